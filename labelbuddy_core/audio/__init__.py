@@ -1,0 +1,1 @@
+"""Probe, decode, playback copy, peaks pyramid and blob storage."""

@@ -1,0 +1,1 @@
+"""One module per file format, each stating what it cannot carry."""

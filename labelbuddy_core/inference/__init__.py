@@ -1,0 +1,1 @@
+"""Model specifications, the runtimes that serve them and the client that asks them."""

@@ -1,0 +1,1 @@
+"""The durable queue: submit, watch, cancel and resume long work."""

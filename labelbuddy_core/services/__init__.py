@@ -1,0 +1,1 @@
+"""The use cases: transactions, permissions and history live here and nowhere else."""

@@ -1,0 +1,63 @@
+"""All settings of an installation, read once from the environment (prefix `LABELBUDDY_`).
+
+`docs/settings.md` documents each of them; a test compares the two.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+class Settings(BaseSettings):
+    """Values of one installation. Sizes are in bytes, durations in seconds."""
+
+    model_config = SettingsConfigDict(env_prefix="LABELBUDDY_", frozen=True)
+
+    data: Path = Field(ROOT / "data", description="Folder of database, audio, weights and logs.")
+    database_url: str = Field("", description="SQLAlchemy URL; empty means SQLite in the data folder.")
+    storage_url: str = Field("", description="Where audio is kept: empty means the data folder, or s3://bucket/prefix.")
+    jobs_url: str = Field("", description="Database of the job queue; empty means SQLite in the data folder.")
+    public_url: str = Field("", description="Address under which people reach the app, behind a proxy for example.")
+    worker_name: str = Field("local", description="Stable name of this worker process; each worker needs its own.")
+    session_hours: float = Field(12.0, description="A sign-in ends after this many hours without use.")
+    lockout_attempts: int = Field(5, description="Failed sign-ins of one account before it is locked for a while.")
+    lockout_address_attempts: int = Field(50, description="Failed sign-ins from one address before it is locked.")
+    lockout_seconds: float = Field(300.0, description="How long an account or address stays locked.")
+    claim_hours: float = Field(24.0, description="A claimed task returns to the pool after this time without a save.")
+    max_upload_bytes: int = Field(2 * 1024**3, description="Largest accepted audio file.")
+    max_json_bytes: int = Field(64 * 1024**2, description="Largest accepted JSON request.")
+    quota_bytes: int = Field(0, description="Most audio a project may hold; 0 means no limit.")
+    min_free_bytes: int = Field(512 * 1024**2, description="Uploads are refused when less disk than this would stay free.")
+    decode_timeout: float = Field(1800.0, description="Most seconds one audio file may take to decode.")
+    decode_memory_bytes: int = Field(2 * 1024**3, description="Address space of the process that decodes a file.")
+    docker_host: str = Field("", description="Docker engine for model containers; empty means the local one.")
+    model_idle_seconds: float = Field(900.0, description="An unused model is stopped after this time.")
+    allowed_images: str = Field("*", description="Container images managers may use: comma-separated glob patterns.")
+    allowed_endpoints: str = Field("", description="Hosts that remote models may use: comma-separated glob patterns.")
+    demo_password: str = Field("", description="Password of the demo accounts; empty means random and printed.")
+    log_level: str = Field("INFO", description="Python logging level.")
+
+    @property
+    def sqlalchemy_url(self) -> str:
+        return self.database_url or f"sqlite:///{self.data / 'labelbuddy.sqlite'}"
+
+    @property
+    def jobs_database_url(self) -> str:
+        return self.jobs_url or f"sqlite:///{self.data / 'jobs.sqlite'}"
+
+    @property
+    def incoming(self) -> Path:
+        """Folder of uploads that are not complete yet; also TMPDIR of the server."""
+        return self.data / "incoming"
+
+
+@lru_cache(maxsize=1)
+def get_settings() -> Settings:
+    """The settings of this process. Tests call `get_settings.cache_clear()` after changing the environment."""
+    return Settings()
