@@ -33,7 +33,9 @@ class Settings(BaseSettings):
     max_upload_bytes: int = Field(2 * 1024**3, description="Largest accepted audio file.")
     max_json_bytes: int = Field(64 * 1024**2, description="Largest accepted JSON request.")
     quota_bytes: int = Field(0, description="Most audio a project may hold; 0 means no limit.")
-    min_free_bytes: int = Field(512 * 1024**2, description="Uploads are refused when less disk than this would stay free.")
+    min_free_bytes: int = Field(
+        512 * 1024**2, description="Uploads are refused when less disk than this would stay free."
+    )
     decode_timeout: float = Field(1800.0, description="Most seconds one audio file may take to decode.")
     decode_memory_bytes: int = Field(2 * 1024**3, description="Address space of the process that decodes a file.")
     docker_host: str = Field("", description="Docker engine for model containers; empty means the local one.")

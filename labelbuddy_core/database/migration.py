@@ -1,0 +1,82 @@
+"""Bring the database to the present schema at start: under a lock, with a copy of it made first."""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+from datetime import UTC, datetime
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine, text
+
+from labelbuddy_core.database.engine import make_engine
+from labelbuddy_core.settings import Settings
+
+log = logging.getLogger(__name__)
+_FOLDER = Path(__file__).parent / "migrations"
+_POSTGRES_LOCK = 0x1ABE1B0D
+_KEPT_COPIES = 5
+_PRAGMAS = ("PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL", "PRAGMA busy_timeout=60000")
+"""Without foreign keys: SQLite tables are re-created to be altered, which must not cascade."""
+
+
+def migrate(settings: Settings) -> Path | None:
+    """Upgrade the database to the newest schema; returns the copy made before, if there was something to upgrade.
+
+    Several processes may call this at once: they wait for each other. Does nothing when the schema is current.
+    """
+    settings.data.mkdir(parents=True, exist_ok=True)
+    engine = make_engine(settings.sqlalchemy_url, pragmas=_PRAGMAS)
+    try:
+        if _current(engine) == _newest():
+            return None
+        copy = _copy_before(settings, engine)
+        _upgrade(engine)
+        return copy
+    finally:
+        engine.dispose()
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(_FOLDER))
+    return config
+
+
+def _newest() -> str | None:
+    return ScriptDirectory.from_config(_config()).get_current_head()
+
+
+def _current(engine: Engine) -> str | None:
+    with engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def _upgrade(engine: Engine) -> None:
+    config = _config()
+    with engine.execution_options(labelbuddy_write=True).begin() as connection:
+        if engine.dialect.name != "sqlite":
+            connection.execute(text(f"SELECT pg_advisory_xact_lock({_POSTGRES_LOCK})"))
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+def _copy_before(settings: Settings, engine: Engine) -> Path | None:
+    """A consistent copy of a SQLite database that already holds something, beside it in `before-migration/`."""
+    source = Path(engine.url.database or "")
+    if engine.dialect.name != "sqlite" or not source.exists() or source.stat().st_size == 0:
+        if engine.dialect.name != "sqlite":
+            log.info("PostgreSQL is upgraded in one transaction; take backups with pg_dump")
+        return None
+    folder = settings.data / "before-migration"
+    folder.mkdir(exist_ok=True)
+    target = folder / f"labelbuddy-{datetime.now(UTC):%Y%m%dT%H%M%S%f}.sqlite"
+    with sqlite3.connect(source) as old, sqlite3.connect(target) as new:
+        old.backup(new)
+    for outdated in sorted(folder.glob("labelbuddy-*.sqlite"))[:-_KEPT_COPIES]:
+        outdated.unlink()
+    return target

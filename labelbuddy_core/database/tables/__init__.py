@@ -1,0 +1,44 @@
+"""All tables, by what they hold."""
+
+from labelbuddy_core.database.tables.accounts import (
+    ApiToken,
+    BrowserSession,
+    FailedSignIns,
+    InstallationValue,
+    Ticket,
+    User,
+)
+from labelbuddy_core.database.tables.annotations import Annotation, AnnotationItem, Consensus, Review, Revision
+from labelbuddy_core.database.tables.models import Model, Prediction, PredictionDecision, ProjectModel
+from labelbuddy_core.database.tables.projects import Membership, Project, ProjectLabel
+from labelbuddy_core.database.tables.recordings import Assignment, Recording, Task, Upload
+from labelbuddy_core.database.tables.work import Activity, HistoryEvent, Job, WorkerHeartbeat
+
+__all__ = [
+    "Activity",
+    "Annotation",
+    "AnnotationItem",
+    "ApiToken",
+    "Assignment",
+    "BrowserSession",
+    "Consensus",
+    "FailedSignIns",
+    "HistoryEvent",
+    "InstallationValue",
+    "Job",
+    "Membership",
+    "Model",
+    "Prediction",
+    "PredictionDecision",
+    "Project",
+    "ProjectLabel",
+    "ProjectModel",
+    "Recording",
+    "Review",
+    "Revision",
+    "Task",
+    "Ticket",
+    "Upload",
+    "User",
+    "WorkerHeartbeat",
+]

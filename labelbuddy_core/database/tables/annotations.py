@@ -1,0 +1,105 @@
+"""Tables of answers: annotations with their items and revisions, reviews, and the ground truth of a task."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from labelbuddy_core.database.base import Base, JsonText, Moment, now
+
+
+class Annotation(Base):
+    """One person's answer to a task. `revision` rises by one with every save."""
+
+    __tablename__ = "annotations"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    project_id: Mapped[int] = mapped_column(ForeignKey("projects.id", ondelete="CASCADE"))
+    task_id: Mapped[int] = mapped_column(ForeignKey("tasks.id", ondelete="CASCADE"))
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="RESTRICT"))
+    revision: Mapped[int] = mapped_column(default=0)
+    state: Mapped[str] = mapped_column(String(16), default="draft")
+    created_at: Mapped[datetime] = mapped_column(Moment, default=now)
+    updated_at: Mapped[datetime] = mapped_column(Moment, default=now)
+    submitted_at: Mapped[datetime | None] = mapped_column(Moment)
+
+    __table_args__ = (
+        UniqueConstraint("task_id", "user_id"),
+        Index("ix_annotations_of_project_by_state", "project_id", "state", "submitted_at"),
+        Index("ix_annotations_of_user", "user_id", "project_id"),
+    )
+
+
+class AnnotationItem(Base):
+    """The present items of an annotation's document; one row an item keeps a save small in a document of thousands."""
+
+    __tablename__ = "annotation_items"
+
+    annotation_id: Mapped[int] = mapped_column(ForeignKey("annotations.id", ondelete="CASCADE"), primary_key=True)
+    collection: Mapped[str] = mapped_column(String(8), primary_key=True)
+    key: Mapped[str] = mapped_column(String(80), primary_key=True)
+    label: Mapped[str | None] = mapped_column(String(80))
+    value: Mapped[dict[str, Any]] = mapped_column(JsonText)
+
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+
+class Revision(Base):
+    """One save of an annotation: its operations, and every hundredth time the whole document as well.
+
+    (annotation, client, sequence) is unique, so that a repeated request is answered as before.
+    """
+
+    __tablename__ = "revisions"
+
+    annotation_id: Mapped[int] = mapped_column(ForeignKey("annotations.id", ondelete="CASCADE"), primary_key=True)
+    revision: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="RESTRICT"))
+    kind: Mapped[str] = mapped_column(String(8), default="save")
+    client: Mapped[str] = mapped_column(String(36))
+    sequence: Mapped[int]
+    operations: Mapped[list[dict[str, Any]]] = mapped_column(JsonText)
+    snapshot: Mapped[dict[str, Any] | None] = mapped_column(JsonText)
+    created_at: Mapped[datetime] = mapped_column(Moment, default=now)
+
+    __table_args__ = (UniqueConstraint("annotation_id", "client", "sequence"),)
+
+
+class Review(Base):
+    """A reviewer's decision on one revision of an annotation, as a whole and by region."""
+
+    __tablename__ = "reviews"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    annotation_id: Mapped[int] = mapped_column(ForeignKey("annotations.id", ondelete="CASCADE"))
+    revision: Mapped[int]
+    reviewer_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="RESTRICT"))
+    decision: Mapped[str] = mapped_column(String(8))
+    feedback: Mapped[str] = mapped_column(Text, default="")
+    regions: Mapped[list[dict[str, Any]]] = mapped_column(JsonText, default=list)
+    created_at: Mapped[datetime] = mapped_column(Moment, default=now)
+
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["annotation_id", "revision"],
+            ["revisions.annotation_id", "revisions.revision"],
+            ondelete="CASCADE",
+        ),
+        Index("ix_reviews_of_annotation", "annotation_id", "id"),
+    )
+
+
+class Consensus(Base):
+    """A task's ground truth written by a reviewer (`kind` adjudicated)."""
+
+    __tablename__ = "consensus"
+
+    task_id: Mapped[int] = mapped_column(ForeignKey("tasks.id", ondelete="CASCADE"), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(16))
+    revision: Mapped[int] = mapped_column(default=1)
+    document: Mapped[dict[str, Any]] = mapped_column(JsonText)
+    created_by: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="RESTRICT"))
+    updated_at: Mapped[datetime] = mapped_column(Moment, default=now)

@@ -1,0 +1,78 @@
+"""Tables of models: specifications, versions of their weights, links to projects, predictions and decisions on them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from labelbuddy_core.database.base import Base, Json, JsonText, Moment, now
+
+
+class Model(Base):
+    """A declared model; `source` is the YAML as uploaded, `specification` what was read from it."""
+
+    __tablename__ = "models"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(80), unique=True)
+    version: Mapped[str] = mapped_column(String(40), default="1")
+    description: Mapped[str] = mapped_column(Text, default="")
+    license: Mapped[str] = mapped_column(String(200), default="")
+    source: Mapped[str] = mapped_column(Text)
+    specification: Mapped[dict[str, Any]] = mapped_column(Json)
+    active: Mapped[bool] = mapped_column(default=True)
+    created_by: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
+    created_at: Mapped[datetime] = mapped_column(Moment, default=now)
+    updated_at: Mapped[datetime] = mapped_column(Moment, default=now)
+
+
+class ProjectModel(Base):
+    """How one project uses one model: `label_map` goes from the model's labels to label ids of the project."""
+
+    __tablename__ = "project_models"
+
+    project_id: Mapped[int] = mapped_column(ForeignKey("projects.id", ondelete="CASCADE"), primary_key=True)
+    model_id: Mapped[int] = mapped_column(ForeignKey("models.id", ondelete="CASCADE"), primary_key=True)
+    label_map: Mapped[dict[str, str]] = mapped_column(Json, default=dict)
+    threshold: Mapped[float] = mapped_column(default=0.5)
+    version: Mapped[str] = mapped_column(String(40), default="promoted")
+    automatic: Mapped[bool] = mapped_column(default=False)
+
+
+class Prediction(Base):
+    """A model version's answer to a task. `seconds` is how long the model took; `digest` names the image or weights."""
+
+    __tablename__ = "predictions"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    project_id: Mapped[int] = mapped_column(ForeignKey("projects.id", ondelete="CASCADE"))
+    task_id: Mapped[int] = mapped_column(ForeignKey("tasks.id", ondelete="CASCADE"))
+    model_id: Mapped[int] = mapped_column(ForeignKey("models.id", ondelete="CASCADE"))
+    version: Mapped[str] = mapped_column(String(80))
+    digest: Mapped[str] = mapped_column(String(100), default="")
+    options: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+    document: Mapped[dict[str, Any]] = mapped_column(JsonText)
+    notes: Mapped[list[str]] = mapped_column(Json, default=list)
+    seconds: Mapped[float]
+    job_id: Mapped[str | None] = mapped_column(String(36))
+    created_at: Mapped[datetime] = mapped_column(Moment, default=now)
+
+    __table_args__ = (
+        UniqueConstraint("task_id", "job_id"),
+        Index("ix_predictions_of_task", "task_id", "id"),
+    )
+
+
+class PredictionDecision(Base):
+    """What a person decided on one item of a prediction (rejections; acceptance is an edit of the document)."""
+
+    __tablename__ = "prediction_decisions"
+
+    prediction_id: Mapped[int] = mapped_column(ForeignKey("predictions.id", ondelete="CASCADE"), primary_key=True)
+    region: Mapped[str] = mapped_column(String(120), primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), primary_key=True)
+    decision: Mapped[str] = mapped_column(String(16))
+    created_at: Mapped[datetime] = mapped_column(Moment, default=now)

@@ -1,0 +1,54 @@
+"""Tables of projects: the project, its label set and its members."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from labelbuddy_core.database.base import Base, Moment, now
+
+
+class Project(Base):
+    """A dataset in the making."""
+
+    __tablename__ = "projects"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(120))
+    instructions: Mapped[str] = mapped_column(Text, default="")
+    template: Mapped[str] = mapped_column(String(32))
+    strategy: Mapped[str] = mapped_column(String(16), default="pool")
+    annotators_per_task: Mapped[int] = mapped_column(default=1)
+    blind: Mapped[bool] = mapped_column(default=True)
+    state: Mapped[str] = mapped_column(String(16), default="active")
+    created_by: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
+    created_at: Mapped[datetime] = mapped_column(Moment, default=now)
+
+
+class ProjectLabel(Base):
+    """A label of a project's label set; `id` is stable when the label is renamed."""
+
+    __tablename__ = "labels"
+
+    project_id: Mapped[int] = mapped_column(ForeignKey("projects.id", ondelete="CASCADE"), primary_key=True)
+    id: Mapped[str] = mapped_column(String(80), primary_key=True)
+    position: Mapped[int]
+    name: Mapped[str] = mapped_column(String(80))
+    color: Mapped[str] = mapped_column(String(7))
+    key: Mapped[str | None] = mapped_column(String(1))
+    parent: Mapped[str | None] = mapped_column(String(80))
+    description: Mapped[str] = mapped_column(Text, default="")
+
+
+class Membership(Base):
+    """One role of one person in one project."""
+
+    __tablename__ = "members"
+
+    project_id: Mapped[int] = mapped_column(ForeignKey("projects.id", ondelete="CASCADE"), primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), primary_key=True)
+    role: Mapped[str] = mapped_column(String(16), primary_key=True)
+
+    __table_args__ = (Index("ix_members_of_user", "user_id"),)

@@ -1,0 +1,99 @@
+"""Tables of what is labeled: uploads on their way in, recordings, tasks and who has which task."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from labelbuddy_core.database.base import Base, Json, Moment, now
+
+
+class Upload(Base):
+    """A file on its way in; its bytes are in the incoming folder until it is complete."""
+
+    __tablename__ = "uploads"
+
+    project_id: Mapped[int] = mapped_column(ForeignKey("projects.id", ondelete="CASCADE"), primary_key=True)
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    name: Mapped[str] = mapped_column(String(400))
+    size: Mapped[int] = mapped_column(BigInteger)
+    recording_id: Mapped[int | None] = mapped_column(ForeignKey("recordings.id", ondelete="SET NULL"))
+    created_at: Mapped[datetime] = mapped_column(Moment, default=now)
+
+
+class Recording(Base):
+    """An audio file of a project: immutable, content-addressed by the SHA-256 of its bytes.
+
+    `duration` is in seconds of decoded samples; the derived keys name blobs in the storage.
+    """
+
+    __tablename__ = "recordings"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    project_id: Mapped[int] = mapped_column(ForeignKey("projects.id", ondelete="CASCADE"))
+    name: Mapped[str] = mapped_column(String(400))
+    sha256: Mapped[str] = mapped_column(String(64), index=True)
+    size: Mapped[int] = mapped_column(BigInteger)
+    state: Mapped[str] = mapped_column(String(16), default="queued")
+    problem: Mapped[str | None] = mapped_column(Text)
+    warning: Mapped[str | None] = mapped_column(Text)
+    duration: Mapped[float | None]
+    sample_rate: Mapped[int | None]
+    channels: Mapped[int | None]
+    frames: Mapped[int | None] = mapped_column(BigInteger)
+    codec: Mapped[str | None] = mapped_column(String(40))
+    original_type: Mapped[str] = mapped_column(String(80), default="application/octet-stream")
+    playback_key: Mapped[str | None] = mapped_column(String(200))
+    playback_type: Mapped[str | None] = mapped_column(String(80))
+    peaks_key: Mapped[str | None] = mapped_column(String(200))
+    attributes: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+    created_by: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
+    created_at: Mapped[datetime] = mapped_column(Moment, default=now)
+
+    __table_args__ = (
+        UniqueConstraint("project_id", "sha256"),
+        Index("ix_recordings_of_project_by_state", "project_id", "state"),
+    )
+
+
+class Task(Base):
+    """A recording, or a stretch of it, to be labeled. `start` and `stop` are seconds of recording time.
+
+    `state` is derived (see `domain.states.task_state`) and kept here so that lists and counts need no join.
+    """
+
+    __tablename__ = "tasks"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    project_id: Mapped[int] = mapped_column(ForeignKey("projects.id", ondelete="CASCADE"))
+    recording_id: Mapped[int] = mapped_column(ForeignKey("recordings.id", ondelete="CASCADE"), index=True)
+    start: Mapped[float] = mapped_column(default=0.0)
+    stop: Mapped[float]
+    state: Mapped[str] = mapped_column(String(16), default="new")
+    priority: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime] = mapped_column(Moment, default=now)
+
+    __table_args__ = (
+        UniqueConstraint("recording_id", "start", "stop"),
+        Index("ix_tasks_of_project_by_state", "project_id", "state", "priority", "id"),
+        Index("ix_tasks_of_project_by_priority", "project_id", "priority", "id"),
+    )
+
+
+class Assignment(Base):
+    """A task in a person's queue. A `claim` expires without a save; an assignment by a manager does not."""
+
+    __tablename__ = "assignments"
+
+    task_id: Mapped[int] = mapped_column(ForeignKey("tasks.id", ondelete="CASCADE"), primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), primary_key=True)
+    project_id: Mapped[int] = mapped_column(ForeignKey("projects.id", ondelete="CASCADE"))
+    kind: Mapped[str] = mapped_column(String(8), default="claim")
+    created_at: Mapped[datetime] = mapped_column(Moment, default=now)
+    last_saved_at: Mapped[datetime] = mapped_column(Moment, default=now)
+
+    __table_args__ = (Index("ix_assignments_of_user", "user_id", "project_id", "task_id"),)

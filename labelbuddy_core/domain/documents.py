@@ -1,0 +1,275 @@
+"""The annotation document `labelbuddy/annotation@1`: what one person, model or consensus says about a task.
+
+A document is a set of items in five collections. Regions and points are keyed by id, tags by label, answers by
+question, the caption is one value with the key `caption`. Operations, merges and storage all use these keys.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from labelbuddy_core.domain.times import clipped
+from labelbuddy_core.errors import Invalid
+
+SCHEMA: Final = "labelbuddy/annotation@1"
+CAPTION_KEY: Final = "caption"
+MAX_TEXT: Final = 20_000
+MAX_ITEMS: Final = 200_000
+
+Identifier = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_.:\-]+$")]
+LabelId = Annotated[str, Field(min_length=1, max_length=80)]
+Text = Annotated[str, Field(max_length=MAX_TEXT)]
+Score = Annotated[float, Field(ge=0.0, le=1.0, allow_inf_nan=False)]
+Time = Annotated[float, Field(allow_inf_nan=False)]
+Frequency = Annotated[float, Field(ge=0.0, allow_inf_nan=False)]
+
+
+class Collection(StrEnum):
+    """The parts of a document."""
+
+    REGIONS = "regions"
+    POINTS = "points"
+    TAGS = "tags"
+    CAPTION = "caption"
+    ANSWERS = "answers"
+
+
+class _Item(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Origin(_Item):
+    """Where an item comes from: a person, or a model's prediction that somebody accepted (perhaps edited)."""
+
+    kind: Literal["human", "model", "import", "consensus"]
+    prediction: str | None = None
+    region: str | None = None
+    model: str | None = None
+    version: str | None = None
+    score: Score | None = None
+    edited: bool = False
+    annotation: str | None = None
+
+
+class Region(_Item):
+    """A stretch of sound: onset and offset in seconds of recording time, optionally bounded in frequency (Hz)."""
+
+    id: Identifier
+    start: Time
+    end: Time
+    low: Frequency | None = None
+    high: Frequency | None = None
+    channel: int | None = Field(default=None, ge=0, le=63)
+    label: LabelId
+    text: Text | None = None
+    attributes: dict[str, str | float | bool | None] = Field(default_factory=dict, max_length=64)
+    confidence: Score | None = None
+    origin: Origin
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Region:
+        if self.end < self.start:
+            raise ValueError(f"the end ({self.end:g} s) lies before the start ({self.start:g} s)")
+        if self.low is not None and self.high is not None and self.high < self.low:
+            raise ValueError(f"the upper frequency ({self.high:g} Hz) lies below the lower one ({self.low:g} Hz)")
+        return self
+
+
+class Point(_Item):
+    """An instant in seconds of recording time, for example a beat with its position in the bar."""
+
+    id: Identifier
+    time: Time
+    kind: Identifier
+    position: int | None = Field(default=None, ge=0, le=10_000)
+    label: LabelId | None = None
+    origin: Origin | None = None
+
+
+class Tag(_Item):
+    """A label of the whole task."""
+
+    label: LabelId
+    score: Score | None = None
+    origin: Origin
+
+
+class Caption(_Item):
+    """A sentence about the whole task, or about a span of it."""
+
+    text: Text
+    start: Time | None = None
+    end: Time | None = None
+    origin: Origin
+
+
+class Evidence(_Item):
+    """The stretch of sound that supports an answer."""
+
+    start: Time
+    end: Time
+    low: Frequency | None = None
+    high: Frequency | None = None
+
+
+class Answer(_Item):
+    """An answer to a question, with the evidence in time."""
+
+    question: Identifier
+    answer: Text
+    evidence: list[Evidence] = Field(default_factory=list, max_length=200)
+    whole: bool = Field(default=False, alias="global")
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, serialize_by_alias=True)
+
+
+class Document(_Item):
+    """A whole annotation document."""
+
+    schema_: Literal["labelbuddy/annotation@1"] = Field(alias="schema")
+    regions: list[Region] = Field(default_factory=list, max_length=MAX_ITEMS)
+    points: list[Point] = Field(default_factory=list, max_length=MAX_ITEMS)
+    tags: list[Tag] = Field(default_factory=list, max_length=MAX_ITEMS)
+    caption: Caption | None = None
+    answers: list[Answer] = Field(default_factory=list, max_length=MAX_ITEMS)
+
+    @field_validator("regions", "points", "tags", "answers")
+    @classmethod
+    def _unique(cls, items: list[Any]) -> list[Any]:
+        keys = [key_of(item) for item in items]
+        if len(keys) != len(set(keys)):
+            twice = next(key for key in keys if keys.count(key) > 1)
+            raise ValueError(f"{twice!r} appears more than once")
+        return items
+
+
+type_of: Final[dict[Collection, type[Any]]] = {
+    Collection.REGIONS: Region,
+    Collection.POINTS: Point,
+    Collection.TAGS: Tag,
+    Collection.CAPTION: Caption,
+    Collection.ANSWERS: Answer,
+}
+
+Item = Region | Point | Tag | Caption | Answer
+
+
+def key_of(item: Item) -> str:
+    """The key that operations and merges use for an item inside its collection."""
+    match item:
+        case Region() | Point():
+            return item.id
+        case Tag():
+            return item.label
+        case Answer():
+            return item.question
+        case Caption():
+            return CAPTION_KEY
+
+
+def as_json(item: Item) -> dict[str, Any]:
+    """The item as plain JSON values, complete (also with its empty members)."""
+    return item.model_dump(mode="json", by_alias=True)
+
+
+def parse_item(collection: Collection, value: Any, *, field: str = "value") -> Item:
+    """Validate one item; raises `Invalid` naming the member that is wrong."""
+    try:
+        return type_of[collection].model_validate(value)
+    except ValidationError as error:
+        raise invalid_from(error, field) from None
+
+
+def parse_document(value: Any, *, field: str = "document") -> Document:
+    """Validate a whole document; raises `Invalid` naming the first member that is wrong."""
+    try:
+        return Document.model_validate(value)
+    except ValidationError as error:
+        raise invalid_from(error, field) from None
+
+
+def invalid_from(error: ValidationError, field: str) -> Invalid:
+    """A readable `Invalid` from pydantic's first complaint."""
+    first = error.errors(include_url=False, include_context=False)[0]
+    where = ".".join([field, *(str(part) for part in first["loc"])])
+    message = first["msg"].removeprefix("Value error, ")
+    more = error.error_count() - 1
+    return Invalid(f"{where}: {message}" + (f" (and {more} more)" if more else ""), field=where)
+
+
+def items_of(document: Document) -> Iterable[tuple[Collection, Item]]:
+    """Every item of a document with its collection."""
+    for collection in (Collection.REGIONS, Collection.POINTS, Collection.TAGS, Collection.ANSWERS):
+        for item in getattr(document, collection.value):
+            yield collection, item
+    if document.caption is not None:
+        yield Collection.CAPTION, document.caption
+
+
+def assemble(items: Iterable[tuple[str, Mapping[str, Any]]]) -> dict[str, Any]:
+    """A document (plain JSON) from (collection, value) pairs; regions and points sorted by time."""
+    document: dict[str, Any] = {
+        "schema": SCHEMA,
+        "regions": [],
+        "points": [],
+        "tags": [],
+        "caption": None,
+        "answers": [],
+    }
+    for collection, value in items:
+        if collection == Collection.CAPTION:
+            document["caption"] = value
+        else:
+            document[collection].append(value)
+    document["regions"].sort(key=lambda region: (region["start"], region["end"], region["id"]))
+    document["points"].sort(key=lambda point: (point["time"], point["id"]))
+    document["tags"].sort(key=lambda tag: tag["label"])
+    return document
+
+
+def empty_document() -> dict[str, Any]:
+    """A document that says nothing yet (plain JSON)."""
+    return assemble([])
+
+
+def label_of(item: Item) -> str | None:
+    """The label an item carries, if any."""
+    return getattr(item, "label", None)
+
+
+def fitted(item: Item, *, labels: frozenset[str], start: float, stop: float, field: str = "value") -> Item:
+    """The item with its times clipped into the task's span and rounded to a microsecond.
+
+    `start` and `stop` bound the task in seconds of recording time. Raises `Invalid` for a label outside the label set
+    and for times more than 5 ms outside the span.
+    """
+    label = label_of(item)
+    if label is not None and label not in labels:
+        raise Invalid(f"The label {label!r} is not in this project's label set.", field=f"{field}.label")
+    changes: dict[str, Any] = {}
+    for name in ("start", "end", "time"):
+        seconds = getattr(item, name, None)
+        if seconds is not None:
+            changes[name] = _inside(seconds, start, stop, f"{field}.{name}")
+    if isinstance(item, Answer):
+        changes["evidence"] = [
+            span.model_copy(
+                update={
+                    "start": _inside(span.start, start, stop, f"{field}.evidence"),
+                    "end": _inside(span.end, start, stop, f"{field}.evidence"),
+                }
+            )
+            for span in item.evidence
+        ]
+    return item.model_copy(update=changes) if changes else item
+
+
+def _inside(seconds: float, start: float, stop: float, field: str) -> float:
+    inside = clipped(seconds, start, stop)
+    if inside is None:
+        raise Invalid(f"{seconds:g} s lies outside the task, which goes from {start:g} s to {stop:g} s.", field=field)
+    return inside

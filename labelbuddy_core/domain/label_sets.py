@@ -1,0 +1,109 @@
+"""Label sets: the labels of a project, with ids that survive renaming, colors and keys."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from labelbuddy_core.errors import Invalid
+
+OKABE_ITO: Final = ("#E69F00", "#56B4E9", "#009E73", "#CC79A7", "#D55E00", "#0072B2", "#F0E442", "#7F7F7F")
+"""Colors that people with color blindness tell apart (Okabe & Ito, 2008, "Color universal design")."""
+
+KEYS: Final = tuple("123456789")
+MAX_LABELS: Final = 10_000
+_COLOR = re.compile(r"^#[0-9A-Fa-f]{6}$")
+
+
+@dataclass(frozen=True)
+class Label:
+    """One label. `parent` is the id of another label, `key` a single character that picks it in the editor."""
+
+    id: str
+    name: str
+    color: str
+    key: str | None = None
+    parent: str | None = None
+    description: str = ""
+
+
+def slug(name: str) -> str:
+    """A stable id from a name: lower case words joined by hyphens; letters of every script are kept."""
+    plain = unicodedata.normalize("NFKC", name).casefold()
+    return re.sub(r"[^\w]+", "-", plain).strip("-_")[:60] or "label"
+
+
+def complete(labels: Iterable[dict[str, object]]) -> tuple[Label, ...]:
+    """A full label set from what a person entered: missing ids, colors and keys are filled in.
+
+    Raises `Invalid` for missing or repeated names, bad colors, keys used twice, unknown parents and circles.
+    """
+    given = list(labels)
+    if len(given) > MAX_LABELS:
+        raise Invalid(f"A label set holds at most {MAX_LABELS} labels.", field="labels")
+    made: list[Label] = []
+    taken: set[str] = {str(entry["id"]) for entry in given if entry.get("id")}
+    for position, entry in enumerate(given):
+        made.append(_label(entry, position, taken))
+    _check(made)
+    return tuple(_with_keys(made))
+
+
+def _label(entry: dict[str, object], position: int, taken: set[str]) -> Label:
+    where = f"labels.{position}"
+    name = str(entry.get("name") or "").strip()
+    if not name:
+        raise Invalid("A label needs a name.", field=f"{where}.name")
+    if len(name) > 80:
+        raise Invalid(f"The label name {name[:30]!r}… is longer than 80 characters.", field=f"{where}.name")
+    color = str(entry.get("color") or "") or OKABE_ITO[position % len(OKABE_ITO)]
+    if not _COLOR.match(color):
+        raise Invalid(f"The color {color!r} of {name!r} is not of the form #RRGGBB.", field=f"{where}.color")
+    key = str(entry.get("key") or "") or None
+    if key is not None and len(key) != 1:
+        raise Invalid(f"The key {key!r} of {name!r} is not a single character.", field=f"{where}.key")
+    parent = str(entry.get("parent") or "") or None
+    given_id = str(entry.get("id") or "")
+    return Label(given_id or _free(slug(name), taken), name, color, key, parent, str(entry.get("description") or ""))
+
+
+def _free(wanted: str, taken: set[str]) -> str:
+    candidate, number = wanted, 2
+    while candidate in taken:
+        candidate, number = f"{wanted}-{number}", number + 1
+    taken.add(candidate)
+    return candidate
+
+
+def _check(labels: Sequence[Label]) -> None:
+    by_id = {label.id: label for label in labels}
+    if len(by_id) != len(labels):
+        raise Invalid("Two labels have the same id.", field="labels")
+    names: set[str] = set()
+    keys: set[str] = set()
+    for position, label in enumerate(labels):
+        if label.name.casefold() in names:
+            raise Invalid(f"The label {label.name!r} appears twice.", field=f"labels.{position}.name")
+        names.add(label.name.casefold())
+        if label.key is not None and label.key in keys:
+            raise Invalid(f"The key {label.key!r} picks two labels.", field=f"labels.{position}.key")
+        keys.add(label.key or "")
+        ancestors: set[str] = set()
+        at = label
+        while at.parent is not None:
+            if at.parent not in by_id:
+                raise Invalid(
+                    f"The parent {at.parent!r} of {at.name!r} is not in the set.", field=f"labels.{position}.parent"
+                )
+            if at.parent in ancestors or at.parent == label.id:
+                raise Invalid(f"{label.name!r} is its own ancestor.", field=f"labels.{position}.parent")
+            ancestors.add(at.parent)
+            at = by_id[at.parent]
+
+
+def _with_keys(labels: Sequence[Label]) -> list[Label]:
+    free = [key for key in KEYS if key not in {label.key for label in labels}]
+    return [replace(label, key=free.pop(0)) if label.key is None and free else label for label in labels]

@@ -1,0 +1,56 @@
+"""Operations: the small changes the editor saves, each naming one item of a document by its key."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from labelbuddy_core.domain.documents import Collection
+
+MAX_OPERATIONS = 20_000
+
+
+class Operation(BaseModel):
+    """Put an item (create or replace) or delete it; deleting what is not there changes nothing."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    op: Literal["put", "delete"]
+    collection: Collection
+    id: str = Field(min_length=1, max_length=80)
+    value: dict[str, Any] | None = None
+
+    @model_validator(mode="after")
+    def _complete(self) -> Operation:
+        if self.op == "put" and self.value is None:
+            raise ValueError("a put needs a value")
+        if self.op == "delete" and self.value is not None:
+            raise ValueError("a delete has no value")
+        return self
+
+
+class Save(BaseModel):
+    """One save of the editor: a batch of operations upon a revision.
+
+    `client` is a UUID per browser tab; (client, sequence) makes a repeated request harmless.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    client: UUID
+    sequence: int = Field(ge=0, le=2**53)
+    base_revision: int = Field(ge=0)
+    operations: list[Operation] = Field(max_length=MAX_OPERATIONS)
+
+
+class Replacement(BaseModel):
+    """A whole new document upon a revision, for scripts."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    client: UUID
+    sequence: int = Field(ge=0, le=2**53)
+    base_revision: int = Field(ge=0)
+    document: dict[str, Any]

@@ -1,0 +1,68 @@
+"""States of annotations and tasks, and the moves between them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+
+class AnnotationState(StrEnum):
+    """A person's answer to a task: being made, handed in, or decided by a reviewer."""
+
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+
+
+class TaskState(StrEnum):
+    """Where a task stands, derived from its annotations and consensus."""
+
+    NEW = "new"
+    IN_PROGRESS = "in_progress"
+    SUBMITTED = "submitted"
+    REJECTED = "rejected"
+    APPROVED = "approved"
+
+
+class RecordingState(StrEnum):
+    """Where a recording stands on its way in."""
+
+    QUEUED = "queued"
+    READY = "ready"
+    FAILED = "failed"
+
+
+class JobState(StrEnum):
+    """Where a long piece of work stands."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+FINAL_JOB_STATES = frozenset({JobState.SUCCEEDED, JobState.FAILED, JobState.CANCELLED})
+
+EDITABLE = frozenset({AnnotationState.DRAFT, AnnotationState.REJECTED})
+"""States in which the annotator may save; saving a rejected annotation makes it a draft again."""
+
+HANDED_IN = frozenset({AnnotationState.SUBMITTED, AnnotationState.APPROVED})
+
+
+def task_state(states: Iterable[AnnotationState], *, wanted: int, adjudicated: bool) -> TaskState:
+    """The state of a task from its annotations' states; the first rule that matches wins.
+
+    `wanted` is the number of annotations the task needs, `adjudicated` says that a reviewer wrote its consensus.
+    """
+    found = list(states)
+    handed_in = sum(state in HANDED_IN for state in found)
+    enough = handed_in >= max(1, wanted)
+    if adjudicated or (enough and all(state is AnnotationState.APPROVED for state in found)):
+        return TaskState.APPROVED
+    if AnnotationState.REJECTED in found:
+        return TaskState.REJECTED
+    if enough and AnnotationState.SUBMITTED in found:
+        return TaskState.SUBMITTED
+    return TaskState.IN_PROGRESS if found else TaskState.NEW
