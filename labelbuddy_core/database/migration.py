@@ -32,9 +32,10 @@ def migrate(settings: Settings) -> Path | None:
     settings.data.mkdir(parents=True, exist_ok=True)
     engine = make_engine(settings.sqlalchemy_url, pragmas=_PRAGMAS)
     try:
-        if _current(engine) == _newest():
+        present = _current(engine)
+        if present == _newest():
             return None
-        copy = _copy_before(settings, engine)
+        copy = _copy_before(settings, engine) if present else None
         _upgrade(engine)
         return copy
     finally:
@@ -66,12 +67,11 @@ def _upgrade(engine: Engine) -> None:
 
 
 def _copy_before(settings: Settings, engine: Engine) -> Path | None:
-    """A consistent copy of a SQLite database that already holds something, beside it in `before-migration/`."""
-    source = Path(engine.url.database or "")
-    if engine.dialect.name != "sqlite" or not source.exists() or source.stat().st_size == 0:
-        if engine.dialect.name != "sqlite":
-            log.info("PostgreSQL is upgraded in one transaction; take backups with pg_dump")
+    """A consistent copy of the SQLite database, in `before-migration/` beside it."""
+    if engine.dialect.name != "sqlite":
+        log.info("PostgreSQL is upgraded in one transaction; take backups with pg_dump")
         return None
+    source = Path(engine.url.database or "")
     folder = settings.data / "before-migration"
     folder.mkdir(exist_ok=True)
     target = folder / f"labelbuddy-{datetime.now(UTC):%Y%m%dT%H%M%S%f}.sqlite"

@@ -1,0 +1,53 @@
+"""Paged lists: a `limit` and an opaque `cursor` (the sort key of the last row seen)."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+
+from labelbuddy_core.errors import Invalid
+
+MAX_LIMIT = 1000
+DEFAULT_LIMIT = 50
+
+
+@dataclass
+class Results:
+    """One page of a list, and the cursor of the next one (None at the end)."""
+
+    items: list[Any] = field(default_factory=list)
+    next_cursor: str | None = None
+    total: int | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        answer: dict[str, Any] = {"items": self.items, "next_cursor": self.next_cursor}
+        return answer if self.total is None else {**answer, "total": self.total}
+
+
+def checked_limit(limit: int | None) -> int:
+    """The number of rows to return; raises `Invalid` outside 1 … 1000."""
+    if limit is None:
+        return DEFAULT_LIMIT
+    if not 1 <= limit <= MAX_LIMIT:
+        raise Invalid(f"limit must be from 1 to {MAX_LIMIT}.", field="limit")
+    return limit
+
+
+def cursor_of(*key: Any) -> str:
+    """The cursor that continues after a row with this sort key."""
+    return base64.urlsafe_b64encode(orjson.dumps(list(key))).decode().rstrip("=")
+
+
+def read_cursor(cursor: str, length: int) -> list[Any]:
+    """The sort key in a cursor; raises `Invalid` for anything we did not make."""
+    try:
+        key = orjson.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+    except (ValueError, binascii.Error):
+        key = None
+    if not isinstance(key, list) or len(key) != length:
+        raise Invalid("This cursor is not one that a list returned.", field="cursor")
+    return key
