@@ -1,0 +1,192 @@
+"""Fixtures every area shares: a fresh installation in a temporary folder, people, projects and recordings in it."""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from labelbuddy_core.database import get_database, migrate
+from labelbuddy_core.database.engine import _database
+from labelbuddy_core.database.tables import (
+    Annotation,
+    Assignment,
+    Membership,
+    Project,
+    ProjectLabel,
+    Recording,
+    Revision,
+    Task,
+    User,
+)
+from labelbuddy_core.domain.label_sets import complete
+from labelbuddy_core.services.actors import Actor
+from labelbuddy_core.settings import Settings, get_settings
+
+_numbers = itertools.count(1)
+
+
+@pytest.fixture
+def data_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """An empty, migrated installation; its folder."""
+    folder = tmp_path / "data"
+    monkeypatch.setenv("LABELBUDDY_DATA", str(folder))
+    monkeypatch.setenv("LABELBUDDY_MIN_FREE_BYTES", "0")
+    get_settings.cache_clear()
+    migrate(get_settings())
+    yield folder
+    get_database().close()
+    _database.cache_clear()
+    get_settings.cache_clear()
+
+
+@pytest.fixture
+def settings(data_folder: Path) -> Settings:
+    """The settings of the fresh installation."""
+    return get_settings()
+
+
+MakeUser = Callable[..., Actor]
+MakeProject = Callable[..., str]
+AddTask = Callable[..., str]
+
+
+@pytest.fixture
+def make_user(data_folder: Path) -> MakeUser:
+    """Adds a person; `password_hash` is unusable unless given."""
+
+    def make(
+        username: str | None = None,
+        *,
+        is_administrator: bool = False,
+        can_create_projects: bool = False,
+        password_hash: str = "!",
+        active: bool = True,
+    ) -> Actor:
+        username = username or f"user{next(_numbers)}"
+        with get_database().write() as session:
+            user = User(
+                username=username,
+                name=username.title(),
+                email=f"{username}@example.org",
+                password_hash=password_hash,
+                is_administrator=is_administrator,
+                can_create_projects=can_create_projects,
+                active=active,
+            )
+            session.add(user)
+            session.flush()
+            return Actor(user.id, user.username, user.name, user.is_administrator, user.can_create_projects)
+
+    return make
+
+
+@pytest.fixture
+def make_project(data_folder: Path) -> MakeProject:
+    """Adds a project with labels and members; returns its id."""
+
+    def make(
+        *,
+        name: str = "Street sounds",
+        template: str = "custom",
+        labels: tuple[str, ...] = ("Speech", "Music", "Dog"),
+        managers: tuple[Actor, ...] = (),
+        annotators: tuple[Actor, ...] = (),
+        reviewers: tuple[Actor, ...] = (),
+        strategy: str = "pool",
+        annotators_per_task: int = 1,
+        blind: bool = True,
+    ) -> str:
+        with get_database().write() as session:
+            project = Project(
+                name=name,
+                template=template,
+                strategy=strategy,
+                annotators_per_task=annotators_per_task,
+                blind=blind,
+            )
+            session.add(project)
+            session.flush()
+            for position, label in enumerate(complete({"name": label} for label in labels)):
+                session.add(
+                    ProjectLabel(
+                        project_id=project.id,
+                        id=label.id,
+                        position=position,
+                        name=label.name,
+                        color=label.color,
+                        key=label.key,
+                    )
+                )
+            for role, people in (("manager", managers), ("annotator", annotators), ("reviewer", reviewers)):
+                for person in people:
+                    session.add(Membership(project_id=project.id, user_id=person.id, role=role))
+            return str(project.id)
+
+    return make
+
+
+@pytest.fixture
+def add_task(data_folder: Path) -> AddTask:
+    """Adds a ready recording (without audio behind it) with its task; returns the task's id."""
+
+    def add(
+        project: str, *, duration: float = 60.0, name: str | None = None, annotators: tuple[Actor, ...] = ()
+    ) -> str:
+        number = next(_numbers)
+        with get_database().write() as session:
+            recording = Recording(
+                project_id=int(project),
+                name=name or f"recording-{number}.wav",
+                sha256=hashlib.sha256(f"{project}/{number}".encode()).hexdigest(),
+                size=1000,
+                state="ready",
+                duration=duration,
+                sample_rate=44100,
+                channels=1,
+                frames=int(duration * 44100),
+                codec="pcm_s16le",
+                original_type="audio/wav",
+            )
+            session.add(recording)
+            session.flush()
+            task = Task(project_id=int(project), recording_id=recording.id, start=0.0, stop=duration)
+            session.add(task)
+            session.flush()
+            for person in annotators:
+                session.add(Assignment(task_id=task.id, user_id=person.id, project_id=int(project), kind="assigned"))
+            return str(task.id)
+
+    return add
+
+
+@pytest.fixture
+def add_annotation(data_folder: Path) -> Callable[..., str]:
+    """Adds an annotation in a state, with one empty revision; returns its id."""
+
+    def add(task: str, person: Actor, *, state: str = "draft", **fields: Any) -> str:
+        with get_database().write() as session:
+            row = session.get(Task, int(task))
+            assert row is not None
+            annotation = Annotation(
+                task_id=row.id, project_id=row.project_id, user_id=person.id, revision=1, state=state, **fields
+            )
+            session.add(annotation)
+            session.flush()
+            session.add(
+                Revision(
+                    annotation_id=annotation.id,
+                    revision=1,
+                    user_id=person.id,
+                    client="00000000-0000-4000-8000-000000000000",
+                    sequence=0,
+                    operations=[],
+                )
+            )
+            return str(annotation.id)
+
+    return add
