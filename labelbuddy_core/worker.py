@@ -1,0 +1,97 @@
+"""The worker process: takes jobs from the queue and does what the services say they are.
+
+`python -m labelbuddy_core.worker`. One per worker name: it holds a lock file in the data folder, shows signs of life in
+the database, takes over the jobs of workers that died, and ends when its supervisor does (`LABELBUDDY_SUPERVISOR_PIPE`
+is a file descriptor that closes then).
+"""
+
+from __future__ import annotations
+
+import fcntl
+import logging
+import os
+import signal
+import sys
+import threading
+from collections.abc import Mapping
+from typing import IO
+
+from labelbuddy_core.jobs.context import JobCode
+from labelbuddy_core.jobs.engine import JobEngine
+from labelbuddy_core.services import ingestion, predicting
+from labelbuddy_core.services.job_runs import DatabaseJobBoard, show_life, take_dead_workers
+from labelbuddy_core.settings import Settings, get_settings
+
+log = logging.getLogger(__name__)
+
+CODE: Mapping[str, JobCode] = {
+    "ingest": ingestion.run,
+    "predict": predicting.run,
+}
+_DISPATCH_SECONDS = 0.2
+_HEARTBEAT_SECONDS = 10.0
+
+
+def main() -> int:
+    """Run until told to stop; returns the exit status."""
+    settings = get_settings()
+    logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    lock = _take_lock(settings)
+    if lock is None:
+        log.error("another worker named %r is running on this data folder", settings.worker_name)
+        return 1
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    _stop_with_supervisor(stop)
+    engine = JobEngine(settings.jobs_database_url, settings.worker_name, DatabaseJobBoard(), CODE)
+    show_life(settings.worker_name)
+    engine.launch()
+    threading.Thread(target=_keep_alive, args=(engine, settings.worker_name, stop), daemon=True).start()
+    log.info("worker %r takes jobs", settings.worker_name)
+    while not stop.wait(_DISPATCH_SECONDS):
+        try:
+            engine.dispatch()
+        except Exception:
+            log.exception("could not look for new jobs; trying again")
+            stop.wait(2.0)
+    predicting.close_models()
+    os._exit(0)  # steps run in threads that know nothing of stopping; what they had not finished, the next start redoes
+
+
+def _take_lock(settings: Settings) -> IO[str] | None:
+    path = settings.data / f"worker-{settings.worker_name}.lock"
+    handle = path.open("w")
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return None
+    return handle
+
+
+def _stop_with_supervisor(stop: threading.Event) -> None:
+    descriptor = os.environ.get("LABELBUDDY_SUPERVISOR_PIPE")
+    if not descriptor:
+        return
+
+    def wait() -> None:
+        while os.read(int(descriptor), 1):
+            pass
+        stop.set()
+
+    threading.Thread(target=wait, daemon=True).start()
+
+
+def _keep_alive(engine: JobEngine, worker_name: str, stop: threading.Event) -> None:
+    while not stop.wait(_HEARTBEAT_SECONDS):
+        try:
+            show_life(worker_name)
+            for dead in take_dead_workers(worker_name):
+                log.warning("worker %r is gone; continuing %d of its jobs", dead, engine.adopt(dead))
+            predicting.stop_idle_models()
+        except Exception:
+            log.exception("could not show a sign of life; trying again")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
