@@ -12,8 +12,7 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from dbos import DBOS, DBOSConfig, Queue, SetWorkflowID, run_dbos_database_migrations
-from dbos.error import DBOSWorkflowCancelledError
+from dbos import DBOS, DBOSConfig, SetWorkflowID, error, run_dbos_database_migrations
 from sqlalchemy import Engine, create_engine, event
 
 from labelbuddy_core.errors import LabelBuddyError
@@ -60,16 +59,24 @@ class JobEngine:
         if self._engine is not None:
             config["system_database_engine"] = self._engine
         DBOS(config=config)
-        self._queues = {
-            name: Queue(name, worker_concurrency=width, polling_interval_sec=polling_seconds)
-            for name, width in QUEUES.items()
-        }
-        self._workflow = DBOS.workflow(name="labelbuddy_job")(self._run)
+        self._polling_seconds = polling_seconds
+
+        def labelbuddy_job(job_id: str) -> None:  # DBOS marks the function it is given, which a bound method refuses
+            self._run(job_id)
+
+        self._workflow = DBOS.workflow(name="labelbuddy_job")(labelbuddy_job)
         logging.getLogger("dbos").addFilter(_without_cancellations)
 
     def launch(self) -> None:
         """Start working; jobs of this worker that a crash interrupted continue after their last finished step."""
         DBOS.launch()
+        for name, width in QUEUES.items():
+            DBOS.register_queue(
+                name,
+                worker_concurrency=width,
+                polling_interval_sec=self._polling_seconds,
+                on_conflict="always_update",
+            )
 
     def close(self) -> None:
         """Stop taking jobs; running steps end with the process."""
@@ -85,7 +92,7 @@ class JobEngine:
             status = DBOS.get_workflow_status(job_id)
             if status is None:
                 with SetWorkflowID(job_id):
-                    self._queues[queue].enqueue(self._workflow, job_id)
+                    DBOS.enqueue_workflow(queue, self._workflow, job_id)
             elif status.status not in _WANTED:
                 log.warning("job %s is %s on the board but %s in the queue", job_id, state, status.status)
                 self._board.finish(job_id, "failed", None, "The work was interrupted and could not be continued.")
@@ -112,13 +119,16 @@ class JobEngine:
         )
         try:
             result = self._code[wanted["kind"]](context)
-        except (JobCancelled, DBOSWorkflowCancelledError):
+        except (JobCancelled, error.DBOSWorkflowCancelledError):
             state = "cancelled"
-        except LabelBuddyError as error:
-            state, problem = "failed", error.detail
-        except Exception as error:
+        except LabelBuddyError as expected:
+            state, problem = "failed", expected.detail
+        except Exception as surprise:
             log.exception("job %s (%s) failed", job_id, wanted["kind"])
-            state, problem = "failed", f"Something unexpected went wrong ({type(error).__name__}); the log has details."
+            state, problem = (
+                "failed",
+                f"Something unexpected went wrong ({type(surprise).__name__}); the log has details.",
+            )
         DBOS.run_step({"name": "finish"}, self._board.finish, job_id, state, result, problem)
 
 
