@@ -1,0 +1,229 @@
+"""Who gets which task: claiming from the pool, dealing out, releasing, and the reviewers' queue."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import String, and_, cast, delete, exists, func, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from labelbuddy_core.database.base import now
+from labelbuddy_core.database.tables import Annotation, Assignment, Membership, Project, Review, Task
+from labelbuddy_core.domain.permissions import Permission, Role
+from labelbuddy_core.domain.states import AnnotationState
+from labelbuddy_core.services.access import project_access
+from labelbuddy_core.services.actors import Actor
+from labelbuddy_core.services.history import record
+from labelbuddy_core.services.transactions import reads, writes
+from labelbuddy_core.settings import get_settings
+
+CLAIM, ASSIGNED = "claim", "assigned"
+
+
+@writes
+def next_task(session: Session, actor: Actor, project_id: str | int, *, after: int | None = None) -> str | None:
+    """The id of the task to work on next: what was sent back first, then what I began, then what waits in my queue,
+    else one claimed from the pool; None when there is nothing.
+
+    `after` is a task that should not be offered again while there is another.
+    """
+    access = project_access(session, actor, project_id)
+    access.require(Permission.ANNOTATE)
+    project = access.project
+    _lock(session, project)
+    unfinished = _unfinished(session, actor, project.id)
+    for task_id in [task for task in unfinished if task != after]:
+        return str(task_id)
+    claimed = _claim(session, actor, project) if project.strategy != "disjoint" else None
+    if claimed is not None:
+        record(session, actor, "task.claimed", f"task:{claimed}", project_id=project.id)
+        return str(claimed)
+    return str(after) if after in unfinished else None
+
+
+@reads
+def my_queue(session: Session, actor: Actor, project_id: str | int) -> dict[str, int]:
+    """How many tasks of mine are rejected, drafts, new, submitted and approved, and how many wait in the pool."""
+    access = project_access(session, actor, project_id)
+    access.require(Permission.ANNOTATE)
+    project = access.project
+    counts = {"rejected": 0, "draft": 0, "new": 0, "submitted": 0, "approved": 0, "pool": 0}
+    rows = session.execute(
+        select(func.coalesce(Annotation.state, "new"), func.count())
+        .select_from(Assignment)
+        .outerjoin(Annotation, and_(Annotation.task_id == Assignment.task_id, Annotation.user_id == actor.id))
+        .where(Assignment.user_id == actor.id, Assignment.project_id == project.id)
+        .group_by(func.coalesce(Annotation.state, "new"))
+    )
+    for state, count in rows:
+        counts[state] = count
+    if project.strategy != "disjoint":
+        counts["pool"] = session.scalar(select(func.count()).select_from(_open_tasks(actor, project).subquery())) or 0
+    return counts
+
+
+@reads
+def review_queue(session: Session, actor: Actor, project_id: str | int, limit: int = 200) -> list[dict[str, str]]:
+    """Annotations handed in by others and not decided yet, oldest first."""
+    access = project_access(session, actor, project_id)
+    access.require(Permission.REVIEW)
+    rows = session.execute(
+        select(Annotation.id, Annotation.task_id)
+        .where(
+            Annotation.project_id == access.project.id,
+            Annotation.state == AnnotationState.SUBMITTED.value,
+            Annotation.user_id != actor.id,
+        )
+        .order_by(Annotation.submitted_at, Annotation.id)
+        .limit(limit)
+    )
+    return [{"annotation": str(annotation), "task": str(task)} for annotation, task in rows]
+
+
+@reads
+def review_counts(session: Session, actor: Actor, project_id: str | int) -> dict[str, int]:
+    """How many annotations of others wait for a review, and how many I have decided."""
+    access = project_access(session, actor, project_id)
+    access.require(Permission.REVIEW)
+    waiting = session.scalar(
+        select(func.count()).where(
+            Annotation.project_id == access.project.id,
+            Annotation.state == AnnotationState.SUBMITTED.value,
+            Annotation.user_id != actor.id,
+        )
+    )
+    decided = session.scalar(
+        select(func.count())
+        .select_from(Review)
+        .join(Annotation, Annotation.id == Review.annotation_id)
+        .where(Annotation.project_id == access.project.id, Review.reviewer_id == actor.id)
+    )
+    return {"waiting": waiting or 0, "decided": decided or 0}
+
+
+def assign_missing(session: Session, project: Project) -> None:
+    """Deal out what the project's strategy deals out: `disjoint` fills every task up to its number of annotators,
+    giving to whoever has least; `all` and `pool` are claimed when wanted."""
+    if project.strategy != "disjoint":
+        return
+    people = list(
+        session.scalars(
+            select(Membership.user_id)
+            .where(Membership.project_id == project.id, Membership.role == Role.ANNOTATOR.value)
+            .order_by(Membership.user_id)
+        )
+    )
+    if not people:
+        return
+    load = dict.fromkeys(people, 0)
+    for user_id, count in session.execute(
+        select(Assignment.user_id, func.count())
+        .where(Assignment.project_id == project.id, Assignment.user_id.in_(people))
+        .group_by(Assignment.user_id)
+    ):
+        load[user_id] = count
+    taken = func.count(Assignment.user_id)
+    rows = session.execute(
+        select(Task.id, func.group_concat(Assignment.user_id) if _is_sqlite(session) else _joined())
+        .outerjoin(Assignment, Assignment.task_id == Task.id)
+        .where(Task.project_id == project.id)
+        .group_by(Task.id)
+        .having(taken < project.annotators_per_task)
+        .order_by(Task.id)
+    ).all()
+    for task_id, joined in rows:
+        holders = {int(part) for part in str(joined or "").split(",") if part}
+        candidates = sorted((person for person in people if person not in holders), key=lambda who: (load[who], who))
+        for person in candidates[: project.annotators_per_task - len(holders)]:
+            session.add(Assignment(task_id=task_id, user_id=person, project_id=project.id, kind=ASSIGNED))
+            load[person] += 1
+    session.flush()
+
+
+def release_untouched(session: Session, project_id: int, user_id: int) -> None:
+    """Take back the tasks of a person who has not saved anything in them."""
+    session.execute(
+        delete(Assignment).where(
+            Assignment.project_id == project_id,
+            Assignment.user_id == user_id,
+            ~exists().where(Annotation.task_id == Assignment.task_id, Annotation.user_id == user_id),
+        )
+    )
+
+
+def _unfinished(session: Session, actor: Actor, project_id: int) -> list[int]:
+    rows = session.execute(
+        select(Assignment.task_id, Annotation.state, Task.priority)
+        .join(Task, Task.id == Assignment.task_id)
+        .outerjoin(Annotation, and_(Annotation.task_id == Assignment.task_id, Annotation.user_id == actor.id))
+        .where(
+            Assignment.user_id == actor.id,
+            Assignment.project_id == project_id,
+            or_(
+                Annotation.id.is_(None),
+                Annotation.state.in_([AnnotationState.DRAFT.value, AnnotationState.REJECTED.value]),
+            ),
+        )
+    ).all()
+    order = {AnnotationState.REJECTED.value: 0, AnnotationState.DRAFT.value: 1, None: 2}
+    return [row[0] for row in sorted(rows, key=lambda row: (order[row[1]], -row[2], row[0]))]
+
+
+def _open_tasks(actor: Actor, project: Project) -> Any:
+    """Tasks the person could claim: not in the own queue, and with a place free.
+
+    A place is held by an annotation (whose owner keeps it) or by a claim that has not expired.
+    """
+    expired = now() - timedelta(hours=get_settings().claim_hours)
+    mine, holder, work = aliased(Assignment), aliased(Assignment), aliased(Annotation)
+    begun = exists().where(work.task_id == holder.task_id, work.user_id == holder.user_id)
+    places = (
+        select(func.count())
+        .where(
+            holder.task_id == Task.id,
+            or_(holder.kind == ASSIGNED, holder.last_saved_at >= expired, begun),
+        )
+        .correlate(Task)
+        .scalar_subquery()
+    )
+    query = select(Task.id).where(
+        Task.project_id == project.id,
+        ~exists().where(mine.task_id == Task.id, mine.user_id == actor.id).correlate(Task),
+    )
+    return query if project.strategy == "all" else query.where(places < project.annotators_per_task)
+
+
+def _claim(session: Session, actor: Actor, project: Project) -> int | None:
+    if project.state != "active":
+        return None
+    task_id = session.scalar(_open_tasks(actor, project).order_by(Task.priority.desc(), Task.id).limit(1))
+    if task_id is None:
+        return None
+    expired = now() - timedelta(hours=get_settings().claim_hours)
+    if project.strategy == "pool":  # whoever let the claim expire without a save loses the place
+        session.execute(
+            delete(Assignment).where(
+                Assignment.task_id == task_id,
+                Assignment.kind == CLAIM,
+                Assignment.last_saved_at < expired,
+                ~exists().where(Annotation.task_id == task_id, Annotation.user_id == Assignment.user_id),
+            )
+        )
+    session.add(Assignment(task_id=task_id, user_id=actor.id, project_id=project.id, kind=CLAIM))
+    session.flush()
+    return task_id
+
+
+def _lock(session: Session, project: Project) -> None:
+    """Claims in one project happen one after the other (SQLite: every writer does anyway)."""
+    if not _is_sqlite(session):
+        session.execute(select(Project.id).where(Project.id == project.id).with_for_update())
+
+
+def _is_sqlite(session: Session) -> bool:
+    return session.get_bind().dialect.name == "sqlite"
+
+
+def _joined() -> Any:
+    return func.string_agg(cast(Assignment.user_id, String), ",")

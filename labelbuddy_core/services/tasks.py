@@ -1,0 +1,276 @@
+"""Tasks: list, show, prioritize, assign, and cut from recordings."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Select, delete, exists, func, select
+from sqlalchemy.orm import Session
+
+from labelbuddy_core.database.tables import Annotation, Assignment, Membership, Project, Recording, Task, User
+from labelbuddy_core.domain.permissions import Permission, Role
+from labelbuddy_core.domain.states import RecordingState, TaskState
+from labelbuddy_core.domain.times import rounded
+from labelbuddy_core.errors import Invalid, InvalidState, NotFound
+from labelbuddy_core.services import queues
+from labelbuddy_core.services.access import REVIEWABLE, ProjectAccess, parse_id, project_access, task_access
+from labelbuddy_core.services.actors import Actor
+from labelbuddy_core.services.history import record
+from labelbuddy_core.services.pages_of_results import Results, checked_limit, cursor_of, read_cursor
+from labelbuddy_core.services.presenting import iso
+from labelbuddy_core.services.transactions import reads, writes
+
+ORDERS = ("priority", "newest")
+MAX_CUT = 100_000
+
+
+@reads
+def list_tasks(
+    session: Session,
+    actor: Actor,
+    project_id: str | int,
+    *,
+    state: str | None = None,
+    assignee: str | None = None,
+    name: str | None = None,
+    order: str = "priority",
+    limit: int | None = None,
+    cursor: str | None = None,
+) -> dict[str, Any]:
+    """Tasks a page at a time: all for a manager, the own queue for an annotator, the review queue for a reviewer."""
+    access = project_access(session, actor, project_id)
+    size = checked_limit(limit)
+    if order not in ORDERS:
+        raise Invalid(f"order must be one of {', '.join(ORDERS)}.", field="order")
+    if state is not None and state not in TaskState:
+        raise Invalid(f"state must be one of {', '.join(TaskState)}.", field="state")
+    query = _visible(actor, access)
+    if state is not None:
+        query = query.where(Task.state == state)
+    if assignee:
+        query = query.where(
+            exists().where(
+                Assignment.task_id == Task.id,
+                Assignment.user_id == User.id,
+                User.username == assignee.strip().lower(),
+            )
+        )
+    if name:
+        query = query.where(Recording.name.icontains(name, autoescape=True))
+    total = None if cursor else session.scalar(select(func.count()).select_from(query.order_by(None).subquery()))
+    query = _ordered(query, order, cursor).limit(size + 1)
+    rows = [(task, recording) for task, recording in session.execute(query)]
+    more, rows = len(rows) > size, rows[:size]
+    after = None
+    if more:
+        last = rows[-1][0]
+        after = cursor_of(last.priority, last.id) if order == "priority" else cursor_of(last.id)
+    return Results(_present(session, rows, access), after, total).as_json()
+
+
+@reads
+def get_task(session: Session, actor: Actor, task_id: str | int) -> dict[str, Any]:
+    """One task that the person may see."""
+    access = task_access(session, actor, task_id)
+    return _present(session, [(access.task, access.recording)], access.at)[0]
+
+
+@writes
+def change_task(session: Session, actor: Actor, task_id: str | int, changes: dict[str, Any]) -> dict[str, Any]:
+    """Change the priority, or who has the task (`assignees`: usernames of annotators)."""
+    access = task_access(session, actor, task_id)
+    access.require(Permission.CHANGE_TASKS)
+    if "priority" in changes:
+        if not -1000 <= changes["priority"] <= 1000:
+            raise Invalid("priority must be from -1000 to 1000.", field="priority")
+        access.task.priority = changes["priority"]
+    if "assignees" in changes:
+        _assign(session, access.task, changes["assignees"])
+    record(session, actor, "task.changed", f"task:{access.task.id}", project_id=access.project.id, **changes)
+    session.flush()
+    return _present(session, [(access.task, access.recording)], access.at)[0]
+
+
+@writes
+def cut_tasks(
+    session: Session,
+    actor: Actor,
+    project_id: str | int,
+    *,
+    recordings: list[str] | None = None,
+    length: float | None = None,
+    overlap: float = 0.0,
+    spans: list[tuple[float, float]] | None = None,
+) -> dict[str, Any]:
+    """Cut ready recordings into tasks of `length` seconds with `overlap`, or into given spans (seconds).
+
+    Whole-recording tasks nobody has begun are replaced. Tasks that exist already are kept. Returns how many are new.
+    """
+    access = project_access(session, actor, project_id)
+    access.require(Permission.CHANGE_TASKS)
+    query = select(Recording).where(
+        Recording.project_id == access.project.id, Recording.state == RecordingState.READY.value
+    )
+    if recordings is not None:
+        query = query.where(Recording.id.in_([parse_id(one, "recording") for one in recordings]))
+    made = 0
+    for recording in session.scalars(query.order_by(Recording.id)).all():
+        stretches = _stretches(recording.duration or 0.0, length, overlap, spans)
+        session.execute(
+            delete(Task).where(
+                Task.recording_id == recording.id,
+                Task.state == TaskState.NEW.value,
+                Task.start == 0.0,
+                Task.stop == rounded(recording.duration or 0.0),
+                ~exists().where(Assignment.task_id == Task.id, Assignment.kind == queues.CLAIM),
+            )
+        )
+        made += _insert(session, recording, stretches)
+    queues.assign_missing(session, access.project)
+    record(session, actor, "tasks.cut", f"project:{access.project.id}", project_id=access.project.id, made=made)
+    return {"made": made}
+
+
+def create_whole_recording_task(session: Session, recording: Recording, project: Project) -> None:
+    """The task of a recording that just became ready; does nothing when it has tasks already."""
+    if not session.scalar(select(exists().where(Task.recording_id == recording.id))):
+        _insert(session, recording, [(0.0, rounded(recording.duration or 0.0))])
+        session.flush()
+        queues.assign_missing(session, project)
+
+
+def recording_summary(recording: Recording) -> dict[str, Any]:
+    """The recording object of the API."""
+    return {
+        "id": str(recording.id),
+        "name": recording.name,
+        "duration": recording.duration,
+        "sample_rate": recording.sample_rate,
+        "channels": recording.channels,
+        "sha256": recording.sha256,
+        "size": recording.size,
+        "state": recording.state,
+        "problem": recording.problem,
+        "warning": recording.warning,
+        "attributes": recording.attributes,
+        "created_at": iso(recording.created_at),
+    }
+
+
+def _visible(actor: Actor, access: ProjectAccess) -> Select[Task, Recording]:
+    query = (
+        select(Task, Recording)
+        .join(Recording, Recording.id == Task.recording_id)
+        .where(Task.project_id == access.project.id)
+    )
+    if access.allows(Permission.VIEW_ALL_TASKS):
+        return query
+    own = exists().where(Assignment.task_id == Task.id, Assignment.user_id == actor.id)
+    to_review = exists().where(
+        Annotation.task_id == Task.id, Annotation.user_id != actor.id, Annotation.state.in_(REVIEWABLE)
+    )
+    if access.allows(Permission.ANNOTATE) and access.allows(Permission.REVIEW):
+        return query.where(own | to_review)
+    return query.where(own if access.allows(Permission.ANNOTATE) else to_review)
+
+
+def _ordered(query: Select[Task, Recording], order: str, cursor: str | None) -> Select[Task, Recording]:
+    if order == "newest":
+        if cursor:
+            (last,) = read_cursor(cursor, 1)
+            query = query.where(Task.id < int(last))
+        return query.order_by(Task.id.desc())
+    if cursor:
+        priority, last = read_cursor(cursor, 2)
+        query = query.where(
+            (Task.priority < int(priority)) | ((Task.priority == int(priority)) & (Task.id > int(last)))
+        )
+    return query.order_by(Task.priority.desc(), Task.id)
+
+
+def _present(session: Session, rows: list[tuple[Task, Recording]], access: ProjectAccess) -> list[dict[str, Any]]:
+    """The JSON of tasks; who else has a task is for managers only."""
+    people: dict[int, list[dict[str, str]]] = {}
+    if access.is_manager:
+        found = session.execute(
+            select(Assignment.task_id, User.username, func.coalesce(Annotation.state, "new"))
+            .join(User, User.id == Assignment.user_id)
+            .outerjoin(
+                Annotation, (Annotation.task_id == Assignment.task_id) & (Annotation.user_id == Assignment.user_id)
+            )
+            .where(Assignment.task_id.in_([task.id for task, _ in rows]))
+            .order_by(User.username)
+        )
+        for task_id, username, state in found:
+            people.setdefault(task_id, []).append({"username": username, "state": state})
+    answer = []
+    for task, recording in rows:
+        working = people.get(task.id, [])
+        answer.append(
+            {
+                "id": str(task.id),
+                "project": str(task.project_id),
+                "recording": recording_summary(recording),
+                "start": task.start,
+                "stop": task.stop,
+                "state": task.state,
+                "priority": task.priority,
+                "assignees": [one["username"] for one in working],
+                "work": working,
+            }
+        )
+    return answer
+
+
+def _assign(session: Session, task: Task, usernames: list[str]) -> None:
+    wanted: set[int] = set()
+    for username in usernames:
+        person = session.scalar(
+            select(User.id)
+            .join(Membership, Membership.user_id == User.id)
+            .where(
+                Membership.project_id == task.project_id,
+                Membership.role == Role.ANNOTATOR.value,
+                User.username == username.strip().lower(),
+            )
+        )
+        if person is None:
+            raise NotFound(f"{username!r} is not an annotator of this project.")
+        wanted.add(person)
+    present = {row.user_id: row for row in session.scalars(select(Assignment).where(Assignment.task_id == task.id))}
+    for user_id in set(present) - wanted:
+        if session.scalar(select(exists().where(Annotation.task_id == task.id, Annotation.user_id == user_id))):
+            raise InvalidState("Somebody has begun this task already and keeps it; withdraw or review that work first.")
+        session.delete(present[user_id])
+    for user_id in wanted - set(present):
+        session.add(Assignment(task_id=task.id, user_id=user_id, project_id=task.project_id, kind=queues.ASSIGNED))
+
+
+def _stretches(
+    duration: float, length: float | None, overlap: float, spans: list[tuple[float, float]] | None
+) -> list[tuple[float, float]]:
+    if spans is not None:
+        for start, stop in spans:
+            if not 0 <= start < stop <= duration + 0.005:
+                raise Invalid(f"The span {start:g} … {stop:g} s does not lie in {duration:g} s.", field="spans")
+        return [(rounded(start), rounded(min(stop, duration))) for start, stop in spans]
+    if length is None or length < 0.1:
+        raise Invalid("Give spans, or a length of at least 0.1 s.", field="length")
+    if not 0 <= overlap < length:
+        raise Invalid("The overlap must be shorter than the length.", field="overlap")
+    step = length - overlap
+    count = max(1, -int(-max(duration - overlap, 0.0) // step))
+    if count > MAX_CUT:
+        raise Invalid(
+            f"That would make {count} tasks of one recording; at most {MAX_CUT} are possible.", field="length"
+        )
+    return [(rounded(k * step), rounded(min(k * step + length, duration))) for k in range(count)]
+
+
+def _insert(session: Session, recording: Recording, stretches: list[tuple[float, float]]) -> int:
+    known = set(session.execute(select(Task.start, Task.stop).where(Task.recording_id == recording.id)).tuples())
+    fresh = [stretch for stretch in dict.fromkeys(stretches) if stretch not in known]
+    for start, stop in fresh:
+        session.add(Task(project_id=recording.project_id, recording_id=recording.id, start=start, stop=stop))
+    session.flush()
+    return len(fresh)
