@@ -262,7 +262,7 @@ def _refuse_bomb(entries: list[zipfile.ZipInfo], archive_size: int) -> None:
     unpacked = sum(entry.file_size for entry in entries)
     if unpacked > MAX_ARCHIVE_RATIO * max(archive_size, 1):
         raise TooLarge(
-            f"The archive of {_readable(archive_size)} would unpack to {_readable(unpacked)}; that is no sound recording."
+            f"The archive of {_readable(archive_size)} would unpack to {_readable(unpacked)}; that cannot be audio."
         )
     check_space(unpacked)
 
