@@ -1,0 +1,156 @@
+"""How documents are kept: present items one row each, every revision with its operations, now and then a snapshot."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import delete, insert, select
+from sqlalchemy.orm import Session
+
+from labelbuddy_core.database.base import now
+from labelbuddy_core.database.tables import Annotation, AnnotationItem, Revision
+from labelbuddy_core.domain.documents import Collection, Item, as_json, assemble, key_of, label_of
+from labelbuddy_core.errors import NotFound
+
+SNAPSHOT_EVERY = 100
+
+Key = tuple[str, str]
+"""(collection, key of the item)."""
+
+
+def present_document(session: Session, annotation_id: int) -> dict[str, Any]:
+    """The document as it stands."""
+    rows = session.execute(
+        select(AnnotationItem.collection, AnnotationItem.value).where(AnnotationItem.annotation_id == annotation_id)
+    )
+    return assemble((collection, value) for collection, value in rows)
+
+
+def present_documents(session: Session, annotation_ids: list[int]) -> dict[int, dict[str, Any]]:
+    """The documents of several annotations in one query."""
+    items: dict[int, list[tuple[str, Any]]] = {annotation_id: [] for annotation_id in annotation_ids}
+    rows = session.execute(
+        select(AnnotationItem.annotation_id, AnnotationItem.collection, AnnotationItem.value).where(
+            AnnotationItem.annotation_id.in_(annotation_ids)
+        )
+    )
+    for annotation_id, collection, value in rows:
+        items[annotation_id].append((collection, value))
+    return {annotation_id: assemble(found) for annotation_id, found in items.items()}
+
+
+def put_items(session: Session, annotation_id: int, items: Iterable[tuple[Collection, Item]]) -> list[dict[str, Any]]:
+    """Create or replace items; returns the operations that did it, as they are kept in the revision."""
+    operations = []
+    for collection, item in items:
+        key, value = key_of(item), as_json(item)
+        _delete(session, annotation_id, (collection.value, key))
+        session.execute(
+            insert(AnnotationItem).values(
+                annotation_id=annotation_id, collection=collection.value, key=key, label=label_of(item), value=value
+            )
+        )
+        operations.append({"op": "put", "collection": collection.value, "id": key, "value": value})
+    return operations
+
+
+def delete_items(session: Session, annotation_id: int, keys: Iterable[Key]) -> list[dict[str, Any]]:
+    """Remove items; one that is not there is passed over. Returns the operations as kept in the revision."""
+    operations = []
+    for collection, key in keys:
+        _delete(session, annotation_id, (collection, key))
+        operations.append({"op": "delete", "collection": collection, "id": key})
+    return operations
+
+
+def append_revision(
+    session: Session,
+    annotation: Annotation,
+    user_id: int,
+    *,
+    kind: str,
+    client: str,
+    sequence: int,
+    operations: list[dict[str, Any]],
+) -> int:
+    """Write the next revision and return its number. The items must have been changed already."""
+    annotation.revision += 1
+    annotation.updated_at = now()
+    number = annotation.revision
+    snapshot = None
+    if number % SNAPSHOT_EVERY == 0 or kind == "replace":
+        session.flush()
+        snapshot = present_document(session, annotation.id)
+    session.execute(
+        insert(Revision).values(
+            annotation_id=annotation.id,
+            revision=number,
+            user_id=user_id,
+            kind=kind,
+            client=client,
+            sequence=sequence,
+            operations=[] if kind == "replace" else operations,
+            snapshot=snapshot,
+            created_at=annotation.updated_at,
+        )
+    )
+    return number
+
+
+def document_at(session: Session, annotation_id: int, revision: int) -> dict[str, Any]:
+    """The document as it stood at a revision: the last snapshot before it, with the operations since.
+
+    Raises `NotFound` for a revision that does not exist.
+    """
+    if not session.scalar(
+        select(Revision.revision).where(Revision.annotation_id == annotation_id, Revision.revision == revision)
+    ):
+        raise NotFound(f"There is no revision {revision}.")
+    base = session.execute(
+        select(Revision.revision, Revision.snapshot)
+        .where(Revision.annotation_id == annotation_id, Revision.revision <= revision, Revision.snapshot.is_not(None))
+        .order_by(Revision.revision.desc())
+        .limit(1)
+    ).first()
+    items: dict[Key, dict[str, Any]] = {}
+    since = 0
+    if base is not None:
+        since = base[0]
+        items = {(entry["collection"], entry["id"]): entry["value"] for entry in as_operations(base[1] or {})}
+    rows = session.scalars(
+        select(Revision.operations)
+        .where(Revision.annotation_id == annotation_id, Revision.revision > since, Revision.revision <= revision)
+        .order_by(Revision.revision)
+    )
+    for operations in rows:
+        for operation in operations:
+            key = (operation["collection"], operation["id"])
+            if operation["op"] == "put":
+                items[key] = operation["value"]
+            else:
+                items.pop(key, None)
+    return assemble((collection, value) for (collection, _), value in items.items())
+
+
+def as_operations(document: dict[str, Any]) -> list[dict[str, Any]]:
+    """A document (plain JSON) as the puts that make it."""
+    keys = {"regions": "id", "points": "id", "tags": "label", "answers": "question"}
+    operations = [
+        {"op": "put", "collection": collection, "id": value[name], "value": value}
+        for collection, name in keys.items()
+        for value in document[collection]
+    ]
+    if document["caption"] is not None:
+        operations.append({"op": "put", "collection": "caption", "id": "caption", "value": document["caption"]})
+    return operations
+
+
+def _delete(session: Session, annotation_id: int, key: Key) -> None:
+    session.execute(
+        delete(AnnotationItem).where(
+            AnnotationItem.annotation_id == annotation_id,
+            AnnotationItem.collection == key[0],
+            AnnotationItem.key == key[1],
+        )
+    )

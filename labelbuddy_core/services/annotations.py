@@ -1,0 +1,376 @@
+"""Annotations: save, hand in, take back, and return to an earlier revision."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from labelbuddy_core.database.base import now
+from labelbuddy_core.database.tables import (
+    Annotation,
+    AnnotationItem,
+    Assignment,
+    Project,
+    ProjectLabel,
+    Review,
+    Revision,
+    User,
+)
+from labelbuddy_core.domain.documents import (
+    Collection,
+    Item,
+    as_json,
+    empty_document,
+    fitted,
+    items_of,
+    key_of,
+    parse_document,
+    parse_item,
+)
+from labelbuddy_core.domain.operations import Operation, Replacement, Save
+from labelbuddy_core.domain.permissions import Permission, Role
+from labelbuddy_core.domain.states import EDITABLE, AnnotationState
+from labelbuddy_core.errors import Conflict, Invalid, InvalidState, NotFound
+from labelbuddy_core.services.access import REVIEWABLE, TaskAccess, annotation_access, task_access
+from labelbuddy_core.services.actors import Actor
+from labelbuddy_core.services.annotation_documents import (
+    append_revision,
+    delete_items,
+    document_at,
+    present_document,
+    present_documents,
+    put_items,
+)
+from labelbuddy_core.services.history import record
+from labelbuddy_core.services.presenting import iso
+from labelbuddy_core.services.task_states import refresh_task_states
+from labelbuddy_core.services.transactions import reads, writes
+
+
+@reads
+def get_mine(session: Session, actor: Actor, task_id: str | int) -> dict[str, Any]:
+    """My annotation of a task; with revision 0 and an empty document when I have not saved anything yet."""
+    access = task_access(session, actor, task_id)
+    access.require(Permission.ANNOTATE)
+    annotation = _mine(session, actor, access)
+    if annotation is None:
+        return {
+            "id": None,
+            "task": str(access.task.id),
+            "user": actor.username,
+            "revision": 0,
+            "state": AnnotationState.DRAFT.value,
+            "document": empty_document(),
+            "reviews": [],
+            "updated_at": None,
+        }
+    return _present(session, [annotation])[0]
+
+
+@reads
+def get_annotation(session: Session, actor: Actor, annotation_id: str | int) -> dict[str, Any]:
+    """One annotation: my own, one in my review queue, or any of a project I manage."""
+    annotation, _ = annotation_access(session, actor, annotation_id)
+    return _present(session, [annotation])[0]
+
+
+@reads
+def list_for_task(session: Session, actor: Actor, task_id: str | int) -> list[dict[str, Any]]:
+    """All annotations of a task for its managers; for a reviewer those of others that were handed in."""
+    access = task_access(session, actor, task_id)
+    access.require(Permission.VIEW_ANNOTATIONS)
+    query = select(Annotation).where(Annotation.task_id == access.task.id).order_by(Annotation.id)
+    if not access.at.is_manager:
+        query = query.where(Annotation.user_id != actor.id, Annotation.state.in_(REVIEWABLE))
+    return _present(session, list(session.scalars(query)))
+
+
+@writes
+def save(session: Session, actor: Actor, task_id: str | int, request: Save) -> dict[str, Any]:
+    """Apply the editor's operations and append a revision.
+
+    The same (client, sequence) again is answered as before. Raises `Conflict` with the current document when the base
+    revision is not the newest, `InvalidState` when the annotation is handed in or approved, `Invalid` for an item that
+    does not fit; then nothing is changed.
+    """
+    access, annotation, before = _begin_save(session, actor, task_id, request)
+    if before is not None:
+        return {"revision": before}
+    labels = _label_ids(session, access.project.id)
+    puts: dict[tuple[str, str], tuple[Collection, Item] | None] = {}
+    corrected: dict[str, list[dict[str, Any]]] = {}
+    for position, operation in enumerate(request.operations):
+        field = f"operations.{position}.value"
+        item = _fitted_item(operation, labels, access, field)
+        puts[operation.collection.value, operation.id] = None if item is None else (operation.collection, item)
+        if item is not None:
+            stored = as_json(item)
+            if any(stored.get(name) != value for name, value in (operation.value or {}).items()):
+                corrected.setdefault(operation.collection.value, []).append(stored)
+    operations = delete_items(session, annotation.id, [key for key, item in puts.items() if item is None])
+    operations += put_items(session, annotation.id, [item for item in puts.values() if item is not None])
+    answer = _finish_save(session, actor, access, annotation, request, "save", operations)
+    return {**answer, "values": corrected} if corrected else answer
+
+
+@writes
+def replace(session: Session, actor: Actor, task_id: str | int, request: Replacement) -> dict[str, Any]:
+    """Replace the whole document and append a revision; for scripts. Raises as `save`."""
+    access, annotation, before = _begin_save(session, actor, task_id, request)
+    if before is not None:
+        return {"revision": before}
+    labels = _label_ids(session, access.project.id)
+    items = [
+        (collection, fitted(item, labels=labels, start=access.task.start, stop=access.task.stop, field="document"))
+        for collection, item in items_of(parse_document(request.document))
+    ]
+    _replace_items(session, annotation.id, items)
+    return _finish_save(session, actor, access, annotation, request, "replace", [])
+
+
+@writes
+def submit(session: Session, actor: Actor, task_id: str | int, revision: int) -> dict[str, Any]:
+    """Hand in my annotation for review; again with the same revision changes nothing.
+
+    Raises `NotFound` when nothing was saved, `Conflict` when a newer revision exists.
+    """
+    access = task_access(session, actor, task_id)
+    access.require(Permission.ANNOTATE)
+    annotation = _mine(session, actor, access)
+    if annotation is None:
+        if revision != 0:
+            raise NotFound("You have not saved anything in this task.")
+        annotation = _create(session, actor, access)
+        append_revision(
+            session, annotation, actor.id, kind="save", client=str(uuid4()), sequence=0, operations=[]
+        )  # an empty answer is an answer: nothing of what was asked for is heard
+        revision = annotation.revision
+    if annotation.revision != revision:
+        raise Conflict("A newer revision was saved; look at it before you submit.", revision=annotation.revision)
+    if annotation.state in (AnnotationState.SUBMITTED, AnnotationState.APPROVED):
+        return _present(session, [annotation])[0]
+    if annotation.state == AnnotationState.REJECTED:
+        raise InvalidState("This annotation was sent back. Change it before you submit it again.")
+    annotation.state = AnnotationState.SUBMITTED.value
+    annotation.submitted_at = now()
+    refresh_task_states(session, [access.task.id])
+    _note(session, actor, access.project, annotation, "annotation.submitted")
+    return _present(session, [annotation])[0]
+
+
+@writes
+def withdraw(session: Session, actor: Actor, task_id: str | int) -> dict[str, Any]:
+    """Take back what I handed in and nobody has decided yet. Raises `InvalidState` otherwise."""
+    access = task_access(session, actor, task_id)
+    access.require(Permission.ANNOTATE)
+    annotation = _mine(session, actor, access)
+    if annotation is None or annotation.state != AnnotationState.SUBMITTED:
+        raise InvalidState("There is nothing handed in that could be withdrawn.")
+    annotation.state = AnnotationState.DRAFT.value
+    annotation.submitted_at = None
+    refresh_task_states(session, [access.task.id])
+    _note(session, actor, access.project, annotation, "annotation.withdrawn")
+    return _present(session, [annotation])[0]
+
+
+@reads
+def list_revisions(session: Session, actor: Actor, annotation_id: str | int) -> list[dict[str, Any]]:
+    """The revisions of an annotation, newest first, at most 1000: when, by whom and how many operations."""
+    annotation, access = annotation_access(session, actor, annotation_id)
+    access.at.require(Permission.RESTORE_REVISION)
+    rows = session.execute(
+        select(Revision, User.username)
+        .join(User, User.id == Revision.user_id)
+        .where(Revision.annotation_id == annotation.id)
+        .order_by(Revision.revision.desc())
+        .limit(1000)
+    )
+    return [
+        {
+            "revision": revision.revision,
+            "kind": revision.kind,
+            "user": username,
+            "operations": len(revision.operations),
+            "created_at": iso(revision.created_at),
+        }
+        for revision, username in rows
+    ]
+
+
+@writes
+def restore(session: Session, actor: Actor, annotation_id: str | int, revision: int) -> dict[str, Any]:
+    """Make the document of an earlier revision the newest one, as a new revision."""
+    annotation, access = annotation_access(session, actor, annotation_id)
+    access.at.require(Permission.RESTORE_REVISION)
+    if annotation.user_id != actor.id and Role.MANAGER not in access.at.roles:
+        raise NotFound(f"There is no annotation {annotation_id!r}.")
+    _require_editable(annotation)
+    document = parse_document(document_at(session, annotation.id, revision))
+    _replace_items(session, annotation.id, list(items_of(document)))
+    append_revision(session, annotation, actor.id, kind="replace", client=str(uuid4()), sequence=0, operations=[])
+    annotation.state = AnnotationState.DRAFT.value
+    refresh_task_states(session, [access.task.id])
+    _note(session, actor, access.project, annotation, "annotation.restored", restored=revision)
+    return _present(session, [annotation])[0]
+
+
+def _begin_save(
+    session: Session, actor: Actor, task_id: str | int, request: Save | Replacement
+) -> tuple[TaskAccess, Annotation, int | None]:
+    """The annotation to change, or the revision that this very request made before."""
+    access = task_access(session, actor, task_id)
+    access.require(Permission.ANNOTATE)
+    annotation = _mine(session, actor, access)
+    if annotation is None:
+        if request.base_revision != 0:
+            raise Conflict("This annotation has no revisions yet.", revision=0, document=empty_document())
+        return access, _create(session, actor, access), None
+    before = session.scalar(
+        select(Revision.revision).where(
+            Revision.annotation_id == annotation.id,
+            Revision.client == str(request.client),
+            Revision.sequence == request.sequence,
+        )
+    )
+    if before is not None:
+        return access, annotation, before
+    _require_editable(annotation)
+    if request.base_revision != annotation.revision:
+        raise Conflict(
+            f"Revision {annotation.revision} was saved in the meantime, yours began at {request.base_revision}.",
+            revision=annotation.revision,
+            document=present_document(session, annotation.id),
+        )
+    return access, annotation, None
+
+
+def _finish_save(
+    session: Session,
+    actor: Actor,
+    access: TaskAccess,
+    annotation: Annotation,
+    request: Save | Replacement,
+    kind: str,
+    operations: list[dict[str, Any]],
+) -> dict[str, Any]:
+    began = annotation.revision == 0
+    sent_back = annotation.state == AnnotationState.REJECTED
+    number = append_revision(
+        session,
+        annotation,
+        actor.id,
+        kind=kind,
+        client=str(request.client),
+        sequence=request.sequence,
+        operations=operations,
+    )
+    session.execute(
+        update(Assignment)
+        .where(Assignment.task_id == access.task.id, Assignment.user_id == actor.id)
+        .values(last_saved_at=annotation.updated_at)
+    )
+    if sent_back:
+        annotation.state = AnnotationState.DRAFT.value
+    if began or sent_back:
+        refresh_task_states(session, [access.task.id])
+        _note(session, actor, access.project, annotation, "annotation.begun" if began else "annotation.reopened")
+    return {"revision": number}
+
+
+def _require_editable(annotation: Annotation) -> None:
+    if AnnotationState(annotation.state) not in EDITABLE:
+        what = "approved" if annotation.state == AnnotationState.APPROVED else "handed in"
+        raise InvalidState(f"This annotation is {what} and cannot be changed; withdraw it first.")
+
+
+def _fitted_item(operation: Operation, labels: frozenset[str], access: TaskAccess, field: str) -> Item | None:
+    if operation.op == "delete":
+        return None
+    item = parse_item(operation.collection, operation.value, field=field)
+    if key_of(item) != operation.id:
+        raise Invalid(f"The operation names {operation.id!r}, its value {key_of(item)!r}.", field=field)
+    return fitted(item, labels=labels, start=access.task.start, stop=access.task.stop, field=field)
+
+
+def _replace_items(session: Session, annotation_id: int, items: list[tuple[Collection, Item]]) -> None:
+    session.execute(delete(AnnotationItem).where(AnnotationItem.annotation_id == annotation_id))
+    put_items(session, annotation_id, items)
+
+
+def _create(session: Session, actor: Actor, access: TaskAccess) -> Annotation:
+    annotation = Annotation(task_id=access.task.id, project_id=access.project.id, user_id=actor.id, revision=0)
+    session.add(annotation)
+    session.flush()
+    return annotation
+
+
+def _mine(session: Session, actor: Actor, access: TaskAccess) -> Annotation | None:
+    return session.scalar(
+        select(Annotation).where(Annotation.task_id == access.task.id, Annotation.user_id == actor.id)
+    )
+
+
+def _label_ids(session: Session, project_id: int) -> frozenset[str]:
+    return frozenset(session.scalars(select(ProjectLabel.id).where(ProjectLabel.project_id == project_id)))
+
+
+def _note(session: Session, actor: Actor, project: Project, annotation: Annotation, action: str, **data: Any) -> None:
+    record(
+        session,
+        actor,
+        action,
+        f"annotation:{annotation.id}",
+        project_id=project.id,
+        revision=annotation.revision,
+        **data,
+    )
+
+
+def _present(session: Session, annotations: list[Annotation]) -> list[dict[str, Any]]:
+    """The JSON of annotations with documents and reviews, in a constant number of queries."""
+    session.flush()
+    ids = [annotation.id for annotation in annotations]
+    documents = present_documents(session, ids)
+    people = {
+        user.id: user for user in session.scalars(select(User).where(User.id.in_({row.user_id for row in annotations})))
+    }
+    reviews: dict[int, list[dict[str, Any]]] = {}
+    for review, username in session.execute(
+        select(Review, User.username)
+        .join(User, User.id == Review.reviewer_id)
+        .where(Review.annotation_id.in_(ids))
+        .order_by(Review.id)
+    ):
+        reviews.setdefault(review.annotation_id, []).append(review_json(review, username))
+    return [
+        {
+            "id": str(row.id),
+            "task": str(row.task_id),
+            "user": people[row.user_id].username,
+            "annotator": {"username": people[row.user_id].username, "name": people[row.user_id].name},
+            "revision": row.revision,
+            "state": row.state,
+            "document": documents[row.id],
+            "reviews": reviews.get(row.id, []),
+            "submitted_at": iso(row.submitted_at),
+            "updated_at": iso(row.updated_at),
+        }
+        for row in annotations
+    ]
+
+
+def review_json(review: Review, reviewer: str) -> dict[str, Any]:
+    """The review object of the API."""
+    return {
+        "id": str(review.id),
+        "annotation": str(review.annotation_id),
+        "revision": review.revision,
+        "reviewer": reviewer,
+        "decision": review.decision,
+        "feedback": review.feedback,
+        "regions": review.regions,
+        "created_at": iso(review.created_at),
+    }
