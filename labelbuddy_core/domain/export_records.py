@@ -1,0 +1,48 @@
+"""What an export is made of: tasks with their recording, annotations, reviews and ground truth, as plain values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class ExportedAnnotation:
+    """One document in an export: a person's annotation, or a task's ground truth (`annotator` "consensus")."""
+
+    id: str
+    annotator: str
+    state: str
+    revision: int
+    updated_at: str
+    document: Mapping[str, Any]
+    reviews: tuple[Mapping[str, Any], ...] = ()
+
+
+@dataclass(frozen=True)
+class ExportedTask:
+    """One task in an export. `audio_path` says where its audio is, "" when the export does not say."""
+
+    id: str
+    recording: Mapping[str, Any]
+    start: float
+    stop: float
+    state: str
+    annotations: tuple[ExportedAnnotation, ...]
+    consensus: Mapping[str, Any] | None = None
+    audio_path: str = ""
+
+
+@dataclass(frozen=True)
+class ExportContext:
+    """What holds for a whole export."""
+
+    project: Mapping[str, Any]
+    exported_at: str
+    label_names: Mapping[str, str]
+    model_licenses: Mapping[str, str] = field(default_factory=dict)
+
+    def name_of(self, label: str | None) -> str:
+        """The name of a label by its id."""
+        return self.label_names.get(label, label) if label else ""

@@ -1,0 +1,315 @@
+"""Exports: a project's annotations or ground truth, streamed in a format, with or without the audio."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import Any, Literal
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from labelbuddy_core.audio.storage import BlobStore, open_store, original_key
+from labelbuddy_core.database import get_database
+from labelbuddy_core.database.base import now
+from labelbuddy_core.database.tables import Annotation, Consensus, Model, Project, Recording, Review, Task, User
+from labelbuddy_core.domain.export_records import ExportContext, ExportedAnnotation, ExportedTask
+from labelbuddy_core.domain.permissions import Permission
+from labelbuddy_core.domain.states import AnnotationState
+from labelbuddy_core.errors import Invalid
+from labelbuddy_core.formats import captions_export, csv_export, json_export, jsonl_export
+from labelbuddy_core.formats.documents import named
+from labelbuddy_core.services.access import project_access
+from labelbuddy_core.services.actors import Actor
+from labelbuddy_core.services.annotation_documents import present_documents
+from labelbuddy_core.services.annotations import review_json
+from labelbuddy_core.services.history import record
+from labelbuddy_core.services.presenting import iso
+from labelbuddy_core.services.projects import labels_of
+from labelbuddy_core.services.transactions import writes
+from labelbuddy_core.settings import get_settings
+
+Write = Callable[[Iterable[ExportedTask], ExportContext], Iterator[bytes]]
+AudioChoice = Literal["none", "paths", "included"]
+
+WHICH = ("all", "submitted", "approved", "consensus")
+AUDIO = ("none", "paths", "included")
+_BATCH = 200
+_ITEMS_BATCH = 400
+
+
+@dataclass(frozen=True)
+class Format:
+    """A format an export can be written in."""
+
+    write: Write
+    media_type: str
+    suffix: str
+    loses: tuple[str, ...]
+
+
+FORMATS: dict[str, Format] = {
+    "csv": Format(csv_export.write, csv_export.MEDIA_TYPE, csv_export.SUFFIX, csv_export.LOSES),
+    "json": Format(json_export.write, json_export.MEDIA_TYPE, json_export.SUFFIX, json_export.LOSES),
+    "jsonl": Format(jsonl_export.write, jsonl_export.MEDIA_TYPE, jsonl_export.SUFFIX, jsonl_export.LOSES),
+    "captions": Format(
+        captions_export.write_jsonl, jsonl_export.MEDIA_TYPE, jsonl_export.SUFFIX, captions_export.LOSES
+    ),
+    "captions-csv": Format(captions_export.write_csv, csv_export.MEDIA_TYPE, csv_export.SUFFIX, captions_export.LOSES),
+}
+
+
+@dataclass(frozen=True)
+class Export:
+    """A checked export: what to call it, and its bytes."""
+
+    file_name: str
+    media_type: str
+    blocks: Iterator[bytes]
+
+
+def open_export(
+    actor: Actor, project_id: str | int, *, format_name: str, which: str = "all", audio: str = "none"
+) -> Export:
+    """An export ready to stream; permission and choices are checked before the first byte.
+
+    `which`: all; submitted (with approved, without rejected); approved; consensus (ground truth).
+    `audio`: none; paths (where the API serves it); included (a ZIP with the originals).
+    """
+    if format_name not in FORMATS:
+        raise Invalid(f"format must be one of {', '.join(FORMATS)}.", field="format")
+    if which not in WHICH:
+        raise Invalid(f"which must be one of {', '.join(WHICH)}.", field="which")
+    if audio not in AUDIO:
+        raise Invalid(f"audio must be one of {', '.join(AUDIO)}.", field="audio")
+    chosen = FORMATS[format_name]
+    context, number = _context(actor, project_id, format_name, which, audio)
+    name = f"labelbuddy-project-{number}-{which}"
+    tasks = _tasks(number, which, audio, context)
+    if audio == "included":
+        blocks = _archive(chosen, f"{name}.{chosen.suffix}", tasks, context)
+        return Export(f"{name}.zip", "application/zip", blocks)
+    return Export(f"{name}.{chosen.suffix}", chosen.media_type, chosen.write(tasks, context))
+
+
+@writes
+def _context(
+    session: Session, actor: Actor, project_id: str | int, format_name: str, which: str, audio: str
+) -> tuple[ExportContext, int]:
+    access = project_access(session, actor, project_id)
+    access.require(Permission.EXPORT)
+    project: Project = access.project
+    labels = labels_of(session, project.id)
+    record(
+        session, actor, "project.exported", f"project:{project.id}", project_id=project.id,
+        format=format_name, which=which, audio=audio,
+    )  # fmt: skip
+    licenses = {name: text for name, text in session.execute(select(Model.name, Model.license)) if text}
+    about = {
+        "id": str(project.id),
+        "name": project.name,
+        "template": project.template,
+        "instructions": project.instructions,
+        "labels": labels,
+    }
+    names = {label["id"]: label["name"] for label in labels}
+    return ExportContext(about, iso(now()), names, licenses), project.id
+
+
+def _tasks(project_id: int, which: str, audio: str, context: ExportContext) -> Iterator[ExportedTask]:
+    """Every task of the project with what is wanted, read in batches by id: memory stays constant."""
+    last = 0
+    while True:
+        with get_database().read() as session:
+            rows = session.execute(
+                select(Task, Recording)
+                .join(Recording, Recording.id == Task.recording_id)
+                .where(Task.project_id == project_id, Task.id > last)
+                .order_by(Task.id)
+                .limit(_BATCH)
+            ).all()
+            if not rows:
+                return
+            batch = list(_batch(session, [(row[0], row[1]) for row in rows], which, audio, context))
+        last = rows[-1][0].id
+        yield from batch
+
+
+def _batch(
+    session: Session, rows: list[tuple[Task, Recording]], which: str, audio: str, context: ExportContext
+) -> Iterator[ExportedTask]:
+    ids = [task.id for task, _ in rows]
+    annotations = _annotations(session, ids, which)
+    adjudicated = {
+        row.task_id: (row, username)
+        for row, username in session.execute(
+            select(Consensus, User.username)
+            .join(User, User.id == Consensus.created_by)
+            .where(Consensus.task_id.in_(ids))
+        )
+    }
+    for task, recording in rows:
+        found = annotations.get(task.id, [])
+        truth: dict[str, Any] | None = None
+        if task.id in adjudicated:
+            row, username = adjudicated[task.id]
+            truth = {"kind": "adjudicated", "by": username, "document": row.document}
+        else:
+            approved = [one for one in found if one.state == AnnotationState.APPROVED]
+            if len(approved) == 1:
+                truth = {"kind": "approved", "by": approved[0].annotator, "document": approved[0].document}
+        if which == "consensus":
+            found = [_as_annotation(task.id, truth)] if truth else []
+            if truth is None:
+                continue
+        yield ExportedTask(
+            id=str(task.id),
+            recording=_recording_json(recording),
+            start=task.start,
+            stop=task.stop,
+            state=task.state,
+            annotations=tuple(found),
+            consensus=None if truth is None else {**truth, "document": named(truth["document"], context)},
+            audio_path=_audio_path(task, recording, audio),
+        )
+
+
+def _annotations(session: Session, task_ids: list[int], which: str) -> dict[int, list[ExportedAnnotation]]:
+    query = (
+        select(Annotation, User.username)
+        .join(User, User.id == Annotation.user_id)
+        .where(Annotation.task_id.in_(task_ids), Annotation.revision > 0)
+        .order_by(Annotation.task_id, Annotation.id)
+    )
+    if which == "submitted":
+        query = query.where(Annotation.state.in_([AnnotationState.SUBMITTED.value, AnnotationState.APPROVED.value]))
+    elif which in ("approved", "consensus"):
+        query = query.where(Annotation.state == AnnotationState.APPROVED.value)
+    rows = session.execute(query).all()
+    found: dict[int, list[ExportedAnnotation]] = {}
+    for first in range(0, len(rows), _ITEMS_BATCH):
+        part = rows[first : first + _ITEMS_BATCH]
+        ids = [row[0].id for row in part]
+        documents = present_documents(session, ids)
+        reviews: dict[int, list[dict[str, Any]]] = {}
+        for review, username in session.execute(
+            select(Review, User.username)
+            .join(User, User.id == Review.reviewer_id)
+            .where(Review.annotation_id.in_(ids))
+            .order_by(Review.id)
+        ):
+            reviews.setdefault(review.annotation_id, []).append(review_json(review, username))
+        for annotation, username in part:
+            found.setdefault(annotation.task_id, []).append(
+                ExportedAnnotation(
+                    id=str(annotation.id),
+                    annotator=username,
+                    state=annotation.state,
+                    revision=annotation.revision,
+                    updated_at=iso(annotation.updated_at),
+                    document=documents[annotation.id],
+                    reviews=tuple(reviews.get(annotation.id, ())),
+                )
+            )
+    return found
+
+
+def _as_annotation(task_id: int, truth: dict[str, Any]) -> ExportedAnnotation:
+    return ExportedAnnotation(
+        id=f"consensus-{task_id}",
+        annotator="consensus",
+        state="approved",
+        revision=0,
+        updated_at="",
+        document=truth["document"],
+    )
+
+
+def _recording_json(recording: Recording) -> dict[str, Any]:
+    return {
+        "id": str(recording.id),
+        "name": recording.name,
+        "sha256": recording.sha256,
+        "duration": recording.duration,
+        "sample_rate": recording.sample_rate,
+        "channels": recording.channels,
+        "license": (recording.attributes or {}).get("license"),
+        "attributes": recording.attributes or {},
+    }
+
+
+def _audio_path(task: Task, recording: Recording, audio: str) -> str:
+    if audio == "included":
+        return _member(recording)
+    return f"/api/v1/tasks/{task.id}/original" if audio == "paths" else ""
+
+
+def _member(recording: Recording) -> str:
+    """Where a recording lies in an export with audio; the id keeps equal names apart."""
+    name = PurePosixPath(recording.name).name
+    return f"audio/{recording.id}_{name}"
+
+
+def _archive(chosen: Format, member: str, tasks: Iterator[ExportedTask], context: ExportContext) -> Iterator[bytes]:
+    """A ZIP with the export, a README and every original it names, written while it is sent."""
+    sink = _Sink()
+    store = open_store(get_settings())
+    wanted: dict[str, str] = {}
+
+    def noting(found: Iterable[ExportedTask]) -> Iterator[ExportedTask]:
+        for task in found:
+            wanted[task.audio_path] = task.recording["sha256"]
+            yield task
+
+    with zipfile.ZipFile(sink, "w", zipfile.ZIP_STORED) as archive:  # type: ignore[arg-type]
+        with archive.open(member, "w", force_zip64=True) as entry:
+            for block in chosen.write(noting(tasks), context):
+                entry.write(block)
+                yield from sink.taken()
+        archive.writestr("README.md", _readme(member, chosen, context))
+        for path, sha256 in wanted.items():
+            with archive.open(path, "w", force_zip64=True) as entry:
+                for chunk in _original_bytes(store, sha256):
+                    entry.write(chunk)
+                    yield from sink.taken()
+    yield from sink.taken(all_of_it=True)
+
+
+def _original_bytes(store: BlobStore, sha256: str) -> Iterator[bytes]:
+    key = original_key(sha256)
+    size, step = store.size(key), 1 << 20
+    for at in range(0, size, step):
+        yield store.read_range(key, at, min(at + step, size))
+
+
+def _readme(member: str, chosen: Format, context: ExportContext) -> str:
+    lost = "".join(f"- {what}\n" for what in chosen.loses) or "- nothing\n"
+    return (
+        f"# {context.project['name']}\n\nExported from LabelBuddy at {context.exported_at}.\n\n"
+        f"`{member}` holds the labels; `audio_path` in it is relative to this folder. Times are seconds of decoded "
+        f"samples of the original recordings.\n\nThis format does not carry:\n\n{lost}"
+    )
+
+
+class _Sink(io.RawIOBase):
+    """Takes what the archive writes and hands it on in blocks; it cannot be sought, so nothing is kept."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._held = bytearray()
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:
+        self._held += data
+        return len(data)
+
+    def taken(self, *, all_of_it: bool = False) -> Iterator[bytes]:
+        if len(self._held) >= 64 * 1024 or (all_of_it and self._held):
+            block = bytes(self._held)
+            self._held.clear()
+            yield block

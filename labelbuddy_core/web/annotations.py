@@ -1,0 +1,100 @@
+"""Routes of annotations: the editor's saves, handing in and taking back, revisions, and activity."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from fastapi import APIRouter
+from pydantic import BaseModel, ConfigDict, Field
+
+from labelbuddy_core.domain.operations import Replacement, Save
+from labelbuddy_core.services import activity, annotations
+from labelbuddy_core.web.authentication import CurrentActor
+
+router = APIRouter(tags=["annotations"])
+
+
+class _Body(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class RevisionBody(_Body):
+    """The revision that is meant."""
+
+    revision: int = Field(ge=0)
+
+
+class ActivityEvent(_Body):
+    """What happened, for how many seconds, and when."""
+
+    kind: str
+    seconds: float = 0.0
+    at: str | None = None
+
+
+class ActivityBody(_Body):
+    """Events of one browser tab."""
+
+    client: UUID
+    events: list[ActivityEvent]
+
+
+@router.get("/v1/tasks/{task}/annotation")
+def get_mine(actor: CurrentActor, task: str) -> dict[str, Any]:
+    """My annotation of a task."""
+    return annotations.get_mine(actor, task)
+
+
+@router.patch("/v1/tasks/{task}/annotation")
+def save(actor: CurrentActor, task: str, body: Save) -> dict[str, Any]:
+    """Apply operations to my annotation: the editor's save."""
+    return annotations.save(actor, task, body)
+
+
+@router.put("/v1/tasks/{task}/annotation")
+def replace(actor: CurrentActor, task: str, body: Replacement) -> dict[str, Any]:
+    """Replace my annotation's document: for scripts."""
+    return annotations.replace(actor, task, body)
+
+
+@router.post("/v1/tasks/{task}/annotation/submit")
+def submit(actor: CurrentActor, task: str, body: RevisionBody) -> dict[str, Any]:
+    """Hand in my annotation."""
+    return annotations.submit(actor, task, body.revision)
+
+
+@router.post("/v1/tasks/{task}/annotation/withdraw")
+def withdraw(actor: CurrentActor, task: str) -> dict[str, Any]:
+    """Take back what I handed in."""
+    return annotations.withdraw(actor, task)
+
+
+@router.get("/v1/tasks/{task}/annotations")
+def list_for_task(actor: CurrentActor, task: str) -> dict[str, Any]:
+    """The annotations of a task, for its managers and reviewers."""
+    return {"items": annotations.list_for_task(actor, task), "next_cursor": None}
+
+
+@router.post("/v1/tasks/{task}/activity", status_code=204)
+def log_activity(actor: CurrentActor, task: str, body: ActivityBody) -> None:
+    """Log what I did in a task and for how long."""
+    activity.log_activity(actor, task, str(body.client), [event.model_dump() for event in body.events])
+
+
+@router.get("/v1/annotations/{annotation}")
+def get_annotation(actor: CurrentActor, annotation: str) -> dict[str, Any]:
+    """One annotation."""
+    return annotations.get_annotation(actor, annotation)
+
+
+@router.get("/v1/annotations/{annotation}/revisions")
+def list_revisions(actor: CurrentActor, annotation: str) -> dict[str, Any]:
+    """The revisions of an annotation, newest first."""
+    return {"items": annotations.list_revisions(actor, annotation), "next_cursor": None}
+
+
+@router.post("/v1/annotations/{annotation}/restore")
+def restore(actor: CurrentActor, annotation: str, body: RevisionBody) -> dict[str, Any]:
+    """Return to an earlier revision."""
+    return annotations.restore(actor, annotation, body.revision)

@@ -1,0 +1,42 @@
+"""The HTTP API as one FastAPI application, mounted under `/api`."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI
+
+from labelbuddy_core import __version__
+from labelbuddy_core.web import (
+    accounts,
+    annotations,
+    exports,
+    jobs,
+    models,
+    predictions,
+    problems,
+    projects,
+    recordings,
+    reviews,
+    system,
+    tasks,
+)
+
+
+def api() -> FastAPI:
+    """The API; its description is at `/api/openapi.json` (the interactive pages would load a CDN and are off)."""
+    app = FastAPI(title="LabelBuddy", version=__version__, docs_url=None, redoc_url=None)
+    for part in (
+        system,
+        accounts,
+        projects,
+        recordings,
+        tasks,
+        annotations,
+        reviews,
+        models,
+        predictions,
+        jobs,
+        exports,
+    ):
+        app.include_router(part.router)
+    problems.install(app)
+    return app

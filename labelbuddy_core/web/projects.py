@@ -1,0 +1,157 @@
+"""Routes of projects: create, list, change and delete them, their members, and cutting recordings into tasks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter
+from pydantic import BaseModel, ConfigDict, Field
+
+from labelbuddy_core.services import projects, queues, tasks
+from labelbuddy_core.web.authentication import CurrentActor
+
+router = APIRouter(tags=["projects"])
+
+
+class _Body(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class LabelBody(_Body):
+    """A label; what is missing is filled in."""
+
+    id: str | None = None
+    name: str
+    color: str | None = None
+    key: str | None = None
+    parent: str | None = None
+    description: str = ""
+
+
+class AssignmentBody(_Body):
+    """How tasks reach annotators: pool, disjoint or all; and how many annotate each."""
+
+    strategy: str = "pool"
+    annotators_per_task: int = 1
+
+
+class NewProject(_Body):
+    """A project to create; without labels those of the template."""
+
+    name: str
+    template: str
+    instructions: str = ""
+    labels: list[LabelBody] | None = None
+    assignment: AssignmentBody = Field(default_factory=AssignmentBody)
+    blind: bool = True
+
+
+class ProjectChanges(_Body):
+    """What to change about a project."""
+
+    name: str | None = None
+    instructions: str | None = None
+    labels: list[LabelBody] | None = None
+    assignment: AssignmentBody | None = None
+    blind: bool | None = None
+    state: str | None = None
+
+
+class RolesBody(_Body):
+    """Roles in a project: manager, annotator, reviewer."""
+
+    roles: list[str]
+
+
+class Cut(_Body):
+    """How to cut recordings into tasks: by length with overlap, or by given spans (seconds)."""
+
+    recordings: list[str] | None = None
+    length: float | None = None
+    overlap: float = 0.0
+    spans: list[tuple[float, float]] | None = None
+
+
+@router.get("/v1/projects")
+def list_projects(actor: CurrentActor) -> dict[str, Any]:
+    """My projects, newest first."""
+    return {"items": projects.list_projects(actor), "next_cursor": None}
+
+
+@router.post("/v1/projects", status_code=201)
+def create_project(actor: CurrentActor, body: NewProject) -> dict[str, Any]:
+    """Create a project and become its manager."""
+    labels = None if body.labels is None else [label.model_dump() for label in body.labels]
+    return projects.create_project(
+        actor,
+        name=body.name,
+        template=body.template,
+        instructions=body.instructions,
+        labels=labels,
+        strategy=body.assignment.strategy,
+        annotators_per_task=body.assignment.annotators_per_task,
+        blind=body.blind,
+    )
+
+
+@router.get("/v1/projects/{project}")
+def get_project(actor: CurrentActor, project: str) -> dict[str, Any]:
+    """One project with labels, controls and counts."""
+    return projects.get_project(actor, project)
+
+
+@router.patch("/v1/projects/{project}")
+def update_project(actor: CurrentActor, project: str, body: ProjectChanges) -> dict[str, Any]:
+    """Change a project."""
+    changes = body.model_dump(exclude_none=True)
+    changes.update(changes.pop("assignment", {}))
+    return projects.update_project(actor, project, changes)
+
+
+@router.delete("/v1/projects/{project}", status_code=204)
+def delete_project(actor: CurrentActor, project: str) -> None:
+    """Delete a project with everything in it."""
+    projects.delete_project(actor, project)
+
+
+@router.get("/v1/projects/{project}/members")
+def list_members(actor: CurrentActor, project: str) -> dict[str, Any]:
+    """The members of a project."""
+    return {"items": projects.list_members(actor, project), "next_cursor": None}
+
+
+@router.put("/v1/projects/{project}/members/{user}")
+def set_member(actor: CurrentActor, project: str, user: str, body: RolesBody) -> dict[str, Any]:
+    """Give a person (username) roles in a project."""
+    return projects.set_member(actor, project, user, body.roles)
+
+
+@router.delete("/v1/projects/{project}/members/{user}", status_code=204)
+def remove_member(actor: CurrentActor, project: str, user: str) -> None:
+    """Remove a person (username) from a project."""
+    projects.set_member(actor, project, user, [])
+
+
+@router.post("/v1/projects/{project}/tasks", status_code=201)
+def cut_tasks(actor: CurrentActor, project: str, body: Cut) -> dict[str, Any]:
+    """Cut recordings into tasks."""
+    return tasks.cut_tasks(
+        actor,
+        project,
+        recordings=body.recordings,
+        length=body.length,
+        overlap=body.overlap,
+        spans=body.spans,
+    )
+
+
+@router.get("/v1/projects/{project}/queue")
+def my_queue(actor: CurrentActor, project: str) -> dict[str, Any]:
+    """How many tasks of mine stand where."""
+    return queues.my_queue(actor, project)
+
+
+@router.get("/v1/projects/{project}/review-queue")
+def review_queue(actor: CurrentActor, project: str) -> dict[str, Any]:
+    """Annotations that wait for my review, oldest first."""
+    return {"items": queues.review_queue(actor, project), "next_cursor": None}

@@ -1,0 +1,136 @@
+"""What every request passes first: the origin of unsafe requests, their size, and who sends them, before a body is
+read; and the headers that every answer carries."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from labelbuddy_core.errors import Forbidden, LabelBuddyError, NotFound, TooLarge, Unauthenticated
+from labelbuddy_core.services.uploads import check_space
+from labelbuddy_core.settings import get_settings
+from labelbuddy_core.web.authentication import bearer_of, cookie_of, find_actor
+from labelbuddy_core.web.problems import problem_of
+
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+OPEN = frozenset({"/api/v1/session", "/api/v1/session/exchange", "/api/v1/setup"})
+_SMALL_BODY = 64 * 1024
+_AUDIO_PATH = re.compile(r"^/api/v1/projects/[^/]+/(recordings|uploads/[^/]+|imports)$")
+
+
+class Protection:
+    """Pure ASGI middleware around the whole server (API, assets and Streamlit)."""
+
+    def __init__(self, app: ASGIApp, policy: str) -> None:
+        self.app = app
+        self._headers = [
+            (b"content-security-policy", policy.encode()),
+            (b"x-content-type-options", b"nosniff"),
+            (b"x-frame-options", b"SAMEORIGIN"),
+            (b"referrer-policy", b"same-origin"),
+        ]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer with a problem document, or pass the request on with our headers added to its answer."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                present = {name.lower() for name, _ in message["headers"]}
+                message["headers"] = [
+                    *message["headers"],
+                    *(header for header in self._headers if header[0] not in present),
+                ]
+            await send(message)
+
+        try:
+            await self._check(scope)
+        except LabelBuddyError as error:
+            await problem_of(error)(scope, receive, send_with_headers)
+            return
+        await self.app(scope, receive, send_with_headers)
+
+    async def _check(self, scope: Scope) -> None:
+        path, method = scope["path"], scope["method"]
+        if "/_stcore/upload_file" in path:
+            raise NotFound("Files are uploaded through /api/v1/projects/{project}/uploads.")
+        if method in SAFE or not path.startswith("/api/"):
+            return
+        headers = Headers(scope=scope)
+        if bearer_of(headers) is None and (cookie_of(headers) or path in OPEN):
+            refuse_foreign_origin(headers, scope)
+        limit = body_limit(path)
+        length = headers.get("content-length")
+        if length is not None and (not length.isdigit() or int(length) > limit):
+            raise TooLarge(f"The request is larger than the {limit} bytes that are allowed here.")
+        if path in OPEN:
+            return
+        actor = await run_in_threadpool(find_actor, headers)
+        if actor is None:
+            raise Unauthenticated("Sign in, or send a valid token.")
+        scope.setdefault("state", {})["labelbuddy_actor"] = actor
+        if _AUDIO_PATH.match(path):
+            await run_in_threadpool(check_space, int(length or 0))
+
+
+def body_limit(path: str) -> int:
+    """Largest body in bytes that a path accepts."""
+    settings = get_settings()
+    if path in OPEN:
+        return _SMALL_BODY
+    return settings.max_upload_bytes + _SMALL_BODY if _AUDIO_PATH.match(path) else settings.max_json_bytes
+
+
+def refuse_foreign_origin(headers: Headers, scope: Scope) -> None:
+    """Raises `Forbidden` for an unsafe request that another site made the browser send."""
+    fetched_from = headers.get("sec-fetch-site")
+    if fetched_from is not None and fetched_from not in ("same-origin", "none"):
+        raise Forbidden("This request came from another site.")
+    origin = headers.get("origin")
+    if origin is None:
+        return
+    public = get_settings().public_url
+    if public:
+        ours = {_origin(public)}
+    else:
+        host = headers.get("host", "")
+        ours = {f"http://{host}", f"https://{host}"}
+    if origin not in ours:
+        raise Forbidden(f"This request came from {origin}, which is not where LabelBuddy is served.")
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def content_security_policy(index_page: Path) -> str:
+    """The policy for pages: nothing from other hosts, and no inline script but those of Streamlit's own page."""
+    scripts = re.findall(r"<script>(.*?)</script>", index_page.read_text(encoding="utf-8"), re.S)
+    hashes = " ".join(f"'sha256-{base64.b64encode(hashlib.sha256(one.encode()).digest()).decode()}'" for one in scripts)
+    policy: dict[str, Any] = {
+        "default-src": "'self'",
+        "script-src": f"'self' blob: {hashes}",
+        "style-src": "'self' 'unsafe-inline'",
+        "img-src": "'self' data: blob:",
+        "font-src": "'self' data:",
+        "media-src": "'self' blob:",
+        "connect-src": "'self'",
+        "worker-src": "'self' blob:",
+        "frame-src": "'self'",
+        "object-src": "'none'",
+        "base-uri": "'self'",
+        "form-action": "'self'",
+        "frame-ancestors": "'self'",
+    }
+    return "; ".join(f"{name} {value}" for name, value in policy.items())

@@ -1,0 +1,66 @@
+"""Routes of reviews and ground truth."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter
+from pydantic import BaseModel, ConfigDict, Field
+
+from labelbuddy_core.services import consensus, reviews
+from labelbuddy_core.web.authentication import CurrentActor
+
+router = APIRouter(tags=["reviews"])
+
+
+class _Body(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class RegionDecision(_Body):
+    """A decision on one region."""
+
+    id: str
+    decision: str
+    feedback: str = ""
+
+
+class ReviewBody(_Body):
+    """A decision on a revision, as a whole and by region."""
+
+    revision: int = Field(ge=0)
+    decision: str
+    feedback: str = ""
+    regions: list[RegionDecision] = Field(default_factory=list)
+
+
+class ConsensusBody(_Body):
+    """The adjudicated document upon a revision (0 for the first)."""
+
+    revision: int = Field(ge=0)
+    document: dict[str, Any]
+
+
+@router.post("/v1/annotations/{annotation}/reviews", status_code=201)
+def review(actor: CurrentActor, annotation: str, body: ReviewBody) -> dict[str, Any]:
+    """Approve or reject a submitted annotation."""
+    return reviews.review_annotation(
+        actor,
+        annotation,
+        revision=body.revision,
+        decision=body.decision,
+        feedback=body.feedback,
+        regions=[region.model_dump() for region in body.regions],
+    )
+
+
+@router.get("/v1/tasks/{task}/consensus")
+def get_consensus(actor: CurrentActor, task: str) -> dict[str, Any]:
+    """The ground truth of a task."""
+    return consensus.get_consensus(actor, task)
+
+
+@router.put("/v1/tasks/{task}/consensus")
+def put_consensus(actor: CurrentActor, task: str, body: ConsensusBody) -> dict[str, Any]:
+    """Write the ground truth of a task by hand."""
+    return consensus.put_consensus(actor, task, revision=body.revision, document=body.document)
