@@ -1,0 +1,86 @@
+"""What a researcher writes to serve a model: a class with `load` and `predict`; and the values that pass between."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+Samples = npt.NDArray[np.float32]
+"""Mono samples, shape (frames,), full scale ±1."""
+
+
+@dataclass(frozen=True)
+class Information:
+    """What a model is: shown by `/info`. `sample_rate` (Hz) is what `predict` receives."""
+
+    name: str
+    version: str
+    labels: tuple[str, ...]
+    sample_rate: int
+    description: str = ""
+    license: str = ""
+    capabilities: tuple[str, ...] = ("predict",)
+    device: str = "cpu"
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the asker wants: scores from `threshold` on (None: the model's own), at most `top_k` tags."""
+
+    threshold: float | None = None
+    top_k: int | None = None
+    context: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Segment:
+    """A stretch of sound with a label; seconds from the beginning of what was received."""
+
+    start: float
+    end: float
+    label: str
+    score: float
+
+
+@dataclass(frozen=True)
+class Tag:
+    """A label of everything that was received."""
+
+    label: str
+    score: float
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a model says about a stretch of audio."""
+
+    regions: tuple[Segment, ...] = ()
+    tags: tuple[Tag, ...] = ()
+    points: tuple[dict[str, Any], ...] = ()
+    text: tuple[dict[str, Any], ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "regions": [asdict(region) for region in self.regions],
+            "tags": [asdict(tag) for tag in self.tags],
+            "points": list(self.points),
+            "text": list(self.text),
+        }
+
+
+class Model(Protocol):
+    """A model to serve. `load` is called once, in the background, before the first `predict`."""
+
+    @property
+    def information(self) -> Information: ...
+
+    def load(self) -> None:
+        """Read the weights; an exception makes `/health` say `failed` with its message."""
+        ...
+
+    def predict(self, samples: Samples, options: Options) -> Answer:
+        """Answer for mono samples at `information.sample_rate`."""
+        ...
