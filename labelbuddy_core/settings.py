@@ -19,31 +19,50 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="LABELBUDDY_", frozen=True)
 
-    data: Path = Field(ROOT / "data", description="Folder of database, audio, weights and logs.")
-    database_url: str = Field("", description="SQLAlchemy URL; empty means SQLite in the data folder.")
-    storage_url: str = Field("", description="Where audio is kept: empty means the data folder, or s3://bucket/prefix.")
-    jobs_url: str = Field("", description="Database of the job queue; empty means SQLite in the data folder.")
-    public_url: str = Field("", description="Address under which people reach the app, behind a proxy for example.")
-    worker_name: str = Field("local", description="Stable name of this worker process; each worker needs its own.")
-    session_hours: float = Field(12.0, description="A sign-in ends after this many hours without use.")
-    lockout_attempts: int = Field(5, description="Failed sign-ins of one account before it is locked for a while.")
-    lockout_address_attempts: int = Field(50, description="Failed sign-ins from one address before it is locked.")
-    lockout_seconds: float = Field(300.0, description="How long an account or address stays locked.")
-    claim_hours: float = Field(24.0, description="A claimed task returns to the pool after this time without a save.")
-    max_upload_bytes: int = Field(2 * 1024**3, description="Largest accepted audio file.")
-    max_json_bytes: int = Field(64 * 1024**2, description="Largest accepted JSON request.")
-    quota_bytes: int = Field(0, description="Most audio a project may hold; 0 means no limit.")
-    min_free_bytes: int = Field(
-        512 * 1024**2, description="Uploads are refused when less disk than this would stay free."
+    data: Path = Field(default=ROOT / "data", description="Folder of database, audio, weights and logs.")
+    database_url: str = Field(default="", description="SQLAlchemy URL; empty means SQLite in the data folder.")
+    storage_url: str = Field(
+        default="", description="Where audio is kept: empty means the data folder, or s3://bucket/prefix."
     )
-    decode_timeout: float = Field(1800.0, description="Most seconds one audio file may take to decode.")
-    decode_memory_bytes: int = Field(2 * 1024**3, description="Address space of the process that decodes a file.")
-    docker_host: str = Field("", description="Docker engine for model containers; empty means the local one.")
-    model_idle_seconds: float = Field(900.0, description="An unused model is stopped after this time.")
-    allowed_images: str = Field("*", description="Container images managers may use: comma-separated glob patterns.")
-    allowed_endpoints: str = Field("", description="Hosts that remote models may use: comma-separated glob patterns.")
-    demo_password: str = Field("", description="Password of the demo accounts; empty means random and printed.")
-    log_level: str = Field("INFO", description="Python logging level.")
+    jobs_url: str = Field(default="", description="Database of the job queue; empty means SQLite in the data folder.")
+    public_url: str = Field(
+        default="", description="Address under which people reach the app, behind a proxy for example."
+    )
+    worker_name: str = Field(
+        default="local", description="Stable name of this worker process; each worker needs its own."
+    )
+    session_hours: float = Field(default=12.0, description="A sign-in ends after this many hours without use.")
+    lockout_attempts: int = Field(
+        default=5, description="Failed sign-ins of one account before it is locked for a while."
+    )
+    lockout_address_attempts: int = Field(
+        default=50, description="Failed sign-ins from one address before it is locked."
+    )
+    lockout_seconds: float = Field(default=300.0, description="How long an account or address stays locked.")
+    claim_hours: float = Field(
+        default=24.0, description="A claimed task returns to the pool after this time without a save."
+    )
+    max_upload_bytes: int = Field(default=2 * 1024**3, description="Largest accepted audio file.")
+    max_json_bytes: int = Field(default=64 * 1024**2, description="Largest accepted JSON request.")
+    quota_bytes: int = Field(default=0, description="Most audio a project may hold; 0 means no limit.")
+    min_free_bytes: int = Field(
+        default=512 * 1024**2, description="Uploads are refused when less disk than this would stay free."
+    )
+    decode_timeout: float = Field(default=1800.0, description="Most seconds one audio file may take to decode.")
+    decode_memory_bytes: int = Field(
+        default=2 * 1024**3, description="Address space of the process that decodes a file."
+    )
+    models: str = Field(default="", description="Folder of the bundled models' weights; empty means `.cache/models`.")
+    docker_host: str = Field(default="", description="Docker engine for model containers; empty means the local one.")
+    model_idle_seconds: float = Field(default=900.0, description="An unused model is stopped after this time.")
+    allowed_images: str = Field(
+        default="*", description="Container images managers may use: comma-separated glob patterns."
+    )
+    allowed_endpoints: str = Field(
+        default="", description="Hosts that remote models may use: comma-separated glob patterns."
+    )
+    demo_password: str = Field(default="", description="Password of the demo accounts; empty means random and printed.")
+    log_level: str = Field(default="INFO", description="Python logging level.")
 
     @property
     def sqlalchemy_url(self) -> str:
@@ -52,6 +71,11 @@ class Settings(BaseSettings):
     @property
     def jobs_database_url(self) -> str:
         return self.jobs_url or f"sqlite:///{self.data / 'jobs.sqlite'}"
+
+    @property
+    def models_folder(self) -> Path:
+        """Folder with one folder of weights for each bundled model."""
+        return Path(self.models) if self.models else ROOT / ".cache" / "models"
 
     @property
     def incoming(self) -> Path:

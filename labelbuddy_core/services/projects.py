@@ -201,6 +201,16 @@ def labels_of(session: Session, project_id: int) -> list[dict[str, Any]]:
     return _labels(session, [project_id]).get(project_id, [])
 
 
+def add_labels(session: Session, project_id: int, labels: list[dict[str, Any]]) -> None:
+    """Add labels at the end of a project's label set; those whose name it has already are passed over."""
+    present = labels_of(session, project_id)
+    names = {label["name"].casefold() for label in present}
+    fresh = [label for label in labels if label["name"].casefold() not in names]
+    if fresh:
+        session.execute(delete(ProjectLabel).where(ProjectLabel.project_id == project_id))
+        _write_labels(session, project_id, [*present, *fresh])
+
+
 def _replace_labels(session: Session, project_id: int, labels: list[dict[str, Any]]) -> None:
     kept = {label.id for label in complete(labels)}
     removed = set(

@@ -34,7 +34,7 @@ _BLOCK = 1 << 20
 MAX_ARCHIVE_ENTRIES = 10_000
 MAX_ARCHIVE_RATIO = 200
 AUDIO_SUFFIXES = frozenset(
-    ".wav .flac .mp3 .ogg .oga .opus .m4a .mp4 .aac .aif .aiff .aifc .webm .mka .w64 .au .caf".split()  # noqa: SIM905
+    ".wav .flac .mp3 .ogg .oga .opus .m4a .mp4 .aac .aif .aiff .aifc .webm .mka .w64 .au .caf".split()
 )
 
 

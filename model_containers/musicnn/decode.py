@@ -16,6 +16,9 @@ THRESHOLD = 0.2
 HYSTERESIS = 0.7
 """A segment begins at the threshold and goes on while the probability stays above this share of it."""
 
+SHORTEST = 0.1
+"""Seconds; a last patch with less sound than this says nothing."""
+
 Probabilities = npt.NDArray[np.float32]
 """Shape (patches, tags)."""
 
@@ -38,8 +41,9 @@ def segments(
     for index, label in enumerate(labels):
         track = probabilities[:, index]
         for first, last in _runs(track, threshold):
-            end = min((last + 1) * PATCH_SECONDS, duration)
-            found.append(Segment(first * PATCH_SECONDS, end, label, float(track[first : last + 1].mean())))
+            start, end = first * PATCH_SECONDS, min((last + 1) * PATCH_SECONDS, duration)
+            if end - start >= SHORTEST:
+                found.append(Segment(start, end, label, float(track[first : last + 1].mean())))
     return tuple(sorted(found, key=lambda segment: (segment.start, segment.end, segment.label)))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from alembic import context
 from sqlalchemy import create_engine
@@ -14,7 +14,7 @@ from labelbuddy_core.settings import get_settings
 assert tables.User.metadata is Base.metadata
 
 
-def plain_types(kind: str, value: Any, _context: Any) -> str | bool:
+def plain_types(kind: str, value: Any, _context: Any) -> str | Literal[False]:
     """Migrations name the database's own types, so that they keep meaning the same when our classes change."""
     if kind == "type" and isinstance(value, Moment):
         return "sa.DateTime(timezone=True)"

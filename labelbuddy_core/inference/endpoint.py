@@ -1,0 +1,16 @@
+"""Where a running model answers, and how long it may take."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """`socket` is the path of a Unix socket, else `url` is a base URL. `digest` names exactly what runs."""
+
+    url: str = "http://model"
+    socket: str | None = None
+    headers: dict[str, str] = field(default_factory=dict)
+    timeout_seconds: float = 600.0
+    digest: str = ""

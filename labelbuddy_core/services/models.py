@@ -1,0 +1,245 @@
+"""Models: declared by a YAML file, and linked to projects with a label map, a threshold and a version."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import delete, exists, select
+from sqlalchemy.orm import Session
+
+from labelbuddy_core.database.base import now
+from labelbuddy_core.database.tables import Membership, Model, Prediction, ProjectLabel, ProjectModel
+from labelbuddy_core.domain.label_matching import suggest_label_map
+from labelbuddy_core.domain.label_sets import slug
+from labelbuddy_core.domain.permissions import Permission, Role
+from labelbuddy_core.errors import Forbidden, Invalid, InvalidState, NotFound
+from labelbuddy_core.inference.specification import Specification, parse_specification
+from labelbuddy_core.services.access import parse_id, project_access
+from labelbuddy_core.services.actors import Actor
+from labelbuddy_core.services.history import record
+from labelbuddy_core.services.presenting import iso
+from labelbuddy_core.services.projects import add_labels
+from labelbuddy_core.services.transactions import reads, writes
+from labelbuddy_core.settings import ROOT
+
+BUNDLED_FILES = ROOT / "model_containers"
+
+
+@reads
+def list_models(session: Session, actor: Actor) -> list[dict[str, Any]]:
+    """All declared models, for those who manage a project or may create one."""
+    _require_manager(session, actor)
+    return [_json(model) for model in session.scalars(select(Model).order_by(Model.name))]
+
+
+@reads
+def get_model(session: Session, actor: Actor, model_id: str | int) -> dict[str, Any]:
+    """One model with the YAML it was declared by."""
+    _require_manager(session, actor)
+    model = _model(session, model_id)
+    return {**_json(model), "source": model.source}
+
+
+@writes
+def create_model(session: Session, actor: Actor, source: str) -> dict[str, Any]:
+    """Declare a model by its YAML. Raises `SpecificationProblem` with the place of a mistake."""
+    _require_manager(session, actor)
+    model = add_model(session, source, created_by=actor.id)
+    record(
+        session, actor, "model.declared", f"model:{model.id}", name=model.name, image=model.specification.get("image")
+    )
+    return _json(model)
+
+
+@writes
+def update_model(session: Session, actor: Actor, model_id: str | int, source: str) -> dict[str, Any]:
+    """Replace a model's declaration; predictions keep the version they were made by."""
+    _require_manager(session, actor)
+    model = _model(session, model_id)
+    if model.created_by != actor.id and not actor.is_administrator:
+        raise Forbidden("Only who declared a model, or an administrator, changes it.")
+    specification = parse_specification(source)
+    _refuse_taken(session, specification.display_name, model.id)
+    _fill(model, specification, source)
+    record(session, actor, "model.changed", f"model:{model.id}", name=model.name)
+    return _json(model)
+
+
+@writes
+def delete_model(session: Session, actor: Actor, model_id: str | int) -> None:
+    """Remove a model nobody has predictions of. Raises `InvalidState` otherwise."""
+    _require_manager(session, actor)
+    model = _model(session, model_id)
+    if model.created_by != actor.id and not actor.is_administrator:
+        raise Forbidden("Only who declared a model, or an administrator, removes it.")
+    if session.scalar(select(exists().where(Prediction.model_id == model.id))):
+        raise InvalidState(f"{model.name} has made predictions that projects keep; unlink it from projects instead.")
+    record(session, actor, "model.deleted", f"model:{model.id}", name=model.name)
+    session.execute(delete(Model).where(Model.id == model.id))
+
+
+@reads
+def project_models(session: Session, actor: Actor, project_id: str | int) -> list[dict[str, Any]]:
+    """The models a project uses, and how."""
+    access = project_access(session, actor, project_id)
+    access.require(Permission.VIEW_PROJECT_MODELS)
+    rows = session.execute(
+        select(ProjectModel, Model)
+        .join(Model, Model.id == ProjectModel.model_id)
+        .where(ProjectModel.project_id == access.project.id)
+        .order_by(Model.name)
+    )
+    return [_link_json(link, model) for link, model in rows]
+
+
+@reads
+def label_suggestions(session: Session, actor: Actor, project_id: str | int, model_id: str | int) -> dict[str, Any]:
+    """For linking: {suggested: model label → label id, missing: model labels without a counterpart}."""
+    access = project_access(session, actor, project_id)
+    access.require(Permission.LINK_MODELS)
+    labels = Specification.model_validate(_model(session, model_id).specification).labels
+    suggested = suggest_label_map(labels, _label_names(session, access.project.id))
+    return {"suggested": suggested, "missing": [label for label in labels if label not in suggested]}
+
+
+@writes
+def link_model(
+    session: Session,
+    actor: Actor,
+    project_id: str | int,
+    model_id: str | int,
+    *,
+    label_map: dict[str, str] | None = None,
+    threshold: float = 0.2,
+    version: str = "promoted",
+    automatic: bool = False,
+    add_labels: list[str] | None = None,
+) -> dict[str, Any]:
+    """Use a model in a project. Without `label_map` labels are matched by name; `add_labels` are model labels to add to
+    the project's label set."""
+    access = project_access(session, actor, project_id)
+    access.require(Permission.LINK_MODELS)
+    model = _model(session, model_id)
+    if not 0.0 <= threshold <= 1.0:
+        raise Invalid("threshold must be from 0 to 1.", field="threshold")
+    project = access.project
+    specification = Specification.model_validate(model.specification)
+    known = specification.labels
+    _add_labels(session, project.id, [label for label in add_labels or [] if label in known])
+    names = _label_names(session, project.id)
+    chosen = suggest_label_map(known, names) if label_map is None else dict(label_map)
+    chosen.update(suggest_label_map(add_labels or [], names))
+    for label, label_id in chosen.items():
+        if label_id not in names:
+            raise Invalid(f"{label_id!r}, given for {label!r}, is not a label of this project.", field="label_map")
+    link = session.get(ProjectModel, (project.id, model.id))
+    if link is None:
+        link = ProjectModel(project_id=project.id, model_id=model.id)
+        session.add(link)
+    link.label_map, link.threshold, link.version, link.automatic = chosen, threshold, version, automatic
+    record(session, actor, "model.linked", f"model:{model.id}", project_id=project.id, labels=len(chosen))
+    session.flush()
+    return _link_json(link, model)
+
+
+@writes
+def unlink_model(session: Session, actor: Actor, project_id: str | int, model_id: str | int) -> None:
+    """Stop using a model in a project; its predictions stay."""
+    access = project_access(session, actor, project_id)
+    access.require(Permission.LINK_MODELS)
+    model = _model(session, model_id)
+    found = session.get(ProjectModel, (access.project.id, model.id))
+    if found is None:
+        raise NotFound(f"This project does not use {model.name}.")
+    session.delete(found)
+    record(session, actor, "model.unlinked", f"model:{model.id}", project_id=access.project.id)
+
+
+@writes
+def ensure_bundled_models(session: Session) -> None:
+    """Declare the models that come with LabelBuddy, unless somebody has declared or changed them."""
+    for path in sorted(BUNDLED_FILES.glob("*/model.process.yaml")):
+        source = path.read_text(encoding="utf-8")
+        if not session.scalar(select(exists().where(Model.name == parse_specification(source).display_name))):
+            add_model(session, source, created_by=None)
+
+
+def add_model(session: Session, source: str, *, created_by: int | None) -> Model:
+    """The row of a new model, in the caller's transaction."""
+    specification = parse_specification(source)
+    _refuse_taken(session, specification.display_name, None)
+    model = Model(created_by=created_by)
+    _fill(model, specification, source)
+    session.add(model)
+    session.flush()
+    return model
+
+
+def _fill(model: Model, specification: Specification, source: str) -> None:
+    model.name, model.version = specification.display_name, specification.version
+    model.description, model.license = specification.description, specification.license
+    model.source, model.specification = source, specification.model_dump(mode="json")
+    model.updated_at = now()
+
+
+def _refuse_taken(session: Session, name: str, model_id: int | None) -> None:
+    found = session.scalar(select(Model.id).where(Model.name == name))
+    if found is not None and found != model_id:
+        raise Invalid(f"There is a model called {name!r} already; give this one another `name`.", field="name")
+
+
+def _add_labels(session: Session, project_id: int, names: list[str]) -> None:
+    """Add model labels to a project's label set, at its end."""
+    add_labels(session, project_id, [{"id": slug(name), "name": name} for name in names])
+
+
+def _label_names(session: Session, project_id: int) -> dict[str, str]:
+    rows = session.execute(select(ProjectLabel.id, ProjectLabel.name).where(ProjectLabel.project_id == project_id))
+    return dict(rows)
+
+
+def _model(session: Session, model_id: str | int) -> Model:
+    model = session.get(Model, parse_id(model_id, "model"))
+    if model is None:
+        raise NotFound(f"There is no model {model_id!r}.")
+    return model
+
+
+def _require_manager(session: Session, actor: Actor) -> None:
+    if actor.is_administrator or actor.can_create_projects:
+        return
+    manages = exists().where(Membership.user_id == actor.id, Membership.role == Role.MANAGER.value)
+    if not session.scalar(select(manages)):
+        raise Forbidden("Models are for those who manage a project.")
+
+
+def _json(model: Model) -> dict[str, Any]:
+    specification = Specification.model_validate(model.specification)
+    runs = "container" if specification.image else "process" if specification.process else "remote"
+    return {
+        "id": str(model.id),
+        "name": model.name,
+        "version": model.version,
+        "description": model.description,
+        "license": model.license,
+        "runs": runs,
+        "place": specification.image or specification.process or specification.endpoint,
+        "labels": specification.labels,
+        "outputs": sorted({item.type for item in specification.output_schema}),
+        "resources": specification.resources.model_dump(),
+        "updated_at": iso(model.updated_at),
+    }
+
+
+def _link_json(link: ProjectModel, model: Model) -> dict[str, Any]:
+    return {
+        "model": str(model.id),
+        "name": model.name,
+        "model_version": model.version,
+        "description": model.description,
+        "license": model.license,
+        "label_map": link.label_map,
+        "threshold": link.threshold,
+        "version": link.version,
+        "automatic": link.automatic,
+    }

@@ -1,0 +1,142 @@
+"""Predictions: asked for by task or for a whole project, shown, and decided upon."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session
+
+from labelbuddy_core.database.tables import Model, Prediction, PredictionDecision, ProjectModel, Recording, Task
+from labelbuddy_core.domain.permissions import Permission
+from labelbuddy_core.domain.states import RecordingState
+from labelbuddy_core.errors import Invalid, InvalidState, NotFound
+from labelbuddy_core.services import jobs
+from labelbuddy_core.services.access import parse_id, project_access, task_access
+from labelbuddy_core.services.actors import Actor
+from labelbuddy_core.services.history import record
+from labelbuddy_core.services.presenting import iso
+from labelbuddy_core.services.transactions import reads, writes
+
+DECISIONS = ("rejected", "undecided")
+MAX_BATCH = 20_000
+
+
+@writes
+def predict_task(session: Session, actor: Actor, task_id: str | int, model_id: str | int) -> dict[str, Any]:
+    """Ask a model about a task; returns the job. Raises `Invalid` when the project does not use the model."""
+    access = task_access(session, actor, task_id)
+    access.require(Permission.PREDICT)
+    if access.recording.state != RecordingState.READY.value:
+        raise InvalidState(f"{access.recording.name} is not ready yet.")
+    model = _linked(session, access.project.id, model_id)
+    arguments = {"tasks": [access.task.id], "model": model}
+    return jobs.submit(session, actor, "predict", arguments, queue="predict", project_id=access.project.id)
+
+
+@writes
+def predict_project(session: Session, actor: Actor, project_id: str | int, model_id: str | int) -> dict[str, Any]:
+    """Ask a model about every task of a project that it has not predicted yet; returns the job."""
+    access = project_access(session, actor, project_id)
+    access.require(Permission.PREDICT_BATCH)
+    model = _linked(session, access.project.id, model_id)
+    tasks = list(
+        session.scalars(
+            select(Task.id)
+            .join(Recording, Recording.id == Task.recording_id)
+            .where(
+                Task.project_id == access.project.id,
+                Recording.state == RecordingState.READY.value,
+                ~exists().where(Prediction.task_id == Task.id, Prediction.model_id == model),
+            )
+            .order_by(Task.priority.desc(), Task.id)
+            .limit(MAX_BATCH)
+        )
+    )
+    if not tasks:
+        raise InvalidState("Every task of this project has a prediction of this model already.")
+    arguments = {"tasks": tasks, "model": model}
+    return jobs.submit(session, actor, "predict", arguments, queue="predict", project_id=access.project.id)
+
+
+@reads
+def list_for_task(session: Session, actor: Actor, task_id: str | int) -> list[dict[str, Any]]:
+    """The predictions of a task, newest first, with my decisions on them: the newest of each model and version."""
+    access = task_access(session, actor, task_id)
+    access.require(Permission.OPEN_TASK)
+    rows = session.execute(
+        select(Prediction, Model.name, Model.license)
+        .join(Model, Model.id == Prediction.model_id)
+        .where(Prediction.task_id == access.task.id)
+        .order_by(Prediction.id.desc())
+    ).all()
+    newest = {(row[0].model_id, row[0].version): row for row in reversed(rows)}
+    kept = sorted(newest.values(), key=lambda row: -row[0].id)
+    decisions: dict[int, dict[str, str]] = {}
+    for decision in session.scalars(
+        select(PredictionDecision).where(
+            PredictionDecision.prediction_id.in_([row[0].id for row in kept]), PredictionDecision.user_id == actor.id
+        )
+    ):
+        decisions.setdefault(decision.prediction_id, {})[decision.region] = decision.decision
+    return [_json(prediction, name, text, decisions.get(prediction.id, {})) for prediction, name, text in kept]
+
+
+@writes
+def decide(session: Session, actor: Actor, prediction_id: str | int, region: str, decision: str) -> dict[str, Any]:
+    """Reject one item of a prediction (or take the rejection back: `undecided`); acceptance is an edit of the document.
+
+    `region` is the id of a region, `tag:<label>` or `caption`.
+    """
+    prediction = session.get(Prediction, parse_id(prediction_id, "prediction"))
+    if prediction is None:
+        raise NotFound(f"There is no prediction {prediction_id!r}.")
+    try:
+        access = task_access(session, actor, prediction.task_id)
+    except NotFound:
+        raise NotFound(f"There is no prediction {prediction_id!r}.") from None
+    access.require(Permission.DECIDE_PREDICTIONS)
+    if decision not in DECISIONS:
+        raise Invalid(f"decision must be one of {', '.join(DECISIONS)}.", field="decision")
+    if region not in _items(prediction.document):
+        raise Invalid(f"The prediction has no item {region!r}.", field="region")
+    row = session.get(PredictionDecision, (prediction.id, region, actor.id))
+    if decision == "undecided":
+        if row is not None:
+            session.delete(row)
+    elif row is None:
+        session.add(PredictionDecision(prediction_id=prediction.id, region=region, user_id=actor.id, decision=decision))
+    record(
+        session, actor, f"prediction.{decision}", f"prediction:{prediction.id}", project_id=prediction.project_id,
+        region=region,
+    )  # fmt: skip
+    return {"prediction": str(prediction.id), "region": region, "decision": decision}
+
+
+def _items(document: dict[str, Any]) -> set[str]:
+    found = {region["id"] for region in document["regions"]} | {f"tag:{tag['label']}" for tag in document["tags"]}
+    return found | ({"caption"} if document["caption"] else set())
+
+
+def _linked(session: Session, project_id: int, model_id: str | int) -> int:
+    number = parse_id(model_id, "model")
+    if session.get(ProjectModel, (project_id, number)) is None:
+        raise Invalid("This project does not use that model; a manager can link it on the project page.", field="model")
+    return number
+
+
+def _json(prediction: Prediction, model: str, license_text: str, decisions: dict[str, str]) -> dict[str, Any]:
+    return {
+        "id": str(prediction.id),
+        "task": str(prediction.task_id),
+        "model": str(prediction.model_id),
+        "model_name": model,
+        "license": license_text,
+        "version": prediction.version,
+        "options": prediction.options,
+        "document": prediction.document,
+        "decisions": decisions,
+        "notes": prediction.notes,
+        "seconds": prediction.seconds,
+        "created_at": iso(prediction.created_at),
+    }

@@ -1,0 +1,54 @@
+"""Routes of predictions: ask a model, see its answers, reject parts of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter
+from pydantic import BaseModel, ConfigDict
+
+from labelbuddy_core.services import predictions
+from labelbuddy_core.web.authentication import CurrentActor
+
+router = APIRouter(tags=["predictions"])
+
+
+class _Body(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class Ask(_Body):
+    """The model to ask."""
+
+    model: str
+
+
+class Decision(_Body):
+    """A decision on one item of a prediction: rejected or undecided."""
+
+    region: str
+    decision: str
+
+
+@router.post("/v1/tasks/{task}/predictions", status_code=202)
+def predict_task(actor: CurrentActor, task: str, body: Ask) -> dict[str, Any]:
+    """Ask a model about a task; answers the job."""
+    return predictions.predict_task(actor, task, body.model)
+
+
+@router.get("/v1/tasks/{task}/predictions")
+def list_for_task(actor: CurrentActor, task: str) -> dict[str, Any]:
+    """The predictions of a task, newest first."""
+    return {"items": predictions.list_for_task(actor, task), "next_cursor": None}
+
+
+@router.post("/v1/projects/{project}/predictions", status_code=202)
+def predict_project(actor: CurrentActor, project: str, body: Ask) -> dict[str, Any]:
+    """Ask a model about every task it has not predicted yet; answers the job."""
+    return predictions.predict_project(actor, project, body.model)
+
+
+@router.post("/v1/predictions/{prediction}/decisions")
+def decide(actor: CurrentActor, prediction: str, body: Decision) -> dict[str, Any]:
+    """Reject one item of a prediction, or take that back."""
+    return predictions.decide(actor, prediction, body.region, body.decision)
