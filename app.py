@@ -1,0 +1,53 @@
+"""LabelBuddy's server: Streamlit's pages and our HTTP API in one ASGI application.
+
+`streamlit run app.py`, `uvicorn app:app` and `python app.py` all serve it; `bin/run` starts it with the worker. The
+pages' main script is `pages/main.py`, never this file: beside `pages/`, Streamlit would serve the pages without the
+sign-in gate.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent
+if str(ROOT) not in sys.path:
+    sys.path.insert(0, str(ROOT))
+os.chdir(ROOT)  # Streamlit looks for .streamlit/config.toml where it is imported
+
+import streamlit as st  # noqa: E402
+from starlette.middleware import Middleware  # noqa: E402
+from starlette.routing import Mount, Route  # noqa: E402
+
+from labelbuddy_core.database import get_database, migrate  # noqa: E402
+from labelbuddy_core.settings import get_settings  # noqa: E402
+from labelbuddy_core.web.application import api  # noqa: E402
+from labelbuddy_core.web.assets import asset  # noqa: E402
+from labelbuddy_core.web.protection import Protection, content_security_policy  # noqa: E402
+
+
+@asynccontextmanager
+async def lifespan(_app: Any) -> AsyncIterator[dict[str, Any]]:
+    """Start-up work; a mounted application's own lifespan would never run."""
+    settings = get_settings()
+    settings.incoming.mkdir(parents=True, exist_ok=True)
+    migrate(settings)
+    yield {}
+    get_database().close()
+
+
+app = st.App(
+    ROOT / "pages" / "main.py",
+    routes=[Mount("/api", app=api()), Route("/lb-assets/{name}", asset)],
+    middleware=[
+        Middleware(Protection, policy=content_security_policy(Path(st.__file__).parent / "static" / "index.html"))
+    ],
+    lifespan=lifespan,
+)
+
+if __name__ == "__main__":
+    app.run()

@@ -1,0 +1,164 @@
+/** The HTTP API of LabelBuddy, as far as the editor needs it. */
+import type { AnnotationDocument, Operation, Value } from "./document";
+
+export class Problem extends Error {
+  constructor(
+    readonly status: number,
+    readonly kind: string,
+    message: string,
+    readonly body: Record<string, unknown>,
+  ) {
+    super(message);
+  }
+}
+
+export interface Label {
+  id: string;
+  name: string;
+  color: string;
+  key: string | null;
+  parent: string | null;
+  description: string;
+}
+
+export interface Project {
+  id: string;
+  name: string;
+  instructions: string;
+  controls: { regions: boolean; points: boolean; tags: boolean; caption: boolean; transcript: boolean; answers: boolean };
+  labels: Label[];
+}
+
+export interface Task {
+  id: string;
+  project: string;
+  recording: { name: string; duration: number; sample_rate: number; channels: number; warning: string | null };
+  start: number;
+  stop: number;
+  state: string;
+}
+
+export interface RegionDecision {
+  id: string;
+  decision: "approve" | "reject";
+  feedback: string;
+}
+
+export interface Review {
+  id: string;
+  revision: number;
+  reviewer: string;
+  decision: "approve" | "reject";
+  feedback: string;
+  regions: RegionDecision[];
+  created_at: string;
+}
+
+export interface Annotation {
+  id: string | null;
+  user: string;
+  annotator?: { username: string; name: string };
+  revision: number;
+  state: "draft" | "submitted" | "approved" | "rejected";
+  document: AnnotationDocument;
+  reviews: Review[];
+}
+
+export interface Prediction {
+  id: string;
+  model: string;
+  model_name: string;
+  license: string;
+  version: string;
+  document: AnnotationDocument;
+  decisions: Record<string, string>;
+  notes: string[];
+}
+
+export interface ProjectModel {
+  model: string;
+  name: string;
+  description: string;
+  license: string;
+}
+
+export interface Job {
+  id: string;
+  state: "queued" | "running" | "succeeded" | "failed" | "cancelled";
+  progress: number;
+  message: string;
+  problem: string | null;
+}
+
+export interface Saved {
+  revision: number;
+  values?: Record<string, Value[]>;
+}
+
+export class Api {
+  constructor(private readonly base: string) {}
+
+  url(path: string): string {
+    return this.base + path;
+  }
+
+  task = (id: string): Promise<Task> => this.ask("GET", `/tasks/${id}`);
+  project = (id: string): Promise<Project> => this.ask("GET", `/projects/${id}`);
+  annotation = (task: string): Promise<Annotation> => this.ask("GET", `/tasks/${task}/annotation`);
+  annotations = async (task: string): Promise<Annotation[]> =>
+    (await this.ask<{ items: Annotation[] }>("GET", `/tasks/${task}/annotations`)).items;
+  predictions = async (task: string): Promise<Prediction[]> =>
+    (await this.ask<{ items: Prediction[] }>("GET", `/tasks/${task}/predictions`)).items;
+  models = async (project: string): Promise<ProjectModel[]> =>
+    (await this.ask<{ items: ProjectModel[] }>("GET", `/projects/${project}/models`)).items;
+  save = (task: string, body: { client: string; sequence: number; base_revision: number; operations: Operation[] }): Promise<Saved> =>
+    this.ask("PATCH", `/tasks/${task}/annotation`, body);
+  submit = (task: string, revision: number): Promise<Annotation> =>
+    this.ask("POST", `/tasks/${task}/annotation/submit`, { revision });
+  withdraw = (task: string): Promise<Annotation> => this.ask("POST", `/tasks/${task}/annotation/withdraw`);
+  predict = (task: string, model: string): Promise<Job> => this.ask("POST", `/tasks/${task}/predictions`, { model });
+  job = (id: string): Promise<Job> => this.ask("GET", `/jobs/${id}`);
+  cancelJob = (id: string): Promise<Job> => this.ask("DELETE", `/jobs/${id}`);
+  decide = (prediction: string, region: string, decision: string): Promise<unknown> =>
+    this.ask("POST", `/predictions/${prediction}/decisions`, { region, decision });
+  review = (
+    annotation: string,
+    body: { revision: number; decision: string; feedback: string; regions: RegionDecision[] },
+  ): Promise<Review> => this.ask("POST", `/annotations/${annotation}/reviews`, body);
+  next = (project: string, after: string): Promise<Task | null> =>
+    this.ask("POST", `/projects/${project}/tasks/next?after=${after}`);
+
+  /** Log activity; best effort, also while the page goes away. */
+  activity(task: string, client: string, events: { kind: string; seconds: number }[]): void {
+    void fetch(this.url(`/tasks/${task}/activity`), {
+      method: "POST",
+      keepalive: true,
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ client, events }),
+    }).catch(() => undefined);
+  }
+
+  /** Bytes `start` up to, not including, `stop` of the peaks pyramid. */
+  peaks = async (task: string, start: number, stop: number): Promise<ArrayBuffer> => {
+    const response = await fetch(this.url(`/tasks/${task}/peaks`), { headers: { Range: `bytes=${start}-${stop - 1}` } });
+    if (!response.ok) throw await problemOf(response);
+    return response.arrayBuffer();
+  };
+
+  private async ask<T>(method: string, path: string, body?: unknown): Promise<T> {
+    const response = await fetch(this.url(path), {
+      method,
+      headers: body === undefined ? {} : { "Content-Type": "application/json" },
+      body: body === undefined ? null : JSON.stringify(body),
+    });
+    if (!response.ok) throw await problemOf(response);
+    if (response.status === 204) return null as T;
+    return (await response.json()) as T;
+  }
+}
+
+async function problemOf(response: Response): Promise<Problem> {
+  const body = (await response.json().catch(() => ({}))) as Record<string, unknown>;
+  const kind = String(body["type"] ?? "").replace("urn:labelbuddy:", "");
+  return new Problem(response.status, kind, String(body["detail"] ?? response.statusText), body);
+}

@@ -1,0 +1,130 @@
+/** The annotation document `labelbuddy/annotation@1` and the operations that change it. */
+
+export interface Origin {
+  kind: "human" | "model" | "import" | "consensus";
+  prediction?: string | null;
+  region?: string | null;
+  model?: string | null;
+  version?: string | null;
+  score?: number | null;
+  edited?: boolean;
+  annotation?: string | null;
+}
+
+export interface Region {
+  id: string;
+  start: number;
+  end: number;
+  low?: number | null;
+  high?: number | null;
+  channel?: number | null;
+  label: string;
+  text?: string | null;
+  attributes?: Record<string, unknown>;
+  confidence?: number | null;
+  origin: Origin;
+}
+
+export interface Tag {
+  label: string;
+  score?: number | null;
+  origin: Origin;
+}
+
+export interface Caption {
+  text: string;
+  start?: number | null;
+  end?: number | null;
+  origin: Origin;
+}
+
+export type Collection = "regions" | "points" | "tags" | "caption" | "answers";
+export type Value = Region | Tag | Caption | Record<string, unknown>;
+
+export interface Operation {
+  op: "put" | "delete";
+  collection: Collection;
+  id: string;
+  value?: Value;
+}
+
+export interface AnnotationDocument {
+  schema: string;
+  regions: Region[];
+  points: Record<string, unknown>[];
+  tags: Tag[];
+  caption: Caption | null;
+  answers: Record<string, unknown>[];
+}
+
+/** One item before and after an edit; null where it does not exist. */
+export interface Change {
+  collection: Collection;
+  id: string;
+  before: Value | null;
+  after: Value | null;
+}
+
+/** Items by `collection:id`. */
+export type Items = Map<string, Value>;
+
+export const itemKey = (collection: Collection, id: string): string => `${collection}:${id}`;
+
+const KEYS: Record<"regions" | "points" | "tags" | "answers", string> = {
+  regions: "id",
+  points: "id",
+  tags: "label",
+  answers: "question",
+};
+
+/** The items of a document by their keys. */
+export function itemsOf(document: AnnotationDocument): Items {
+  const items: Items = new Map();
+  for (const collection of ["regions", "points", "tags", "answers"] as const) {
+    for (const value of document[collection]) {
+      items.set(itemKey(collection, String((value as Record<string, unknown>)[KEYS[collection]])), value as Value);
+    }
+  }
+  if (document.caption) items.set(itemKey("caption", "caption"), document.caption);
+  return items;
+}
+
+/** Apply operations in order, in place. */
+export function applyOperations(items: Items, operations: readonly Operation[]): Items {
+  for (const operation of operations) {
+    const key = itemKey(operation.collection, operation.id);
+    if (operation.op === "put" && operation.value) items.set(key, operation.value);
+    else items.delete(key);
+  }
+  return items;
+}
+
+/** The operation that brings an item from `before` to `after`. */
+export function operationOf(change: Change): Operation {
+  const { collection, id, after } = change;
+  return after === null ? { op: "delete", collection, id } : { op: "put", collection, id, value: after };
+}
+
+/** The same edit backwards. */
+export function inverse(changes: readonly Change[]): Change[] {
+  return changes.map((change) => ({ ...change, before: change.after, after: change.before })).reverse();
+}
+
+/** Several operations on one item are its last one. */
+export function compacted(operations: readonly Operation[]): Operation[] {
+  const last = new Map<string, Operation>();
+  for (const operation of operations) {
+    const key = itemKey(operation.collection, operation.id);
+    last.delete(key);
+    last.set(key, operation);
+  }
+  return [...last.values()];
+}
+
+const ALPHABET = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_";
+
+/** A new region id: 22 random characters are as many bits as a UUID has. */
+export function newRegionId(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(22));
+  return "r_" + [...bytes].map((byte) => ALPHABET[byte & 63]).join("");
+}

@@ -1,0 +1,50 @@
+/** Make elements. Text always goes in as text, never as markup. */
+
+type Child = Node | string | null | undefined | false;
+type Attributes = Record<string, string | number | boolean | null | undefined | ((event: Event) => void)>;
+
+export function el<K extends keyof HTMLElementTagNameMap>(
+  tag: K,
+  attributes: Attributes = {},
+  ...children: Child[]
+): HTMLElementTagNameMap[K] {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value === null || value === undefined || value === false) continue;
+    if (typeof value === "function") element.addEventListener(name.replace(/^on/, ""), value);
+    else element.setAttribute(name, value === true ? "" : String(value));
+  }
+  element.append(...children.filter((child): child is Node | string => child !== null && child !== undefined && child !== false));
+  return element;
+}
+
+const PATHS = {
+  play: "M4 2.5v11l9-5.5z",
+  pause: "M4 2.5h3v11H4zM9 2.5h3v11H9z",
+  undo: "M6 3 2 7l4 4V8.5h3a3 3 0 0 1 0 6H6v-2h3a1 1 0 0 0 0-2H6z",
+  redo: "M10 3l4 4-4 4V8.5H7a3 3 0 0 0 0 6h3v-2H7a1 1 0 0 1 0-2h3z",
+  loop: "M3 8a4 4 0 0 1 4-4h3V2l3.5 3L10 8V6H7a2 2 0 0 0-2 2zm10 0a4 4 0 0 1-4 4H6v2l-3.5-3L6 8v2h3a2 2 0 0 0 2-2z",
+  spark: "M8 1l1.6 4.4L14 7l-4.4 1.6L8 13l-1.6-4.4L2 7l4.4-1.6z",
+  check: "M6.2 11.6 2.8 8.2l1.3-1.3 2.1 2.1 5.7-5.7 1.3 1.3z",
+  cross: "M4 2.7 8 6.7l4-4L13.3 4l-4 4 4 4-1.3 1.3-4-4-4 4L2.7 12l4-4-4-4z",
+  trash: "M6 2h4l.6 1H14v2H2V3h3.4zM3.5 6h9l-.7 8H4.2z",
+  in: "M2 2h2v12H2zm4 5h5V4l4 4-4 4V9H6z",
+  out: "M12 2h2v12h-2zM10 9H5v3L1 8l4-4v3h5z",
+} as const;
+
+/** A small drawing in the color of the text. */
+export function icon(name: keyof typeof PATHS): SVGSVGElement {
+  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  svg.setAttribute("viewBox", "0 0 16 16");
+  svg.setAttribute("aria-hidden", "true");
+  svg.classList.add("icon");
+  const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
+  path.setAttribute("d", PATHS[name]);
+  path.setAttribute("fill", "currentColor");
+  svg.append(path);
+  return svg;
+}
+
+export function kbd(keys: string): HTMLElement {
+  return el("kbd", {}, keys);
+}

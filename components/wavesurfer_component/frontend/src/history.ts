@@ -1,0 +1,61 @@
+/** Undo and redo: a log of edits; edits of one kind in quick succession become one step. */
+import { type Change, inverse } from "./document";
+
+interface Step {
+  changes: Change[];
+  key: string | null;
+  at: number;
+}
+
+const COALESCE_MS = 600;
+const DEPTH = 500;
+
+export class History {
+  private done: Step[] = [];
+  private undone: Step[] = [];
+
+  constructor(private readonly now: () => number = () => performance.now()) {}
+
+  /** Note an edit that was made. Edits with the same `key` within 0.6 s are one step. */
+  push(changes: Change[], key: string | null = null): void {
+    const at = this.now();
+    const last = this.done[this.done.length - 1];
+    this.undone = [];
+    if (key !== null && last && last.key === key && at - last.at < COALESCE_MS && sameItems(last.changes, changes)) {
+      last.changes = last.changes.map((change, index) => ({ ...change, after: changes[index]!.after }));
+      last.at = at;
+      return;
+    }
+    this.done.push({ changes, key, at });
+    if (this.done.length > DEPTH) this.done.shift();
+  }
+
+  /** The changes that take back the last step, or null. */
+  undo(): Change[] | null {
+    const step = this.done.pop();
+    if (!step) return null;
+    this.undone.push(step);
+    return inverse(step.changes);
+  }
+
+  /** The changes that make the last undone step again, or null. */
+  redo(): Change[] | null {
+    const step = this.undone.pop();
+    if (!step) return null;
+    step.key = null;
+    this.done.push(step);
+    return step.changes;
+  }
+
+  get canUndo(): boolean {
+    return this.done.length > 0;
+  }
+
+  get canRedo(): boolean {
+    return this.undone.length > 0;
+  }
+}
+
+function sameItems(one: Change[], other: Change[]): boolean {
+  return one.length === other.length && one.every((change, i) => change.id === other[i]!.id && change.collection === other[i]!.collection);
+}

@@ -1,0 +1,341 @@
+/** The review editor: hear what somebody marked, decide region by region, approve or send back with feedback. */
+import { type Annotation, Api, type Project, type RegionDecision, type Task } from "./api";
+import { itemsOf, type Region } from "./document";
+import { el, icon, kbd } from "./dom";
+import { actionOf } from "./keys";
+import type { Drawn } from "./layers";
+import { keyOverlay } from "./overlay";
+import type { Scope } from "./scope";
+import { type LaneRow, Stage } from "./stage";
+import { RegionTable } from "./table";
+import { clock } from "./time";
+import { playAction, transport, type Transport } from "./transport";
+
+export interface ReviewData {
+  mode: "review";
+  task: string;
+  project: string;
+  annotation: string;
+  api: string;
+}
+
+export async function mountReview(
+  host: HTMLElement,
+  data: ReviewData,
+  scope: Scope,
+  reviewed: (annotation: string, decision: string) => void,
+): Promise<void> {
+  const api = new Api(data.api);
+  const [task, project, annotations] = await Promise.all([
+    api.task(data.task),
+    api.project(data.project),
+    api.annotations(data.task),
+  ]);
+  const chosen = annotations.find((one) => one.id === data.annotation);
+  if (!chosen) throw new Error("This annotation is not in your review queue any more.");
+  const others = annotations.filter((one) => one.id !== data.annotation);
+  new ReviewEditor(host, api, task, project, chosen, others, scope, reviewed);
+}
+
+class ReviewEditor {
+  private readonly stage: Stage;
+  private readonly table: RegionTable;
+  private readonly bar: Transport;
+  private readonly root: HTMLElement;
+  private readonly regionPanel = el("section", { class: "panel" });
+  private readonly feedback = el("textarea", { rows: 3, placeholder: "What should be changed, or what was good", "aria-label": "Feedback on the whole annotation" });
+  private readonly problem = el("p", { class: "bad", role: "alert", hidden: true });
+  private readonly approveButton = el("button", { type: "button", class: "primary", onclick: () => void this.decide("approve") }, icon("check"), "Approve", kbd("Ctrl ↵"));
+  private readonly rejectButton = el("button", { type: "button", class: "danger", onclick: () => void this.decide("reject") }, icon("cross"), "Send back");
+  private readonly decisions = new Map<string, RegionDecision>();
+  private readonly regions: Region[];
+  private selected: string | null = null;
+  private overlay: HTMLElement | null = null;
+  private busy = false;
+
+  constructor(
+    host: HTMLElement,
+    private readonly api: Api,
+    private readonly task: Task,
+    private readonly project: Project,
+    private readonly annotation: Annotation,
+    private readonly others: Annotation[],
+    private readonly scope: Scope,
+    private readonly reviewed: (annotation: string, decision: string) => void,
+  ) {
+    this.regions = [...itemsOf(annotation.document).values()].filter((value): value is Region => "start" in value && "label" in value && "id" in value);
+    this.stage = new Stage(
+      api,
+      task,
+      scope,
+      host,
+      { selectedId: () => this.selected, selectedSpan: () => this.span(), follow: () => true },
+      () => this.bar?.refresh(),
+    );
+    this.table = new RegionTable(
+      (id) => this.label(id).name,
+      (id) => this.label(id).color,
+      (id) => this.select(id, true),
+    );
+    this.bar = transport(this.stage, (action) => this.act(action), task.stop - task.start, [el("span", { class: "spring" })]);
+    this.root = el(
+      "div",
+      { class: "lb-editor", role: "application", "aria-label": `Review ${task.recording.name}`, tabindex: 0 },
+      this.bar.root,
+      el(
+        "div",
+        { class: "columns" },
+        this.stage.root,
+        el("div", { class: "side" }, this.decisionPanel(), this.regionPanel, this.clipPanel(), this.historyPanel(), el("section", { class: "panel grow" }, el("h3", {}, "Regions"), this.table.root)),
+      ),
+    );
+    host.replaceChildren(this.root);
+    this.listen();
+    this.stage.playback.seek(task.start);
+    this.refresh();
+    this.root.focus({ preventScroll: true });
+  }
+
+  private label(id: string) {
+    return this.project.labels.find((one) => one.id === id) ?? { id, name: id, color: "#7f7f7f", key: null, parent: null, description: "" };
+  }
+
+  private refresh(): void {
+    const drawn = this.drawn(this.annotation, "");
+    this.stage.setLanes(this.rows(drawn));
+    this.table.set(drawn, this.selected);
+    this.showRegion();
+    const open = this.annotation.state === "submitted" && !this.busy;
+    this.approveButton.disabled = this.rejectButton.disabled = !open;
+    this.feedback.disabled = !open;
+    this.stage.mark();
+  }
+
+  private drawn(annotation: Annotation, prefix: string): Drawn[] {
+    return annotation.document.regions.map((region) => {
+      const decided = prefix ? undefined : this.decisions.get(region.id)?.decision;
+      return {
+        id: prefix + region.id,
+        start: region.start,
+        end: region.end,
+        label: region.label,
+        text: region.text || this.label(region.label).name,
+        mark: decided === "reject" ? "rejected" : decided === "approve" ? "approved" : region.origin.kind === "model" ? "accepted" : "human",
+        score: null,
+        feedback: Boolean(this.decisions.get(region.id)?.feedback) && !prefix,
+      };
+    });
+  }
+
+  /** Lanes of the annotation under review by label, then one lane for each other annotator. */
+  private rows(drawn: Drawn[]): LaneRow[] {
+    const used = new Set(drawn.map((one) => one.label));
+    const rows = this.project.labels
+      .filter((label) => used.has(label.id) || this.project.labels.length <= 6)
+      .map((label) => {
+        const regions = drawn.filter((one) => one.label === label.id);
+        return { label, caption: regions.length ? String(regions.length) : "", drawn: regions };
+      });
+    const beside = this.others.map((other) => ({
+      label: { ...this.label(""), name: other.annotator?.name ?? other.user, color: "#8b95a7" },
+      caption: other.state,
+      drawn: this.drawn(other, `${other.id}:`),
+    }));
+    return [...rows, ...beside];
+  }
+
+  private decisionPanel(): HTMLElement {
+    const who = this.annotation.annotator?.name ?? this.annotation.user;
+    return el(
+      "section",
+      { class: "panel" },
+      el("h3", {}, "Decision"),
+      el("p", {}, el("b", {}, who), el("span", { class: "muted" }, ` · ${this.annotation.state}, revision ${this.annotation.revision}`)),
+      this.feedback,
+      this.problem,
+      el("div", { class: "buttons" }, this.approveButton, this.rejectButton),
+    );
+  }
+
+  private clipPanel(): HTMLElement {
+    const { tags, caption } = this.annotation.document;
+    const section = el("section", { class: "panel", hidden: !tags.length && !caption }, el("h3", {}, "Clip"));
+    section.append(el("div", { class: "chips" }, ...tags.map((tag) => el("span", { class: "chip" }, this.label(tag.label).name))));
+    if (caption) section.append(el("p", {}, caption.text));
+    return section;
+  }
+
+  private historyPanel(): HTMLElement {
+    const reviews = this.annotation.reviews;
+    return el(
+      "section",
+      { class: "panel", hidden: !reviews.length },
+      el("h3", {}, "Earlier reviews"),
+      ...reviews.map((one) =>
+        el(
+          "div",
+          { class: "earlier" },
+          el("b", {}, `${one.reviewer} ${one.decision === "approve" ? "approved" : "sent back"} revision ${one.revision}`),
+          el("p", {}, one.feedback),
+          ...one.regions.filter((region) => region.feedback).map((region) => el("p", { class: "muted" }, region.feedback)),
+        ),
+      ),
+    );
+  }
+
+  private showRegion(): void {
+    const region = this.regions.find((one) => one.id === this.selected);
+    if (!region) {
+      this.regionPanel.replaceChildren(el("h3", {}, "Selected region"), el("p", { class: "muted" }, "Select a region to decide on it alone. Regions you leave alone follow the whole."));
+      return;
+    }
+    const decided = this.decisions.get(region.id);
+    const swatch = el("i", { class: "swatch" });
+    swatch.style.background = this.label(region.label).color;
+    const note = el("textarea", { rows: 2, placeholder: "What is wrong with this region", "aria-label": "Feedback on the region" });
+    note.value = decided?.feedback ?? "";
+    note.addEventListener("input", () => {
+      this.decisions.set(region.id, { id: region.id, decision: "reject", feedback: note.value });
+      this.stage.setLanes(this.rows(this.drawn(this.annotation, "")));
+      this.table.set(this.drawn(this.annotation, ""), this.selected);
+      mark();
+    });
+    const approve = el("button", { type: "button", onclick: () => this.decideRegion("approve") }, icon("check"), "Right", kbd("Y"));
+    const reject = el("button", { type: "button", onclick: () => this.decideRegion("reject") }, icon("cross"), "Wrong", kbd("X"));
+    const mark = (): void => {
+      approve.classList.toggle("chosen", this.decisions.get(region.id)?.decision === "approve");
+      reject.classList.toggle("chosen", this.decisions.get(region.id)?.decision === "reject");
+    };
+    mark();
+    this.regionPanel.replaceChildren(
+      el("h3", {}, "Selected region"),
+      el("div", { class: "region-title" }, swatch, el("b", {}, this.label(region.label).name), el("span", { class: "muted number" }, `${clock(region.start)} – ${clock(region.end)}`)),
+      el("p", {}, region.text ?? ""),
+      el("div", { class: "buttons" }, el("button", { type: "button", onclick: () => this.act("play-region") }, icon("play"), "Play"), approve, reject),
+      note,
+    );
+  }
+
+  private decideRegion(decision: "approve" | "reject"): void {
+    if (!this.selected || !this.regions.some((one) => one.id === this.selected)) return;
+    const present = this.decisions.get(this.selected);
+    if (present?.decision === decision) this.decisions.delete(this.selected);
+    else this.decisions.set(this.selected, { id: this.selected, decision, feedback: decision === "reject" ? (present?.feedback ?? "") : "" });
+    this.refresh();
+    if (decision === "reject" && this.decisions.has(this.selected)) this.regionPanel.querySelector("textarea")?.focus();
+  }
+
+  private async decide(decision: "approve" | "reject"): Promise<void> {
+    if (this.busy || this.annotation.state !== "submitted") return;
+    const rejected = [...this.decisions.values()].filter((one) => one.decision === "reject");
+    if (decision === "approve" && rejected.length) {
+      return this.tell(`${rejected.length} region(s) are marked as wrong. Send the annotation back, or clear those marks.`);
+    }
+    if (decision === "reject" && !this.feedback.value.trim() && !rejected.some((one) => one.feedback.trim())) {
+      this.feedback.focus();
+      return this.tell("Say what should be changed: overall, or on a region.");
+    }
+    this.busy = true;
+    this.refresh();
+    try {
+      await this.api.review(this.annotation.id!, {
+        revision: this.annotation.revision,
+        decision,
+        feedback: this.feedback.value,
+        regions: [...this.decisions.values()],
+      });
+      this.reviewed(this.annotation.id!, decision);
+    } catch (error) {
+      this.busy = false;
+      this.tell((error as Error).message);
+      this.refresh();
+    }
+  }
+
+  private tell(text: string): void {
+    this.problem.hidden = false;
+    this.problem.textContent = text;
+  }
+
+  private select(id: string | null, show = false): void {
+    this.selected = id;
+    const span = this.span();
+    if (span && show) {
+      this.stage.view.reveal(span.start);
+      this.stage.playback.seek(span.start);
+    }
+    this.refresh();
+  }
+
+  private span(): { start: number; end: number; color: string } | null {
+    const all = [this.annotation, ...this.others].flatMap((one) =>
+      one.document.regions.map((region) => ({ region, id: one === this.annotation ? region.id : `${one.id}:${region.id}` })),
+    );
+    const region = all.find((one) => one.id === this.selected)?.region;
+    return region ? { start: region.start, end: region.end, color: this.label(region.label).color } : null;
+  }
+
+  private act(action: string): void {
+    if (playAction(this.stage, action, this.span(), this.task.stop)) return this.bar.refresh();
+    if (action === "help") return this.toggleOverlay();
+    if (action === "deselect") return this.select(null);
+    if (action === "approve-region") return this.decideRegion("approve");
+    if (action === "reject-region") return this.decideRegion("reject");
+    if (action === "submit") return void this.decide("approve");
+    if (action === "reject-all") return void this.decide("reject");
+    if (action !== "next-region" && action !== "previous-region") return;
+    const order = this.regions;
+    if (!order.length) return;
+    const at = order.findIndex((one) => one.id === this.selected);
+    const by = action === "next-region" ? 1 : -1;
+    const next = at < 0 ? (by > 0 ? 0 : order.length - 1) : (at + by + order.length) % order.length;
+    this.select(order[next]!.id, true);
+  }
+
+  private listen(): void {
+    this.scope.on(this.root, "keydown", (event) => {
+      event.stopPropagation();
+      const target = event.composedPath()[0];
+      const typing = target instanceof HTMLElement && /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName);
+      if (event.key === "Escape") {
+        if (this.overlay) this.toggleOverlay();
+        else if (typing) this.root.focus();
+        else this.select(null);
+        return;
+      }
+      if (typing && !event.ctrlKey && !event.metaKey) return;
+      if (typing && event.key === "Backspace") return;
+      if (target instanceof HTMLButtonElement && (event.key === " " || event.key === "Enter") && !event.ctrlKey) return;
+      const action = actionOf(event, true);
+      if (action === null || action === "label") return;
+      event.preventDefault();
+      this.act(action);
+    });
+    this.scope.on(this.stage.lanesCanvas, "pointerdown", (event) => {
+      const hit = this.stage.hit(event);
+      if (hit.drawn) this.select(hit.drawn.id);
+      else {
+        this.select(null);
+        this.stage.playback.seek(this.stage.clamp(hit.time));
+      }
+      this.root.focus({ preventScroll: true });
+    });
+    this.scope.on(this.stage.lanesCanvas, "dblclick", () => this.act("play-region"));
+    this.scope.on(this.stage.waveCanvas, "pointerdown", (event) => {
+      this.stage.playback.seek(this.stage.clamp(this.stage.view.time(event.offsetX)));
+      this.root.focus({ preventScroll: true });
+    });
+  }
+
+  private toggleOverlay(): void {
+    if (this.overlay) {
+      this.overlay.remove();
+      this.overlay = null;
+      this.root.focus();
+    } else {
+      this.overlay = keyOverlay(true, () => this.toggleOverlay());
+      this.root.append(this.overlay);
+      this.overlay.querySelector("button")?.focus();
+    }
+  }
+}

@@ -1,0 +1,33 @@
+/** Owns everything that listens, so that nothing is left behind when the component goes. */
+export class Scope {
+  private endings: (() => void)[] = [];
+
+  /** Run when the scope ends. */
+  add(ending: () => void): void {
+    this.endings.push(ending);
+  }
+
+  on<K extends keyof HTMLElementEventMap>(
+    target: HTMLElement,
+    name: K,
+    listener: (event: HTMLElementEventMap[K]) => void,
+    options?: AddEventListenerOptions,
+  ): void {
+    target.addEventListener(name, listener, options);
+    this.add(() => target.removeEventListener(name, listener, options));
+  }
+
+  onWindow<K extends keyof WindowEventMap>(name: K, listener: (event: WindowEventMap[K]) => void): void {
+    window.addEventListener(name, listener);
+    this.add(() => window.removeEventListener(name, listener));
+  }
+
+  every(milliseconds: number, action: () => void): void {
+    const timer = window.setInterval(action, milliseconds);
+    this.add(() => window.clearInterval(timer));
+  }
+
+  end(): void {
+    for (const ending of this.endings.splice(0).reverse()) ending();
+  }
+}

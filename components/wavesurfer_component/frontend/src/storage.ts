@@ -1,0 +1,31 @@
+/** What the browser keeps: the journal of unsaved work, and who this tab is. */
+import type { KeyValueStore } from "./saver";
+
+/** Local storage as the saver uses it; a full or forbidden storage loses the journal, never the save itself. */
+export function browserStore(): KeyValueStore {
+  return {
+    getItem: (key) => localStorage.getItem(key),
+    setItem: (key, value) => {
+      try {
+        localStorage.setItem(key, value);
+      } catch {
+        localStorage.removeItem(key);
+      }
+    },
+    removeItem: (key) => localStorage.removeItem(key),
+    keys: () => Object.keys(localStorage),
+  };
+}
+
+/** A UUID for this tab, the same after a reload. */
+export function clientId(): string {
+  const kept = sessionStorage.getItem("labelbuddy:client");
+  if (kept) return kept;
+  const bytes = crypto.getRandomValues(new Uint8Array(16)); // randomUUID needs https
+  bytes[6] = (bytes[6]! & 15) | 64;
+  bytes[8] = (bytes[8]! & 63) | 128;
+  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  const made = [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
+  sessionStorage.setItem("labelbuddy:client", made);
+  return made;
+}

@@ -1,0 +1,66 @@
+/** The table of regions: the same as the lanes for eyes and ears that read; only visible rows exist. */
+import { el } from "./dom";
+import type { Drawn } from "./layers";
+import { clock } from "./time";
+
+const ROW_HEIGHT = 28;
+
+export class RegionTable {
+  readonly root: HTMLElement;
+  private rows: readonly Drawn[] = [];
+  private readonly body = el("div", { class: "table-body" });
+  private readonly space = el("div", { class: "table-space" });
+  private selected: string | null = null;
+
+  constructor(
+    private readonly nameOf: (label: string) => string,
+    private readonly colorOf: (label: string) => string,
+    private readonly select: (id: string) => void,
+  ) {
+    this.space.append(this.body);
+    this.root = el("div", { class: "table", role: "grid", "aria-label": "Regions", tabindex: 0 }, this.space);
+    this.root.addEventListener("scroll", () => this.draw(), { passive: true });
+  }
+
+  set(rows: readonly Drawn[], selected: string | null): void {
+    const moved = selected !== this.selected;
+    this.rows = rows;
+    this.selected = selected;
+    this.space.style.height = `${rows.length * ROW_HEIGHT}px`;
+    this.root.setAttribute("aria-rowcount", String(rows.length));
+    if (moved && selected) {
+      const at = rows.findIndex((row) => row.id === selected) * ROW_HEIGHT;
+      const seen = this.root.clientHeight;
+      if (at >= 0 && (at < this.root.scrollTop || at > this.root.scrollTop + seen - ROW_HEIGHT)) this.root.scrollTop = at - seen / 2;
+    }
+    this.draw();
+  }
+
+  draw(): void {
+    const first = Math.max(0, Math.floor(this.root.scrollTop / ROW_HEIGHT) - 4);
+    const count = Math.ceil((this.root.clientHeight || 240) / ROW_HEIGHT) + 8;
+    this.body.style.transform = `translateY(${first * ROW_HEIGHT}px)`;
+    this.body.replaceChildren(...this.rows.slice(first, first + count).map((row, index) => this.line(row, first + index)));
+  }
+
+  private line(row: Drawn, index: number): HTMLElement {
+    const swatch = el("i", { class: "swatch" });
+    swatch.style.background = this.colorOf(row.label);
+    const says = { human: "", accepted: "accepted", prediction: "", below: "", rejected: "sent back", approved: "approved" }[row.mark];
+    const score = row.mark === "prediction" || row.mark === "below" ? `${Math.round((row.score ?? 0) * 100)}%` : says;
+    return el(
+      "div",
+      {
+        class: `table-row mark-${row.mark}`,
+        role: "row",
+        "aria-rowindex": index + 1,
+        "aria-selected": row.id === this.selected,
+        onclick: () => this.select(row.id),
+      },
+      el("span", { role: "gridcell", class: "name" }, swatch, this.nameOf(row.label)),
+      el("span", { role: "gridcell", class: "number" }, clock(row.start, 2)),
+      el("span", { role: "gridcell", class: "number" }, (row.end - row.start).toFixed(2)),
+      el("span", { role: "gridcell", class: "chip-text" }, score),
+    );
+  }
+}

@@ -1,0 +1,132 @@
+/** The bar of buttons for playing and zooming, with the clock; shared by editor and review. */
+import { el, icon, kbd } from "./dom";
+import { RATES } from "./playback";
+import type { Stage } from "./stage";
+import { clock } from "./time";
+
+export interface Transport {
+  root: HTMLElement;
+  refresh(): void;
+}
+
+export function transport(stage: Stage, act: (action: string) => void, duration: number, extra: HTMLElement[]): Transport {
+  const playIcon = el("span", { class: "inline" }, icon("play"));
+  const playText = el("span", {}, "Play");
+  const play = el("button", { type: "button", class: "play", title: "Play or pause (Space)", onclick: () => act("play") }, playIcon, playText);
+  const loop = button("Loop the selected region (L)", () => act("loop"), icon("loop"));
+  const now = el("span", { class: "clock", role: "timer" }, clock(0));
+  const rate = el("select", { "aria-label": "Speed", title: "Speed; the pitch stays" });
+  for (const one of RATES) rate.append(el("option", { value: one }, `${one}×`));
+  rate.addEventListener("change", () => stage.playback.setRate(Number(rate.value)));
+  const zoomIn = button("Zoom in (Ctrl + ↑)", () => act("zoom-in"), "+");
+  const zoomOut = button("Zoom out (Ctrl + ↓)", () => act("zoom-out"), "−");
+  const fit = button("Show everything (Shift + F)", () => act("fit"), "Fit");
+  const help = button("Show the keys (?)", () => act("help"), kbd("?"));
+  const problem = el("span", { class: "bad", role: "alert" });
+  const root = el(
+    "div",
+    { class: "toolbar", role: "toolbar", "aria-label": "Playing and zooming" },
+    play,
+    loop,
+    now,
+    el("span", { class: "muted" }, `/ ${clock(duration)}`),
+    rate,
+    zoomOut,
+    zoomIn,
+    fit,
+    problem,
+    ...extra,
+    help,
+  );
+  let wasPlaying: boolean | null = null;
+  const refresh = (): void => {
+    now.textContent = clock(stage.playback.time);
+    problem.textContent = stage.playback.problem ?? "";
+    if (rate.value !== String(stage.playback.rate)) rate.value = String(stage.playback.rate);
+    if (wasPlaying === stage.playback.playing) return;
+    wasPlaying = stage.playback.playing;
+    playIcon.replaceChildren(icon(wasPlaying ? "pause" : "play"));
+    playText.textContent = wasPlaying ? "Pause" : "Play";
+  };
+  refresh();
+  return { root, refresh };
+}
+
+export function button(title: string, click: () => void, ...children: (Node | string)[]): HTMLButtonElement {
+  return el("button", { type: "button", title, "aria-label": title, onclick: click }, ...children);
+}
+
+/** What playing and zooming actions do; true when the action was one of them. */
+export function playAction(stage: Stage, action: string, region: { start: number; end: number } | null, stop: number): boolean {
+  const { playback, view } = stage;
+  const step = (seconds: number): void => {
+    playback.seek(stage.clamp(playback.time + seconds));
+    view.reveal(playback.time);
+  };
+  switch (action) {
+    case "play":
+      playback.toggle(stop);
+      break;
+    case "play-region":
+      if (region) playback.play(region.start, region.end, false);
+      break;
+    case "loop":
+      if (playback.playing && playback.loop) playback.pause();
+      else if (region) playback.play(region.start, region.end, true);
+      break;
+    case "replay":
+      playback.play(stage.clamp(playback.time - 2), stop, false);
+      break;
+    case "slower":
+      playback.changeRate(-1);
+      break;
+    case "faster":
+      playback.changeRate(1);
+      break;
+    case "normal-speed":
+      playback.changeRate(0);
+      break;
+    case "back":
+      step(-0.1);
+      break;
+    case "forward":
+      step(0.1);
+      break;
+    case "back-second":
+      step(-1);
+      break;
+    case "forward-second":
+      step(1);
+      break;
+    case "to-start":
+      playback.seek(view.first);
+      view.reveal(view.first);
+      break;
+    case "to-end":
+      playback.seek(view.last);
+      view.reveal(view.last);
+      break;
+    case "page-forward":
+      view.scrollBy(view.stop - view.start);
+      break;
+    case "page-back":
+      view.scrollBy(view.start - view.stop);
+      break;
+    case "zoom-region":
+      if (region) view.show(region.start, region.end);
+      break;
+    case "fit":
+      view.fit();
+      break;
+    case "zoom-in":
+      view.zoom(1.6, view.width / 2);
+      break;
+    case "zoom-out":
+      view.zoom(1 / 1.6, view.width / 2);
+      break;
+    default:
+      return false;
+  }
+  stage.mark();
+  return true;
+}

@@ -1,0 +1,135 @@
+/** Upload many files at once: raw, in parts, each resumed from what the server has when the connection breaks. */
+import { Problem } from "./api";
+import { el } from "./dom";
+import type { Scope } from "./scope";
+
+export interface UploadData {
+  mode: "upload";
+  project: string;
+  api: string;
+}
+
+interface Item {
+  file: File;
+  id: string;
+  sent: number;
+  state: "waiting" | "sending" | "done" | "duplicate" | "failed";
+  problem: string;
+  row: HTMLElement;
+  bar: HTMLProgressElement;
+  says: HTMLElement;
+}
+
+const PART = 8 * 1024 * 1024;
+const AT_ONCE = 3;
+const RETRIES = 6;
+
+export function mountUpload(host: HTMLElement, data: UploadData, scope: Scope, uploaded: (count: number) => void): void {
+  const input = el("input", { type: "file", multiple: true, accept: "audio/*,.wav,.flac,.mp3,.ogg,.opus,.m4a,.aac,.aif,.aiff,.webm", "aria-label": "Choose audio files" });
+  const list = el("div", { class: "upload-list", "aria-live": "polite" });
+  const drop = el(
+    "label",
+    { class: "upload-drop" },
+    el("b", {}, "Drop audio files here, or choose them"),
+    el("span", { class: "muted" }, "WAV, FLAC, MP3, Ogg, Opus, M4A, AAC, AIFF, WebM · many at once · interrupted uploads continue"),
+    input,
+  );
+  const summary = el("p", { class: "muted", role: "status" });
+  host.replaceChildren(el("div", { class: "upload" }, drop, summary, list));
+  const items: Item[] = [];
+  let running = 0;
+  let reported = 0;
+
+  const add = (files: Iterable<File>): void => {
+    for (const file of files) {
+      const bar = el("progress", { max: 1, value: 0, "aria-label": file.name });
+      const says = el("span", { class: "muted number" }, "waiting");
+      const row = el("div", { class: "upload-row" }, el("span", { class: "name", title: file.name }, file.name), bar, says);
+      list.append(row);
+      items.push({ file, id: randomId(), sent: 0, state: "waiting", problem: "", row, bar, says });
+    }
+    pump();
+  };
+  const pump = (): void => {
+    for (const item of items) {
+      if (running >= AT_ONCE) break;
+      if (item.state !== "waiting") continue;
+      running++;
+      item.state = "sending";
+      void send(data, item).finally(() => {
+        running--;
+        show(item);
+        pump();
+      });
+    }
+    const done = items.filter((item) => item.state === "done" || item.state === "duplicate").length;
+    const failed = items.filter((item) => item.state === "failed").length;
+    summary.textContent = items.length ? `${done} of ${items.length} uploaded${failed ? `, ${failed} failed` : ""}` : "";
+    if (running === 0 && done > reported) {
+      reported = done;
+      uploaded(done);
+    }
+  };
+  scope.on(input, "change", () => {
+    add(input.files ?? []);
+    input.value = "";
+  });
+  for (const name of ["dragover", "dragleave", "drop"] as const) {
+    scope.on(drop, name, (event) => {
+      event.preventDefault();
+      drop.classList.toggle("over", name === "dragover");
+      if (name === "drop") add(event.dataTransfer?.files ?? []);
+    });
+  }
+  scope.onWindow("beforeunload", (event) => {
+    if (running) event.preventDefault();
+  });
+}
+
+async function send(data: UploadData, item: Item): Promise<void> {
+  const base = `${data.api}/projects/${data.project}/uploads/${item.id}`;
+  let failures = 0;
+  while (item.state === "sending") {
+    const part = item.file.slice(item.sent, item.sent + PART);
+    const query = new URLSearchParams({ name: item.file.name, size: String(item.file.size), offset: String(item.sent) });
+    try {
+      const response = await fetch(`${base}?${query}`, { method: "PUT", body: part });
+      const answer = (await response.json()) as Record<string, unknown>;
+      if (response.status === 409 && typeof answer["offset"] === "number") {
+        item.sent = answer["offset"];
+        continue;
+      }
+      if (!response.ok) throw new Problem(response.status, "", String(answer["detail"] ?? response.statusText), answer);
+      item.sent = Number(answer["offset"]);
+      failures = 0;
+      if (answer["complete"]) item.state = answer["duplicate"] ? "duplicate" : "done";
+    } catch (error) {
+      const final = error instanceof Problem && error.status < 500;
+      if (final || ++failures > RETRIES) {
+        item.state = "failed";
+        item.problem = (error as Error).message;
+      } else {
+        item.says.textContent = "connection lost, trying again";
+        await new Promise((resolve) => setTimeout(resolve, 500 * 2 ** failures));
+      }
+    }
+    show(item);
+  }
+}
+
+function show(item: Item): void {
+  const share = item.file.size ? item.sent / item.file.size : item.state === "sending" ? 0 : 1;
+  item.bar.value = item.state === "done" || item.state === "duplicate" ? 1 : share;
+  item.row.classList.toggle("failed", item.state === "failed");
+  item.says.textContent = {
+    waiting: "waiting",
+    sending: `${Math.round(share * 100)}%`,
+    done: "uploaded",
+    duplicate: "already in this project",
+    failed: item.problem,
+  }[item.state];
+}
+
+function randomId(): string {
+  return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}

@@ -1,0 +1,1 @@
+"""The pages of the app: thin Streamlit scripts over the services."""

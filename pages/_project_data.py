@@ -1,0 +1,179 @@
+"""The tabs of the project page about data: tasks, recordings and export."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from components.wavesurfer_component import upload_area
+from labelbuddy_core.services import activity, projects, recordings, tasks
+from labelbuddy_core.services.actors import Actor
+from labelbuddy_core.services.exports import FORMATS
+from pages._elements import RECORDING_STATES, TASK_STATES, empty_state, length, showing_errors
+
+Project = dict[str, Any]
+_PAGE = 50
+
+
+def tasks_tab(actor: Actor, project: Project) -> None:
+    """Tasks with state and people, filtered and a page at a time; priority and assignment of the chosen one."""
+    by_state = project["counts"]["by_state"]
+    total = project["counts"]["tasks"]
+    if not total:
+        empty_state("No tasks yet", "Upload recordings in the next tab: each becomes a task when it has been read.")
+        return
+    done = by_state.get("approved", 0)
+    st.progress(done / total, text=f"{done} of {total} approved")
+    left, middle, right = st.columns([2, 2, 2])
+    names = {state: f"{title} ({by_state.get(state, 0)})" for state, (title, _) in TASK_STATES.items()}
+    state = left.selectbox("State", [None, *names], format_func=lambda one: names[one] if one else "Every state")
+    people = sorted(
+        one["username"] for one in projects.list_members(actor, project["id"]) if "annotator" in one["roles"]
+    )
+    assignee = middle.selectbox("Annotator", [None, *people], format_func=lambda one: one or "Everybody")
+    name = right.text_input("Recording", placeholder="Part of the name")
+    key = f"{project['id']}-{state}-{assignee}-{name}"
+    cursors = st.session_state.setdefault("_labelbuddy_cursors", {})
+    if cursors.get("key") != key:
+        cursors.clear()
+        cursors.update(key=key, trail=[None])
+    found = tasks.list_tasks(
+        actor,
+        project["id"],
+        state=state,
+        assignee=assignee,
+        name=name or None,
+        limit=_PAGE,
+        cursor=cursors["trail"][-1],
+    )
+    if not found["items"]:
+        st.caption("No task fits these filters.")
+        return
+    rows = [
+        {
+            "Task": int(task["id"]),
+            "Recording": task["recording"]["name"],
+            "Length": length(task["stop"] - task["start"]),
+            "State": TASK_STATES[task["state"]][0],
+            "Annotators": ", ".join(f"{one['username']} ({one['state']})" for one in task["work"]),
+            "Priority": task["priority"],
+        }
+        for task in found["items"]
+    ]
+    picked = st.dataframe(
+        pd.DataFrame(rows),
+        hide_index=True,
+        width="stretch",
+        on_select="rerun",
+        selection_mode="single-row",
+        key=f"t{key}",
+    )
+    row = st.container(horizontal=True, vertical_alignment="center")
+    if len(cursors["trail"]) > 1 and row.button("Earlier", icon=":material/chevron_left:"):
+        cursors["trail"].pop()
+        st.rerun()
+    if found["next_cursor"] and row.button("More", icon=":material/chevron_right:"):
+        cursors["trail"].append(found["next_cursor"])
+        st.rerun()
+    chosen = picked["selection"]["rows"]
+    if chosen:
+        _one_task(actor, found["items"][chosen[0]], people)
+    spent = activity.active_seconds(actor, project["id"])
+    if spent:
+        st.caption("Active time: " + ", ".join(f"{who} {length(seconds)}" for who, seconds in sorted(spent.items())))
+
+
+def _one_task(actor: Actor, task: dict[str, Any], people: list[str]) -> None:
+    with st.form(f"task-{task['id']}", border=True):
+        st.markdown(f"**{task['recording']['name']}**")
+        priority = st.number_input("Priority (higher comes first)", -1000, 1000, task["priority"])
+        assignees = st.multiselect("Annotators", people, default=[one for one in task["assignees"] if one in people])
+        if st.form_submit_button("Save"):
+            with showing_errors():
+                tasks.change_task(actor, task["id"], {"priority": int(priority), "assignees": assignees})
+                st.rerun()
+
+
+def recordings_tab(actor: Actor, project: Project) -> None:
+    """Upload, watch and delete recordings."""
+    upload_area(project=project["id"], key=f"upload-{project['id']}", on_uploaded=_nothing)
+    found = recordings.list_recordings(actor, project["id"], limit=200)
+    if not found["items"]:
+        st.caption("No recordings yet.")
+        return
+    failed = [one for one in found["items"] if one["state"] == "failed"]
+    for one in failed:
+        row = st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", border=True)
+        row.markdown(f":red-badge[Failed] **{one['name']}** – {one['problem']}")
+        if row.button("Retry", key=f"retry-{one['id']}"):
+            with showing_errors():
+                recordings.retry_recording(actor, one["id"])
+                st.rerun()
+    rows = [
+        {
+            "Name": one["name"],
+            "Length": length(one["duration"]),
+            "Rate": one["sample_rate"],
+            "Channels": one["channels"],
+            "Size (MB)": round(one["size"] / 1e6, 2),
+            "State": RECORDING_STATES[one["state"]][0],
+            "Remark": one["warning"] or one["problem"] or "",
+        }
+        for one in found["items"]
+    ]
+    picked = st.dataframe(
+        pd.DataFrame(rows),
+        hide_index=True,
+        width="stretch",
+        on_select="rerun",
+        selection_mode="multi-row",
+        key="recordings",
+    )
+    chosen = [found["items"][number] for number in picked["selection"]["rows"]]
+    if chosen and st.button(f"Delete {len(chosen)} recording(s) …", icon=":material/delete:"):
+        _confirm_delete(actor, chosen)
+
+
+@st.dialog("Delete recordings?")
+def _confirm_delete(actor: Actor, chosen: list[dict[str, Any]]) -> None:
+    st.markdown(f"**{len(chosen)}** recording(s) with their tasks, annotations and reviews will be deleted for good:")
+    st.markdown("\n".join(f"- {one['name']}" for one in chosen[:10]) + ("\n- …" if len(chosen) > 10 else ""))
+    if st.button("Delete for good", type="primary"):
+        with showing_errors():
+            for one in chosen:
+                recordings.delete_recording(actor, one["id"])
+            st.rerun()
+
+
+def export_tab(_actor: Actor, project: Project) -> None:
+    """Choose what to export; the link streams it."""
+    left, middle, right = st.columns(3)
+    form = left.selectbox("Format", list(FORMATS), format_func=FORMAT_NAMES.__getitem__)
+    which = middle.selectbox("Which annotations", list(WHICH_NAMES), format_func=WHICH_NAMES.__getitem__)
+    audio = right.selectbox("Audio", list(AUDIO_NAMES), format_func=AUDIO_NAMES.__getitem__)
+    lost = FORMATS[form].loses
+    st.caption("Does not carry: " + "; ".join(lost) + "." if lost else "Carries everything.")
+    address = f"/api/v1/projects/{project['id']}/export?format={form}&which={which}&audio={audio}"
+    st.link_button("Download", address, icon=":material/download:", type="primary")
+
+
+FORMAT_NAMES = {
+    "csv": "CSV: a row a region, tag or caption",
+    "json": "JSON: everything in one file",
+    "jsonl": "JSON Lines: an annotation a line",
+    "captions": "Captions, JSON Lines",
+    "captions-csv": "Captions, CSV",
+}
+WHICH_NAMES = {
+    "all": "All, drafts too",
+    "submitted": "Submitted and approved",
+    "approved": "Approved",
+    "consensus": "Ground truth",
+}
+AUDIO_NAMES = {"none": "Without", "paths": "As paths to the API", "included": "Included (ZIP)"}
+
+
+def _nothing() -> None:
+    """The rerun that the finished upload causes is all that is needed."""

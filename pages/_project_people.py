@@ -1,0 +1,45 @@
+"""The tab of the project page about members and their roles."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from labelbuddy_core.services import projects
+from labelbuddy_core.services.actors import Actor
+from pages._elements import showing_errors
+
+ROLES = ["manager", "annotator", "reviewer"]
+
+
+def people_tab(actor: Actor, project: dict[str, Any]) -> None:
+    """Members with their roles; adding and removing them."""
+    members = projects.list_members(actor, project["id"])
+    for member in members:
+        row = st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", border=True)
+        row.markdown(f"**{member['name']}** `{member['username']}`")
+        roles = row.pills(
+            "Roles",
+            ROLES,
+            selection_mode="multi",
+            default=member["roles"],
+            key=f"roles-{project['id']}-{member['username']}-{'-'.join(member['roles'])}",
+            label_visibility="collapsed",
+        )
+        if sorted(roles) != sorted(member["roles"]):
+            with showing_errors():
+                projects.set_member(actor, project["id"], member["username"], roles)
+                st.rerun()
+    known = {member["username"] for member in members}
+    others = [one["username"] for one in projects.people_to_invite(actor) if one["username"] not in known]
+    with st.form("add-member", clear_on_submit=True):
+        left, right = st.columns(2)
+        username = left.selectbox("Add a person", others, index=None, placeholder="Choose somebody with an account")
+        roles = right.multiselect("Roles", ROLES, default=["annotator"])
+        if st.form_submit_button("Add") and username:
+            with showing_errors():
+                projects.set_member(actor, project["id"], username, roles)
+                st.rerun()
+    if not others:
+        st.caption("Everybody with an account is a member. An administrator adds accounts on the People page.")

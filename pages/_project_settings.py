@@ -1,0 +1,95 @@
+"""The tabs of the project page about labels, models and the project itself."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from labelbuddy_core.services import models, predictions, projects
+from labelbuddy_core.services.actors import Actor
+from pages._elements import STRATEGIES, empty_state, showing_errors
+from pages._label_table import label_table, labels_from
+
+Project = dict[str, Any]
+
+
+def labels_tab(actor: Actor, project: Project) -> None:
+    """Edit the label set; labels in use cannot be removed."""
+    st.caption("Renaming a label keeps everything marked with it. Keys 1–9 pick labels in the editor.")
+    version = st.session_state.setdefault("_labelbuddy_labels", 0)
+    rows = label_table(project["labels"], key=f"labels-{project['id']}-{version}-{len(project['labels'])}")
+    if st.button("Save labels", type="primary"):
+        with showing_errors():
+            projects.update_project(actor, project["id"], {"labels": labels_from(rows)})
+            st.session_state["_labelbuddy_labels"] = version + 1
+            st.toast("Labels saved", icon=":material/check:")
+            st.rerun()
+
+
+def models_tab(actor: Actor, project: Project) -> None:
+    """The models that help in this project."""
+    linked = models.project_models(actor, project["id"])
+    if not linked:
+        empty_state("No model helps here yet", "Choose one on the **Models** page and use it in this project.")
+        st.page_link("model_management.py", label="Models", icon=":material/neurology:")
+        return
+    names = {label["id"]: label["name"] for label in project["labels"]}
+    for one in linked:
+        with st.container(border=True):
+            st.markdown(f"**{one['name']}** :gray-badge[{one['model_version']}] {one['description']}")
+            pairs = ", ".join(f"{theirs} → {names.get(ours, ours)}" for theirs, ours in one["label_map"].items())
+            st.caption(f"Suggests from {one['threshold']:.2f} on · {pairs or 'no labels matched'} · {one['license']}")
+            row = st.container(horizontal=True)
+            if row.button("Predict all tasks", key=f"all-{one['model']}", icon=":material/auto_awesome:"):
+                with showing_errors():
+                    predictions.predict_project(actor, project["id"], one["model"])
+                    st.rerun()
+            if row.button("Stop using", key=f"unlink-{one['model']}"):
+                with showing_errors():
+                    models.unlink_model(actor, project["id"], one["model"])
+                    st.rerun()
+
+
+def settings_tab(actor: Actor, project: Project) -> None:
+    """Name, instructions, assignment; deleting the project."""
+    with st.form("settings"):
+        name = st.text_input("Name", project["name"], max_chars=120)
+        instructions = st.text_area("Instructions for annotators (Markdown)", project["instructions"], height=160)
+        left, right = st.columns([3, 1])
+        options = list(STRATEGIES)
+        assignment = project["assignment"]
+        strategy = left.selectbox(
+            "Who gets which task?", options, options.index(assignment["strategy"]), format_func=STRATEGIES.__getitem__
+        )
+        number = right.number_input("Annotators per task", 1, 100, assignment["annotators_per_task"])
+        blind = st.checkbox("Annotators do not see each other's work", project["blind"])
+        active = st.checkbox("Active (new tasks can be claimed)", project["state"] == "active")
+        if st.form_submit_button("Save", type="primary"):
+            changes = {
+                "name": name,
+                "instructions": instructions,
+                "strategy": strategy,
+                "annotators_per_task": int(number),
+                "blind": blind,
+                "state": "active" if active else "archived",
+            }
+            with showing_errors():
+                projects.update_project(actor, project["id"], changes)
+                st.rerun()
+    if st.button("Delete this project …", icon=":material/delete:"):
+        _confirm_delete(actor, project)
+
+
+@st.dialog("Delete the project?")
+def _confirm_delete(actor: Actor, project: Project) -> None:
+    counts = project["counts"]
+    st.markdown(
+        f"**{project['name']}** with {sum(counts['recordings'].values())} recordings, {counts['tasks']} tasks and all "
+        "annotations and reviews will be deleted for good. Export first what you want to keep."
+    )
+    typed = st.text_input("Type the project's name to confirm")
+    if st.button("Delete for good", type="primary", disabled=typed != project["name"]):
+        with showing_errors():
+            projects.delete_project(actor, project["id"])
+            st.switch_page("dashboard.py")

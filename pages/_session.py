@@ -1,0 +1,35 @@
+"""Who looks at a page: the session cookie that came with the page's connection, looked up at every rerun."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from labelbuddy_core.services.actors import Actor
+from labelbuddy_core.services.sign_in import session_actor
+
+COOKIE = "lb_session"
+
+
+def cookie() -> str | None:
+    """The session token of this browser. Tests replace this function."""
+    return st.context.cookies.get(COOKIE)
+
+
+def current_actor() -> Actor | None:
+    """The person signed in, or None; a revoked session is None at the next rerun."""
+    token = cookie()
+    return session_actor(token) if token else None
+
+
+def require_actor() -> Actor:
+    """The person signed in; stops the page otherwise. Called at the top of every page, behind the gate as well."""
+    actor = current_actor()
+    if actor is None:
+        st.error("Please sign in.")
+        st.stop()
+    return actor
+
+
+def address() -> str:
+    """Where this browser is, as far as Streamlit says (nothing on localhost)."""
+    return st.context.ip_address or "local"

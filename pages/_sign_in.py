@@ -1,0 +1,115 @@
+"""The sign-in form: streamlit-authenticator's form and widgets over our own credentials, lock-out and sessions.
+
+Its cookie (readable by scripts and not revocable) is not used: a checked password becomes a one-time ticket, which the
+browser exchanges for an HttpOnly cookie and then reloads, so that the page's connection carries it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from labelbuddy_core.errors import LabelBuddyError
+from labelbuddy_core.services import setup, sign_in
+from pages._brand import brand
+from pages._session import address
+
+_TICKET = "_labelbuddy_ticket"
+_SIGN_OUT = "_labelbuddy_sign_out"
+
+_EXCHANGE = """
+export default async function (component) {
+  const answer = await fetch(new URL("api/v1/session/exchange", document.baseURI), {
+    method: "POST", headers: {"Content-Type": "application/json"}, body: JSON.stringify({ticket: component.data.ticket})
+  });
+  if (answer.ok) location.reload();
+  else component.parentElement.textContent = "The sign-in did not work; please reload the page.";
+}
+"""
+
+_LEAVE = """
+export default async function () {
+  await fetch(new URL("api/v1/session", document.baseURI), {method: "DELETE"});
+  location.assign(document.baseURI);
+}
+"""
+
+
+def sign_in_page() -> None:
+    """The form, or the set-up form while nobody has an account."""
+    _, middle, _ = st.columns([1, 1.2, 1])
+    with middle:
+        brand()
+        if setup.is_set_up():
+            _sign_in_form()
+        else:
+            _set_up_form()
+
+
+def finish_pending() -> bool:
+    """Exchange a ticket, or sign out, when that is what this rerun is for; True when the page should stop here."""
+    ticket = st.session_state.pop(_TICKET, None)
+    if ticket is not None:
+        st.components.v2.component("labelbuddy.exchange", js=_EXCHANGE)(key="exchange", data={"ticket": ticket})
+        st.caption("Signing in…")
+        return True
+    if st.session_state.pop(_SIGN_OUT, False):
+        st.components.v2.component("labelbuddy.leave", js=_LEAVE)(key="leave")
+        return True
+    return False
+
+
+def sign_out(token: str | None) -> None:
+    """End this session; every tab with it ends at its next action."""
+    if token:
+        sign_in.close_session(token)
+    st.session_state[_SIGN_OUT] = True
+
+
+def begin_session(user_id: int) -> None:
+    """Sign somebody in whose credentials were just checked."""
+    st.session_state[_TICKET] = sign_in.issue_ticket(user_id)
+    st.rerun()
+
+
+def _sign_in_form() -> None:
+    with st.form("sign-in"):
+        st.subheader("Sign in")
+        username = st.text_input("Username", autocomplete="username")
+        password = st.text_input("Password", type="password", autocomplete="current-password")
+        sent = st.form_submit_button("Sign in", type="primary", width="stretch")
+    if not sent:
+        return
+    try:
+        actor = sign_in.check_credentials(username, password, address())
+    except LabelBuddyError as error:
+        st.error(error.detail)
+        return
+    begin_session(actor.id)
+
+
+def _set_up_form() -> None:
+    st.info("Welcome. Nobody has an account yet: make the first administrator. The token stands in the console.")
+    with st.form("set-up"):
+        st.subheader("Set up LabelBuddy")
+        token = st.text_input("Set-up token", help="Printed by `bin/run` when it starts.")
+        name = st.text_input("Your name", autocomplete="name")
+        username = st.text_input("Username", autocomplete="username")
+        password = st.text_input(
+            "Password", type="password", autocomplete="new-password", help="At least 10 characters."
+        )
+        again = st.text_input("Password again", type="password", autocomplete="new-password")
+        sent = st.form_submit_button("Create administrator", type="primary", width="stretch")
+    if not sent:
+        return
+    if password != again:
+        st.error("The two passwords differ.")
+        return
+    values: dict[str, Any] = {"username": username, "name": name, "password": password}
+    try:
+        user = setup.create_first_administrator(token, values)
+    except LabelBuddyError as error:
+        st.error(error.detail)
+        return
+    begin_session(int(user["id"]))

@@ -1,0 +1,91 @@
+"""Annotate: the next task of the queue in the editor; submitting goes on to the one after."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from components.wavesurfer_component import annotation_editor
+from labelbuddy_core.errors import LabelBuddyError
+from labelbuddy_core.services import annotations, queues, tasks
+from pages._elements import TASK_STATES, empty_state, length, pick_project
+from pages._session import require_actor
+
+actor = require_actor()
+_EDITOR = "annotation-editor"
+
+
+def go_on() -> None:
+    """The editor submitted: show the task it names."""
+    asked = st.session_state[_EDITOR].navigate
+    if asked is not None:
+        if asked["task"]:
+            st.query_params["task"] = asked["task"]
+        else:
+            st.query_params.pop("task", None)
+
+
+def open_task(task_id: str) -> None:
+    """Show another task of the queue."""
+    st.query_params["task"] = task_id
+
+
+project = pick_project(actor, "annotator")
+if project is None:
+    st.title("Annotate")
+    empty_state("Nothing to annotate", "You are not an annotator in any project yet; a manager can add you.")
+    st.stop()
+
+wanted = st.query_params.get("task")
+task = None
+if wanted:
+    try:
+        task = tasks.get_task(actor, wanted)
+        annotations.get_mine(actor, wanted)
+    except LabelBuddyError as error:
+        st.warning(error.detail, icon=":material/block:")
+        task = None
+if task is None or task["project"] != project["id"]:
+    found = queues.next_task(actor, project["id"])
+    task = tasks.get_task(actor, found) if found else None
+    if task:
+        st.query_params["task"] = task["id"]
+
+queue = queues.my_queue(actor, project["id"])
+if task is None:
+    st.title("Annotate")
+    empty_state(
+        "All done",
+        f"Nothing waits for you in **{project['name']}**. You submitted {queue['submitted']} and "
+        f"{queue['approved']} of your tasks are approved.",
+        ":material/task_alt:",
+    )
+else:
+    title, color = TASK_STATES[task["state"]]
+    head = st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center")
+    head.subheader(task["recording"]["name"])
+    head.caption(
+        f":{color}-badge[{title}] {length(task['stop'] - task['start'])} · {task['recording']['sample_rate']} Hz · "
+        f"{task['recording']['channels']} channel(s)"
+    )
+    if project["instructions"]:
+        with st.expander("Instructions", icon=":material/info:"):
+            st.markdown(project["instructions"])
+    annotation_editor(task=task["id"], project=project["id"], key=_EDITOR, on_navigate=go_on)
+
+mine = tasks.list_tasks(actor, project["id"], assignee=actor.username, order="newest", limit=100)["items"]
+if mine:
+    with st.expander(
+        f"My queue: {queue['rejected']} sent back, {queue['draft'] + queue['new']} open, "
+        f"{queue['submitted']} submitted, {queue['approved']} approved, {queue['pool']} in the pool"
+    ):
+        for one in mine:
+            row = st.container(horizontal=True, vertical_alignment="center")
+            name, color = TASK_STATES[one["state"]]
+            row.button(
+                one["recording"]["name"],
+                key=f"open-{one['id']}",
+                on_click=open_task,
+                args=(one["id"],),
+                type="tertiary",
+            )
+            row.markdown(f":{color}-badge[{name}]")

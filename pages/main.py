@@ -1,0 +1,67 @@
+"""The gate: runs before every page, shows the sign-in page to strangers, and the pages of their roles to the rest."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import streamlit as st
+
+HERE = Path(__file__).resolve().parent
+if str(HERE.parent) not in sys.path:
+    sys.path.insert(0, str(HERE.parent))
+
+from labelbuddy_core.services import projects  # noqa: E402
+from pages import _session, _sign_in  # noqa: E402
+from pages._brand import ICON, LOGO  # noqa: E402
+
+PAGES = {
+    "dashboard": ("dashboard.py", "Dashboard", ":material/space_dashboard:"),
+    "annotate": ("annotate.py", "Annotate", ":material/graphic_eq:"),
+    "review": ("review.py", "Review", ":material/rate_review:"),
+    "project": ("project.py", "Project", ":material/folder_open:"),
+    "models": ("model_management.py", "Models", ":material/neurology:"),
+    "people": ("people.py", "People", ":material/group:"),
+    "account": ("account.py", "Account", ":material/account_circle:"),
+}
+
+st.set_page_config(page_title="LabelBuddy", page_icon=str(ICON), layout="wide")
+
+actor = _session.current_actor()
+if _sign_in.finish_pending():
+    st.stop()
+if actor is None:
+    # every address leads to the sign-in page, so that a deep link is still there after signing in
+    doors = [
+        st.Page(_sign_in.sign_in_page, title="LabelBuddy", url_path=name, default=name == "dashboard") for name in PAGES
+    ]
+    st.navigation(doors, position="hidden").run()
+    st.stop()
+
+roles = {role for project in projects.list_projects(actor) for role in project["my_roles"]}
+manages = "manager" in roles or actor.is_administrator or actor.can_create_projects
+
+
+def page(name: str) -> st.Page:  # pyright: ignore[reportInvalidTypeForm]
+    """A page by its name in the address."""
+    file, title, icon = PAGES[name]
+    return st.Page(HERE / file, title=title, icon=icon, url_path=name, default=name == "dashboard")
+
+
+sections = {
+    "Work": [
+        "dashboard",
+        *(["annotate"] if "annotator" in roles else []),
+        *(["review"] if "reviewer" in roles else []),
+    ],
+    "Manage": ["project", "models"] if manages else [],
+    "You": [*(["people"] if actor.is_administrator else []), "account"],
+}
+chosen = st.navigation({title: [page(name) for name in names] for title, names in sections.items() if names})
+st.logo(str(LOGO), size="large", icon_image=str(ICON))
+with st.sidebar:
+    st.caption(f"Signed in as **{actor.name}**")
+    if st.button("Sign out", icon=":material/logout:", width="stretch"):
+        _sign_in.sign_out(_session.cookie())
+        st.rerun()
+chosen.run()

@@ -1,0 +1,73 @@
+"""Review: the oldest submitted annotation of somebody else; decide, and the next one comes."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from components.wavesurfer_component import review_editor
+from labelbuddy_core.services import annotations, queues, tasks
+from pages._elements import empty_state, length, pick_project
+from pages._session import require_actor
+
+actor = require_actor()
+_REVIEW = "review-editor"
+
+
+def decided() -> None:
+    """The component sent a decision: say so and go on."""
+    done = st.session_state[_REVIEW].reviewed
+    if done is not None:
+        st.query_params.pop("annotation", None)
+        words = (
+            "Approved: it is ground truth now." if done["decision"] == "approve" else "Sent back with your feedback."
+        )
+        st.session_state["_labelbuddy_reviewed"] = words
+
+
+def open_annotation(annotation: str) -> None:
+    """Review another one of the queue."""
+    st.query_params["annotation"] = annotation
+
+
+project = pick_project(actor, "reviewer")
+if project is None:
+    st.title("Review")
+    empty_state("Nothing to review", "You are not a reviewer in any project yet; a manager can add you.")
+    st.stop()
+
+if words := st.session_state.pop("_labelbuddy_reviewed", None):
+    st.toast(words, icon=":material/check:")
+waiting = queues.review_queue(actor, project["id"])
+wanted = st.query_params.get("annotation")
+chosen = next((one for one in waiting if one["annotation"] == wanted), waiting[0] if waiting else None)
+if chosen is None:
+    st.title("Review")
+    counts = queues.review_counts(actor, project["id"])
+    empty_state(
+        "Nothing to review",
+        f"Submitted annotations of **{project['name']}** appear here. You have decided {counts['decided']} so far.",
+        ":material/task_alt:",
+    )
+    st.stop()
+
+task = tasks.get_task(actor, chosen["task"])
+annotation = annotations.get_annotation(actor, chosen["annotation"])
+head = st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center")
+head.subheader(task["recording"]["name"])
+head.caption(
+    f"by **{annotation['annotator']['name']}** · {length(task['stop'] - task['start'])} · {len(waiting)} waiting"
+)
+review_editor(
+    task=chosen["task"], project=project["id"], annotation=chosen["annotation"], key=_REVIEW, on_reviewed=decided
+)
+if len(waiting) > 1:
+    with st.expander(f"Waiting for review ({len(waiting)})"):
+        for one in waiting:
+            about = tasks.get_task(actor, one["task"])["recording"]["name"] if len(waiting) <= 50 else one["task"]
+            st.button(
+                about,
+                key=f"review-{one['annotation']}",
+                on_click=open_annotation,
+                args=(one["annotation"],),
+                type="tertiary",
+            )
