@@ -16,6 +16,7 @@ import threading
 from collections.abc import Mapping
 from typing import IO
 
+from labelbuddy_core.database import migrate
 from labelbuddy_core.jobs.context import JobCode
 from labelbuddy_core.jobs.engine import JobEngine
 from labelbuddy_core.services import ingestion, predicting
@@ -36,6 +37,8 @@ def main() -> int:
     """Run until told to stop; returns the exit status."""
     settings = get_settings()
     logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.getLogger("dbos").setLevel(logging.WARNING)
+    migrate(settings)
     lock = _take_lock(settings)
     if lock is None:
         log.error("another worker named %r is running on this data folder", settings.worker_name)

@@ -68,7 +68,6 @@ class Database:
         """A session that sees one consistent state and is never committed."""
         with Session(self.engine, expire_on_commit=False, autoflush=False) as session:
             yield session
-            session.rollback()
 
     @contextmanager
     def write(self) -> Iterator[Session]:

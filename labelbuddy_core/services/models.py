@@ -195,7 +195,7 @@ def _add_labels(session: Session, project_id: int, names: list[str]) -> None:
 
 def _label_names(session: Session, project_id: int) -> dict[str, str]:
     rows = session.execute(select(ProjectLabel.id, ProjectLabel.name).where(ProjectLabel.project_id == project_id))
-    return dict(rows)
+    return dict(rows.tuples().all())
 
 
 def _model(session: Session, model_id: str | int) -> Model:
