@@ -1,19 +1,19 @@
-"""musicnn as a served model."""
+"""musicnn as a served model: features → network → decode."""
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
-import torch
-from safetensors.torch import load_file
 
 from model_containers.musicnn import decode, features, weights
 from model_containers.musicnn.labels import LABELS
-from model_containers.musicnn.network import Musicnn
-from model_containers.serving.model import Answer, Information, Options, Samples
+from model_containers.serving.model import Answer, Embedding, Information, Options, Samples
+from model_containers.serving.processors import available_processors
+
+if TYPE_CHECKING:
+    from model_containers.musicnn.network import Musicnn
 
 VERSION = "0.1.0"
 _BATCH = 16
@@ -23,6 +23,8 @@ class MusicnnModel:
     """Tags of music, for the clip and over time. `variant` is MTT or MSD; weights are read from `folder`."""
 
     def __init__(self, folder: Path, variant: str = "MTT") -> None:
+        if variant not in LABELS:
+            raise ValueError(f"There is no musicnn trained on {variant!r}; the variants are {', '.join(LABELS)}.")
         self._path = folder / weights.file_name(variant)
         self._labels = LABELS[variant]
         self._network: Musicnn | None = None
@@ -41,31 +43,47 @@ class MusicnnModel:
             raise FileNotFoundError(
                 f"{self._path.name} is missing; run `bin/run --fetch-models` with access to the package registry"
             )
-        torch.set_num_threads(int(os.environ.get("LABELBUDDY_THREADS", os.cpu_count() or 1)))
+        # PyTorch takes seconds to import: here, so that the server answers /health meanwhile
+        import torch
+        from safetensors.torch import load_file
+
+        from model_containers.musicnn.network import Musicnn
+
+        torch.set_num_threads(available_processors())
         network = Musicnn(len(self._labels))
-        network.load_state_dict(_state(self._path), strict=False)
+        # the number of batches seen is a counter of training that the published weights do not have
+        missing, unexpected = network.load_state_dict(load_file(self._path), strict=False)
+        if unexpected or any(not name.endswith("num_batches_tracked") for name in missing):
+            raise ValueError(f"{self._path.name} does not hold the weights of musicnn")
         self._network = network.eval()
 
     def predict(self, samples: Samples, options: Options) -> Answer:
         """Tags and segments of mono samples at 16 kHz."""
         threshold = decode.THRESHOLD if options.threshold is None else options.threshold
-        probabilities = self.probabilities(features.patches(features.log_mel(samples)))
+        probabilities = np.concatenate([self.probabilities(batch) for batch in features.patches(samples, _BATCH)])
         duration = len(samples) / features.SAMPLE_RATE
-        filled = np.clip(duration / features.PATCH_SECONDS - np.arange(len(probabilities)), 0.05, 1.0)
         return Answer(
             regions=decode.segments(probabilities, self._labels, threshold, duration),
-            tags=decode.clip_tags(probabilities, self._labels, threshold, options.top_k, filled),
+            tags=decode.clip_tags(probabilities, self._labels, threshold, options.top_k, duration),
         )
+
+    def embed(self, samples: Samples) -> Embedding:
+        """The 200 features before the output layer, one vector every 2.992 s."""
+        import torch
+
+        network = self._loaded()
+        with torch.inference_mode():
+            parts = [network.embed(torch.from_numpy(batch)).numpy() for batch in features.patches(samples, _BATCH)]
+        return Embedding(seconds=features.PATCH_SECONDS, vectors=np.concatenate(parts))
 
     def probabilities(self, patches: features.Features) -> decode.Probabilities:
         """Probabilities (patches, 50) of feature patches (patches, 187, 96)."""
-        assert self._network is not None
-        parts = []
+        import torch
+
         with torch.inference_mode():
-            for first in range(0, len(patches), _BATCH):
-                parts.append(self._network(torch.from_numpy(patches[first : first + _BATCH])).numpy())
-        return np.concatenate(parts)
+            return self._loaded()(torch.from_numpy(patches)).numpy()
 
-
-def _state(path: Path) -> dict[str, Any]:
-    return load_file(path)
+    def _loaded(self) -> Musicnn:
+        if self._network is None:
+            raise RuntimeError("the weights are not loaded")
+        return self._network

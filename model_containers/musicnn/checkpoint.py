@@ -35,19 +35,24 @@ def read_checkpoint(index: bytes, data: bytes) -> dict[str, npt.NDArray[np.float
     """The tensors of a checkpoint by name. Raises `CheckpointError` for damaged bytes."""
     if len(index) < 48 or struct.unpack("<Q", index[-8:])[0] != _MAGIC:
         raise CheckpointError("this is not the index of a TensorFlow checkpoint")
+    try:
+        return dict(_tensors(index, data))
+    except (struct.error, IndexError, UnicodeDecodeError):
+        raise CheckpointError("the index of the checkpoint is damaged") from None
+
+
+def _tensors(index: bytes, data: bytes) -> Iterator[tuple[str, npt.NDArray[np.float32]]]:
     footer, at = index[-48:], 0
     for _ in range(2):
         _, at = _varint(footer, at)
     offset, at = _varint(footer, at)
     size, _ = _varint(footer, at)
-    tensors = {}
     for _, handle in _block(index, offset, size):
         start, at = _varint(handle, 0)
         length, _ = _varint(handle, at)
         for key, value in _block(index, start, length):
             if key:
-                tensors[key.decode()] = _tensor(key.decode(), _entry(value), data)
-    return tensors
+                yield key.decode(), _tensor(key.decode(), _entry(value), data)
 
 
 def _tensor(name: str, entry: _Entry, data: bytes) -> npt.NDArray[np.float32]:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import zipfile
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from model_containers.musicnn.checkpoint import read_checkpoint
+from model_containers.musicnn.labels import LABELS
 
-VARIANTS = ("MTT", "MSD")
+VARIANTS = tuple(LABELS)
 """Trained on MagnaTagATune or on the Million Song Dataset."""
 
 SOURCE = "PyPI package musicnn 0.1.0"
@@ -25,6 +25,12 @@ _BATCH_NORMALIZATIONS = {
     **{f"middle.{number}.normalization": number + 6 for number in range(3)},
     "pooled_normalization": 9,
     "dense_normalization": 10,
+}
+_NORMALIZATION_PARTS = {
+    "weight": "gamma",
+    "bias": "beta",
+    "running_mean": "moving_mean",
+    "running_var": "moving_variance",
 }
 
 
@@ -61,14 +67,6 @@ def convert(tensors: dict[str, npt.NDArray[np.float32]]) -> Tensors:
     return converted
 
 
-_NORMALIZATION_PARTS = {
-    "weight": "gamma",
-    "bias": "beta",
-    "running_mean": "moving_mean",
-    "running_var": "moving_variance",
-}
-
-
-def about(variant: str) -> dict[str, Any]:
+def about(variant: str) -> dict[str, str]:
     """What is written into the file beside the tensors."""
     return {"variant": variant, "source": SOURCE, "license": LICENSE, "format": "labelbuddy-musicnn-1"}

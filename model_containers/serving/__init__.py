@@ -1,7 +1,18 @@
 """What every model container shares: the contract, its server and the check that a server keeps it."""
 
-from model_containers.serving.model import Answer, Information, Model, Options, Segment, Tag
+from model_containers.serving.model import Answer, Embedder, Embedding, Information, Model, Options, Segment, Tag
 from model_containers.serving.runner import serve
 from model_containers.serving.server import create_app
 
-__all__ = ["Answer", "Information", "Model", "Options", "Segment", "Tag", "create_app", "serve"]
+__all__ = [
+    "Answer",
+    "Embedder",
+    "Embedding",
+    "Information",
+    "Model",
+    "Options",
+    "Segment",
+    "Tag",
+    "create_app",
+    "serve",
+]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
@@ -14,7 +14,7 @@ Samples = npt.NDArray[np.float32]
 
 @dataclass(frozen=True)
 class Information:
-    """What a model is: shown by `/info`. `sample_rate` (Hz) is what `predict` receives."""
+    """What a model is: shown by `/info`. `sample_rate` (Hz) is what `predict` receives. Times are in seconds."""
 
     name: str
     version: str
@@ -22,7 +22,6 @@ class Information:
     sample_rate: int
     description: str = ""
     license: str = ""
-    capabilities: tuple[str, ...] = ("predict",)
     device: str = "cpu"
 
 
@@ -71,6 +70,14 @@ class Answer:
         }
 
 
+@dataclass(frozen=True)
+class Embedding:
+    """Vectors, shape (stretches, dimensions); stretch n begins at n · `seconds`."""
+
+    seconds: float
+    vectors: npt.NDArray[np.float32]
+
+
 class Model(Protocol):
     """A model to serve. `load` is called once, in the background, before the first `predict`."""
 
@@ -83,4 +90,13 @@ class Model(Protocol):
 
     def predict(self, samples: Samples, options: Options) -> Answer:
         """Answer for mono samples at `information.sample_rate`."""
+        ...
+
+
+@runtime_checkable
+class Embedder(Protocol):
+    """What a model may offer besides: `/embed` exists for a model that has this method."""
+
+    def embed(self, samples: Samples) -> Embedding:
+        """Feature vectors over time of mono samples at `information.sample_rate`."""
         ...

@@ -1,10 +1,11 @@
-"""Serve an application on the Unix socket `LABELBUDDY_SOCKET`, or on TCP port `PORT` (8080)."""
+"""Serve a model on the Unix socket `LABELBUDDY_SOCKET`, or on TCP port `PORT` (8080) of `HOST` (127.0.0.1)."""
 
 from __future__ import annotations
 
 import ctypes
 import os
 import signal
+from pathlib import Path
 from typing import Any
 
 from gunicorn.app.base import BaseApplication
@@ -13,7 +14,9 @@ from model_containers.serving.model import Model
 from model_containers.serving.server import create_app
 
 _THREADS = 4
+_GRACE_SECONDS = 3
 _PR_SET_PDEATHSIG = 1
+_SHARED_MEMORY = Path("/dev/shm")  # noqa: S108 - only the heartbeat file of the worker
 
 
 class _Server(BaseApplication):
@@ -25,38 +28,35 @@ class _Server(BaseApplication):
         super().__init__()
 
     def load_config(self) -> None:
+        assert self.cfg is not None
         for name, value in self._options.items():
             self.cfg.set(name, value)
 
     def load(self) -> Any:
-        app = create_app(self._model, load_now=False)
-        app.extensions["loader"].start()
-        return app
+        return create_app(self._model)
 
 
 def serve(model: Model) -> None:
-    """Serve a model until the process is told to stop (SIGTERM)."""
+    """Serve a model until the process is told to stop (SIGTERM). The weights load in the worker, after binding."""
     socket = os.environ.get("LABELBUDDY_SOCKET")
-    host = os.environ.get("HOST", "0.0.0.0")  # noqa: S104 - inside a container nothing else is reachable
+    address = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8080')}"
     options: dict[str, Any] = {
-        "bind": f"unix:{socket}" if socket else f"{host}:{os.environ.get('PORT', '8080')}",
+        "bind": f"unix:{socket}" if socket else address,
         "workers": 1,
         "threads": _THREADS,
         "worker_class": "gthread",
-        "timeout": 0,
-        "graceful_timeout": 3,
+        "timeout": 0,  # an hour of audio takes minutes
+        "graceful_timeout": _GRACE_SECONDS,
         "accesslog": None,
         "loglevel": "warning",
-        "worker_tmp_dir": "/dev/shm" if os.path.isdir("/dev/shm") else None,  # noqa: PTH112, S108
-        "umask": 0o177 if socket else 0,
+        "worker_tmp_dir": str(_SHARED_MEMORY) if _SHARED_MEMORY.is_dir() else None,
+        "umask": 0o077,  # the socket is for its owner
         "post_fork": _die_with_parent,
     }
     _Server(model, options).run()
 
 
 def _die_with_parent(_server: Any, _worker: Any) -> None:
-    """The worker must not outlive its arbiter, not even when that is killed."""
-    try:
+    """The worker must not outlive its arbiter, not even when that is killed (Linux)."""
+    if hasattr(ctypes.CDLL(None), "prctl"):
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-    except (OSError, AttributeError):
-        return

@@ -1,60 +1,62 @@
-"""The contract as a Flask application: `/health`, `/info` and `/predict` (serving/openapi.yaml describes them)."""
+"""The contract as a Flask application; serving/openapi.yaml describes its routes."""
 
 from __future__ import annotations
 
+import errno
 import json
 import logging
 import os
 import threading
 import time
+from http import HTTPStatus
 from typing import Any
 
 from flask import Flask, Response, jsonify, request
 from werkzeug.exceptions import HTTPException
 
 from model_containers.serving.audio import UnreadableAudioError, read_mono
-from model_containers.serving.model import Model, Options
+from model_containers.serving.loader import Loader
+from model_containers.serving.model import Embedder, Model, Options, Samples
 
 log = logging.getLogger(__name__)
 
 CONTRACT_VERSION = "1"
-MAX_BYTES = int(os.environ.get("LABELBUDDY_MAX_AUDIO_BYTES", str(1024**3)))
-MAX_SECONDS = float(os.environ.get("LABELBUDDY_MAX_SECONDS", str(6 * 3600)))
+_OPTIONS = ("threshold", "top_k", "context")
 
 
-class Loader:
-    """Loads a model in the background and knows how that went."""
+class Refusal(Exception):
+    """A request that is answered with a problem document."""
 
-    def __init__(self, model: Model) -> None:
-        self._model = model
-        self.status = "starting"
-        self.detail = "Loading the weights"
-        self._turn = threading.Lock()
-
-    def start(self) -> None:
-        """Begin loading; returns at once."""
-        threading.Thread(target=self._load, daemon=True).start()
-
-    def _load(self) -> None:
-        with self._turn:
-            if self.status != "starting":
-                return
-            try:
-                self._model.load()
-            except Exception as error:
-                log.exception("loading failed")
-                self.status, self.detail = "failed", f"{type(error).__name__}: {error}"
-            else:
-                self.status, self.detail = "ready", ""
+    def __init__(self, status: int, detail: str) -> None:
+        super().__init__(detail)
+        self.status = status
+        self.detail = detail
 
 
-def create_app(model: Model, *, load_now: bool = True) -> Flask:
-    """The application that serves a model; weights load in the background unless `load_now` is false."""
+def create_app(model: Model, *, loader: Loader | None = None) -> Flask:
+    """The application that serves a model. Its weights load in the background; `loader` replaces that."""
     app = Flask("labelbuddy-model")
-    app.config["MAX_CONTENT_LENGTH"] = MAX_BYTES
-    loader = Loader(model)
-    app.extensions["loader"] = loader
-    predicting = threading.Lock()
+    app.config["MAX_CONTENT_LENGTH"] = int(os.environ.get("LABELBUDDY_MAX_AUDIO_BYTES", str(1024**3)))
+    max_seconds = float(os.environ.get("LABELBUDDY_MAX_SECONDS", str(6 * 3600)))
+    about = model.information
+    named = {"model": about.name, "version": about.version}
+    # one request at a time computes: two would only share the same processors, and need twice the memory
+    turn = threading.Lock()
+    if loader is None:
+        loader = Loader(model.load)
+        loader.start()
+
+    def received() -> tuple[Samples, float]:
+        """Audio of the request; raises `Refusal`."""
+        if loader.status != "ready":
+            raise Refusal(503, f"The model is not ready: {loader.detail}")
+        file = request.files.get("audio")
+        if file is None:
+            raise Refusal(422, "The multipart field `audio` is missing.")
+        try:
+            return read_mono(file.stream, about.sample_rate, max_seconds)
+        except UnreadableAudioError as error:
+            raise Refusal(422, f"{str(error)[0].upper()}{str(error)[1:]}.") from None
 
     @app.get("/health")
     def health() -> Response:
@@ -62,12 +64,11 @@ def create_app(model: Model, *, load_now: bool = True) -> Flask:
 
     @app.get("/info")
     def info() -> Response:
-        about = model.information
         return jsonify(
             name=about.name,
             version=about.version,
             labels=about.labels,
-            capabilities=about.capabilities,
+            capabilities=["predict", "embed"] if isinstance(model, Embedder) else ["predict"],
             device=about.device,
             sample_rate=about.sample_rate,
             description=about.description,
@@ -76,56 +77,81 @@ def create_app(model: Model, *, load_now: bool = True) -> Flask:
         )
 
     @app.post("/predict")
-    def predict() -> Any:
-        if loader.status != "ready":
-            return _problem(503, f"The model is not ready: {loader.detail or loader.status}")
-        audio = request.files.get("audio")
-        if audio is None:
-            return _problem(422, "The multipart field `audio` is missing.")
-        try:
+    def predict() -> Response:
+        with turn:
+            samples, duration = received()
             options = _options(request.form.get("options"))
-            samples, duration = read_mono(audio.stream, model.information.sample_rate, MAX_SECONDS)
-        except (UnreadableAudioError, ValueError) as error:
-            return _problem(422, str(error))
-        began = time.perf_counter()
-        with predicting:  # one at a time: two would only share the same cores
+            began = time.perf_counter()
             answer = model.predict(samples, options)
-        seconds = time.perf_counter() - began
-        about = model.information
-        return jsonify(model=about.name, version=about.version, duration=duration, seconds=seconds, **answer.as_json())
+            seconds = time.perf_counter() - began
+        return jsonify(**named, duration=duration, seconds=seconds, **answer.as_json())
+
+    if isinstance(model, Embedder):
+
+        @app.post("/embed")
+        def embed() -> Response:
+            with turn:
+                samples, duration = received()
+                began = time.perf_counter()
+                found = model.embed(samples)
+                seconds = time.perf_counter() - began
+            rows = [
+                {"start": n * found.seconds, "end": min((n + 1) * found.seconds, duration), "vector": row.tolist()}
+                for n, row in enumerate(found.vectors)
+            ]
+            dimensions = found.vectors.shape[1]
+            return jsonify(**named, duration=duration, seconds=seconds, dimensions=dimensions, embeddings=rows)
+
+    @app.errorhandler(Refusal)
+    def refused(refusal: Refusal) -> Response:
+        return _problem(refusal.status, refusal.detail)
 
     @app.errorhandler(HTTPException)
-    def refused(error: HTTPException) -> Any:
+    def not_served(error: HTTPException) -> Response:
+        if error.code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+            limit = app.config["MAX_CONTENT_LENGTH"] // 1024**2
+            return _problem(413, f"The request is larger than the {limit} MB that this container accepts.")
         return _problem(error.code or 500, error.description or error.name)
 
     @app.errorhandler(Exception)
-    def failed(error: Exception) -> Any:
+    def failed(error: Exception) -> Response:
         log.error("request failed", exc_info=error)
+        if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+            return _problem(413, "The temporary folder of this container has no room for so much audio.")
         return _problem(500, f"{type(error).__name__}: {error}")
 
-    if load_now:
-        loader.start()
     return app
 
 
 def _options(text: str | None) -> Options:
+    """Options of a request; raises `Refusal` for anything else than the contract says."""
     try:
         values = json.loads(text or "{}")
-        threshold, top_k = values.get("threshold"), values.get("top_k")
-        if threshold is not None and not 0.0 <= float(threshold) <= 1.0:
-            raise ValueError
-        if top_k is not None and int(top_k) < 1:
-            raise ValueError
-        return Options(
-            None if threshold is None else float(threshold),
-            None if top_k is None else int(top_k),
-            dict(values.get("context") or {}),
-        )
-    except (ValueError, TypeError, AttributeError):
-        raise ValueError(
-            "`options` must be a JSON object with threshold (0 … 1), top_k (from 1) and context (an object)"
-        ) from None
+    except ValueError:
+        raise Refusal(422, "`options` is not JSON.") from None
+    if not isinstance(values, dict):
+        raise Refusal(422, "`options` must be a JSON object.")
+    unknown = sorted(set(values) - set(_OPTIONS))
+    if unknown:
+        raise Refusal(422, f"`options` has no {unknown[0]!r}; it may have {', '.join(_OPTIONS)}.")
+    threshold, top_k, context = values.get("threshold"), values.get("top_k"), values.get("context")
+    if threshold is not None and not (_is_number(threshold) and 0.0 <= threshold <= 1.0):
+        raise Refusal(422, "`threshold` must be a number from 0 to 1.")
+    if top_k is not None and not (_is_number(top_k) and isinstance(top_k, int) and top_k >= 1):
+        raise Refusal(422, "`top_k` must be a whole number from 1 on.")
+    if context is not None and not isinstance(context, dict):
+        raise Refusal(422, "`context` must be an object.")
+    return Options(None if threshold is None else float(threshold), top_k, context or {})
 
 
-def _problem(status: int, detail: str) -> Any:
-    return jsonify(status=status, detail=detail), status
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _problem(status: int, detail: str) -> Response:
+    title = HTTPStatus(status).phrase
+    kind = title.lower().replace(" ", "-")
+    response = jsonify(type=f"urn:labelbuddy:{kind}", title=title, status=status, detail=detail)
+    response.status_code = status
+    response.content_type = "application/problem+json"
+    return response
