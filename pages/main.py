@@ -26,6 +26,8 @@ PAGES = {
 }
 
 st.set_page_config(page_title="LabelBuddy", page_icon=str(ICON), layout="wide")
+# Streamlit leaves a hand's breadth above every page; no setting changes that
+st.html("<style>.stMainBlockContainer { padding: 2.6rem 2.5rem 3rem; }</style>")
 
 actor = _session.current_actor()
 if _sign_in.finish_pending():

@@ -62,12 +62,12 @@ def _manifest() -> dict[str, str]:
 
 @cache
 def _component() -> Any:
-    # Streamlit takes a one-line string for a path; the line break makes this one code.
+    # Streamlit takes a one-line string for a path; a line break inside makes it code.
     loader = (
         f'const bundle = import(new URL("{asset_path()}", document.baseURI).href);\n'
         "export default async function (component) { return (await bundle).default(component); }\n"
     )
-    style = (ASSETS / _manifest()["css"]).read_text(encoding="utf-8") + "\n"
+    style = "/* LabelBuddy */\n" + (ASSETS / _manifest()["css"]).read_text(encoding="utf-8")
     return st.components.v2.component("labelbuddy.editor", js=loader, css=style)
 
 

@@ -674,7 +674,7 @@ class Editor {
     const [start, secondsPerPixel, time] = JSON.parse(kept) as [number, number, number];
     this.stage.view.start = start;
     this.stage.view.secondsPerPixel = secondsPerPixel;
-    this.stage.view.resize(this.stage.root.clientWidth || 800);
+    this.stage.view.scrollBy(0);
     this.stage.playback.seek(this.stage.clamp(time));
   }
 }

@@ -13,7 +13,7 @@ export class Viewport {
     readonly last: number,
   ) {
     this.start = first;
-    this.secondsPerPixel = Math.max(MIN_SECONDS_PER_PIXEL, (last - first) / 800);
+    this.secondsPerPixel = Math.max(MIN_SECONDS_PER_PIXEL, last - first); // everything, in one pixel until there are more
   }
 
   get stop(): number {
