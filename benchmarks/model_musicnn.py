@@ -26,7 +26,7 @@ import torch
 ROOT = Path(__file__).parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "model_containers")]
 
-from conftest import WEIGHTS, SocketSession, music, wait_for  # noqa: E402
+from running_models import WEIGHTS, SocketSession, music, wait_for  # noqa: E402
 
 from model_containers.musicnn import features, fetch  # noqa: E402
 from model_containers.musicnn.app import MusicnnModel  # noqa: E402

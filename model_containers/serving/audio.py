@@ -14,6 +14,9 @@ from model_containers.serving.model import Samples
 _BLOCK = 2**20
 """Values that are decoded at once."""
 
+_UNKNOWN = 2**62
+"""libsndfile says at least so many frames when the header does not tell; it cannot seek in such a file."""
+
 _RATES = range(1_000, 768_001)
 
 
@@ -30,6 +33,8 @@ def read_mono(file: IO[bytes], sample_rate: int, max_seconds: float) -> tuple[Sa
         with soundfile.SoundFile(cast(BinaryIO, file)) as sound:
             if sound.samplerate not in _RATES:
                 raise UnreadableAudioError(f"a sample rate of {sound.samplerate} Hz is not accepted")
+            if sound.frames >= _UNKNOWN:
+                raise UnreadableAudioError("the file does not say how long it is (was it written to a pipe?)")
             stated = sound.frames / sound.samplerate
             if stated > max_seconds:
                 raise UnreadableAudioError(f"{stated:.0f} s of audio; at most {max_seconds:.0f} s are accepted")

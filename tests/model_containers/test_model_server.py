@@ -241,6 +241,14 @@ def test_what_is_no_audio_is_refused_in_words(body: bytes) -> None:
         read_mono(io.BytesIO(body), 16_000, 60.0)
 
 
+def test_flac_that_was_written_to_a_pipe_is_refused_in_words() -> None:
+    flac = bytearray(wav(3.0, 16_000, kind="FLAC"))
+    flac[21] &= 0xF0  # the 36 bits of STREAMINFO that count samples: 0 is unknown
+    flac[22:26] = bytes(4)
+    with pytest.raises(UnreadableAudioError, match="does not say how long it is"):
+        read_mono(io.BytesIO(flac), 16_000, 60.0)
+
+
 def test_a_container_uses_the_processors_it_is_given(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("LABELBUDDY_THREADS", raising=False)
     (tmp_path / "cpu.max").write_text("50000 100000\n")

@@ -16,8 +16,8 @@ import docker
 import pytest
 import soundfile
 import yaml
-from conftest import ROOT, SocketSession, music, wait_for
 from docker.errors import DockerException, ImageNotFound
+from running_models import ROOT, SocketSession, music, wait_for
 
 from model_containers.serving.contract import check
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
-from conftest import music
+from running_models import music
 
 from model_containers.musicnn import features, fetch, weights
 from model_containers.musicnn.app import MusicnnModel

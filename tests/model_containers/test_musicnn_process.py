@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 import soundfile
-from conftest import ROOT, music, running, wait_for
+from running_models import ROOT, music, running, wait_for
 
 from model_containers.musicnn.features import PATCH_SECONDS
 from model_containers.serving.contract import check
