@@ -37,7 +37,8 @@ def main() -> int:
     """Run until told to stop; returns the exit status."""
     settings = get_settings()
     logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    logging.getLogger("dbos").setLevel(logging.WARNING)
+    for chatty in ("dbos", "alembic"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
     migrate(settings)
     lock = _take_lock(settings)
     if lock is None:

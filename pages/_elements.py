@@ -62,8 +62,8 @@ def pick_project(actor: Actor, role: str) -> dict[str, Any] | None:
         )
     st.session_state[_PROJECT] = chosen
     if st.query_params.get("project") not in (None, chosen):
-        st.query_params["project"] = chosen
-    return by_id[chosen]
+        st.query_params["project"] = str(chosen)
+    return by_id[str(chosen)]
 
 
 def remember_project(project_id: str) -> None:

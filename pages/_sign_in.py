@@ -1,7 +1,7 @@
-"""The sign-in form: streamlit-authenticator's form and widgets over our own credentials, lock-out and sessions.
+"""The sign-in form over our own credentials, lock-out and sessions.
 
-Its cookie (readable by scripts and not revocable) is not used: a checked password becomes a one-time ticket, which the
-browser exchanges for an HttpOnly cookie and then reloads, so that the page's connection carries it.
+A checked password becomes a one-time ticket, which the browser exchanges for an HttpOnly cookie and then reloads, so
+that the page's connection carries it.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 import streamlit as st
+from streamlit.components.v2 import component
 
 from labelbuddy_core.errors import LabelBuddyError
 from labelbuddy_core.services import setup, sign_in
@@ -51,11 +52,11 @@ def finish_pending() -> bool:
     """Exchange a ticket, or sign out, when that is what this rerun is for; True when the page should stop here."""
     ticket = st.session_state.pop(_TICKET, None)
     if ticket is not None:
-        st.components.v2.component("labelbuddy.exchange", js=_EXCHANGE)(key="exchange", data={"ticket": ticket})
+        component("labelbuddy.exchange", js=_EXCHANGE)(key="exchange", data={"ticket": ticket})
         st.caption("Signing in…")
         return True
     if st.session_state.pop(_SIGN_OUT, False):
-        st.components.v2.component("labelbuddy.leave", js=_LEAVE)(key="leave")
+        component("labelbuddy.leave", js=_LEAVE)(key="leave")
         return True
     return False
 

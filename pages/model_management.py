@@ -55,6 +55,7 @@ def link(model: dict) -> None:
         return
     by_id = {one["id"]: one for one in mine}
     chosen = st.selectbox("Project", list(by_id), format_func=lambda one: by_id[one]["name"])
+    chosen = chosen or mine[0]["id"]
     found = models.label_suggestions(actor, chosen, model["id"])
     names = {label["id"]: label["name"] for label in by_id[chosen]["labels"]}
     if found["suggested"]:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import streamlit as st
+from streamlit.components.v2 import component
 
 ASSETS = Path(__file__).parent / "dist"
 API = "/api/v1"
@@ -68,7 +69,7 @@ def _component() -> Any:
         "export default async function (component) { return (await bundle).default(component); }\n"
     )
     style = "/* LabelBuddy */\n" + (ASSETS / _manifest()["css"]).read_text(encoding="utf-8")
-    return st.components.v2.component("labelbuddy.editor", js=loader, css=style)
+    return component("labelbuddy.editor", js=loader, css=style)
 
 
 def _api() -> str:

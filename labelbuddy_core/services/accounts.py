@@ -103,6 +103,16 @@ def add_user(session: Session, values: dict[str, Any]) -> User:
     return user
 
 
+def set_password(session: Session, username: str, password: str) -> None:
+    """Give somebody a new password from the command line; all their sessions end."""
+    user = session.scalar(select(User).where(User.username == username.strip().lower()))
+    if user is None:
+        raise NotFound(f"Nobody is called {username!r}.")
+    user.password_hash = hash_password(password, user.username)
+    end_sessions(session, user.id)
+    record(session, None, "user.password", f"user:{user.id}")
+
+
 def hash_password(password: str, username: str, *, field: str = "password") -> str:
     """bcrypt of an acceptable password. Raises `Invalid` for one that is too short, too long or too easy."""
     if len(password) < MIN_PASSWORD:

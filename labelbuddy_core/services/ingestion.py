@@ -50,7 +50,7 @@ def run(job: JobContext) -> dict[str, Any]:
             if found is None:
                 return {"ready": ready, "failed": failed}
             tell = _teller(job, found["name"], done, done + found["waiting"])
-            state = job.step(f"ingest-{done}", _ingest, found["recording"], tell)
+            state = job.step(f"ingest-{done}", ingest_recording, found["recording"], tell)
             ready, failed = ready + (state == RecordingState.READY), failed + (state != RecordingState.READY)
     except JobCancelled:
         _give_up(project_id)
@@ -90,7 +90,7 @@ def _choose(job_id: str, project_id: int) -> dict[str, Any] | None:
         return {"recording": recording.id, "name": recording.name, "waiting": waiting}
 
 
-def _ingest(recording_id: int, tell: Callable[[float], None]) -> str:
+def ingest_recording(recording_id: int, tell: Callable[[float], None]) -> str:
     """Derive what a recording needs; repeating it after a crash changes nothing that was done."""
     with get_database().read() as session:
         recording = session.get(Recording, recording_id)

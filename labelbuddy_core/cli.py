@@ -1,0 +1,76 @@
+"""The command line of an installation: `bin/labelbuddy backup FILE`, `restore FILE`, `user add NAME`, …"""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import os
+import sys
+from pathlib import Path
+
+from labelbuddy_core import __version__
+from labelbuddy_core.database import get_database, migrate
+from labelbuddy_core.errors import LabelBuddyError
+from labelbuddy_core.services import backups
+from labelbuddy_core.services.accounts import add_user, set_password
+from labelbuddy_core.settings import get_settings
+
+
+def parser() -> argparse.ArgumentParser:
+    """The commands and their options; docs/backup.md and docs/quick-start.md describe them."""
+    top = argparse.ArgumentParser(prog="labelbuddy", description="Look after a LabelBuddy installation.")
+    top.add_argument("--data", type=Path, help="data folder (default: LABELBUDDY_DATA, or data/)")
+    commands = top.add_subparsers(dest="command", required=True)
+    commands.add_parser("version", help="print the version")
+    backup = commands.add_parser("backup", help="write database, audio and weights into one file")
+    backup.add_argument("file", type=Path)
+    restore = commands.add_parser("restore", help="put a backup into the data folder")
+    restore.add_argument("file", type=Path)
+    restore.add_argument("--yes", action="store_true", help="move a present installation aside")
+    user = commands.add_parser("user", help="add a person, or set a password")
+    user.add_argument("action", choices=("add", "password"))
+    user.add_argument("username")
+    user.add_argument("--administrator", action="store_true", help="with add: make an administrator")
+    return top
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run a command; returns the exit status."""
+    options = parser().parse_args(arguments)
+    if options.data is not None:
+        os.environ["LABELBUDDY_DATA"] = str(options.data.resolve())
+        get_settings.cache_clear()
+    try:
+        return _run(options)
+    except LabelBuddyError as error:
+        print(error.detail, file=sys.stderr)
+        return 1
+
+
+def _run(options: argparse.Namespace) -> int:
+    settings = get_settings()
+    match options.command:
+        case "version":
+            print(__version__)
+        case "backup":
+            migrate(settings)
+            manifest = backups.back_up(settings, options.file, print)
+            print(f"{options.file}: {len(manifest['members'])} files")
+        case "restore":
+            manifest = backups.restore(settings, options.file, print, replace=options.yes)
+            print(f"Restored {len(manifest['members'])} files from {manifest['made_at']}")
+        case "user":
+            migrate(settings)
+            password = os.environ.get("LABELBUDDY_NEW_PASSWORD") or getpass.getpass("Password: ")
+            with get_database().write() as session:
+                if options.action == "add":
+                    values = {"username": options.username, "password": password}
+                    flags = {"is_administrator": options.administrator, "can_create_projects": options.administrator}
+                    add_user(session, {**values, **flags})
+                else:
+                    set_password(session, options.username, password)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,218 @@
+"""Backup and restore: database, audio and weights in one file, consistent while the app runs, checked both ways.
+
+The database is copied under one snapshot first; blobs never change, so whatever the snapshot names is copied after.
+A backup is a tar file with `manifest.json` (the SHA-256 of every member) at its end.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import shutil
+import sqlite3
+import tarfile
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import orjson
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from labelbuddy_core import __version__
+from labelbuddy_core.audio.storage import BlobStore, open_store, original_key
+from labelbuddy_core.database import Database, get_database, migrate
+from labelbuddy_core.database.base import Base, now
+from labelbuddy_core.database.tables import Recording
+from labelbuddy_core.errors import DiskFull, Invalid, InvalidState
+from labelbuddy_core.services.presenting import iso
+from labelbuddy_core.settings import Settings
+
+FORMAT = 1
+_DATABASE = "database.sqlite"
+_MANIFEST = "manifest.json"
+_BLOCK = 1 << 20
+_INSTALLATION = ("labelbuddy.sqlite", "labelbuddy.sqlite-wal", "labelbuddy.sqlite-shm", "storage", "jobs.sqlite")
+
+Say = Callable[[str], None]
+
+
+def back_up(settings: Settings, target: Path, say: Say) -> dict[str, Any]:
+    """Write a backup; returns its manifest. The file appears only when it is complete and has been read back.
+
+    Raises `InvalidState` when the target exists, `DiskFull` when it does not fit.
+    """
+    if target.exists():
+        raise InvalidState(f"{target} exists already; choose another name.")
+    part = target.with_name(target.name + ".part")
+    try:
+        with tempfile.TemporaryDirectory(dir=settings.data) as temporary:
+            copy = Path(temporary) / _DATABASE
+            say("Copying the database")
+            _copy_database(get_database(), copy)
+            manifest = _write(part, copy, settings, say)
+        say("Checking the backup")
+        _verify(part)
+        part.replace(target)
+    except OSError as error:
+        raise DiskFull(f"The backup could not be written: {error.strerror or error}.") from None
+    finally:
+        part.unlink(missing_ok=True)
+    return manifest
+
+
+def restore(settings: Settings, source: Path, say: Say, *, replace: bool = False) -> dict[str, Any]:
+    """Put a backup into the data folder. Everything is checked before anything there is touched.
+
+    Raises `Invalid` for a file that is no backup, is damaged or newer than this version, `InvalidState` when the folder
+    holds an installation and `replace` is false; with `replace` that is moved aside into `before-restore`.
+    """
+    if settings.database_url or settings.storage_url:
+        raise InvalidState("Restore works on the default data folder; unset the database and storage URLs first.")
+    say("Checking the backup")
+    manifest = _verify(source)
+    occupied = (settings.data / "labelbuddy.sqlite").exists()
+    if occupied and not replace:
+        raise InvalidState(f"{settings.data} holds an installation; add --yes to move it aside and restore.")
+    settings.data.mkdir(parents=True, exist_ok=True)
+    fresh = Path(tempfile.mkdtemp(dir=settings.data, prefix="restore-"))
+    try:
+        say("Unpacking")
+        with tarfile.open(source, "r:") as archive:
+            archive.extractall(fresh, filter="data")
+        if occupied:
+            aside = settings.data / "before-restore" / f"{now():%Y%m%dT%H%M%S}"
+            aside.mkdir(parents=True)
+            for name in (
+                "labelbuddy.sqlite",
+                "labelbuddy.sqlite-wal",
+                "labelbuddy.sqlite-shm",
+                "storage",
+                "jobs.sqlite",
+            ):
+                if (settings.data / name).exists():
+                    shutil.move(settings.data / name, aside / name)
+        shutil.rmtree(settings.data / "storage", ignore_errors=True)
+        (fresh / "storage").mkdir(exist_ok=True)
+        (fresh / "storage").replace(settings.data / "storage")
+        (fresh / _DATABASE).replace(settings.data / "labelbuddy.sqlite")
+        if (fresh / "models").exists():
+            shutil.copytree(fresh / "models", settings.models_folder, dirs_exist_ok=True)
+    except OSError as error:
+        raise DiskFull(f"The backup could not be unpacked: {error.strerror or error}.") from None
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
+    migrate(settings)
+    return manifest
+
+
+def _copy_database(database: Database, target: Path) -> None:
+    """A consistent SQLite copy of the database, whatever kind it is."""
+    if database.is_sqlite:
+        with sqlite3.connect(str(database.engine.url.database)) as old, sqlite3.connect(target) as new:
+            old.backup(new, pages=2000)
+        return
+    copy = Database(f"sqlite:///{target}")
+    Base.metadata.create_all(copy.engine)
+    with (
+        database.engine.connect().execution_options(isolation_level="REPEATABLE READ") as reading,
+        copy.write() as writing,
+    ):
+        for table in Base.metadata.sorted_tables:
+            rows = reading.execution_options(yield_per=2000).execute(select(table))
+            for batch in rows.mappings().partitions():
+                writing.execute(insert(table), [dict(row) for row in batch])
+    copy.close()
+
+
+def _write(part: Path, copy: Path, settings: Settings, say: Say) -> dict[str, Any]:
+    store = open_store(settings)
+    members: dict[str, str] = {}
+    with tarfile.open(part, "w:") as archive:
+        members[_DATABASE] = _add_file(archive, _DATABASE, copy)
+        keys = list(_blob_keys(copy))
+        for number, key in enumerate(keys):
+            say(f"Copying audio {number + 1} of {len(keys)}")
+            members[f"storage/{key}"] = _add_blob(archive, store, key)
+        for path in sorted(settings.models_folder.rglob("*.safetensors")):
+            name = f"models/{path.relative_to(settings.models_folder)}"
+            members[name] = _add_file(archive, name, path)
+        manifest = {
+            "format": FORMAT,
+            "version": __version__,
+            "made_at": iso(now()),
+            "members": members,
+        }
+        _add_bytes(archive, _MANIFEST, orjson.dumps(manifest))
+    return manifest
+
+
+def _blob_keys(copy: Path) -> Iterator[str]:
+    """The blobs that the copied database names."""
+    database = Database(f"sqlite:///{copy}")
+    with Session(database.engine) as session:
+        seen: set[str] = set()
+        for sha256, playback, peaks in session.execute(
+            select(Recording.sha256, Recording.playback_key, Recording.peaks_key)
+        ):
+            for key in (original_key(sha256), playback, peaks):
+                if key and key not in seen:
+                    seen.add(key)
+                    yield key
+    database.close()
+
+
+def _add_file(archive: tarfile.TarFile, name: str, path: Path) -> str:
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while chunk := file.read(_BLOCK):
+            digest.update(chunk)
+    archive.add(path, name, recursive=False)
+    return digest.hexdigest()
+
+
+def _add_blob(archive: tarfile.TarFile, store: BlobStore, key: str) -> str:
+    local = store.local_path(key)
+    if local is not None and local.exists():
+        return _add_file(archive, f"storage/{key}", local)
+    with tempfile.NamedTemporaryFile() as file:
+        store.fetch_to(key, Path(file.name))
+        return _add_file(archive, f"storage/{key}", Path(file.name))
+
+
+def _add_bytes(archive: tarfile.TarFile, name: str, data: bytes) -> None:
+    about = tarfile.TarInfo(name)
+    about.size = len(data)
+    archive.addfile(about, io.BytesIO(data))
+
+
+def _verify(path: Path) -> dict[str, Any]:
+    """The manifest of a backup whose every member is whole. Raises `Invalid` naming what is wrong."""
+    found: dict[str, str] = {}
+    manifest: dict[str, Any] | None = None
+    try:
+        with tarfile.open(path, "r:") as archive:
+            for member in archive:
+                file = archive.extractfile(member)
+                if file is None:
+                    raise Invalid(f"{path.name} is not a backup of LabelBuddy: it holds {member.name!r}.")
+                if member.name == _MANIFEST:
+                    manifest = orjson.loads(file.read())
+                    continue
+                digest = hashlib.sha256()
+                while chunk := file.read(_BLOCK):
+                    digest.update(chunk)
+                found[member.name] = digest.hexdigest()
+    except (tarfile.TarError, EOFError, orjson.JSONDecodeError):
+        raise Invalid(f"{path.name} is damaged or is not a backup of LabelBuddy.") from None
+    except FileNotFoundError:
+        raise Invalid(f"There is no file {path}.") from None
+    if manifest is None:
+        raise Invalid(f"{path.name} is cut off: its list of contents is missing.")
+    if manifest.get("format", 0) > FORMAT:
+        raise Invalid(f"{path.name} was made by a newer LabelBuddy ({manifest.get('version')}); upgrade first.")
+    for name, expected in manifest["members"].items():
+        if found.get(name) != expected:
+            raise Invalid(f"{path.name} is damaged: {name} {'is missing' if name not in found else 'has changed'}.")
+    return manifest
