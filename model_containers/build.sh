@@ -1,14 +1,16 @@
 #!/usr/bin/env bash
 # Build the image of a model: model_containers/build.sh MODEL [BASE_IMAGE]        (for example: build.sh musicnn)
 #
-# The image is called labelbuddy/MODEL:VERSION, as its model.yaml says. Packages come from the registry that pip uses on
+# The image is called labelbuddy/MODEL:VERSION, as its model.yaml says. BASE_IMAGE (or the variable LABELBUDDY_BASE_IMAGE)
+# has Python 3.11 with venv; left out, it is the one that .ci/docker-engine.sh made, if it did, else python:3.11-slim from
+# Docker Hub. Packages come from the registry that pip uses on
 # this machine: its certificates, its index and, where it has a folder of wheels, those wheels are handed to the build.
 # Nothing of that stays in the image.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 model=${1:?usage: build.sh MODEL [BASE_IMAGE]}
-base=${2:-}
+base=${2:-${LABELBUDDY_BASE_IMAGE:-}}
 [ -f "$here/$model/Dockerfile" ] || { echo "There is no model called $model in $here." >&2; exit 1; }
 command -v docker >/dev/null || { echo "Docker is not installed." >&2; exit 1; }
 
@@ -23,6 +25,10 @@ certificates=${PIP_CERT:-$(pip_setting cert)}
 if [ -n "$certificates" ] && [ -f "$certificates" ]; then
   cp -L "$certificates" "$here/certs/bundle.pem"
   chmod a+r "$here/certs/bundle.pem"
+fi
+
+if [ -z "$base" ] && docker image inspect labelbuddy/base:bookworm >/dev/null 2>&1; then
+  base=labelbuddy/base:bookworm
 fi
 
 arguments=()

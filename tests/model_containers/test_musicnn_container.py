@@ -16,7 +16,7 @@ import docker
 import pytest
 import soundfile
 import yaml
-from docker.errors import DockerException, ImageNotFound
+from docker.errors import DockerException
 from running_models import ROOT, SocketSession, music, wait_for
 
 from model_containers.serving.contract import check
@@ -24,7 +24,6 @@ from model_containers.serving.contract import check
 pytestmark = [pytest.mark.docker, pytest.mark.timeout(1500)]
 
 SPECIFICATION = yaml.safe_load((ROOT / "model_containers/musicnn/model.yaml").read_text())
-BASE_IMAGE = os.environ.get("LABELBUDDY_BASE_IMAGE", "labelbuddy/base:bookworm")
 
 
 @pytest.fixture(scope="module")
@@ -40,14 +39,7 @@ def engine() -> Any:
 @pytest.fixture(scope="module")
 def image(engine: Any) -> Any:
     """The image of this working tree: layers that did not change come from the engine's cache."""
-    try:
-        engine.images.get(BASE_IMAGE)
-        arguments = [BASE_IMAGE]
-    except ImageNotFound:
-        arguments = []
-    built = subprocess.run(
-        [ROOT / "model_containers/build.sh", "musicnn", *arguments], capture_output=True, text=True, check=False
-    )
+    built = subprocess.run([ROOT / "model_containers/build.sh", "musicnn"], capture_output=True, text=True, check=False)
     assert built.returncode == 0, f"{built.stdout[-2000:]}\n{built.stderr[-2000:]}"
     return engine.images.get(SPECIFICATION["image"])
 
