@@ -231,6 +231,19 @@ def assemble(items: Iterable[tuple[str, Mapping[str, Any]]]) -> dict[str, Any]:
     return document
 
 
+def applied_operations(
+    items: dict[tuple[str, str], dict[str, Any]], operations: Iterable[Mapping[str, Any]]
+) -> dict[tuple[str, str], dict[str, Any]]:
+    """Apply operations (plain JSON) to items by (collection, key), in place, and return them."""
+    for operation in operations:
+        key = (operation["collection"], operation["id"])
+        if operation["op"] == "put":
+            items[key] = operation["value"]
+        else:
+            items.pop(key, None)
+    return items
+
+
 def empty_document() -> dict[str, Any]:
     """A document that says nothing yet (plain JSON)."""
     return assemble([])

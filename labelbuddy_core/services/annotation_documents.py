@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from labelbuddy_core.database.base import now
 from labelbuddy_core.database.tables import Annotation, AnnotationItem, Revision
-from labelbuddy_core.domain.documents import Collection, Item, as_json, assemble, key_of, label_of
+from labelbuddy_core.domain.documents import Collection, Item, applied_operations, as_json, assemble, key_of, label_of
 from labelbuddy_core.errors import NotFound
 
 SNAPSHOT_EVERY = 100
@@ -124,12 +124,7 @@ def document_at(session: Session, annotation_id: int, revision: int) -> dict[str
         .order_by(Revision.revision)
     )
     for operations in rows:
-        for operation in operations:
-            key = (operation["collection"], operation["id"])
-            if operation["op"] == "put":
-                items[key] = operation["value"]
-            else:
-                items.pop(key, None)
+        applied_operations(items, operations)
     return assemble((collection, value) for (collection, _), value in items.items())
 
 

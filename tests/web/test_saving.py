@@ -1,0 +1,184 @@
+"""Saving an annotation: revisions, repeats, conflicts, refusals; nothing acknowledged is lost or doubled."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from labelbuddy_core.domain.documents import applied_operations
+from labelbuddy_core.services.actors import Actor
+
+HUMAN = {"kind": "human"}
+
+
+def put(identity: str, start: float = 1.0, end: float = 2.0, label: str = "speech", **more: Any) -> dict[str, Any]:
+    value = {"id": identity, "start": start, "end": end, "label": label, "origin": HUMAN, **more}
+    return {"op": "put", "collection": "regions", "id": identity, "value": value}
+
+
+@pytest.fixture
+def editor(
+    make_user: Callable[..., Actor],
+    make_project: Callable[..., str],
+    add_task: Callable[..., str],
+    client_for: Callable[..., Any],
+) -> Any:
+    """Sends saves of one annotator to one task of 60 s."""
+    annotator = make_user()
+    project = make_project(annotators=(annotator,))
+    task = add_task(project, duration=60.0, annotators=(annotator,))
+    http = client_for(annotator)
+
+    class Editor:
+        client = str(uuid4())
+        url = f"/api/v1/tasks/{task}/annotation"
+
+        def save(self, base: int, sequence: int, *operations: dict[str, Any], client: str | None = None) -> Any:
+            body = {
+                "client": client or self.client,
+                "sequence": sequence,
+                "base_revision": base,
+                "operations": list(operations),
+            }
+            return http.patch(self.url, json=body)
+
+        def get(self) -> dict[str, Any]:
+            return http.get(self.url).json()
+
+        def submit(self, revision: int) -> Any:
+            return http.post(f"{self.url}/submit", json={"revision": revision})
+
+        def http(self) -> Any:
+            return http
+
+    return Editor()
+
+
+def test_the_first_save_makes_revision_one(editor: Any) -> None:
+    assert editor.get()["revision"] == 0
+    assert editor.save(0, 1, put("a")).json()["revision"] == 1
+    assert [region["id"] for region in editor.get()["document"]["regions"]] == ["a"]
+
+
+def test_a_repeated_save_is_answered_as_before_and_changes_nothing(editor: Any) -> None:
+    editor.save(0, 1, put("a"))
+    again = editor.save(0, 1, put("a", end=9.0))
+    assert (again.status_code, again.json()["revision"]) == (200, 1)
+    assert editor.get()["document"]["regions"][0]["end"] == 2.0
+
+
+def test_a_stale_save_is_refused_and_returns_the_newer_document(editor: Any) -> None:
+    editor.save(0, 1, put("a"))
+    stale = editor.save(0, 2, put("b"), client=str(uuid4()))
+    assert stale.status_code == 409
+    body = stale.json()
+    assert body["type"] == "urn:labelbuddy:stale"
+    assert body["revision"] == 1
+    assert [region["id"] for region in body["document"]["regions"]] == ["a"]
+
+
+def test_a_submitted_annotation_refuses_saves_until_it_is_withdrawn(editor: Any) -> None:
+    editor.save(0, 1, put("a"))
+    assert editor.submit(1).json()["state"] == "submitted"
+    assert editor.submit(1).status_code == 200
+    refused = editor.save(1, 2, put("b"))
+    assert (refused.status_code, refused.json()["type"]) == (409, "urn:labelbuddy:invalid-state")
+    editor.http().post(f"{editor.url}/withdraw")
+    assert editor.save(1, 2, put("b")).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("operation", "field"),
+    [
+        (put("a", start=3.0, end=2.0), "operations.0.value"),
+        (put("a", end=60.006), "operations.0.value.end"),
+        (put("a", start=-1.0), "operations.0.value.start"),
+        (put("a", label="cat"), "operations.0.value.label"),
+        (put("a", colour="red"), "operations.0.value.colour"),
+        (put("a", start="soon"), "operations.0.value.start"),
+        ({"op": "put", "collection": "regions", "id": "b", "value": put("a")["value"]}, "operations.0.value"),
+        ({"op": "erase", "collection": "regions", "id": "b"}, "operations.0.op"),
+        ({"op": "put", "collection": "drawings", "id": "b", "value": {}}, "operations.0.collection"),
+    ],
+)
+def test_a_wrong_item_is_refused_naming_its_field_and_nothing_is_saved(
+    editor: Any, operation: dict[str, Any], field: str
+) -> None:
+    refused = editor.save(0, 1, operation)
+    assert refused.status_code == 422
+    assert refused.headers["content-type"] == "application/problem+json"
+    assert refused.json()["field"] == field
+    assert editor.get()["revision"] == 0
+
+
+def test_times_are_rounded_to_a_microsecond_and_the_answer_says_so(editor: Any) -> None:
+    answer = editor.save(0, 1, put("a", start=0.12345678, end=60.004)).json()
+    (stored,) = answer["values"]["regions"]
+    assert (stored["start"], stored["end"]) == (0.123457, 60.0)
+
+
+def test_any_earlier_revision_can_be_restored(editor: Any) -> None:
+    for number in range(1, 106):
+        assert editor.save(number - 1, number, put(f"r{number}")).status_code == 200
+    identity = editor.get()["id"]
+    restored = editor.http().post(f"/api/v1/annotations/{identity}/restore", json={"revision": 102}).json()
+    assert len(restored["document"]["regions"]) == 102
+    assert restored["revision"] == 106
+    revisions = editor.http().get(f"/api/v1/annotations/{identity}/revisions").json()["items"]
+    assert [revisions[0]["kind"], revisions[1]["kind"]] == ["replace", "save"]
+
+
+def test_many_savers_at_once_lose_nothing_and_double_nothing(editor: Any) -> None:
+    """Twenty tabs save until accepted; each accepted operation is there once, revisions are consecutive."""
+    accepted: list[int] = []
+
+    def work(number: int) -> None:
+        client, base = str(uuid4()), 0
+        for attempt in range(200):
+            answer = editor.save(base, attempt, put(f"tab{number}"), client=client)
+            if answer.status_code == 200:
+                accepted.append(answer.json()["revision"])
+                return
+            base = answer.json()["revision"]
+
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(20)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(accepted) == list(range(1, 21))
+    assert len(editor.get()["document"]["regions"]) == 20
+
+
+Edits = st.lists(
+    st.tuples(st.sampled_from("abc"), st.sampled_from(["put", "delete"]), st.integers(0, 50), st.booleans()),
+    max_size=12,
+)
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(edits=Edits)
+def test_the_document_is_always_the_replay_of_the_accepted_operations(editor: Any, edits: Any) -> None:
+    """Two clients save in turns with stale bases and repeats; the document is what the accepted saves make."""
+    present = editor.get()
+    revision = present["revision"]
+    items = {("regions", region["id"]): region for region in present["document"]["regions"]}
+    for number, (identity, op, start, repeat) in enumerate(edits):
+        operation = put(identity, start=float(start), end=float(start) + 1.0)
+        if op == "delete":
+            operation = {"op": "delete", "collection": "regions", "id": identity}
+        client = str(uuid4())
+        assert editor.save(revision + 1, number, operation, client=client).status_code == 409
+        answer = editor.save(revision, number, operation, client=client)
+        revision = answer.json()["revision"]
+        if repeat:
+            assert editor.save(revision - 1, number, operation, client=client).json()["revision"] == revision
+        applied_operations(items, [operation])
+    shown = {region["id"]: region["start"] for region in editor.get()["document"]["regions"]}
+    assert shown == {identity: value["start"] for (_, identity), value in items.items()}
