@@ -1,0 +1,101 @@
+"""Backup and restore: what was exported before is exported after; damage is found before anything is touched."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from labelbuddy_core.audio.encoding import encode
+from labelbuddy_core.database import get_database
+from labelbuddy_core.database.engine import _database
+from labelbuddy_core.errors import Invalid, InvalidState
+from labelbuddy_core.services import backups, exports, ingestion, tasks, uploads
+from labelbuddy_core.services.actors import Actor
+from labelbuddy_core.settings import get_settings
+
+
+def quiet(_: str) -> None:
+    """Nobody listens."""
+
+
+@pytest.fixture
+def filled(data_folder: Path, tmp_path: Path, make_user: Callable[..., Actor], make_project: Callable[..., str]) -> Any:
+    """An installation with one real recording; (manager, project, folder)."""
+    manager = make_user()
+    project = make_project(managers=(manager,))
+    source = tmp_path / "tone.wav"
+    encode([np.sin(np.arange(44_100, dtype=np.float32) / 20)[np.newaxis] * 0.3], 44_100, source)
+    with uploads.begin_upload(manager, project, "u", name="tone.wav", size=source.stat().st_size) as incoming:
+        incoming.write(source.read_bytes())
+    added = uploads.finish_upload(manager, project, "u", incoming)
+    ingestion.ingest_recording(int(added["recording"]["id"]), lambda _: None)
+    return manager, project, data_folder
+
+
+def exported(manager: Actor, project: str) -> bytes:
+    opened = exports.open_export(manager, project, format_name="csv", which="all", audio="none")
+    return b"".join(opened.blocks)
+
+
+def forget(folder: Path) -> None:
+    get_database().close()
+    _database.cache_clear()
+    for path in folder.iterdir():
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+
+def test_after_destruction_and_restore_everything_is_as_before(filled: Any, tmp_path: Path) -> None:
+    manager, project, folder = filled
+    file = tmp_path / "backup.tar"
+    backups.back_up(get_settings(), file, quiet)
+    before = exported(manager, project), tasks.list_tasks(manager, project)
+    forget(folder)
+    backups.restore(get_settings(), file, quiet)
+    assert (exported(manager, project), tasks.list_tasks(manager, project)) == before
+    (task,) = before[1]["items"]
+    from labelbuddy_core.services.recordings import peaks, playback
+
+    for blob in (playback(manager, task["id"]), peaks(manager, task["id"])):
+        assert blob.store.size(blob.key) > 0
+
+
+def test_a_damaged_backup_is_refused_and_nothing_is_touched(filled: Any, tmp_path: Path) -> None:
+    manager, project, _ = filled
+    file = tmp_path / "backup.tar"
+    backups.back_up(get_settings(), file, quiet)
+    whole = file.read_bytes()
+    for damaged, message in (
+        (whole[: len(whole) // 2], "damaged|cut off"),
+        (whole[:3000] + b"\xff" + whole[3001:], "has changed|damaged"),
+        (b"something else", "damaged or is not"),
+    ):
+        file.write_bytes(damaged)
+        with pytest.raises(Invalid, match=message):
+            backups.restore(get_settings(), file, quiet, replace=True)
+    assert tasks.list_tasks(manager, project)["total"] == 1
+
+
+def test_an_installation_is_only_replaced_when_asked_and_then_kept_aside(filled: Any, tmp_path: Path) -> None:
+    _, _, folder = filled
+    file = tmp_path / "backup.tar"
+    backups.back_up(get_settings(), file, quiet)
+    with pytest.raises(InvalidState, match="--yes"):
+        backups.restore(get_settings(), file, quiet)
+    get_database().close()
+    _database.cache_clear()
+    backups.restore(get_settings(), file, quiet, replace=True)
+    (aside,) = (folder / "before-restore").iterdir()
+    assert (aside / "labelbuddy.sqlite").exists()
+
+
+def test_a_backup_never_overwrites_a_file(filled: Any, tmp_path: Path) -> None:
+    file = tmp_path / "backup.tar"
+    file.write_text("mine")
+    with pytest.raises(InvalidState):
+        backups.back_up(get_settings(), file, quiet)
+    assert file.read_text() == "mine"

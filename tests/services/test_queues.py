@@ -1,0 +1,163 @@
+"""Who gets which task: claims, dealing out, expiry, and that two people never get the same last place."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select, update
+
+from labelbuddy_core.database import get_database
+from labelbuddy_core.database.base import now
+from labelbuddy_core.database.tables import Assignment, Project
+from labelbuddy_core.services import projects, queues, tasks
+from labelbuddy_core.services.actors import Actor
+
+MakeUser = Callable[..., Actor]
+Make = Callable[..., str]
+
+
+def test_the_pool_gives_each_task_to_as_many_people_as_it_needs(
+    make_user: MakeUser, make_project: Make, add_task: Make
+) -> None:
+    people = [make_user() for _ in range(3)]
+    project = make_project(annotators=tuple(people), annotators_per_task=2)
+    only = add_task(project)
+    assert [queues.next_task(person, project) for person in people] == [only, only, None]
+
+
+def test_an_unfinished_task_comes_again_before_another_is_claimed(
+    make_user: MakeUser, make_project: Make, add_task: Make
+) -> None:
+    person = make_user()
+    project = make_project(annotators=(person,))
+    first, second = add_task(project), add_task(project)
+    assert queues.next_task(person, project) == first
+    assert queues.next_task(person, project) == first
+    assert queues.next_task(person, project, after=int(first)) == second
+
+
+def test_what_was_sent_back_comes_first(
+    make_user: MakeUser, make_project: Make, add_task: Make, add_annotation: Make
+) -> None:
+    person = make_user()
+    project = make_project(annotators=(person,))
+    drafted, sent_back = (add_task(project, annotators=(person,)) for _ in range(2))
+    add_annotation(drafted, person, state="draft")
+    add_annotation(sent_back, person, state="rejected")
+    assert queues.next_task(person, project) == sent_back
+
+
+def test_higher_priority_comes_first(make_user: MakeUser, make_project: Make, add_task: Make) -> None:
+    manager, person = make_user(), make_user()
+    project = make_project(managers=(manager,), annotators=(person,))
+    add_task(project)
+    urgent = add_task(project)
+    tasks.change_task(manager, urgent, {"priority": 5})
+    assert queues.next_task(person, project) == urgent
+
+
+def test_dealt_out_tasks_are_shared_evenly_and_nobody_gets_anothers(
+    make_user: MakeUser, make_project: Make, add_task: Make
+) -> None:
+    people = [make_user() for _ in range(3)]
+    project = make_project(annotators=tuple(people), strategy="disjoint")
+    for _ in range(10):
+        add_task(project)
+    with get_database().write() as session:
+        queues.assign_missing(session, session.get_one(Project, int(project)))
+    shares = [tasks.list_tasks(person, project)["total"] for person in people]
+    assert sorted(shares) == [3, 3, 4]
+
+
+def test_everybody_gets_every_task_when_the_project_says_so(
+    make_user: MakeUser, make_project: Make, add_task: Make
+) -> None:
+    people = [make_user() for _ in range(3)]
+    project = make_project(annotators=tuple(people), strategy="all")
+    only = add_task(project)
+    assert {queues.next_task(person, project) for person in people} == {only}
+
+
+def test_a_claim_without_a_save_expires_and_another_may_take_the_task(
+    make_user: MakeUser, make_project: Make, add_task: Make
+) -> None:
+    idle, other = make_user(), make_user()
+    project = make_project(annotators=(idle, other))
+    only = add_task(project)
+    queues.next_task(idle, project)
+    assert queues.next_task(other, project) is None
+    with get_database().write() as session:
+        session.execute(update(Assignment).values(last_saved_at=now() - timedelta(hours=25)))
+    assert queues.next_task(other, project) == only
+    assert tasks.list_tasks(idle, project)["total"] == 0
+
+
+def test_saved_work_keeps_its_place_after_the_claim_expired(
+    make_user: MakeUser, make_project: Make, add_task: Make, add_annotation: Make
+) -> None:
+    worker, other = make_user(), make_user()
+    project = make_project(annotators=(worker, other))
+    only = add_task(project)
+    queues.next_task(worker, project)
+    add_annotation(only, worker)
+    with get_database().write() as session:
+        session.execute(update(Assignment).values(last_saved_at=now() - timedelta(days=9)))
+    assert queues.next_task(other, project) is None
+    assert queues.next_task(worker, project) == only
+
+
+def test_ten_people_claiming_at_once_get_ten_different_tasks(
+    make_user: MakeUser, make_project: Make, add_task: Make
+) -> None:
+    people = [make_user() for _ in range(10)]
+    project = make_project(annotators=tuple(people))
+    expected = {add_task(project) for _ in range(10)}
+    claimed: list[str | None] = []
+    threads = [
+        threading.Thread(target=lambda who=person: claimed.append(queues.next_task(who, project))) for person in people
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert set(claimed) == expected
+
+
+def test_an_annotator_who_leaves_gives_back_what_was_not_begun(
+    make_user: MakeUser, make_project: Make, add_task: Make, add_annotation: Make
+) -> None:
+    manager, person = make_user(), make_user()
+    project = make_project(managers=(manager,), annotators=(person,))
+    begun = add_task(project, annotators=(person,))
+    add_task(project, annotators=(person,))
+    add_annotation(begun, person)
+    projects.set_member(manager, project, person.username, [])
+    with get_database().read() as session:
+        kept = list(session.scalars(select(Assignment.task_id).where(Assignment.user_id == person.id)))
+    assert kept == [int(begun)]
+
+
+def test_recordings_are_cut_into_tasks_by_length_with_overlap(
+    make_user: MakeUser, make_project: Make, add_task: Make
+) -> None:
+    manager = make_user()
+    project = make_project(managers=(manager,))
+    add_task(project, duration=25.0)
+    assert tasks.cut_tasks(manager, project, length=10.0, overlap=2.0) == {"made": 3}
+    spans = [(task["start"], task["stop"]) for task in tasks.list_tasks(manager, project)["items"]]
+    assert sorted(spans) == [(0.0, 10.0), (8.0, 18.0), (16.0, 25.0)]
+
+
+@pytest.mark.parametrize("count", [5, 40])
+def test_lists_take_the_same_number_of_queries_however_many_tasks_there_are(
+    count: int, make_user: MakeUser, make_project: Make, add_task: Make, count_queries: Callable[..., int]
+) -> None:
+    manager, person = make_user(), make_user()
+    project = make_project(managers=(manager,), annotators=(person,))
+    for _ in range(count):
+        add_task(project, annotators=(person,))
+    assert count_queries(lambda: tasks.list_tasks(manager, project, limit=100)) == 5
+    assert count_queries(lambda: projects.list_projects(manager)) == 5

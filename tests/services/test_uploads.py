@@ -1,0 +1,126 @@
+"""Uploads: resumed, stored once, safe names, limits."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from labelbuddy_core.domain.file_names import MAX_LENGTH, safe_name
+from labelbuddy_core.errors import Conflict, DiskFull, Invalid, TooLarge
+from labelbuddy_core.services import recordings, uploads
+from labelbuddy_core.services.actors import Actor
+from labelbuddy_core.settings import get_settings
+
+BYTES = bytes(range(256)) * 400
+
+
+@pytest.fixture
+def place(make_user: Callable[..., Actor], make_project: Callable[..., str]) -> tuple[Actor, str]:
+    manager = make_user()
+    return manager, make_project(managers=(manager,))
+
+
+def send(place: tuple[Actor, str], identity: str, data: bytes, *, name: str = "a.wav", size: int | None = None) -> None:
+    manager, project = place
+    with uploads.begin_upload(manager, project, identity, name=name, size=size or len(data)) as incoming:
+        incoming.write(data)
+
+
+def test_an_upload_continues_where_a_killed_server_left_it(place: tuple[Actor, str]) -> None:
+    manager, project = place
+    send(place, "u", BYTES[:50_000], size=len(BYTES))
+    assert uploads.upload_offset(manager, project, "u")["offset"] == 50_000
+    with uploads.begin_upload(manager, project, "u", name="a.wav", size=len(BYTES)) as incoming:
+        with pytest.raises(Conflict) as caught:
+            uploads.check_offset(incoming, 0)
+        assert caught.value.extra["offset"] == 50_000
+        incoming.write(BYTES[50_000:])
+    added = uploads.finish_upload(manager, project, "u", incoming)
+    assert added["recording"]["size"] == len(BYTES)
+    again = uploads.completed(manager, project, "u")
+    assert again is not None
+    assert again["recording"]["id"] == added["recording"]["id"]
+
+
+def test_the_same_bytes_twice_are_one_recording(place: tuple[Actor, str]) -> None:
+    manager, project = place
+    for identity, name in (("u1", "one.wav"), ("u2", "two.wav")):
+        with uploads.begin_upload(manager, project, identity, name=name, size=len(BYTES)) as incoming:
+            incoming.write(BYTES)
+        answer = uploads.finish_upload(manager, project, identity, incoming)
+    assert answer["duplicate"]
+    assert recordings.list_recordings(manager, project)["total"] == 1
+
+
+def test_more_bytes_than_announced_are_refused(place: tuple[Actor, str]) -> None:
+    with pytest.raises(TooLarge):
+        send(place, "u", BYTES, size=10)
+
+
+def test_a_full_disk_is_told_before_anything_is_written(
+    place: tuple[Actor, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LABELBUDDY_MIN_FREE_BYTES", str(10**18))
+    get_settings.cache_clear()
+    with pytest.raises(DiskFull, match="must stay free"):
+        send(place, "u", BYTES)
+    assert list(get_settings().incoming.iterdir()) == []
+
+
+def test_a_quota_limits_what_a_project_holds(place: tuple[Actor, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LABELBUDDY_QUOTA_BYTES", "1000")
+    get_settings.cache_clear()
+    with pytest.raises(TooLarge, match="may hold"):
+        send(place, "u", BYTES)
+
+
+def archive(tmp_path: Path, entries: dict[str, bytes]) -> Path:
+    path = tmp_path / "a.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as file:
+        for name, data in entries.items():
+            file.writestr(name, data)
+    return path
+
+
+def test_a_zip_is_expanded_safely_and_says_what_it_ignored(place: tuple[Actor, str], tmp_path: Path) -> None:
+    entries = {"deep/../../../etc/x.wav": BYTES, "🎵 song.mp3": BYTES[1:], "notes.txt": b"hi", "__MACOSX/a.wav": b"x"}
+    found = uploads.add_archive(*place, archive(tmp_path, entries))
+    assert sorted(one["recording"]["name"] for one in found["added"]) == ["x.wav", "🎵 song.mp3"]
+    assert {one["name"] for one in found["ignored"]} == {"notes.txt", "a.wav"}
+    assert not (tmp_path / "etc").exists()
+
+
+def test_a_zip_bomb_is_refused(place: tuple[Actor, str], tmp_path: Path) -> None:
+    with pytest.raises(TooLarge, match="would unpack"):
+        uploads.add_archive(*place, archive(tmp_path, {"zeros.wav": b"\0" * 100_000_000}))
+
+
+def test_a_damaged_zip_is_refused(place: tuple[Actor, str], tmp_path: Path) -> None:
+    path = tmp_path / "bad.zip"
+    path.write_bytes(b"PK\x03\x04 nothing")
+    with pytest.raises(Invalid, match="damaged"):
+        uploads.add_archive(*place, path)
+
+
+@given(st.text(max_size=500))
+def test_a_name_is_never_a_path_and_never_too_long(name: str) -> None:
+    safe = safe_name(name)
+    assert safe
+    assert "/" not in safe
+    assert "\\" not in safe
+    assert "\0" not in safe
+    assert safe not in (".", "..")
+    assert len(safe) <= MAX_LENGTH
+    assert safe_name(safe) == safe
+
+
+def test_a_long_name_keeps_its_suffix_and_emoji_stay() -> None:
+    assert safe_name("x" * 300 + ".flac").endswith(".flac")
+    assert safe_name("../../🎻 solo.wav") == "🎻 solo.wav"
+    assert io.BytesIO(safe_name("a\r\nb.wav").encode()).read() == b"a b.wav"
