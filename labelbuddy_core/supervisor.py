@@ -127,9 +127,11 @@ def main() -> int:
 def prepare(*, demo: bool) -> list[str]:
     """Bring the database up to date and load the demo if asked for; returns lines to print with the address."""
     from labelbuddy_core.database import migrate
+    from labelbuddy_core.services.models import ensure_bundled_models
     from labelbuddy_core.services.setup import ensure_setup_token
 
     migrate(get_settings())
+    ensure_bundled_models()
     if demo:
         from labelbuddy_core.services.demo import load_demo
 

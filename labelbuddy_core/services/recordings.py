@@ -61,7 +61,7 @@ def list_recordings(
     access = project_access(session, actor, project_id)
     access.require(Permission.VIEW_RECORDINGS)
     size = checked_limit(limit)
-    if state is not None and state not in RecordingState:
+    if state is not None and state not in list(RecordingState):
         raise Invalid(f"state must be one of {', '.join(RecordingState)}.", field="state")
     query = select(Recording).where(Recording.project_id == access.project.id)
     if state is not None:

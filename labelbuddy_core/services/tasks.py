@@ -42,7 +42,7 @@ def list_tasks(
     size = checked_limit(limit)
     if order not in ORDERS:
         raise Invalid(f"order must be one of {', '.join(ORDERS)}.", field="order")
-    if state is not None and state not in TaskState:
+    if state is not None and state not in list(TaskState):
         raise Invalid(f"state must be one of {', '.join(TaskState)}.", field="state")
     query = _visible(actor, access)
     if state is not None:
