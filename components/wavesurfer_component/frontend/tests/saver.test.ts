@@ -1,0 +1,169 @@
+import { describe, expect, it } from "vitest";
+import { Problem, type Saved } from "../src/api";
+import { applyOperations, itemsOf, type AnnotationDocument, type Items, type Operation, type Region } from "../src/document";
+import { type Batch, type KeyValueStore, Saver, type SaveState } from "../src/saver";
+
+const region = (id: string, start: number): Region => ({ id, start, end: start + 1, label: "a", origin: { kind: "human" } });
+const put = (id: string, start: number): Operation => ({ op: "put", collection: "regions", id, value: region(id, start) });
+const empty = (): AnnotationDocument => ({ schema: "x", regions: [], points: [], tags: [], caption: null, answers: [] });
+
+/** A server that keeps revisions as the real one does, and can be cut off before or after it has saved. */
+class Server {
+  revision = 0;
+  items: Items = new Map();
+  seen = new Map<string, number>();
+  mode: "up" | "down" | "answer lost" | "refuses" = "up";
+  saves = 0;
+
+  async save(batch: Batch): Promise<Saved> {
+    if (this.mode === "down") throw new TypeError("network");
+    if (this.mode === "refuses") throw new Problem(422, "invalid", "no such label", {});
+    const key = `${batch.client}:${batch.sequence}`;
+    const before = this.seen.get(key);
+    if (before !== undefined) return { revision: before };
+    if (batch.base_revision !== this.revision) {
+      throw new Problem(409, "stale", "stale", { revision: this.revision, document: this.document() });
+    }
+    applyOperations(this.items, batch.operations);
+    this.seen.set(key, ++this.revision);
+    this.saves++;
+    if (this.mode === "answer lost") {
+      this.mode = "up";
+      throw new TypeError("network");
+    }
+    return { revision: this.revision };
+  }
+
+  document(): AnnotationDocument {
+    return { ...empty(), regions: [...this.items.values()] as Region[] };
+  }
+}
+
+class Memory implements KeyValueStore {
+  map = new Map<string, string>();
+  getItem = (key: string): string | null => this.map.get(key) ?? null;
+  setItem = (key: string, value: string): void => void this.map.set(key, value);
+  removeItem = (key: string): void => void this.map.delete(key);
+  keys = (): string[] => [...this.map.keys()];
+}
+
+function tab(server: Server, store: Memory, client = "tab") {
+  const states: SaveState[] = [];
+  let screen: Items = new Map();
+  let time = Date.now();
+  const saver = new Saver(store, "journal:", client, {
+    send: (batch) => server.save(batch),
+    reload: async () => ({ revision: server.revision, document: server.document() }),
+    replaced: (items) => (screen = items),
+    corrected: () => undefined,
+    told: (state) => void states.push(state),
+    wait: async (ms) => {
+      time += ms;
+      await new Promise((resolve) => setTimeout(resolve, 0));
+    },
+    now: () => time++,
+  });
+  screen = saver.begin(server.revision, server.document());
+  return { saver, states, items: () => screen, last: () => states[states.length - 1] };
+}
+
+describe("saver", () => {
+  it("says saved only when the server has answered", async () => {
+    const server = new Server();
+    const one = tab(server, new Memory());
+    one.saver.push([put("a", 1)]);
+    expect(one.saver.idle).toBe(false);
+    await one.saver.flush();
+    expect(one.last()).toBe("saved");
+    expect(server.items.size).toBe(1);
+  });
+
+  it("keeps everything while the server is away, and catches up", async () => {
+    const server = new Server();
+    const store = new Memory();
+    const one = tab(server, store);
+    server.mode = "down";
+    one.saver.push([put("a", 1)]);
+    for (let turn = 0; turn < 8; turn++) await new Promise((resolve) => setTimeout(resolve, 1));
+    expect(one.last()).toBe("offline");
+    expect(store.map.size).toBe(1);
+    server.mode = "up";
+    await one.saver.flush();
+    expect(one.last()).toBe("saved");
+    expect(store.map.size).toBe(0);
+  });
+
+  it("does not save twice when only the answer was lost", async () => {
+    const server = new Server();
+    const one = tab(server, new Memory());
+    server.mode = "answer lost";
+    one.saver.push([put("a", 1)]);
+    await one.saver.flush();
+    expect(server.saves).toBe(1);
+    expect(one.saver.revision).toBe(1);
+  });
+
+  it("continues after the browser was killed, from the journal", async () => {
+    const server = new Server();
+    const store = new Memory();
+    const killed = tab(server, store);
+    server.mode = "down";
+    killed.saver.push([put("a", 1), put("b", 2)]);
+    killed.saver.stop();
+    server.mode = "up";
+    const again = tab(server, store);
+    expect([...again.items().keys()].sort()).toEqual(["regions:a", "regions:b"]);
+    await again.saver.flush();
+    expect(server.items.size).toBe(2);
+  });
+
+  it("merges with another tab item by item", async () => {
+    const server = new Server();
+    const one = tab(server, new Memory(), "one");
+    const two = tab(server, new Memory(), "two");
+    one.saver.push([put("a", 1)]);
+    await one.saver.flush();
+    two.saver.push([put("b", 2)]);
+    await two.saver.flush();
+    expect(two.states).toContain("merged");
+    expect([...two.items().keys()].sort()).toEqual(["regions:a", "regions:b"]);
+    expect(server.items.size).toBe(2);
+  });
+
+  it("shows what is really saved when the server refuses", async () => {
+    const server = new Server();
+    const one = tab(server, new Memory());
+    server.mode = "refuses";
+    one.saver.push([put("a", 1)]);
+    for (let turn = 0; turn < 6; turn++) await new Promise((resolve) => setTimeout(resolve, 1));
+    expect(one.last()).toBe("refused");
+    expect(one.items().size).toBe(0);
+  });
+
+  it("ends with the same document on screen and on the server, whatever happens in between", async () => {
+    let seed = 3;
+    const random = (): number => (seed = (seed * 48_271) % 2_147_483_647) / 2_147_483_647;
+    const server = new Server();
+    const store = new Memory();
+    let one = tab(server, store);
+    const expected: Items = itemsOf(empty());
+    for (let turn = 0; turn < 300; turn++) {
+      const dice = random();
+      const id = `r${Math.floor(random() * 12)}`;
+      const operation: Operation = dice < 0.25 ? { op: "delete", collection: "regions", id } : put(id, turn);
+      applyOperations(expected, [operation]);
+      one.saver.push([operation]);
+      if (dice > 0.9) server.mode = "answer lost";
+      else if (dice > 0.8) server.mode = "down";
+      else server.mode = "up";
+      if (dice > 0.95) {
+        one.saver.stop();
+        one = tab(server, store);
+      }
+      await new Promise((resolve) => setTimeout(resolve, 0));
+    }
+    server.mode = "up";
+    await one.saver.flush(10_000_000);
+    expect([...server.items.entries()].sort()).toEqual([...expected.entries()].sort());
+  });
+});

@@ -1,0 +1,69 @@
+"""Every route, setting, command, option and key has its line in docs/."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from fastapi.routing import APIRoute
+
+from labelbuddy_core.cli import parser
+from labelbuddy_core.settings import ROOT, Settings
+from labelbuddy_core.web.application import api
+
+DOCS = ROOT / "docs"
+
+
+def test_every_route_is_in_the_api_page() -> None:
+    text = (DOCS / "api.md").read_text()
+    routes = [route for route in api().routes if isinstance(route, APIRoute)]
+    missing = [
+        f"{method} {route.path}"
+        for route in routes
+        for method in route.methods
+        if f"| {method} | `/api{route.path}` |" not in text
+    ]
+    assert not missing
+
+
+def test_the_api_page_names_no_route_that_does_not_exist() -> None:
+    served = {f"/api{route.path}" for route in api().routes if isinstance(route, APIRoute)}
+    named = set(re.findall(r"^\| [A-Z]+ \| `([^`]+)`", (DOCS / "api.md").read_text(), re.M))
+    assert named == served
+
+
+def test_every_setting_is_in_the_settings_page() -> None:
+    text = (DOCS / "settings.md").read_text()
+    assert not [name for name in Settings.model_fields if f"`LABELBUDDY_{name.upper()}`" not in text]
+
+
+def test_every_command_is_documented() -> None:
+    text = (DOCS / "quick-start.md").read_text() + (DOCS / "backup.md").read_text()
+    (commands,) = [action for action in parser()._actions if action.choices and action.dest == "command"]
+    assert not [name for name in commands.choices or () if name not in text]
+
+
+def test_every_option_of_bin_run_is_documented() -> None:
+    options = re.findall(r'add_argument\(\s*"(--[a-z-]+)"', (ROOT / "bin" / "run").read_text())
+    assert len(options) >= 6
+    text = (DOCS / "quick-start.md").read_text()
+    assert not [option for option in options if f"`{option}`" not in text]
+
+
+def test_every_key_binding_is_in_the_keys_page() -> None:
+    source = (ROOT / "components/wavesurfer_component/frontend/src/keys.ts").read_text()
+    bindings = re.findall(r'\{ keys: "([^"]+)", action: "[^"]+", group: "[^"]+", says: "([^"]+)" \}', source)
+    assert len(bindings) > 40
+    text = (DOCS / "keys.md").read_text()
+    assert not [keys for keys, says in bindings if f"| `{keys}` | {says} |" not in text]
+
+
+@pytest.mark.parametrize("page", sorted(path.name for path in DOCS.glob("*.md")))
+def test_links_between_pages_lead_somewhere(page: str) -> None:
+    for target in re.findall(r"\]\((?!https?:)([^)#]+)", (DOCS / page).read_text()):
+        assert (DOCS / target).exists(), target
+
+
+def test_links_in_the_readme_lead_somewhere() -> None:
+    for target in re.findall(r"\]\((?!https?:)([^)#]+)", (ROOT / "README.md").read_text()):
+        assert (ROOT / target).exists(), target
