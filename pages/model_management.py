@@ -67,11 +67,12 @@ def link(model: dict) -> None:
         help="What the model says with other labels is left out.",
     )
     threshold = st.slider("Lowest score to suggest", 0.0, 1.0, 0.2, 0.01)
+    automatic = st.checkbox("Ask the model about every new recording by itself")
     if model["license"]:
         st.caption(f"License: {model['license']}")
     if st.button("Use the model", type="primary", disabled=not (found["suggested"] or added)):
         with showing_errors():
-            models.link_model(actor, chosen, model["id"], threshold=threshold, add_labels=added)
+            models.link_model(actor, chosen, model["id"], threshold=threshold, automatic=automatic, add_labels=added)
             st.rerun()
 
 

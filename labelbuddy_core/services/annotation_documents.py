@@ -55,6 +55,23 @@ def put_items(session: Session, annotation_id: int, items: Iterable[tuple[Collec
     return operations
 
 
+def replace_items(session: Session, annotation_id: int, items: Iterable[tuple[Collection, Item]]) -> None:
+    """Make these the only items of an annotation, in two statements however many there are."""
+    session.execute(delete(AnnotationItem).where(AnnotationItem.annotation_id == annotation_id))
+    rows = [
+        {
+            "annotation_id": annotation_id,
+            "collection": collection.value,
+            "key": key_of(item),
+            "label": label_of(item),
+            "value": as_json(item),
+        }
+        for collection, item in items
+    ]
+    if rows:
+        session.execute(insert(AnnotationItem), rows)
+
+
 def delete_items(session: Session, annotation_id: int, keys: Iterable[Key]) -> list[dict[str, Any]]:
     """Remove items; one that is not there is passed over. Returns the operations as kept in the revision."""
     operations = []

@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from labelbuddy_core.database.base import now
 from labelbuddy_core.database.tables import (
     Annotation,
-    AnnotationItem,
     Assignment,
     Project,
     ProjectLabel,
@@ -43,6 +42,7 @@ from labelbuddy_core.services.annotation_documents import (
     present_document,
     present_documents,
     put_items,
+    replace_items,
 )
 from labelbuddy_core.services.history import record
 from labelbuddy_core.services.presenting import iso
@@ -127,7 +127,7 @@ def replace(session: Session, actor: Actor, task_id: str | int, request: Replace
         (collection, fitted(item, labels=labels, start=access.task.start, stop=access.task.stop, field="document"))
         for collection, item in items_of(parse_document(request.document))
     ]
-    _replace_items(session, annotation.id, items)
+    replace_items(session, annotation.id, items)
     return _finish_save(session, actor, access, annotation, request, "replace", [])
 
 
@@ -209,7 +209,7 @@ def restore(session: Session, actor: Actor, annotation_id: str | int, revision: 
         raise NotFound(f"There is no annotation {annotation_id!r}.")
     _require_editable(annotation)
     document = parse_document(document_at(session, annotation.id, revision))
-    _replace_items(session, annotation.id, list(items_of(document)))
+    replace_items(session, annotation.id, list(items_of(document)))
     append_revision(session, annotation, actor.id, kind="replace", client=str(uuid4()), sequence=0, operations=[])
     annotation.state = AnnotationState.DRAFT.value
     refresh_task_states(session, [access.task.id])
@@ -293,11 +293,6 @@ def _fitted_item(operation: Operation, labels: frozenset[str], access: TaskAcces
     if key_of(item) != operation.id:
         raise Invalid(f"The operation names {operation.id!r}, its value {key_of(item)!r}.", field=field)
     return fitted(item, labels=labels, start=access.task.start, stop=access.task.stop, field=field)
-
-
-def _replace_items(session: Session, annotation_id: int, items: list[tuple[Collection, Item]]) -> None:
-    session.execute(delete(AnnotationItem).where(AnnotationItem.annotation_id == annotation_id))
-    put_items(session, annotation_id, items)
 
 
 def _create(session: Session, actor: Actor, access: TaskAccess) -> Annotation:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from labelbuddy_core.audio.ingest import PEAKS_NAME, RECIPE, Derived, derive_isolated
 from labelbuddy_core.audio.storage import BlobStore, derived_key, open_store, original_key
 from labelbuddy_core.database import get_database
-from labelbuddy_core.database.tables import Job, Project, Recording
+from labelbuddy_core.database.tables import Job, Project, ProjectModel, Recording, Task
 from labelbuddy_core.domain.states import FINAL_JOB_STATES, RecordingState
 from labelbuddy_core.errors import AudioProblem, NotFound
 from labelbuddy_core.jobs.context import JobCancelled, JobContext
@@ -156,7 +156,21 @@ def _finish(recording_id: int, derived: Derived, keys: dict[str, str | None]) ->
         session.flush()
         project = session.get_one(Project, recording.project_id)
         create_whole_recording_task(session, recording, project)
+        _predict_automatically(session, recording)
         return RecordingState.READY.value
+
+
+def _predict_automatically(session: Session, recording: Recording) -> None:
+    """Ask the models that the project uses automatically about the recording's tasks."""
+    tasks = list(session.scalars(select(Task.id).where(Task.recording_id == recording.id)))
+    linked = session.scalars(
+        select(ProjectModel.model_id).where(
+            ProjectModel.project_id == recording.project_id, ProjectModel.automatic.is_(True)
+        )
+    )
+    for model in linked.all():
+        arguments = {"tasks": tasks, "model": model}
+        jobs.submit(session, None, "predict", arguments, queue="predict", project_id=recording.project_id)
 
 
 def _fail(recording_id: int, problem: str) -> str:

@@ -1,0 +1,172 @@
+"""Saves, exports and lists against a real database, each in numbers of DESIGN §10.
+
+`save`: CPU of one PATCH upon a document of 5,000 regions (≤ 6 ms). `export`: 1,000,000 regions as CSV and JSON Lines
+(≥ 50,000 regions/s, < 200 MB). `lists`: a project with 100,000 tasks (< 300 ms). Prints JSON.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from uuid import uuid4
+
+import orjson
+from sqlalchemy import insert
+
+from labelbuddy_core.database import get_database, migrate
+from labelbuddy_core.database.tables import (
+    Annotation,
+    AnnotationItem,
+    Assignment,
+    Membership,
+    Project,
+    ProjectLabel,
+    Recording,
+    Revision,
+    Task,
+    User,
+)
+from labelbuddy_core.domain.operations import Save
+from labelbuddy_core.services import annotations, exports, projects, tasks
+from labelbuddy_core.services.accounts import actor_of
+from labelbuddy_core.services.actors import Actor
+from labelbuddy_core.settings import get_settings
+
+PARTS = ("save", "export", "lists")
+
+
+def main() -> None:
+    """Measure each part in a process and data folder of its own."""
+    if len(sys.argv) == 2:
+        print(json.dumps(globals()[f"measure_{sys.argv[1]}"]()))
+        return
+    rows = {}
+    for part in PARTS:
+        with tempfile.TemporaryDirectory() as folder:
+            environment = {**os.environ, "LABELBUDDY_DATA": folder}
+            done = subprocess.run(
+                [sys.executable, __file__, part], env=environment, capture_output=True, text=True, check=True
+            )
+            rows[part] = json.loads(done.stdout)
+    print(json.dumps(rows, indent=1))
+
+
+def world(task_count: int) -> Actor:
+    """A project with tasks; the person is its manager and annotator."""
+    migrate(get_settings())
+    with get_database().write() as session:
+        user = User(username="bench", name="Bench", password_hash="!")
+        session.add(user)
+        session.add(Project(name="Bench", template="sound-events", annotators_per_task=1))
+        session.flush()
+        session.add(ProjectLabel(project_id=1, id="speech", position=0, name="Speech", color="#E69F00"))
+        for role in ("manager", "annotator"):
+            session.add(Membership(project_id=1, user_id=user.id, role=role))
+        session.flush()
+        numbers = range(1, task_count + 1)
+        common = {"project_id": 1, "size": 1, "state": "ready", "duration": 3600.0, "original_type": "audio/wav"}
+        session.execute(
+            insert(Recording),
+            [{"id": n, "name": f"{n}.wav", "sha256": f"{n:064d}", "attributes": {}, **common} for n in numbers],
+        )
+        session.execute(
+            insert(Task), [{"id": n, "project_id": 1, "recording_id": n, "start": 0.0, "stop": 3600.0} for n in numbers]
+        )
+        return actor_of(user)
+
+
+def region(number: int) -> dict[str, object]:
+    """A region of a document."""
+    start = number * 0.5
+    return {"id": f"r{number}", "start": start, "end": start + 0.4, "label": "speech", "origin": {"kind": "human"}}
+
+
+def add_items(session: object, annotation: int, count: int) -> None:
+    """Fill an annotation with regions."""
+    rows = [
+        {"annotation_id": annotation, "collection": "regions", "key": f"r{n}", "label": "speech", "value": region(n)}
+        for n in range(count)
+    ]
+    session.execute(insert(AnnotationItem), rows)  # type: ignore[attr-defined]
+
+
+def measure_save() -> dict[str, float]:
+    """CPU and wall time of a save upon 5,000 regions."""
+    actor = world(1)
+    with get_database().write() as session:
+        session.add(Assignment(task_id=1, user_id=actor.id, project_id=1))
+        session.add(Annotation(id=1, project_id=1, task_id=1, user_id=actor.id, revision=1))
+        session.flush()
+        session.add(
+            Revision(annotation_id=1, revision=1, user_id=actor.id, client=str(uuid4()), sequence=0, operations=[])
+        )
+        add_items(session, 1, 5000)
+    client, walls = uuid4(), []
+    for number in range(20):
+        annotations.save(actor, 1, save_of(client, number))
+    cpu = time.process_time()
+    for number in range(20, 320):
+        began = time.perf_counter()
+        annotations.save(actor, 1, save_of(client, number))
+        walls.append(time.perf_counter() - began)
+    walls.sort()
+    spent = (time.process_time() - cpu) / 300
+    return {
+        "cpu_ms": round(spent * 1e3, 2),
+        "median_ms": round(walls[150] * 1e3, 2),
+        "p95_ms": round(walls[285] * 1e3, 2),
+    }
+
+
+def save_of(client: object, number: int) -> Save:
+    """One moved region."""
+    operation = {"op": "put", "collection": "regions", "id": f"r{number}", "value": {**region(number), "end": 3000.0}}
+    return Save.model_validate(
+        {"client": client, "sequence": number, "base_revision": number + 1, "operations": [operation]}
+    )
+
+
+def measure_export() -> dict[str, object]:
+    """Regions per second and peak memory of CSV and JSON Lines with 1,000,000 regions."""
+    count, each = 2000, 500
+    actor = world(count)
+    with get_database().write() as session:
+        for n in range(1, count + 1):
+            session.execute(
+                insert(Annotation).values(id=n, project_id=1, task_id=n, user_id=actor.id, revision=1, state="approved")
+            )
+            add_items(session, n, each)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    rows: dict[str, object] = {"regions": count * each, "peak_mb_before": round(before)}
+    for name in ("csv", "jsonl"):
+        began, size = time.perf_counter(), 0
+        for block in exports.open_export(actor, 1, format_name=name, which="all").blocks:
+            size += len(block)
+        seconds = time.perf_counter() - began
+        rows[name] = {"regions_per_s": round(count * each / seconds), "seconds": round(seconds, 1), "mb": size // 10**6}
+    rows["peak_mb"] = round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+    return rows
+
+
+def measure_lists() -> dict[str, float]:
+    """Milliseconds of the dashboard and of the first page of tasks at 100,000 tasks."""
+    actor = world(100_000)
+    rows = {}
+    for name, action in (
+        ("dashboard_ms", lambda: projects.list_projects(actor)),
+        ("tasks_ms", lambda: tasks.list_tasks(actor, 1)),
+    ):
+        action()
+        began = time.perf_counter()
+        orjson.dumps(action())
+        rows[name] = round((time.perf_counter() - began) * 1e3, 1)
+    return rows
+
+
+if __name__ == "__main__":
+    main()
