@@ -15,6 +15,7 @@ from labelbuddy_core.services import jobs
 from labelbuddy_core.services.access import parse_id, project_access, task_access
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.history import record
+from labelbuddy_core.services.pages_of_results import Results, checked_limit, cursor_of, read_cursor
 from labelbuddy_core.services.presenting import iso
 from labelbuddy_core.services.transactions import reads, writes
 
@@ -80,6 +81,30 @@ def list_for_task(session: Session, actor: Actor, task_id: str | int) -> list[di
     ):
         decisions.setdefault(decision.prediction_id, {})[decision.region] = decision.decision
     return [_json(prediction, name, text, decisions.get(prediction.id, {})) for prediction, name, text in kept]
+
+
+@reads
+def list_for_project(
+    session: Session, actor: Actor, project_id: str | int, *, limit: int | None = None, cursor: str | None = None
+) -> dict[str, Any]:
+    """The predictions of a project, newest first, a page at a time, for its managers; without decisions."""
+    access = project_access(session, actor, project_id)
+    access.require(Permission.PREDICT_BATCH)
+    size = checked_limit(limit)
+    query = (
+        select(Prediction, Model.name, Model.license)
+        .join(Model, Model.id == Prediction.model_id)
+        .where(Prediction.project_id == access.project.id)
+        .order_by(Prediction.id.desc())
+        .limit(size + 1)
+    )
+    if cursor:
+        (last,) = read_cursor(cursor, 1)
+        query = query.where(Prediction.id < int(last))
+    rows = session.execute(query).all()
+    more, rows = len(rows) > size, rows[:size]
+    items = [_json(prediction, name, text, {}) for prediction, name, text in rows]
+    return Results(items, cursor_of(rows[-1][0].id) if more else None).as_json()
 
 
 @writes

@@ -48,6 +48,14 @@ def predict_project(actor: CurrentActor, project: str, body: Ask) -> dict[str, A
     return predictions.predict_project(actor, project, body.model)
 
 
+@router.get("/v1/projects/{project}/predictions")
+def list_for_project(
+    actor: CurrentActor, project: str, limit: int | None = None, cursor: str | None = None
+) -> dict[str, Any]:
+    """The predictions of a project, newest first."""
+    return predictions.list_for_project(actor, project, limit=limit, cursor=cursor)
+
+
 @router.post("/v1/predictions/{prediction}/decisions")
 def decide(actor: CurrentActor, prediction: str, body: Decision) -> dict[str, Any]:
     """Reject one item of a prediction, or take that back."""

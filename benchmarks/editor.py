@@ -1,0 +1,192 @@
+"""Open a recording of one hour with 5,000 regions in Chromium and scroll through it.
+
+Prints JSON: milliseconds from navigation to the drawn waveform, bytes transferred, heap, and main-thread CPU a
+frame while scrolling and zooming. Budgets (DESIGN §10): < 1 s and < 5 MB for the hour, < 1.5 s with 5,000 regions,
+≤ 8 ms a frame. The page around the editor is Streamlit's; `editor_ms` counts from the editor's first request.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import numpy as np
+from playwright.sync_api import Page, sync_playwright
+
+ROOT = Path(__file__).resolve().parents[1]
+REGIONS = 5000
+
+
+def main() -> None:
+    """Prepare an installation, serve it, measure."""
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ["LABELBUDDY_DATA"] = folder
+        token, task = prepare(Path(folder))
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        command = [sys.executable, "-m", "labelbuddy_core.supervisor", "--port", str(port), "--data", folder]
+        server = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        try:
+            url = f"http://127.0.0.1:{port}"
+            wait_for(f"{url}/api/v1/health")
+            print(json.dumps({"hour_with_5000_regions": [measure(url, token, task) for _ in range(3)]}, indent=1))
+        finally:
+            server.terminate()
+            server.wait(timeout=30)
+
+
+def prepare(folder: Path) -> tuple[str, str]:
+    """A person's session token and a task of one hour with 5,000 regions of theirs."""
+    from labelbuddy_core.audio import synthesis
+    from labelbuddy_core.audio.encoding import encode
+    from labelbuddy_core.database import get_database, migrate
+    from labelbuddy_core.domain.operations import Replacement
+    from labelbuddy_core.services import annotations, ingestion, projects, queues, sign_in, uploads
+    from labelbuddy_core.services.accounts import actor_of, add_user
+    from labelbuddy_core.settings import get_settings
+
+    migrate(get_settings())
+    with get_database().write() as session:
+        flags = {"is_administrator": True, "can_create_projects": True}
+        actor = actor_of(add_user(session, {"username": "bench", "password": "correct horse 1", **flags}))
+    project = projects.create_project(
+        actor, name="Bench", template="sound-events", members={"bench": ["manager", "annotator"]}
+    )
+    path = folder / "hour.mp3"
+    part = np.stack([synthesis.music(np.random.default_rng(seed), 60.0) for seed in (1, 2)])
+    encode((part for _ in range(60)), synthesis.RATE, path)
+    size = path.stat().st_size
+    with uploads.begin_upload(actor, project["id"], "u", name="hour.mp3", size=size) as incoming:
+        incoming.write(path.read_bytes())
+    added = uploads.finish_upload(actor, project["id"], "u", incoming)
+    ingestion.ingest_recording(int(added["recording"]["id"]), lambda _: None)
+    task = queues.next_task(actor, project["id"])
+    assert task is not None
+    names = [label["id"] for label in project["labels"]]
+    regions = [
+        {
+            "id": f"r{n}",
+            "start": n * 0.7,
+            "end": n * 0.7 + 0.6,
+            "label": names[n % len(names)],
+            "origin": {"kind": "human"},
+        }
+        for n in range(REGIONS)
+    ]
+    document = {"schema": "labelbuddy/annotation@1", "regions": regions}
+    request = Replacement(client=uuid4(), sequence=1, base_revision=0, document=document)
+    annotations.replace(actor, task, request)
+    token = sign_in.open_session(actor.id, address="bench", user_agent="bench").token
+    get_database().close()
+    return token, task
+
+
+def measure(url: str, token: str, task: str) -> dict[str, float]:
+    """One opening in a fresh browser, then scrolling and zooming."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"]
+        )
+        context = browser.new_context(viewport={"width": 1440, "height": 900})
+        context.add_cookies([{"name": "lb_session", "value": token, "url": url}])
+        page = context.new_page()
+        cdp = context.new_cdp_session(page)
+        cdp.send("Network.enable")
+        received = [0]
+        first = [0.0]
+
+        def count(event: dict[str, Any]) -> None:
+            received[0] += event["encodedDataLength"]
+
+        def note(event: dict[str, Any]) -> None:
+            if f"/tasks/{task}" in event["request"]["url"] and not first[0]:
+                first[0] = time.monotonic()
+
+        cdp.on("Network.loadingFinished", count)
+        cdp.on("Network.requestWillBeSent", note)
+        began = time.monotonic()
+        page.goto(f"{url}/annotate?task={task}")
+        page.wait_for_function(DRAWN, polling=20)
+        drawn = time.monotonic()
+        cdp.send("Performance.enable", {"timeDomain": "threadTicks"})
+        heap = metrics(cdp)["JSHeapUsedSize"]
+        result = {
+            "page_ms": round((drawn - began) * 1e3),
+            "editor_ms": round((drawn - first[0]) * 1e3),
+            "transferred_mb": round(received[0] / 1e6, 2),
+            "heap_mb": round(heap / 1e6, 1),
+            "scroll_ms_per_frame": frames(page, cdp, {"shiftKey": True, "deltaY": 60}),
+            "zoom_ms_per_frame": frames(page, cdp, {"ctrlKey": True, "deltaY": -20}),
+        }
+        browser.close()
+        return result
+
+
+DRAWN = """() => {
+  const find = (root) => {
+    for (const element of root.querySelectorAll('*')) {
+      if (element.matches('.wave-canvas')) return element;
+      const inner = element.shadowRoot && find(element.shadowRoot);
+      if (inner) return inner;
+    }
+    return null;
+  };
+  const canvas = window.labelbuddyWave ??= find(document);
+  if (!canvas || canvas.width < 300) return false;
+  const pixels = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;
+  let inked = 0;
+  for (let at = 3; at < pixels.length; at += 400) if (pixels[at]) inked++;
+  return inked > 200;
+}"""
+
+
+def frames(page: Page, cdp: Any, wheel: dict[str, Any]) -> float:
+    """Main-thread CPU milliseconds a frame over 90 wheel events, one a frame."""
+    before = metrics(cdp)["TaskDuration"]
+    page.evaluate(
+        """(wheel) => new Promise((done) => {
+          const canvas = window.labelbuddyWave;
+          const box = canvas.getBoundingClientRect();
+          let left = 90;
+          const step = () => {
+            if (left-- === 0) return done();
+            canvas.dispatchEvent(new WheelEvent('wheel', {bubbles: true, composed: true, cancelable: true,
+              clientX: box.left + box.width / 2, clientY: box.top + 5, ...wheel}));
+            requestAnimationFrame(step);
+          };
+          step();
+        })""",
+        wheel,
+    )
+    return round((metrics(cdp)["TaskDuration"] - before) * 1e3 / 90, 2)
+
+
+def metrics(cdp: Any) -> dict[str, float]:
+    """Chromium's counters by name."""
+    return {one["name"]: one["value"] for one in cdp.send("Performance.getMetrics")["metrics"]}
+
+
+def wait_for(url: str) -> None:
+    """Until something answers."""
+    for _ in range(600):
+        try:
+            urllib.request.urlopen(url, timeout=2).close()
+            return
+        except OSError:
+            time.sleep(0.1)
+    raise AssertionError(f"{url} does not answer")
+
+
+if __name__ == "__main__":
+    main()
