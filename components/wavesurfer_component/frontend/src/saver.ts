@@ -135,6 +135,7 @@ export class Saver {
       if (this.failures === 0) this.ports.told("saving", "");
       try {
         const saved = await this.ports.send(this.inflight);
+        if (this.stopped) return;
         this.revision = Math.max(this.revision, saved.revision);
         this.inflight = null;
         this.failures = 0;
@@ -142,6 +143,7 @@ export class Saver {
         for (const [collection, values] of Object.entries(saved.values ?? {})) this.ports.corrected(collection, values);
         if (this.idle) this.ports.told("saved", "");
       } catch (error) {
+        if (this.stopped) return;
         await this.failed(error);
       }
     }
@@ -191,6 +193,7 @@ export class Saver {
   }
 
   private note(): void {
+    if (this.stopped) return; // another saver of this tab has taken the journal over
     if (this.idle) {
       this.store.removeItem(this.key);
       return;
