@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
 import signal
@@ -16,6 +15,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from websockets.sync.client import connect
 
 from labelbuddy_core.settings import ROOT
 
@@ -132,24 +133,23 @@ def test_no_page_runs_for_a_stranger_on_a_fresh_server(start: Start) -> None:
     """
     _, port = start()
     for page in ("project", "people", "dashboard", "account"):
-        received = asyncio.run(first_messages(port, page))
+        received = first_messages(port, page)
         assert b"Set up LabelBuddy" in received
         assert b"Sign out" not in received
         assert b"must not" not in received
 
 
-async def first_messages(port: int, page: str) -> bytes:
-    import websockets
-    from streamlit.proto.BackMsg_pb2 import BackMsg
-
+def first_messages(port: int, page: str) -> bytes:
+    """What an anonymous browser receives that asks for a page, until the form is there or nothing comes."""
+    message = BackMsg()
+    message.rerun_script.page_name = page
     received = b""
-    async with websockets.connect(f"ws://127.0.0.1:{port}/_stcore/stream", max_size=None) as connection:
-        message = BackMsg()
-        message.rerun_script.page_name = page
-        await connection.send(message.SerializeToString())
+    with connect(f"ws://127.0.0.1:{port}/_stcore/stream", max_size=None) as connection:
+        connection.send(message.SerializeToString())
         try:
             while b"Set up LabelBuddy" not in received:
-                received += bytes(await asyncio.wait_for(connection.recv(), 10))  # type: ignore[arg-type]
+                part = connection.recv(timeout=10)
+                received += part if isinstance(part, bytes) else part.encode()
         except TimeoutError:
             return received
     return received

@@ -9,7 +9,7 @@ import { capturePanel } from "./panels";
 import { Saver, type SaveState } from "./saver";
 import type { Scope } from "./scope";
 import { type Hit, type LaneRow, Stage } from "./stage";
-import { browserStore, clientId } from "./storage";
+import { browserStore, newUuid, tabId } from "./storage";
 import { Store } from "./store";
 import { RegionTable } from "./table";
 import { clock, rounded } from "./time";
@@ -104,10 +104,10 @@ class Editor {
   ) {
     this.activeLabel = project.labels[0]?.id ?? "";
     this.state = annotation.state;
-    const client = clientId();
+    const tab = tabId();
     this.store = new Store(project.labels, (operations) => this.saver.push(operations), () => this.refresh());
     this.store.reviews = annotation.reviews;
-    this.saver = new Saver(browserStore(), `labelbuddy:journal:${annotation.user}:${task.id}:`, client, {
+    this.saver = new Saver(browserStore(), `labelbuddy:journal:${annotation.user}:${task.id}:`, tab, newUuid(), {
       send: (batch) => api.save(task.id, batch),
       reload: async () => {
         const present = await api.annotation(task.id);
@@ -180,7 +180,7 @@ class Editor {
     host.replaceChildren(this.root);
     this.listen();
     this.store.items = this.saver.begin(annotation.revision, annotation.document);
-    new ActivityLog(api, task.id, client, () => this.takePlayed(), scope, this.root);
+    new ActivityLog(api, task.id, tab, () => this.takePlayed(), scope, this.root);
     this.restoreView();
     this.root.focus({ preventScroll: true });
   }

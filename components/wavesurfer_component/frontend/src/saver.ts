@@ -47,18 +47,18 @@ export class Saver {
   private inflight: Batch | null = null;
   private pending: Operation[] = [];
   private running: Promise<void> | null = null;
-  private sequence: number;
+  private sequence = 0;
   private failures = 0;
   private stopped = false;
 
   constructor(
     private readonly store: KeyValueStore,
     private readonly prefix: string,
-    readonly client: string,
+    private readonly tab: string,
+    /** New for every saver: (client, sequence) must never mean two different batches. */
+    private readonly client: string,
     private readonly ports: SaverPorts,
-  ) {
-    this.sequence = ports.now();
-  }
+  ) {}
 
   /** Begin from the server's document; returns the items with what a crash had left unsaved. */
   begin(revision: number, document: AnnotationDocument): Items {
@@ -122,10 +122,10 @@ export class Saver {
     while (!this.stopped && !this.idle) {
       if (!this.inflight) {
         await this.ports.wait(30);
-        this.sequence = Math.max(this.sequence + 1, this.ports.now());
+        if (this.stopped) return;
         this.inflight = {
           client: this.client,
-          sequence: this.sequence,
+          sequence: ++this.sequence,
           base_revision: this.revision,
           operations: compacted(this.pending),
         };
@@ -189,7 +189,7 @@ export class Saver {
   }
 
   private get key(): string {
-    return this.prefix + this.client;
+    return this.prefix + this.tab;
   }
 
   private note(): void {

@@ -18,14 +18,19 @@ export function browserStore(): KeyValueStore {
 }
 
 /** A UUID for this tab, the same after a reload. */
-export function clientId(): string {
-  const kept = sessionStorage.getItem("labelbuddy:client");
+export function tabId(): string {
+  const kept = sessionStorage.getItem("labelbuddy:tab");
   if (kept) return kept;
-  const bytes = crypto.getRandomValues(new Uint8Array(16)); // randomUUID needs https
+  const made = newUuid();
+  sessionStorage.setItem("labelbuddy:tab", made);
+  return made;
+}
+
+/** A random UUID; `crypto.randomUUID` would need https. */
+export function newUuid(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
   bytes[6] = (bytes[6]! & 15) | 64;
   bytes[8] = (bytes[8]! & 63) | 128;
   const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-  const made = [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
-  sessionStorage.setItem("labelbuddy:client", made);
-  return made;
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
 }

@@ -47,11 +47,13 @@ class Memory implements KeyValueStore {
   keys = (): string[] => [...this.map.keys()];
 }
 
-function tab(server: Server, store: Memory, client = "tab") {
+let clients = 0;
+
+function tab(server: Server, store: Memory, name = "tab") {
   const states: SaveState[] = [];
   let screen: Items = new Map();
   let time = Date.now();
-  const saver = new Saver(store, "journal:", client, {
+  const saver = new Saver(store, "journal:", name, `client-${++clients}`, {
     send: (batch) => server.save(batch),
     reload: async () => ({ revision: server.revision, document: server.document() }),
     replaced: (items) => (screen = items),
