@@ -24,6 +24,7 @@ from starlette.middleware import Middleware  # noqa: E402
 from starlette.routing import Mount, Route  # noqa: E402
 
 from labelbuddy_core.database import get_database, migrate  # noqa: E402
+from labelbuddy_core.services.models import ensure_bundled_models  # noqa: E402
 from labelbuddy_core.settings import get_settings  # noqa: E402
 from labelbuddy_core.web.application import api  # noqa: E402
 from labelbuddy_core.web.assets import asset  # noqa: E402
@@ -36,6 +37,7 @@ async def lifespan(_app: Any) -> AsyncIterator[dict[str, Any]]:
     settings = get_settings()
     settings.incoming.mkdir(parents=True, exist_ok=True)
     migrate(settings)
+    ensure_bundled_models()
     yield {}
     get_database().close()
 

@@ -7,6 +7,7 @@ watches a pipe besides.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import ctypes
 import errno
 import logging
@@ -15,6 +16,7 @@ import os
 import secrets
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -23,7 +25,7 @@ import urllib.request
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from labelbuddy_core.settings import ROOT, get_settings
+from labelbuddy_core.settings import ROOT, Settings, get_settings
 
 log = logging.getLogger("labelbuddy")
 
@@ -102,7 +104,7 @@ def main() -> int:
     _rotate(logs)
     if not _loopback(options.host):
         log.warning("listening on %s without TLS: passwords and audio can be read on the way; see docs", options.host)
-    prepared = prepare(demo=options.demo)
+    prepared = [] if in_use(settings) and not options.demo else prepare(demo=options.demo)
     reading, writing = os.pipe()
     children = _children(options.host, options.port, logs, reading)
     stop = threading.Event()
@@ -124,14 +126,22 @@ def main() -> int:
     return 0
 
 
+def in_use(settings: Settings) -> bool:
+    """Whether somebody has an account already: looked up without loading the services, which takes a second."""
+    path = settings.data / "labelbuddy.sqlite"
+    if settings.database_url or not path.exists():
+        return False
+    with contextlib.closing(sqlite3.connect(path)) as connection, contextlib.suppress(sqlite3.OperationalError):
+        return connection.execute("SELECT 1 FROM users LIMIT 1").fetchone() is not None
+    return False
+
+
 def prepare(*, demo: bool) -> list[str]:
     """Bring the database up to date and load the demo if asked for; returns lines to print with the address."""
     from labelbuddy_core.database import migrate
-    from labelbuddy_core.services.models import ensure_bundled_models
     from labelbuddy_core.services.setup import ensure_setup_token
 
     migrate(get_settings())
-    ensure_bundled_models()
     if demo:
         from labelbuddy_core.services.demo import load_demo
 

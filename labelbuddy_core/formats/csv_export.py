@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from labelbuddy_core.domain.export_records import ExportContext, ExportedTask
 from labelbuddy_core.formats.blocks import in_blocks
@@ -90,6 +91,7 @@ def _row(item: ExportedItem, context: ExportContext) -> tuple[str, ...]:
     )
 
 
+@lru_cache(maxsize=4096)  # most cells repeat from row to row
 def harmless(text: str) -> str:
     """Text that no spreadsheet takes for a formula (OWASP, "CSV Injection")."""
     return "'" + text if text.startswith(_DANGEROUS) else text

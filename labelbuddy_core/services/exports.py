@@ -37,8 +37,8 @@ AudioChoice = Literal["none", "paths", "included"]
 
 WHICH = ("all", "submitted", "approved", "consensus")
 AUDIO = ("none", "paths", "included")
-_BATCH = 200
-_ITEMS_BATCH = 400
+_BATCH = 50
+_ITEMS_BATCH = 50
 
 
 @dataclass(frozen=True)

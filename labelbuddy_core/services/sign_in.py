@@ -6,6 +6,7 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 
 import bcrypt
 from sqlalchemy import delete, select, update
@@ -24,8 +25,6 @@ from labelbuddy_core.settings import get_settings
 TICKET_SECONDS = 30
 _TOUCH_SECONDS = 60
 _WRONG = "The username or the password is wrong."
-_NOBODY = bcrypt.hashpw(secrets.token_bytes(16), bcrypt.gensalt()).decode()
-"""Checked for unknown usernames, so that they take as long as known ones."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +50,7 @@ def check_credentials(username: str, password: str, address: str) -> Actor:
     with get_database().read() as session:
         _refuse_locked(session, username, address)
         user = session.scalar(select(User).where(User.username == username, User.active))
-    right = check_password(password, user.password_hash if user else _NOBODY)
+    right = check_password(password, user.password_hash if user else _hash_of_nobody())
     if user is None or not right:
         _count_failure(username, address)
         raise Unauthenticated(_WRONG)
@@ -128,6 +127,12 @@ def close_all_sessions(session: Session, actor: Actor) -> None:
     """Sign out everywhere."""
     end_sessions(session, actor.id)
     record(session, actor, "session.closed-everywhere", f"user:{actor.id}")
+
+
+@cache
+def _hash_of_nobody() -> str:
+    """Checked for unknown usernames, so that they take as long as known ones."""
+    return bcrypt.hashpw(secrets.token_bytes(16), bcrypt.gensalt()).decode()
 
 
 def _open(session: Session, user: User, address: str, user_agent: str) -> OpenedSession:

@@ -1,6 +1,6 @@
 /** The annotation editor: draw, adjust, label, accept suggestions, save, submit. */
 import { ActivityLog } from "./activity";
-import { type Annotation, Api, type Job, type Project, type ProjectModel, type Task } from "./api";
+import { type Annotation, Api, type Job, type Label, type Project, type ProjectModel, type Task } from "./api";
 import { type Change, newRegionId, type Origin, type Region, type Value } from "./document";
 import { el, icon, kbd } from "./dom";
 import { actionOf, isNudge, nudgeSeconds } from "./keys";
@@ -30,6 +30,7 @@ interface Drag {
   from: number;
   before: Region | null;
   moved: boolean;
+  onWave: boolean;
 }
 
 const HUMAN: Origin = { kind: "human" };
@@ -58,6 +59,7 @@ export async function mountEditor(
     api.predictions(data.task),
     api.models(data.project).catch(() => []),
   ]);
+  if (scope.ended) return; // left while it was fetched
   const editor = new Editor(host, api, task, project, annotation, models, data.readonly ?? false, scope, navigate);
   editor.store.predictions = predictions;
   editor.refresh();
@@ -155,6 +157,7 @@ class Editor {
       rejectItem: (id, item) => void this.decide(id, item),
       acceptCaption: () => this.acceptCaption(),
       acceptAll: () => this.act("accept-all"),
+      thresholdMoved: () => this.refresh(),
       predict: (model) => void this.predict(model),
       cancelPrediction: () => void this.cancelPrediction(),
       models,
@@ -169,6 +172,7 @@ class Editor {
       this.redoButton,
       this.submitButton,
     ]);
+    scope.add(() => this.panel.commit());
     this.root = el(
       "div",
       { class: "lb-editor", role: "application", "aria-label": `Annotate ${task.recording.name}`, tabindex: 0 },
@@ -207,7 +211,11 @@ class Editor {
 
   private laneRows(drawn: ReturnType<Store["drawn"]>): LaneRow[] {
     const byLabel = new Map<string, typeof drawn>();
-    for (const one of drawn) byLabel.set(one.label, [...(byLabel.get(one.label) ?? []), one]);
+    for (const one of drawn) {
+      const present = byLabel.get(one.label);
+      if (present) present.push(one);
+      else byLabel.set(one.label, [one]);
+    }
     const shown = this.project.labels.filter(
       (label) => this.project.labels.length <= MANY_LABELS || byLabel.has(label.id) || label.id === this.activeLabel,
     );
@@ -249,17 +257,18 @@ class Editor {
     const typing = target instanceof HTMLElement && /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName);
     if (event.key === "Escape") {
       if (this.overlay) this.toggleOverlay();
+      else if (this.drag) this.cancelDrag();
       else if (typing) this.root.focus();
       else this.select(null);
       return;
     }
     if (typing && !(event.key === "Enter" && (event.ctrlKey || event.metaKey))) return;
     if (target instanceof HTMLButtonElement && (event.key === " " || event.key === "Enter") && !event.ctrlKey) return;
-    const action = actionOf(event, false);
+    const action = actionOf(event, false) ?? (this.labelOfKey(event) ? "label" : null);
     if (action === null) return;
     event.preventDefault();
     if (isNudge(action)) this.nudge(action, nudgeSeconds(event));
-    else if (action === "label") this.pickByKey(event.key);
+    else if (action === "label") this.pickLabel(this.labelOfKey(event)?.id ?? null);
     else this.act(action);
   }
 
@@ -334,6 +343,7 @@ class Editor {
       from: hit.time,
       before,
       moved: false,
+      onWave: event.currentTarget === this.stage.waveCanvas,
     };
   }
 
@@ -362,6 +372,7 @@ class Editor {
     const box = (event.currentTarget as HTMLElement).getBoundingClientRect();
     const time = this.stage.clamp(this.stage.view.time(event.clientX - box.left));
     if (!drag.moved) {
+      if (drag.onWave) return this.stage.playback.seek(time); // the selection stays, for example to be split there
       this.select(drag.id);
       if (drag.id === null) this.stage.playback.seek(time);
       return;
@@ -494,12 +505,14 @@ class Editor {
     if (found && this.editable) this.store.edit([this.store.put("caption", "caption", found.caption)]);
   }
 
-  private pickByKey(key: string): void {
-    const label = this.project.labels.find((one) => one.key === key);
-    if (label) this.pickLabel(label.id);
+  /** The label that a key press picks. */
+  private labelOfKey(press: KeyboardEvent): Label | null {
+    if (press.ctrlKey || press.metaKey || press.altKey) return null;
+    return this.project.labels.find((one) => one.key !== null && one.key.toLowerCase() === press.key.toLowerCase()) ?? null;
   }
 
-  private pickLabel(id: string): void {
+  private pickLabel(id: string | null): void {
+    if (id === null) return;
     this.activeLabel = id;
     const region = this.store.selected === null ? null : this.grabbed(this.store.selected);
     if (region && this.editable && region.label !== id) {
@@ -554,6 +567,7 @@ class Editor {
       while (this.job && ["queued", "running"].includes(this.job.state)) {
         this.panel.refresh();
         await new Promise((resolve) => setTimeout(resolve, 400));
+        if (this.scope.ended) return;
         if (this.job) this.job = await this.api.job(this.job.id);
       }
       if (this.job?.state === "failed") this.jobProblem = this.job.problem ?? "The prediction failed.";
@@ -574,6 +588,7 @@ class Editor {
 
   private async submit(): Promise<void> {
     if (this.submitting || !this.editable) return;
+    this.panel.commit();
     this.submitting = true;
     this.refresh();
     try {

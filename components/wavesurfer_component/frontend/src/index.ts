@@ -42,6 +42,7 @@ export default function mount(component: Component): () => void {
       ? mountReview(host, data, here.scope, (annotation, decision) => here.trigger("reviewed", { annotation, decision }))
       : mountEditor(host, data, here.scope, (task) => here.trigger("navigate", { task, at: Date.now() }));
   opened.catch((error: unknown) => {
+    if (here.scope.ended) return; // another task is being shown by now
     host.replaceChildren(
       el("div", { class: "lb-problem", role: "alert" }, el("b", {}, "This task cannot be opened. "), (error as Error).message),
     );

@@ -85,12 +85,19 @@ export function actionOf(press: KeyPress, review: boolean): string | null {
   return found.action;
 }
 
+/** May a label be picked by this key, or does it mean something else? Labels come after the bindings. */
+export function isFreeKey(key: string): boolean {
+  return /^[1-9]$/.test(key) || !(key in TAKEN_SIGNS || BINDINGS.some((binding) => binding.keys === key.toUpperCase() && binding.group !== "Review"));
+}
+
 /** Milliseconds a nudge moves an edge. */
 export function nudgeSeconds(press: KeyPress): number {
   return press.shiftKey ? 0.1 : press.altKey ? 0.001 : 0.01;
 }
 
 export const isNudge = (action: string): boolean => NUDGES.has(action);
+
+const TAKEN_SIGNS = { "[": true, "]": true, ",": true, ".": true, "`": true };
 
 const NOT_IN_REVIEW = new Set(["Create", "Adjust", "Edit", "Suggestions"]);
 

@@ -25,9 +25,10 @@ export interface LaneView {
   index: LaneIndex<Drawn>;
   top: number;
   height: number;
+  /** Height of one row of regions. */
+  row: number;
 }
 
-export const ROW = 26;
 const FONT = "12px system-ui, -apple-system, 'Segoe UI', sans-serif";
 
 /** Size a canvas to its box and the screen, and clear it. */
@@ -124,20 +125,20 @@ export function drawLanes(
     for (const drawn of lane.index.between(view.start, view.stop)) {
       const left = view.x(drawn.start);
       const width = view.x(drawn.end) - left;
-      const top = lane.top + 3 + lane.index.row(drawn.id) * ROW;
+      const top = lane.top + 3 + lane.index.row(drawn.id) * lane.row;
       if (width < 1.5) {
         if (left < lastX + 1 && drawn.id !== selected) continue;
         lastX = left;
       }
-      drawRegion(context, drawn, lane.label.color, theme, left, top, width, drawn.id === selected, view.width);
+      drawRegion(context, drawn, lane.label.color, theme, left, top, width, lane.row - 6, drawn.id === selected, view.width);
     }
     if (ghost && ghost.lane === number) {
       const left = view.x(Math.min(ghost.start, ghost.end));
       const width = Math.max(1, view.x(Math.max(ghost.start, ghost.end)) - left);
       context.fillStyle = faded(lane.label.color, 0.35);
-      context.fillRect(left, lane.top + 3, width, ROW - 6);
+      context.fillRect(left, lane.top + 3, width, lane.row - 6);
       context.strokeStyle = border(lane.label.color, theme);
-      context.strokeRect(left + 0.5, lane.top + 3.5, width, ROW - 7);
+      context.strokeRect(left + 0.5, lane.top + 3.5, width, lane.row - 7);
     }
   });
 }
@@ -150,10 +151,10 @@ function drawRegion(
   left: number,
   top: number,
   width: number,
+  height: number,
   selected: boolean,
   viewWidth: number,
 ): void {
-  const height = ROW - 6;
   const w = Math.max(2, width);
   const suggestion = drawn.mark === "prediction" || drawn.mark === "below";
   context.fillStyle = faded(color, suggestion ? 0.12 : theme.dark ? 0.5 : 0.42);

@@ -2,6 +2,7 @@
 import type { Job, Project, ProjectModel } from "./api";
 import type { Region } from "./document";
 import { el, icon, kbd } from "./dom";
+import { isFreeKey } from "./keys";
 import type { Store } from "./store";
 import { clock, parseClock } from "./time";
 import { button } from "./transport";
@@ -19,6 +20,7 @@ export interface PanelPorts {
   rejectItem(prediction: string, item: string): void;
   acceptCaption(): void;
   acceptAll(): void;
+  thresholdMoved(): void;
   predict(model: string): void;
   cancelPrediction(): void;
   models: ProjectModel[];
@@ -31,6 +33,8 @@ export interface Panel {
   sections: HTMLElement[];
   refresh(): void;
   focusText(): void;
+  /** Make an edit of what was typed and is not one yet. */
+  commit(): void;
   chosenModel(): string;
 }
 
@@ -48,6 +52,10 @@ export function capturePanel(project: Project, store: Store, ports: PanelPorts):
     sections: parts.map((part) => part.root),
     refresh: () => parts.forEach((part) => part.refresh()),
     focusText: () => region.focus(),
+    commit: () => {
+      region.commit();
+      caption?.commit();
+    },
     chosenModel: () => suggestions.chosen(),
   };
 }
@@ -80,7 +88,7 @@ function labelPalette(project: Project, ports: PanelPorts) {
           },
           swatch,
           el("span", { class: "name" }, label.name),
-          label.key ? kbd(label.key) : null,
+          label.key && isFreeKey(label.key) ? kbd(label.key) : null,
         );
       }),
     );
@@ -161,7 +169,7 @@ function captionPanel(store: Store, ports: PanelPorts) {
       );
     }
   };
-  return { root, refresh };
+  return { root, refresh, commit: commit.now };
 }
 
 function suggestionPanel(store: Store, ports: PanelPorts) {
@@ -181,9 +189,7 @@ function suggestionPanel(store: Store, ports: PanelPorts) {
   const root = section("Suggestions", el("div", { class: "buttons" }, model, ask), progress, problem, choose, notes);
   slider.addEventListener("input", () => {
     store.threshold = Number(slider.value);
-    store.edit([]);
-    refresh();
-    ports.pickLabel(ports.activeLabel());
+    ports.thresholdMoved();
   });
   const refresh = (): void => {
     const job = ports.job();
@@ -282,21 +288,23 @@ function regionPanel(store: Store, ports: PanelPorts) {
         : [el("button", { type: "button", disabled: !editable, title: "Delete the region (Del)", onclick: () => ports.remove() }, icon("trash"), "Delete")]),
     );
   };
-  return { root, refresh, focus: () => text.focus() };
+  return { root, refresh, focus: () => text.focus(), commit: commitText.now };
 }
 
-/** Call a little after the last change, or at once when leaving. */
+/** Call a little after the last change; `now` does not wait for it, and does nothing when there was none. */
 function delayed(action: () => void): { later: () => void; now: () => void } {
   let timer = 0;
   const now = (): void => {
+    if (!timer) return;
     window.clearTimeout(timer);
+    timer = 0;
     action();
   };
   return {
     now,
     later: () => {
       window.clearTimeout(timer);
-      timer = window.setTimeout(action, TYPING_MS);
+      timer = window.setTimeout(now, TYPING_MS);
     },
   };
 }

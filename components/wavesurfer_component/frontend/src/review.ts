@@ -31,6 +31,7 @@ export async function mountReview(
     api.project(data.project),
     api.annotations(data.task),
   ]);
+  if (scope.ended) return; // left while it was fetched
   const chosen = annotations.find((one) => one.id === data.annotation);
   if (!chosen) throw new Error("This annotation is not in your review queue any more.");
   const others = annotations.filter((one) => one.id !== data.annotation);

@@ -1,6 +1,11 @@
 /** Owns everything that listens, so that nothing is left behind when the component goes. */
 export class Scope {
   private endings: (() => void)[] = [];
+  private over = false;
+
+  get ended(): boolean {
+    return this.over;
+  }
 
   /** Run when the scope ends. */
   add(ending: () => void): void {
@@ -28,6 +33,7 @@ export class Scope {
   }
 
   end(): void {
+    this.over = true;
     for (const ending of this.endings.splice(0).reverse()) ending();
   }
 }

@@ -1,7 +1,7 @@
 /** The stage that editor and review share: overview, ruler, waveform, lanes and playhead, drawn from one viewport. */
 import type { Api, Label, Task } from "./api";
 import { el } from "./dom";
-import { type Drawn, drawLanes, drawRuler, drawWaveform, type LaneView, ROW } from "./layers";
+import { type Drawn, drawLanes, drawRuler, drawWaveform, type LaneView } from "./layers";
 import { LaneIndex } from "./lanes";
 import { PeakStore } from "./peaks";
 import { Playback } from "./playback";
@@ -30,6 +30,8 @@ export interface StagePorts {
 
 const EDGE_PIXELS = 7;
 const WAVE_HEIGHT = 112;
+const LOWEST_ROW = 26;
+const HIGHEST_ROW = 40;
 
 export class Stage {
   readonly root: HTMLElement;
@@ -48,6 +50,7 @@ export class Stage {
   private readonly heads = el("div", { class: "lane-heads" });
   private readonly playhead = el("div", { class: "playhead" });
   private readonly laneBody = el("div", { class: "lane-body" });
+  private readonly laneScroll = el("div", { class: "lanes-scroll" }, this.laneBody);
   private readonly waveCell = el("div", { class: "cell" }, this.waveCanvas);
   private dirty = true;
   private lanesHeight = 120;
@@ -74,7 +77,7 @@ export class Stage {
       el("div", { class: "row" }, el("div", { class: "head" }, "Overview"), this.overview),
       el("div", { class: "row" }, el("div", { class: "head" }), el("div", { class: "cell" }, this.rulerCanvas)),
       el("div", { class: "row" }, el("div", { class: "head" }, "Waveform"), this.waveCell),
-      el("div", { class: "lanes-scroll" }, this.laneBody),
+      this.laneScroll,
       this.playhead,
     );
     this.listen();
@@ -94,17 +97,9 @@ export class Stage {
   }
 
   setLanes(rows: readonly LaneRow[]): void {
-    let top = 0;
-    this.lanes = rows.map((row) => {
-      const index = new LaneIndex(row.drawn);
-      const height = index.rows * ROW + 4;
-      const lane = { label: row.label, index, top, height };
-      top += height;
-      return lane;
-    });
-    this.lanesHeight = Math.max(top, 40);
+    this.lanes = rows.map((row) => ({ label: row.label, index: new LaneIndex(row.drawn), top: 0, height: 0, row: LOWEST_ROW }));
     this.heads.replaceChildren(
-      ...rows.map((row, number) => {
+      ...rows.map((row) => {
         const head = el(
           "div",
           { class: "lane-head", title: row.label.name },
@@ -112,11 +107,27 @@ export class Stage {
           el("b", {}, row.label.name),
           el("span", {}, row.caption),
         );
-        head.style.height = `${this.lanes[number]!.height}px`;
         (head.firstChild as HTMLElement).style.background = row.label.color;
         return head;
       }),
     );
+    this.layOut();
+  }
+
+  /** Give the lanes their heights: what there is, shared among them within limits. */
+  private layOut(): void {
+    const count = this.lanes.reduce((sum, lane) => sum + lane.index.rows, 0) || 1;
+    const free = this.laneScroll.clientHeight - 4 * this.lanes.length - 1;
+    const row = Math.min(HIGHEST_ROW, Math.max(LOWEST_ROW, Math.floor(free / count)));
+    let top = 0;
+    this.lanes.forEach((lane, number) => {
+      lane.row = row;
+      lane.top = top;
+      lane.height = lane.index.rows * row + 4;
+      top += lane.height;
+      (this.heads.children[number] as HTMLElement).style.height = `${lane.height}px`;
+    });
+    this.lanesHeight = Math.max(top, 40);
     this.mark();
   }
 
@@ -131,7 +142,7 @@ export class Stage {
     const found = this.lanes[lane];
     if (!found) return { lane: -1, time, drawn: null, edge: null };
     const slack = pixels * this.view.secondsPerPixel;
-    const row = Math.min(found.index.rows - 1, Math.max(0, Math.floor((y - found.top - 3) / ROW)));
+    const row = Math.min(found.index.rows - 1, Math.max(0, Math.floor((y - found.top - 3) / found.row)));
     const drawn = found.index.at(time, slack, row);
     if (!drawn) return { lane, time, drawn: null, edge: null };
     const nearStart = Math.abs(time - drawn.start) <= slack;
@@ -163,7 +174,10 @@ export class Stage {
       this.mark();
     });
     resize.observe(this.waveCell);
+    const grow = new ResizeObserver(() => this.layOut());
+    grow.observe(this.laneScroll);
     this.scope.add(() => resize.disconnect());
+    this.scope.add(() => grow.disconnect());
     this.scope.on(
       this.root,
       "wheel",

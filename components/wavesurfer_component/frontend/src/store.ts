@@ -106,7 +106,9 @@ export class Store {
   suggestedCaption(): { prediction: Prediction; caption: Caption } | null {
     for (const prediction of this.predictions) {
       const caption = prediction.document.caption;
-      if (caption && prediction.decisions["caption"] !== "rejected" && caption.text !== this.caption?.text) return { prediction, caption };
+      const present = this.caption;
+      const taken = present !== null && (present.text === caption?.text || present.origin.prediction === prediction.id);
+      if (caption && !taken && prediction.decisions["caption"] !== "rejected") return { prediction, caption };
     }
     return null;
   }

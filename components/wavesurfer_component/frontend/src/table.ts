@@ -5,6 +5,8 @@ import { clock } from "./time";
 
 const ROW_HEIGHT = 28;
 
+const rowId = (region: string): string => `lb-row-${region}`;
+
 export class RegionTable {
   readonly root: HTMLElement;
   private rows: readonly Drawn[] = [];
@@ -33,6 +35,8 @@ export class RegionTable {
       const seen = this.root.clientHeight;
       if (at >= 0 && (at < this.root.scrollTop || at > this.root.scrollTop + seen - ROW_HEIGHT)) this.root.scrollTop = at - seen / 2;
     }
+    if (selected && rows.some((row) => row.id === selected)) this.root.setAttribute("aria-activedescendant", rowId(selected));
+    else this.root.removeAttribute("aria-activedescendant");
     this.draw();
   }
 
@@ -53,6 +57,7 @@ export class RegionTable {
       {
         class: `table-row mark-${row.mark}`,
         role: "row",
+        id: rowId(row.id),
         "aria-rowindex": index + 1,
         "aria-selected": row.id === this.selected,
         onclick: () => this.select(row.id),

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { applyOperations, compacted, inverse, itemsOf, type AnnotationDocument, type Change, type Region } from "../src/document";
 import { History } from "../src/history";
-import { actionOf, BINDINGS, type KeyPress } from "../src/keys";
+import { actionOf, BINDINGS, type KeyPress, isFreeKey } from "../src/keys";
 import { LaneIndex } from "../src/lanes";
 import { parseHeader, PeakStore } from "../src/peaks";
 import { clock, parseClock, rounded, rulerStep } from "../src/time";
@@ -121,6 +121,10 @@ describe("keys", () => {
   it("changes nothing in a review", () => {
     for (const key of ["i", "o", "s", "d", "Delete", "a"]) expect(actionOf(press(key), true)).toBeNull();
     expect(actionOf(press("y"), true)).toBe("approve-region");
+  });
+  it("lets a label have any key that means nothing else", () => {
+    expect(["1", "m", "w"].every(isFreeKey)).toBe(true);
+    expect(["s", "A", "[", "-"].some(isFreeKey)).toBe(false);
   });
   it("has no key twice in one mode", () => {
     const edit = BINDINGS.filter((one) => one.group !== "Review").map((one) => one.keys);

@@ -1,0 +1,129 @@
+"""Chromium and a small server for the editor alone."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from fake_labelbuddy import SECONDS, FakeLabelBuddy
+from playwright.sync_api import Browser, Locator, Page, sync_playwright
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    "--autoplay-policy=no-user-gesture-required",
+]
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Chromium without a window."""
+    if CHROMIUM is None:
+        pytest.skip("SKIPPED editor tests: Chromium is not installed")
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def app() -> Iterator[FakeLabelBuddy]:
+    """The server."""
+    fake = FakeLabelBuddy()
+    yield fake
+    fake.close()
+
+
+class Editor:
+    """The editor in a page, with the gestures that tests need."""
+
+    def __init__(self, page: Page, app: FakeLabelBuddy) -> None:
+        self.page = page
+        self.app = app
+
+    @property
+    def status(self) -> Locator:
+        return self.page.locator(".save-status")
+
+    @property
+    def rows(self) -> Locator:
+        return self.page.locator(".table-row")
+
+    def press(self, *keys: str) -> None:
+        """Press keys one after the other."""
+        for key in keys:
+            self.page.keyboard.press(key)
+
+    def point(self, lane: int, seconds: float) -> tuple[float, float]:
+        """Where a time lies in a lane, on the page; the whole recording must be visible."""
+        box = self.page.locator(".lanes-canvas").bounding_box()
+        head = self.page.locator(".lane-head").nth(lane).bounding_box()
+        assert box
+        assert head
+        return box["x"] + box["width"] * seconds / SECONDS, head["y"] + 14
+
+    def drag(self, lane: int, start: float, end: float) -> None:
+        """Drag in a lane from one time to another."""
+        x, y = self.point(lane, start)
+        self.page.mouse.move(x, y)
+        self.page.mouse.down()
+        self.page.mouse.move((x + self.point(lane, end)[0]) / 2, y, steps=3)
+        self.page.mouse.move(self.point(lane, end)[0], y, steps=3)
+        self.page.mouse.up()
+
+    def click(self, lane: int, seconds: float) -> None:
+        """Click at a time in a lane."""
+        self.page.mouse.click(*self.point(lane, seconds))
+
+    def saved(self) -> None:
+        """Wait until the editor says that everything is saved."""
+        self.page.locator(".save-status.is-saved").wait_for()
+
+    def until(self, true: Callable[[], Any]) -> None:
+        """Wait for something to become true on the server."""
+        for _ in range(250):
+            if true():
+                return
+            time.sleep(0.02)
+        raise AssertionError("it never became true")
+
+    def triggers(self) -> list[list[Any]]:
+        """What Streamlit would have been told."""
+        return self.page.evaluate("window.triggers")
+
+
+Open = Callable[..., Editor]
+
+
+@pytest.fixture
+def open_editor(chromium: Browser, app: FakeLabelBuddy) -> Iterator[Open]:
+    """Opens the editor in a tab of a browser; `same` opens another tab of that browser."""
+    contexts: list[Any] = []
+
+    def make(mode: str = "annotate", *, same: Editor | None = None, theme: str = "light", width: int = 1200) -> Editor:
+        if same is None:
+            contexts.append(chromium.new_context(viewport={"width": width, "height": 900}))
+        page = (same.page.context if same else contexts[-1]).new_page()
+        page.set_default_timeout(8000)
+        errors: list[str] = []
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        data: dict[str, Any] = {"mode": mode, "task": "t1", "project": "1", "api": "/api/v1"}
+        if mode == "review":
+            data["annotation"] = "a1"
+        page.goto(f"{app.url}/page?theme={theme}&data={json.dumps(data)}")
+        page.locator(".lb-editor").wait_for()
+        page.wait_for_timeout(100)
+        return Editor(page, app)
+
+    yield make
+    for context in contexts:
+        context.close()

@@ -1,0 +1,308 @@
+"""A small server of the editor's HTTP contract, in memory, for testing the component in a browser without the rest.
+
+It keeps one task of one annotator, refuses stale saves, answers repeated ones as before, and can be switched off.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import struct
+import threading
+import wave
+from collections.abc import Sequence
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+DIST = Path(__file__).resolve().parents[2] / "components" / "wavesurfer_component" / "dist"
+RATE = 8000
+SECONDS = 20.0
+LABELS = [("speech", "Speech", "#E69F00", "1"), ("music", "Music", "#56B4E9", "2"), ("siren", "Siren", "#009E73", "m")]
+KEY_OF = {"regions": "id", "points": "id", "tags": "label", "answers": "question"}
+
+HOST_PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Editor</title>
+<link rel="stylesheet" href="/lb-assets/{css}">
+<style>
+ body {{ margin: 0; padding: 16px; background: var(--st-background-color); }}
+ :root {{ --st-background-color: #ffffff; --st-text-color: #1c2433; --st-secondary-background-color: #f3f5f8;
+   --st-border-color: #d9dee7; --st-primary-color: #0f766e; }}
+ :root[data-dark] {{ --st-background-color: #10151d; --st-text-color: #e8ecf4; --st-secondary-background-color: #1b222d;
+   --st-border-color: #303a4c; --st-primary-color: #16a394; }}
+</style></head><body><div id="shadow"></div><script type="module">
+ const asked = new URLSearchParams(location.search);
+ if (asked.get("theme") === "dark") document.documentElement.dataset.dark = "";
+ const {{ default: mount }} = await import("/lb-assets/{js}");
+ const parentElement = document.getElementById("shadow");
+ window.triggers = [];
+ window.pageKeys = [];
+ document.addEventListener("keydown", (event) => window.pageKeys.push(event.key));
+ window.show = (data) => {{
+   window.leave = mount({{ parentElement, data, setStateValue: () => undefined,
+     setTriggerValue: (name, value) => window.triggers.push([name, value]) }});
+ }};
+ window.show(JSON.parse(asked.get("data")));
+</script></body></html>"""
+
+
+def empty_document() -> dict[str, Any]:
+    return {
+        "schema": "labelbuddy/annotation@1",
+        "regions": [],
+        "points": [],
+        "tags": [],
+        "caption": None,
+        "answers": [],
+    }
+
+
+class FakeLabelBuddy:
+    """The state behind the server; tests read and change it directly."""
+
+    def __init__(self) -> None:
+        self.document = empty_document()
+        self.revision = 0
+        self.state = "draft"
+        self.reviews: list[dict[str, Any]] = []
+        self.predictions: list[dict[str, Any]] = []
+        self.decisions: list[dict[str, Any]] = []
+        self.jobs: dict[str, int] = {}
+        self.posted_reviews: list[dict[str, Any]] = []
+        self.activity: list[dict[str, Any]] = []
+        self.saves: list[dict[str, Any]] = []
+        self.answered: dict[tuple[str, int], dict[str, Any]] = {}
+        self.down = False
+        self.refuse_review = False
+        self.audio = _tone()
+        self.peaks = _pyramid(self.audio)
+        self.lock = threading.Lock()
+        handler = type("Handler", (_Handler,), {"app": self})
+        self.http = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        self.url = f"http://127.0.0.1:{self.http.server_address[1]}"
+        threading.Thread(target=self.http.serve_forever, daemon=True).start()
+
+    def close(self) -> None:
+        self.http.shutdown()
+        self.http.server_close()
+
+    def regions(self) -> list[dict[str, Any]]:
+        """What is really stored, in order of time."""
+        return sorted(self.document["regions"], key=lambda region: region["start"])
+
+    def put(self, **region: Any) -> None:
+        """Store a region as another tab would."""
+        with self.lock:
+            self._apply({"op": "put", "collection": "regions", "id": region["id"], "value": region})
+            self.revision += 1
+
+    def predict(
+        self, regions: Sequence[tuple[str, float, float, str, float]], tags: Sequence[tuple[str, float]] = ()
+    ) -> None:
+        """Have a prediction ready: regions as (id, start, end, label, score)."""
+        number = f"p{len(self.predictions) + 1}"
+
+        def origin(region: str | None, score: float) -> dict[str, Any]:
+            names = {"prediction": number, "model": "tagger", "version": "2"}
+            return {"kind": "model", **names, "region": region, "score": score, "edited": False}
+
+        document = empty_document()
+        document["regions"] = [
+            {"id": name, "start": start, "end": end, "label": label, "origin": origin(name, score)}
+            for name, start, end, label, score in regions
+        ]
+        document["tags"] = [{"label": label, "score": score, "origin": origin(None, score)} for label, score in tags]
+        about = {"model": "tagger", "model_name": "Tagger", "license": "MIT", "version": "2", "notes": []}
+        self.predictions.append({"id": number, **about, "document": document, "decisions": {}})
+
+    def annotation(self) -> dict[str, Any]:
+        who = {"user": "ada", "annotator": {"username": "ada", "name": "Ada"}}
+        kept = {"document": self.document, "reviews": self.reviews}
+        return {"id": "a1", "task": "t1", **who, "revision": self.revision, "state": self.state, **kept}
+
+    def answer(self, method: str, path: str, body: Any) -> tuple[int, Any]:
+        """Status and JSON for a request to the API."""
+        with self.lock:
+            return self._answer(method, path, body)
+
+    def _answer(self, method: str, path: str, body: Any) -> tuple[int, Any]:
+        match method, path.split("?")[0]:
+            case "GET", "/tasks/t1":
+                recording = {"name": "tone.wav", "duration": SECONDS, "sample_rate": RATE, "channels": 1}
+                return 200, {
+                    "id": "t1",
+                    "project": "1",
+                    "recording": {**recording, "warning": None},
+                    "start": 0.0,
+                    "stop": SECONDS,
+                    "state": "in_progress",
+                }
+            case "GET", "/projects/1":
+                controls = dict.fromkeys(("points", "transcript", "answers"), False)
+                labels = [
+                    {"id": name, "name": title, "color": color, "key": key, "parent": None, "description": ""}
+                    for name, title, color, key in LABELS
+                ]
+                controls |= {"regions": True, "tags": True, "caption": True}
+                return 200, {"id": "1", "name": "Street", "instructions": "", "controls": controls, "labels": labels}
+            case "GET", "/tasks/t1/annotation":
+                return 200, self.annotation()
+            case "GET", "/tasks/t1/annotations":
+                return 200, {"items": [self.annotation()]}
+            case "GET", "/tasks/t1/predictions":
+                return 200, {"items": self.predictions}
+            case "GET", "/projects/1/models":
+                return 200, {"items": [{"model": "tagger", "name": "Tagger", "description": "", "license": "MIT"}]}
+            case "PATCH", "/tasks/t1/annotation":
+                return self._save(body)
+            case "POST", "/tasks/t1/annotation/submit":
+                if body["revision"] != self.revision:
+                    return _problem(409, "stale", "A newer revision exists.")
+                self.state = "submitted"
+                return 200, self.annotation()
+            case "POST", "/tasks/t1/annotation/withdraw":
+                self.state = "draft"
+                return 200, self.annotation()
+            case "POST", "/projects/1/tasks/next":
+                return 204, None
+            case "POST", "/tasks/t1/activity":
+                self.activity.extend(body["events"])
+                return 204, None
+            case "POST", "/tasks/t1/predictions":
+                self.jobs["j1"] = 0
+                return 202, self._job("j1")
+            case "GET", "/jobs/j1":
+                self.jobs["j1"] += 1
+                if self.jobs["j1"] == 2:
+                    self.predict(
+                        [("s1", 2.0, 5.0, "speech", 0.9), ("s2", 8.0, 9.0, "music", 0.4)], tags=[("siren", 0.8)]
+                    )
+                return 200, self._job("j1")
+            case "POST", "/annotations/a1/reviews":
+                if self.refuse_review:
+                    return _problem(409, "stale", "The annotation changed; reload to see it.")
+                self.posted_reviews.append(body)
+                return 201, {"id": "v1", **body}
+        if found := re.fullmatch(r"/predictions/(\w+)/decisions", path):
+            self.decisions.append({"prediction": found[1], **body})
+            for prediction in self.predictions:
+                if prediction["id"] == found[1]:
+                    prediction["decisions"][body["region"]] = body["decision"]
+            return 200, {}
+        return _problem(404, "not-found", f"No {path}.")
+
+    def _job(self, name: str) -> dict[str, Any]:
+        polls = self.jobs[name]
+        state = "succeeded" if polls >= 2 else "running"
+        return {"id": name, "state": state, "progress": min(1.0, polls / 2), "message": "Predicting", "problem": None}
+
+    def _save(self, body: dict[str, Any]) -> tuple[int, Any]:
+        if self.state in ("submitted", "approved"):
+            return _problem(409, "invalid-state", "This annotation is submitted.")
+        key = (body["client"], body["sequence"])
+        if key in self.answered:
+            return 200, self.answered[key]
+        if body["base_revision"] != self.revision:
+            status, problem = _problem(409, "stale", "A newer revision exists.")
+            return status, {**problem, "document": self.document, "revision": self.revision}
+        for operation in body["operations"]:
+            self._apply(operation)
+        self.saves.append(body)
+        self.revision += 1
+        self.answered[key] = {"revision": self.revision}
+        return 200, self.answered[key]
+
+    def _apply(self, operation: dict[str, Any]) -> None:
+        collection = operation["collection"]
+        if collection == "caption":
+            self.document["caption"] = operation.get("value")
+            return
+        key = KEY_OF[collection]
+        kept = [item for item in self.document[collection] if item[key] != operation["id"]]
+        self.document[collection] = [*kept, operation["value"]] if operation["op"] == "put" else kept
+
+
+class _Handler(BaseHTTPRequestHandler):
+    app: FakeLabelBuddy
+    protocol_version = "HTTP/1.1"
+
+    def _serve(self) -> None:
+        length = int(self.headers.get("Content-Length") or 0)
+        raw = self.rfile.read(length)
+        if self.path.startswith("/page"):
+            manifest = json.loads((DIST / "manifest.json").read_text())
+            return self._bytes(200, "text/html; charset=utf-8", HOST_PAGE.format(**manifest).encode())
+        if self.path.startswith("/lb-assets/"):
+            kind = "text/css" if self.path.endswith(".css") else "text/javascript"
+            return self._bytes(200, kind, (DIST / self.path.rsplit("/", 1)[1]).read_bytes())
+        if self.app.down:
+            self.close_connection = True
+            self.connection.close()
+            return None
+        path = self.path.removeprefix("/api/v1")
+        if path == "/tasks/t1/audio":
+            return self._part("audio/wav", self.app.audio)
+        if path == "/tasks/t1/peaks":
+            return self._part("application/octet-stream", self.app.peaks)
+        status, answer = self.app.answer(self.command, path, json.loads(raw) if raw else None)
+        return self._bytes(status, "application/json", b"" if answer is None else json.dumps(answer).encode())
+
+    do_GET = do_POST = do_PATCH = do_DELETE = _serve  # noqa: N815
+
+    def _part(self, kind: str, content: bytes) -> None:
+        asked = re.fullmatch(r"bytes=(\d+)-(\d*)", self.headers.get("Range") or "")
+        if not asked:
+            return self._bytes(200, kind, content, {"Accept-Ranges": "bytes"})
+        first, last = int(asked[1]), min(int(asked[2] or len(content) - 1), len(content) - 1)
+        headers = {"Content-Range": f"bytes {first}-{last}/{len(content)}", "Accept-Ranges": "bytes"}
+        return self._bytes(206, kind, content[first : last + 1], headers)
+
+    def _bytes(self, status: int, kind: str, content: bytes, headers: dict[str, str] | None = None) -> None:
+        self.send_response(status)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(content)))
+        for name, value in (headers or {}).items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(content)
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Say nothing on the console."""
+
+
+def _problem(status: int, kind: str, detail: str) -> tuple[int, dict[str, Any]]:
+    return status, {"type": f"urn:labelbuddy:{kind}", "title": kind, "status": status, "detail": detail}
+
+
+def _tone() -> bytes:
+    """20 s of a quiet tone with louder stretches, as a WAV file."""
+    time = np.arange(int(SECONDS * RATE)) / RATE
+    loud = 0.2 + 0.5 * (np.sin(2 * np.pi * time / 5) > 0)
+    samples = (loud * np.sin(2 * np.pi * 220 * time) * 32767).astype("<i2")
+    target = io.BytesIO()
+    with wave.open(target, "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(RATE)
+        file.writeframes(samples.tobytes())
+    return target.getvalue()
+
+
+def _pyramid(audio: bytes) -> bytes:
+    """The peaks of a mono 16-bit WAV file in the format LBPK 1, two levels."""
+    with wave.open(io.BytesIO(audio)) as file:
+        samples = np.frombuffer(file.readframes(file.getnframes()), "<i2").astype(float) / 256
+    levels, blocks = [], []
+    offset = 4096
+    for per_bucket in (256, 1024):
+        buckets = -(-len(samples) // per_bucket)
+        padded = np.pad(samples, (0, buckets * per_bucket - len(samples))).reshape(buckets, per_bucket)
+        pairs = np.stack([np.floor(padded.min(1)), np.ceil(padded.max(1))], 1).clip(-128, 127).astype(np.int8)
+        levels.append({"samples_per_bucket": per_bucket, "offset": offset, "buckets": buckets})
+        blocks.append(pairs.tobytes())
+        offset += pairs.nbytes
+    about = {"version": 1, "sample_rate": RATE, "frames": len(samples), "channels": 1, "levels": levels}
+    header = json.dumps(about).encode()
+    return (b"LBPK" + struct.pack("<I", len(header)) + header).ljust(4096, b"\0") + b"".join(blocks)

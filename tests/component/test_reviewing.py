@@ -1,0 +1,57 @@
+"""Reviewing an annotation in a real browser."""
+
+from __future__ import annotations
+
+import pytest
+
+pytestmark = pytest.mark.browser
+
+HUMAN = {"kind": "human"}
+
+
+@pytest.fixture(autouse=True)
+def _submitted(app) -> None:
+    app.put(id="r_one", start=2.0, end=4.0, label="music", origin=HUMAN)
+    app.put(id="r_two", start=6.0, end=9.0, label="speech", origin=HUMAN)
+    app.state = "submitted"
+
+
+def test_a_region_is_sent_back_with_feedback_by_keys_alone(open_editor, app) -> None:
+    editor = open_editor("review")
+    editor.press("ArrowDown", "ArrowDown", "x")
+    editor.page.keyboard.type("Ends too late")
+    editor.press("Escape", "Control+Backspace")
+    editor.until(lambda: app.posted_reviews)
+    wrong = {"id": "r_two", "decision": "reject", "feedback": "Ends too late"}
+    assert app.posted_reviews == [{"revision": 2, "decision": "reject", "feedback": "", "regions": [wrong]}]
+    editor.until(lambda: editor.triggers())
+    assert editor.triggers() == [["reviewed", {"annotation": "a1", "decision": "reject"}]]
+
+
+def test_sending_back_needs_a_reason(open_editor, app) -> None:
+    editor = open_editor("review")
+    editor.page.get_by_role("button", name="Send back").click()
+    editor.page.get_by_text("Say what should be changed").wait_for()
+    assert not app.posted_reviews
+    editor.page.get_by_label("Feedback on the whole annotation").fill("Listen to the end")
+    editor.page.get_by_role("button", name="Send back").click()
+    editor.until(lambda: app.posted_reviews)
+    assert app.posted_reviews[0]["feedback"] == "Listen to the end"
+
+
+def test_an_annotation_with_wrong_regions_is_not_approved_by_accident(open_editor, app) -> None:
+    editor = open_editor("review")
+    editor.press("ArrowDown", "x", "Escape", "Control+Enter")
+    editor.page.get_by_text("marked as wrong").wait_for()
+    assert not app.posted_reviews
+    editor.press("y", "Control+Enter")
+    editor.until(lambda: app.posted_reviews)
+    assert app.posted_reviews[0]["decision"] == "approve"
+
+
+def test_a_changed_annotation_is_said_to_be_changed(open_editor, app) -> None:
+    app.refuse_review = True
+    editor = open_editor("review")
+    editor.press("Control+Enter")
+    editor.page.get_by_text("The annotation changed").wait_for()
+    assert editor.triggers() == []

@@ -1,0 +1,144 @@
+"""Honest saving, two tabs, suggestions of models and submitting, in a real browser."""
+
+from __future__ import annotations
+
+import pytest
+
+pytestmark = pytest.mark.browser
+
+HUMAN = {"kind": "human"}
+
+
+def test_nothing_is_called_saved_while_the_server_is_away_and_all_is_saved_when_it_is_back(open_editor, app) -> None:
+    editor = open_editor()
+    editor.saved()
+    app.down = True
+    editor.drag(0, 4.0, 8.0)
+    editor.page.locator(".save-status.is-offline").wait_for()
+    assert "Not saved yet" in editor.status.inner_text()
+    editor.drag(1, 9.0, 12.0)
+    assert not app.regions()
+    app.down = False
+    editor.saved()
+    assert [region["label"] for region in app.regions()] == ["speech", "music"]
+
+
+def test_what_was_not_saved_when_the_tab_died_is_saved_by_the_next_one(open_editor, app) -> None:
+    editor = open_editor()
+    app.down = True
+    editor.drag(0, 4.0, 8.0)
+    editor.page.locator(".save-status.is-offline").wait_for()
+    app.down = False
+    editor.page.reload()
+    editor.page.locator(".table-row").wait_for()
+    editor.until(lambda: len(app.regions()) == 1)
+
+
+def test_changes_of_another_tab_are_merged_by_region(open_editor, app) -> None:
+    editor = open_editor()
+    app.put(id="r_other", start=1.0, end=2.0, label="siren", origin=HUMAN)
+    editor.drag(0, 4.0, 8.0)
+    editor.until(lambda: len(app.regions()) == 2)
+    editor.saved()
+    assert editor.rows.count() == 2
+
+
+def test_a_suggestion_is_accepted_as_it_is_edited_or_rejected(open_editor, app) -> None:
+    editor = open_editor()
+    editor.page.get_by_role("button", name="Predict").click()
+    editor.page.get_by_role("progressbar", name="Progress of the prediction").wait_for()
+    editor.rows.nth(1).wait_for()
+    editor.page.locator(".lb-editor").focus()
+    editor.press("ArrowDown", "a")
+    editor.until(lambda: app.regions())
+    (region,) = app.regions()
+    origin = {"kind": "model", "prediction": "p1", "region": "s1", "model": "tagger", "version": "2", "score": 0.9}
+    assert (region["start"], region["end"], region["origin"]) == (2.0, 5.0, {**origin, "edited": False})
+    editor.press("ArrowDown", "Period")
+    editor.until(lambda: len(app.regions()) == 2)
+    assert app.regions()[1]["origin"]["edited"] is True
+    assert app.regions()[1]["end"] == 9.01
+    editor.press("Control+z")
+    editor.until(lambda: len(app.regions()) == 1)
+    editor.press("r")
+    editor.until(lambda: app.decisions)
+    assert app.decisions == [{"prediction": "p1", "region": "s2", "decision": "rejected"}]
+    editor.page.reload()
+    editor.rows.first.wait_for()
+    assert editor.rows.count() == 1
+
+
+def test_all_suggestions_from_the_threshold_on_are_accepted_in_one_step(open_editor, app) -> None:
+    app.predict([("s1", 2.0, 5.0, "speech", 0.9), ("s2", 8.0, 9.0, "music", 0.4), ("s3", 10.0, 11.0, "music", 0.7)])
+    editor = open_editor()
+    editor.page.get_by_label("Lowest score").fill("0.6")
+    editor.page.get_by_role("button", name="Accept 2").click()
+    editor.until(lambda: len(app.regions()) == 2)
+    editor.page.locator(".lb-editor").focus()
+    editor.press("Control+z")
+    editor.until(lambda: not app.regions())
+
+
+def test_the_threshold_changes_nothing_but_what_is_suggested(open_editor, app) -> None:
+    app.put(id="r_present", start=2.0, end=4.0, label="music", origin=HUMAN)
+    app.predict([("s1", 5.0, 6.0, "speech", 0.9)])
+    editor = open_editor()
+    editor.press("ArrowDown")
+    editor.page.get_by_label("Lowest score").fill("0.5")
+    editor.page.get_by_label("Add a tag for the whole clip").select_option("siren")
+    editor.until(lambda: app.document["tags"])
+    assert [region["label"] for region in app.regions()] == ["music"]
+
+
+def test_suggested_tags_are_accepted_and_rejected(open_editor, app) -> None:
+    app.predict([], tags=[("speech", 0.8), ("music", 0.7)])
+    editor = open_editor()
+    editor.page.get_by_role("button", name="Accept the tag Speech").click()
+    editor.until(lambda: app.document["tags"])
+    assert app.document["tags"][0]["origin"]["score"] == 0.8
+    editor.page.get_by_role("button", name="Reject the tag Music").click()
+    editor.until(lambda: app.decisions)
+    assert app.decisions[0]["region"] == "tag:music"
+
+
+def test_submitting_saves_first_then_goes_on(open_editor, app) -> None:
+    editor = open_editor()
+    editor.page.locator(".lb-editor").focus()
+    editor.page.get_by_label("Caption of the clip").fill("The last words count")
+    editor.press("Control+Enter")
+    editor.until(lambda: app.state == "submitted")
+    assert app.document["caption"]["text"] == "The last words count"
+    editor.until(lambda: editor.triggers())
+    ((name, value),) = editor.triggers()
+    assert name == "navigate"
+    assert value["task"] is None
+    editor.page.get_by_text("It waits for review").wait_for()
+    editor.drag(0, 4.0, 8.0)
+    assert editor.rows.count() == 0
+    editor.page.get_by_role("button", name="Withdraw").click()
+    editor.until(lambda: app.state == "draft")
+
+
+def test_an_accepted_caption_is_not_suggested_again_after_it_is_edited(open_editor, app) -> None:
+    app.predict([])
+    origin = {"kind": "model", "prediction": "p1", "model": "tagger", "version": "2", "edited": False}
+    app.predictions[0]["document"]["caption"] = {"text": "A tone", "origin": origin}
+    editor = open_editor()
+    editor.page.locator(".suggestion-box").get_by_role("button", name="Accept").click()
+    editor.until(lambda: app.document["caption"])
+    editor.page.get_by_label("Caption of the clip").fill("A low tone")
+    editor.until(lambda: app.document["caption"]["text"] == "A low tone")
+    assert app.document["caption"]["origin"]["edited"] is True
+    assert editor.page.locator(".suggestion-box").is_hidden()
+
+
+def test_feedback_of_the_reviewer_is_shown_on_its_region(open_editor, app) -> None:
+    app.put(id="r_present", start=2.0, end=4.0, label="music", origin=HUMAN)
+    app.state = "rejected"
+    marked = [{"id": "r_present", "decision": "reject", "feedback": "Starts too early"}]
+    review = {"id": "v1", "revision": 1, "reviewer": "rob", "decision": "reject", "feedback": "Listen again"}
+    app.reviews = [{**review, "regions": marked, "created_at": "2026-01-01T00:00:00Z"}]
+    editor = open_editor()
+    editor.page.get_by_text("Listen again").wait_for()
+    editor.rows.first.click()
+    editor.page.get_by_text("Reviewer: Starts too early").wait_for()
