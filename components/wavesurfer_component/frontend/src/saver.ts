@@ -50,6 +50,8 @@ export class Saver {
   private sequence = 0;
   private failures = 0;
   private stopped = false;
+  /** Why the server refused something; shown until the next edit. */
+  private complaint = "";
 
   constructor(
     private readonly store: KeyValueStore,
@@ -83,6 +85,7 @@ export class Saver {
 
   /** Save these operations; they are in the journal when this returns. */
   push(operations: Operation[]): void {
+    this.complaint = "";
     this.pending.push(...operations);
     this.note();
     this.start();
@@ -141,7 +144,7 @@ export class Saver {
         this.failures = 0;
         this.note();
         for (const [collection, values] of Object.entries(saved.values ?? {})) this.ports.corrected(collection, values);
-        if (this.idle) this.ports.told("saved", "");
+        if (this.idle) this.ports.told(this.complaint ? "refused" : "saved", this.complaint);
       } catch (error) {
         if (this.stopped) return;
         await this.failed(error);
@@ -175,17 +178,25 @@ export class Saver {
     this.ports.told("merged", "");
   }
 
-  /** The server will never accept this batch: show what is really saved, and say why. */
+  /**
+   * The server will never accept this batch. When it names the operation that is wrong, only that one is dropped; the
+   * screen shows what is really saved with what is still on its way, and the status says why.
+   */
   private async refused(problem: Problem): Promise<void> {
+    const wrong = /^operations\.(\d+)/.exec(String(problem.body["field"] ?? ""));
+    const sent = this.inflight?.operations ?? [];
+    const closed = problem.kind === "invalid-state";
+    const kept = wrong ? sent.filter((_, index) => index !== Number(wrong[1])) : [];
     this.inflight = null;
-    this.pending = [];
+    this.pending = closed ? [] : [...kept, ...this.pending];
     this.note();
-    this.ports.told(problem.kind === "invalid-state" ? "closed" : "refused", problem.message);
     const present = await this.ports.reload().catch(() => null);
     if (present) {
       this.revision = present.revision;
-      this.ports.replaced(itemsOf(present.document));
+      this.ports.replaced(applyOperations(itemsOf(present.document), this.pending));
     }
+    this.complaint = problem.message;
+    this.ports.told(closed ? "closed" : "refused", problem.message);
   }
 
   private get key(): string {

@@ -17,6 +17,8 @@ class Server {
 
   async save(batch: Batch): Promise<Saved> {
     if (this.mode === "down") throw new TypeError("network");
+    const bad = batch.operations.findIndex((one) => one.id === "bad");
+    if (bad >= 0) throw new Problem(422, "invalid", "no such label", { field: `operations.${bad}.value.label` });
     if (this.mode === "refuses") throw new Problem(422, "invalid", "no such label", {});
     const key = `${batch.client}:${batch.sequence}`;
     const before = this.seen.get(key);
@@ -140,6 +142,16 @@ describe("saver", () => {
     for (let turn = 0; turn < 6; turn++) await new Promise((resolve) => setTimeout(resolve, 1));
     expect(one.last()).toBe("refused");
     expect(one.items().size).toBe(0);
+  });
+
+  it("drops only the operation that the server names as wrong", async () => {
+    const server = new Server();
+    const one = tab(server, new Memory());
+    one.saver.push([put("a", 1), put("bad", 2), put("c", 3)]);
+    await one.saver.flush();
+    expect(one.last()).toBe("refused");
+    expect([...server.items.keys()].sort()).toEqual(["regions:a", "regions:c"]);
+    expect([...one.items().keys()].sort()).toEqual(["regions:a", "regions:c"]);
   });
 
   it.each([3, 17, 99, 4321])("ends with the same document here and there, whatever happens (seed %i)", async (first) => {
