@@ -3,36 +3,13 @@
 from __future__ import annotations
 
 import json
-import shutil
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from fake_labelbuddy import SECONDS, FakeLabelBuddy
-from playwright.sync_api import Browser, Locator, Page, sync_playwright
-
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-    "--autoplay-policy=no-user-gesture-required",
-]
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """Chromium without a window."""
-    if CHROMIUM is None:
-        pytest.skip("SKIPPED editor tests: Chromium is not installed")
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield launched
-        launched.close()
+from playwright.sync_api import Browser, Locator, Page
 
 
 @pytest.fixture
@@ -105,13 +82,13 @@ Open = Callable[..., Editor]
 
 
 @pytest.fixture
-def open_editor(chromium: Browser, app: FakeLabelBuddy) -> Iterator[Open]:
+def open_editor(browser: Browser, app: FakeLabelBuddy) -> Iterator[Open]:
     """Opens the editor in a tab of a browser; `same` opens another tab of that browser."""
     contexts: list[Any] = []
 
     def make(mode: str = "annotate", *, same: Editor | None = None, theme: str = "light", width: int = 1200) -> Editor:
         if same is None:
-            contexts.append(chromium.new_context(viewport={"width": width, "height": 900}))
+            contexts.append(browser.new_context(viewport={"width": width, "height": 900}))
         page = (same.page.context if same else contexts[-1]).new_page()
         page.set_default_timeout(8000)
         errors: list[str] = []
