@@ -19,12 +19,20 @@ TASK_STATES = {
     "rejected": ("Sent back", "red"),
     "approved": ("Approved", "green"),
 }
+WORK_STATES = {
+    "new": "not begun",
+    "draft": "working",
+    "submitted": "submitted",
+    "rejected": "sent back",
+    "approved": "approved",
+}
 RECORDING_STATES = {"queued": ("Being read", "blue"), "ready": ("Ready", "green"), "failed": ("Failed", "red")}
 STRATEGIES = {
     "pool": "Shared pool: whoever is free takes the next task",
     "disjoint": "Dealt out: every annotator gets an own share",
     "all": "Everybody: each annotator does every task",
 }
+ROLE_NAMES = {"manager": "Manager", "annotator": "Annotator", "reviewer": "Reviewer"}
 _PROJECT = "_labelbuddy_project"
 
 
@@ -33,6 +41,13 @@ def empty_state(title: str, text: str, icon: str = ":material/inbox:") -> None:
     with st.container(border=True, horizontal_alignment="center"):
         st.markdown(f"### {icon} {title}")
         st.markdown(text)
+
+
+def page_header(title: str, about: str) -> None:
+    """What the page is about on the left, facts about it on the right."""
+    head = st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center")
+    head.subheader(title, width="content")
+    head.caption(about, width="content")
 
 
 @contextmanager
@@ -69,6 +84,46 @@ def pick_project(actor: Actor, role: str) -> dict[str, Any] | None:
 def remember_project(project_id: str) -> None:
     """Make a project the chosen one on every page."""
     st.session_state[_PROJECT] = project_id
+
+
+class Pager:
+    """Keeps which page of a long list is shown; another list, or other filters, start at the first page."""
+
+    def __init__(self, name: str, filters: str) -> None:
+        self._trails = st.session_state.setdefault(f"_labelbuddy_pages_{name}", {})
+        if filters not in self._trails:
+            self._trails.clear()
+            self._trails[filters] = [None]
+        self._trail: list[str | None] = self._trails[filters]
+        self._name = name
+        self._filters = filters
+
+    @property
+    def cursor(self) -> str | None:
+        """Where the shown page begins."""
+        return self._trail[-1]
+
+    @property
+    def key(self) -> str:
+        """Differs from page to page, so that a selection does not move on to other rows."""
+        return f"{self._filters}-{self.number}"
+
+    @property
+    def number(self) -> int:
+        """The shown page, counted from 1."""
+        return len(self._trail)
+
+    def buttons(self, next_cursor: str | None) -> None:
+        """Draw the way to the page before and after, where there is one."""
+        row = st.container(horizontal=True, vertical_alignment="center")
+        if self.number > 1 and row.button("Back", icon=":material/chevron_left:", key=f"{self._name}-back"):
+            self._trail.pop()
+            st.rerun()
+        if next_cursor and row.button("More", icon=":material/chevron_right:", key=f"{self._name}-more"):
+            self._trail.append(next_cursor)
+            st.rerun()
+        if self.number > 1:
+            row.caption(f"Page {self.number}", width="content")
 
 
 def length(seconds: float | None) -> str:

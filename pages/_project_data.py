@@ -11,7 +11,7 @@ from components.wavesurfer_component import upload_area
 from labelbuddy_core.services import activity, projects, recordings, tasks
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.exports import FORMATS
-from pages._elements import RECORDING_STATES, TASK_STATES, empty_state, length, showing_errors
+from pages._elements import RECORDING_STATES, TASK_STATES, WORK_STATES, Pager, empty_state, length, showing_errors
 
 Project = dict[str, Any]
 _PAGE = 50
@@ -34,11 +34,7 @@ def tasks_tab(actor: Actor, project: Project) -> None:
     )
     assignee = middle.selectbox("Annotator", [None, *people], format_func=lambda one: one or "Everybody")
     name = right.text_input("Recording", placeholder="Part of the name")
-    key = f"{project['id']}-{state}-{assignee}-{name}"
-    cursors = st.session_state.setdefault("_labelbuddy_cursors", {})
-    if cursors.get("key") != key:
-        cursors.clear()
-        cursors.update(key=key, trail=[None])
+    pager = Pager("tasks", f"{project['id']}-{state}-{assignee}-{name}")
     found = tasks.list_tasks(
         actor,
         project["id"],
@@ -46,7 +42,7 @@ def tasks_tab(actor: Actor, project: Project) -> None:
         assignee=assignee,
         name=name or None,
         limit=_PAGE,
-        cursor=cursors["trail"][-1],
+        cursor=pager.cursor,
     )
     if not found["items"]:
         st.caption("No task fits these filters.")
@@ -57,7 +53,7 @@ def tasks_tab(actor: Actor, project: Project) -> None:
             "Recording": task["recording"]["name"],
             "Length": length(task["stop"] - task["start"]),
             "State": TASK_STATES[task["state"]][0],
-            "Annotators": ", ".join(f"{one['username']} ({one['state']})" for one in task["work"]),
+            "Annotators": ", ".join(f"{one['username']} ({WORK_STATES[one['state']]})" for one in task["work"]),
             "Priority": task["priority"],
         }
         for task in found["items"]
@@ -66,17 +62,18 @@ def tasks_tab(actor: Actor, project: Project) -> None:
         pd.DataFrame(rows),
         hide_index=True,
         width="stretch",
+        column_config={
+            "Task": st.column_config.NumberColumn(width=60),
+            "Length": st.column_config.TextColumn(width=70),
+            "State": st.column_config.TextColumn(width=130),
+            "Annotators": st.column_config.TextColumn(width="large"),
+            "Priority": st.column_config.NumberColumn(width=70),
+        },
         on_select="rerun",
         selection_mode="single-row",
-        key=f"t{key}",
+        key=f"tasks-{pager.key}",
     )
-    row = st.container(horizontal=True, vertical_alignment="center")
-    if len(cursors["trail"]) > 1 and row.button("Earlier", icon=":material/chevron_left:"):
-        cursors["trail"].pop()
-        st.rerun()
-    if found["next_cursor"] and row.button("More", icon=":material/chevron_right:"):
-        cursors["trail"].append(found["next_cursor"])
-        st.rerun()
+    pager.buttons(found["next_cursor"])
     chosen = picked["selection"]["rows"]
     if chosen:
         _one_task(actor, found["items"][chosen[0]], people)
@@ -99,12 +96,24 @@ def _one_task(actor: Actor, task: dict[str, Any], people: list[str]) -> None:
 def recordings_tab(actor: Actor, project: Project) -> None:
     """Upload, watch and delete recordings."""
     upload_area(project=project["id"], key=f"upload-{project['id']}", on_uploaded=_nothing)
-    found = recordings.list_recordings(actor, project["id"], limit=200)
-    if not found["items"]:
-        st.caption("No recordings yet.")
+    counts = project["counts"]["recordings"]
+    if not sum(counts.values()):
+        empty_state("No recordings yet", "Drop audio files above; each becomes a task as soon as it has been read.")
         return
-    failed = [one for one in found["items"] if one["state"] == "failed"]
-    for one in failed:
+    left, right = st.columns(2)
+    names = {state: f"{title} ({counts.get(state, 0)})" for state, (title, _) in RECORDING_STATES.items()}
+    state = left.selectbox(
+        "State", [None, *names], format_func=lambda one: names[one] if one else "Every state", key="recording-state"
+    )
+    name = right.text_input("Recording", placeholder="Part of the name", key="recording-name")
+    pager = Pager("recordings", f"{project['id']}-{state}-{name}")
+    found = recordings.list_recordings(
+        actor, project["id"], state=state, name=name or None, limit=_PAGE, cursor=pager.cursor
+    )
+    if not found["items"]:
+        st.caption("No recording fits these filters.")
+        return
+    for one in [one for one in found["items"] if one["state"] == "failed"]:
         row = st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", border=True)
         row.markdown(f":red-badge[Failed] **{one['name']}** – {one['problem']}")
         if row.button("Retry", key=f"retry-{one['id']}"):
@@ -115,7 +124,7 @@ def recordings_tab(actor: Actor, project: Project) -> None:
         {
             "Name": one["name"],
             "Length": length(one["duration"]),
-            "Rate": one["sample_rate"],
+            "Rate (kHz)": None if one["sample_rate"] is None else one["sample_rate"] / 1000,
             "Channels": one["channels"],
             "Size (MB)": round(one["size"] / 1e6, 2),
             "State": RECORDING_STATES[one["state"]][0],
@@ -128,9 +137,18 @@ def recordings_tab(actor: Actor, project: Project) -> None:
         hide_index=True,
         width="stretch",
         on_select="rerun",
+        column_config={
+            "Name": st.column_config.TextColumn(width="large"),
+            "Length": st.column_config.TextColumn(width=70),
+            "Rate (kHz)": st.column_config.NumberColumn(width=80),
+            "Channels": st.column_config.NumberColumn(width=80),
+            "Size (MB)": st.column_config.NumberColumn(width=80),
+            "State": st.column_config.TextColumn(width=100),
+        },
         selection_mode="multi-row",
-        key="recordings",
+        key=f"recordings-{pager.key}",
     )
+    pager.buttons(found["next_cursor"])
     chosen = [found["items"][number] for number in picked["selection"]["rows"]]
     if chosen and st.button(f"Delete {len(chosen)} recording(s) …", icon=":material/delete:"):
         _confirm_delete(actor, chosen)

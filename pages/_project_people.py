@@ -8,9 +8,7 @@ import streamlit as st
 
 from labelbuddy_core.services import projects
 from labelbuddy_core.services.actors import Actor
-from pages._elements import showing_errors
-
-ROLES = ["manager", "annotator", "reviewer"]
+from pages._elements import ROLE_NAMES, showing_errors
 
 
 def people_tab(actor: Actor, project: dict[str, Any]) -> None:
@@ -21,7 +19,8 @@ def people_tab(actor: Actor, project: dict[str, Any]) -> None:
         row.markdown(f"**{member['name']}** `{member['username']}`")
         roles = row.pills(
             "Roles",
-            ROLES,
+            list(ROLE_NAMES),
+            format_func=ROLE_NAMES.__getitem__,
             selection_mode="multi",
             default=member["roles"],
             key=f"roles-{project['id']}-{member['username']}-{'-'.join(member['roles'])}",
@@ -36,7 +35,7 @@ def people_tab(actor: Actor, project: dict[str, Any]) -> None:
     with st.form("add-member", clear_on_submit=True):
         left, right = st.columns(2)
         username = left.selectbox("Add a person", others, index=None, placeholder="Choose somebody with an account")
-        roles = right.multiselect("Roles", ROLES, default=["annotator"])
+        roles = right.multiselect("Roles", list(ROLE_NAMES), default=["annotator"], format_func=ROLE_NAMES.__getitem__)
         if st.form_submit_button("Add") and username:
             with showing_errors():
                 projects.set_member(actor, project["id"], username, roles)

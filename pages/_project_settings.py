@@ -38,8 +38,12 @@ def models_tab(actor: Actor, project: Project) -> None:
     for one in linked:
         with st.container(border=True):
             st.markdown(f"**{one['name']}** :gray-badge[{one['model_version']}] {one['description']}")
-            pairs = ", ".join(f"{theirs} → {names.get(ours, ours)}" for theirs, ours in one["label_map"].items())
-            st.caption(f"Suggests from {one['threshold']:.2f} on · {pairs or 'no labels matched'} · {one['license']}")
+            pairs = ", ".join(
+                named if (named := names.get(ours, ours)).casefold() == theirs.casefold() else f"{theirs} → {named}"
+                for theirs, ours in one["label_map"].items()
+            )
+            st.caption(f"Suggests scores from {one['threshold']:.2f} on: {pairs or 'no labels matched yet'}")
+            st.caption(f"License: {one['license']}")
             row = st.container(horizontal=True)
             if row.button("Predict all tasks", key=f"all-{one['model']}", icon=":material/auto_awesome:"):
                 with showing_errors():

@@ -7,7 +7,7 @@ import streamlit as st
 from components.wavesurfer_component import annotation_editor
 from labelbuddy_core.errors import LabelBuddyError
 from labelbuddy_core.services import annotations, queues, tasks
-from pages._elements import TASK_STATES, empty_state, length, pick_project
+from pages._elements import TASK_STATES, empty_state, length, page_header, pick_project
 from pages._session import require_actor
 
 actor = require_actor()
@@ -61,12 +61,10 @@ if task is None:
     )
 else:
     title, color = TASK_STATES[task["state"]]
-    head = st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center")
-    head.subheader(task["recording"]["name"])
-    head.caption(
-        f":{color}-badge[{title}] {length(task['stop'] - task['start'])} · {task['recording']['sample_rate']} Hz · "
-        f"{task['recording']['channels']} channel(s)"
-    )
+    about = task["recording"]
+    channels = {1: "mono", 2: "stereo"}.get(about["channels"], f"{about['channels']} channels")
+    facts = f"{length(task['stop'] - task['start'])} · {about['sample_rate'] / 1000:g} kHz · {channels}"
+    page_header(about["name"], f":{color}-badge[{title}] {facts}")
     if project["instructions"]:
         with st.expander("Instructions", icon=":material/info:"):
             st.markdown(project["instructions"])

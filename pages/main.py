@@ -56,8 +56,8 @@ sections = {
         *(["annotate"] if "annotator" in roles else []),
         *(["review"] if "reviewer" in roles else []),
     ],
-    "Manage": ["project", "models"] if manages else [],
-    "You": [*(["people"] if actor.is_administrator else []), "account"],
+    "Manage": [*(["project", "models"] if manages else []), *(["people"] if actor.is_administrator else [])],
+    "You": ["account"],
 }
 chosen = st.navigation({title: [page(name) for name in names] for title, names in sections.items() if names})
 st.logo(str(LOGO), size="large", icon_image=str(ICON))

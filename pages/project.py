@@ -6,7 +6,7 @@ import streamlit as st
 
 from labelbuddy_core.services import jobs
 from pages import _project_data, _project_people, _project_settings
-from pages._elements import empty_state, pick_project
+from pages._elements import empty_state, page_header, pick_project
 from pages._session import require_actor
 
 actor = require_actor()
@@ -33,10 +33,8 @@ def work_in_progress(project_id: str) -> None:
         st.rerun()
 
 
-head = st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center")
-head.title(project["name"])
 counts = project["counts"]
-head.caption(f"{counts['tasks']} tasks · {sum(counts['recordings'].values())} recordings")
+page_header(project["name"], f"{counts['tasks']} tasks · {sum(counts['recordings'].values())} recordings")
 open_jobs = [
     job
     for job in jobs.list_jobs(actor, project_id=int(project["id"]), limit=10)["items"]

@@ -6,7 +6,7 @@ import streamlit as st
 
 from components.wavesurfer_component import review_editor
 from labelbuddy_core.services import annotations, queues, tasks
-from pages._elements import empty_state, length, pick_project
+from pages._elements import empty_state, length, page_header, pick_project
 from pages._session import require_actor
 
 actor = require_actor()
@@ -52,10 +52,9 @@ if chosen is None:
 
 task = tasks.get_task(actor, chosen["task"])
 annotation = annotations.get_annotation(actor, chosen["annotation"])
-head = st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center")
-head.subheader(task["recording"]["name"])
-head.caption(
-    f"by **{annotation['annotator']['name']}** · {length(task['stop'] - task['start'])} · {len(waiting)} waiting"
+page_header(
+    task["recording"]["name"],
+    f"by **{annotation['annotator']['name']}** · {length(task['stop'] - task['start'])} · {len(waiting)} waiting",
 )
 review_editor(
     task=chosen["task"], project=project["id"], annotation=chosen["annotation"], key=_REVIEW, on_reviewed=decided
@@ -63,9 +62,8 @@ review_editor(
 if len(waiting) > 1:
     with st.expander(f"Waiting for review ({len(waiting)})"):
         for one in waiting:
-            about = tasks.get_task(actor, one["task"])["recording"]["name"] if len(waiting) <= 50 else one["task"]
             st.button(
-                about,
+                f"{one['recording']} · {one['annotator']}",
                 key=f"review-{one['annotation']}",
                 on_click=open_annotation,
                 args=(one["annotation"],),

@@ -9,7 +9,7 @@ from sqlalchemy import String, and_, cast, delete, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from labelbuddy_core.database.base import now
-from labelbuddy_core.database.tables import Annotation, Assignment, Membership, Project, Review, Task
+from labelbuddy_core.database.tables import Annotation, Assignment, Membership, Project, Recording, Review, Task, User
 from labelbuddy_core.domain.permissions import Permission, Role
 from labelbuddy_core.domain.states import AnnotationState
 from labelbuddy_core.services.access import project_access
@@ -69,7 +69,10 @@ def review_queue(session: Session, actor: Actor, project_id: str | int, limit: i
     access = project_access(session, actor, project_id)
     access.require(Permission.REVIEW)
     rows = session.execute(
-        select(Annotation.id, Annotation.task_id)
+        select(Annotation.id, Annotation.task_id, Recording.name, User.name)
+        .join(Task, Task.id == Annotation.task_id)
+        .join(Recording, Recording.id == Task.recording_id)
+        .join(User, User.id == Annotation.user_id)
         .where(
             Annotation.project_id == access.project.id,
             Annotation.state == AnnotationState.SUBMITTED.value,
@@ -78,7 +81,10 @@ def review_queue(session: Session, actor: Actor, project_id: str | int, limit: i
         .order_by(Annotation.submitted_at, Annotation.id)
         .limit(limit)
     )
-    return [{"annotation": str(annotation), "task": str(task)} for annotation, task in rows]
+    return [
+        {"annotation": str(annotation), "task": str(task), "recording": recording, "annotator": annotator}
+        for annotation, task, recording, annotator in rows
+    ]
 
 
 @reads

@@ -38,8 +38,13 @@ export interface Caption {
   origin: Origin;
 }
 
+/** Somebody does not want an item of a prediction. */
+export interface Decision {
+  decision: "rejected";
+}
+
 export type Collection = "regions" | "points" | "tags" | "caption" | "answers";
-export type Value = Region | Tag | Caption | Record<string, unknown>;
+export type Value = Region | Tag | Caption | Decision | Record<string, unknown>;
 
 export interface Operation {
   op: "put" | "delete";
@@ -57,9 +62,9 @@ export interface AnnotationDocument {
   answers: Record<string, unknown>[];
 }
 
-/** One item before and after an edit; null where it does not exist. */
+/** One item before and after an edit; null where it does not exist. `decisions` are about suggestions, not the document. */
 export interface Change {
-  collection: Collection;
+  collection: Collection | "decisions";
   id: string;
   before: Value | null;
   after: Value | null;
@@ -68,7 +73,7 @@ export interface Change {
 /** Items by `collection:id`. */
 export type Items = Map<string, Value>;
 
-export const itemKey = (collection: Collection, id: string): string => `${collection}:${id}`;
+export const itemKey = (collection: Change["collection"], id: string): string => `${collection}:${id}`;
 
 const KEYS: Record<"regions" | "points" | "tags" | "answers", string> = {
   regions: "id",
@@ -100,7 +105,7 @@ export function applyOperations(items: Items, operations: readonly Operation[]):
 }
 
 /** The operation that brings an item from `before` to `after`. */
-export function operationOf(change: Change): Operation {
+export function operationOf(change: Change & { collection: Collection }): Operation {
   const { collection, id, after } = change;
   return after === null ? { op: "delete", collection, id } : { op: "put", collection, id, value: after };
 }

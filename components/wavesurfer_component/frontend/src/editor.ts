@@ -107,7 +107,12 @@ class Editor {
     this.activeLabel = project.labels[0]?.id ?? "";
     this.state = annotation.state;
     const tab = tabId();
-    this.store = new Store(project.labels, (operations) => this.saver.push(operations), () => this.refresh());
+    this.store = new Store(
+      project.labels,
+      (operations) => this.saver.push(operations),
+      (prediction, item, decision) => void this.sendDecision(prediction, item, decision),
+      () => this.refresh(),
+    );
     this.store.reviews = annotation.reviews;
     this.saver = new Saver(browserStore(), `labelbuddy:journal:${annotation.user}:${task.id}:`, tab, newUuid(), {
       send: (batch) => api.save(task.id, batch),
@@ -149,12 +154,12 @@ class Editor {
       activeLabel: () => this.activeLabel,
       pickLabel: (id) => this.pickLabel(id),
       accept: (id) => this.accept(id),
-      reject: (id) => void this.reject(id),
+      reject: (id) => this.reject(id),
       remove: () => this.act("delete"),
       play: () => this.act("play-region"),
       changeRegion: (changes, key) => this.changeSelected(changes, key),
       acceptTag: (id, label) => this.acceptTag(id, label),
-      rejectItem: (id, item) => void this.decide(id, item),
+      rejectItem: (id, item) => this.rejectItem(id, item),
       acceptCaption: () => this.acceptCaption(),
       acceptAll: () => this.act("accept-all"),
       thresholdMoved: () => this.refresh(),
@@ -193,7 +198,7 @@ class Editor {
   refresh(): void {
     const drawn = this.store.drawn();
     if (this.store.selected && !drawn.some((one) => one.id === this.store.selected)) this.store.selected = null;
-    this.stage.setLanes(this.laneRows(drawn));
+    this.stage.setLanes(this.laneRows(drawn), drawn.length || !this.editable ? "" : this.laneHint());
     this.table.set(drawn, this.store.selected);
     this.panel.refresh();
     this.undoButton.disabled = !this.editable || !this.store.history.canUndo;
@@ -223,6 +228,10 @@ class Editor {
       const regions = byLabel.get(label.id) ?? [];
       return { label, caption: regions.length ? String(regions.length) : "", drawn: regions };
     });
+  }
+
+  private laneHint(): string {
+    return this.activeLabel ? `Drag here to mark ${this.store.label(this.activeLabel).name}, or press I and O` : "";
   }
 
   private tableSection(): HTMLElement {
@@ -306,7 +315,7 @@ class Editor {
         break;
       case "delete":
         if (region) this.remove(region);
-        else if (this.store.suggestion(this.store.selected)) void this.reject(this.store.selected!);
+        else if (this.store.selected) this.reject(this.store.selected);
         break;
       case "edit-text":
         this.panel.focusText();
@@ -315,7 +324,7 @@ class Editor {
         if (this.store.selected) this.accept(this.store.selected);
         break;
       case "reject":
-        if (this.store.selected) void this.reject(this.store.selected);
+        if (this.store.selected) this.reject(this.store.selected);
         break;
       case "accept-all":
         this.acceptAll();
@@ -472,24 +481,26 @@ class Editor {
     this.say(`${chosen.length} suggestions accepted`);
   }
 
-  private async reject(id: string): Promise<void> {
+  private reject(id: string): void {
     const found = this.store.suggestion(id);
     if (!found || !this.editable) return;
     const drawn = this.store.drawn();
     const next = drawn.slice(drawn.findIndex((one) => one.id === id) + 1).find((one) => one.mark === "prediction" || one.mark === "below");
-    await this.decide(found.prediction.id, id);
+    this.rejectItem(found.prediction.id, id);
     this.select(next?.id ?? null);
   }
 
-  private async decide(predictionId: string, item: string): Promise<void> {
-    const prediction = this.store.predictions.find((one) => one.id === predictionId);
-    if (!prediction || !this.editable) return;
-    prediction.decisions[item] = "rejected";
-    this.refresh();
+  private rejectItem(prediction: string, item: string): void {
+    if (!this.editable) return;
+    this.store.edit([this.store.rejection(prediction, item)]);
+    this.say("Suggestion rejected; Ctrl+Z brings it back");
+  }
+
+  private async sendDecision(prediction: string, item: string, decision: "rejected" | "undecided"): Promise<void> {
     try {
-      await this.api.decide(predictionId, item, "rejected");
+      await this.api.decide(prediction, item, decision);
     } catch (error) {
-      delete prediction.decisions[item];
+      this.store.setDecision(prediction, item, decision !== "rejected");
       this.told("refused", (error as Error).message);
       this.refresh();
     }
@@ -678,18 +689,17 @@ class Editor {
   }
 
   private keepView(): void {
-    const { start, secondsPerPixel } = this.stage.view;
-    sessionStorage.setItem(`labelbuddy:view:${this.task.id}`, JSON.stringify([start, secondsPerPixel, this.stage.playback.time]));
+    const { start, secondsPerPixel, showsEverything } = this.stage.view;
+    const kept = [start, showsEverything ? null : secondsPerPixel, this.stage.playback.time];
+    sessionStorage.setItem(`labelbuddy:view:${this.task.id}`, JSON.stringify(kept));
   }
 
   private restoreView(): void {
     const kept = sessionStorage.getItem(`labelbuddy:view:${this.task.id}`);
     this.stage.playback.seek(this.task.start);
     if (!kept) return;
-    const [start, secondsPerPixel, time] = JSON.parse(kept) as [number, number, number];
-    this.stage.view.start = start;
-    this.stage.view.secondsPerPixel = secondsPerPixel;
-    this.stage.view.scrollBy(0);
+    const [start, secondsPerPixel, time] = JSON.parse(kept) as [number, number | null, number];
+    if (secondsPerPixel !== null) this.stage.view.restore(start, secondsPerPixel);
     this.stage.playback.seek(this.stage.clamp(time));
   }
 }

@@ -82,7 +82,7 @@ export function drawWaveform(
     context.fillRect(left, 0, Math.max(1, view.x(selection.end) - left), height);
   }
   if (!peaks) return;
-  const channels = Math.min(peaks.header.channels, 2);
+  const channels = peaks.header.channels;
   const width = Math.ceil(view.width);
   if (envelope.length < 2 * width) envelope = new Float32Array(2 * width);
   const each = height / channels;
@@ -100,10 +100,25 @@ export function drawWaveform(
       context.rect(x, top, 1, Math.max(1, (high - low) * scale));
     }
     context.fill();
-    context.fillStyle = theme.line;
-    if (channel > 0) context.fillRect(0, Math.round(each * channel), width, 1);
+    if (channels > 1) nameChannel(context, channel, channels, Math.round(each * channel), width, theme);
     context.fillStyle = theme.wave;
   }
+}
+
+function nameChannel(
+  context: CanvasRenderingContext2D,
+  channel: number,
+  channels: number,
+  top: number,
+  width: number,
+  theme: Theme,
+): void {
+  context.fillStyle = theme.line;
+  if (channel > 0) context.fillRect(0, top, width, 1);
+  context.font = FONT;
+  context.textBaseline = "top";
+  context.fillStyle = theme.muted;
+  context.fillText(channels === 2 ? ["Left", "Right"][channel]! : `Channel ${channel + 1}`, 5, top + 4);
 }
 
 export function drawLanes(

@@ -29,7 +29,11 @@ export interface StagePorts {
 }
 
 const EDGE_PIXELS = 7;
-const WAVE_HEIGHT = 112;
+const LOWEST_WAVE = 112;
+const HIGHEST_WAVE = 240;
+const LOWEST_CHANNEL = 40;
+/** Overview and ruler. */
+const ABOVE_WAVE = 68;
 const LOWEST_ROW = 26;
 const HIGHEST_ROW = 40;
 
@@ -49,11 +53,13 @@ export class Stage {
   private readonly overview = el("div", { class: "cell overview" }, this.overviewBox, this.overviewWindow);
   private readonly heads = el("div", { class: "lane-heads" });
   private readonly playhead = el("div", { class: "playhead" });
+  private readonly laneHint = el("div", { class: "lane-hint", "aria-hidden": true });
   private readonly laneBody = el("div", { class: "lane-body" });
   private readonly laneScroll = el("div", { class: "lanes-scroll" }, this.laneBody);
   private readonly waveCell = el("div", { class: "cell" }, this.waveCanvas);
   private dirty = true;
   private lanesHeight = 120;
+  private waveHeight = LOWEST_WAVE;
   private themeKey = "";
 
   constructor(
@@ -70,7 +76,7 @@ export class Stage {
       this.mark();
       changed();
     });
-    this.laneBody.append(this.heads, el("div", { class: "cell" }, this.lanesCanvas));
+    this.laneBody.append(this.heads, el("div", { class: "cell" }, this.lanesCanvas, this.laneHint));
     this.root = el(
       "div",
       { class: "stage" },
@@ -96,7 +102,9 @@ export class Stage {
     this.dirty = true;
   }
 
-  setLanes(rows: readonly LaneRow[]): void {
+  /** Show these lanes; `hint` says what to do on the last one while there is nothing. */
+  setLanes(rows: readonly LaneRow[], hint = ""): void {
+    this.laneHint.textContent = hint;
     this.lanes = rows.map((row) => ({ label: row.label, index: new LaneIndex(row.drawn), top: 0, height: 0, row: LOWEST_ROW }));
     this.heads.replaceChildren(
       ...rows.map((row) => {
@@ -117,6 +125,10 @@ export class Stage {
   /** Give the lanes their heights: what there is, shared among them within limits. */
   private layOut(): void {
     const count = this.lanes.reduce((sum, lane) => sum + lane.index.rows, 0) || 1;
+    const channels = this.peaks?.header.channels ?? 1;
+    const spare = this.root.clientHeight - ABOVE_WAVE - count * HIGHEST_ROW - 4 * this.lanes.length;
+    const lowest = Math.max(LOWEST_WAVE, LOWEST_CHANNEL * channels);
+    this.waveHeight = Math.min(Math.max(spare, lowest), Math.max(lowest, HIGHEST_WAVE));
     const free = this.laneScroll.clientHeight - 4 * this.lanes.length - 1;
     const row = Math.min(HIGHEST_ROW, Math.max(LOWEST_ROW, Math.floor(free / count)));
     let top = 0;
@@ -161,6 +173,7 @@ export class Stage {
         (start, stop) => api.peaks(this.task.id, start, stop),
         () => this.mark(),
       );
+      this.layOut();
       await this.playback.overview(this.overviewBox, this.peaks, this.theme);
       this.mark();
     } catch (error) {
@@ -232,7 +245,7 @@ export class Stage {
     if (this.view.width <= 1) this.view.resize(this.waveCell.clientWidth);
     this.refreshTheme();
     drawRuler(this.rulerCanvas, this.view, this.theme);
-    drawWaveform(this.waveCanvas, this.view, this.peaks, this.theme, WAVE_HEIGHT, this.ports.selectedSpan());
+    drawWaveform(this.waveCanvas, this.view, this.peaks, this.theme, this.waveHeight, this.ports.selectedSpan());
     drawLanes(this.lanesCanvas, this.view, this.lanes, this.theme, this.lanesHeight, this.ports.selectedId(), this.ghost);
     const whole = this.wholeDuration || 1;
     this.overviewWindow.style.left = `${(100 * this.view.start) / whole}%`;

@@ -4,6 +4,7 @@ import {
   type Caption,
   type Change,
   type Collection,
+  type Decision,
   type Items,
   itemKey,
   operationOf,
@@ -32,6 +33,7 @@ export class Store {
   constructor(
     labels: readonly Label[],
     private readonly saved: (operations: Operation[]) => void,
+    private readonly decided: (prediction: string, item: string, decision: "rejected" | "undecided") => void,
     private readonly changed: () => void,
   ) {
     this.labels = new Map(labels.map((label) => [label.id, label]));
@@ -154,13 +156,40 @@ export class Store {
     return found;
   }
 
+  /** The change that rejects an item of a prediction: a region by its id, `tag:<label>` or `caption`. */
+  rejection(prediction: string, item: string): Change {
+    const after: Decision = { decision: "rejected" };
+    return { collection: "decisions", id: `${prediction}:${item}`, before: null, after };
+  }
+
+  /** Note a decision as it is on the server. */
+  setDecision(prediction: string, item: string, rejected: boolean): void {
+    const decisions = this.predictions.find((one) => one.id === prediction)?.decisions;
+    if (!decisions) return;
+    if (rejected) decisions[item] = "rejected";
+    else delete decisions[item];
+  }
+
   private apply(changes: Change[]): void {
+    const operations: Operation[] = [];
     for (const change of changes) {
+      if (change.collection === "decisions") {
+        this.decide(change);
+        continue;
+      }
       const key = itemKey(change.collection, change.id);
       if (change.after === null) this.items.delete(key);
       else this.items.set(key, change.after);
+      operations.push(operationOf({ ...change, collection: change.collection }));
     }
-    this.saved(changes.map(operationOf));
+    if (operations.length) this.saved(operations);
     this.changed();
+  }
+
+  private decide(change: Change): void {
+    const at = change.id.indexOf(":");
+    const [prediction, item] = [change.id.slice(0, at), change.id.slice(at + 1)];
+    this.setDecision(prediction, item, change.after !== null);
+    this.decided(prediction, item, change.after === null ? "undecided" : "rejected");
   }
 }

@@ -30,6 +30,7 @@ export class RegionTable {
     this.selected = selected;
     this.space.style.height = `${rows.length * ROW_HEIGHT}px`;
     this.root.setAttribute("aria-rowcount", String(rows.length));
+    this.root.classList.toggle("long", rows.some((row) => row.end >= 3600));
     if (moved && selected) {
       const at = rows.findIndex((row) => row.id === selected) * ROW_HEIGHT;
       const seen = this.root.clientHeight;
@@ -43,6 +44,11 @@ export class RegionTable {
   draw(): void {
     const first = Math.max(0, Math.floor(this.root.scrollTop / ROW_HEIGHT) - 4);
     const count = Math.ceil((this.root.clientHeight || 240) / ROW_HEIGHT) + 8;
+    if (!this.rows.length) {
+      this.body.style.transform = "";
+      this.body.replaceChildren(el("p", { class: "muted table-empty" }, "No regions yet."));
+      return;
+    }
     this.body.style.transform = `translateY(${first * ROW_HEIGHT}px)`;
     this.body.replaceChildren(...this.rows.slice(first, first + count).map((row, index) => this.line(row, first + index)));
   }

@@ -39,6 +39,13 @@ export class Viewport {
     return this.secondsPerPixel * this.width >= (this.last - this.first) * 0.999;
   }
 
+  /** Show what was shown before. */
+  restore(start: number, secondsPerPixel: number): void {
+    this.start = start;
+    this.secondsPerPixel = Math.max(MIN_SECONDS_PER_PIXEL, secondsPerPixel);
+    this.clamp();
+  }
+
   fit(): void {
     this.start = this.first;
     this.secondsPerPixel = Math.max(MIN_SECONDS_PER_PIXEL, (this.last - this.first) / this.width);
