@@ -51,7 +51,7 @@ def test_every_option_of_bin_run_is_documented() -> None:
 
 
 def test_every_key_binding_is_in_the_keys_page() -> None:
-    source = (ROOT / "components/wavesurfer_component/frontend/src/keys.ts").read_text()
+    source = (ROOT / "components/wavesurfer_component/frontend/src/editing/keys.ts").read_text()
     bindings = re.findall(r'\{ keys: "([^"]+)", action: "[^"]+", group: "[^"]+", says: "([^"]+)" \}', source)
     assert len(bindings) > 40
     text = (DOCS / "keys.md").read_text()

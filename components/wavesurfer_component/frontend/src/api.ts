@@ -1,5 +1,6 @@
 /** The HTTP API of LabelBuddy, as far as the editor needs it. */
-import type { AnnotationDocument, Operation, Value } from "./document";
+import type { AnnotationDocument, Value } from "./editing/document";
+import type { Batch } from "./editing/journals";
 
 export class Problem extends Error {
   constructor(
@@ -111,8 +112,8 @@ export class Api {
     (await this.ask<{ items: Prediction[] }>("GET", `/tasks/${task}/predictions`)).items;
   models = async (project: string): Promise<ProjectModel[]> =>
     (await this.ask<{ items: ProjectModel[] }>("GET", `/projects/${project}/models`)).items;
-  save = (task: string, body: { client: string; sequence: number; base_revision: number; operations: Operation[] }): Promise<Saved> =>
-    this.ask("PATCH", `/tasks/${task}/annotation`, body);
+  /** Save a batch; the `last` one outlives the page (browsers allow that up to 64 KiB). */
+  save = (task: string, batch: Batch, last: boolean): Promise<Saved> => this.ask("PATCH", `/tasks/${task}/annotation`, batch, last);
   submit = (task: string, revision: number): Promise<Annotation> =>
     this.ask("POST", `/tasks/${task}/annotation/submit`, { revision });
   withdraw = (task: string): Promise<Annotation> => this.ask("POST", `/tasks/${task}/annotation/withdraw`);
@@ -145,11 +146,12 @@ export class Api {
     return response.arrayBuffer();
   };
 
-  private async ask<T>(method: string, path: string, body?: unknown): Promise<T> {
+  private async ask<T>(method: string, path: string, body?: unknown, keepalive = false): Promise<T> {
     const response = await fetch(this.url(path), {
       method,
       headers: body === undefined ? {} : { "Content-Type": "application/json" },
       body: body === undefined ? null : JSON.stringify(body),
+      keepalive,
     });
     if (!response.ok) throw await problemOf(response);
     if (response.status === 204) return null as T;

@@ -1,49 +1,49 @@
 /** The annotation editor: draw, adjust, label, accept suggestions, save, submit. */
 import { ActivityLog } from "./activity";
-import { type Annotation, Api, type Job, type Label, type Project, type ProjectModel, type Task } from "./api";
-import { type Change, newRegionId, type Origin, type Region, type Value } from "./document";
+import { type Annotation, Api, type Label, type Project, type ProjectModel, type Task } from "./api";
 import { el, icon, kbd } from "./dom";
-import { actionOf, isNudge, nudgeSeconds } from "./keys";
-import { keyOverlay } from "./overlay";
-import { capturePanel } from "./panels";
-import { Saver, type SaveState } from "./saver";
+import type { Region, Value } from "./editing/document";
+import { Edits } from "./editing/edits";
+import { Gestures } from "./editing/gestures";
+import { Journals } from "./editing/journals";
+import { type KeyPress, nudgeSeconds } from "./editing/keys";
+import { Saver, type SaveState } from "./editing/saver";
+import { browserStore, newUuid } from "./editing/storage";
+import { Store } from "./editing/store";
+import { type LaneRow, Stage } from "./engine/stage";
+import { clock } from "./engine/time";
+import { keepView, restoreView } from "./engine/view_memory";
+import { HandingIn } from "./handing_in";
+import { Keyboard } from "./keyboard";
+import { capturePanel, type Panel } from "./panels/capture";
+import { Notice } from "./panels/notice";
+import { RegionTable } from "./panels/table";
+import { button, playAction, transport, type Transport } from "./playback/transport";
+import { Predicting } from "./predicting";
 import type { Scope } from "./scope";
-import { type Hit, type LaneRow, Stage } from "./stage";
-import { browserStore, newUuid, tabId } from "./storage";
-import { Store } from "./store";
-import { RegionTable } from "./table";
-import { clock, rounded } from "./time";
-import { button, playAction, transport, type Transport } from "./transport";
 
 export interface EditorData {
   mode: "annotate";
   task: string;
   project: string;
   api: string;
-  readonly?: boolean;
 }
 
-interface Drag {
-  kind: "create" | "move" | "start" | "end";
-  id: string | null;
-  lane: number;
-  from: number;
-  before: Region | null;
-  moved: boolean;
-  onWave: boolean;
-}
-
-const HUMAN: Origin = { kind: "human" };
-const SHORTEST = 0.001;
 const MANY_LABELS = 8;
+const REGION_MOVE = 0.01;
+const NEW_REGION = 1.0;
 const SAYS: Record<SaveState, string> = {
   saved: "All changes saved",
   saving: "Saving…",
   offline: "Not saved yet – kept in this browser",
+  unkept: "Not saved, and this browser keeps nothing: leave this tab open",
   merged: "Merged with changes from another tab",
   refused: "Not saved",
   closed: "Not saved",
 };
+/** Editors that were left and still send their last edits. */
+const leaving = new Set<Promise<void>>();
+const LEAVING_MS = 1500;
 
 export async function mountEditor(
   host: HTMLElement,
@@ -52,6 +52,7 @@ export async function mountEditor(
   navigate: (task: string | null) => void,
 ): Promise<void> {
   const api = new Api(data.api);
+  await Promise.race([Promise.all(leaving), new Promise((resolve) => setTimeout(resolve, LEAVING_MS))]);
   const [task, project, annotation, predictions, models] = await Promise.all([
     api.task(data.task),
     api.project(data.project),
@@ -60,7 +61,7 @@ export async function mountEditor(
     api.models(data.project).catch(() => []),
   ]);
   if (scope.ended) return; // left while it was fetched
-  const editor = new Editor(host, api, task, project, annotation, models, data.readonly ?? false, scope, navigate);
+  const editor = new Editor(host, api, task, project, annotation, models, scope, navigate);
   editor.store.predictions = predictions;
   editor.refresh();
 }
@@ -69,12 +70,17 @@ class Editor {
   readonly store: Store;
   private readonly stage: Stage;
   private readonly saver: Saver;
+  private readonly edits: Edits;
+  private readonly gestures: Gestures;
+  private readonly handing: HandingIn;
+  private readonly predicting: Predicting;
+  private readonly keyboard: Keyboard;
+  private readonly notice: Notice;
   private readonly table: RegionTable;
-  private readonly panel: ReturnType<typeof capturePanel>;
+  private readonly panel: Panel;
   private readonly bar: Transport;
   private readonly status = el("span", { class: "save-status", role: "status" });
   private readonly live = el("div", { class: "screen-reader", "aria-live": "polite" });
-  private readonly banner = el("div", { class: "banner", hidden: true });
   private readonly undoButton = button("Undo (Ctrl + Z)", () => this.act("undo"), icon("undo"));
   private readonly redoButton = button("Redo (Ctrl + Shift + Z)", () => this.act("redo"), icon("redo"));
   private readonly submitButton = el(
@@ -85,13 +91,7 @@ class Editor {
   );
   private readonly root: HTMLElement;
   private activeLabel: string;
-  private state: Annotation["state"];
-  private drag: Drag | null = null;
   private inPoint: number | null = null;
-  private overlay: HTMLElement | null = null;
-  private job: Job | null = null;
-  private jobProblem = "";
-  private submitting = false;
 
   constructor(
     host: HTMLElement,
@@ -100,13 +100,11 @@ class Editor {
     private readonly project: Project,
     annotation: Annotation,
     private readonly models: ProjectModel[],
-    private readonly readonly: boolean,
-    private readonly scope: Scope,
-    private readonly navigate: (task: string | null) => void,
+    scope: Scope,
+    navigate: (task: string | null) => void,
   ) {
     this.activeLabel = project.labels[0]?.id ?? "";
-    this.state = annotation.state;
-    const tab = tabId();
+    this.notice = new Notice(scope);
     this.store = new Store(
       project.labels,
       (operations) => this.saver.push(operations),
@@ -114,11 +112,112 @@ class Editor {
       () => this.refresh(),
     );
     this.store.reviews = annotation.reviews;
-    this.saver = new Saver(browserStore(), `labelbuddy:journal:${annotation.user}:${task.id}:`, tab, newUuid(), {
-      send: (batch) => api.save(task.id, batch),
+    const client = newUuid();
+    this.saver = this.makeSaver(annotation.user, client);
+    this.handing = new HandingIn(api, task, project, annotation, this.saver, this.notice, {
+      commit: () => this.panel.commit(),
+      refresh: () => this.refresh(),
+      say: (text) => this.say(text),
+      reviews: () => this.store.reviews,
+      navigate,
+    });
+    this.predicting = new Predicting(api, task.id, this.store, scope, () => this.refresh(), (text) => this.say(text));
+    this.stage = new Stage(
+      api,
+      task,
+      scope,
+      host,
+      { selectedId: () => this.store.selected, selectedSpan: () => this.selectedSpan(), follow: () => !this.gestures.active },
+      () => this.bar?.refresh(),
+    );
+    this.edits = new Edits(this.store, {
+      first: task.start,
+      last: task.stop,
+      playhead: () => this.stage.playback.time,
+      say: (text) => this.say(text),
+    });
+    this.gestures = new Gestures(
+      this.stage,
+      this.edits,
+      {
+        editable: () => this.editable,
+        selectedId: () => this.store.selected,
+        activeLabel: () => this.activeLabel,
+        select: (id) => this.select(id),
+        pressed: () => this.keyboard.focus(),
+        playRegion: () => this.act("play-region"),
+      },
+      scope,
+    );
+    this.table = new RegionTable(
+      (id) => this.store.label(id).name,
+      (id) => this.store.label(id).color,
+      (id) => this.select(id, true),
+    );
+    this.panel = this.makePanel();
+    this.bar = transport(this.stage, (action) => this.act(action), [
+      el("span", { class: "spring" }),
+      this.status,
+      this.undoButton,
+      this.redoButton,
+      this.submitButton,
+    ]);
+    const list = el("section", { class: "panel grow" }, el("h3", {}, "Regions"), this.table.root);
+    this.root = el(
+      "div",
+      { class: "lb-editor", role: "application", "aria-label": `Annotate ${task.recording.name}`, tabindex: 0 },
+      this.handing.banner,
+      this.notice.root,
+      this.bar.root,
+      el("div", { class: "columns" }, this.stage.root, el("div", { class: "side" }, ...this.panel.sections, list)),
+      this.live,
+    );
+    host.replaceChildren(this.root);
+    this.keyboard = new Keyboard(
+      this.root,
+      {
+        review: false,
+        act: (action, press) => this.act(action, press),
+        other: (press) => this.pickByKey(press),
+        escape: () => (this.gestures.active ? this.gestures.cancel() : this.select(null)),
+      },
+      scope,
+    );
+    this.store.items = this.saver.begin(annotation.revision, annotation.document);
+    new ActivityLog(api, task.id, client, () => this.stage.playback.takePlayed(), scope, this.root);
+    restoreView(this.stage, task.id);
+    this.listen(scope);
+    this.keyboard.focus();
+  }
+
+  /** Bring everything on screen in line with the state. */
+  refresh(): void {
+    const drawn = this.store.drawn();
+    if (this.store.selected && !drawn.some((one) => one.id === this.store.selected)) this.store.selected = null;
+    this.stage.setLanes(this.laneRows(drawn), drawn.length || !this.editable ? "" : this.laneHint());
+    this.keyboard.keepingFocus(() => {
+      this.table.set(drawn, this.store.selected);
+      this.panel.refresh();
+      this.handing.drawBanner();
+      this.undoButton.disabled = !this.editable || !this.store.history.canUndo;
+      this.redoButton.disabled = !this.editable || !this.store.history.canRedo;
+      this.submitButton.disabled = !this.editable || this.handing.busy;
+    });
+    this.bar.refresh();
+    this.stage.mark();
+  }
+
+  private get editable(): boolean {
+    return this.handing.editable;
+  }
+
+  private makeSaver(user: string, client: string): Saver {
+    const journals = new Journals(browserStore(), `labelbuddy:journal:${user}:${this.task.id}:`);
+    return new Saver(journals, client, {
+      send: (batch, last) => this.api.save(this.task.id, batch, last),
       reload: async () => {
-        const present = await api.annotation(task.id);
-        this.state = present.state;
+        const present = await this.api.annotation(this.task.id);
+        this.handing.state = present.state;
         return present;
       },
       replaced: (items) => {
@@ -128,90 +227,252 @@ class Editor {
       corrected: (collection, values) => this.corrected(collection, values),
       told: (state, detail) => this.told(state, detail),
       wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
-      now: () => Date.now(),
     });
-    scope.add(() => this.saver.stop());
-    scope.every(2000, () => this.saver.touch());
-    this.stage = new Stage(
-      api,
-      task,
-      scope,
-      host,
-      {
-        selectedId: () => this.store.selected,
-        selectedSpan: () => this.selectedSpan(),
-        follow: () => this.drag === null,
-      },
-      () => this.bar?.refresh(),
-    );
-    this.table = new RegionTable(
-      (id) => this.store.label(id).name,
-      (id) => this.store.label(id).color,
-      (id) => this.select(id, true),
-    );
-    this.panel = capturePanel(project, this.store, {
+  }
+
+  private makePanel(): Panel {
+    const changing = (action: () => void): void => {
+      if (this.editable) action();
+    };
+    return capturePanel(this.project, this.store, {
       editable: () => this.editable,
       activeLabel: () => this.activeLabel,
       pickLabel: (id) => this.pickLabel(id),
-      accept: (id) => this.accept(id),
+      accept: (id) => changing(() => this.edits.accept(id)),
       reject: (id) => this.reject(id),
       remove: () => this.act("delete"),
       play: () => this.act("play-region"),
-      changeRegion: (changes, key) => this.changeSelected(changes, key),
-      acceptTag: (id, label) => this.acceptTag(id, label),
-      rejectItem: (id, item) => this.rejectItem(id, item),
-      acceptCaption: () => this.acceptCaption(),
+      changeRegion: (id, changes, key) =>
+        changing(() => {
+          const region = this.edits.grabbed(id);
+          if (region) this.edits.change(region, changes, `${key}:${id}`);
+        }),
+      acceptTag: (id, label) => changing(() => this.edits.acceptTag(id, label)),
+      rejectItem: (id, item) => changing(() => this.edits.rejectItem(id, item)),
+      acceptCaption: () => changing(() => this.edits.acceptCaption()),
       acceptAll: () => this.act("accept-all"),
       thresholdMoved: () => this.refresh(),
-      predict: (model) => void this.predict(model),
-      cancelPrediction: () => void this.cancelPrediction(),
-      models,
-      job: () => this.job,
-      jobProblem: () => this.jobProblem,
-      clampTime: (seconds) => this.stage.clamp(seconds),
+      predict: (model) => changing(() => void this.predicting.ask(model)),
+      cancelPrediction: () => void this.predicting.cancel(),
+      models: this.models,
+      job: () => this.predicting.job,
+      jobProblem: () => this.predicting.problem,
+      first: this.task.start,
+      last: this.task.stop,
+      complain: (text) => this.notice.show(text),
     });
-    this.bar = transport(this.stage, (action) => this.act(action), task.stop - task.start, [
-      el("span", { class: "spring" }),
-      this.status,
-      this.undoButton,
-      this.redoButton,
-      this.submitButton,
-    ]);
-    scope.add(() => this.panel.commit());
-    this.root = el(
-      "div",
-      { class: "lb-editor", role: "application", "aria-label": `Annotate ${task.recording.name}`, tabindex: 0 },
-      this.banner,
-      this.bar.root,
-      el("div", { class: "columns" }, this.stage.root, el("div", { class: "side" }, ...this.panel.sections, this.tableSection())),
-      this.live,
-    );
-    host.replaceChildren(this.root);
-    this.listen();
-    this.store.items = this.saver.begin(annotation.revision, annotation.document);
-    new ActivityLog(api, task.id, tab, () => this.takePlayed(), scope, this.root);
-    this.restoreView();
-    this.root.focus({ preventScroll: true });
   }
 
-  /** Bring everything on screen in line with the state. */
-  refresh(): void {
+  private listen(scope: Scope): void {
+    scope.onWindow("beforeunload", (event) => {
+      this.panel.commit();
+      if (!this.saver.idle) event.preventDefault();
+    });
+    scope.onWindow("pagehide", () => {
+      this.panel.commit();
+      this.saver.part();
+    });
+    scope.every(2000, () => this.saver.touch());
+    scope.every(1000, () => keepView(this.stage, this.task.id));
+    scope.add(() => {
+      this.panel.commit();
+      const done = this.saver.leave();
+      leaving.add(done);
+      void done.finally(() => leaving.delete(done));
+    });
+  }
+
+  private act(action: string, press?: KeyPress): void {
+    if (playAction(this.stage, action, () => this.selectedSpan())) return this.bar.refresh();
+    switch (action) {
+      case "help":
+        return this.keyboard.toggleHelp();
+      case "next-region":
+        return this.step(1);
+      case "previous-region":
+        return this.step(-1);
+      case "next-prediction":
+        return this.nextSuggestion();
+      case "find-label":
+        return this.panel.focusSearch();
+      case "hide-suggestions":
+        this.store.hidesSuggestions = !this.store.hidesSuggestions;
+        this.say(this.store.hidesSuggestions ? "Suggestions hidden" : "Suggestions shown");
+        return this.refresh();
+      case "threshold-down":
+      case "threshold-up":
+        return this.moveThreshold(action === "threshold-up" ? 0.05 : -0.05);
+      case "next-task":
+        return void this.handing.skip();
+      case "submit":
+        return void this.handing.submit();
+      case "label":
+        return this.pickLabel(this.labelOf(press!.key)?.id ?? null);
+    }
+    if (this.editable) this.change(action, press);
+  }
+
+  /** Actions that change the annotation. */
+  private change(action: string, press?: KeyPress): void {
+    const { edits, store } = this;
+    const region = store.region(store.selected);
+    const playhead = this.stage.playback.time;
+    switch (action) {
+      case "undo":
+        if (store.undo()) this.say("Undone");
+        break;
+      case "redo":
+        if (store.redo()) this.say("Redone");
+        break;
+      case "in-point":
+        this.inPoint = playhead;
+        this.say(`Region starts at ${clock(playhead)}; press O where it ends`);
+        break;
+      case "out-point":
+        if (this.inPoint !== null) edits.create(this.activeLabel, this.inPoint, playhead);
+        this.inPoint = null;
+        break;
+      case "label-here":
+        edits.create(this.labelOf(press!.code.slice(-1))?.id ?? "", playhead, playhead + NEW_REGION);
+        break;
+      case "start-earlier":
+      case "start-later":
+      case "end-earlier":
+      case "end-later": {
+        const [edge, way] = action.split("-") as ["start" | "end", string];
+        edits.nudgeEdge(edge, (way === "later" ? 1 : -1) * nudgeSeconds(press!));
+        break;
+      }
+      case "start-to-playhead":
+        edits.edgeToPlayhead("start");
+        break;
+      case "end-to-playhead":
+        edits.edgeToPlayhead("end");
+        break;
+      case "region-earlier":
+        edits.nudgeRegion(-REGION_MOVE);
+        break;
+      case "region-later":
+        edits.nudgeRegion(REGION_MOVE);
+        break;
+      case "split":
+        if (region) edits.split(region);
+        break;
+      case "merge":
+        if (region) edits.merge(region);
+        break;
+      case "duplicate":
+        if (region) edits.create(region.label, region.end, 2 * region.end - region.start);
+        break;
+      case "delete":
+        if (region) edits.remove(region);
+        else if (store.selected) this.reject(store.selected);
+        break;
+      case "edit-text":
+        this.panel.focusText();
+        break;
+      case "accept":
+        if (store.selected) edits.accept(store.selected);
+        break;
+      case "reject":
+        if (store.selected) this.reject(store.selected);
+        break;
+      case "accept-all":
+        edits.acceptAll();
+        break;
+      case "reject-below":
+        this.rejectBelow();
+        break;
+      case "predict":
+        void this.predicting.ask(this.panel.chosenModel());
+        break;
+    }
+  }
+
+  private reject(id: string): void {
+    const found = this.store.suggestion(id);
+    if (!found || !this.editable) return;
     const drawn = this.store.drawn();
-    if (this.store.selected && !drawn.some((one) => one.id === this.store.selected)) this.store.selected = null;
-    this.stage.setLanes(this.laneRows(drawn), drawn.length || !this.editable ? "" : this.laneHint());
-    this.table.set(drawn, this.store.selected);
-    this.panel.refresh();
-    this.undoButton.disabled = !this.editable || !this.store.history.canUndo;
-    this.redoButton.disabled = !this.editable || !this.store.history.canRedo;
-    this.submitButton.disabled = !this.editable || this.submitting;
-    this.submitButton.hidden = this.readonly;
-    this.showBanner();
-    this.bar.refresh();
-    this.stage.mark();
+    const next = drawn.slice(drawn.findIndex((one) => one.id === id) + 1).find((one) => one.mark === "prediction" || one.mark === "below");
+    this.store.selected = next?.id ?? null;
+    this.edits.rejectItem(found.prediction.id, id);
   }
 
-  private get editable(): boolean {
-    return !this.readonly && (this.state === "draft" || this.state === "rejected");
+  private rejectBelow(): void {
+    const below = this.store.suggestions().filter(({ region }) => (region.origin.score ?? 0) < this.store.threshold);
+    this.store.edit(below.map(({ prediction, region }) => this.store.rejection(prediction.id, region.id)));
+    this.say(`${below.length} suggestions rejected`);
+  }
+
+  private moveThreshold(by: number): void {
+    this.store.threshold = Math.min(1, Math.max(0, Math.round((this.store.threshold + by) * 100) / 100));
+    this.say(`Scores from ${this.store.threshold.toFixed(2)} on`);
+    this.refresh();
+  }
+
+  private async sendDecision(prediction: string, item: string, decision: "rejected" | "undecided"): Promise<void> {
+    try {
+      await this.api.decide(prediction, item, decision);
+    } catch (error) {
+      this.store.setDecision(prediction, item, decision !== "rejected");
+      this.notice.show(`The suggestion is as it was: ${(error as Error).message}`);
+      this.refresh();
+    }
+  }
+
+  private pickByKey(press: KeyPress): boolean {
+    if (press.ctrlKey || press.metaKey || press.altKey) return false;
+    const label = this.labelOf(press.key);
+    if (label) this.pickLabel(label.id);
+    return label !== null;
+  }
+
+  private labelOf(key: string): Label | null {
+    return this.project.labels.find((one) => one.key !== null && one.key.toLowerCase() === key.toLowerCase()) ?? null;
+  }
+
+  private pickLabel(id: string | null): void {
+    if (id === null) return;
+    this.activeLabel = id;
+    const region = this.edits.selected;
+    if (region && this.editable && region.label !== id) this.edits.relabel(region, id);
+    else this.refresh();
+  }
+
+  private select(id: string | null, show = false): void {
+    this.store.selected = id;
+    const span = this.selectedSpan();
+    if (span && show) {
+      this.stage.view.reveal(span.start);
+      this.stage.playback.seek(span.start);
+    }
+    const region = this.edits.selected;
+    if (region) {
+      const suggested = this.store.suggestion(region.id) ? `, suggestion ${Math.round((region.origin.score ?? 0) * 100)} percent` : "";
+      this.say(`${this.store.label(region.label).name}, ${clock(region.start)} to ${clock(region.end)}${suggested}`);
+    }
+    this.refresh();
+  }
+
+  private step(by: 1 | -1): void {
+    const drawn = this.store.drawn();
+    if (!drawn.length) return;
+    const at = drawn.findIndex((one) => one.id === this.store.selected);
+    const next = at < 0 ? (by > 0 ? 0 : drawn.length - 1) : (at + by + drawn.length) % drawn.length;
+    this.select(drawn[next]!.id, true);
+  }
+
+  private nextSuggestion(): void {
+    const drawn = this.store.drawn();
+    const at = drawn.findIndex((one) => one.id === this.store.selected);
+    const later = [...drawn.slice(at + 1), ...drawn.slice(0, Math.max(0, at))];
+    const next = later.find((one) => one.mark === "prediction");
+    if (next) this.select(next.id, true);
+  }
+
+  private selectedSpan(): { start: number; end: number; color: string } | null {
+    const region = this.edits?.selected ?? null;
+    return region && { start: region.start, end: region.end, color: this.store.label(region.label).color };
   }
 
   private laneRows(drawn: ReturnType<Store["drawn"]>): LaneRow[] {
@@ -234,397 +495,7 @@ class Editor {
     return this.activeLabel ? `Drag here to mark ${this.store.label(this.activeLabel).name}, or press I and O` : "";
   }
 
-  private tableSection(): HTMLElement {
-    return el("section", { class: "panel grow" }, el("h3", {}, "Regions"), this.table.root);
-  }
-
-  private listen(): void {
-    this.scope.on(this.root, "keydown", (event) => this.key(event));
-    const lanes = this.stage.lanesCanvas;
-    this.scope.on(lanes, "pointerdown", (event) => this.press(event, this.stage.hit(event)));
-    this.scope.on(lanes, "pointermove", (event) => this.dragTo(event));
-    this.scope.on(lanes, "pointerup", (event) => this.release(event));
-    this.scope.on(lanes, "pointercancel", () => this.cancelDrag());
-    this.scope.on(lanes, "dblclick", () => this.act("play-region"));
-    const wave = this.stage.waveCanvas;
-    this.scope.on(wave, "pointerdown", (event) => {
-      const lane = this.stage.lanes.findIndex((one) => one.label.id === this.activeLabel);
-      this.press(event, { lane, time: this.stage.view.time(event.offsetX), drawn: null, edge: null });
-    });
-    this.scope.on(wave, "pointermove", (event) => this.dragTo(event));
-    this.scope.on(wave, "pointerup", (event) => this.release(event));
-    this.scope.on(wave, "pointercancel", () => this.cancelDrag());
-    this.scope.onWindow("beforeunload", (event) => {
-      if (!this.saver.idle) event.preventDefault();
-    });
-    this.scope.every(1000, () => this.keepView());
-  }
-
-  private key(event: KeyboardEvent): void {
-    event.stopPropagation(); // Streamlit listens for bare keys on the page
-    const target = event.composedPath()[0];
-    const typing = target instanceof HTMLElement && /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName);
-    if (event.key === "Escape") {
-      if (this.overlay) this.toggleOverlay();
-      else if (this.drag) this.cancelDrag();
-      else if (typing) this.root.focus();
-      else this.select(null);
-      return;
-    }
-    if (typing && !(event.key === "Enter" && (event.ctrlKey || event.metaKey))) return;
-    if (target instanceof HTMLButtonElement && (event.key === " " || event.key === "Enter") && !event.ctrlKey) return;
-    const action = actionOf(event, false) ?? (this.labelOfKey(event) ? "label" : null);
-    if (action === null) return;
-    event.preventDefault();
-    if (isNudge(action)) this.nudge(action, nudgeSeconds(event));
-    else if (action === "label") this.pickLabel(this.labelOfKey(event)?.id ?? null);
-    else this.act(action);
-  }
-
-  private act(action: string): void {
-    if (playAction(this.stage, action, this.selectedSpan(), this.task.stop)) {
-      this.bar.refresh();
-      return;
-    }
-    if (action === "help") return this.toggleOverlay();
-    if (action === "deselect") return this.select(null);
-    if (action === "next-region" || action === "previous-region") return this.step(action === "next-region" ? 1 : -1);
-    if (action === "next-prediction") return this.nextSuggestion();
-    if (!this.editable) return;
-    const region = this.store.region(this.store.selected);
-    switch (action) {
-      case "undo":
-        if (this.store.undo()) this.say("Undone");
-        break;
-      case "redo":
-        if (this.store.redo()) this.say("Redone");
-        break;
-      case "in-point":
-        this.inPoint = this.stage.playback.time;
-        this.say(`Region starts at ${clock(this.inPoint)}; press O where it ends`);
-        break;
-      case "out-point":
-        if (this.inPoint !== null) this.create(this.activeLabel, this.inPoint, this.stage.playback.time);
-        this.inPoint = null;
-        break;
-      case "split":
-        if (region) this.split(region);
-        break;
-      case "duplicate":
-        if (region) this.create(region.label, region.end, Math.min(this.task.stop, 2 * region.end - region.start));
-        break;
-      case "delete":
-        if (region) this.remove(region);
-        else if (this.store.selected) this.reject(this.store.selected);
-        break;
-      case "edit-text":
-        this.panel.focusText();
-        break;
-      case "accept":
-        if (this.store.selected) this.accept(this.store.selected);
-        break;
-      case "reject":
-        if (this.store.selected) this.reject(this.store.selected);
-        break;
-      case "accept-all":
-        this.acceptAll();
-        break;
-      case "predict":
-        if (this.models[0]) void this.predict(this.panel.chosenModel());
-        break;
-      case "submit":
-        void this.submit();
-        break;
-    }
-  }
-
-  private press(event: PointerEvent, hit: Hit): void {
-    if (event.button !== 0) return;
-    this.root.focus({ preventScroll: true });
-    (event.currentTarget as HTMLElement).setPointerCapture(event.pointerId);
-    const selected = hit.drawn !== null && hit.drawn.id === this.store.selected;
-    const grabs = selected && !event.altKey && this.editable;
-    const before = grabs ? this.grabbed(hit.drawn!.id) : null;
-    this.drag = {
-      kind: before ? (hit.edge ?? "move") : "create",
-      id: hit.drawn?.id ?? null,
-      lane: hit.lane,
-      from: hit.time,
-      before,
-      moved: false,
-      onWave: event.currentTarget === this.stage.waveCanvas,
-    };
-  }
-
-  private dragTo(event: PointerEvent): void {
-    const drag = this.drag;
-    if (!drag) {
-      const hit = event.currentTarget === this.stage.lanesCanvas ? this.stage.hit(event) : null;
-      const own = hit?.drawn && hit.drawn.id === this.store.selected && this.editable;
-      this.stage.lanesCanvas.style.cursor = own ? (hit.edge ? "ew-resize" : "grab") : hit?.drawn ? "pointer" : "crosshair";
-      return;
-    }
-    const box = (event.currentTarget as HTMLElement).getBoundingClientRect();
-    const time = this.stage.clamp(this.stage.view.time(event.clientX - box.left));
-    if (!drag.moved && Math.abs(time - drag.from) < 4 * this.stage.view.secondsPerPixel) return;
-    drag.moved = true;
-    if (!this.editable || drag.lane < 0) return;
-    const span = this.dragged(drag, time);
-    this.stage.ghost = { lane: drag.lane, ...span };
-    this.stage.mark();
-  }
-
-  private release(event: PointerEvent): void {
-    const drag = this.drag;
-    this.cancelDrag();
-    if (!drag) return;
-    const box = (event.currentTarget as HTMLElement).getBoundingClientRect();
-    const time = this.stage.clamp(this.stage.view.time(event.clientX - box.left));
-    if (!drag.moved) {
-      if (drag.onWave) return this.stage.playback.seek(time); // the selection stays, for example to be split there
-      this.select(drag.id);
-      if (drag.id === null) this.stage.playback.seek(time);
-      return;
-    }
-    if (!this.editable || drag.lane < 0) return;
-    const span = this.dragged(drag, time);
-    if (drag.kind === "create") {
-      const lane = this.stage.lanes[drag.lane];
-      if (lane) this.create(lane.label.id, span.start, span.end);
-    } else if (drag.before) {
-      this.putRegion(drag.before, { start: span.start, end: span.end }, null);
-    }
-  }
-
-  private cancelDrag(): void {
-    this.drag = null;
-    this.stage.ghost = null;
-    this.stage.mark();
-  }
-
-  private dragged(drag: Drag, time: number): { start: number; end: number } {
-    const { before } = drag;
-    if (!before) return { start: rounded(Math.min(drag.from, time)), end: rounded(Math.max(drag.from, time)) };
-    if (drag.kind === "start") return { start: rounded(Math.min(time, before.end - SHORTEST)), end: before.end };
-    if (drag.kind === "end") return { start: before.start, end: rounded(Math.max(time, before.start + SHORTEST)) };
-    const length = before.end - before.start;
-    const start = Math.min(Math.max(before.start + time - drag.from, this.task.start), this.task.stop - length);
-    return { start: rounded(start), end: rounded(start + length) };
-  }
-
-  /** The region behind an id, of the document or suggested. */
-  private grabbed(id: string): Region | null {
-    return this.store.region(id) ?? this.store.suggestion(id)?.region ?? null;
-  }
-
-  private create(label: string, from: number, to: number): void {
-    const start = rounded(this.stage.clamp(Math.min(from, to)));
-    const end = rounded(this.stage.clamp(Math.max(from, to)));
-    if (!label || end - start < SHORTEST) return;
-    const region: Region = { id: newRegionId(), start, end, label, origin: HUMAN };
-    this.store.selected = region.id;
-    this.store.edit([this.store.put("regions", region.id, region)]);
-    this.say(`${this.store.label(label).name}, ${clock(start)} to ${clock(end)}`);
-  }
-
-  /** Change a region; a suggestion becomes part of the document, marked as edited. */
-  private putRegion(before: Region, changes: Partial<Region>, key: string | null): void {
-    const inDocument = this.store.region(before.id) !== null;
-    const shape = changes.start !== undefined || changes.end !== undefined || changes.label !== undefined;
-    const origin = before.origin.kind === "model" && shape ? { ...before.origin, edited: true } : before.origin;
-    const after: Region = { ...before, ...changes, origin };
-    const change: Change = inDocument
-      ? this.store.put("regions", before.id, after)
-      : { collection: "regions", id: before.id, before: null, after };
-    this.store.edit([change], key);
-  }
-
-  private changeSelected(changes: Partial<Region>, key: string): void {
-    const region = this.store.selected === null ? null : this.grabbed(this.store.selected);
-    if (region && this.editable) this.putRegion(region, changes, `${key}:${region.id}`);
-  }
-
-  private nudge(action: string, seconds: number): void {
-    const region = this.store.selected === null ? null : this.grabbed(this.store.selected);
-    if (!region || !this.editable) return;
-    const by = action.endsWith("earlier") ? -seconds : seconds;
-    const changes = action.startsWith("start")
-      ? { start: rounded(Math.min(this.stage.clamp(region.start + by), region.end - SHORTEST)) }
-      : { end: rounded(Math.max(this.stage.clamp(region.end + by), region.start + SHORTEST)) };
-    this.putRegion(region, changes, `nudge-${action.split("-")[0]}:${region.id}`);
-    this.say(action.startsWith("start") ? `Start ${clock(changes.start!)}` : `End ${clock(changes.end!)}`);
-  }
-
-  private split(region: Region): void {
-    const at = rounded(this.stage.playback.time);
-    if (at <= region.start || at >= region.end) return this.say("Put the playhead inside the region to split it");
-    const second: Region = { ...region, id: newRegionId(), start: at, origin: region.origin.kind === "model" ? HUMAN : region.origin };
-    this.store.edit([this.store.put("regions", region.id, { ...region, end: at }), this.store.put("regions", second.id, second)]);
-  }
-
-  private remove(region: Region): void {
-    this.store.selected = null;
-    this.store.edit([this.store.put("regions", region.id, null)]);
-    this.say("Region deleted; Ctrl+Z brings it back");
-  }
-
-  private accept(id: string): void {
-    const found = this.store.suggestion(id);
-    if (!found || !this.editable) return;
-    this.store.edit([this.store.put("regions", id, found.region)]);
-    this.say(`${this.store.label(found.region.label).name} accepted`);
-  }
-
-  private acceptAll(): void {
-    const chosen = this.store.suggestions().filter(({ region }) => (region.origin.score ?? 0) >= this.store.threshold);
-    this.store.edit(chosen.map(({ region }) => this.store.put("regions", region.id, region)));
-    this.say(`${chosen.length} suggestions accepted`);
-  }
-
-  private reject(id: string): void {
-    const found = this.store.suggestion(id);
-    if (!found || !this.editable) return;
-    const drawn = this.store.drawn();
-    const next = drawn.slice(drawn.findIndex((one) => one.id === id) + 1).find((one) => one.mark === "prediction" || one.mark === "below");
-    this.rejectItem(found.prediction.id, id);
-    this.select(next?.id ?? null);
-  }
-
-  private rejectItem(prediction: string, item: string): void {
-    if (!this.editable) return;
-    this.store.edit([this.store.rejection(prediction, item)]);
-    this.say("Suggestion rejected; Ctrl+Z brings it back");
-  }
-
-  private async sendDecision(prediction: string, item: string, decision: "rejected" | "undecided"): Promise<void> {
-    try {
-      await this.api.decide(prediction, item, decision);
-    } catch (error) {
-      this.store.setDecision(prediction, item, decision !== "rejected");
-      this.told("refused", (error as Error).message);
-      this.refresh();
-    }
-  }
-
-  private acceptTag(predictionId: string, label: string): void {
-    const found = this.store.suggestedTags().find((one) => one.prediction.id === predictionId && one.tag.label === label);
-    if (found && this.editable) this.store.edit([this.store.put("tags", label, found.tag)]);
-  }
-
-  private acceptCaption(): void {
-    const found = this.store.suggestedCaption();
-    if (found && this.editable) this.store.edit([this.store.put("caption", "caption", found.caption)]);
-  }
-
-  /** The label that a key press picks. */
-  private labelOfKey(press: KeyboardEvent): Label | null {
-    if (press.ctrlKey || press.metaKey || press.altKey) return null;
-    return this.project.labels.find((one) => one.key !== null && one.key.toLowerCase() === press.key.toLowerCase()) ?? null;
-  }
-
-  private pickLabel(id: string | null): void {
-    if (id === null) return;
-    this.activeLabel = id;
-    const region = this.store.selected === null ? null : this.grabbed(this.store.selected);
-    if (region && this.editable && region.label !== id) {
-      this.putRegion(region, { label: id }, null);
-      this.say(`Now ${this.store.label(id).name}`);
-    } else this.refresh();
-  }
-
-  private select(id: string | null, show = false): void {
-    this.store.selected = id;
-    const span = this.selectedSpan();
-    if (span && show) {
-      this.stage.view.reveal(span.start);
-      this.stage.playback.seek(span.start);
-    }
-    if (span && id) {
-      const drawn = this.store.drawn().find((one) => one.id === id);
-      if (drawn) {
-        const score = drawn.mark === "prediction" || drawn.mark === "below" ? `, suggestion ${Math.round((drawn.score ?? 0) * 100)} percent` : "";
-        this.say(`${this.store.label(drawn.label).name}, ${clock(drawn.start)} to ${clock(drawn.end)}${score}`);
-      }
-    }
-    this.refresh();
-  }
-
-  private step(by: 1 | -1): void {
-    const drawn = this.store.drawn();
-    if (!drawn.length) return;
-    const at = drawn.findIndex((one) => one.id === this.store.selected);
-    const next = at < 0 ? (by > 0 ? 0 : drawn.length - 1) : (at + by + drawn.length) % drawn.length;
-    this.select(drawn[next]!.id, true);
-  }
-
-  private nextSuggestion(): void {
-    const drawn = this.store.drawn();
-    const at = drawn.findIndex((one) => one.id === this.store.selected);
-    const later = [...drawn.slice(at + 1), ...drawn.slice(0, Math.max(0, at))];
-    const next = later.find((one) => one.mark === "prediction");
-    if (next) this.select(next.id, true);
-  }
-
-  private selectedSpan(): { start: number; end: number; color: string } | null {
-    const region = this.store.selected === null ? null : this.grabbed(this.store.selected);
-    return region ? { start: region.start, end: region.end, color: this.store.label(region.label).color } : null;
-  }
-
-  private async predict(model: string): Promise<void> {
-    if (this.job || !this.editable || !model) return;
-    this.jobProblem = "";
-    try {
-      this.job = await this.api.predict(this.task.id, model);
-      while (this.job && ["queued", "running"].includes(this.job.state)) {
-        this.panel.refresh();
-        await new Promise((resolve) => setTimeout(resolve, 400));
-        if (this.scope.ended) return;
-        if (this.job) this.job = await this.api.job(this.job.id);
-      }
-      if (this.job?.state === "failed") this.jobProblem = this.job.problem ?? "The prediction failed.";
-      this.job = null;
-      this.store.predictions = await this.api.predictions(this.task.id);
-      if (!this.jobProblem) this.say(`${this.store.suggestions().length} suggestions, ${this.store.suggestedTags().length} tags`);
-    } catch (error) {
-      this.job = null;
-      this.jobProblem = (error as Error).message;
-    }
-    this.refresh();
-  }
-
-  private async cancelPrediction(): Promise<void> {
-    if (!this.job) return;
-    await this.api.cancelJob(this.job.id).catch(() => undefined);
-  }
-
-  private async submit(): Promise<void> {
-    if (this.submitting || !this.editable) return;
-    this.panel.commit();
-    this.submitting = true;
-    this.refresh();
-    try {
-      const revision = await this.saver.flush();
-      const submitted = await this.api.submit(this.task.id, revision);
-      this.state = submitted.state;
-      this.say("Submitted");
-      const next = await this.api.next(this.project.id, this.task.id).catch(() => null);
-      this.navigate(next && next.id !== this.task.id ? next.id : null);
-    } catch (error) {
-      this.told("refused", (error as Error).message);
-    }
-    this.submitting = false;
-    this.refresh();
-  }
-
-  private async withdraw(): Promise<void> {
-    try {
-      this.state = (await this.api.withdraw(this.task.id)).state;
-    } catch (error) {
-      this.told("refused", (error as Error).message);
-    }
-    this.refresh();
-  }
-
+  /** The server rounds times; take its values over where nothing newer is on the screen. */
   private corrected(collection: string, values: Value[]): void {
     if (collection !== "regions" || !this.saver.idle) return;
     for (const value of values as Region[]) {
@@ -636,71 +507,13 @@ class Editor {
   }
 
   private told(state: SaveState, detail: string): void {
+    if (state === "merged") this.notice.show("Another tab changed this annotation too. Both changes are kept.");
     this.status.className = `save-status is-${state}`;
     this.status.textContent = detail && state !== "saved" ? `${SAYS[state]}: ${detail}` : SAYS[state];
-    if (state === "offline" || state === "refused" || state === "closed") this.say(this.status.textContent);
-  }
-
-  private showBanner(): void {
-    const last = this.store.reviews[this.store.reviews.length - 1];
-    const parts: (Node | string)[] = [];
-    let kind = "";
-    if (this.state === "submitted") {
-      kind = "info";
-      parts.push("You submitted this. It waits for review.");
-      if (!this.readonly) parts.push(el("button", { type: "button", onclick: () => void this.withdraw() }, "Withdraw"));
-    } else if (this.state === "approved") {
-      kind = "good";
-      parts.push(last ? `Approved by ${last.reviewer}. ` : "Approved. ", last?.feedback ?? "");
-    } else if (last?.decision === "reject") {
-      const marked = last.regions.filter((one) => one.decision === "reject").length;
-      kind = "bad-banner";
-      parts.push(el("b", {}, `${last.reviewer} sent this back. `), last.feedback || "");
-      if (marked) parts.push(` ${marked} region${marked === 1 ? " is" : "s are"} marked.`);
-    } else if (this.task.recording.warning) {
-      kind = "warn";
-      parts.push(this.task.recording.warning);
-    }
-    this.banner.hidden = parts.length === 0;
-    this.banner.className = `banner ${kind}`;
-    this.banner.replaceChildren(...parts);
+    if (["offline", "unkept", "refused", "closed"].includes(state)) this.say(this.status.textContent);
   }
 
   private say(text: string): void {
     this.live.textContent = text;
   }
-
-  private toggleOverlay(): void {
-    if (this.overlay) {
-      this.overlay.remove();
-      this.overlay = null;
-      this.root.focus();
-    } else {
-      this.overlay = keyOverlay(false, () => this.toggleOverlay());
-      this.root.append(this.overlay);
-      this.overlay.querySelector("button")?.focus();
-    }
-  }
-
-  private takePlayed(): number {
-    const played = this.stage.playback.playedSeconds;
-    this.stage.playback.playedSeconds = 0;
-    return played;
-  }
-
-  private keepView(): void {
-    const { start, secondsPerPixel, showsEverything } = this.stage.view;
-    const kept = [start, showsEverything ? null : secondsPerPixel, this.stage.playback.time];
-    sessionStorage.setItem(`labelbuddy:view:${this.task.id}`, JSON.stringify(kept));
-  }
-
-  private restoreView(): void {
-    const kept = sessionStorage.getItem(`labelbuddy:view:${this.task.id}`);
-    this.stage.playback.seek(this.task.start);
-    if (!kept) return;
-    const [start, secondsPerPixel, time] = JSON.parse(kept) as [number, number | null, number];
-    if (secondsPerPixel !== null) this.stage.view.restore(start, secondsPerPixel);
-    this.stage.playback.seek(this.stage.clamp(time));
-  }
 }
-

@@ -26,6 +26,7 @@ export default function mount(component: Component): () => void {
   const present = mounted.get(parentElement);
   if (present?.key === key) {
     present.trigger = component.setTriggerValue;
+    present.scope.redraw(); // the theme may be another one
     return () => leave(parentElement);
   }
   present?.scope.end();

@@ -1,15 +1,15 @@
 /** The review editor: hear what somebody marked, decide region by region, approve or send back with feedback. */
 import { type Annotation, Api, type Project, type RegionDecision, type Task } from "./api";
-import { itemsOf, type Region } from "./document";
+import { itemsOf, type Region } from "./editing/document";
+import { forgetInTab, keepInTab, keptInTab } from "./editing/storage";
 import { el, icon, kbd } from "./dom";
-import { actionOf } from "./keys";
-import type { Drawn } from "./layers";
-import { keyOverlay } from "./overlay";
+import type { Drawn } from "./layers/regions";
+import { Keyboard } from "./keyboard";
 import type { Scope } from "./scope";
-import { type LaneRow, Stage } from "./stage";
-import { RegionTable } from "./table";
-import { clock } from "./time";
-import { playAction, transport, type Transport } from "./transport";
+import { type LaneRow, Stage } from "./engine/stage";
+import { RegionTable } from "./panels/table";
+import { clock } from "./engine/time";
+import { playAction, transport, type Transport } from "./playback/transport";
 
 export interface ReviewData {
   mode: "review";
@@ -33,7 +33,7 @@ export async function mountReview(
   ]);
   if (scope.ended) return; // left while it was fetched
   const chosen = annotations.find((one) => one.id === data.annotation);
-  if (!chosen) throw new Error("This annotation is not in your review queue any more.");
+  if (!chosen) throw new Error("It is not in your review queue any more: it was decided or withdrawn. Reload the page for the next one.");
   const others = annotations.filter((one) => one.id !== data.annotation);
   new ReviewEditor(host, api, task, project, chosen, others, scope, reviewed);
 }
@@ -51,13 +51,13 @@ class ReviewEditor {
   private readonly decisions = new Map<string, RegionDecision>();
   private readonly regions: Region[];
   private selected: string | null = null;
-  private overlay: HTMLElement | null = null;
+  private readonly keyboard: Keyboard;
   private busy = false;
 
   constructor(
     host: HTMLElement,
     private readonly api: Api,
-    private readonly task: Task,
+    task: Task,
     private readonly project: Project,
     private readonly annotation: Annotation,
     private readonly others: Annotation[],
@@ -78,7 +78,7 @@ class ReviewEditor {
       (id) => this.label(id).color,
       (id) => this.select(id, true),
     );
-    this.bar = transport(this.stage, (action) => this.act(action), task.stop - task.start, [el("span", { class: "spring" })]);
+    this.bar = transport(this.stage, (action) => this.act(action), [el("span", { class: "spring" })]);
     this.root = el(
       "div",
       { class: "lb-editor", role: "application", "aria-label": `Review ${task.recording.name}`, tabindex: 0 },
@@ -91,10 +91,16 @@ class ReviewEditor {
       ),
     );
     host.replaceChildren(this.root);
+    this.keyboard = new Keyboard(
+      this.root,
+      { review: true, act: (action) => this.act(action), other: () => false, escape: () => this.select(null) },
+      scope,
+    );
     this.listen();
+    this.restore();
     this.stage.playback.seek(task.start);
     this.refresh();
-    this.root.focus({ preventScroll: true });
+    this.keyboard.focus();
   }
 
   private label(id: string) {
@@ -104,8 +110,10 @@ class ReviewEditor {
   private refresh(): void {
     const drawn = this.drawn(this.annotation, "");
     this.stage.setLanes(this.rows(drawn));
-    this.table.set(drawn, this.selected);
-    this.showRegion();
+    this.keyboard.keepingFocus(() => {
+      this.table.set(drawn, this.selected);
+      this.showRegion();
+    });
     const open = this.annotation.state === "submitted" && !this.busy;
     this.approveButton.disabled = this.rejectButton.disabled = !open;
     this.feedback.disabled = !open;
@@ -200,6 +208,7 @@ class ReviewEditor {
       this.stage.setLanes(this.rows(this.drawn(this.annotation, "")));
       this.table.set(this.drawn(this.annotation, ""), this.selected);
       mark();
+      this.keep();
     });
     const approve = el("button", { type: "button", onclick: () => this.decideRegion("approve") }, icon("check"), "Right", kbd("Y"));
     const reject = el("button", { type: "button", onclick: () => this.decideRegion("reject") }, icon("cross"), "Wrong", kbd("X"));
@@ -222,6 +231,7 @@ class ReviewEditor {
     const present = this.decisions.get(this.selected);
     if (present?.decision === decision) this.decisions.delete(this.selected);
     else this.decisions.set(this.selected, { id: this.selected, decision, feedback: decision === "reject" ? (present?.feedback ?? "") : "" });
+    this.keep();
     this.refresh();
     if (decision === "reject" && this.decisions.has(this.selected)) this.regionPanel.querySelector("textarea")?.focus();
   }
@@ -245,6 +255,7 @@ class ReviewEditor {
         feedback: this.feedback.value,
         regions: [...this.decisions.values()],
       });
+      forgetInTab(this.keptAs);
       this.reviewed(this.annotation.id!, decision);
     } catch (error) {
       this.busy = false;
@@ -277,9 +288,8 @@ class ReviewEditor {
   }
 
   private act(action: string): void {
-    if (playAction(this.stage, action, this.span(), this.task.stop)) return this.bar.refresh();
-    if (action === "help") return this.toggleOverlay();
-    if (action === "deselect") return this.select(null);
+    if (playAction(this.stage, action, () => this.span())) return this.bar.refresh();
+    if (action === "help") return this.keyboard.toggleHelp();
     if (action === "approve-region") return this.decideRegion("approve");
     if (action === "reject-region") return this.decideRegion("reject");
     if (action === "submit") return void this.decide("approve");
@@ -294,24 +304,7 @@ class ReviewEditor {
   }
 
   private listen(): void {
-    this.scope.on(this.root, "keydown", (event) => {
-      event.stopPropagation();
-      const target = event.composedPath()[0];
-      const typing = target instanceof HTMLElement && /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName);
-      if (event.key === "Escape") {
-        if (this.overlay) this.toggleOverlay();
-        else if (typing) this.root.focus();
-        else this.select(null);
-        return;
-      }
-      if (typing && !event.ctrlKey && !event.metaKey) return;
-      if (typing && event.key === "Backspace") return;
-      if (target instanceof HTMLButtonElement && (event.key === " " || event.key === "Enter") && !event.ctrlKey) return;
-      const action = actionOf(event, true);
-      if (action === null || action === "label") return;
-      event.preventDefault();
-      this.act(action);
-    });
+    this.scope.on(this.feedback, "input", () => this.keep());
     this.scope.on(this.stage.lanesCanvas, "pointerdown", (event) => {
       const hit = this.stage.hit(event);
       if (hit.drawn) this.select(hit.drawn.id);
@@ -319,24 +312,27 @@ class ReviewEditor {
         this.select(null);
         this.stage.playback.seek(this.stage.clamp(hit.time));
       }
-      this.root.focus({ preventScroll: true });
+      this.keyboard.focus();
     });
     this.scope.on(this.stage.lanesCanvas, "dblclick", () => this.act("play-region"));
     this.scope.on(this.stage.waveCanvas, "pointerdown", (event) => {
       this.stage.playback.seek(this.stage.clamp(this.stage.view.time(event.offsetX)));
-      this.root.focus({ preventScroll: true });
+      this.keyboard.focus();
     });
   }
 
-  private toggleOverlay(): void {
-    if (this.overlay) {
-      this.overlay.remove();
-      this.overlay = null;
-      this.root.focus();
-    } else {
-      this.overlay = keyOverlay(true, () => this.toggleOverlay());
-      this.root.append(this.overlay);
-      this.overlay.querySelector("button")?.focus();
-    }
+  /** A review that is not sent yet survives a reload of this tab. */
+  private keep(): void {
+    keepInTab(this.keptAs, { feedback: this.feedback.value, regions: [...this.decisions.values()] });
+  }
+
+  private restore(): void {
+    const kept = keptInTab<{ feedback: string; regions: RegionDecision[] }>(this.keptAs);
+    this.feedback.value = kept?.feedback ?? "";
+    for (const one of kept?.regions ?? []) this.decisions.set(one.id, one);
+  }
+
+  private get keptAs(): string {
+    return `labelbuddy:review:${this.annotation.id}:${this.annotation.revision}`;
   }
 }

@@ -1,6 +1,7 @@
 /** Owns everything that listens, so that nothing is left behind when the component goes. */
 export class Scope {
   private endings: (() => void)[] = [];
+  private redraws: (() => void)[] = [];
   private over = false;
 
   get ended(): boolean {
@@ -10,6 +11,15 @@ export class Scope {
   /** Run when the scope ends. */
   add(ending: () => void): void {
     this.endings.push(ending);
+  }
+
+  /** What to do when the page around it may look different. */
+  onRedraw(action: () => void): void {
+    this.redraws.push(action);
+  }
+
+  redraw(): void {
+    for (const action of this.redraws) action();
   }
 
   on<K extends keyof HTMLElementEventMap>(

@@ -1,6 +1,7 @@
 /** Upload many files at once: raw, in parts, each resumed from what the server has when the connection breaks. */
 import { Problem } from "./api";
 import { el } from "./dom";
+import { browserStore, newUuid } from "./editing/storage";
 import type { Scope } from "./scope";
 
 export interface UploadData {
@@ -18,6 +19,7 @@ interface Item {
   row: HTMLElement;
   bar: HTMLProgressElement;
   says: HTMLElement;
+  retry: HTMLElement;
 }
 
 const PART = 8 * 1024 * 1024;
@@ -42,11 +44,20 @@ export function mountUpload(host: HTMLElement, data: UploadData, scope: Scope, u
 
   const add = (files: Iterable<File>): void => {
     for (const file of files) {
+      const id = uploadId(file);
+      if (items.some((item) => item.id === id && item.state !== "done" && item.state !== "failed")) continue; // dropped twice
       const bar = el("progress", { max: 1, value: 0, "aria-label": file.name });
       const says = el("span", { class: "muted number" }, "waiting");
-      const row = el("div", { class: "upload-row" }, el("span", { class: "name", title: file.name }, file.name), bar, says);
+      const again = (): void => {
+        item.state = "waiting";
+        show(item);
+        pump();
+      };
+      const retry = el("button", { type: "button", hidden: true, onclick: again }, "Retry");
+      const row = el("div", { class: "upload-row" }, el("span", { class: "name", title: file.name }, file.name), bar, says, retry);
+      const item: Item = { file, id, sent: 0, state: "waiting", problem: "", row, bar, says, retry };
       list.append(row);
-      items.push({ file, id: randomId(), sent: 0, state: "waiting", problem: "", row, bar, says });
+      items.push(item);
     }
     pump();
   };
@@ -95,7 +106,7 @@ async function send(data: UploadData, item: Item): Promise<void> {
     try {
       const response = await fetch(`${base}?${query}`, { method: "PUT", body: part });
       const answer = (await response.json()) as Record<string, unknown>;
-      if (response.status === 409 && typeof answer["offset"] === "number") {
+      if (response.status === 409 && typeof answer["offset"] === "number" && answer["offset"] !== item.sent) {
         item.sent = answer["offset"];
         continue;
       }
@@ -104,12 +115,13 @@ async function send(data: UploadData, item: Item): Promise<void> {
       failures = 0;
       if (answer["complete"]) item.state = answer["duplicate"] ? "duplicate" : "done";
     } catch (error) {
-      const final = error instanceof Problem && error.status < 500;
+      const final = error instanceof Problem && error.status < 500 && ![401, 408, 409, 429].includes(error.status);
       if (final || ++failures > RETRIES) {
         item.state = "failed";
         item.problem = (error as Error).message;
       } else {
-        item.says.textContent = "connection lost, trying again";
+        const why = error instanceof Problem ? error.message : "connection lost";
+        item.says.textContent = `${why} Trying again`;
         await new Promise((resolve) => setTimeout(resolve, 500 * 2 ** failures));
       }
     }
@@ -128,8 +140,28 @@ function show(item: Item): void {
     duplicate: "already in this project",
     failed: item.problem,
   }[item.state];
+  item.retry.hidden = item.state !== "failed";
 }
 
-function randomId(): string {
-  return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+/** The same file has the same id after a reload, so that its upload goes on where it was. */
+function uploadId(file: File): string {
+  const text = new TextEncoder().encode(`${thisBrowser()}|${file.name}|${file.size}|${file.lastModified}`);
+  let [high, low] = [0xcbf29ce4n, 0x84222325n]; // two 64-bit FNV-1a hashes with different beginnings
+  for (const byte of text) {
+    high = BigInt.asUintN(64, (high ^ BigInt(byte)) * FNV_PRIME);
+    low = BigInt.asUintN(64, (low ^ BigInt(byte)) * FNV_PRIME + 1n);
+  }
+  return high.toString(16).padStart(16, "0") + low.toString(16).padStart(16, "0");
+}
+
+const FNV_PRIME = 0x100000001b3n;
+
+/** Keeps apart what two people upload at once. */
+function thisBrowser(): string {
+  const store = browserStore();
+  const kept = store.getItem("labelbuddy:browser");
+  if (kept) return kept;
+  const made = newUuid();
+  store.setItem("labelbuddy:browser", made);
+  return made;
 }

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { Problem, type Saved } from "../src/api";
-import { applyOperations, itemsOf, type AnnotationDocument, type Items, type Operation, type Region } from "../src/document";
-import { type Batch, type KeyValueStore, Saver, type SaveState } from "../src/saver";
+import { applyOperations, itemsOf, type AnnotationDocument, type Items, type Operation, type Region } from "../src/editing/document";
+import { type Batch, Journals, type KeyValueStore } from "../src/editing/journals";
+import { Saver, type SaveState } from "../src/editing/saver";
 
 const region = (id: string, start: number): Region => ({ id, start, end: start + 1, label: "a", origin: { kind: "human" } });
 const put = (id: string, start: number): Operation => ({ op: "put", collection: "regions", id, value: region(id, start) });
@@ -44,32 +45,50 @@ class Server {
 class Memory implements KeyValueStore {
   map = new Map<string, string>();
   getItem = (key: string): string | null => this.map.get(key) ?? null;
-  setItem = (key: string, value: string): void => void this.map.set(key, value);
+  full = false;
+  setItem = (key: string, value: string): boolean => {
+    if (!this.full) this.map.set(key, value);
+    return !this.full;
+  };
   removeItem = (key: string): void => void this.map.delete(key);
   keys = (): string[] => [...this.map.keys()];
 }
 
 let clients = 0;
+let clock = 1_000_000;
 
-function tab(server: Server, store: Memory, name = "tab") {
+/** An editor in a tab. `crash` ends it as a killed browser does: nothing more is sent or written. */
+function tab(server: Server, store: Memory) {
   const states: SaveState[] = [];
   let screen: Items = new Map();
-  let time = Date.now();
-  const saver = new Saver(store, "journal:", name, `client-${++clients}`, {
-    send: (batch) => server.save(batch),
+  let crashed = false;
+  const disk: KeyValueStore = {
+    getItem: store.getItem,
+    keys: store.keys,
+    setItem: (key, value) => crashed || store.setItem(key, value),
+    removeItem: (key) => (crashed ? undefined : store.removeItem(key)),
+  };
+  const saver = new Saver(new Journals(disk, "journal:", () => clock), `client-${++clients}`, {
+    send: (batch) => (crashed ? new Promise(() => undefined) : server.save(batch)),
     reload: async () => ({ revision: server.revision, document: server.document() }),
     replaced: (items) => (screen = items),
     corrected: () => undefined,
     told: (state) => void states.push(state),
-    wait: async (ms) => {
-      time += ms;
+    wait: async () => {
       await new Promise((resolve) => setTimeout(resolve, 0));
     },
-    now: () => time++,
   });
   screen = saver.begin(server.revision, server.document());
-  return { saver, states, items: () => screen, last: () => states[states.length - 1] };
+  const crash = (): void => {
+    crashed = true;
+    clock += 10_000;
+  };
+  return { saver, states, crash, items: () => screen, last: () => states[states.length - 1] };
 }
+
+const turns = async (count: number): Promise<void> => {
+  for (let turn = 0; turn < count; turn++) await new Promise((resolve) => setTimeout(resolve, 1));
+};
 
 describe("saver", () => {
   it("says saved only when the server has answered", async () => {
@@ -88,7 +107,7 @@ describe("saver", () => {
     const one = tab(server, store);
     server.mode = "down";
     one.saver.push([put("a", 1)]);
-    for (let turn = 0; turn < 8; turn++) await new Promise((resolve) => setTimeout(resolve, 1));
+    await turns(8);
     expect(one.last()).toBe("offline");
     expect(store.map.size).toBe(1);
     server.mode = "up";
@@ -113,7 +132,7 @@ describe("saver", () => {
     const killed = tab(server, store);
     server.mode = "down";
     killed.saver.push([put("a", 1), put("b", 2)]);
-    killed.saver.stop();
+    killed.crash();
     server.mode = "up";
     const again = tab(server, store);
     expect([...again.items().keys()].sort()).toEqual(["regions:a", "regions:b"]);
@@ -121,10 +140,112 @@ describe("saver", () => {
     expect(server.items.size).toBe(2);
   });
 
+  it("leaves nothing behind when a duplicated tab saves while the other is offline", async () => {
+    const server = new Server();
+    const store = new Memory();
+    const one = tab(server, store);
+    server.mode = "down";
+    one.saver.push([put("a", 1)]);
+    await turns(3);
+    server.mode = "up";
+    const two = tab(server, store);
+    two.saver.push([put("b", 2)]);
+    await two.saver.flush();
+    one.crash();
+    two.saver.touch();
+    await turns(3);
+    await two.saver.flush();
+    expect([...server.items.keys()].sort()).toEqual(["regions:a", "regions:b"]);
+    expect([...two.items().keys()].sort()).toEqual(["regions:a", "regions:b"]);
+  });
+
+  it("takes over what another tab leaves while this one is open", async () => {
+    const server = new Server();
+    const store = new Memory();
+    const one = tab(server, store);
+    const two = tab(server, store);
+    server.mode = "down";
+    one.saver.push([put("a", 1)]);
+    await turns(3);
+    one.saver.part();
+    one.crash();
+    server.mode = "up";
+    two.saver.touch();
+    await turns(5);
+    expect([...server.items.keys()]).toEqual(["regions:a"]);
+    expect([...two.items().keys()]).toEqual(["regions:a"]);
+    expect(store.map.size).toBe(0);
+  });
+
+  it("sends what was just drawn when the editor is left", async () => {
+    const server = new Server();
+    const store = new Memory();
+    const one = tab(server, store);
+    one.saver.push([put("a", 1)]);
+    await one.saver.leave();
+    expect(server.items.size).toBe(1);
+    expect(store.map.size).toBe(0);
+  });
+
+  it("leaves its journal to the next one when the server is away as the editor is left", async () => {
+    const server = new Server();
+    const store = new Memory();
+    const one = tab(server, store);
+    server.mode = "down";
+    one.saver.push([put("a", 1)]);
+    await one.saver.leave();
+    server.mode = "up";
+    const again = tab(server, store);
+    await again.saver.flush();
+    expect(server.items.size).toBe(1);
+  });
+
+  it("sends once more when the page goes, and the next one sends the same batch", async () => {
+    const server = new Server();
+    const store = new Memory();
+    const one = tab(server, store);
+    one.saver.push([put("a", 1)]);
+    one.saver.part();
+    one.crash();
+    await turns(2);
+    const again = tab(server, store);
+    await again.saver.flush();
+    expect(server.saves).toBe(1);
+    expect([...again.items().keys()]).toEqual(["regions:a"]);
+  });
+
+  it("shows the newer item when a resumed batch was saved long ago", async () => {
+    const server = new Server();
+    const store = new Memory();
+    const one = tab(server, store);
+    server.mode = "answer lost";
+    one.saver.push([put("a", 1)]);
+    await turns(1);
+    one.crash();
+    const other = tab(server, new Memory());
+    other.saver.push([put("a", 7)]);
+    await other.saver.flush();
+    const again = tab(server, store);
+    await again.saver.flush();
+    await turns(2);
+    expect((again.items().get("regions:a") as Region).start).toBe(7);
+  });
+
+  it("says so when the browser keeps nothing", async () => {
+    const server = new Server();
+    const store = new Memory();
+    store.full = true;
+    const one = tab(server, store);
+    server.mode = "down";
+    one.saver.push([put("a", 1)]);
+    await turns(4);
+    expect(one.last()).toBe("unkept");
+  });
+
   it("merges with another tab item by item", async () => {
     const server = new Server();
-    const one = tab(server, new Memory(), "one");
-    const two = tab(server, new Memory(), "two");
+    const one = tab(server, new Memory());
+    const two = tab(server, new Memory());
     one.saver.push([put("a", 1)]);
     await one.saver.flush();
     two.saver.push([put("b", 2)]);
@@ -139,7 +260,7 @@ describe("saver", () => {
     const one = tab(server, new Memory());
     server.mode = "refuses";
     one.saver.push([put("a", 1)]);
-    for (let turn = 0; turn < 6; turn++) await new Promise((resolve) => setTimeout(resolve, 1));
+    await turns(6);
     expect(one.last()).toBe("refused");
     expect(one.items().size).toBe(0);
   });
@@ -171,7 +292,7 @@ describe("saver", () => {
       else if (dice > 0.8) server.mode = "down";
       else server.mode = "up";
       if (dice > 0.95) {
-        one.saver.stop();
+        one.crash();
         one = tab(server, store);
       }
       await new Promise((resolve) => setTimeout(resolve, 0));

@@ -1,11 +1,13 @@
 /** The stage that editor and review share: overview, ruler, waveform, lanes and playhead, drawn from one viewport. */
-import type { Api, Label, Task } from "./api";
-import { el } from "./dom";
-import { type Drawn, drawLanes, drawRuler, drawWaveform, type LaneView } from "./layers";
+import type { Api, Label, Task } from "../api";
+import { el } from "../dom";
+import { type Drawn, drawLanes, type LaneView } from "../layers/regions";
+import { drawRuler } from "../layers/ruler";
+import { drawWaveform } from "../layers/waveform";
 import { LaneIndex } from "./lanes";
 import { PeakStore } from "./peaks";
-import { Playback } from "./playback";
-import type { Scope } from "./scope";
+import { Playback } from "../playback/playback";
+import type { Scope } from "../scope";
 import { readTheme, type Theme } from "./theme";
 import { Viewport } from "./viewport";
 
@@ -72,7 +74,7 @@ export class Stage {
   ) {
     this.theme = readTheme(host);
     this.view = new Viewport(task.start, task.stop);
-    this.playback = new Playback(api.url(`/tasks/${task.id}/audio`), scope, () => {
+    this.playback = new Playback(api.url(`/tasks/${task.id}/audio`), scope, task.stop, () => {
       this.mark();
       changed();
     });
@@ -173,11 +175,12 @@ export class Stage {
         (start, stop) => api.peaks(this.task.id, start, stop),
         () => this.mark(),
       );
+      if (this.scope.ended) return;
       this.layOut();
       await this.playback.overview(this.overviewBox, this.peaks, this.theme);
       this.mark();
     } catch (error) {
-      this.waveCell.append(el("div", { class: "wave-problem" }, `The waveform cannot be shown: ${(error as Error).message}`));
+      this.waveCell.append(el("div", { class: "wave-problem" }, `The waveform cannot be shown: ${(error as Error).message} Reload the page to try again.`));
     }
   }
 
@@ -189,6 +192,7 @@ export class Stage {
     resize.observe(this.waveCell);
     const grow = new ResizeObserver(() => this.layOut());
     grow.observe(this.laneScroll);
+    this.scope.onRedraw(() => this.mark());
     this.scope.add(() => resize.disconnect());
     this.scope.add(() => grow.disconnect());
     this.scope.on(

@@ -1,10 +1,9 @@
-/** Drawing: each function draws one layer of what the viewport shows. Sizes are in CSS pixels. */
-import type { Label } from "./api";
-import type { LaneIndex } from "./lanes";
-import type { PeakStore } from "./peaks";
-import { border, faded, type Theme } from "./theme";
-import { clock, rulerStep } from "./time";
-import type { Viewport } from "./viewport";
+/** Lanes of regions and suggestions. */
+import type { Label } from "../api";
+import type { LaneIndex } from "../engine/lanes";
+import { border, faded, type Theme } from "../engine/theme";
+import type { Viewport } from "../engine/viewport";
+import { FONT, prepare } from "./canvas";
 
 export type Mark = "human" | "accepted" | "prediction" | "below" | "rejected" | "approved";
 
@@ -27,98 +26,6 @@ export interface LaneView {
   height: number;
   /** Height of one row of regions. */
   row: number;
-}
-
-const FONT = "12px system-ui, -apple-system, 'Segoe UI', sans-serif";
-
-/** Size a canvas to its box and the screen, and clear it. */
-export function prepare(canvas: HTMLCanvasElement, width: number, height: number): CanvasRenderingContext2D {
-  const ratio = Math.min(2, window.devicePixelRatio || 1);
-  const [w, h] = [Math.max(1, Math.round(width * ratio)), Math.max(1, Math.round(height * ratio))];
-  if (canvas.width !== w) canvas.width = w;
-  if (canvas.height !== h) canvas.height = h;
-  canvas.style.height = `${height}px`;
-  const context = canvas.getContext("2d")!;
-  context.setTransform(ratio, 0, 0, ratio, 0, 0);
-  context.clearRect(0, 0, width, height);
-  return context;
-}
-
-export function drawRuler(canvas: HTMLCanvasElement, view: Viewport, theme: Theme): void {
-  const height = 24;
-  const context = prepare(canvas, view.width, height);
-  const step = rulerStep(view.secondsPerPixel);
-  const decimals = step >= 1 ? 0 : Math.min(6, Math.ceil(-Math.log10(step)));
-  context.font = "11px ui-monospace, SFMono-Regular, Menlo, monospace";
-  context.textBaseline = "top";
-  context.fillStyle = theme.muted;
-  for (let number = Math.ceil(view.start / step); number * step <= view.stop; number++) {
-    const x = Math.round(view.x(number * step));
-    context.fillRect(x, 0, 1, height);
-    context.fillText(clock(number * step, decimals), x + 4, 5);
-  }
-  context.globalAlpha = 0.45;
-  const minor = step / 5;
-  for (let number = Math.ceil(view.start / minor); number * minor <= view.stop; number++) {
-    context.fillRect(Math.round(view.x(number * minor)), height - 5, 1, 5);
-  }
-  context.globalAlpha = 1;
-}
-
-let envelope = new Float32Array(0);
-
-export function drawWaveform(
-  canvas: HTMLCanvasElement,
-  view: Viewport,
-  peaks: PeakStore | null,
-  theme: Theme,
-  height: number,
-  selection: { start: number; end: number; color: string } | null,
-): void {
-  const context = prepare(canvas, view.width, height);
-  if (selection) {
-    context.fillStyle = faded(selection.color, 0.2);
-    const left = view.x(selection.start);
-    context.fillRect(left, 0, Math.max(1, view.x(selection.end) - left), height);
-  }
-  if (!peaks) return;
-  const channels = peaks.header.channels;
-  const width = Math.ceil(view.width);
-  if (envelope.length < 2 * width) envelope = new Float32Array(2 * width);
-  const each = height / channels;
-  context.fillStyle = theme.wave;
-  for (let channel = 0; channel < channels; channel++) {
-    peaks.fill(envelope, channel, view.start, view.secondsPerPixel, width);
-    const middle = each * (channel + 0.5);
-    const scale = each * 0.48;
-    context.beginPath();
-    for (let x = 0; x < width; x++) {
-      const low = envelope[2 * x]!;
-      const high = envelope[2 * x + 1]!;
-      if (low > high) continue;
-      const top = middle - high * scale;
-      context.rect(x, top, 1, Math.max(1, (high - low) * scale));
-    }
-    context.fill();
-    if (channels > 1) nameChannel(context, channel, channels, Math.round(each * channel), width, theme);
-    context.fillStyle = theme.wave;
-  }
-}
-
-function nameChannel(
-  context: CanvasRenderingContext2D,
-  channel: number,
-  channels: number,
-  top: number,
-  width: number,
-  theme: Theme,
-): void {
-  context.fillStyle = theme.line;
-  if (channel > 0) context.fillRect(0, top, width, 1);
-  context.font = FONT;
-  context.textBaseline = "top";
-  context.fillStyle = theme.muted;
-  context.fillText(channels === 2 ? ["Left", "Right"][channel]! : `Channel ${channel + 1}`, 5, top + 4);
 }
 
 export function drawLanes(

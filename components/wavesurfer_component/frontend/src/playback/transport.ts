@@ -1,21 +1,21 @@
 /** The bar of buttons for playing and zooming, with the clock; shared by editor and review. */
-import { el, icon, kbd } from "./dom";
+import { el, icon, kbd } from "../dom";
 import { RATES } from "./playback";
-import type { Stage } from "./stage";
-import { clock } from "./time";
+import type { Stage } from "../engine/stage";
+import { clock } from "../engine/time";
 
 export interface Transport {
   root: HTMLElement;
   refresh(): void;
 }
 
-export function transport(stage: Stage, act: (action: string) => void, duration: number, extra: HTMLElement[]): Transport {
+export function transport(stage: Stage, act: (action: string) => void, extra: HTMLElement[]): Transport {
   const playIcon = el("span", { class: "inline" }, icon("play"));
   const playText = el("span", {}, "Play");
   const play = el("button", { type: "button", class: "play", title: "Play or pause (Space)", onclick: () => act("play") }, playIcon, playText);
   const loop = button("Loop the selected region (L)", () => act("loop"), icon("loop"));
   const now = el("span", { class: "clock", role: "timer" }, clock(0));
-  const rate = el("select", { "aria-label": "Speed", title: "Speed; the pitch stays" });
+  const rate = el("select", { "aria-label": "Speed", title: "Speed; the pitch stays", class: "speed" });
   for (const one of RATES) rate.append(el("option", { value: one }, `${one}×`));
   rate.addEventListener("change", () => stage.playback.setRate(Number(rate.value)));
   const zoomIn = button("Zoom in (Ctrl + ↑)", () => act("zoom-in"), "+");
@@ -29,7 +29,7 @@ export function transport(stage: Stage, act: (action: string) => void, duration:
     play,
     loop,
     now,
-    el("span", { class: "muted" }, `/ ${clock(duration)}`),
+    el("span", { class: "muted" }, `/ ${clock(stage.view.last)}`),
     rate,
     zoomOut,
     zoomIn,
@@ -57,25 +57,29 @@ export function button(title: string, click: () => void, ...children: (Node | st
 }
 
 /** What playing and zooming actions do; true when the action was one of them. */
-export function playAction(stage: Stage, action: string, region: { start: number; end: number } | null, stop: number): boolean {
+export function playAction(stage: Stage, action: string, span: () => { start: number; end: number } | null): boolean {
   const { playback, view } = stage;
   const step = (seconds: number): void => {
     playback.seek(stage.clamp(playback.time + seconds));
     view.reveal(playback.time);
   };
+  const region = span();
   switch (action) {
     case "play":
-      playback.toggle(stop);
+      playback.toggle(view.first, view.last);
       break;
     case "play-region":
-      if (region) playback.play(region.start, region.end, false);
+      if (region) playback.play(region.start, () => region.end);
+      break;
+    case "play-view":
+      playback.play(Math.max(view.first, view.start), () => Math.min(view.last, view.stop));
       break;
     case "loop":
       if (playback.playing && playback.loop) playback.pause();
-      else if (region) playback.play(region.start, region.end, true);
+      else playback.repeat(span);
       break;
     case "replay":
-      playback.play(stage.clamp(playback.time - 2), stop, false);
+      playback.play(stage.clamp(playback.time - 2), () => view.last);
       break;
     case "slower":
       playback.changeRate(-1);
@@ -91,6 +95,12 @@ export function playAction(stage: Stage, action: string, region: { start: number
       break;
     case "forward":
       step(0.1);
+      break;
+    case "back-frame":
+      step(-0.01);
+      break;
+    case "forward-frame":
+      step(0.01);
       break;
     case "back-second":
       step(-1);

@@ -1,7 +1,7 @@
 /** The table of regions: the same as the lanes for eyes and ears that read; only visible rows exist. */
-import { el } from "./dom";
-import type { Drawn } from "./layers";
-import { clock } from "./time";
+import { el } from "../dom";
+import type { Drawn } from "../layers/regions";
+import { clock } from "../engine/time";
 
 const ROW_HEIGHT = 28;
 

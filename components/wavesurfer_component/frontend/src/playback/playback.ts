@@ -1,22 +1,30 @@
-/** Playing: wavesurfer.js holds the media element and draws the overview; regions stop exactly where they end. */
+/** Playing: wavesurfer.js holds the media element and draws the overview; regions stop in the frame in which they end. */
 import WaveSurfer from "wavesurfer.js";
-import type { PeakStore } from "./peaks";
-import type { Scope } from "./scope";
-import type { Theme } from "./theme";
+import type { PeakStore } from "../engine/peaks";
+import type { Scope } from "../scope";
+import type { Theme } from "../engine/theme";
 
 const RATES = [0.25, 0.5, 0.75, 1, 1.25, 1.5, 2, 3, 4];
+
+/** The stretch that is being played; asked anew every frame, so that it follows edits. */
+interface Until {
+  start(): number;
+  stop(): number;
+}
 
 export class Playback {
   readonly media = new Audio();
   loop = false;
   private surfer: WaveSurfer | null = null;
-  private until: { start: number; stop: number } | null = null;
-  playedSeconds = 0;
+  private until: Until | null = null;
+  private playedSeconds = 0;
   private lastTime = 0;
 
   constructor(
     url: string,
-    scope: Scope,
+    private readonly scope: Scope,
+    /** Where playing ends when nothing else says so (s). */
+    private readonly last: number,
     private readonly changed: () => void,
   ) {
     this.media.preload = "metadata";
@@ -26,6 +34,7 @@ export class Playback {
     scope.on(this.media, "pause", changed);
     scope.on(this.media, "seeked", changed);
     scope.on(this.media, "error", changed);
+    scope.on(this.media, "timeupdate", () => this.tick()); // frames stand still in a hidden tab
     scope.add(() => {
       this.media.pause();
       this.surfer?.destroy();
@@ -37,6 +46,7 @@ export class Playback {
   /** Draw the overview strip into a box. */
   async overview(box: HTMLElement, peaks: PeakStore, theme: Theme): Promise<void> {
     const coarse = await peaks.coarsest();
+    if (this.scope.ended) return;
     const channels = peaks.header.channels;
     const buckets = coarse.length / (2 * channels);
     const points = new Float32Array(2 * buckets);
@@ -77,18 +87,20 @@ export class Playback {
   }
 
   get problem(): string | null {
-    return this.media.error ? "The browser cannot play this recording." : null;
+    return this.media.error ? "The browser cannot play this recording. Check the connection and reload the page, or try another browser." : null;
   }
 
+  /** Go to a time; what is played goes on to where it was to stop, unless that lies behind. */
   seek(seconds: number): void {
-    this.until = null;
+    if (this.until && seconds >= this.until.stop()) this.until = { start: () => seconds, stop: () => this.last };
     this.media.currentTime = Math.max(0, seconds);
     this.changed();
   }
 
-  toggle(stop: number): void {
+  /** Play on, or from `first` when everything was played; or pause. */
+  toggle(first: number, stop: number): void {
     if (this.playing) this.pause();
-    else this.play(this.time, stop, false);
+    else this.play(this.time >= stop - 0.005 ? first : this.time, () => stop);
   }
 
   pause(): void {
@@ -96,12 +108,25 @@ export class Playback {
     this.media.pause();
   }
 
-  /** Play from `start` and stop at `stop`; with `repeat` begin again. */
-  play(start: number, stop: number, repeat: boolean): void {
-    if (start >= stop - 0.005) return;
+  /** Play from `start` until `stop`, which may move while it plays. */
+  play(start: number, stop: () => number): void {
+    this.begin(start, { start: () => start, stop }, false);
+  }
+
+  /** Play a stretch again and again; null ends it. */
+  repeat(span: () => { start: number; end: number } | null): void {
+    const first = span();
+    if (!first) return;
+    let last = first;
+    const now = (): { start: number; end: number } => (last = span() ?? last);
+    this.begin(first.start, { start: () => now().start, stop: () => now().end }, true);
+  }
+
+  private begin(start: number, until: Until, loop: boolean): void {
+    if (start >= until.stop() - 0.005) return;
     if (Math.abs(this.time - start) > 0.0005) this.media.currentTime = start;
-    this.until = { start, stop };
-    this.loop = repeat;
+    this.until = until;
+    this.loop = loop;
     void this.media.play().catch(() => this.changed());
   }
 
@@ -110,14 +135,23 @@ export class Playback {
     const present = this.time;
     if (this.playing && present > this.lastTime && present - this.lastTime < 1) this.playedSeconds += present - this.lastTime;
     this.lastTime = present;
-    if (!this.until || !this.playing || present < this.until.stop) return;
+    if (!this.until || !this.playing) return;
+    const stop = this.until.stop();
+    if (present < stop) return;
     if (this.loop) {
-      this.media.currentTime = this.until.start;
+      this.media.currentTime = this.until.start();
       return;
     }
     this.media.pause();
-    this.media.currentTime = this.until.stop;
+    this.media.currentTime = stop;
     this.until = null;
+  }
+
+  /** Seconds played since it was asked the last time. */
+  takePlayed(): number {
+    const played = this.playedSeconds;
+    this.playedSeconds = 0;
+    return played;
   }
 
   get rate(): number {

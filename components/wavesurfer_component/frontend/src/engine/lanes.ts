@@ -33,14 +33,6 @@ export class LaneIndex<T extends Span> {
     this.rows = Math.max(1, ends.length);
   }
 
-  get size(): number {
-    return this.spans.length;
-  }
-
-  get all(): readonly T[] {
-    return this.spans;
-  }
-
   row(id: string): number {
     return this.rowOf.get(id) ?? 0;
   }

@@ -1,5 +1,5 @@
 /** The editor's state: what the document says, what models suggest, what is selected; every edit goes through here. */
-import type { Label, Prediction, RegionDecision, Review } from "./api";
+import type { Label, Prediction, RegionDecision, Review } from "../api";
 import {
   type Caption,
   type Change,
@@ -14,7 +14,7 @@ import {
   type Value,
 } from "./document";
 import { History } from "./history";
-import type { Drawn } from "./layers";
+import type { Drawn } from "../layers/regions";
 
 export interface Suggestion {
   prediction: Prediction;
@@ -27,6 +27,7 @@ export class Store {
   reviews: Review[] = [];
   selected: string | null = null;
   threshold = 0;
+  hidesSuggestions = false;
   readonly history = new History();
   private readonly labels: Map<string, Label>;
 
@@ -136,7 +137,7 @@ export class Store {
         feedback: feedback !== null && feedback.decision === "reject",
       };
     });
-    const suggested: Drawn[] = this.suggestions().map(({ region }) => ({
+    const suggested: Drawn[] = (this.hidesSuggestions ? [] : this.suggestions()).map(({ region }) => ({
       id: region.id,
       start: region.start,
       end: region.end,

@@ -1,0 +1,113 @@
+/** Handing in: submit, withdraw, go on to another task, and the banner that says where the annotation stands. */
+import { type Annotation, type Api, Problem, type Project, type Review, type Task } from "./api";
+import { el } from "./dom";
+import type { Saver } from "./editing/saver";
+import type { Notice } from "./panels/notice";
+
+export interface HandingInPorts {
+  commit(): void;
+  refresh(): void;
+  say(text: string): void;
+  reviews(): readonly Review[];
+  /** Show another task; null means: whatever is next. */
+  navigate(task: string | null): void;
+}
+
+export class HandingIn {
+  readonly banner = el("div", { class: "banner", hidden: true });
+  state: Annotation["state"];
+  busy = false;
+
+  constructor(
+    private readonly api: Api,
+    private readonly task: Task,
+    private readonly project: Project,
+    annotation: Annotation,
+    private readonly saver: Saver,
+    private readonly notice: Notice,
+    private readonly ports: HandingInPorts,
+  ) {
+    this.state = annotation.state;
+  }
+
+  get editable(): boolean {
+    return this.state === "draft" || this.state === "rejected";
+  }
+
+  /** Save what is left, submit the saved revision, and go on. */
+  async submit(): Promise<void> {
+    if (this.busy || !this.editable) return;
+    this.ports.commit();
+    this.busy = true;
+    this.ports.refresh();
+    try {
+      const revision = await this.saver.flush();
+      this.state = (await this.api.submit(this.task.id, revision)).state;
+      this.ports.say("Submitted");
+      this.ports.navigate(await this.following());
+    } catch (error) {
+      await this.explain(error);
+    }
+    this.busy = false;
+    this.ports.refresh();
+  }
+
+  /** Go on to another task and leave this one as it is. */
+  async skip(): Promise<void> {
+    this.ports.commit();
+    const next = await this.following();
+    if (next) this.ports.navigate(next);
+    else this.notice.show("No other task waits for you in this project.");
+  }
+
+  drawBanner(): void {
+    const reviews = this.ports.reviews();
+    const last = reviews[reviews.length - 1];
+    const parts: (Node | string)[] = [];
+    let kind = "";
+    if (this.state === "submitted") {
+      kind = "info";
+      parts.push("You submitted this. It waits for review.");
+      parts.push(el("button", { type: "button", onclick: () => void this.withdraw() }, "Withdraw"));
+    } else if (this.state === "approved") {
+      kind = "good";
+      parts.push(last ? `Approved by ${last.reviewer}. ` : "Approved. ", last?.feedback ?? "");
+    } else if (last?.decision === "reject") {
+      const marked = last.regions.filter((one) => one.decision === "reject").length;
+      kind = "bad-banner";
+      parts.push(el("b", {}, `${last.reviewer} sent this back. `), last.feedback || "");
+      if (marked) parts.push(` ${marked} region${marked === 1 ? " is" : "s are"} marked.`);
+    } else if (this.task.recording.warning) {
+      kind = "warn";
+      parts.push(this.task.recording.warning);
+    }
+    this.banner.hidden = parts.length === 0;
+    this.banner.className = `banner ${kind}`;
+    this.banner.replaceChildren(...parts);
+  }
+
+  private async following(): Promise<string | null> {
+    const next = await this.api.next(this.project.id, this.task.id).catch(() => null);
+    return next && next.id !== this.task.id ? next.id : null;
+  }
+
+  private async withdraw(): Promise<void> {
+    try {
+      this.state = (await this.api.withdraw(this.task.id)).state;
+    } catch (error) {
+      await this.explain(error);
+    }
+    this.ports.refresh();
+  }
+
+  /** Everything is saved even when handing in fails; say what is in the way. */
+  private async explain(error: unknown): Promise<void> {
+    if (error instanceof Problem && error.status === 409) {
+      await this.saver.refetch().catch(() => undefined);
+      const stale = error.kind === "stale";
+      this.notice.show(stale ? "Another tab changed this annotation. Look at it here, then submit again." : error.message);
+      return;
+    }
+    this.notice.show((error as Error).message);
+  }
+}

@@ -1,0 +1,37 @@
+/** The caption of the whole clip. */
+import { el } from "../dom";
+import type { Store } from "../editing/store";
+import { delayed, isFocused, type PanelPorts, section } from "./ports";
+
+export function captionPanel(store: Store, ports: PanelPorts) {
+  const text = el("textarea", { rows: 3, placeholder: "Describe what is heard", "aria-label": "Caption of the clip", maxlength: 20000 });
+  const suggestion = el("div", { class: "suggestion-box", hidden: true });
+  const root = section("Caption", text, suggestion);
+  const commit = delayed(() => {
+    const present = store.caption;
+    if ((present?.text ?? "") === text.value) return;
+    const origin = present?.origin.kind === "model" ? { ...present.origin, edited: true } : { kind: "human" as const };
+    store.edit([store.put("caption", "caption", text.value.trim() ? { text: text.value, origin } : null)], "caption");
+  });
+  text.addEventListener("input", commit.later);
+  text.addEventListener("blur", commit.now);
+  const refresh = (): void => {
+    text.disabled = !ports.editable();
+    if (!isFocused(text)) text.value = store.caption?.text ?? "";
+    const found = store.suggestedCaption();
+    suggestion.hidden = found === null;
+    if (found) {
+      suggestion.replaceChildren(
+        el("p", {}, found.caption.text),
+        el("small", { class: "muted" }, `${found.prediction.model_name} ${found.prediction.version}`),
+        el(
+          "div",
+          { class: "buttons" },
+          el("button", { type: "button", disabled: !ports.editable(), onclick: () => ports.acceptCaption() }, "Accept"),
+          el("button", { type: "button", disabled: !ports.editable(), onclick: () => ports.rejectItem(found.prediction.id, "caption") }, "Reject"),
+        ),
+      );
+    }
+  };
+  return { root, refresh, commit: commit.now };
+}

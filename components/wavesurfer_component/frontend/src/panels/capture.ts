@@ -1,0 +1,39 @@
+/** The panels beside the stage: suggestions, labels, the selected region, clip tags and caption. */
+import type { Project } from "../api";
+import type { Store } from "../editing/store";
+import { captionPanel } from "./caption";
+import { labelPalette } from "./labels";
+import type { PanelPorts } from "./ports";
+import { regionPanel } from "./region";
+import { suggestionPanel } from "./suggestions";
+import { tagPanel } from "./tags";
+
+export interface Panel {
+  sections: HTMLElement[];
+  refresh(): void;
+  focusText(): void;
+  focusSearch(): void;
+  /** Make an edit of what was typed and is not one yet. */
+  commit(): void;
+  chosenModel(): string;
+}
+
+export function capturePanel(project: Project, store: Store, ports: PanelPorts): Panel {
+  const labels = labelPalette(project, ports);
+  const tags = project.controls.tags ? tagPanel(project, store, ports) : null;
+  const caption = project.controls.caption ? captionPanel(store, ports) : null;
+  const suggestions = suggestionPanel(store, ports);
+  const region = regionPanel(store, ports);
+  const parts = [suggestions, labels, region, tags, caption].filter((part) => part !== null);
+  return {
+    sections: parts.map((part) => part.root),
+    refresh: () => parts.forEach((part) => part.refresh()),
+    focusText: () => region.focus(),
+    focusSearch: () => labels.focus(),
+    commit: () => {
+      region.commit();
+      caption?.commit();
+    },
+    chosenModel: () => suggestions.chosen(),
+  };
+}

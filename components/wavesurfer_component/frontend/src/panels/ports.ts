@@ -1,0 +1,59 @@
+/** What panels may ask the editor to do, and what they share. */
+import type { Job, ProjectModel } from "../api";
+import { el } from "../dom";
+import type { Region } from "../editing/document";
+
+export interface PanelPorts {
+  editable(): boolean;
+  activeLabel(): string;
+  pickLabel(id: string): void;
+  accept(id: string): void;
+  reject(id: string): void;
+  remove(): void;
+  play(): void;
+  changeRegion(id: string, changes: Partial<Region>, key: string): void;
+  acceptTag(prediction: string, label: string): void;
+  rejectItem(prediction: string, item: string): void;
+  acceptCaption(): void;
+  acceptAll(): void;
+  thresholdMoved(): void;
+  predict(model: string): void;
+  cancelPrediction(): void;
+  models: ProjectModel[];
+  job(): Job | null;
+  jobProblem(): string;
+  /** The stretch that regions must lie in (s). */
+  first: number;
+  last: number;
+  /** Tell why something typed was not taken. */
+  complain(text: string): void;
+}
+
+export function section(title: string, ...children: (Node | string)[]): HTMLElement {
+  return el("section", { class: "panel" }, el("h3", {}, title), ...children);
+}
+
+const TYPING_MS = 400;
+
+/** Call a little after the last change; `now` does not wait for it, and does nothing when there was none. */
+export function delayed(action: () => void): { later: () => void; now: () => void } {
+  let timer = 0;
+  const now = (): void => {
+    if (!timer) return;
+    window.clearTimeout(timer);
+    timer = 0;
+    action();
+  };
+  return {
+    now,
+    later: () => {
+      window.clearTimeout(timer);
+      timer = window.setTimeout(now, TYPING_MS);
+    },
+  };
+}
+
+export function isFocused(element: HTMLElement): boolean {
+  const root = element.getRootNode() as Document | ShadowRoot;
+  return root.activeElement === element;
+}

@@ -1,0 +1,61 @@
+/** Asking a model about the task: one job at a time, its progress, and what it found. */
+import { type Api, type Job, Problem } from "./api";
+import type { Store } from "./editing/store";
+import type { Scope } from "./scope";
+
+const POLL_MS = 400;
+const MISSED_POLLS = 10;
+
+export class Predicting {
+  job: Job | null = null;
+  problem = "";
+
+  constructor(
+    private readonly api: Api,
+    private readonly task: string,
+    private readonly store: Store,
+    private readonly scope: Scope,
+    private readonly changed: () => void,
+    private readonly say: (text: string) => void,
+  ) {}
+
+  async ask(model: string): Promise<void> {
+    if (this.job || !model) return;
+    this.problem = "";
+    try {
+      this.job = await this.api.predict(this.task, model);
+      const ended = await this.watch(this.job.id);
+      if (this.scope.ended) return;
+      if (ended.state === "failed") this.problem = ended.problem ?? "The prediction failed. Ask again, or tell a manager.";
+      this.store.predictions = await this.api.predictions(this.task);
+      if (!this.problem) this.say(`${this.store.suggestions().length} suggestions, ${this.store.suggestedTags().length} tags`);
+    } catch (error) {
+      const lost = !(error instanceof Problem);
+      this.problem = lost ? "The connection was lost. The prediction goes on; reload the page to see it." : error.message;
+    }
+    this.job = null;
+    this.changed();
+  }
+
+  async cancel(): Promise<void> {
+    if (this.job) await this.api.cancelJob(this.job.id).catch(() => undefined);
+  }
+
+  /** Follow a job until it ends; a poll that gets lost is no end. */
+  private async watch(id: string): Promise<Job> {
+    for (let missed = 0; ; ) {
+      const seen = await this.api.job(id).catch((error: unknown) => {
+        if (error instanceof Problem || ++missed > MISSED_POLLS) throw error;
+        return null;
+      });
+      if (seen) {
+        missed = 0;
+        this.job = seen;
+        if (!["queued", "running"].includes(seen.state)) return seen;
+        this.changed();
+      }
+      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+      if (this.scope.ended) return this.job!;
+    }
+  }
+}
