@@ -94,6 +94,7 @@ def test_two_tabs_of_one_browser_keep_their_unsaved_work_apart(open_editor, app)
 def test_submitting_what_another_tab_has_changed_shows_the_change_first(open_editor, app) -> None:
     editor = open_editor()
     editor.drag(0, 4.0, 8.0)
+    editor.until(lambda: len(app.regions()) == 1)
     editor.saved()
     app.put(id="r_other", start=1.0, end=2.0, label="siren", origin=HUMAN)
     editor.press("Control+Enter")
