@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from fastapi.routing import APIRoute
 
 from labelbuddy_core.database import get_database
 from labelbuddy_core.database.tables import Model, Prediction, ProjectModel
@@ -237,12 +236,9 @@ def request(client: Any, method: str, path: str, one: Case, world: dict[str, Any
 
 def test_no_route_is_missing_in_the_table() -> None:
     tabled = {one.request for one in CASES} | UNTESTED_HERE
-    served = {
-        f"{method} {normalized(route.path)}"
-        for route in api().routes
-        if isinstance(route, APIRoute)
-        for method in route.methods
-    }
+    paths = api().openapi()["paths"]
+    served = {f"{method.upper()} {normalized(path)}" for path, operations in paths.items() for method in operations}
+    assert len(served) > 60
     assert served <= {normalized(one) for one in tabled} | UNTESTED_HERE, served - tabled
 
 
