@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -46,7 +47,7 @@ def empty_state(title: str, text: str, icon: str = ":material/inbox:") -> None:
 def page_header(title: str, about: str) -> None:
     """What the page is about on the left, facts about it on the right."""
     head = st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center")
-    head.subheader(title, width="content")
+    head.subheader(plain(title), width="content")
     head.caption(about, width="content")
 
 
@@ -59,21 +60,27 @@ def showing_errors() -> Iterator[None]:
         st.error(error.detail)
 
 
-def pick_project(actor: Actor, role: str) -> dict[str, Any] | None:
-    """The project chosen in the sidebar among those where the person has the role; None when there is none."""
+def pick_project(actor: Actor, role: str, linked: str | None = None) -> dict[str, Any] | None:
+    """The project chosen in the sidebar among those where the person has the role; None when there is none.
+
+    `linked` is the project that the address leads to, through a task for example.
+    """
     mine = [one for one in projects.list_projects(actor) if role in one["my_roles"]]
     if not mine:
         return None
     by_id = {one["id"]: one for one in mine}
-    wanted = st.query_params.get("project") or st.session_state.get(_PROJECT)
+    wanted = linked or st.query_params.get("project") or st.session_state.get(_PROJECT)
     start = wanted if wanted in by_id else mine[0]["id"]
+    key = f"project-for-{role}-{linked}"
     with st.sidebar:
         chosen = st.selectbox(
             "Project",
             list(by_id),
             index=list(by_id).index(start),
             format_func=lambda one: by_id[one]["name"],
-            key=f"project-for-{role}",
+            key=key,
+            on_change=_choose,
+            args=(key,),
         )
     st.session_state[_PROJECT] = chosen
     if st.query_params.get("project") not in (None, chosen):
@@ -81,9 +88,29 @@ def pick_project(actor: Actor, role: str) -> dict[str, Any] | None:
     return by_id[str(chosen)]
 
 
+def _choose(key: str) -> None:
+    """Another project was chosen by hand: what the address leads to is not in it."""
+    st.session_state[_PROJECT] = st.session_state[key]
+    for name in ("task", "annotation", "project"):
+        st.query_params.pop(name, None)
+
+
 def remember_project(project_id: str) -> None:
     """Make a project the chosen one on every page."""
     st.session_state[_PROJECT] = project_id
+
+
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|$:<>~])")
+
+
+def plain(text: str) -> str:
+    """A name as a person wrote it, for places that read Markdown: no sign in it means anything."""
+    return _MARKDOWN.sub(r"\\\1", text)
+
+
+def rows_key(name: str, ids: Iterable[str]) -> str:
+    """A key for a table that changes with its rows: a selection must never move on to other rows."""
+    return f"{name}-{hash(tuple(ids)) & 0xFFFFFFFF:x}"
 
 
 class Pager:
@@ -96,17 +123,11 @@ class Pager:
             self._trails[filters] = [None]
         self._trail: list[str | None] = self._trails[filters]
         self._name = name
-        self._filters = filters
 
     @property
     def cursor(self) -> str | None:
         """Where the shown page begins."""
         return self._trail[-1]
-
-    @property
-    def key(self) -> str:
-        """Differs from page to page, so that a selection does not move on to other rows."""
-        return f"{self._filters}-{self.number}"
 
     @property
     def number(self) -> int:

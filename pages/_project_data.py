@@ -11,7 +11,17 @@ from components.wavesurfer_component import upload_area
 from labelbuddy_core.services import activity, projects, recordings, tasks
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.exports import FORMATS
-from pages._elements import RECORDING_STATES, TASK_STATES, WORK_STATES, Pager, empty_state, length, showing_errors
+from pages._elements import (
+    RECORDING_STATES,
+    TASK_STATES,
+    WORK_STATES,
+    Pager,
+    empty_state,
+    length,
+    plain,
+    rows_key,
+    showing_errors,
+)
 
 Project = dict[str, Any]
 _PAGE = 50
@@ -71,7 +81,7 @@ def tasks_tab(actor: Actor, project: Project) -> None:
         },
         on_select="rerun",
         selection_mode="single-row",
-        key=f"tasks-{pager.key}",
+        key=rows_key("tasks", [one["id"] for one in found["items"]]),
     )
     pager.buttons(found["next_cursor"])
     chosen = picked["selection"]["rows"]
@@ -84,7 +94,7 @@ def tasks_tab(actor: Actor, project: Project) -> None:
 
 def _one_task(actor: Actor, task: dict[str, Any], people: list[str]) -> None:
     with st.form(f"task-{task['id']}", border=True):
-        st.markdown(f"**{task['recording']['name']}**")
+        st.markdown(f"**{plain(task['recording']['name'])}**")
         priority = st.number_input("Priority (higher comes first)", -1000, 1000, task["priority"])
         assignees = st.multiselect("Annotators", people, default=[one for one in task["assignees"] if one in people])
         if st.form_submit_button("Save"):
@@ -115,7 +125,7 @@ def recordings_tab(actor: Actor, project: Project) -> None:
         return
     for one in [one for one in found["items"] if one["state"] == "failed"]:
         row = st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", border=True)
-        row.markdown(f":red-badge[Failed] **{one['name']}** – {one['problem']}")
+        row.markdown(f":red-badge[Failed] **{plain(one['name'])}** – {plain(one['problem'])}")
         if row.button("Retry", key=f"retry-{one['id']}"):
             with showing_errors():
                 recordings.retry_recording(actor, one["id"])
@@ -146,7 +156,7 @@ def recordings_tab(actor: Actor, project: Project) -> None:
             "State": st.column_config.TextColumn(width=100),
         },
         selection_mode="multi-row",
-        key=f"recordings-{pager.key}",
+        key=rows_key("recordings", [one["id"] for one in found["items"]]),
     )
     pager.buttons(found["next_cursor"])
     chosen = [found["items"][number] for number in picked["selection"]["rows"]]
@@ -157,7 +167,7 @@ def recordings_tab(actor: Actor, project: Project) -> None:
 @st.dialog("Delete recordings?")
 def _confirm_delete(actor: Actor, chosen: list[dict[str, Any]]) -> None:
     st.markdown(f"**{len(chosen)}** recording(s) with their tasks, annotations and reviews will be deleted for good:")
-    st.markdown("\n".join(f"- {one['name']}" for one in chosen[:10]) + ("\n- …" if len(chosen) > 10 else ""))
+    st.markdown("\n".join(f"- {plain(one['name'])}" for one in chosen[:10]) + ("\n- …" if len(chosen) > 10 else ""))
     if st.button("Delete for good", type="primary"):
         with showing_errors():
             for one in chosen:

@@ -8,7 +8,7 @@ import streamlit as st
 
 from labelbuddy_core.services import projects
 from labelbuddy_core.services.actors import Actor
-from pages._elements import ROLE_NAMES, showing_errors
+from pages._elements import ROLE_NAMES, plain, showing_errors
 
 
 def people_tab(actor: Actor, project: dict[str, Any]) -> None:
@@ -16,17 +16,19 @@ def people_tab(actor: Actor, project: dict[str, Any]) -> None:
     members = projects.list_members(actor, project["id"])
     for member in members:
         row = st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", border=True)
-        row.markdown(f"**{member['name']}** `{member['username']}`")
+        row.markdown(f"**{plain(member['name'])}** `{member['username']}`")
         roles = row.pills(
             "Roles",
             list(ROLE_NAMES),
             format_func=ROLE_NAMES.__getitem__,
             selection_mode="multi",
             default=member["roles"],
-            key=f"roles-{project['id']}-{member['username']}-{'-'.join(member['roles'])}",
+            key=_roles_key(project, member),
             label_visibility="collapsed",
         )
-        if sorted(roles) != sorted(member["roles"]):
+        if not roles:
+            _confirm_removal(actor, project, member)
+        elif sorted(roles) != sorted(member["roles"]):
             with showing_errors():
                 projects.set_member(actor, project["id"], member["username"], roles)
                 st.rerun()
@@ -42,3 +44,22 @@ def people_tab(actor: Actor, project: dict[str, Any]) -> None:
                 st.rerun()
     if not others:
         st.caption("Everybody with an account is a member. An administrator adds accounts on the People page.")
+
+
+@st.dialog("Remove from the project?")
+def _confirm_removal(actor: Actor, project: dict[str, Any], member: dict[str, Any]) -> None:
+    st.markdown(
+        f"**{plain(member['name'])}** would have no role left. Tasks not begun go to others; what was annotated stays."
+    )
+    keep, remove = st.columns(2)
+    if keep.button("Keep", width="stretch"):
+        st.session_state.pop(_roles_key(project, member), None)
+        st.rerun()
+    if remove.button("Remove", type="primary", width="stretch"):
+        with showing_errors():
+            projects.set_member(actor, project["id"], member["username"], [])
+            st.rerun()
+
+
+def _roles_key(project: dict[str, Any], member: dict[str, Any]) -> str:
+    return f"roles-{project['id']}-{member['username']}-{'-'.join(member['roles'])}"

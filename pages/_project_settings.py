@@ -8,7 +8,7 @@ import streamlit as st
 
 from labelbuddy_core.services import models, predictions, projects
 from labelbuddy_core.services.actors import Actor
-from pages._elements import STRATEGIES, empty_state, showing_errors
+from pages._elements import STRATEGIES, empty_state, plain, showing_errors
 from pages._label_table import label_table, labels_from
 
 Project = dict[str, Any]
@@ -37,7 +37,7 @@ def models_tab(actor: Actor, project: Project) -> None:
     names = {label["id"]: label["name"] for label in project["labels"]}
     for one in linked:
         with st.container(border=True):
-            st.markdown(f"**{one['name']}** :gray-badge[{one['model_version']}] {one['description']}")
+            st.markdown(f"**{plain(one['name'])}** :gray-badge[{one['model_version']}] {one['description']}")
             pairs = ", ".join(
                 named if (named := names.get(ours, ours)).casefold() == theirs.casefold() else f"{theirs} → {named}"
                 for theirs, ours in one["label_map"].items()
@@ -49,10 +49,20 @@ def models_tab(actor: Actor, project: Project) -> None:
                 with showing_errors():
                     predictions.predict_project(actor, project["id"], one["model"])
                     st.rerun()
-            if row.button("Stop using", key=f"unlink-{one['model']}"):
-                with showing_errors():
-                    models.unlink_model(actor, project["id"], one["model"])
-                    st.rerun()
+            if row.button("Stop using …", key=f"unlink-{one['model']}"):
+                _confirm_unlink(actor, project, one)
+
+
+@st.dialog("Stop using the model?")
+def _confirm_unlink(actor: Actor, project: Project, model: dict[str, Any]) -> None:
+    st.markdown(
+        f"**{plain(model['name'])}** will not predict here any more. Its threshold and label map are forgotten; "
+        "what annotators accepted stays."
+    )
+    if st.button("Stop using", type="primary"):
+        with showing_errors():
+            models.unlink_model(actor, project["id"], model["model"])
+            st.rerun()
 
 
 def settings_tab(actor: Actor, project: Project) -> None:
@@ -89,8 +99,8 @@ def settings_tab(actor: Actor, project: Project) -> None:
 def _confirm_delete(actor: Actor, project: Project) -> None:
     counts = project["counts"]
     st.markdown(
-        f"**{project['name']}** with {sum(counts['recordings'].values())} recordings, {counts['tasks']} tasks and all "
-        "annotations and reviews will be deleted for good. Export first what you want to keep."
+        f"**{plain(project['name'])}** with {sum(counts['recordings'].values())} recordings, {counts['tasks']} tasks "
+        "and all annotations and reviews will be deleted for good. Export first what you want to keep."
     )
     typed = st.text_input("Type the project's name to confirm")
     if st.button("Delete for good", type="primary", disabled=typed != project["name"]):

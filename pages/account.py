@@ -6,11 +6,11 @@ import streamlit as st
 
 from labelbuddy_core.services import accounts, sign_in, tokens
 from pages import _session, _sign_in
-from pages._elements import empty_state, showing_errors
+from pages._elements import empty_state, plain, showing_errors
 
 actor = _session.require_actor()
 st.title("Account")
-st.markdown(f"**{actor.name}** · `{actor.username}`")
+st.markdown(f"**{plain(actor.name)}** · `{actor.username}`")
 
 left, right = st.columns(2)
 with left, st.form("password", clear_on_submit=True):
@@ -50,7 +50,7 @@ if not mine:
     empty_state("No tokens", "Scripts use tokens to reach the HTTP API in your name.", ":material/key:")
 for token in mine:
     row = st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", border=True)
-    row.markdown(f"**{token['name']}** · {token['scope']} · until {(token['expires_at'] or 'for ever')[:10]}")
+    row.markdown(f"**{plain(token['name'])}** · {token['scope']} · until {(token['expires_at'] or 'for ever')[:10]}")
     if row.button("Revoke", key=f"revoke-{token['id']}"):
         tokens.revoke_token(actor, token["id"])
         st.rerun()

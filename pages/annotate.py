@@ -7,7 +7,7 @@ import streamlit as st
 from components.wavesurfer_component import annotation_editor
 from labelbuddy_core.errors import LabelBuddyError
 from labelbuddy_core.services import annotations, queues, tasks
-from pages._elements import TASK_STATES, empty_state, length, page_header, pick_project
+from pages._elements import TASK_STATES, Pager, empty_state, length, page_header, pick_project, plain
 from pages._session import require_actor
 
 actor = require_actor()
@@ -29,12 +29,6 @@ def open_task(task_id: str) -> None:
     st.query_params["task"] = task_id
 
 
-project = pick_project(actor, "annotator")
-if project is None:
-    st.title("Annotate")
-    empty_state("Nothing to annotate", "You are not an annotator in any project yet; a manager can add you.")
-    st.stop()
-
 wanted = st.query_params.get("task")
 task = None
 if wanted:
@@ -42,8 +36,13 @@ if wanted:
         task = tasks.get_task(actor, wanted)
         annotations.get_mine(actor, wanted)
     except LabelBuddyError as error:
-        st.warning(error.detail, icon=":material/block:")
+        st.warning(f"{error.detail} Here is the next task of your queue instead.", icon=":material/block:")
         task = None
+project = pick_project(actor, "annotator", linked=task["project"] if task else None)
+if project is None:
+    st.title("Annotate")
+    empty_state("Nothing to annotate", "You are not an annotator in any project yet; a manager can add you.")
+    st.stop()
 if task is None or task["project"] != project["id"]:
     found = queues.next_task(actor, project["id"])
     task = tasks.get_task(actor, found) if found else None
@@ -55,12 +54,12 @@ if task is None:
     st.title("Annotate")
     empty_state(
         "All done",
-        f"Nothing waits for you in **{project['name']}**. You submitted {queue['submitted']} and "
+        f"Nothing waits for you in **{plain(project['name'])}**. You submitted {queue['submitted']} and "
         f"{queue['approved']} of your tasks are approved.",
         ":material/task_alt:",
     )
 else:
-    title, color = TASK_STATES[task["state"]]
+    title, color = TASK_STATES[task["my_state"]]
     about = task["recording"]
     channels = {1: "mono", 2: "stereo"}.get(about["channels"], f"{about['channels']} channels")
     facts = f"{length(task['stop'] - task['start'])} · {about['sample_rate'] / 1000:g} kHz · {channels}"
@@ -70,20 +69,22 @@ else:
             st.markdown(project["instructions"])
     annotation_editor(task=task["id"], project=project["id"], key=_EDITOR, on_navigate=go_on)
 
-mine = tasks.list_tasks(actor, project["id"], assignee=actor.username, order="newest", limit=100)["items"]
-if mine:
+pager = Pager("queue", project["id"])
+mine = tasks.list_tasks(actor, project["id"], assignee=actor.username, order="newest", limit=25, cursor=pager.cursor)
+if mine["items"]:
     with st.expander(
         f"My queue: {queue['rejected']} sent back, {queue['draft'] + queue['new']} open, "
         f"{queue['submitted']} submitted, {queue['approved']} approved, {queue['pool']} in the pool"
     ):
-        for one in mine:
+        for one in mine["items"]:
             row = st.container(horizontal=True, vertical_alignment="center")
-            name, color = TASK_STATES[one["state"]]
+            name, color = TASK_STATES[one["my_state"]]
             row.button(
-                one["recording"]["name"],
+                plain(one["recording"]["name"]),
                 key=f"open-{one['id']}",
                 on_click=open_task,
                 args=(one["id"],),
                 type="tertiary",
             )
             row.markdown(f":{color}-badge[{name}]")
+        pager.buttons(mine["next_cursor"])

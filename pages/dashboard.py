@@ -6,7 +6,7 @@ import streamlit as st
 
 from labelbuddy_core.domain.templates import TEMPLATES
 from labelbuddy_core.services import projects, queues
-from pages._elements import ROLE_NAMES, STRATEGIES, TASK_STATES, empty_state, remember_project, showing_errors
+from pages._elements import ROLE_NAMES, STRATEGIES, TASK_STATES, empty_state, plain, remember_project, showing_errors
 from pages._label_table import label_table, labels_from
 from pages._session import require_actor
 
@@ -60,7 +60,7 @@ def card(project: dict) -> None:
     """One project: where it stands, and buttons for what this person does in it."""
     with st.container(border=True):
         head = st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center")
-        head.markdown(f"#### {project['name']}", width="content")
+        head.markdown(f"#### {plain(project['name'])}", width="content")
         head.markdown(" ".join(f":gray-badge[{ROLE_NAMES[role]}]" for role in project["my_roles"]), width="content")
         counts = project["counts"]
         if counts:

@@ -14,6 +14,7 @@ if str(HERE.parent) not in sys.path:
 from labelbuddy_core.services import projects  # noqa: E402
 from pages import _session, _sign_in  # noqa: E402
 from pages._brand import ICON, LOGO  # noqa: E402
+from pages._elements import plain  # noqa: E402
 
 PAGES = {
     "dashboard": ("dashboard.py", "Dashboard", ":material/space_dashboard:"),
@@ -62,7 +63,7 @@ sections = {
 chosen = st.navigation({title: [page(name) for name in names] for title, names in sections.items() if names})
 st.logo(str(LOGO), size="large", icon_image=str(ICON))
 with st.sidebar:
-    st.caption(f"Signed in as **{actor.name}**")
+    st.caption(f"Signed in as **{plain(actor.name)}**")
     if st.button("Sign out", icon=":material/logout:", width="stretch"):
         _sign_in.sign_out(_session.cookie())
         st.rerun()

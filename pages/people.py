@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from labelbuddy_core.services import accounts
-from pages._elements import showing_errors
+from pages._elements import plain, showing_errors
 from pages._session import require_actor
 
 actor = require_actor()
@@ -34,7 +34,7 @@ def add_person() -> None:
 @st.dialog("Change a person")
 def change_person(user: dict) -> None:
     """Change flags or set a new password."""
-    st.markdown(f"**{user['name']}** · `{user['username']}`")
+    st.markdown(f"**{plain(user['name'])}** · `{user['username']}`")
     changes = {
         "name": st.text_input("Name", user["name"]),
         "email": st.text_input("E-mail", user["email"]),
@@ -60,6 +60,7 @@ for user in accounts.list_users(actor):
         ":green-badge[may create projects]" if user["can_create_projects"] else "",
         "" if user["active"] else ":red-badge[deactivated]",
     ]
-    row.markdown(f"**{user['name']}** `{user['username']}` {user['email']} {' '.join(flag for flag in flags if flag)}")
+    about = [f"**{plain(user['name'])}** `{user['username']}`", plain(user["email"] or ""), *flags]
+    row.markdown(" ".join(part for part in about if part))
     if row.button("Change", key=f"change-{user['id']}"):
         change_person(user)

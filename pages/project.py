@@ -17,33 +17,32 @@ if project is None:
     st.stop()
 
 
-@st.fragment(run_every=1.0)
+_WATCHED = "_labelbuddy_watched_jobs"
+
+
+@st.fragment(run_every=1.5)
 def work_in_progress(project_id: str) -> None:
-    """Jobs of the project that are not finished; when the last one ends, the page shows what they made."""
-    found = jobs.list_jobs(actor, project_id=int(project_id), limit=10)["items"]
-    running = [job for job in found if job["state"] in ("queued", "running")]
+    """Jobs of the project that are not finished; when one ends, the page shows what it made."""
+    running = jobs.list_jobs(actor, project_id=int(project_id), state="open", limit=20)["items"]
+    watched = st.session_state.get(_WATCHED, set())
+    st.session_state[_WATCHED] = {job["id"] for job in running}
+    if watched - st.session_state[_WATCHED]:
+        st.rerun()
     for job in running:
         row = st.container(horizontal=True, vertical_alignment="center")
         words = {"ingest": "Reading recordings", "predict": "Predicting"}.get(job["kind"], job["kind"])
         row.progress(job["progress"], text=f"{words}: {job['message']}")
         if row.button("Cancel", key=f"cancel-{job['id']}"):
             jobs.cancel_job(actor, job["id"])
-    if not running:
-        st.session_state.pop("_labelbuddy_watch", None)
-        st.rerun()
 
 
 counts = project["counts"]
 page_header(project["name"], f"{counts['tasks']} tasks · {sum(counts['recordings'].values())} recordings")
-open_jobs = [
-    job
-    for job in jobs.list_jobs(actor, project_id=int(project["id"]), limit=10)["items"]
-    if job["state"] in ("queued", "running")
-]
-if open_jobs:
+# always there, so that a job that begins or ends moves nothing below it
+with st.container(key="work-in-progress"):
     work_in_progress(project["id"])
 
-tabs = st.tabs(["Tasks", "Recordings", "People", "Labels", "Models", "Export", "Settings"])
+tabs = st.tabs(["Tasks", "Recordings", "People", "Labels", "Models", "Export", "Settings"], key="project-tabs")
 with tabs[0]:
     _project_data.tasks_tab(actor, project)
 with tabs[1]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import streamlit as st
 
 from components.wavesurfer_component import review_editor
+from labelbuddy_core.errors import LabelBuddyError
 from labelbuddy_core.services import annotations, queues, tasks
-from pages._elements import empty_state, length, page_header, pick_project
+from pages._elements import empty_state, length, page_header, pick_project, plain
 from pages._session import require_actor
 
 actor = require_actor()
@@ -18,9 +21,7 @@ def decided() -> None:
     done = st.session_state[_REVIEW].reviewed
     if done is not None:
         st.query_params.pop("annotation", None)
-        words = (
-            "Approved: it is ground truth now." if done["decision"] == "approve" else "Sent back with your feedback."
-        )
+        words = "Approved." if done["decision"] == "approve" else "Sent back with your feedback."
         st.session_state["_labelbuddy_reviewed"] = words
 
 
@@ -29,7 +30,12 @@ def open_annotation(annotation: str) -> None:
     st.query_params["annotation"] = annotation
 
 
-project = pick_project(actor, "reviewer")
+wanted = st.query_params.get("annotation")
+linked = None
+if wanted:
+    with suppress(LabelBuddyError):
+        linked = tasks.get_task(actor, annotations.get_annotation(actor, wanted)["task"])["project"]
+project = pick_project(actor, "reviewer", linked=linked)
 if project is None:
     st.title("Review")
     empty_state("Nothing to review", "You are not a reviewer in any project yet; a manager can add you.")
@@ -38,23 +44,26 @@ if project is None:
 if words := st.session_state.pop("_labelbuddy_reviewed", None):
     st.toast(words, icon=":material/check:")
 waiting = queues.review_queue(actor, project["id"])
-wanted = st.query_params.get("annotation")
 chosen = next((one for one in waiting if one["annotation"] == wanted), waiting[0] if waiting else None)
+if wanted and (chosen is None or chosen["annotation"] != wanted):
+    st.info("The annotation of this address does not wait for a review any more: it was decided or withdrawn.")
+    st.query_params.pop("annotation", None)
 if chosen is None:
     st.title("Review")
     counts = queues.review_counts(actor, project["id"])
     empty_state(
         "Nothing to review",
-        f"Submitted annotations of **{project['name']}** appear here. You have decided {counts['decided']} so far.",
+        f"Submitted annotations of **{plain(project['name'])}** appear here. "
+        f"You have decided {counts['decided']} so far.",
         ":material/task_alt:",
     )
     st.stop()
 
 task = tasks.get_task(actor, chosen["task"])
 annotation = annotations.get_annotation(actor, chosen["annotation"])
+who = plain(annotation["annotator"]["name"])
 page_header(
-    task["recording"]["name"],
-    f"by **{annotation['annotator']['name']}** · {length(task['stop'] - task['start'])} · {len(waiting)} waiting",
+    task["recording"]["name"], f"by **{who}** · {length(task['stop'] - task['start'])} · {len(waiting)} waiting"
 )
 review_editor(
     task=chosen["task"], project=project["id"], annotation=chosen["annotation"], key=_REVIEW, on_reviewed=decided
@@ -63,7 +72,7 @@ if len(waiting) > 1:
     with st.expander(f"Waiting for review ({len(waiting)})"):
         for one in waiting:
             st.button(
-                f"{one['recording']} · {one['annotator']}",
+                plain(f"{one['recording']} · {one['annotator']}"),
                 key=f"review-{one['annotation']}",
                 on_click=open_annotation,
                 args=(one["annotation"],),

@@ -66,3 +66,22 @@ def task_state(states: Iterable[AnnotationState], *, wanted: int, adjudicated: b
     if enough and AnnotationState.SUBMITTED in found:
         return TaskState.SUBMITTED
     return TaskState.IN_PROGRESS if found else TaskState.NEW
+
+
+_OWN_STATES = {
+    None: TaskState.NEW,
+    AnnotationState.DRAFT: TaskState.IN_PROGRESS,
+    AnnotationState.SUBMITTED: TaskState.SUBMITTED,
+    AnnotationState.REJECTED: TaskState.REJECTED,
+    AnnotationState.APPROVED: TaskState.APPROVED,
+}
+
+
+def own_task_state(annotation: AnnotationState | None) -> TaskState:
+    """How a task stands for one annotator, who must not learn from it how others did."""
+    return _OWN_STATES[annotation]
+
+
+def annotation_state_for(own: TaskState) -> AnnotationState | None:
+    """The state of one's annotation behind `own_task_state`."""
+    return next(annotation for annotation, state in _OWN_STATES.items() if state is own)

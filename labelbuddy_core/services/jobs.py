@@ -20,6 +20,9 @@ from labelbuddy_core.services.pages_of_results import Results, checked_limit, cu
 from labelbuddy_core.services.presenting import iso
 from labelbuddy_core.services.transactions import reads, writes
 
+OPEN = "open"
+"""As a filter: queued or running."""
+
 
 def submit(
     session: Session,
@@ -73,7 +76,9 @@ def list_jobs(
         query = query.where(or_(Job.created_by == actor.id, Job.project_id.in_(managed)))
     if project_id is not None:
         query = query.where(Job.project_id == project_id)
-    if state is not None:
+    if state == OPEN:
+        query = query.where(Job.state.not_in(FINAL_JOB_STATES))
+    elif state is not None:
         query = query.where(Job.state == state)
     if cursor:
         (last,) = read_cursor(cursor, 1)

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Select, delete, exists, func, select
+from sqlalchemy import ColumnElement, Select, delete, exists, func, select
 from sqlalchemy.orm import Session
 
 from labelbuddy_core.database.tables import Annotation, Assignment, Membership, Project, Recording, Task, User
 from labelbuddy_core.domain.permissions import Permission, Role
-from labelbuddy_core.domain.states import RecordingState, TaskState
+from labelbuddy_core.domain.states import (
+    AnnotationState,
+    RecordingState,
+    TaskState,
+    annotation_state_for,
+    own_task_state,
+)
 from labelbuddy_core.domain.times import rounded
 from labelbuddy_core.errors import Invalid, InvalidState, NotFound
 from labelbuddy_core.services import queues
@@ -46,7 +52,7 @@ def list_tasks(
         raise Invalid(f"state must be one of {', '.join(TaskState)}.", field="state")
     query = _visible(actor, access)
     if state is not None:
-        query = query.where(Task.state == state)
+        query = query.where(_in_state(actor, access, TaskState(state)))
     if assignee:
         query = query.where(
             exists().where(
@@ -65,14 +71,14 @@ def list_tasks(
     if more:
         last = rows[-1][0]
         after = cursor_of(last.priority, last.id) if order == "priority" else cursor_of(last.id)
-    return Results(_present(session, rows, access), after, total).as_json()
+    return Results(_present(session, actor, rows, access), after, total).as_json()
 
 
 @reads
 def get_task(session: Session, actor: Actor, task_id: str | int) -> dict[str, Any]:
     """One task that the person may see."""
     access = task_access(session, actor, task_id)
-    return _present(session, [(access.task, access.recording)], access.at)[0]
+    return _present(session, actor, [(access.task, access.recording)], access.at)[0]
 
 
 @writes
@@ -88,7 +94,7 @@ def change_task(session: Session, actor: Actor, task_id: str | int, changes: dic
         _assign(session, access.task, changes["assignees"])
     record(session, actor, "task.changed", f"task:{access.task.id}", project_id=access.project.id, **changes)
     session.flush()
-    return _present(session, [(access.task, access.recording)], access.at)[0]
+    return _present(session, actor, [(access.task, access.recording)], access.at)[0]
 
 
 @writes
@@ -188,8 +194,35 @@ def _ordered(query: Select[Task, Recording], order: str, cursor: str | None) -> 
     return query.order_by(Task.priority.desc(), Task.id)
 
 
-def _present(session: Session, rows: list[tuple[Task, Recording]], access: ProjectAccess) -> list[dict[str, Any]]:
-    """The JSON of tasks; who else has a task is for managers only."""
+def _sees_others(access: ProjectAccess) -> bool:
+    """Whether the person may know how a task stands beyond their own annotation of it."""
+    return access.allows(Permission.VIEW_ALL_TASKS) or access.allows(Permission.REVIEW)
+
+
+def _in_state(actor: Actor, access: ProjectAccess, state: TaskState) -> ColumnElement[bool]:
+    if _sees_others(access):
+        return Task.state == state.value
+    mine = annotation_state_for(state)
+    own = (Annotation.task_id == Task.id, Annotation.user_id == actor.id)
+    return ~exists().where(*own) if mine is None else exists().where(*own, Annotation.state == mine.value)
+
+
+def _own_states(session: Session, actor: Actor, rows: list[tuple[Task, Recording]]) -> dict[int, str]:
+    found = session.execute(
+        select(Annotation.task_id, Annotation.state).where(
+            Annotation.user_id == actor.id, Annotation.task_id.in_([task.id for task, _ in rows])
+        )
+    )
+    mine = {task_id: AnnotationState(state) for task_id, state in found}
+    return {task.id: own_task_state(mine.get(task.id)).value for task, _ in rows}
+
+
+def _present(
+    session: Session, actor: Actor, rows: list[tuple[Task, Recording]], access: ProjectAccess
+) -> list[dict[str, Any]]:
+    """The JSON of tasks; who else has a task is for managers, how others did is for managers and reviewers."""
+    own = _own_states(session, actor, rows)
+    sees_others = _sees_others(access)
     people: dict[int, list[dict[str, str]]] = {}
     if access.is_manager:
         found = session.execute(
@@ -213,7 +246,8 @@ def _present(session: Session, rows: list[tuple[Task, Recording]], access: Proje
                 "recording": recording_summary(recording),
                 "start": task.start,
                 "stop": task.stop,
-                "state": task.state,
+                "state": task.state if sees_others else own[task.id],
+                "my_state": own[task.id],
                 "priority": task.priority,
                 "assignees": [one["username"] for one in working],
                 "work": working,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import select, update
@@ -12,7 +13,8 @@ from sqlalchemy import select, update
 from labelbuddy_core.database import get_database
 from labelbuddy_core.database.base import now
 from labelbuddy_core.database.tables import Assignment, Project
-from labelbuddy_core.services import projects, queues, tasks
+from labelbuddy_core.domain.operations import Replacement
+from labelbuddy_core.services import annotations, projects, queues, tasks
 from labelbuddy_core.services.actors import Actor
 
 MakeUser = Callable[..., Actor]
@@ -159,5 +161,20 @@ def test_lists_take_the_same_number_of_queries_however_many_tasks_there_are(
     project = make_project(managers=(manager,), annotators=(person,))
     for _ in range(count):
         add_task(project, annotators=(person,))
-    assert count_queries(lambda: tasks.list_tasks(manager, project, limit=100)) == 5
+    assert count_queries(lambda: tasks.list_tasks(manager, project, limit=100)) == 6
     assert count_queries(lambda: projects.list_projects(manager)) == 5
+
+
+def test_an_annotator_learns_nothing_from_a_tasks_state_about_how_others_did(
+    make_user: MakeUser, make_project: Make, add_task: Make
+) -> None:
+    one, other = make_user(), make_user()
+    project = make_project(annotators=(one, other), annotators_per_task=2, strategy="disjoint")
+    task = add_task(project, annotators=(one, other))
+    request = Replacement(client=uuid4(), sequence=1, base_revision=0, document={"schema": "labelbuddy/annotation@1"})
+    annotations.submit(other, task, annotations.replace(other, task, request)["revision"])
+    assert tasks.get_task(one, task)["state"] == "new"
+    assert tasks.get_task(other, task)["state"] == "submitted"
+    assert [found["id"] for found in tasks.list_tasks(one, project, state="new")["items"]] == [task]
+    assert tasks.list_tasks(one, project, state="in_progress")["items"] == []
+    assert [found["id"] for found in tasks.list_tasks(other, project, state="submitted")["items"]] == [task]

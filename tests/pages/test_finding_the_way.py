@@ -1,0 +1,90 @@
+"""Addresses that lead to work, tables that change under a selection, and names that look like Markdown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from labelbuddy_core.services import recordings, tasks
+from pages._elements import plain, rows_key
+
+Make = Callable[..., Any]
+
+
+def headings(at: AppTest) -> list[str]:
+    return [one.value for one in [*at.title, *at.subheader]]
+
+
+def shown_task(at: AppTest) -> str:
+    (component,) = [one for one in at.get("bidi_component") if one.proto.component_name == "labelbuddy.editor"]  # type: ignore[attr-defined]
+    data: Any = component.proto  # type: ignore[attr-defined]
+    return (data.json or data.mixed.json).replace(" ", "")
+
+
+def test_a_link_to_a_task_of_another_project_opens_that_task(
+    app: Make, make_user: Make, make_project: Make, add_task: Make
+) -> None:
+    actor = make_user()
+    first = add_task(make_project(name="First", annotators=(actor,)), annotators=(actor,))
+    second = add_task(make_project(name="Second", annotators=(actor,)), annotators=(actor,))
+    for task in (first, second):
+        at = app(actor).run()
+        at.query_params["task"] = task
+        at.switch_page("annotate.py").run()
+        assert not at.exception
+        assert f'"task":"{task}"' in shown_task(at)
+
+
+def test_a_link_to_somebody_elses_task_says_so_and_shows_the_own_queue(
+    app: Make, make_user: Make, make_project: Make, add_task: Make
+) -> None:
+    actor, other = make_user(), make_user()
+    project = make_project(annotators=(actor, other), strategy="disjoint")
+    theirs, mine = add_task(project, annotators=(other,)), add_task(project, annotators=(actor,))
+    at = app(actor).run()
+    at.query_params["task"] = theirs
+    at.switch_page("annotate.py").run()
+    assert "There is no task" in at.warning[0].value
+    assert f'"task":"{mine}"' in shown_task(at)
+
+
+def test_a_link_to_a_decided_annotation_says_so(app: Make, make_user: Make, make_project: Make) -> None:
+    actor = make_user()
+    make_project(reviewers=(actor,))
+    at = app(actor).run()
+    at.query_params["annotation"] = "77"
+    at.switch_page("review.py").run()
+    assert "does not wait for a review any more" in at.info[0].value
+
+
+def test_the_project_page_survives_the_deletion_of_its_last_recording(
+    app: Make, make_user: Make, make_project: Make, add_task: Make
+) -> None:
+    actor = make_user()
+    project = make_project(managers=(actor,))
+    add_task(project)
+    at = app(actor).run()
+    at.switch_page("project.py").run()
+    (one,) = recordings.list_recordings(actor, project)["items"]
+    recordings.delete_recording(actor, one["id"])
+    at.run()
+    assert not at.exception
+    assert tasks.list_tasks(actor, project)["items"] == []
+
+
+def test_a_selection_belongs_to_the_rows_it_was_made_in() -> None:
+    assert rows_key("tasks", ["1", "2"]) == rows_key("tasks", ["1", "2"])
+    assert rows_key("tasks", ["1", "2"]) != rows_key("tasks", ["1", "3"])
+
+
+@pytest.mark.parametrize("name", ["kick $1 and $2.wav", "*loud*_take_.wav", "# 1 [a](b) :red[x] <b>.wav"])
+def test_a_name_means_nothing_as_markdown(name: str, app: Make, make_user: Make, make_project: Make) -> None:
+    actor = make_user()
+    make_project(name=name, managers=(actor,))
+    at = app(actor).run()
+    at.switch_page("project.py").run()
+    assert headings(at)[0] == plain(name)
+    assert plain(name).replace("\\", "") == name
