@@ -4,7 +4,7 @@ import type { Scope } from "../scope";
 
 /** A line that tells about something for a while, then hides again. */
 export class Notice {
-  readonly root = el("div", { class: "banner warn", role: "alert", hidden: true });
+  readonly root = el("div", { class: "notice", role: "alert", hidden: true });
   private timer = 0;
 
   constructor(scope: Scope) {
