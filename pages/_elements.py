@@ -57,7 +57,7 @@ def showing_errors() -> Iterator[None]:
     try:
         yield
     except LabelBuddyError as error:
-        st.error(error.detail)
+        st.error(plain(error.detail))
 
 
 def pick_project(actor: Actor, role: str, linked: str | None = None) -> dict[str, Any] | None:
@@ -100,7 +100,7 @@ def remember_project(project_id: str) -> None:
     st.session_state[_PROJECT] = project_id
 
 
-_MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|$:<>~])")
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|$:<>~&])")
 
 
 def plain(text: str) -> str:

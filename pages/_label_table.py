@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html import escape
 from typing import Any
 
 import pandas as pd
@@ -25,6 +26,7 @@ def label_table(labels: list[dict[str, Any]], *, key: str) -> pd.DataFrame:
         }
         for number, label in enumerate(labels)
     ]
+    st.html(" ".join(_swatch(row["name"], row["color"]) for row in rows))
     return st.data_editor(
         pd.DataFrame(rows, columns=COLUMNS),
         key=key,
@@ -40,6 +42,12 @@ def label_table(labels: list[dict[str, Any]], *, key: str) -> pd.DataFrame:
             "description": st.column_config.TextColumn("Description"),
         },
     )
+
+
+def _swatch(name: str, color: str) -> str:
+    """The color of a label beside its name; the table can only show its code."""
+    square = f"display:inline-block;width:.8em;height:.8em;border-radius:3px;background:{escape(color)}"
+    return f'<span style="display:inline-block;margin-right:1em"><span style="{square}"></span> {escape(name)}</span>'
 
 
 def labels_from(rows: pd.DataFrame) -> list[dict[str, Any]]:

@@ -10,10 +10,13 @@ from labelbuddy_core.services import projects
 from labelbuddy_core.services.actors import Actor
 from pages._elements import ROLE_NAMES, plain, showing_errors
 
+_REDRAWN = "_labelbuddy_roles_redrawn"
+
 
 def people_tab(actor: Actor, project: dict[str, Any]) -> None:
     """Members with their roles; adding and removing them."""
     members = projects.list_members(actor, project["id"])
+    redrawn = st.session_state.setdefault(_REDRAWN, 0)
     for member in members:
         row = st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", border=True)
         row.markdown(f"**{plain(member['name'])}** `{member['username']}`")
@@ -23,7 +26,7 @@ def people_tab(actor: Actor, project: dict[str, Any]) -> None:
             format_func=ROLE_NAMES.__getitem__,
             selection_mode="multi",
             default=member["roles"],
-            key=_roles_key(project, member),
+            key=f"roles-{project['id']}-{member['username']}-{'-'.join(member['roles'])}-{redrawn}",
             label_visibility="collapsed",
         )
         if not roles:
@@ -46,20 +49,21 @@ def people_tab(actor: Actor, project: dict[str, Any]) -> None:
         st.caption("Everybody with an account is a member. An administrator adds accounts on the People page.")
 
 
-@st.dialog("Remove from the project?")
+def _show_roles_as_they_are() -> None:
+    """The browser remembers what was deselected; only other pills show the roles again."""
+    st.session_state[_REDRAWN] += 1
+
+
+@st.dialog("Remove from the project?", on_dismiss=_show_roles_as_they_are)
 def _confirm_removal(actor: Actor, project: dict[str, Any], member: dict[str, Any]) -> None:
     st.markdown(
         f"**{plain(member['name'])}** would have no role left. Tasks not begun go to others; what was annotated stays."
     )
     keep, remove = st.columns(2)
     if keep.button("Keep", width="stretch"):
-        st.session_state.pop(_roles_key(project, member), None)
+        _show_roles_as_they_are()
         st.rerun()
     if remove.button("Remove", type="primary", width="stretch"):
         with showing_errors():
             projects.set_member(actor, project["id"], member["username"], [])
             st.rerun()
-
-
-def _roles_key(project: dict[str, Any], member: dict[str, Any]) -> str:
-    return f"roles-{project['id']}-{member['username']}-{'-'.join(member['roles'])}"

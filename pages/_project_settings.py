@@ -37,13 +37,13 @@ def models_tab(actor: Actor, project: Project) -> None:
     names = {label["id"]: label["name"] for label in project["labels"]}
     for one in linked:
         with st.container(border=True):
-            st.markdown(f"**{plain(one['name'])}** :gray-badge[{one['model_version']}] {one['description']}")
+            st.markdown(f"**{plain(one['name'])}** :gray-badge[{plain(one['model_version'])}] {plain(one['description'])}")
             pairs = ", ".join(
                 named if (named := names.get(ours, ours)).casefold() == theirs.casefold() else f"{theirs} → {named}"
                 for theirs, ours in one["label_map"].items()
             )
-            st.caption(f"Suggests scores from {one['threshold']:.2f} on: {pairs or 'no labels matched yet'}")
-            st.caption(f"License: {one['license']}")
+            st.caption(f"Suggests scores from {one['threshold']:.2f} on: {plain(pairs) or 'no labels matched yet'}")
+            st.caption(f"License: {plain(one['license'])}")
             row = st.container(horizontal=True)
             if row.button("Predict all tasks", key=f"all-{one['model']}", icon=":material/auto_awesome:"):
                 with showing_errors():

@@ -1,4 +1,4 @@
-"""The sign-in form over our own credentials, lock-out and sessions.
+"""The sign-in form of streamlit-authenticator over our own credentials, lock-out and sessions.
 
 A checked password becomes a one-time ticket, which the browser exchanges for an HttpOnly cookie and then reloads, so
 that the page's connection carries it.
@@ -10,6 +10,7 @@ from typing import Any
 
 import streamlit as st
 from streamlit.components.v2 import component
+from streamlit_authenticator import Authenticate
 
 from labelbuddy_core.errors import LabelBuddyError
 from labelbuddy_core.services import setup, sign_in
@@ -74,20 +75,42 @@ def begin_session(user_id: int) -> None:
     st.rerun()
 
 
+class _OwnCredentials:
+    """Stands where streamlit-authenticator checks its dictionary of users: ours are in the database, with lock-out."""
+
+    def login(self, username: str, password: str, *_: object, **__: object) -> bool:
+        """Begin a session; the error of a refusal is shown under the form."""
+        try:
+            actor = sign_in.check_credentials(username, password, address())
+        except LabelBuddyError as error:
+            st.error(error.detail)
+            return False
+        begin_session(actor.id)
+        return True
+
+
+class _NoCookie:
+    """Stands where streamlit-authenticator keeps its cookie, which scripts can read and nobody can revoke."""
+
+    def get_cookie(self) -> None:
+        """There is none: the session's cookie is HttpOnly and set by the exchange of the ticket."""
+
+    def set_cookie(self) -> None:
+        """Done by the exchange."""
+
+
+class _SignInForm(Authenticate):
+    """streamlit-authenticator's form over our credentials and sessions."""
+
+    def __init__(self) -> None:  # its own would hash a dictionary of users and start its cookie manager
+        self.path = None
+        self.attrs = {"login_sleep_time": 0}
+        self.authentication_controller = _OwnCredentials()
+        self.cookie_controller = _NoCookie()
+
+
 def _sign_in_form() -> None:
-    with st.form("sign-in"):
-        st.subheader("Sign in")
-        username = st.text_input("Username", autocomplete="username")
-        password = st.text_input("Password", type="password", autocomplete="current-password")
-        sent = st.form_submit_button("Sign in", type="primary", width="stretch")
-    if not sent:
-        return
-    try:
-        actor = sign_in.check_credentials(username, password, address())
-    except LabelBuddyError as error:
-        st.error(error.detail)
-        return
-    begin_session(actor.id)
+    _SignInForm().login(fields={"Form name": "Sign in", "Login": "Sign in"}, key="sign-in")
 
 
 def _set_up_form() -> None:

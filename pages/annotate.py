@@ -36,7 +36,7 @@ if wanted:
         task = tasks.get_task(actor, wanted)
         annotations.get_mine(actor, wanted)
     except LabelBuddyError as error:
-        st.warning(f"{error.detail} Here is the next task of your queue instead.", icon=":material/block:")
+        st.warning(f"{plain(error.detail)} Here is the next task of your queue instead.", icon=":material/block:")
         task = None
 project = pick_project(actor, "annotator", linked=task["project"] if task else None)
 if project is None:

@@ -6,7 +6,7 @@ import streamlit as st
 
 from labelbuddy_core.errors import SpecificationProblem
 from labelbuddy_core.services import models, projects
-from pages._elements import empty_state, showing_errors
+from pages._elements import empty_state, plain, showing_errors
 from pages._session import require_actor
 
 actor = require_actor()
@@ -36,7 +36,7 @@ def declare(model: dict | None = None) -> None:
         else:
             models.create_model(actor, source)
     except SpecificationProblem as problem:
-        st.error(problem.detail)
+        st.error(plain(problem.detail))
         lines = source.splitlines()
         line = int(problem.extra.get("line") or 0)
         if 0 < line <= len(lines):
@@ -60,7 +60,7 @@ def link(model: dict) -> None:
     names = {label["id"]: label["name"] for label in by_id[chosen]["labels"]}
     if found["suggested"]:
         pairs = ", ".join(f"{theirs} → {names[ours]}" for theirs, ours in found["suggested"].items())
-        st.markdown(f"**Matched by name:** {pairs}")
+        st.markdown(f"**Matched by name:** {plain(pairs)}")
     added = st.multiselect(
         "Labels of the model to add to this project",
         found["missing"],
@@ -69,7 +69,7 @@ def link(model: dict) -> None:
     threshold = st.slider("Lowest score to suggest", 0.0, 1.0, 0.2, 0.01)
     automatic = st.checkbox("Ask the model about every new recording by itself")
     if model["license"]:
-        st.caption(f"License: {model['license']}")
+        st.caption(f"License: {plain(model['license'])}")
     if st.button("Use the model", type="primary", disabled=not (found["suggested"] or added)):
         with showing_errors():
             models.link_model(actor, chosen, model["id"], threshold=threshold, automatic=automatic, add_labels=added)
@@ -88,13 +88,13 @@ with showing_errors():
         icon, runs = RUNS[model["runs"]]
         with st.container(border=True):
             title, buttons = st.columns([3, 2], vertical_alignment="center")
-            title.markdown(f"#### {icon} {model['name']} :gray-badge[{model['version']}]")
+            title.markdown(f"#### {icon} {plain(model['name'])} :gray-badge[{plain(model['version'])}]")
             row = buttons.container(horizontal=True, horizontal_alignment="right")
             if row.button("Use in a project", key=f"link-{model['id']}", type="primary"):
                 link(model)
             if row.button("YAML", key=f"yaml-{model['id']}"):
                 declare(models.get_model(actor, model["id"]))
-            st.markdown(model["description"] or "No description.")
+            st.markdown(plain(model["description"]) or "No description.")
             labels = ", ".join(model["labels"][:12]) + (
                 f" … {len(model['labels'])} in all" if len(model["labels"]) > 12 else ""
             )
@@ -102,7 +102,7 @@ with showing_errors():
             st.caption(
                 f"Runs as a {runs} (`{model['place']}`) · {', '.join(model['outputs']) or 'no declared output'} · "
                 f"up to {memory} MB, {model['resources']['cpus']:g} cores"
-                f"{' · GPU' if model['resources']['gpu'] else ''} · {model['license'] or 'no license given'}"
+                f"{' · GPU' if model['resources']['gpu'] else ''} · {plain(model['license']) or 'no license given'}"
             )
             if labels:
-                st.caption(f"Labels: {labels}")
+                st.caption(f"Labels: {plain(labels)}")

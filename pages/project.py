@@ -6,7 +6,7 @@ import streamlit as st
 
 from labelbuddy_core.services import jobs
 from pages import _project_data, _project_people, _project_settings
-from pages._elements import empty_state, page_header, pick_project
+from pages._elements import empty_state, page_header, pick_project, plain
 from pages._session import require_actor
 
 actor = require_actor()
@@ -17,30 +17,33 @@ if project is None:
     st.stop()
 
 
-_WATCHED = "_labelbuddy_watched_jobs"
+def open_jobs() -> list[dict]:
+    """Jobs of the project that are not finished."""
+    return jobs.list_jobs(actor, project_id=int(project["id"]), state=jobs.OPEN, limit=20)["items"]
 
 
-@st.fragment(run_every=1.5)
-def work_in_progress(project_id: str) -> None:
-    """Jobs of the project that are not finished; when one ends, the page shows what it made."""
-    running = jobs.list_jobs(actor, project_id=int(project_id), state="open", limit=20)["items"]
-    watched = st.session_state.get(_WATCHED, set())
-    st.session_state[_WATCHED] = {job["id"] for job in running}
-    if watched - st.session_state[_WATCHED]:
-        st.rerun()
+def work_in_progress() -> None:
+    """Draw the jobs that are not finished; when the last one ends, the page shows what they made."""
+    running = open_jobs()
+    if not running:
+        if busy:
+            st.rerun()
+        return
     for job in running:
         row = st.container(horizontal=True, vertical_alignment="center")
         words = {"ingest": "Reading recordings", "predict": "Predicting"}.get(job["kind"], job["kind"])
-        row.progress(job["progress"], text=f"{words}: {job['message']}")
+        row.progress(job["progress"], text=f"{words}: {plain(job['message'])}")
         if row.button("Cancel", key=f"cancel-{job['id']}"):
             jobs.cancel_job(actor, job["id"])
 
 
 counts = project["counts"]
 page_header(project["name"], f"{counts['tasks']} tasks · {sum(counts['recordings'].values())} recordings")
-# always there, so that a job that begins or ends moves nothing below it
+# the container is always there, so that a job that begins or ends moves nothing below it; an upload, or asking a model,
+# runs the page again, which is when polling begins
+busy = bool(open_jobs())
 with st.container(key="work-in-progress"):
-    work_in_progress(project["id"])
+    st.fragment(work_in_progress, run_every=1.0 if busy else None)()
 
 tabs = st.tabs(["Tasks", "Recordings", "People", "Labels", "Models", "Export", "Settings"], key="project-tabs")
 with tabs[0]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
-
 import streamlit as st
 
 from components.wavesurfer_component import review_editor
@@ -31,10 +29,14 @@ def open_annotation(annotation: str) -> None:
 
 
 wanted = st.query_params.get("annotation")
-linked = None
+linked, notice = None, ""
 if wanted:
-    with suppress(LabelBuddyError):
-        linked = tasks.get_task(actor, annotations.get_annotation(actor, wanted)["task"])["project"]
+    try:
+        found = annotations.get_annotation(actor, wanted)
+        linked = tasks.get_task(actor, found["task"])["project"]
+        notice = "" if found["state"] == "submitted" else f"The annotation you opened is {found['state']} already."
+    except LabelBuddyError as error:
+        notice = plain(error.detail)
 project = pick_project(actor, "reviewer", linked=linked)
 if project is None:
     st.title("Review")
