@@ -32,9 +32,7 @@ wanted = st.query_params.get("annotation")
 linked, notice = None, ""
 if wanted:
     try:
-        found = annotations.get_annotation(actor, wanted)
-        linked = tasks.get_task(actor, found["task"])["project"]
-        notice = "" if found["state"] == "submitted" else f"The annotation you opened is {found['state']} already."
+        linked = tasks.get_task(actor, annotations.get_annotation(actor, wanted)["task"])["project"]
     except LabelBuddyError as error:
         notice = plain(error.detail)
 project = pick_project(actor, "reviewer", linked=linked)
@@ -46,13 +44,15 @@ if project is None:
 if words := st.session_state.pop("_labelbuddy_reviewed", None):
     st.toast(words, icon=":material/check:")
 waiting = queues.review_queue(actor, project["id"])
-chosen = next((one for one in waiting if one["annotation"] == wanted), waiting[0] if waiting else None)
-if wanted and (chosen is None or chosen["annotation"] != wanted):
-    st.info("The annotation of this address does not wait for a review any more: it was decided or withdrawn.")
+counts = queues.review_counts(actor, project["id"])
+asked = queues.review_queue(actor, project["id"], annotation=wanted) if linked == project["id"] else []
+if wanted and not asked:
+    notice = notice or "The annotation of this address does not wait for your review: it was decided or withdrawn."
+    st.info(f"{notice} Here is the one that waits longest." if waiting else notice)
     st.query_params.pop("annotation", None)
+chosen = next(iter(asked or waiting), None)
 if chosen is None:
     st.title("Review")
-    counts = queues.review_counts(actor, project["id"])
     empty_state(
         "Nothing to review",
         f"Submitted annotations of **{plain(project['name'])}** appear here. "
@@ -65,13 +65,14 @@ task = tasks.get_task(actor, chosen["task"])
 annotation = annotations.get_annotation(actor, chosen["annotation"])
 who = plain(annotation["annotator"]["name"])
 page_header(
-    task["recording"]["name"], f"by **{who}** · {length(task['stop'] - task['start'])} · {len(waiting)} waiting"
+    task["recording"]["name"], f"by **{who}** · {length(task['stop'] - task['start'])} · {counts['waiting']} waiting"
 )
 review_editor(
     task=chosen["task"], project=project["id"], annotation=chosen["annotation"], key=_REVIEW, on_reviewed=decided
 )
 if len(waiting) > 1:
-    with st.expander(f"Waiting for review ({len(waiting)})"):
+    title = f"Waiting for review ({counts['waiting']})"
+    with st.expander(title if len(waiting) == counts["waiting"] else f"{title}, the first {len(waiting)}"):
         for one in waiting:
             st.button(
                 plain(f"{one['recording']} · {one['annotator']}"),

@@ -12,7 +12,7 @@ from labelbuddy_core.database.base import now
 from labelbuddy_core.database.tables import Annotation, Assignment, Membership, Project, Recording, Review, Task, User
 from labelbuddy_core.domain.permissions import Permission, Role
 from labelbuddy_core.domain.states import AnnotationState
-from labelbuddy_core.services.access import project_access
+from labelbuddy_core.services.access import parse_id, project_access
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.history import record
 from labelbuddy_core.services.transactions import reads, writes
@@ -64,11 +64,13 @@ def my_queue(session: Session, actor: Actor, project_id: str | int) -> dict[str,
 
 
 @reads
-def review_queue(session: Session, actor: Actor, project_id: str | int, limit: int = 200) -> list[dict[str, str]]:
-    """Annotations handed in by others and not decided yet, oldest first."""
+def review_queue(
+    session: Session, actor: Actor, project_id: str | int, *, annotation: str | None = None, limit: int = 200
+) -> list[dict[str, str]]:
+    """Annotations handed in by others and not decided yet, oldest first; with `annotation` only that one, if it is."""
     access = project_access(session, actor, project_id)
     access.require(Permission.REVIEW)
-    rows = session.execute(
+    query = (
         select(Annotation.id, Annotation.task_id, Recording.name, User.name)
         .join(Task, Task.id == Annotation.task_id)
         .join(Recording, Recording.id == Task.recording_id)
@@ -81,9 +83,11 @@ def review_queue(session: Session, actor: Actor, project_id: str | int, limit: i
         .order_by(Annotation.submitted_at, Annotation.id)
         .limit(limit)
     )
+    if annotation is not None:
+        query = query.where(Annotation.id == parse_id(annotation, "annotation"))
     return [
-        {"annotation": str(annotation), "task": str(task), "recording": recording, "annotator": annotator}
-        for annotation, task, recording, annotator in rows
+        {"annotation": str(found), "task": str(task), "recording": recording, "annotator": annotator}
+        for found, task, recording, annotator in session.execute(query)
     ]
 
 

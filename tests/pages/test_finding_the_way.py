@@ -51,13 +51,13 @@ def test_a_link_to_somebody_elses_task_says_so_and_shows_the_own_queue(
     assert f'"task":"{mine}"' in shown_task(at)
 
 
-def test_a_link_to_a_decided_annotation_says_so(app: Make, make_user: Make, make_project: Make) -> None:
+def test_a_link_to_an_unknown_annotation_says_so(app: Make, make_user: Make, make_project: Make) -> None:
     actor = make_user()
     make_project(reviewers=(actor,))
     at = app(actor).run()
     at.query_params["annotation"] = "77"
     at.switch_page("review.py").run()
-    assert "does not wait for a review any more" in at.info[0].value
+    assert "There is no annotation" in at.info[0].value
 
 
 def test_the_project_page_survives_the_deletion_of_its_last_recording(
