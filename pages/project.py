@@ -17,14 +17,14 @@ if project is None:
     st.stop()
 
 
-def open_jobs() -> list[dict]:
+def open_jobs(project_id: str) -> list[dict]:
     """Jobs of the project that are not finished."""
-    return jobs.list_jobs(actor, project_id=int(project["id"]), state=jobs.OPEN, limit=20)["items"]
+    return jobs.list_jobs(actor, project_id=int(project_id), state=jobs.OPEN, limit=20)["items"]
 
 
-def work_in_progress() -> None:
+def work_in_progress(project_id: str) -> None:
     """Draw the jobs that are not finished; when the last one ends, the page shows what they made."""
-    running = open_jobs()
+    running = open_jobs(project_id)
     if not running:
         if busy:
             st.rerun()
@@ -41,9 +41,9 @@ counts = project["counts"]
 page_header(project["name"], f"{counts['tasks']} tasks · {sum(counts['recordings'].values())} recordings")
 # the container is always there, so that a job that begins or ends moves nothing below it; an upload, or asking a model,
 # runs the page again, which is when polling begins
-busy = bool(open_jobs())
+busy = bool(open_jobs(project["id"]))
 with st.container(key="work-in-progress"):
-    st.fragment(work_in_progress, run_every=1.0 if busy else None)()
+    st.fragment(work_in_progress, run_every=1.0 if busy else None)(project["id"])
 
 tabs = st.tabs(["Tasks", "Recordings", "People", "Labels", "Models", "Export", "Settings"], key="project-tabs")
 with tabs[0]:
