@@ -89,7 +89,8 @@ def tasks_tab(actor: Actor, project: Project) -> None:
         _one_task(actor, found["items"][chosen[0]], people)
     spent = activity.active_seconds(actor, project["id"])
     if spent:
-        st.caption("Active time: " + ", ".join(f"{plain(who)} {length(seconds)}" for who, seconds in sorted(spent.items())))
+        by_person = ", ".join(f"{who} {length(seconds)}" for who, seconds in sorted(spent.items()))
+        st.caption(f"Active time: {plain(by_person)}")
 
 
 def _one_task(actor: Actor, task: dict[str, Any], people: list[str]) -> None:

@@ -37,7 +37,8 @@ def models_tab(actor: Actor, project: Project) -> None:
     names = {label["id"]: label["name"] for label in project["labels"]}
     for one in linked:
         with st.container(border=True):
-            st.markdown(f"**{plain(one['name'])}** :gray-badge[{plain(one['model_version'])}] {plain(one['description'])}")
+            title = f"**{plain(one['name'])}** :gray-badge[{plain(one['model_version'])}]"
+            st.markdown(f"{title} {plain(one['description'])}")
             pairs = ", ".join(
                 named if (named := names.get(ours, ours)).casefold() == theirs.casefold() else f"{theirs} → {named}"
                 for theirs, ours in one["label_map"].items()
