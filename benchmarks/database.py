@@ -50,7 +50,7 @@ def main() -> None:
         with tempfile.TemporaryDirectory() as folder:
             environment = {**os.environ, "LABELBUDDY_DATA": folder}
             done = subprocess.run(
-                [sys.executable, __file__, part], env=environment, capture_output=True, text=True, check=True
+                [sys.executable, "-m", "benchmarks.database", part], env=environment, capture_output=True, text=True, check=True
             )
             rows[part] = json.loads(done.stdout)
     print(json.dumps(rows, indent=1))

@@ -34,7 +34,7 @@ def main() -> None:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
         command = [sys.executable, "-m", "uvicorn", "app:app", "--port", str(port), "--log-level", "error"]
-        server = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL)
+        server = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         try:
             url = f"http://127.0.0.1:{port}/api/v1"
             wait_for(f"{url}/health")

@@ -43,8 +43,12 @@ def _pieces(tasks: Iterable[ExportedTask], context: ExportContext) -> Iterator[b
     buffer.write("\ufeff")
     writer.writerow(COLUMNS)
     for task in tasks:
+        annotation, before, after = None, (), ()
         for item in items(task):
-            writer.writerow(_row(item, context))
+            if item.annotation is not annotation:
+                annotation = item.annotation
+                before, after = _same_for_all(item)
+            writer.writerow((*before, *_cells(item, context), *after, _license(item, context)))
         if buffer.tell():
             yield buffer.getvalue().encode()
             buffer.seek(0)
@@ -53,21 +57,31 @@ def _pieces(tasks: Iterable[ExportedTask], context: ExportContext) -> Iterator[b
         yield buffer.getvalue().encode()
 
 
-def _row(item: ExportedItem, context: ExportContext) -> tuple[str, ...]:
-    value, annotation, recording = item.value, item.annotation, item.task.recording
+def _same_for_all(item: ExportedItem) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The first and the last cells of a row, which are the same for all items of an annotation."""
+    task, annotation, recording = item.task, item.annotation, item.task.recording
+    about = (task.id, annotation.id, harmless(annotation.annotator), annotation.state)
+    licensed = harmless(str(recording.get("license") or ""))
+    return (
+        (harmless(recording["name"]), recording["sha256"], *about),
+        (annotation.updated_at, harmless(task.audio_path), licensed),
+    )
+
+
+def _license(item: ExportedItem, context: ExportContext) -> str:
+    """The license of the model that made the item."""
+    model = (item.value.get("origin") or {}).get("model")
+    return harmless(context.model_licenses.get(model, "")) if model else ""
+
+
+def _cells(item: ExportedItem, context: ExportContext) -> tuple[str, ...]:
+    value, review = item.value, item.review
     origin = value.get("origin") or {}
     point = item.kind == "point"
-    model = origin.get("model") or ""
     score = value.get("score") if item.kind == "tag" else origin.get("score")
     channel = value.get("channel")
     text = value.get("answer") if item.kind == "answer" else value.get("text")
     return (
-        harmless(recording["name"]),
-        recording["sha256"],
-        item.task.id,
-        annotation.id,
-        harmless(annotation.annotator),
-        annotation.state,
         item.kind,
         harmless(item.key),
         seconds(value["time"] if point else value.get("start")),
@@ -79,15 +93,11 @@ def _row(item: ExportedItem, context: ExportContext) -> tuple[str, ...]:
         harmless(text or ""),
         seconds(score),
         origin.get("kind") or "",
-        harmless(model),
+        harmless(origin.get("model") or ""),
         harmless(origin.get("version") or ""),
-        harmless(item.review.get("reviewer") or ""),
-        item.review.get("decision") or "",
-        harmless(item.review.get("feedback") or ""),
-        annotation.updated_at,
-        harmless(item.task.audio_path),
-        harmless(str(recording.get("license") or "")),
-        harmless(context.model_licenses.get(model, "")),
+        harmless(review.get("reviewer") or ""),
+        review.get("decision") or "",
+        harmless(review.get("feedback") or ""),
     )
 
 

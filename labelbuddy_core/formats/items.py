@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from labelbuddy_core.domain.export_records import ExportedAnnotation, ExportedTask
 
 
-@dataclass(frozen=True)
-class ExportedItem:
+class ExportedItem(NamedTuple):
     """One region, point, tag, caption or answer with where it stands."""
 
     task: ExportedTask

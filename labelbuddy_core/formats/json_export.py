@@ -9,7 +9,7 @@ import orjson
 
 from labelbuddy_core.domain.export_records import ExportContext, ExportedTask
 from labelbuddy_core.formats.blocks import in_blocks
-from labelbuddy_core.formats.documents import annotation_json, task_json
+from labelbuddy_core.formats.documents import annotation_json, named, task_json
 
 MEDIA_TYPE = "application/json"
 SUFFIX = "json"
@@ -38,5 +38,5 @@ def _task(task: ExportedTask, context: ExportContext) -> dict[str, Any]:
         "audio_path": task.audio_path,
         "annotations": [annotation_json(annotation, context) for annotation in task.annotations],
         "reviews": [review for annotation in task.annotations for review in annotation.reviews],
-        "consensus": task.consensus,
+        "consensus": task.consensus and {**task.consensus, "document": named(task.consensus["document"], context)},
     }

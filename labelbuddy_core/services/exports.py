@@ -9,19 +9,28 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any, Literal
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from labelbuddy_core.audio.storage import BlobStore, open_store, original_key
 from labelbuddy_core.database import get_database
 from labelbuddy_core.database.base import now
-from labelbuddy_core.database.tables import Annotation, Consensus, Model, Project, Recording, Review, Task, User
+from labelbuddy_core.database.tables import (
+    Annotation,
+    AnnotationItem,
+    Consensus,
+    Model,
+    Project,
+    Recording,
+    Review,
+    Task,
+    User,
+)
 from labelbuddy_core.domain.export_records import ExportContext, ExportedAnnotation, ExportedTask
 from labelbuddy_core.domain.permissions import Permission
 from labelbuddy_core.domain.states import AnnotationState
 from labelbuddy_core.errors import Invalid
 from labelbuddy_core.formats import captions_export, csv_export, json_export, jsonl_export
-from labelbuddy_core.formats.documents import named
 from labelbuddy_core.services.access import project_access
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.annotation_documents import present_documents
@@ -38,7 +47,7 @@ AudioChoice = Literal["none", "paths", "included"]
 WHICH = ("all", "submitted", "approved", "consensus")
 AUDIO = ("none", "paths", "included")
 _BATCH = 50
-_ITEMS_BATCH = 50
+_ITEMS_AT_ONCE = 5_000
 
 
 @dataclass(frozen=True)
@@ -88,7 +97,7 @@ def open_export(
     chosen = FORMATS[format_name]
     context, number = _context(actor, project_id, format_name, which, audio)
     name = f"labelbuddy-project-{number}-{which}"
-    tasks = _tasks(number, which, audio, context)
+    tasks = _tasks(number, which, audio)
     if audio == "included":
         blocks = _archive(chosen, f"{name}.{chosen.suffix}", tasks, context)
         return Export(f"{name}.zip", "application/zip", blocks)
@@ -119,7 +128,7 @@ def _context(
     return ExportContext(about, iso(now()), names, licenses), project.id
 
 
-def _tasks(project_id: int, which: str, audio: str, context: ExportContext) -> Iterator[ExportedTask]:
+def _tasks(project_id: int, which: str, audio: str) -> Iterator[ExportedTask]:
     """Every task of the project with what is wanted, read in batches by id: memory stays constant."""
     last = 0
     while True:
@@ -133,14 +142,32 @@ def _tasks(project_id: int, which: str, audio: str, context: ExportContext) -> I
             ).all()
             if not rows:
                 return
-            batch = list(_batch(session, [(row[0], row[1]) for row in rows], which, audio, context))
+            rows = rows[: _that_fit(session, [row[0].id for row in rows])]
+            batch = list(_batch(session, [(row[0], row[1]) for row in rows], which, audio))
         last = rows[-1][0].id
         yield from batch
 
 
-def _batch(
-    session: Session, rows: list[tuple[Task, Recording]], which: str, audio: str, context: ExportContext
-) -> Iterator[ExportedTask]:
+def _that_fit(session: Session, task_ids: list[int]) -> int:
+    """How many of these tasks are read at once, so that memory stays the same however large their documents are."""
+    sizes = {
+        task_id: count
+        for task_id, count in session.execute(
+            select(Annotation.task_id, func.count())
+            .join(AnnotationItem, AnnotationItem.annotation_id == Annotation.id)
+            .where(Annotation.task_id.in_(task_ids))
+            .group_by(Annotation.task_id)
+        )
+    }
+    held = 0
+    for number, task_id in enumerate(task_ids):
+        held += sizes.get(task_id, 0)
+        if held > _ITEMS_AT_ONCE:
+            return max(1, number)
+    return len(task_ids)
+
+
+def _batch(session: Session, rows: list[tuple[Task, Recording]], which: str, audio: str) -> Iterator[ExportedTask]:
     ids = [task.id for task, _ in rows]
     annotations = _annotations(session, ids, which)
     adjudicated = {
@@ -172,7 +199,7 @@ def _batch(
             stop=task.stop,
             state=task.state,
             annotations=tuple(found),
-            consensus=None if truth is None else {**truth, "document": named(truth["document"], context)},
+            consensus=truth,
             audio_path=_audio_path(task, recording, audio),
         )
 
@@ -189,31 +216,29 @@ def _annotations(session: Session, task_ids: list[int], which: str) -> dict[int,
     elif which in ("approved", "consensus"):
         query = query.where(Annotation.state == AnnotationState.APPROVED.value)
     rows = session.execute(query).all()
+    ids = [row[0].id for row in rows]
+    documents = present_documents(session, ids)
+    reviews: dict[int, list[dict[str, Any]]] = {}
+    for review, username in session.execute(
+        select(Review, User.username)
+        .join(User, User.id == Review.reviewer_id)
+        .where(Review.annotation_id.in_(ids))
+        .order_by(Review.id)
+    ):
+        reviews.setdefault(review.annotation_id, []).append(review_json(review, username))
     found: dict[int, list[ExportedAnnotation]] = {}
-    for first in range(0, len(rows), _ITEMS_BATCH):
-        part = rows[first : first + _ITEMS_BATCH]
-        ids = [row[0].id for row in part]
-        documents = present_documents(session, ids)
-        reviews: dict[int, list[dict[str, Any]]] = {}
-        for review, username in session.execute(
-            select(Review, User.username)
-            .join(User, User.id == Review.reviewer_id)
-            .where(Review.annotation_id.in_(ids))
-            .order_by(Review.id)
-        ):
-            reviews.setdefault(review.annotation_id, []).append(review_json(review, username))
-        for annotation, username in part:
-            found.setdefault(annotation.task_id, []).append(
-                ExportedAnnotation(
-                    id=str(annotation.id),
-                    annotator=username,
-                    state=annotation.state,
-                    revision=annotation.revision,
-                    updated_at=iso(annotation.updated_at),
-                    document=documents[annotation.id],
-                    reviews=tuple(reviews.get(annotation.id, ())),
-                )
+    for annotation, username in rows:
+        found.setdefault(annotation.task_id, []).append(
+            ExportedAnnotation(
+                id=str(annotation.id),
+                annotator=username,
+                state=annotation.state,
+                revision=annotation.revision,
+                updated_at=iso(annotation.updated_at),
+                document=documents[annotation.id],
+                reviews=tuple(reviews.get(annotation.id, ())),
             )
+        )
     return found
 
 

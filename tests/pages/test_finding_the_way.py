@@ -60,6 +60,27 @@ def test_a_link_to_an_unknown_annotation_says_so(app: Make, make_user: Make, mak
     assert "There is no annotation" in at.info[0].value
 
 
+def test_a_link_to_an_annotation_opens_it_in_its_project_and_a_decided_one_says_so(
+    app: Make, make_user: Make, make_project: Make, add_task: Make, add_annotation: Make
+) -> None:
+    actor, other = make_user(), make_user()
+    opened = {}
+    for name, state in (("First", "submitted"), ("Second", "submitted"), ("Third", "approved")):
+        project = make_project(name=name, reviewers=(actor,), annotators=(other,))
+        opened[name] = add_annotation(add_task(project, annotators=(other,)), other, state=state)
+    for name in ("First", "Second"):
+        at = app(actor).run()
+        at.query_params["annotation"] = opened[name]
+        at.switch_page("review.py").run()
+        assert not at.info
+        assert f'"annotation":"{opened[name]}"' in shown_task(at)
+    at = app(actor).run()
+    at.query_params["annotation"] = opened["Third"]
+    at.switch_page("review.py").run()
+    assert "decided or withdrawn" in at.info[0].value
+    assert not at.get("bidi_component")
+
+
 def test_the_project_page_survives_the_deletion_of_its_last_recording(
     app: Make, make_user: Make, make_project: Make, add_task: Make
 ) -> None:
@@ -80,7 +101,9 @@ def test_a_selection_belongs_to_the_rows_it_was_made_in() -> None:
     assert rows_key("tasks", ["1", "2"]) != rows_key("tasks", ["1", "3"])
 
 
-@pytest.mark.parametrize("name", ["kick $1 and $2.wav", "*loud*_take_.wav", "# 1 [a](b) :red[x] <b>.wav"])
+@pytest.mark.parametrize(
+    "name", ["kick $1 and $2.wav", "*loud*_take_.wav", "# 1 [a](b) :red[x] <b>.wav", "R&amp;B ~~x~~ | y"]
+)
 def test_a_name_means_nothing_as_markdown(name: str, app: Make, make_user: Make, make_project: Make) -> None:
     actor = make_user()
     make_project(name=name, managers=(actor,))
