@@ -51,6 +51,19 @@ def test_a_link_to_somebody_elses_task_says_so_and_shows_the_own_queue(
     assert f'"task":"{mine}"' in shown_task(at)
 
 
+def test_a_long_queue_is_shown_a_page_at_a_time(app: Make, make_user: Make, make_project: Make, add_task: Make) -> None:
+    actor = make_user()
+    project = make_project(annotators=(actor,))
+    queue = {f"open-{add_task(project, annotators=(actor,))}" for _ in range(30)}
+    at = app(actor).run()
+    at.switch_page("annotate.py").run()
+    first = {one.key for one in at.button} & queue
+    at.button(key="queue-more").click().run()
+    second = {one.key for one in at.button} & queue
+    assert (len(first), len(second)) == (25, 5)
+    assert first | second == queue
+
+
 def test_a_link_to_an_unknown_annotation_says_so(app: Make, make_user: Make, make_project: Make) -> None:
     actor = make_user()
     make_project(reviewers=(actor,))
