@@ -24,6 +24,7 @@ from starlette.middleware import Middleware  # noqa: E402
 from starlette.routing import Mount, Route  # noqa: E402
 
 from labelbuddy_core.database import get_database, migrate  # noqa: E402
+from labelbuddy_core.services import installation  # noqa: E402
 from labelbuddy_core.services.models import ensure_bundled_models  # noqa: E402
 from labelbuddy_core.settings import get_settings  # noqa: E402
 from labelbuddy_core.web.application import api  # noqa: E402
@@ -36,10 +37,12 @@ async def lifespan(_app: Any) -> AsyncIterator[dict[str, Any]]:
     """Start-up work; a mounted application's own lifespan would never run."""
     settings = get_settings()
     settings.incoming.mkdir(parents=True, exist_ok=True)
+    in_use = installation.use(settings)
     migrate(settings)
     ensure_bundled_models()
     yield {}
     get_database().close()
+    in_use.close()
 
 
 app = st.App(

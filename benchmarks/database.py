@@ -49,9 +49,8 @@ def main() -> None:
     for part in PARTS:
         with tempfile.TemporaryDirectory() as folder:
             environment = {**os.environ, "LABELBUDDY_DATA": folder}
-            done = subprocess.run(
-                [sys.executable, "-m", "benchmarks.database", part], env=environment, capture_output=True, text=True, check=True
-            )
+            command = [sys.executable, "-m", "benchmarks.database", part]
+            done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
             rows[part] = json.loads(done.stdout)
     print(json.dumps(rows, indent=1))
 

@@ -13,13 +13,14 @@ import os
 import signal
 import sys
 import threading
+import time
 from collections.abc import Mapping
 from typing import IO
 
 from labelbuddy_core.database import migrate
 from labelbuddy_core.jobs.context import JobCode
 from labelbuddy_core.jobs.engine import JobEngine
-from labelbuddy_core.services import ingestion, predicting
+from labelbuddy_core.services import ingestion, installation, predicting, uploads
 from labelbuddy_core.services.job_runs import DatabaseJobBoard, show_life, take_dead_workers
 from labelbuddy_core.settings import Settings, get_settings
 
@@ -31,6 +32,8 @@ CODE: Mapping[str, JobCode] = {
 }
 _DISPATCH_SECONDS = 0.2
 _HEARTBEAT_SECONDS = 10.0
+_ABANDONED_SECONDS = 7 * 24 * 3600.0
+"""An upload that nobody went on with for a week is given up."""
 
 
 def main() -> int:
@@ -44,6 +47,8 @@ def main() -> int:
     if lock is None:
         log.error("another worker named %r is running on this data folder", settings.worker_name)
         return 1
+    installation.sweep_work(settings)
+    in_use = installation.use(settings)
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
@@ -60,6 +65,7 @@ def main() -> int:
             log.exception("could not look for new jobs; trying again")
             stop.wait(2.0)
     predicting.close_models()
+    in_use.close()
     os._exit(0)  # steps run in threads that know nothing of stopping; what they had not finished, the next start redoes
 
 
@@ -92,6 +98,8 @@ def _keep_alive(engine: JobEngine, worker_name: str, stop: threading.Event) -> N
             show_life(worker_name)
             for dead in take_dead_workers(worker_name):
                 log.warning("worker %r is gone; continuing %d of its jobs", dead, engine.adopt(dead))
+            ingestion.resume_stranded()
+            uploads.sweep_incoming(_ABANDONED_SECONDS, time.time())
             predicting.stop_idle_models()
         except Exception:
             log.exception("could not show a sign of life; trying again")

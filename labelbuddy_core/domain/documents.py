@@ -55,6 +55,11 @@ class Origin(_Item):
     annotation: str | None = None
 
 
+def _check_order(start: float | None, end: float | None) -> None:
+    if start is not None and end is not None and end < start:
+        raise ValueError(f"the end ({end:g} s) lies before the start ({start:g} s)")
+
+
 class Region(_Item):
     """A stretch of sound: onset and offset in seconds of recording time, optionally bounded in frequency (Hz)."""
 
@@ -72,8 +77,7 @@ class Region(_Item):
 
     @model_validator(mode="after")
     def _ordered(self) -> Region:
-        if self.end < self.start:
-            raise ValueError(f"the end ({self.end:g} s) lies before the start ({self.start:g} s)")
+        _check_order(self.start, self.end)
         if self.low is not None and self.high is not None and self.high < self.low:
             raise ValueError(f"the upper frequency ({self.high:g} Hz) lies below the lower one ({self.low:g} Hz)")
         return self
@@ -106,6 +110,11 @@ class Caption(_Item):
     end: Time | None = None
     origin: Origin
 
+    @model_validator(mode="after")
+    def _ordered(self) -> Caption:
+        _check_order(self.start, self.end)
+        return self
+
 
 class Evidence(_Item):
     """The stretch of sound that supports an answer."""
@@ -114,6 +123,11 @@ class Evidence(_Item):
     end: Time
     low: Frequency | None = None
     high: Frequency | None = None
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Evidence:
+        _check_order(self.start, self.end)
+        return self
 
 
 class Answer(_Item):
@@ -140,10 +154,12 @@ class Document(_Item):
     @field_validator("regions", "points", "tags", "answers")
     @classmethod
     def _unique(cls, items: list[Any]) -> list[Any]:
-        keys = [key_of(item) for item in items]
-        if len(keys) != len(set(keys)):
-            twice = next(key for key in keys if keys.count(key) > 1)
-            raise ValueError(f"{twice!r} appears more than once")
+        seen: set[str] = set()
+        for item in items:
+            key = key_of(item)
+            if key in seen:
+                raise ValueError(f"{key!r} appears more than once")
+            seen.add(key)
         return items
 
 

@@ -40,8 +40,8 @@ class Save(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     client: UUID
-    sequence: int = Field(ge=0, le=2**53)
-    base_revision: int = Field(ge=0)
+    sequence: int = Field(ge=0, lt=2**31)
+    base_revision: int = Field(ge=0, lt=2**31)
     operations: list[Operation] = Field(max_length=MAX_OPERATIONS)
 
 
@@ -51,6 +51,6 @@ class Replacement(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     client: UUID
-    sequence: int = Field(ge=0, le=2**53)
-    base_revision: int = Field(ge=0)
+    sequence: int = Field(ge=0, lt=2**31)
+    base_revision: int = Field(ge=0, lt=2**31)
     document: dict[str, Any]

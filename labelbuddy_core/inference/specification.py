@@ -118,6 +118,9 @@ class Specification(_Part):
             raise ValueError(f"give exactly one of image, process and endpoint (found {what})")
         if self.endpoint and not re.match(r"^https?://[^/\s]+", self.endpoint):
             raise ValueError("endpoint must be a URL that begins with http:// or https://")
+        if self.process and self.environment:
+            # Python and the dynamic loader obey variables; the manager's would run code on this machine.
+            raise ValueError("environment is for images; a bundled process has none of yours")
         return self
 
     @property

@@ -27,7 +27,7 @@ def read_yaml(text: str | bytes) -> tuple[Any, Places]:
         line = raw[: error.start].count(b"\n") + 1
         raise problem("The file is not UTF-8 text; save it as UTF-8.", line, 1) from None
     try:
-        events = list(yaml.parse(decoded, Loader=yaml.SafeLoader))
+        events = _events(decoded)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
@@ -56,6 +56,17 @@ def problem(
     )
 
 
+def _events(text: str) -> list[Any]:
+    """The events of the text; composing them would call itself once a level, so depth is counted here."""
+    events, depth = [], 0
+    for event in yaml.parse(text, Loader=yaml.SafeLoader):
+        events.append(event)
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > MAX_DEPTH:
+            raise problem("The file is nested too deeply.", event.start_mark.line + 1, event.start_mark.column + 1)
+    return events
+
+
 def _refuse_tricks(events: list[Any]) -> None:
     documents = 0
     for event in events:
@@ -74,8 +85,6 @@ def _refuse_tricks(events: list[Any]) -> None:
 def _value(node: yaml.Node, path: Path, places: Places) -> Any:
     line, column = node.start_mark.line + 1, node.start_mark.column + 1
     places[path] = (line, column)
-    if len(path) > MAX_DEPTH:
-        raise problem("The file is nested too deeply.", line, column)
     if isinstance(node, yaml.SequenceNode):
         return [_value(child, (*path, position), places) for position, child in enumerate(node.value)]
     if isinstance(node, yaml.MappingNode):
@@ -90,4 +99,7 @@ def _value(node: yaml.Node, path: Path, places: Places) -> Any:
             found[key] = _value(value_node, (*path, key), places)
             places.setdefault((*path, key, "__key__"), (key_line, key_column))
         return found
-    return yaml.SafeLoader("").construct_object(node)  # type: ignore[no-untyped-call]
+    try:
+        return yaml.SafeLoader("").construct_object(node)  # type: ignore[no-untyped-call]
+    except ValueError as error:
+        raise problem(f"{node.value!r} cannot be read ({error}); put it in quotes.", line, column) from None

@@ -43,6 +43,11 @@ class ProjectAccess:
         return Role.MANAGER in self.roles
 
 
+_OF_THE_REVIEW_QUEUE = frozenset(
+    {Permission.VIEW_ANNOTATIONS, Permission.REVIEW, Permission.VIEW_CONSENSUS, Permission.ADJUDICATE}
+)
+
+
 @dataclass(frozen=True)
 class TaskAccess:
     """A task with its recording, its project, and how the person comes to see it."""
@@ -66,9 +71,7 @@ class TaskAccess:
             raise Forbidden("This task is not in your queue.")
         if permission is Permission.PREDICT and not (self.in_own_queue or self.at.is_manager):
             raise Forbidden("This task is not in your queue.")
-        if permission in (Permission.VIEW_ANNOTATIONS, Permission.REVIEW) and not (
-            self.in_review_queue or self.at.is_manager
-        ):
+        if permission in _OF_THE_REVIEW_QUEUE and not (self.in_review_queue or self.at.is_manager):
             raise Forbidden("This task is not in your review queue.")
 
 
@@ -120,11 +123,16 @@ def task_access(session: Session, actor: Actor, task_id: str | int) -> TaskAcces
     own = Role.ANNOTATOR in at.roles and bool(
         session.scalar(select(exists().where(Assignment.task_id == number, Assignment.user_id == actor.id)))
     )
-    review = Role.REVIEWER in at.roles and bool(
-        session.scalar(
-            select(
-                exists().where(
-                    Annotation.task_id == number, Annotation.user_id != actor.id, Annotation.state.in_(REVIEWABLE)
+    # In a blind project nobody sees the work of others on a task that they do themselves.
+    review = (
+        not (own and project.blind)
+        and Role.REVIEWER in at.roles
+        and bool(
+            session.scalar(
+                select(
+                    exists().where(
+                        Annotation.task_id == number, Annotation.user_id != actor.id, Annotation.state.in_(REVIEWABLE)
+                    )
                 )
             )
         )
@@ -132,6 +140,13 @@ def task_access(session: Session, actor: Actor, task_id: str | int) -> TaskAcces
     if not (own or review or at.is_manager):
         raise NotFound(f"There is no task {task_id!r}.")
     return TaskAccess(task, recording, at, own, review)
+
+
+def annotation_to_change(session: Session, actor: Actor, annotation_id: str | int) -> tuple[Annotation, TaskAccess]:
+    """As `annotation_access`, with the annotation as it is now and locked until the transaction ends."""
+    annotation, access = annotation_access(session, actor, annotation_id)
+    session.refresh(annotation, with_for_update=True)
+    return annotation, access
 
 
 def annotation_access(session: Session, actor: Actor, annotation_id: str | int) -> tuple[Annotation, TaskAccess]:

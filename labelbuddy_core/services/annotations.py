@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import select, update
+from sqlalchemy import Select, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from labelbuddy_core.database.base import now
@@ -33,7 +34,7 @@ from labelbuddy_core.domain.operations import Operation, Replacement, Save
 from labelbuddy_core.domain.permissions import Permission, Role
 from labelbuddy_core.domain.states import EDITABLE, AnnotationState
 from labelbuddy_core.errors import Conflict, Invalid, InvalidState, NotFound
-from labelbuddy_core.services.access import REVIEWABLE, TaskAccess, annotation_access, task_access
+from labelbuddy_core.services.access import REVIEWABLE, TaskAccess, annotation_access, annotation_to_change, task_access
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.annotation_documents import (
     append_revision,
@@ -139,7 +140,7 @@ def submit(session: Session, actor: Actor, task_id: str | int, revision: int) ->
     """
     access = task_access(session, actor, task_id)
     access.require(Permission.ANNOTATE)
-    annotation = _mine(session, actor, access)
+    annotation = _mine_to_change(session, actor, access)
     if annotation is None:
         if revision != 0:
             raise NotFound("You have not saved anything in this task.")
@@ -166,7 +167,7 @@ def withdraw(session: Session, actor: Actor, task_id: str | int) -> dict[str, An
     """Take back what I handed in and nobody has decided yet. Raises `InvalidState` otherwise."""
     access = task_access(session, actor, task_id)
     access.require(Permission.ANNOTATE)
-    annotation = _mine(session, actor, access)
+    annotation = _mine_to_change(session, actor, access)
     if annotation is None or annotation.state != AnnotationState.SUBMITTED:
         raise InvalidState("There is nothing handed in that could be withdrawn.")
     annotation.state = AnnotationState.DRAFT.value
@@ -203,13 +204,18 @@ def list_revisions(session: Session, actor: Actor, annotation_id: str | int) -> 
 @writes
 def restore(session: Session, actor: Actor, annotation_id: str | int, revision: int) -> dict[str, Any]:
     """Make the document of an earlier revision the newest one, as a new revision."""
-    annotation, access = annotation_access(session, actor, annotation_id)
+    annotation, access = annotation_to_change(session, actor, annotation_id)
     access.at.require(Permission.RESTORE_REVISION)
     if annotation.user_id != actor.id and Role.MANAGER not in access.at.roles:
         raise NotFound(f"There is no annotation {annotation_id!r}.")
     _require_editable(annotation)
+    labels = _label_ids(session, access.project.id)
     document = parse_document(document_at(session, annotation.id, revision))
-    replace_items(session, annotation.id, list(items_of(document)))
+    items = [
+        (collection, fitted(item, labels=labels, start=access.task.start, stop=access.task.stop))
+        for collection, item in items_of(document)
+    ]
+    replace_items(session, annotation.id, items)
     append_revision(session, annotation, actor.id, kind="replace", client=str(uuid4()), sequence=0, operations=[])
     annotation.state = AnnotationState.DRAFT.value
     refresh_task_states(session, [access.task.id])
@@ -223,7 +229,7 @@ def _begin_save(
     """The annotation to change, or the revision that this very request made before."""
     access = task_access(session, actor, task_id)
     access.require(Permission.ANNOTATE)
-    annotation = _mine(session, actor, access)
+    annotation = _mine_to_change(session, actor, access)
     if annotation is None:
         if request.base_revision != 0:
             raise Conflict("This annotation has no revisions yet.", revision=0, document=empty_document())
@@ -297,15 +303,28 @@ def _fitted_item(operation: Operation, labels: frozenset[str], access: TaskAcces
 
 def _create(session: Session, actor: Actor, access: TaskAccess) -> Annotation:
     annotation = Annotation(task_id=access.task.id, project_id=access.project.id, user_id=actor.id, revision=0)
-    session.add(annotation)
-    session.flush()
+    try:
+        with session.begin_nested():
+            session.add(annotation)
+    except IntegrityError:  # another tab began it in this moment
+        begun = _mine_to_change(session, actor, access)
+        assert begun is not None
+        document = present_document(session, begun.id)
+        raise Conflict("Another tab began this annotation.", revision=begun.revision, document=document) from None
     return annotation
 
 
 def _mine(session: Session, actor: Actor, access: TaskAccess) -> Annotation | None:
-    return session.scalar(
-        select(Annotation).where(Annotation.task_id == access.task.id, Annotation.user_id == actor.id)
-    )
+    return session.scalar(_own(actor, access))
+
+
+def _mine_to_change(session: Session, actor: Actor, access: TaskAccess) -> Annotation | None:
+    """My annotation as it is now; nobody else changes it until this transaction ends."""
+    return session.scalar(_own(actor, access).with_for_update().execution_options(populate_existing=True))
+
+
+def _own(actor: Actor, access: TaskAccess) -> Select[Annotation]:
+    return select(Annotation).where(Annotation.task_id == access.task.id, Annotation.user_id == actor.id)
 
 
 def _label_ids(session: Session, project_id: int) -> frozenset[str]:

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import orjson
+from alembic.util import CommandError
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
@@ -26,6 +27,7 @@ from labelbuddy_core.database import Database, get_database, migrate
 from labelbuddy_core.database.base import Base, now
 from labelbuddy_core.database.tables import Recording
 from labelbuddy_core.errors import DiskFull, Invalid, InvalidState
+from labelbuddy_core.services.installation import alone
 from labelbuddy_core.services.presenting import iso
 from labelbuddy_core.settings import Settings
 
@@ -72,39 +74,49 @@ def restore(settings: Settings, source: Path, say: Say, *, replace: bool = False
         raise InvalidState("Restore works on the default data folder; unset the database and storage URLs first.")
     say("Checking the backup")
     manifest = _verify(source)
-    occupied = (settings.data / "labelbuddy.sqlite").exists()
-    if occupied and not replace:
-        raise InvalidState(f"{settings.data} holds an installation; add --yes to move it aside and restore.")
-    settings.data.mkdir(parents=True, exist_ok=True)
-    fresh = Path(tempfile.mkdtemp(dir=settings.data, prefix="restore-"))
-    try:
-        say("Unpacking")
-        with tarfile.open(source, "r:") as archive:
-            archive.extractall(fresh, filter="data")
-        if occupied:
-            aside = settings.data / "before-restore" / f"{now():%Y%m%dT%H%M%S}"
-            aside.mkdir(parents=True)
-            for name in (
-                "labelbuddy.sqlite",
-                "labelbuddy.sqlite-wal",
-                "labelbuddy.sqlite-shm",
-                "storage",
-                "jobs.sqlite",
-            ):
-                if (settings.data / name).exists():
-                    shutil.move(settings.data / name, aside / name)
-        shutil.rmtree(settings.data / "storage", ignore_errors=True)
-        (fresh / "storage").mkdir(exist_ok=True)
-        (fresh / "storage").replace(settings.data / "storage")
-        (fresh / _DATABASE).replace(settings.data / "labelbuddy.sqlite")
-        if (fresh / "models").exists():
-            shutil.copytree(fresh / "models", settings.models_folder, dirs_exist_ok=True)
-    except OSError as error:
-        raise DiskFull(f"The backup could not be unpacked: {error.strerror or error}.") from None
-    finally:
-        shutil.rmtree(fresh, ignore_errors=True)
-    migrate(settings)
+    with alone(settings):
+        if any((settings.data / name).exists() for name in _INSTALLATION) and not replace:
+            raise InvalidState(f"{settings.data} holds an installation; add --yes to move it aside and restore.")
+        fresh = Path(tempfile.mkdtemp(dir=settings.data, prefix="restore-"))
+        try:
+            say("Unpacking")
+            with tarfile.open(source, "r:") as archive:
+                archive.extractall(fresh, filter="data")
+            _upgrade(settings, fresh / _DATABASE)
+            (fresh / "storage").mkdir(exist_ok=True)
+            _move_aside(settings)
+            (fresh / "storage").replace(settings.data / "storage")
+            (fresh / _DATABASE).replace(settings.data / "labelbuddy.sqlite")
+            if (fresh / "models").exists():
+                shutil.copytree(fresh / "models", settings.models_folder, dirs_exist_ok=True)
+        except OSError as error:
+            raise DiskFull(f"The backup could not be unpacked: {error.strerror or error}.") from None
+        finally:
+            shutil.rmtree(fresh, ignore_errors=True)
     return manifest
+
+
+def _upgrade(settings: Settings, database: Path) -> None:
+    """Bring the unpacked database to this version's schema before anything of the present one is touched."""
+    try:
+        migrate(settings.model_copy(update={"database_url": f"sqlite:///{database}"}))
+    except CommandError:
+        raise Invalid("This backup was made by a newer version of LabelBuddy; upgrade first.") from None
+    with sqlite3.connect(database) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    connection.close()
+    for suffix in ("-wal", "-shm"):
+        database.with_name(database.name + suffix).unlink(missing_ok=True)
+
+
+def _move_aside(settings: Settings) -> None:
+    present = [name for name in _INSTALLATION if (settings.data / name).exists()]
+    if not present:
+        return
+    aside = settings.data / "before-restore" / f"{now():%Y%m%dT%H%M%S}"
+    aside.mkdir(parents=True)
+    for name in present:
+        (settings.data / name).replace(aside / name)
 
 
 def _copy_database(database: Database, target: Path) -> None:

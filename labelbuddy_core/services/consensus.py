@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from labelbuddy_core.database.base import now
@@ -12,7 +12,7 @@ from labelbuddy_core.database.tables import Annotation, Consensus, ProjectLabel,
 from labelbuddy_core.domain.documents import as_json, assemble, fitted, items_of, parse_document
 from labelbuddy_core.domain.permissions import Permission
 from labelbuddy_core.domain.states import AnnotationState
-from labelbuddy_core.errors import Conflict
+from labelbuddy_core.errors import Conflict, Forbidden
 from labelbuddy_core.services.access import task_access
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.annotation_documents import present_document
@@ -26,7 +26,7 @@ from labelbuddy_core.services.transactions import reads, writes
 def get_consensus(session: Session, actor: Actor, task_id: str | int) -> dict[str, Any]:
     """The ground truth of a task: {kind: adjudicated | approved | none, revision, document, by, updated_at}."""
     access = task_access(session, actor, task_id)
-    access.at.require(Permission.VIEW_CONSENSUS)
+    access.require(Permission.VIEW_CONSENSUS)
     return _ground_truth(session, access.task.id)
 
 
@@ -39,7 +39,9 @@ def put_consensus(
     Raises `Conflict` with the present one when somebody else wrote it in the meantime.
     """
     access = task_access(session, actor, task_id)
-    access.at.require(Permission.ADJUDICATE)
+    access.require(Permission.ADJUDICATE)
+    if session.scalar(select(exists().where(Annotation.task_id == access.task.id, Annotation.user_id == actor.id))):
+        raise Forbidden("You have annotated this task; somebody else writes its ground truth.")
     labels = frozenset(session.scalars(select(ProjectLabel.id).where(ProjectLabel.project_id == access.project.id)))
     clean = assemble(
         (collection.value, as_json(fitted(item, labels=labels, start=access.task.start, stop=access.task.stop)))

@@ -83,6 +83,7 @@ def load_demo(say: Say) -> list[str]:
             )
     password = get_settings().demo_password or secrets.token_urlsafe(9)
     people = _people(password)
+    say(f"Password of the demo accounts: {password}")  # before anything that can be interrupted
     models.ensure_bundled_models()
     manager = people["demo-manager"]
     project = projects.create_project(

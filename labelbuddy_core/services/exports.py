@@ -38,7 +38,7 @@ from labelbuddy_core.services.annotations import review_json
 from labelbuddy_core.services.history import record
 from labelbuddy_core.services.presenting import iso
 from labelbuddy_core.services.projects import labels_of
-from labelbuddy_core.services.transactions import writes
+from labelbuddy_core.services.transactions import reads
 from labelbuddy_core.settings import get_settings
 
 Write = Callable[[Iterable[ExportedTask], ExportContext], Iterator[bytes]]
@@ -95,7 +95,12 @@ def open_export(
     if audio not in AUDIO:
         raise Invalid(f"audio must be one of {', '.join(AUDIO)}.", field="audio")
     chosen = FORMATS[format_name]
-    context, number = _context(actor, project_id, format_name, which, audio)
+    context, number = _context(actor, project_id)
+    with get_database().write() as session:  # a token that may only read may export, too
+        record(
+            session, actor, "project.exported", f"project:{number}", project_id=number,
+            format=format_name, which=which, audio=audio,
+        )  # fmt: skip
     name = f"labelbuddy-project-{number}-{which}"
     tasks = _tasks(number, which, audio)
     if audio == "included":
@@ -104,18 +109,12 @@ def open_export(
     return Export(f"{name}.{chosen.suffix}", chosen.media_type, chosen.write(tasks, context))
 
 
-@writes
-def _context(
-    session: Session, actor: Actor, project_id: str | int, format_name: str, which: str, audio: str
-) -> tuple[ExportContext, int]:
+@reads
+def _context(session: Session, actor: Actor, project_id: str | int) -> tuple[ExportContext, int]:
     access = project_access(session, actor, project_id)
     access.require(Permission.EXPORT)
     project: Project = access.project
     labels = labels_of(session, project.id)
-    record(
-        session, actor, "project.exported", f"project:{project.id}", project_id=project.id,
-        format=format_name, which=which, audio=audio,
-    )  # fmt: skip
     licenses = {name: text for name, text in session.execute(select(Model.name, Model.license)) if text}
     about = {
         "id": str(project.id),
@@ -150,15 +149,13 @@ def _tasks(project_id: int, which: str, audio: str) -> Iterator[ExportedTask]:
 
 def _that_fit(session: Session, task_ids: list[int]) -> int:
     """How many of these tasks are read at once, so that memory stays the same however large their documents are."""
-    sizes = {
-        task_id: count
-        for task_id, count in session.execute(
-            select(Annotation.task_id, func.count())
-            .join(AnnotationItem, AnnotationItem.annotation_id == Annotation.id)
-            .where(Annotation.task_id.in_(task_ids))
-            .group_by(Annotation.task_id)
-        )
-    }
+    counted = session.execute(
+        select(Annotation.task_id, func.count())
+        .join(AnnotationItem, AnnotationItem.annotation_id == Annotation.id)
+        .where(Annotation.task_id.in_(task_ids))
+        .group_by(Annotation.task_id)
+    )
+    sizes = {row[0]: row[1] for row in counted}
     held = 0
     for number, task_id in enumerate(task_ids):
         held += sizes.get(task_id, 0)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import exists, func, select, update
 from sqlalchemy.orm import Session
 
 from labelbuddy_core.audio.ingest import PEAKS_NAME, RECIPE, Derived, derive_isolated
@@ -16,13 +17,15 @@ from labelbuddy_core.database import get_database
 from labelbuddy_core.database.tables import Job, Project, ProjectModel, Recording, Task
 from labelbuddy_core.domain.states import FINAL_JOB_STATES, RecordingState
 from labelbuddy_core.errors import AudioProblem, NotFound
-from labelbuddy_core.jobs.context import JobCancelled, JobContext
+from labelbuddy_core.jobs.context import JobContext
 from labelbuddy_core.services import jobs
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.tasks import create_whole_recording_task
 from labelbuddy_core.settings import get_settings
 
 KIND = "ingest"
+
+log = logging.getLogger(__name__)
 
 
 def ensure_ingest_job(session: Session, actor: Actor | None, project_id: int) -> str:
@@ -43,18 +46,14 @@ def run(job: JobContext) -> dict[str, Any]:
     """Ingest one queued recording after the other until none is left."""
     project_id = job.arguments["project"]
     ready = failed = 0
-    try:
-        while True:
-            done = ready + failed
-            found = job.step(f"choose-{done}", _choose, job.id, project_id)
-            if found is None:
-                return {"ready": ready, "failed": failed}
-            tell = _teller(job, found["name"], done, done + found["waiting"])
-            state = job.step(f"ingest-{done}", ingest_recording, found["recording"], tell)
-            ready, failed = ready + (state == RecordingState.READY), failed + (state != RecordingState.READY)
-    except JobCancelled:
-        _give_up(project_id)
-        raise
+    while True:
+        done = ready + failed
+        found = job.step(f"choose-{done}", _choose, job.id, project_id)
+        if found is None:
+            return {"ready": ready, "failed": failed}
+        tell = _teller(job, found["name"], done, done + found["waiting"])
+        state = job.step(f"ingest-{done}", ingest_recording, found["recording"], tell)
+        ready, failed = ready + (state == RecordingState.READY), failed + (state != RecordingState.READY)
 
 
 def _teller(job: JobContext, name: str, done: int, total: int) -> Callable[[float], None]:
@@ -65,24 +64,44 @@ def _teller(job: JobContext, name: str, done: int, total: int) -> Callable[[floa
     return tell
 
 
-def _give_up(project_id: int) -> None:
-    with get_database().write() as session:
-        session.execute(
-            update(Recording)
-            .where(Recording.project_id == project_id, Recording.state == RecordingState.QUEUED.value)
-            .values(state=RecordingState.FAILED.value, problem="Reading was cancelled. Retry to read it after all.")
-        )
+def _give_up(session: Session, job: Job) -> None:
+    """What the cancelled job would have read has failed; what is uploaded from now on gets a job of its own."""
+    session.execute(
+        update(Recording)
+        .where(Recording.project_id == job.project_id, Recording.state == RecordingState.QUEUED.value)
+        .values(state=RecordingState.FAILED.value, problem="Reading was cancelled. Retry to read it after all.")
+    )
+
+
+jobs.ON_CANCEL[KIND] = (_give_up,)
+
+
+def resume_stranded() -> int:
+    """Give queued recordings whose job died (a full disk, a bug) a new one; returns in how many projects.
+
+    The worker calls this now and then.
+    """
+    open_job = exists().where(
+        Job.project_id == Recording.project_id, Job.kind == KIND, Job.state.not_in(FINAL_JOB_STATES)
+    )
+    stranded = select(Recording.project_id).where(Recording.state == RecordingState.QUEUED.value, ~open_job).distinct()
+    with get_database().read() as session:
+        projects = list(session.scalars(stranded))
+    for project_id in projects:
+        with get_database().write() as session:
+            ensure_ingest_job(session, None, project_id)
+    return len(projects)
 
 
 def _choose(job_id: str, project_id: int) -> dict[str, Any] | None:
     """The oldest queued recording; when there is none the job is closed, so that a later upload gets a job anew."""
     with get_database().write() as session:
+        job = session.get(Job, job_id, with_for_update=True)
         query = select(Recording).where(
             Recording.project_id == project_id, Recording.state == RecordingState.QUEUED.value
         )
         recording = session.scalar(query.order_by(Recording.id).limit(1))
         if recording is None:
-            job = session.get(Job, job_id, with_for_update=True)
             if job is not None:
                 job.arguments = {**job.arguments, "closed": True}
             return None
@@ -100,8 +119,8 @@ def ingest_recording(recording_id: int, tell: Callable[[float], None]) -> str:
     settings = get_settings()
     store = open_store(settings)
     work = settings.data / "work"
-    work.mkdir(parents=True, exist_ok=True)
     try:
+        work.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=work, prefix="ingest-") as temporary:
             folder = Path(temporary)
             derived = derive_isolated(
@@ -116,6 +135,9 @@ def ingest_recording(recording_id: int, tell: Callable[[float], None]) -> str:
         return _fail(recording_id, problem.detail)
     except OSError as error:
         return _fail(recording_id, f"The file could not be processed: {error.strerror or error}. Free space and retry.")
+    except (ValueError, RuntimeError, ArithmeticError, LookupError, TypeError) as error:
+        log.exception("recording %d could not be read", recording_id)
+        return _fail(recording_id, f"An unexpected error occurred ({error}). The worker's log tells more; retry.")
     return _finish(recording_id, derived, keys)
 
 
@@ -145,7 +167,7 @@ def _store(store: BlobStore, sha256: str, folder: Path, derived: Derived) -> dic
 def _finish(recording_id: int, derived: Derived, keys: dict[str, str | None]) -> str:
     with get_database().write() as session:
         recording = session.get(Recording, recording_id)
-        if recording is None:
+        if recording is None or recording.state != RecordingState.QUEUED.value:  # deleted or cancelled meanwhile
             return RecordingState.FAILED.value
         recording.state, recording.problem, recording.warning = RecordingState.READY.value, None, derived.warning
         recording.frames, recording.duration = derived.frames, derived.duration

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import or_, select, update
@@ -19,6 +20,9 @@ from labelbuddy_core.services.history import record
 from labelbuddy_core.services.pages_of_results import Results, checked_limit, cursor_of, read_cursor
 from labelbuddy_core.services.presenting import iso
 from labelbuddy_core.services.transactions import reads, writes
+
+ON_CANCEL: dict[str, tuple[Callable[[Session, Job], None], ...]] = {}
+"""What else a cancellation changes, in its own transaction, by kind of job."""
 
 OPEN = "open"
 """As a filter: queued or running."""
@@ -81,7 +85,7 @@ def list_jobs(
     elif state is not None:
         query = query.where(Job.state == state)
     if cursor:
-        (last,) = read_cursor(cursor, 1)
+        (last,) = read_cursor(cursor, str)
         after = session.get(Job, str(last))
         if after is not None:
             query = query.where(
@@ -104,6 +108,8 @@ def cancel_job(session: Session, actor: Actor, job_id: str) -> dict[str, Any]:
         .where(Job.id == job.id, Job.state.in_(["queued", "running"]))
         .values(state=JobState.CANCELLED.value, message="Cancelled", finished_at=now())
     )
+    for left_over in ON_CANCEL.get(job.kind, ()):
+        left_over(session, job)
     record(session, actor, "job.cancelled", f"job:{job.id}", project_id=job.project_id)
     session.refresh(job)
     return job_json(job)

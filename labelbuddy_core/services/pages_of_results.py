@@ -42,12 +42,16 @@ def cursor_of(*key: Any) -> str:
     return base64.urlsafe_b64encode(orjson.dumps(list(key))).decode().rstrip("=")
 
 
-def read_cursor(cursor: str, length: int) -> list[Any]:
-    """The sort key in a cursor; raises `Invalid` for anything we did not make."""
+def read_cursor(cursor: str, *types: type) -> list[Any]:
+    """The sort key in a cursor, of these types; raises `Invalid` for anything we did not make."""
     try:
         key = orjson.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
     except (ValueError, binascii.Error):
         key = None
-    if not isinstance(key, list) or len(key) != length:
+    if not isinstance(key, list) or len(key) != len(types) or not all(map(_fits, key, types)):
         raise Invalid("This cursor is not one that a list returned.", field="cursor")
     return key
+
+
+def _fits(part: Any, wanted: type) -> bool:
+    return type(part) is wanted and (wanted is not int or abs(part) < 2**63)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import tempfile
 import threading
 import time
@@ -15,13 +16,15 @@ from labelbuddy_core.audio.storage import open_store
 from labelbuddy_core.database import get_database
 from labelbuddy_core.database.tables import Model, Prediction, ProjectModel, Recording, Task
 from labelbuddy_core.domain.documents import assemble
-from labelbuddy_core.errors import NotFound
+from labelbuddy_core.errors import LabelBuddyError, ModelProblem, NotFound
 from labelbuddy_core.inference.answer import CheckedAnswer, check_answer
 from labelbuddy_core.inference.manager import ModelManager
 from labelbuddy_core.inference.specification import Specification
 from labelbuddy_core.jobs.context import JobContext
 from labelbuddy_core.services.ingestion import local_original
 from labelbuddy_core.settings import get_settings
+
+log = logging.getLogger(__name__)
 
 _manager: ModelManager | None = None
 _manager_lock = threading.Lock()
@@ -30,11 +33,32 @@ _manager_lock = threading.Lock()
 def run(job: JobContext) -> dict[str, Any]:
     """Predict every task in the job's arguments, one step a task; an answer is kept once, whatever happens."""
     tasks, model_id = job.arguments["tasks"], job.arguments["model"]
-    made = []
+    made: list[str | None] = []
+    problems: list[str] = []
     for number, task_id in enumerate(tasks):
         job.progress(number / len(tasks), f"Task {number + 1} of {len(tasks)}" if len(tasks) > 1 else "Preparing")
-        made.append(job.step(f"predict-{task_id}", _predict, job, task_id, model_id, number, len(tasks)))
-    return {"predictions": [prediction for prediction in made if prediction is not None]}
+        answer = job.step(f"predict-{task_id}", _try, job, task_id, model_id, number, len(tasks))
+        made.append(answer["prediction"])
+        problems += [answer["problem"]] if answer["problem"] else []
+        if len(problems) == number + 1 == _HOPELESS:
+            break  # the model itself is broken, not the tasks
+    done = [prediction for prediction in made if prediction is not None]
+    if problems and not done:
+        raise ModelProblem(problems[0])
+    return {"predictions": done, "failed": len(problems), "problems": problems[:_TOLD_PROBLEMS]}
+
+
+_TOLD_PROBLEMS = 20
+_HOPELESS = 3
+
+
+def _try(job: JobContext, task_id: int, model_id: int, number: int, total: int) -> dict[str, str | None]:
+    """Predict a task; one that the model cannot do must not stop the others."""
+    try:
+        return {"prediction": _predict(job, task_id, model_id, number, total), "problem": None}
+    except LabelBuddyError as error:
+        log.warning("task %d was not predicted: %s", task_id, error.detail)
+        return {"prediction": None, "problem": f"Task {task_id}: {error.detail}" if total > 1 else error.detail}
 
 
 def stop_idle_models() -> None:

@@ -99,7 +99,7 @@ def list_for_project(
         .limit(size + 1)
     )
     if cursor:
-        (last,) = read_cursor(cursor, 1)
+        (last,) = read_cursor(cursor, int)
         query = query.where(Prediction.id < int(last))
     rows = session.execute(query).all()
     more, rows = len(rows) > size, rows[:size]

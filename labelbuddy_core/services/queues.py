@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import String, and_, cast, delete, exists, func, or_, select
+from sqlalchemy import String, and_, cast, delete, exists, func, or_, select, true
 from sqlalchemy.orm import Session, aliased
 
 from labelbuddy_core.database.base import now
@@ -79,6 +79,7 @@ def review_queue(
             Annotation.project_id == access.project.id,
             Annotation.state == AnnotationState.SUBMITTED.value,
             Annotation.user_id != actor.id,
+            _not_blinded(actor, access.project),
         )
         .order_by(Annotation.submitted_at, Annotation.id)
         .limit(limit)
@@ -101,6 +102,7 @@ def review_counts(session: Session, actor: Actor, project_id: str | int) -> dict
             Annotation.project_id == access.project.id,
             Annotation.state == AnnotationState.SUBMITTED.value,
             Annotation.user_id != actor.id,
+            _not_blinded(actor, access.project),
         )
     )
     decided = session.scalar(
@@ -110,6 +112,13 @@ def review_counts(session: Session, actor: Actor, project_id: str | int) -> dict
         .where(Annotation.project_id == access.project.id, Review.reviewer_id == actor.id)
     )
     return {"waiting": waiting or 0, "decided": decided or 0}
+
+
+def _not_blinded(actor: Actor, project: Project) -> Any:
+    """Annotations whose task is not the person's own too, where the project keeps such work apart."""
+    if not project.blind:
+        return true()
+    return ~exists().where(Assignment.task_id == Annotation.task_id, Assignment.user_id == actor.id)
 
 
 def assign_missing(session: Session, project: Project) -> None:

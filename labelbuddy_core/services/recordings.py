@@ -70,7 +70,7 @@ def list_recordings(
         query = query.where(Recording.name.icontains(name, autoescape=True))
     total = None if cursor else session.scalar(select(func.count()).select_from(query.subquery()))
     if cursor:
-        (last,) = read_cursor(cursor, 1)
+        (last,) = read_cursor(cursor, int)
         query = query.where(Recording.id < int(last))
     rows = list(session.scalars(query.order_by(Recording.id.desc()).limit(size + 1)))
     more, rows = len(rows) > size, rows[:size]

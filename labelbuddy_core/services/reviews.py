@@ -10,7 +10,7 @@ from labelbuddy_core.database.tables import Review
 from labelbuddy_core.domain.permissions import Permission
 from labelbuddy_core.domain.states import AnnotationState
 from labelbuddy_core.errors import Conflict, Forbidden, Invalid, InvalidState
-from labelbuddy_core.services.access import annotation_access
+from labelbuddy_core.services.access import annotation_to_change
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.annotation_documents import present_document
 from labelbuddy_core.services.annotations import review_json
@@ -38,7 +38,7 @@ def review_annotation(
     Raises `Conflict` when another revision is the submitted one, `InvalidState` when it is not submitted (any more),
     `Forbidden` for one's own work, `Invalid` when a rejection says nothing or an approval rejects a region.
     """
-    annotation, access = annotation_access(session, actor, annotation_id)
+    annotation, access = annotation_to_change(session, actor, annotation_id)
     access.require(Permission.REVIEW)
     if annotation.user_id == actor.id:
         raise Forbidden("Nobody reviews their own annotation.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, delete, exists, func, select
+from sqlalchemy import ColumnElement, Select, and_, delete, exists, func, select
 from sqlalchemy.orm import Session
 
 from labelbuddy_core.database.tables import Annotation, Assignment, Membership, Project, Recording, Task, User
@@ -28,6 +28,8 @@ from labelbuddy_core.services.transactions import reads, writes
 
 ORDERS = ("priority", "newest")
 MAX_CUT = 100_000
+MIN_TASK = 0.01
+"""Shortest task (s): rounding must not leave a rest that nobody can hear."""
 
 
 @reads
@@ -122,6 +124,10 @@ def cut_tasks(
     made = 0
     for recording in session.scalars(query.order_by(Recording.id)).all():
         stretches = _stretches(recording.duration or 0.0, length, overlap, spans)
+        whole = (0.0, rounded(recording.duration or 0.0))
+        if whole in stretches:  # it is wanted again, with whoever has it
+            made += _insert(session, recording, stretches)
+            continue
         session.execute(
             delete(Task).where(
                 Task.recording_id == recording.id,
@@ -175,6 +181,8 @@ def _visible(actor: Actor, access: ProjectAccess) -> Select[Task, Recording]:
     to_review = exists().where(
         Annotation.task_id == Task.id, Annotation.user_id != actor.id, Annotation.state.in_(REVIEWABLE)
     )
+    if access.project.blind:  # nobody sees the work of others on a task that they do themselves
+        to_review = and_(to_review, ~own)
     if access.allows(Permission.ANNOTATE) and access.allows(Permission.REVIEW):
         return query.where(own | to_review)
     return query.where(own if access.allows(Permission.ANNOTATE) else to_review)
@@ -183,11 +191,11 @@ def _visible(actor: Actor, access: ProjectAccess) -> Select[Task, Recording]:
 def _ordered(query: Select[Task, Recording], order: str, cursor: str | None) -> Select[Task, Recording]:
     if order == "newest":
         if cursor:
-            (last,) = read_cursor(cursor, 1)
+            (last,) = read_cursor(cursor, int)
             query = query.where(Task.id < int(last))
         return query.order_by(Task.id.desc())
     if cursor:
-        priority, last = read_cursor(cursor, 2)
+        priority, last = read_cursor(cursor, int, int)
         query = query.where(
             (Task.priority < int(priority)) | ((Task.priority == int(priority)) & (Task.id > int(last)))
         )
@@ -298,7 +306,8 @@ def _stretches(
         raise Invalid(
             f"That would make {count} tasks of one recording; at most {MAX_CUT} are possible.", field="length"
         )
-    return [(rounded(k * step), rounded(min(k * step + length, duration))) for k in range(count)]
+    stretches = [(rounded(k * step), rounded(min(k * step + length, duration))) for k in range(count)]
+    return [(start, stop) for start, stop in stretches if stop - start >= MIN_TASK] or stretches[:1]
 
 
 def _insert(session: Session, recording: Recording, stretches: list[tuple[float, float]]) -> int:

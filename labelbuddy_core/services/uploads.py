@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
+import lzma
 import os
 import re
 import shutil
 import uuid
 import zipfile
+import zlib
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -53,12 +56,16 @@ class IncomingFile:
     def __enter__(self) -> IncomingFile:
         """Open for appending; what is there already is hashed again."""
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        if self.path.exists():
-            with self.path.open("rb") as present:
-                while chunk := present.read(_BLOCK):
-                    self._hash.update(chunk)
-                    self.size += len(chunk)
         self._file = self.path.open("ab")
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            self._file.close()
+            raise Conflict("Another request is sending this upload; go on when it has ended.") from None
+        with self.path.open("rb") as present:
+            while chunk := present.read(_BLOCK):
+                self._hash.update(chunk)
+                self.size += len(chunk)
         return self
 
     def write(self, chunk: bytes) -> None:
@@ -111,9 +118,13 @@ def begin_upload(
     if upload is None:
         upload = Upload(project_id=access.project.id, id=upload_id, user_id=actor.id, name=safe_name(name), size=size)
         session.add(upload)
-    elif upload.size != size or upload.user_id != actor.id:
-        raise Invalid("This upload id belongs to another file; begin with a new one.", field="upload")
+    _require_same(upload, actor, size)
     return IncomingFile(_path(access.project.id, upload_id), upload.name, access.project.id, upload.size)
+
+
+def _require_same(upload: Upload, actor: Actor, size: int) -> None:
+    if upload.size != size or upload.user_id != actor.id:
+        raise Invalid("This upload id belongs to another file; begin with a new one.", field="upload")
 
 
 @reads
@@ -144,26 +155,31 @@ def finish_upload(actor: Actor, project_id: str | int, upload_id: str, incoming:
     return answer
 
 
-def completed(actor: Actor, project_id: str | int, upload_id: str) -> dict[str, Any] | None:
-    """The answer of an upload that was finished before, for a request repeated after a crash."""
-    return _completed(actor, project_id, upload_id)
-
-
 @reads
-def _completed(session: Session, actor: Actor, project_id: str | int, upload_id: str) -> dict[str, Any] | None:
+def completed(
+    session: Session, actor: Actor, project_id: str | int, upload_id: str, *, size: int
+) -> dict[str, Any] | None:
+    """The answer of an upload that was finished before, for a request repeated after a crash.
+
+    Raises `Invalid` when the id was used for another file.
+    """
     access = project_access(session, actor, project_id)
     access.require(Permission.ADD_RECORDINGS)
     upload = session.get(Upload, (access.project.id, upload_id[:64]))
     if upload is None or upload.recording_id is None:
         return None
+    _require_same(upload, actor, size)
     recording = session.get(Recording, upload.recording_id)
     return None if recording is None else {"recording": recording_summary(recording), "duplicate": False, "job": None}
 
 
 def add_file(actor: Actor, project_id: str | int, incoming: IncomingFile) -> dict[str, Any]:
     """Store a received file by its hash and add its recording; the same bytes twice are one recording."""
+    _require_room(actor, project_id, incoming.size)
     store = open_store(get_settings())
     try:
+        if incoming.path.stat().st_size != incoming.size:
+            raise Conflict("Another request went on with this upload; ask how far it is and go on from there.")
         store.put_file(original_key(incoming.sha256), incoming.path)
     except OSError as error:
         raise DiskFull(f"{incoming.name} could not be stored: {error.strerror}. Free space and try again.") from None
@@ -197,6 +213,7 @@ def add_archive(actor: Actor, project_id: str | int, archive: Path) -> dict[str,
 
     Raises `Invalid` for a broken archive and `TooLarge` for one that would unpack to much more than it is (a bomb).
     """
+    number = _require_room(actor, project_id, 0)
     settings = get_settings()
     added: list[dict[str, Any]] = []
     ignored: list[dict[str, str]] = []
@@ -204,6 +221,7 @@ def add_archive(actor: Actor, project_id: str | int, archive: Path) -> dict[str,
         with zipfile.ZipFile(archive) as unpacked:
             entries = [entry for entry in unpacked.infolist() if not entry.is_dir()]
             _refuse_bomb(entries, archive.stat().st_size)
+            _require_room(actor, number, sum(entry.file_size for entry in entries))
             for entry in entries:
                 reason = _ignored(entry, settings.max_upload_bytes)
                 if reason:
@@ -211,17 +229,31 @@ def add_archive(actor: Actor, project_id: str | int, archive: Path) -> dict[str,
                     continue
                 check_space(entry.file_size)
                 path = settings.incoming / f"{uuid.uuid4()}.part"
-                incoming = IncomingFile(path, safe_name(entry.filename), int(project_id), entry.file_size)
+                incoming = IncomingFile(path, safe_name(entry.filename), number, entry.file_size)
                 try:
                     with incoming, unpacked.open(entry) as source:
                         while chunk := source.read(_BLOCK):
                             incoming.write(chunk)
-                    added.append(add_file(actor, project_id, incoming))
+                    added.append(add_file(actor, number, incoming))
+                except _DAMAGED:
+                    ignored.append({"name": incoming.name, "reason": "damaged in the archive"})
                 finally:
                     path.unlink(missing_ok=True)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError):
+    except _DAMAGED:
         raise Invalid("The ZIP archive is damaged, encrypted or of an unknown kind.", field="files") from None
     return {"added": added, "ignored": ignored}
+
+
+_DAMAGED = (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, zlib.error, lzma.LZMAError)
+
+
+@reads
+def _require_room(session: Session, actor: Actor, project_id: str | int, size: int) -> int:
+    """The project's number, if the person may add `size` bytes of recordings to it; checked before bytes are kept."""
+    access = project_access(session, actor, project_id)
+    access.require(Permission.ADD_RECORDINGS)
+    _check_quota(session, access.project.id, size)
+    return access.project.id
 
 
 def check_space(needed: int) -> None:

@@ -161,11 +161,15 @@ def update_user(actor: CurrentActor, user: str, body: UserChanges) -> dict[str, 
     return accounts.update_user(actor, user, body.model_dump(exclude_none=True))
 
 
+_COOKIE_SECONDS = 400 * 24 * 3600
+"""As long as browsers allow: when a session ends is for the server to say, and use prolongs it."""
+
+
 def _with_cookie(request: Request, response: Response, opened: OpenedSession) -> dict[str, Any]:
     response.set_cookie(
         COOKIE,
         opened.token,
-        max_age=opened.seconds,
+        max_age=_COOKIE_SECONDS,
         httponly=True,
         samesite="lax",
         secure=request.url.scheme == "https",

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.concurrency import run_in_threadpool
 
-from labelbuddy_core.errors import TooLarge
+from labelbuddy_core.errors import Invalid, TooLarge
 from labelbuddy_core.inference.yaml_reader import MAX_BYTES
 from labelbuddy_core.services import models
 from labelbuddy_core.web.authentication import CurrentActor
@@ -82,4 +82,7 @@ async def _text(request: Request) -> str:
         held += chunk
         if len(held) > MAX_BYTES:
             raise TooLarge(f"A model file has at most {MAX_BYTES} bytes.")
-    return held.decode("utf-8", "surrogateescape")
+    try:
+        return held.decode()
+    except UnicodeDecodeError:
+        raise Invalid("The file is not UTF-8 text; save it as UTF-8.") from None

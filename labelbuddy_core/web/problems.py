@@ -11,9 +11,10 @@ import orjson
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
+from sqlalchemy.exc import OperationalError
 from starlette.exceptions import HTTPException
 
-from labelbuddy_core.errors import LabelBuddyError
+from labelbuddy_core.errors import DiskFull, LabelBuddyError
 
 log = logging.getLogger(__name__)
 
@@ -53,6 +54,12 @@ def install(app: FastAPI) -> None:
     def framework(_request: Request, error: HTTPException) -> Response:
         phrase = HTTPStatus(error.status_code).phrase
         return problem(error.status_code, phrase.lower().replace(" ", "-"), phrase, str(error.detail))
+
+    @app.exception_handler(OperationalError)
+    def database(request: Request, error: OperationalError) -> Response:
+        if "disk is full" not in str(error.orig) and "No space left" not in str(error.orig):
+            return unexpected(request, error)
+        return problem_of(DiskFull("The database cannot grow: the disk is full. Nothing was saved; free space first."))
 
     @app.exception_handler(Exception)
     def unexpected(request: Request, error: Exception) -> Response:

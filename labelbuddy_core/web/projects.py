@@ -103,7 +103,7 @@ def get_project(actor: CurrentActor, project: str) -> dict[str, Any]:
 @router.patch("/v1/projects/{project}")
 def update_project(actor: CurrentActor, project: str, body: ProjectChanges) -> dict[str, Any]:
     """Change a project."""
-    changes = body.model_dump(exclude_none=True)
+    changes = body.model_dump(exclude_none=True, exclude_unset=True)
     changes.update(changes.pop("assignment", {}))
     return projects.update_project(actor, project, changes)
 

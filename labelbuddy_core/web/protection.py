@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from labelbuddy_core.errors import Forbidden, LabelBuddyError, NotFound, TooLarge, Unauthenticated
@@ -58,7 +59,10 @@ class Protection:
         except LabelBuddyError as error:
             await problem_of(error)(scope, receive, send_with_headers)
             return
-        await self.app(scope, receive, send_with_headers)
+        if scope["method"] in SAFE or not scope["path"].startswith("/api/"):
+            await self.app(scope, receive, send_with_headers)
+        else:
+            await _within_limit(self.app, scope, receive, send_with_headers)
 
     async def _check(self, scope: Scope) -> None:
         path, method = scope["path"], scope["method"]
@@ -72,7 +76,7 @@ class Protection:
         limit = body_limit(path)
         length = headers.get("content-length")
         if length is not None and (not length.isdigit() or int(length) > limit):
-            raise TooLarge(f"The request is larger than the {limit} bytes that are allowed here.")
+            raise _too_large(limit)
         if path in OPEN:
             return
         actor = await run_in_threadpool(find_actor, headers)
@@ -81,6 +85,35 @@ class Protection:
         scope.setdefault("state", {})["labelbuddy_actor"] = actor
         if _AUDIO_PATH.match(path):
             await run_in_threadpool(check_space, int(length or 0))
+
+
+async def _within_limit(app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
+    """Count the body as it comes: a request in chunks does not say beforehand how long it is."""
+    limit, received, refused = body_limit(scope["path"]), 0, False
+
+    async def counted() -> Message:
+        nonlocal received, refused
+        message = await receive()
+        received += len(message.get("body", b""))
+        if received <= limit or refused:
+            return message
+        refused = True
+        await problem_of(_too_large(limit))(scope, receive, send)
+        return {"type": "http.disconnect"}
+
+    async def unless_refused(message: Message) -> None:
+        if not refused:
+            await send(message)
+
+    try:
+        await app(scope, counted, unless_refused)
+    except ClientDisconnect:
+        if not refused:
+            raise
+
+
+def _too_large(limit: int) -> TooLarge:
+    return TooLarge(f"The request is larger than the {limit} bytes that are allowed here.")
 
 
 def body_limit(path: str) -> int:

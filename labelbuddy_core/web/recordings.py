@@ -30,7 +30,7 @@ async def upload(
 
     Answers {offset, complete, recording?, duplicate?, job?}; 409 with the right `offset` when bytes are missing.
     """
-    done = await run_in_threadpool(uploads.completed, actor, project, upload)
+    done = await run_in_threadpool(uploads.completed, actor, project, upload, size=size)
     if done is not None:
         return {"offset": size, "complete": True, **done}
     incoming = await run_in_threadpool(uploads.begin_upload, actor, project, upload, name=name, size=size)

@@ -43,7 +43,7 @@ def list_tasks(
 @router.post("/v1/projects/{project}/tasks/next", responses={204: {"description": "Nothing to do"}})
 def next_task(actor: CurrentActor, project: str, after: str | None = None) -> Any:
     """My unfinished task, else one claimed from the pool; 204 when there is nothing."""
-    skipped = int(after) if after is not None and after.isdigit() else None
+    skipped = int(after) if after is not None and after.isdecimal() and after.isascii() else None
     found = queues.next_task(actor, project, after=skipped)
     return Response(status_code=204) if found is None else tasks.get_task(actor, found)
 

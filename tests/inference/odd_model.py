@@ -1,4 +1,4 @@
-"""A model server for the tests, standard library only; `MOOD` says how it misbehaves."""
+"""A model server for the tests, standard library only; its argument says how it misbehaves."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import sys
 import time
 from http.server import BaseHTTPRequestHandler
 
-MOOD = os.environ.get("MOOD", "good")
+MOOD = sys.argv[1]
 GOOD = {"model": "odd", "version": "1", "duration": 1, "regions": [{"start": 0, "end": 1, "label": "x", "score": 0.5}]}
 
 

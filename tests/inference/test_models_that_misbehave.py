@@ -19,19 +19,18 @@ from labelbuddy_core.inference.runtimes.process import ProcessRuntime
 from labelbuddy_core.inference.specification import Specification
 
 SCRIPT = str(Path(__file__).with_name("odd_model.py"))
+MOODS = ("good", "garbage", "list", "error", "huge", "dies", "late", "redirect", "crash", "failed")
 
 
 @pytest.fixture
 def runtime(tmp_path: Path) -> Iterator[ProcessRuntime]:
-    made = ProcessRuntime(tmp_path, {"odd": (SCRIPT,)})
+    made = ProcessRuntime(tmp_path, {f"odd-{mood}": (SCRIPT, mood) for mood in MOODS})
     yield made
     made.stop("odd")
 
 
 def specification(mood: str, timeout: float = 20.0) -> Specification:
-    return Specification.model_validate(
-        {"process": "odd", "environment": {"MOOD": mood}, "resources": {"timeout_seconds": timeout}}
-    )
+    return Specification.model_validate({"process": f"odd-{mood}", "resources": {"timeout_seconds": timeout}})
 
 
 def ask(runtime: ProcessRuntime, mood: str, tmp_path: Path, timeout: float = 20.0) -> dict[str, object]:
@@ -86,7 +85,7 @@ def test_a_model_ends_with_the_process_that_started_it(tmp_path: Path) -> None:
         "import sys, time; from pathlib import Path\n"
         "from labelbuddy_core.inference.runtimes.process import ProcessRuntime\n"
         "from labelbuddy_core.inference.specification import Specification\n"
-        f"r = ProcessRuntime(Path({str(tmp_path)!r}), {{'odd': ({SCRIPT!r},)}})\n"
+        f"r = ProcessRuntime(Path({str(tmp_path)!r}), {{'odd': ({SCRIPT!r}, 'good')}})\n"
         "r.ensure_running('odd', Specification.model_validate({'process': 'odd'}), lambda _: None)\n"
         "print(r._running['odd'].process.pid, flush=True); time.sleep(60)\n"
     )

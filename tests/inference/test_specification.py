@@ -133,3 +133,15 @@ def test_every_key_is_in_the_published_schema_and_in_the_documentation() -> None
         keys |= set(part["properties"])
     missing = {key for key in keys if f"`{key}`" not in text}
     assert not missing
+
+
+def test_a_bundled_process_takes_no_environment_which_could_run_code_on_this_machine() -> None:
+    text = "process: musicnn\nenvironment: {PYTHONPATH: /data}\noutput_schema: [{type: tag, label: x}]"
+    with pytest.raises(SpecificationProblem, match="environment is for images"):
+        parse_specification(text)
+
+
+@pytest.mark.parametrize("text", ["name: 2020-99-99", "a: " + "[" * 5000 + "]" * 5000, b"name: \xff\xfe"])
+def test_strange_yaml_is_refused_in_words(text: str | bytes) -> None:
+    with pytest.raises(SpecificationProblem, match="Line 1"):
+        parse_specification(text)

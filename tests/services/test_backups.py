@@ -14,7 +14,7 @@ from labelbuddy_core.audio.encoding import encode
 from labelbuddy_core.database import get_database
 from labelbuddy_core.database.engine import _database
 from labelbuddy_core.errors import Invalid, InvalidState
-from labelbuddy_core.services import backups, exports, ingestion, tasks, uploads
+from labelbuddy_core.services import backups, exports, ingestion, installation, tasks, uploads
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.settings import get_settings
 
@@ -99,3 +99,11 @@ def test_a_backup_never_overwrites_a_file(filled: Any, tmp_path: Path) -> None:
     with pytest.raises(InvalidState):
         backups.back_up(get_settings(), file, quiet)
     assert file.read_text() == "mine"
+
+
+def test_nothing_is_restored_under_a_running_app(filled: Any, tmp_path: Path) -> None:
+    _, _, folder = filled
+    backups.back_up(get_settings(), tmp_path / "b.tar", quiet)
+    with installation.use(get_settings()), pytest.raises(InvalidState, match="is running"):
+        backups.restore(get_settings(), tmp_path / "b.tar", quiet, replace=True)
+    assert (folder / "labelbuddy.sqlite").exists()

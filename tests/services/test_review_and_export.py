@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
@@ -13,8 +14,8 @@ import pandas as pd
 import pytest
 
 from labelbuddy_core.domain.operations import Replacement
-from labelbuddy_core.errors import Conflict, Forbidden, Invalid, InvalidState
-from labelbuddy_core.services import annotations, consensus, exports, reviews, tasks
+from labelbuddy_core.errors import Conflict, Forbidden, Invalid, InvalidState, NotFound
+from labelbuddy_core.services import annotations, consensus, exports, queues, reviews, tasks
 from labelbuddy_core.services.actors import Actor
 
 HUMAN = {"kind": "human"}
@@ -106,12 +107,56 @@ def test_nobody_reviews_their_own_annotation(
     add_annotation: Callable[..., str],
 ) -> None:
     both, other = make_user(), make_user()
-    project = make_project(annotators=(both, other), reviewers=(both,), annotators_per_task=2)
+    project = make_project(annotators=(both, other), reviewers=(both,), annotators_per_task=2, blind=False)
     task = add_task(project, annotators=(both, other))
     mine = add_annotation(task, both, state="submitted")
     add_annotation(task, other, state="submitted")
     with pytest.raises(Forbidden, match="their own"):
         reviews.review_annotation(both, mine, revision=1, decision="approve")
+
+
+def test_in_a_blind_project_nobody_sees_others_work_on_a_task_of_their_own(
+    make_user: Callable[..., Actor],
+    make_project: Callable[..., str],
+    add_task: Callable[..., str],
+    add_annotation: Callable[..., str],
+) -> None:
+    both, other = make_user(), make_user()
+    project = make_project(annotators=(both, other), reviewers=(both,), annotators_per_task=2)
+    task = add_task(project, annotators=(both, other))
+    theirs = add_annotation(task, other, state="submitted")
+    with pytest.raises(Forbidden):
+        annotations.list_for_task(both, task)
+    with pytest.raises(NotFound):
+        annotations.get_annotation(both, theirs)
+    with pytest.raises(Forbidden):
+        consensus.get_consensus(both, task)
+    assert queues.review_queue(both, project) == []
+
+
+def test_who_annotated_a_task_does_not_write_its_ground_truth(
+    make_user: Callable[..., Actor],
+    make_project: Callable[..., str],
+    add_task: Callable[..., str],
+    add_annotation: Callable[..., str],
+) -> None:
+    both, other = make_user(), make_user()
+    project = make_project(annotators=(both, other), reviewers=(both,), annotators_per_task=2, blind=False)
+    task = add_task(project, annotators=(both, other))
+    add_annotation(task, both)
+    document = {"schema": "labelbuddy/annotation@1"}
+    with pytest.raises(Forbidden):
+        consensus.put_consensus(both, task, revision=0, document=document)
+    add_annotation(task, other, state="submitted")
+    with pytest.raises(Forbidden, match="somebody else"):
+        consensus.put_consensus(both, task, revision=0, document=document)
+
+
+def test_a_token_that_may_only_read_may_export(story: Any) -> None:
+    story.submit()
+    reader = replace(story.manager, can_write=False)
+    opened = exports.open_export(reader, story.project, format_name="csv", which="all", audio="none")
+    assert b"speech" in b"".join(opened.blocks).lower()
 
 
 def test_adjudicated_ground_truth_wins_and_a_second_writer_is_told(story: Any) -> None:

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from labelbuddy_core.domain.file_names import MAX_LENGTH, safe_name
-from labelbuddy_core.errors import Conflict, DiskFull, Invalid, TooLarge
+from labelbuddy_core.errors import Conflict, DiskFull, Invalid, NotFound, TooLarge
 from labelbuddy_core.services import recordings, uploads
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.settings import get_settings
@@ -43,7 +43,7 @@ def test_an_upload_continues_where_a_killed_server_left_it(place: tuple[Actor, s
         incoming.write(BYTES[50_000:])
     added = uploads.finish_upload(manager, project, "u", incoming)
     assert added["recording"]["size"] == len(BYTES)
-    again = uploads.completed(manager, project, "u")
+    again = uploads.completed(manager, project, "u", size=len(BYTES))
     assert again is not None
     assert again["recording"]["id"] == added["recording"]["id"]
 
@@ -124,3 +124,57 @@ def test_a_long_name_keeps_its_suffix_and_emoji_stay() -> None:
     assert safe_name("x" * 300 + ".flac").endswith(".flac")
     assert safe_name("../../🎻 solo.wav") == "🎻 solo.wav"
     assert io.BytesIO(safe_name("a\r\nb.wav").encode()).read() == b"a b.wav"
+
+
+def test_two_requests_never_write_one_upload_at_once(place: tuple[Actor, str]) -> None:
+    manager, project = place
+    with (
+        uploads.begin_upload(manager, project, "u", name="a.wav", size=10),
+        pytest.raises(Conflict, match="Another request"),
+        uploads.begin_upload(manager, project, "u", name="a.wav", size=10),
+    ):
+        pass
+
+
+def test_what_grew_behind_a_request_is_not_stored_under_its_hash(place: tuple[Actor, str]) -> None:
+    manager, project = place
+    with uploads.begin_upload(manager, project, "u", name="a.wav", size=5) as incoming:
+        incoming.write(b"12345")
+    with incoming.path.open("ab") as other:
+        other.write(b"678")
+    with pytest.raises(Conflict, match="Another request"):
+        uploads.finish_upload(manager, project, "u", incoming)
+
+
+def test_a_finished_uploads_id_is_not_taken_for_another_file(place: tuple[Actor, str]) -> None:
+    manager, project = place
+    with uploads.begin_upload(manager, project, "u", name="a.wav", size=5) as incoming:
+        incoming.write(b"12345")
+    uploads.finish_upload(manager, project, "u", incoming)
+    with pytest.raises(Invalid, match="another file"):
+        uploads.completed(manager, project, "u", size=7)
+
+
+def test_nobody_leaves_bytes_in_a_project_that_is_not_theirs(
+    place: tuple[Actor, str], make_user: Callable[..., Actor], tmp_path: Path
+) -> None:
+    archive = tmp_path / "a.zip"
+    with zipfile.ZipFile(archive, "w") as made:
+        made.writestr("a.wav", BYTES)
+    with pytest.raises(NotFound):
+        uploads.add_archive(make_user(), place[1], archive)
+    stored = get_settings().data / "storage"
+    assert not stored.exists() or not any(path.is_file() for path in stored.rglob("*"))
+
+
+def test_a_file_damaged_in_an_archive_does_not_stop_the_others(place: tuple[Actor, str], tmp_path: Path) -> None:
+    archive = tmp_path / "a.zip"
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as made:
+        made.writestr("bad.wav", BYTES)
+        made.writestr("good.wav", BYTES[::-1])
+    raw = bytearray(archive.read_bytes())
+    raw[60:80] = b"\xff" * 20
+    archive.write_bytes(raw)
+    found = uploads.add_archive(*place, archive)
+    assert [one["recording"]["name"] for one in found["added"]] == ["good.wav"]
+    assert found["ignored"] == [{"name": "bad.wav", "reason": "damaged in the archive"}]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from starlette.testclient import TestClient
 
 from labelbuddy_core.services import sign_in, tokens
 from labelbuddy_core.services.accounts import hash_password
@@ -131,3 +132,13 @@ def test_every_answer_carries_the_content_policy(client_for: Callable[..., Any])
     headers = client_for(None).get("/api/v1/health").headers
     assert headers["content-security-policy"].startswith("default-src 'self'")
     assert headers["x-content-type-options"] == "nosniff"
+
+
+def test_a_body_in_chunks_is_cut_off_at_the_limit(client_for: Callable[..., TestClient]) -> None:
+    def chunks() -> Iterator[bytes]:
+        for _ in range(64):
+            yield b" " * 65_536
+
+    answer = client_for(None).post("/api/v1/session", content=chunks())
+    assert answer.status_code == 413
+    assert answer.headers["content-type"] == "application/problem+json"

@@ -36,6 +36,12 @@ class _Running:
     folder: Path
     endpoint: Endpoint
     log: Path
+    specification: Specification
+    ready: bool = False
+
+
+_SOCKETS = "/tmp"  # noqa: S108 (folders in it are made with mode 0700 and a random name)
+"""Not TMPDIR, which lies in the data folder: the path of a socket must stay below 100 bytes."""
 
 
 class ProcessRuntime:
@@ -51,19 +57,25 @@ class ProcessRuntime:
         """Start the model unless it runs. Raises `ModelProblem` when it is not bundled or does not become ready."""
         with self._lock:
             running = self._running.get(key)
-            if running is not None and running.process.poll() is None:
+            if running is not None and running.process.poll() is None and running.specification == specification:
+                if not running.ready:  # somebody gave up waiting for it
+                    self._wait(key, running, on_progress)
                 return running.endpoint
             if running is not None:
                 self._forget(key)
             on_progress("Starting the model")
             running = self._start(specification)
             self._running[key] = running
-            try:
-                wait_until_ready(running.endpoint, on_progress, lambda: _cause_of_death(running, specification))
-            except ModelProblem:
-                self._forget(key)
-                raise
+            self._wait(key, running, on_progress)
             return running.endpoint
+
+    def _wait(self, key: str, running: _Running, on_progress: Progress) -> None:
+        try:
+            wait_until_ready(running.endpoint, on_progress, lambda: _cause_of_death(running, running.specification))
+        except ModelProblem:
+            self._forget(key)
+            raise
+        running.ready = True
 
     def status(self, key: str) -> str:
         running = self._running.get(key)
@@ -78,11 +90,10 @@ class ProcessRuntime:
         if name not in self._bundled:
             known = ", ".join(sorted(self._bundled))
             raise ModelProblem(f"No model called {name!r} comes with LabelBuddy; `process` can be: {known}.")
-        folder = Path(tempfile.mkdtemp(prefix="lb-model-"))
+        folder = Path(tempfile.mkdtemp(prefix="lb-", dir=_SOCKETS))
         socket, log = folder / "s", folder / "log"
         environment = {
             **{variable: os.environ[variable] for variable in _KEPT_VARIABLES if variable in os.environ},
-            **specification.environment,
             "LABELBUDDY_SOCKET": str(socket),
             "LABELBUDDY_WEIGHTS": str(self._weights / name),
             "LABELBUDDY_THREADS": str(max(1, round(min(specification.resources.cpus, os.cpu_count() or 1)))),
@@ -100,7 +111,8 @@ class ProcessRuntime:
                 preexec_fn=lambda: _confine(parent, memory),
             )
         timeout = specification.resources.timeout_seconds
-        return _Running(process, folder, Endpoint(socket=str(socket), timeout_seconds=timeout, digest=name), log)
+        endpoint = Endpoint(socket=str(socket), timeout_seconds=timeout, digest=name)
+        return _Running(process, folder, endpoint, log, specification)
 
     def _forget(self, key: str) -> None:
         running = self._running.pop(key, None)
