@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import timedelta
 from typing import Any
 
@@ -11,7 +12,7 @@ from sqlalchemy.orm import Session, aliased
 from labelbuddy_core.database.base import now
 from labelbuddy_core.database.tables import Annotation, Assignment, Membership, Project, Recording, Review, Task, User
 from labelbuddy_core.domain.permissions import Permission, Role
-from labelbuddy_core.domain.states import AnnotationState
+from labelbuddy_core.domain.states import AnnotationState, TaskState
 from labelbuddy_core.services.access import parse_id, project_access
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.history import record
@@ -19,6 +20,8 @@ from labelbuddy_core.services.transactions import reads, writes
 from labelbuddy_core.settings import get_settings
 
 CLAIM, ASSIGNED = "claim", "assigned"
+_WANTING = (TaskState.NEW.value, TaskState.IN_PROGRESS.value, TaskState.REJECTED.value)
+"""States of tasks that may want another annotator."""
 
 
 @writes
@@ -121,9 +124,9 @@ def _not_blinded(actor: Actor, project: Project) -> Any:
     return ~exists().where(Assignment.task_id == Annotation.task_id, Assignment.user_id == actor.id)
 
 
-def assign_missing(session: Session, project: Project) -> None:
-    """Deal out what the project's strategy deals out: `disjoint` fills every task up to its number of annotators,
-    giving to whoever has least; `all` and `pool` are claimed when wanted."""
+def assign_missing(session: Session, project: Project, tasks: Collection[int] | None = None) -> None:
+    """Deal out what the project's strategy deals out: `disjoint` fills every task (or only these) up to its number of
+    annotators, giving to whoever has least; `all` and `pool` are claimed when wanted."""
     if project.strategy != "disjoint":
         return
     people = list(
@@ -146,7 +149,7 @@ def assign_missing(session: Session, project: Project) -> None:
     rows = session.execute(
         select(Task.id, func.group_concat(Assignment.user_id) if _is_sqlite(session) else _joined())
         .outerjoin(Assignment, Assignment.task_id == Task.id)
-        .where(Task.project_id == project.id)
+        .where(Task.project_id == project.id, true() if tasks is None else Task.id.in_(tasks))
         .group_by(Task.id)
         .having(taken < project.annotators_per_task)
         .order_by(Task.id)
@@ -192,22 +195,26 @@ def _unfinished(session: Session, actor: Actor, project_id: int) -> list[int]:
 def _open_tasks(actor: Actor, project: Project) -> Any:
     """Tasks the person could claim: not in the own queue, and with a place free.
 
-    A place is held by an annotation (whose owner keeps it) or by a claim that has not expired.
+    A place is held by what was handed in, by an assignment, or by a claim that has not expired: its owner saved within
+    `claim_hours`. Whoever lets a claim expire keeps the draft, but somebody else may take the task as well.
     """
     expired = now() - timedelta(hours=get_settings().claim_hours)
     mine, holder, work = aliased(Assignment), aliased(Assignment), aliased(Annotation)
-    begun = exists().where(work.task_id == holder.task_id, work.user_id == holder.user_id)
+    done = exists().where(
+        work.task_id == holder.task_id, work.user_id == holder.user_id, work.state != AnnotationState.DRAFT.value
+    )
     places = (
         select(func.count())
         .where(
             holder.task_id == Task.id,
-            or_(holder.kind == ASSIGNED, holder.last_saved_at >= expired, begun),
+            or_(holder.kind == ASSIGNED, holder.last_saved_at >= expired, done),
         )
         .correlate(Task)
         .scalar_subquery()
     )
     query = select(Task.id).where(
         Task.project_id == project.id,
+        Task.state.in_(_WANTING),  # by the index: a project with 100,000 finished tasks is as quick as a new one
         ~exists().where(mine.task_id == Task.id, mine.user_id == actor.id).correlate(Task),
     )
     return query if project.strategy == "all" else query.where(places < project.annotators_per_task)

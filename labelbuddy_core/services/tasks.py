@@ -147,8 +147,8 @@ def create_whole_recording_task(session: Session, recording: Recording, project:
     """The task of a recording that just became ready; does nothing when it has tasks already."""
     if not session.scalar(select(exists().where(Task.recording_id == recording.id))):
         _insert(session, recording, [(0.0, rounded(recording.duration or 0.0))])
-        session.flush()
-        queues.assign_missing(session, project)
+        made = list(session.scalars(select(Task.id).where(Task.recording_id == recording.id)))
+        queues.assign_missing(session, project, made)
 
 
 def recording_summary(recording: Recording) -> dict[str, Any]:

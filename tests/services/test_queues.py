@@ -97,20 +97,6 @@ def test_a_claim_without_a_save_expires_and_another_may_take_the_task(
     assert tasks.list_tasks(idle, project)["total"] == 0
 
 
-def test_saved_work_keeps_its_place_after_the_claim_expired(
-    make_user: MakeUser, make_project: Make, add_task: Make, add_annotation: Make
-) -> None:
-    worker, other = make_user(), make_user()
-    project = make_project(annotators=(worker, other))
-    only = add_task(project)
-    queues.next_task(worker, project)
-    add_annotation(only, worker)
-    with get_database().write() as session:
-        session.execute(update(Assignment).values(last_saved_at=now() - timedelta(days=9)))
-    assert queues.next_task(other, project) is None
-    assert queues.next_task(worker, project) == only
-
-
 def test_ten_people_claiming_at_once_get_ten_different_tasks(
     make_user: MakeUser, make_project: Make, add_task: Make
 ) -> None:
@@ -178,3 +164,19 @@ def test_an_annotator_learns_nothing_from_a_tasks_state_about_how_others_did(
     assert [found["id"] for found in tasks.list_tasks(one, project, state="new")["items"]] == [task]
     assert tasks.list_tasks(one, project, state="in_progress")["items"] == []
     assert [found["id"] for found in tasks.list_tasks(other, project, state="submitted")["items"]] == [task]
+
+
+def test_a_draft_that_nobody_saved_for_a_day_lets_somebody_else_take_the_task(
+    make_user: MakeUser, make_project: Make, add_task: Make
+) -> None:
+    one, other = make_user(), make_user()
+    project = make_project(annotators=(one, other))
+    task = add_task(project)
+    assert queues.next_task(one, project) == task
+    request = Replacement(client=uuid4(), sequence=1, base_revision=0, document={"schema": "labelbuddy/annotation@1"})
+    annotations.replace(one, task, request)
+    assert queues.next_task(other, project) is None
+    with get_database().write() as session:
+        session.execute(update(Assignment).values(last_saved_at=now() - timedelta(hours=25)))
+    assert queues.next_task(other, project) == task
+    assert queues.next_task(one, project) == task
