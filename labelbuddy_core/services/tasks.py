@@ -65,7 +65,7 @@ def list_tasks(
         )
     if name:
         query = query.where(Recording.name.icontains(name, autoescape=True))
-    total = None if cursor else session.scalar(select(func.count()).select_from(query.order_by(None).subquery()))
+    total = None if cursor else session.scalar(query.with_only_columns(func.count(Task.id)).order_by(None))
     query = _ordered(query, order, cursor).limit(size + 1)
     rows = [(task, recording) for task, recording in session.execute(query)]
     more, rows = len(rows) > size, rows[:size]
