@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from labelbuddy_core.database.base import now
 from labelbuddy_core.database.tables import BrowserSession, User
-from labelbuddy_core.errors import Invalid, InvalidState, NotFound
+from labelbuddy_core.errors import Conflict, Invalid, InvalidState, NotFound
 from labelbuddy_core.services.access import parse_id
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.history import record
@@ -68,13 +68,25 @@ def update_user(session: Session, actor: Actor, user_id: str | int, changes: dic
     return user_json(user)
 
 
-@writes
-def change_own_password(session: Session, actor: Actor, present: str, new: str) -> None:
+def change_own_password(actor: Actor, present: str, new: str) -> None:
     """Change my password; all my other sessions end. Raises `Invalid` when `present` is not my password."""
-    user = session.get_one(User, actor.id)
-    if not check_password(present, user.password_hash):
+    kept = _password_hash(actor)  # bcrypt takes long; nobody waits for it with a save
+    if not check_password(present, kept):
         raise Invalid("This is not your present password.", field="present")
-    user.password_hash = hash_password(new, user.username, field="new")
+    _replace_password(actor, kept, hash_password(new, actor.username, field="new"))
+
+
+@reads
+def _password_hash(session: Session, actor: Actor) -> str:
+    return session.get_one(User, actor.id).password_hash
+
+
+@writes
+def _replace_password(session: Session, actor: Actor, kept: str, fresh: str) -> None:
+    user = session.get_one(User, actor.id, with_for_update=True)
+    if user.password_hash != kept:
+        raise Conflict("Your password was changed in the meantime; sign in again.")
+    user.password_hash = fresh
     end_sessions(session, user.id)
     record(session, actor, "user.password", f"user:{user.id}")
 

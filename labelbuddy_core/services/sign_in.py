@@ -55,6 +55,7 @@ def check_credentials(username: str, password: str, address: str) -> Actor:
         _count_failure(username, address)
         raise Unauthenticated(_WRONG)
     with get_database().write() as session:
+        _refuse_locked(session, username, address)  # guesses made at once: those that end after the lock do not count
         session.execute(delete(FailedSignIns).where(FailedSignIns.kind == "account", FailedSignIns.key == username))
     return actor_of(user)
 
@@ -166,6 +167,7 @@ def _refuse_locked(session: Session, username: str, address: str) -> None:
 def _count_failure(username: str, address: str) -> None:
     settings = get_settings()
     with get_database().write() as session:
+        _refuse_locked(session, username, address)
         for kind, key, allowed in (
             ("account", username, settings.lockout_attempts),
             ("address", address[:64], settings.lockout_address_attempts),

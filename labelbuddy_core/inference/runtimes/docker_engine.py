@@ -44,6 +44,7 @@ class _Running:
     container: Any
     folder: Path | None
     endpoint: Endpoint
+    ready: bool = False
 
 
 class DockerRuntime:
@@ -62,6 +63,8 @@ class DockerRuntime:
         with self._lock:
             running = self._running.get(key)
             if running is not None and self._state(running.container).get("Running"):
+                if not running.ready:  # somebody gave up waiting for it
+                    self._wait(key, running, specification, on_progress)
                 return running.endpoint
             if running is not None:
                 self._forget(key)
@@ -71,14 +74,18 @@ class DockerRuntime:
             on_progress("Starting the container")
             running = self._start(engine, key, image, specification)
             self._running[key] = running
-            try:
-                wait_until_ready(
-                    running.endpoint, on_progress, lambda: self._cause_of_death(running.container, specification)
-                )
-            except ModelProblem:
-                self._forget(key)
-                raise
+            self._wait(key, running, specification, on_progress)
             return running.endpoint
+
+    def _wait(self, key: str, running: _Running, specification: Specification, on_progress: Progress) -> None:
+        try:
+            wait_until_ready(
+                running.endpoint, on_progress, lambda: self._cause_of_death(running.container, specification)
+            )
+        except ModelProblem:
+            self._forget(key)
+            raise
+        running.ready = True
 
     def status(self, key: str) -> str:
         running = self._running.get(key)
