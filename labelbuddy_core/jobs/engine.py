@@ -30,6 +30,9 @@ QUEUES: Mapping[str, int] = {"cpu": 2, "predict": 2, "train": 1}
 _WANTED = ("PENDING", "ENQUEUED", "DELAYED")
 
 
+_LOOK_AGAIN_SECONDS = 30.0
+
+
 class JobEngine:
     """Runs jobs in this process until closed; one per process."""
 
@@ -45,6 +48,7 @@ class JobEngine:
         self._board = board
         self._code = code
         self._known: set[str] = set()
+        self._looked_again = time.monotonic()
         self._engine = _engine_for(url)
         run_dbos_database_migrations(url)
         config: DBOSConfig = {
@@ -86,6 +90,9 @@ class JobEngine:
 
     def dispatch(self) -> None:
         """Enqueue what the board has and the queue does not know yet, and settle what ended unseen."""
+        if time.monotonic() - self._looked_again > _LOOK_AGAIN_SECONDS:
+            self._known.clear()  # one that could not write down its end (a full disk) would stay "running" for ever
+            self._looked_again = time.monotonic()
         for job_id, queue, state in self._board.unfinished():
             if job_id in self._known:
                 continue

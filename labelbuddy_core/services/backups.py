@@ -26,7 +26,7 @@ from labelbuddy_core.audio.storage import BlobStore, open_store, original_key
 from labelbuddy_core.database import Database, get_database, migrate
 from labelbuddy_core.database.base import Base, now
 from labelbuddy_core.database.tables import Recording
-from labelbuddy_core.errors import DiskFull, Invalid, InvalidState
+from labelbuddy_core.errors import DiskFull, Invalid, InvalidState, NotFound
 from labelbuddy_core.services.installation import alone
 from labelbuddy_core.services.presenting import iso
 from labelbuddy_core.settings import Settings
@@ -141,12 +141,17 @@ def _copy_database(database: Database, target: Path) -> None:
 def _write(part: Path, copy: Path, settings: Settings, say: Say) -> dict[str, Any]:
     store = open_store(settings)
     members: dict[str, str] = {}
+    missing: list[str] = []
     with tarfile.open(part, "w:") as archive:
         members[_DATABASE] = _add_file(archive, _DATABASE, copy)
         keys = list(_blob_keys(copy))
         for number, key in enumerate(keys):
             say(f"Copying audio {number + 1} of {len(keys)}")
-            members[f"storage/{key}"] = _add_blob(archive, store, key)
+            try:
+                members[f"storage/{key}"] = _add_blob(archive, store, key)
+            except NotFound:  # deleted meanwhile, or lost before
+                missing.append(key)
+                say(f"Missing in the storage: {key}")
         for path in sorted(settings.models_folder.rglob("*.safetensors")):
             name = f"models/{path.relative_to(settings.models_folder)}"
             members[name] = _add_file(archive, name, path)
@@ -155,6 +160,7 @@ def _write(part: Path, copy: Path, settings: Settings, say: Say) -> dict[str, An
             "version": __version__,
             "made_at": iso(now()),
             "members": members,
+            "missing": missing,
         }
         _add_bytes(archive, _MANIFEST, orjson.dumps(manifest))
     return manifest

@@ -21,6 +21,7 @@ from labelbuddy_core.errors import Invalid, InvalidState, NotFound
 from labelbuddy_core.services import ingestion
 from labelbuddy_core.services.access import ProjectAccess, parse_id, project_access, task_access
 from labelbuddy_core.services.actors import Actor
+from labelbuddy_core.services.blob_changes import changing_blobs
 from labelbuddy_core.services.history import record
 from labelbuddy_core.services.pages_of_results import Results, checked_limit, cursor_of, read_cursor
 from labelbuddy_core.services.tasks import recording_summary
@@ -124,12 +125,13 @@ def remove_unused_blobs(hashes: Iterable[str]) -> None:
     """Remove originals and derived files that no recording refers to any more."""
     store = open_store(get_settings())
     for sha256 in set(hashes):
-        with get_database().read() as session:
-            used = session.scalar(select(exists().where(Recording.sha256 == sha256)))
-        if used:
-            continue
-        for key in [original_key(sha256), *(key for key, _ in store.keys(f"derived/{sha256}"))]:
-            store.delete(key)
+        with changing_blobs:
+            with get_database().read() as session:
+                used = session.scalar(select(exists().where(Recording.sha256 == sha256)))
+            if used:
+                continue
+            for key in [original_key(sha256), *(key for key, _ in store.keys(f"derived/{sha256}"))]:
+                store.delete(key)
 
 
 @reads

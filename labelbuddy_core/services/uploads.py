@@ -27,6 +27,7 @@ from labelbuddy_core.errors import Conflict, DiskFull, Invalid, TooLarge
 from labelbuddy_core.services import ingestion
 from labelbuddy_core.services.access import project_access
 from labelbuddy_core.services.actors import Actor
+from labelbuddy_core.services.blob_changes import changing_blobs
 from labelbuddy_core.services.history import record
 from labelbuddy_core.services.tasks import recording_summary
 from labelbuddy_core.services.transactions import reads, writes
@@ -176,6 +177,11 @@ def completed(
 def add_file(actor: Actor, project_id: str | int, incoming: IncomingFile) -> dict[str, Any]:
     """Store a received file by its hash and add its recording; the same bytes twice are one recording."""
     _require_room(actor, project_id, incoming.size)
+    with changing_blobs:
+        return _store_file(actor, project_id, incoming)
+
+
+def _store_file(actor: Actor, project_id: str | int, incoming: IncomingFile) -> dict[str, Any]:
     store = open_store(get_settings())
     try:
         if incoming.path.stat().st_size != incoming.size:

@@ -107,3 +107,13 @@ def test_nothing_is_restored_under_a_running_app(filled: Any, tmp_path: Path) ->
     with installation.use(get_settings()), pytest.raises(InvalidState, match="is running"):
         backups.restore(get_settings(), tmp_path / "b.tar", quiet, replace=True)
     assert (folder / "labelbuddy.sqlite").exists()
+
+
+def test_a_file_that_is_missing_in_the_storage_is_named_and_does_not_stop_the_backup(
+    filled: Any, tmp_path: Path
+) -> None:
+    _, _, folder = filled
+    (original,) = [path for path in (folder / "storage" / "audio").rglob("*") if path.is_file()]
+    original.unlink()
+    manifest = backups.back_up(get_settings(), tmp_path / "b.tar", quiet)
+    assert manifest["missing"] == [f"audio/{original.parent.name}/{original.name}"]
