@@ -7,7 +7,7 @@ Prints JSON with CPU seconds and peak memory of the child process. Budget (DESIG
 from __future__ import annotations
 
 import json
-import resource
+import re
 import subprocess
 import sys
 import tempfile
@@ -39,7 +39,7 @@ def main() -> None:
 
 def run(what: str, source: Path, folder: Path) -> dict[str, float]:
     """Measure in a process of its own."""
-    command = [sys.executable, __file__, what, str(source), str(folder)]
+    command = [sys.executable, "-m", "benchmarks.ingest", what, str(source), str(folder)]
     return json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
 
 
@@ -52,7 +52,8 @@ def child(what: str, source: Path, folder: Path) -> None:
                 pass
     else:
         derive(source, folder, lambda _: None)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    # ru_maxrss would be that of the process that started this one
+    peak = int(re.findall(r"VmHWM:\s+(\d+)", Path("/proc/self/status").read_text())[0]) / 1024
     print(json.dumps({"cpu_s": round(time.process_time() - began, 2), "peak_mb": round(peak)}))
 
 

@@ -59,11 +59,10 @@ if task is None:
         ":material/task_alt:",
     )
 else:
-    title, color = TASK_STATES[task["my_state"]]
     about = task["recording"]
     channels = {1: "mono", 2: "stereo"}.get(about["channels"], f"{about['channels']} channels")
     facts = f"{length(task['stop'] - task['start'])} · {about['sample_rate'] / 1000:g} kHz · {channels}"
-    page_header(about["name"], f":{color}-badge[{title}] {facts}")
+    page_header(about["name"], facts)  # where the annotation stands, the editor says: it changes under the page
     if project["instructions"]:
         with st.expander("Instructions", icon=":material/info:"):
             st.markdown(project["instructions"])

@@ -30,15 +30,13 @@ export function drawWaveform(
     peaks.fill(envelope, channel, view.start, view.secondsPerPixel, width);
     const middle = each * (channel + 0.5);
     const scale = each * 0.48;
-    context.beginPath();
     for (let x = 0; x < width; x++) {
       const low = envelope[2 * x]!;
       const high = envelope[2 * x + 1]!;
       if (low > high) continue;
       const top = middle - high * scale;
-      context.rect(x, top, 1, Math.max(1, (high - low) * scale));
+      context.fillRect(x, top, 1, Math.max(1, (high - low) * scale)); // quicker than one path of them all
     }
-    context.fill();
     if (channels > 1) nameChannel(context, channel, channels, Math.round(each * channel), width, theme);
     context.fillStyle = theme.wave;
   }
