@@ -31,6 +31,12 @@ def list_users(session: Session, actor: Actor) -> list[dict[str, Any]]:
     return [user_json(user) for user in session.scalars(select(User).order_by(User.username))]
 
 
+@reads
+def myself(session: Session, actor: Actor) -> dict[str, Any]:
+    """The acting person's own account."""
+    return user_json(session.get_one(User, actor.id))
+
+
 @writes
 def create_user(session: Session, actor: Actor, values: dict[str, Any]) -> dict[str, Any]:
     """Add a person: username, password, and optionally name, email and flags."""

@@ -99,7 +99,8 @@ def _predict(job: JobContext, task_id: int, model_id: int, number: int, total: i
             raise NotFound(f"The project does not use {model.name} any more.")
         specification = Specification.model_validate(model.specification)
         threshold, label_map, name = link.threshold, dict(link.label_map), model.name
-        start, stop, sha256, project_id = task.start, task.stop, recording.sha256, task.project_id
+        start, stop = job.arguments.get("start", task.start), job.arguments.get("stop", task.stop)
+        sha256, project_id = recording.sha256, task.project_id
         version = model.version
     settings = get_settings()
     work = settings.data / "work"

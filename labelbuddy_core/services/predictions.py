@@ -24,14 +24,30 @@ MAX_BATCH = 20_000
 
 
 @writes
-def predict_task(session: Session, actor: Actor, task_id: str | int, model_id: str | int) -> dict[str, Any]:
-    """Ask a model about a task; returns the job. Raises `Invalid` when the project does not use the model."""
+def predict_task(
+    session: Session,
+    actor: Actor,
+    task_id: str | int,
+    model_id: str | int,
+    *,
+    start: float | None = None,
+    stop: float | None = None,
+) -> dict[str, Any]:
+    """Ask a model about a task, or its stretch from `start` to `stop` (s, recording time); returns the job.
+
+    Raises `Invalid` when the project does not use the model, or the stretch does not lie in the task.
+    """
     access = task_access(session, actor, task_id)
     access.require(Permission.PREDICT)
     if access.recording.state != RecordingState.READY.value:
         raise InvalidState(f"{access.recording.name} is not ready yet.")
     model = _linked(session, access.project.id, model_id)
-    arguments = {"tasks": [access.task.id], "model": model}
+    first = access.task.start if start is None else start
+    last = access.task.stop if stop is None else stop
+    if not access.task.start <= first < last <= access.task.stop:
+        span = f"{access.task.start:g} … {access.task.stop:g} s"
+        raise Invalid(f"The stretch must lie in the task ({span}) and end after it starts.", field="start")
+    arguments = {"tasks": [access.task.id], "model": model, "start": first, "stop": last}
     return jobs.submit(session, actor, "predict", arguments, queue="predict", project_id=access.project.id)
 
 

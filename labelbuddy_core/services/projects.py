@@ -14,6 +14,7 @@ from labelbuddy_core.database.tables import (
     Membership,
     Project,
     ProjectLabel,
+    ProjectModel,
     Recording,
     Task,
     User,
@@ -46,7 +47,8 @@ def list_projects(session: Session, actor: Actor) -> list[dict[str, Any]]:
 @reads
 def get_project(session: Session, actor: Actor, project_id: str | int) -> dict[str, Any]:
     """One project with its labels, controls, my roles and counts."""
-    return _present(session, actor, [project_access(session, actor, project_id).project])[0]
+    project = project_access(session, actor, project_id).project
+    return {**_present(session, actor, [project])[0], "models": _models(session, project.id)}
 
 
 @writes
@@ -230,6 +232,23 @@ def _replace_labels(session: Session, project_id: int, labels: list[dict[str, An
             raise InvalidState(f"These labels are in use and cannot be removed: {names}.", field="labels")
     session.execute(delete(ProjectLabel).where(ProjectLabel.project_id == project_id))
     _write_labels(session, project_id, labels)
+    for link in session.scalars(select(ProjectModel).where(ProjectModel.project_id == project_id)):
+        link.label_map = {theirs: ours for theirs, ours in link.label_map.items() if ours in kept}
+
+
+def _models(session: Session, project_id: int) -> list[dict[str, Any]]:
+    return [
+        {
+            "model": str(link.model_id),
+            "label_map": link.label_map,
+            "threshold": link.threshold,
+            "version": link.version,
+            "automatic": link.automatic,
+        }
+        for link in session.scalars(
+            select(ProjectModel).where(ProjectModel.project_id == project_id).order_by(ProjectModel.model_id)
+        )
+    ]
 
 
 def _write_labels(session: Session, project_id: int, labels: list[dict[str, Any]]) -> None:

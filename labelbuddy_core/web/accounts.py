@@ -110,13 +110,7 @@ def end_session(request: Request, response: Response) -> None:
 @router.get("/v1/me")
 def me(actor: CurrentActor) -> dict[str, Any]:
     """Who I am."""
-    return {
-        "id": str(actor.id),
-        "username": actor.username,
-        "name": actor.name,
-        "is_administrator": actor.is_administrator,
-        "can_create_projects": actor.can_create_projects,
-    }
+    return accounts.myself(actor)
 
 
 @router.put("/v1/me/password", status_code=204)

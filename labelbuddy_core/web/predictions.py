@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from fastapi import APIRouter
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from labelbuddy_core.services import predictions
 from labelbuddy_core.web.authentication import CurrentActor
@@ -23,6 +23,13 @@ class Ask(_Body):
     model: str
 
 
+class AskAboutStretch(Ask):
+    """The model to ask, and about which stretch of the task (s); left out: all of it."""
+
+    start: float | None = Field(None, ge=0)
+    stop: float | None = Field(None, gt=0)
+
+
 class Decision(_Body):
     """A decision on one item of a prediction: rejected or undecided."""
 
@@ -31,9 +38,9 @@ class Decision(_Body):
 
 
 @router.post("/v1/tasks/{task}/predictions", status_code=202)
-def predict_task(actor: CurrentActor, task: str, body: Ask) -> dict[str, Any]:
-    """Ask a model about a task; answers the job."""
-    return predictions.predict_task(actor, task, body.model)
+def predict_task(actor: CurrentActor, task: str, body: AskAboutStretch) -> dict[str, Any]:
+    """Ask a model about a task, or a stretch of it; answers the job."""
+    return predictions.predict_task(actor, task, body.model, start=body.start, stop=body.stop)
 
 
 @router.get("/v1/tasks/{task}/predictions")
