@@ -32,6 +32,8 @@ CODE: Mapping[str, JobCode] = {
 }
 _DISPATCH_SECONDS = 0.2
 _HEARTBEAT_SECONDS = 10.0
+_LEFT_SECONDS = 24 * 3600.0
+"""No step works on one file for a day."""
 _ABANDONED_SECONDS = 7 * 24 * 3600.0
 """An upload that nobody went on with for a week is given up."""
 
@@ -47,7 +49,7 @@ def main() -> int:
     if lock is None:
         log.error("another worker named %r is running on this data folder", settings.worker_name)
         return 1
-    installation.sweep_work(settings)
+    installation.sweep_work(settings, _LEFT_SECONDS, time.time())
     in_use = installation.use(settings)
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -41,9 +41,10 @@ def alone(settings: Settings) -> Iterator[None]:
         yield
 
 
-def sweep_work(settings: Settings) -> None:
-    """Remove what a killed worker left half done; nothing there is needed again."""
+def sweep_work(settings: Settings, older_than: float, now: float) -> None:
+    """Remove what a killed worker left half done `older_than` seconds ago; what is younger another may be doing."""
     work = settings.data / "work"
     if work.exists():
         for left in work.iterdir():
-            shutil.rmtree(left, ignore_errors=True)
+            if now - left.stat().st_mtime > older_than:
+                shutil.rmtree(left, ignore_errors=True)

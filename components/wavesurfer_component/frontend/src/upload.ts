@@ -1,6 +1,7 @@
 /** Upload many files at once: raw, in parts, each resumed from what the server has when the connection breaks. */
 import { Problem } from "./api";
 import { el } from "./dom";
+import type { KeyValueStore } from "./editing/journals";
 import { browserStore, newUuid } from "./editing/storage";
 import type { Scope } from "./scope";
 
@@ -39,12 +40,13 @@ export function mountUpload(host: HTMLElement, data: UploadData, scope: Scope, u
   const summary = el("p", { class: "muted", role: "status" });
   host.replaceChildren(el("div", { class: "upload" }, drop, summary, list));
   const items: Item[] = [];
+  const store = browserStore();
   let running = 0;
   let reported = 0;
 
   const add = (files: Iterable<File>): void => {
     for (const file of files) {
-      const id = uploadId(file);
+      const id = uploadId(store, file);
       if (items.some((item) => item.id === id && item.state !== "done" && item.state !== "failed")) continue; // dropped twice
       const bar = el("progress", { max: 1, value: 0, "aria-label": file.name });
       const says = el("span", { class: "muted number" }, "waiting");
@@ -69,6 +71,7 @@ export function mountUpload(host: HTMLElement, data: UploadData, scope: Scope, u
       item.state = "sending";
       void send(data, item).finally(() => {
         running--;
+        if (item.state === "done" || item.state === "duplicate") store.removeItem(keptAs(item.file));
         show(item);
         pump();
       });
@@ -143,25 +146,15 @@ function show(item: Item): void {
   item.retry.hidden = item.state !== "failed";
 }
 
+const KEPT = "labelbuddy:upload:";
+
 /** The same file has the same id after a reload, so that its upload goes on where it was. */
-function uploadId(file: File): string {
-  const text = new TextEncoder().encode(`${thisBrowser()}|${file.name}|${file.size}|${file.lastModified}`);
-  let [high, low] = [0xcbf29ce4n, 0x84222325n]; // two 64-bit FNV-1a hashes with different beginnings
-  for (const byte of text) {
-    high = BigInt.asUintN(64, (high ^ BigInt(byte)) * FNV_PRIME);
-    low = BigInt.asUintN(64, (low ^ BigInt(byte)) * FNV_PRIME + 1n);
-  }
-  return high.toString(16).padStart(16, "0") + low.toString(16).padStart(16, "0");
-}
-
-const FNV_PRIME = 0x100000001b3n;
-
-/** Keeps apart what two people upload at once. */
-function thisBrowser(): string {
-  const store = browserStore();
-  const kept = store.getItem("labelbuddy:browser");
+function uploadId(store: KeyValueStore, file: File): string {
+  const kept = store.getItem(keptAs(file));
   if (kept) return kept;
   const made = newUuid();
-  store.setItem("labelbuddy:browser", made);
+  store.setItem(keptAs(file), made);
   return made;
 }
+
+const keptAs = (file: File): string => `${KEPT}${file.name}|${file.size}|${file.lastModified}`;
