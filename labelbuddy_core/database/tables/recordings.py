@@ -28,7 +28,8 @@ class Upload(Base):
 class Recording(Base):
     """An audio file of a project: immutable, content-addressed by the SHA-256 of its bytes.
 
-    `duration` is in seconds of decoded samples; the derived keys name blobs in the storage.
+    `duration` is in seconds of decoded samples; the derived keys name blobs in the storage. `statistics` is None until
+    the recording is analyzed.
     """
 
     __tablename__ = "recordings"
@@ -50,6 +51,9 @@ class Recording(Base):
     playback_key: Mapped[str | None] = mapped_column(String(200))
     playback_type: Mapped[str | None] = mapped_column(String(80))
     peaks_key: Mapped[str | None] = mapped_column(String(200))
+    analysis_key: Mapped[str | None] = mapped_column(String(200))
+    spectrogram_key: Mapped[str | None] = mapped_column(String(200))
+    statistics: Mapped[dict[str, Any] | None] = mapped_column(Json)
     attributes: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
     created_by: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
     created_at: Mapped[datetime] = mapped_column(Moment, default=now)
