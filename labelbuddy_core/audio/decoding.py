@@ -107,7 +107,7 @@ class Decoder:
                 self.damaged += 1
                 continue
             for frame in frames:
-                samples = _as_float(frame, self.format.channels)
+                samples = as_float(frame, self.format.channels)
                 if samples is None:
                     self.damaged += 1
                     continue
@@ -223,7 +223,7 @@ def _is_text(head: bytes) -> bool:
     return sum(character.isprintable() or character.isspace() for character in text) > 0.97 * len(text)
 
 
-def _as_float(frame: Any, channels: int) -> Block | None:
+def as_float(frame: Any, channels: int) -> Block | None:
     """Samples of a decoded frame as float32 (channels, frames); None when the frame changes its shape midway."""
     if frame.layout.nb_channels != channels:
         return None
