@@ -24,7 +24,7 @@ from starlette.middleware import Middleware  # noqa: E402
 from starlette.routing import Mount, Route  # noqa: E402
 
 from labelbuddy_core.database import get_database, migrate  # noqa: E402
-from labelbuddy_core.services import installation  # noqa: E402
+from labelbuddy_core.services import installation, windows  # noqa: E402
 from labelbuddy_core.services.models import ensure_bundled_models  # noqa: E402
 from labelbuddy_core.settings import get_settings  # noqa: E402
 from labelbuddy_core.web.application import api  # noqa: E402
@@ -41,6 +41,7 @@ async def lifespan(_app: Any) -> AsyncIterator[dict[str, Any]]:
     migrate(settings)
     ensure_bundled_models()
     yield {}
+    windows.close()
     get_database().close()
     in_use.close()
 

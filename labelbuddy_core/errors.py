@@ -75,6 +75,12 @@ class LockedOut(LabelBuddyError):
     status, kind, title = 429, "locked-out", "Too many attempts"
 
 
+class Busy(LabelBuddyError):
+    """The server does as much of this at once as it may; try again in a moment."""
+
+    status, kind, title = 503, "busy", "Busy"
+
+
 class DiskFull(LabelBuddyError):
     """Less free space than the operation needs."""
 

@@ -52,6 +52,12 @@ class Settings(BaseSettings):
     decode_memory_bytes: int = Field(
         default=2 * 1024**3, description="Address space of the process that decodes a file."
     )
+    window_readers: int = Field(
+        default=2, ge=1, description="Processes that read samples and spectrograms for the editor."
+    )
+    cache_bytes: int = Field(
+        default=2 * 1024**3, description="Most disk that spectrograms and copies to read may take."
+    )
     models: str = Field(default="", description="Folder of the bundled models' weights; empty means `.cache/models`.")
     docker_host: str = Field(default="", description="Docker engine for model containers; empty means the local one.")
     model_idle_seconds: float = Field(default=900.0, description="An unused model is stopped after this time.")
@@ -76,6 +82,11 @@ class Settings(BaseSettings):
     def models_folder(self) -> Path:
         """Folder with one folder of weights for each bundled model."""
         return Path(self.models) if self.models else ROOT / ".cache" / "models"
+
+    @property
+    def cache_folder(self) -> Path:
+        """Folder of files that can be made again."""
+        return self.data / "cache"
 
     @property
     def incoming(self) -> Path:

@@ -20,7 +20,7 @@ from typing import IO
 from labelbuddy_core.database import migrate
 from labelbuddy_core.jobs.context import JobCode
 from labelbuddy_core.jobs.engine import JobEngine
-from labelbuddy_core.services import ingestion, installation, predicting, uploads
+from labelbuddy_core.services import analyses, ingestion, installation, predicting, uploads
 from labelbuddy_core.services.job_runs import DatabaseJobBoard, show_life, take_dead_workers
 from labelbuddy_core.settings import Settings, get_settings
 
@@ -28,6 +28,7 @@ log = logging.getLogger(__name__)
 
 CODE: Mapping[str, JobCode] = {
     "ingest": ingestion.run,
+    "analyze": analyses.run,
     "predict": predicting.run,
 }
 _DISPATCH_SECONDS = 0.2
@@ -58,6 +59,7 @@ def main() -> int:
     engine = JobEngine(settings.jobs_database_url, settings.worker_name, DatabaseJobBoard(), CODE)
     show_life(settings.worker_name)
     engine.launch()
+    analyses.resume_stranded()
     threading.Thread(target=_keep_alive, args=(engine, settings.worker_name, stop), daemon=True).start()
     log.info("worker %r takes jobs", settings.worker_name)
     while not stop.wait(_DISPATCH_SECONDS):

@@ -12,14 +12,15 @@ from sqlalchemy import exists, func, select, update
 from sqlalchemy.orm import Session
 
 from labelbuddy_core.audio.ingest import PEAKS_NAME, RECIPE, Derived, derive_isolated
-from labelbuddy_core.audio.storage import BlobStore, derived_key, open_store, original_key
+from labelbuddy_core.audio.storage import BlobStore, derived_key, open_store
 from labelbuddy_core.database import get_database
 from labelbuddy_core.database.tables import Job, Project, ProjectModel, Recording, Task
 from labelbuddy_core.domain.states import FINAL_JOB_STATES, RecordingState
 from labelbuddy_core.errors import AudioProblem, NotFound
 from labelbuddy_core.jobs.context import JobContext
-from labelbuddy_core.services import jobs
+from labelbuddy_core.services import analyses, jobs
 from labelbuddy_core.services.actors import Actor
+from labelbuddy_core.services.originals import local_original
 from labelbuddy_core.services.tasks import create_whole_recording_task
 from labelbuddy_core.settings import get_settings
 
@@ -141,19 +142,6 @@ def ingest_recording(recording_id: int, tell: Callable[[float], None]) -> str:
     return _finish(recording_id, derived, keys)
 
 
-def local_original(store: BlobStore, sha256: str, folder: Path) -> Path:
-    """A local file with the original bytes: the blob itself, or a copy of it in `folder`."""
-    key = original_key(sha256)
-    local = store.local_path(key)
-    if local is not None:
-        if not local.exists():
-            raise NotFound("The audio file is missing from the storage; upload it again.")
-        return local
-    copy = folder / "original"
-    store.fetch_to(key, copy)
-    return copy
-
-
 def _store(store: BlobStore, sha256: str, folder: Path, derived: Derived) -> dict[str, str | None]:
     peaks = derived_key(sha256, RECIPE, PEAKS_NAME)
     store.put_file(peaks, folder / PEAKS_NAME)
@@ -179,6 +167,7 @@ def _finish(recording_id: int, derived: Derived, keys: dict[str, str | None]) ->
         project = session.get_one(Project, recording.project_id)
         create_whole_recording_task(session, recording, project)
         _predict_automatically(session, recording)
+        analyses.ensure_analysis_job(session, None, recording.project_id)
         return RecordingState.READY.value
 
 

@@ -21,7 +21,7 @@ from labelbuddy_core.inference.answer import CheckedAnswer, check_answer
 from labelbuddy_core.inference.manager import ModelManager
 from labelbuddy_core.inference.specification import Specification
 from labelbuddy_core.jobs.context import JobContext
-from labelbuddy_core.services.ingestion import local_original
+from labelbuddy_core.services.originals import local_original
 from labelbuddy_core.settings import get_settings
 
 log = logging.getLogger(__name__)

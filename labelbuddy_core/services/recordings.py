@@ -18,7 +18,7 @@ from labelbuddy_core.database.tables import Annotation, Recording, Task
 from labelbuddy_core.domain.permissions import Permission
 from labelbuddy_core.domain.states import RecordingState
 from labelbuddy_core.errors import Invalid, InvalidState, NotFound
-from labelbuddy_core.services import ingestion
+from labelbuddy_core.services import ingestion, windows
 from labelbuddy_core.services.access import ProjectAccess, parse_id, project_access, task_access
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.blob_changes import changing_blobs
@@ -132,6 +132,7 @@ def remove_unused_blobs(hashes: Iterable[str]) -> None:
                 continue
             for key in [original_key(sha256), *(key for key, _ in store.keys(f"derived/{sha256}"))]:
                 store.delete(key)
+            windows.forget(sha256)
 
 
 @reads

@@ -165,6 +165,7 @@ def recording_summary(recording: Recording) -> dict[str, Any]:
         "problem": recording.problem,
         "warning": recording.warning,
         "attributes": recording.attributes,
+        "statistics": recording.statistics,
         "created_at": iso(recording.created_at),
     }
 

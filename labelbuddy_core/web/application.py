@@ -18,6 +18,7 @@ from labelbuddy_core.web import (
     reviews,
     system,
     tasks,
+    windows,
 )
 
 
@@ -30,6 +31,7 @@ def api() -> FastAPI:
         projects,
         recordings,
         tasks,
+        windows,
         annotations,
         reviews,
         models,
