@@ -103,19 +103,26 @@ class DecoderPool:
         if not self._free.acquire(timeout=self._timeout):
             raise Busy("The server is busy drawing other recordings; try again in a moment.")
         try:
+            return self._answer({"kind": kind, "path": str(path), **values})
+        finally:
+            self._free.release()
+
+    def _answer(self, request: dict[str, Any]) -> bytes:
+        while True:
             reader = self._take()
+            used = reader.answered > 0
             try:
-                data = reader.ask({"kind": kind, "path": str(path), **values}, self._timeout)
-            except (BrokenPipeError, TimeoutError):
-                reader.close()
-                raise AudioProblem("This stretch of the recording could not be decoded; the file is damaged.") from None
+                data = reader.ask(request, self._timeout)
             except AudioProblem:
                 self._give_back(reader)
                 raise
+            except (BrokenPipeError, TimeoutError) as error:
+                reader.close()
+                if used and isinstance(error, BrokenPipeError):
+                    continue  # it may have died of something else; a new one tells
+                raise AudioProblem("This stretch of the recording could not be decoded; the file is damaged.") from None
             self._give_back(reader)
             return data
-        finally:
-            self._free.release()
 
     def close(self) -> None:
         """End all processes."""

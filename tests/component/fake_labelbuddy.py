@@ -15,8 +15,11 @@ from collections.abc import Sequence
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
+
+from labelbuddy_core.audio import spectrogram
 
 DIST = Path(__file__).resolve().parents[2] / "components" / "wavesurfer_component" / "dist"
 RATE = 8000
@@ -78,6 +81,7 @@ class FakeLabelBuddy:
         self.refuse_review = False
         self.audio = _tone()
         self.peaks = _pyramid(self.audio)
+        self.samples = _samples(self.audio)[np.newaxis]
         self.lock = threading.Lock()
         handler = type("Handler", (_Handler,), {"app": self})
         self.http = ThreadingHTTPServer(("127.0.0.1", 0), handler)
@@ -121,6 +125,25 @@ class FakeLabelBuddy:
         who = {"user": "ada", "annotator": {"username": "ada", "name": "Ada"}}
         kept = {"document": self.document, "reviews": self.reviews}
         return {"id": "a1", "task": "t1", **who, "revision": self.revision, "state": self.state, **kept}
+
+    def sound_of(self, path: str) -> tuple[str, bytes] | None:
+        """Samples and spectrogram, computed as the server does; None for other paths."""
+        found = urlsplit(path)
+        query = parse_qs(found.query)
+        if found.path == "/tasks/t1/spectrogram":
+            return "application/json", json.dumps(spectrogram.describe(RATE, self.samples.shape[1])).encode()
+        if found.path == "/tasks/t1/pcm":
+            stretch = self.samples[0, int(query["start"][0]) : int(query["stop"][0])]
+            return "application/octet-stream", (stretch * 32767).astype("<i2").tobytes()
+        if tile := re.fullmatch(r"/tasks/t1/spectrogram/(\d+)/(\d+)", found.path):
+            hop, before = spectrogram.hop(int(tile[1])), spectrogram.reach(RATE)
+            first = int(tile[2]) * spectrogram.COLUMNS * hop
+            padded = np.pad(self.samples, ((0, 0), (before, before + spectrogram.COLUMNS * hop)))
+            stretch = padded[:, first : first + spectrogram.COLUMNS * hop + 2 * before]
+            scale = spectrogram.Scale(query["scale"][0])
+            power = spectrogram.column_power(stretch, RATE, (scale,), hop, before)[scale]
+            return spectrogram.MEDIA_TYPE, spectrogram.encode_tile(spectrogram.to_gray(power))
+        return None
 
     def answer(self, method: str, path: str, body: Any) -> tuple[int, Any]:
         """Status and JSON for a request to the API."""
@@ -246,6 +269,9 @@ class _Handler(BaseHTTPRequestHandler):
             return self._part("audio/wav", self.app.audio)
         if path == "/tasks/t1/peaks":
             return self._part("application/octet-stream", self.app.peaks)
+        sound = self.app.sound_of(path)
+        if sound is not None:
+            return self._bytes(200, *sound)
         status, answer = self.app.answer(self.command, path, json.loads(raw) if raw else None)
         return self._bytes(status, "application/json", b"" if answer is None else json.dumps(answer).encode())
 
@@ -288,6 +314,11 @@ def _tone() -> bytes:
         file.setframerate(RATE)
         file.writeframes(samples.tobytes())
     return target.getvalue()
+
+
+def _samples(audio: bytes) -> np.ndarray:
+    with wave.open(io.BytesIO(audio)) as file:
+        return np.frombuffer(file.readframes(file.getnframes()), "<i2").astype(np.float32) / 32768
 
 
 def _pyramid(audio: bytes) -> bytes:

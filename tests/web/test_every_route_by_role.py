@@ -82,6 +82,10 @@ CASES = (
     case("GET /v1/tasks/{task}/audio", "404 404 404 404 404 404 401"),
     case("GET /v1/tasks/{task}/original", "404 404 404 404 404 404 401"),
     case("GET /v1/tasks/{task}/peaks", "404 404 404 404 404 404 401"),
+    case("GET /v1/tasks/{task}/pcm", "404 404 404 404 404 404 401", query="start=0&stop=9"),
+    case("GET /v1/tasks/{task}/spectrogram", "200 200 404 200 404 200 401"),
+    case("GET /v1/tasks/{task}/spectrogram/{level}/{tile}", "404 404 404 404 404 404 401"),
+    case("GET /v1/tasks/{task}/snap-points", "200 200 404 200 404 200 401", query="start=0&stop=9"),
     case("GET /v1/tasks/{task}/annotation", "403 200 404 403 404 403 401"),
     case("PATCH /v1/tasks/{task}/annotation", "403 409 404 403 404 403 401", SAVE),
     case("PUT /v1/tasks/{task}/annotation", "403 409 404 403 404 403 401", {**REPLACE, "document": EMPTY}),
@@ -159,6 +163,8 @@ def world(
         job = jobs.submit(session, None, "predict", {}, project_id=int(project))["id"]
         session.flush()
         names = {
+            "level": "2",
+            "tile": "0",
             "project": project,
             "task": task,
             "annotation": annotation,

@@ -1,6 +1,7 @@
 /** The HTTP API of LabelBuddy, as far as the editor needs it. */
 import type { AnnotationDocument, Value } from "./editing/document";
 import type { Batch } from "./editing/journals";
+import type { Scale, SpectrogramDescription } from "./engine/spectrogram";
 
 export class Problem extends Error {
   constructor(
@@ -145,6 +146,19 @@ export class Api {
     if (!response.ok) throw await problemOf(response);
     return response.arrayBuffer();
   };
+
+  spectrogram = (task: string): Promise<SpectrogramDescription> => this.ask("GET", `/tasks/${task}/spectrogram`);
+  tile = async (task: string, level: number, tile: number, scale: Scale): Promise<Blob> =>
+    (await this.get(`/tasks/${task}/spectrogram/${level}/${tile}?scale=${scale}`)).blob();
+  /** Samples `start` up to, not including, `stop` of all channels, interleaved int16. */
+  samples = async (task: string, start: number, stop: number): Promise<ArrayBuffer> =>
+    (await this.get(`/tasks/${task}/pcm?start=${start}&stop=${stop}`)).arrayBuffer();
+
+  private async get(path: string): Promise<Response> {
+    const response = await fetch(this.url(path));
+    if (!response.ok) throw await problemOf(response);
+    return response;
+  }
 
   private async ask<T>(method: string, path: string, body?: unknown, keepalive = false): Promise<T> {
     const response = await fetch(this.url(path), {

@@ -10,7 +10,7 @@ import { type KeyPress, nudgeSeconds } from "./editing/keys";
 import { Saver, type SaveState } from "./editing/saver";
 import { browserStore, newUuid } from "./editing/storage";
 import { Store } from "./editing/store";
-import { type LaneRow, Stage } from "./engine/stage";
+import { type LaneRow, Stage, type SelectedSpan } from "./engine/stage";
 import { clock } from "./engine/time";
 import { keepView, restoreView } from "./engine/view_memory";
 import { HandingIn } from "./handing_in";
@@ -470,9 +470,11 @@ class Editor {
     if (next) this.select(next.id, true);
   }
 
-  private selectedSpan(): { start: number; end: number; color: string } | null {
+  private selectedSpan(): SelectedSpan | null {
     const region = this.edits?.selected ?? null;
-    return region && { start: region.start, end: region.end, color: this.store.label(region.label).color };
+    if (!region) return null;
+    const { start, end, low, high } = region;
+    return { start, end, low: low ?? null, high: high ?? null, color: this.store.label(region.label).color };
   }
 
   private laneRows(drawn: ReturnType<Store["drawn"]>): LaneRow[] {

@@ -6,7 +6,7 @@ import { el, icon, kbd } from "./dom";
 import type { Drawn } from "./layers/regions";
 import { Keyboard } from "./keyboard";
 import type { Scope } from "./scope";
-import { type LaneRow, Stage } from "./engine/stage";
+import { type LaneRow, Stage, type SelectedSpan } from "./engine/stage";
 import { RegionTable } from "./panels/table";
 import { clock } from "./engine/time";
 import { playAction, transport, type Transport } from "./playback/transport";
@@ -279,12 +279,14 @@ class ReviewEditor {
     this.refresh();
   }
 
-  private span(): { start: number; end: number; color: string } | null {
+  private span(): SelectedSpan | null {
     const all = [this.annotation, ...this.others].flatMap((one) =>
       one.document.regions.map((region) => ({ region, id: one === this.annotation ? region.id : `${one.id}:${region.id}` })),
     );
     const region = all.find((one) => one.id === this.selected)?.region;
-    return region ? { start: region.start, end: region.end, color: this.label(region.label).color } : null;
+    if (!region) return null;
+    const { start, end, low, high } = region;
+    return { start, end, low: low ?? null, high: high ?? null, color: this.label(region.label).color };
   }
 
   private act(action: string): void {

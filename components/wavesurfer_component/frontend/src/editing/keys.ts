@@ -62,6 +62,8 @@ export const BINDINGS: readonly Binding[] = [
   { keys: "Shift+F", action: "fit", group: "View", says: "Show everything" },
   { keys: "Ctrl+ArrowUp", action: "zoom-in", group: "View", says: "Zoom in" },
   { keys: "Ctrl+ArrowDown", action: "zoom-out", group: "View", says: "Zoom out" },
+  { keys: "Shift+Y", action: "spectrogram", group: "View", says: "Show or hide the spectrogram" },
+  { keys: "Shift+C", action: "contrast", group: "View", says: "Change the contrast of the spectrogram" },
   { keys: "?", action: "help", group: "View", says: "Show the keys" },
   { keys: "Ctrl+ArrowRight", action: "next-task", group: "Task", says: "Go on to another task without submitting" },
   { keys: "Ctrl+Enter", action: "submit", group: "Task", says: "Submit and go on; in a review: approve" },

@@ -3,9 +3,13 @@ import type { Api, Label, Task } from "../api";
 import { el } from "../dom";
 import { type Drawn, drawLanes, type LaneView } from "../layers/regions";
 import { drawRuler } from "../layers/ruler";
+import { drawSpectrogram } from "../layers/spectrogram";
 import { drawWaveform } from "../layers/waveform";
 import { LaneIndex } from "./lanes";
 import { PeakStore } from "./peaks";
+import { SampleStore } from "./samples";
+import { SpectrogramStore } from "./spectrogram";
+import { keepLook, keptLook, type SpectrogramLook } from "./spectrogram_look";
 import { Playback } from "../playback/playback";
 import type { Scope } from "../scope";
 import { readTheme, type Theme } from "./theme";
@@ -24,9 +28,18 @@ export interface Hit {
   edge: "start" | "end" | null;
 }
 
+/** The selected region as the layers draw it; frequencies in Hz, null where it is not bounded. */
+export interface SelectedSpan {
+  start: number;
+  end: number;
+  low: number | null;
+  high: number | null;
+  color: string;
+}
+
 export interface StagePorts {
   selectedId(): string | null;
-  selectedSpan(): { start: number; end: number; color: string } | null;
+  selectedSpan(): SelectedSpan | null;
   follow(): boolean;
 }
 
@@ -49,6 +62,10 @@ export class Stage {
   ghost: { lane: number; start: number; end: number } | null = null;
   lanes: LaneView[] = [];
   peaks: PeakStore | null = null;
+  readonly spectrogramCanvas = el("canvas", { class: "spectrogram-canvas", role: "img", "aria-label": "Spectrogram" });
+  look: SpectrogramLook = keptLook();
+  private samples: SampleStore | null = null;
+  private spectrogram: SpectrogramStore | null = null;
   private readonly rulerCanvas = el("canvas", { class: "ruler-canvas", "aria-hidden": true });
   private readonly overviewBox = el("div", { class: "overview-wave" });
   private readonly overviewWindow = el("div", { class: "overview-window" });
@@ -59,13 +76,14 @@ export class Stage {
   private readonly laneBody = el("div", { class: "lane-body" });
   private readonly laneScroll = el("div", { class: "lanes-scroll" }, this.laneBody);
   private readonly waveCell = el("div", { class: "cell" }, this.waveCanvas);
+  private readonly spectrogramRow = el("div", { class: "row" }, el("div", { class: "head" }, "Spectrogram"), el("div", { class: "cell" }, this.spectrogramCanvas));
   private dirty = true;
   private lanesHeight = 120;
   private waveHeight = LOWEST_WAVE;
   private themeKey = "";
 
   constructor(
-    api: Api,
+    private readonly api: Api,
     private readonly task: Task,
     private readonly scope: Scope,
     private readonly host: HTMLElement,
@@ -85,11 +103,14 @@ export class Stage {
       el("div", { class: "row" }, el("div", { class: "head" }, "Overview"), this.overview),
       el("div", { class: "row" }, el("div", { class: "head" }), el("div", { class: "cell" }, this.rulerCanvas)),
       el("div", { class: "row" }, el("div", { class: "head" }, "Waveform"), this.waveCell),
+      this.spectrogramRow,
       this.laneScroll,
       this.playhead,
     );
     this.listen();
+    this.spectrogramRow.hidden = !this.look.shown;
     void this.openPeaks(api);
+    if (this.look.shown) void this.openSpectrogram();
     let frame = 0;
     const loop = (): void => {
       this.tick();
@@ -128,7 +149,8 @@ export class Stage {
   private layOut(): void {
     const count = this.lanes.reduce((sum, lane) => sum + lane.index.rows, 0) || 1;
     const channels = this.peaks?.header.channels ?? 1;
-    const spare = this.root.clientHeight - ABOVE_WAVE - count * HIGHEST_ROW - 4 * this.lanes.length;
+    const spectrogram = this.look.shown ? this.look.height : 0;
+    const spare = this.root.clientHeight - ABOVE_WAVE - spectrogram - count * HIGHEST_ROW - 4 * this.lanes.length;
     const lowest = Math.max(LOWEST_WAVE, LOWEST_CHANNEL * channels);
     this.waveHeight = Math.min(Math.max(spare, lowest), Math.max(lowest, HIGHEST_WAVE));
     const free = this.laneScroll.clientHeight - 4 * this.lanes.length - 1;
@@ -176,11 +198,32 @@ export class Stage {
         () => this.mark(),
       );
       if (this.scope.ended) return;
+      const { channels, frames } = this.peaks.header;
+      this.samples = new SampleStore(channels, frames, (start, stop) => api.samples(this.task.id, start, stop), () => this.mark());
       this.layOut();
       await this.playback.overview(this.overviewBox, this.peaks, this.theme);
       this.mark();
     } catch (error) {
       this.waveCell.append(el("div", { class: "wave-problem" }, `The waveform cannot be shown: ${(error as Error).message} Reload the page to try again.`));
+    }
+  }
+
+  /** Show the spectrogram otherwise, or not at all; remembered in this browser. */
+  setLook(look: Partial<SpectrogramLook>): void {
+    this.look = { ...this.look, ...look };
+    keepLook(this.look);
+    this.spectrogramRow.hidden = !this.look.shown;
+    if (this.look.shown && !this.spectrogram) void this.openSpectrogram();
+    this.layOut();
+  }
+
+  private async openSpectrogram(): Promise<void> {
+    try {
+      const about = await this.api.spectrogram(this.task.id);
+      this.spectrogram = new SpectrogramStore(about, (level, tile, scale) => this.api.tile(this.task.id, level, tile, scale), () => this.mark());
+      this.mark();
+    } catch (error) {
+      this.spectrogramRow.lastElementChild!.append(el("div", { class: "wave-problem" }, `The spectrogram cannot be shown: ${(error as Error).message}`));
     }
   }
 
@@ -249,7 +292,12 @@ export class Stage {
     if (this.view.width <= 1) this.view.resize(this.waveCell.clientWidth);
     this.refreshTheme();
     drawRuler(this.rulerCanvas, this.view, this.theme);
-    drawWaveform(this.waveCanvas, this.view, this.peaks, this.theme, this.waveHeight, this.ports.selectedSpan());
+    drawWaveform(this.waveCanvas, this.view, this.peaks, this.samples, this.theme, this.waveHeight, this.ports.selectedSpan());
+    if (this.look.shown) {
+      const { scale, palette, low, high, height } = this.look;
+      const coloring = { palette, low, high };
+      drawSpectrogram(this.spectrogramCanvas, this.view, this.spectrogram, scale, coloring, this.theme, height, this.ports.selectedSpan());
+    }
     drawLanes(this.lanesCanvas, this.view, this.lanes, this.theme, this.lanesHeight, this.ports.selectedId(), this.ghost);
     const whole = this.wholeDuration || 1;
     this.overviewWindow.style.left = `${(100 * this.view.start) / whole}%`;

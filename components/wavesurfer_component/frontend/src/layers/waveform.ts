@@ -1,5 +1,6 @@
-/** The waveform: the envelope of every channel, from the peaks pyramid. */
+/** The waveform: the envelope of every channel, from the peaks pyramid; close up, the samples themselves. */
 import type { PeakStore } from "../engine/peaks";
+import { CLOSEST_PEAKS, type SampleStore } from "../engine/samples";
 import { faded, type Theme } from "../engine/theme";
 import type { Viewport } from "../engine/viewport";
 import { FONT, prepare } from "./canvas";
@@ -10,6 +11,7 @@ export function drawWaveform(
   canvas: HTMLCanvasElement,
   view: Viewport,
   peaks: PeakStore | null,
+  samples: SampleStore | null,
   theme: Theme,
   height: number,
   selection: { start: number; end: number; color: string } | null,
@@ -25,21 +27,57 @@ export function drawWaveform(
   const width = Math.ceil(view.width);
   if (envelope.length < 2 * width) envelope = new Float32Array(2 * width);
   const each = height / channels;
+  const rate = peaks.header.sample_rate;
+  const close =
+    samples !== null &&
+    view.secondsPerPixel * rate <= CLOSEST_PEAKS &&
+    samples.need(Math.floor(view.start * rate) - 1, Math.ceil(view.stop * rate) + 2);
   context.fillStyle = theme.wave;
   for (let channel = 0; channel < channels; channel++) {
-    peaks.fill(envelope, channel, view.start, view.secondsPerPixel, width);
     const middle = each * (channel + 0.5);
     const scale = each * 0.48;
-    for (let x = 0; x < width; x++) {
-      const low = envelope[2 * x]!;
-      const high = envelope[2 * x + 1]!;
-      if (low > high) continue;
-      const top = middle - high * scale;
-      context.fillRect(x, top, 1, Math.max(1, (high - low) * scale)); // quicker than one path of them all
+    if (close) {
+      drawSamples(context, view, samples, channel, rate, middle, scale, theme);
+    } else {
+      peaks.fill(envelope, channel, view.start, view.secondsPerPixel, width);
+      for (let x = 0; x < width; x++) {
+        const low = envelope[2 * x]!;
+        const high = envelope[2 * x + 1]!;
+        if (low > high) continue;
+        const top = middle - high * scale;
+        context.fillRect(x, top, 1, Math.max(1, (high - low) * scale)); // quicker than one path of them all
+      }
     }
     if (channels > 1) nameChannel(context, channel, channels, Math.round(each * channel), width, theme);
     context.fillStyle = theme.wave;
   }
+}
+
+/** A line through the samples, with a dot for each where there is room. */
+function drawSamples(
+  context: CanvasRenderingContext2D,
+  view: Viewport,
+  samples: SampleStore,
+  channel: number,
+  rate: number,
+  middle: number,
+  scale: number,
+  theme: Theme,
+): void {
+  const first = Math.max(0, Math.floor(view.start * rate) - 1);
+  const last = Math.ceil(view.stop * rate) + 1;
+  const gap = 1 / (view.secondsPerPixel * rate);
+  context.strokeStyle = theme.wave;
+  context.lineWidth = gap > 1 ? 1.5 : 1;
+  context.beginPath();
+  for (let sample = first; sample <= last; sample++) {
+    const x = view.x(sample / rate);
+    const y = middle - samples.at(channel, sample) * scale;
+    if (sample === first) context.moveTo(x, y);
+    else context.lineTo(x, y);
+    if (gap >= 6) context.fillRect(x - 2, y - 2, 4, 4);
+  }
+  context.stroke();
 }
 
 function nameChannel(

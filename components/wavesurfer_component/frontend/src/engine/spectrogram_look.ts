@@ -1,0 +1,39 @@
+/** How somebody likes the spectrogram, kept in this browser. Decibels are dBFS. */
+import { browserStore } from "../editing/storage";
+import type { Palette } from "./palette";
+import type { Scale } from "./spectrogram";
+
+export interface SpectrogramLook {
+  shown: boolean;
+  scale: Scale;
+  palette: Palette;
+  low: number;
+  high: number;
+  /** In pixels. */
+  height: number;
+}
+
+const KEPT = "labelbuddy:spectrogram";
+const USUAL: SpectrogramLook = { shown: true, scale: "mel", palette: "magma", low: -90, high: -20, height: 132 };
+
+/** From much contrast to little. */
+const RANGES: readonly [number, number][] = [[-90, -20], [-70, -20], [-100, -40], [-110, 0]];
+
+export function keptLook(): SpectrogramLook {
+  try {
+    return { ...USUAL, ...(JSON.parse(browserStore().getItem(KEPT) ?? "{}") as Partial<SpectrogramLook>) };
+  } catch {
+    return USUAL;
+  }
+}
+
+export function keepLook(look: SpectrogramLook): void {
+  browserStore().setItem(KEPT, JSON.stringify(look));
+}
+
+/** The next range of decibels. */
+export function otherContrast(look: SpectrogramLook): { low: number; high: number } {
+  const at = RANGES.findIndex(([low, high]) => low === look.low && high === look.high);
+  const [low, high] = RANGES[(at + 1) % RANGES.length]!;
+  return { low, high };
+}

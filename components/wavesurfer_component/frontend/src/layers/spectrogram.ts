@@ -1,0 +1,105 @@
+/** The spectrogram: tiles of the server, with frequencies at the edge. */
+import type { SelectedSpan } from "../engine/stage";
+import type { Coloring, Scale, SpectrogramStore } from "../engine/spectrogram";
+import { faded, type Theme } from "../engine/theme";
+import type { Viewport } from "../engine/viewport";
+import { FONT, prepare } from "./canvas";
+
+const TICKS = [50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 50_000];
+const LEAST_GAP = 15;
+
+export function drawSpectrogram(
+  canvas: HTMLCanvasElement,
+  view: Viewport,
+  store: SpectrogramStore | null,
+  scale: Scale,
+  coloring: Coloring,
+  theme: Theme,
+  height: number,
+  selection: SelectedSpan | null,
+): void {
+  const context = prepare(canvas, view.width, height);
+  if (!store) return;
+  store.begin();
+  const wanted = store.level(view.secondsPerPixel);
+  for (let level = store.about.levels.length - 1; level >= wanted; level--) {
+    // Coarser tiles that are here already stand in until the right ones come.
+    drawLevel(context, view, store, level, scale, coloring, height, level === wanted);
+  }
+  const frequencies = store.about.scales[scale];
+  if (selection) drawSelection(context, view, frequencies, height, selection);
+  drawTicks(context, frequencies, theme, height);
+}
+
+function drawLevel(
+  context: CanvasRenderingContext2D,
+  view: Viewport,
+  store: SpectrogramStore,
+  level: number,
+  scale: Scale,
+  coloring: Coloring,
+  height: number,
+  request: boolean,
+): void {
+  const seconds = store.seconds(level);
+  const last = Math.floor(view.stop / seconds);
+  for (let tile = Math.max(0, Math.floor(view.start / seconds)); tile <= last; tile++) {
+    const picture = store.picture(level, tile, scale, coloring, request);
+    if (!picture) continue;
+    const left = view.x(tile * seconds);
+    const right = view.x((tile + 1) * seconds);
+    // Only the visible part: pictures stretched over millions of pixels are drawn wrongly.
+    const from = Math.max(0, -left / (right - left));
+    const until = Math.min(1, (view.width - left) / (right - left));
+    if (until <= from) continue;
+    context.imageSmoothingEnabled = right - left > picture.width * 1.5;
+    const x = left + from * (right - left);
+    context.drawImage(picture, from * picture.width, 0, (until - from) * picture.width, picture.height, x, 0, (until - from) * (right - left), height);
+  }
+}
+
+/** Pixels from the top of a frequency in Hz. */
+export function frequencyY(frequencies: readonly number[], hertz: number, height: number): number {
+  const rows = frequencies.length;
+  let row = frequencies.findIndex((center) => center >= hertz);
+  if (row < 0) return 0;
+  if (row === 0) return height;
+  const [below, above] = [frequencies[row - 1]!, frequencies[row]!];
+  row = row - 1 + (hertz - below) / (above - below);
+  return height * (1 - (row + 0.5) / rows);
+}
+
+function drawSelection(
+  context: CanvasRenderingContext2D,
+  view: Viewport,
+  frequencies: readonly number[],
+  height: number,
+  selection: SelectedSpan,
+): void {
+  const left = view.x(selection.start);
+  const width = Math.max(1, view.x(selection.end) - left);
+  const top = selection.high === null ? 0 : frequencyY(frequencies, selection.high, height);
+  const bottom = selection.low === null ? height : frequencyY(frequencies, selection.low, height);
+  context.fillStyle = faded(selection.color, 0.18);
+  context.fillRect(left, top, width, bottom - top);
+  context.strokeStyle = selection.color;
+  context.strokeRect(left + 0.5, top + 0.5, width - 1, Math.max(1, bottom - top - 1));
+}
+
+function drawTicks(context: CanvasRenderingContext2D, frequencies: readonly number[], theme: Theme, height: number): void {
+  context.font = FONT;
+  context.textBaseline = "middle";
+  let lowest = height + LEAST_GAP;
+  for (const hertz of TICKS) {
+    if (hertz < frequencies[0]! || hertz > frequencies[frequencies.length - 1]!) continue;
+    const y = frequencyY(frequencies, hertz, height);
+    if (lowest - y < LEAST_GAP || y < 8 || y > height - 6) continue;
+    lowest = y;
+    const text = hertz >= 1000 ? `${hertz / 1000} kHz` : `${hertz} Hz`;
+    const width = context.measureText(text).width;
+    context.fillStyle = faded(theme.background, 0.72);
+    context.fillRect(0, y - 7, width + 10, 14);
+    context.fillStyle = theme.text;
+    context.fillText(text, 5, y);
+  }
+}
