@@ -82,7 +82,7 @@ def test_a_tile_is_made_once_and_then_read_from_the_disk(
     first = client.get(url)
     assert first.headers["content-type"] == "image/webp"
     assert Image.open(io.BytesIO(first.content)).size == (512, 256)
-    kept = [path for path in (get_settings().cache_folder / "spectrograms").rglob("*.webp")]
+    kept = list((get_settings().cache_folder / "spectrograms").rglob("*.webp"))
     assert len(kept) == 1
     windows.close()
     monkeypatch.setattr(windows, "_pool", None)  # nothing decodes any more
@@ -140,7 +140,8 @@ def test_zero_crossings_lie_between_samples_of_different_sign(
     mono = np.frombuffer(answer.content, "<i2").reshape(-1, 2).sum(axis=1)
     for time in found[2:-2]:
         at = int(time * 44_100) - 441_000
-        assert (mono[max(0, at - 1) : at + 3].min() <= 0) and (mono[max(0, at - 1) : at + 3].max() >= 0)
+        assert mono[max(0, at - 1) : at + 3].min() <= 0
+        assert mono[max(0, at - 1) : at + 3].max() >= 0
     assert len(found) > 5
 
 
