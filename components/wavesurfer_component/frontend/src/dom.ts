@@ -34,6 +34,7 @@ const PATHS = {
   cross: "M4 2.7 8 6.7l4-4L13.3 4l-4 4 4 4-1.3 1.3-4-4-4 4L2.7 12l4-4-4-4z",
   trash: "M6 2h4l.6 1H14v2H2V3h3.4zM3.5 6h9l-.7 8H4.2z",
   in: "M2 2h2v12H2zm4 5h5V4l4 4-4 4V9H6z",
+  spectrogram: "M2 3h12v2H2zm0 4h7v2H2zm9 0h3v2h-3zM2 11h3v2H2zm5 0h7v2H7z",
   out: "M12 2h2v12h-2zM10 9H5v3L1 8l4-4v3h5z",
 } as const;
 

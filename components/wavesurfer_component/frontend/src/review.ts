@@ -317,10 +317,12 @@ class ReviewEditor {
       this.keyboard.focus();
     });
     this.scope.on(this.stage.lanesCanvas, "dblclick", () => this.act("play-region"));
-    this.scope.on(this.stage.waveCanvas, "pointerdown", (event) => {
-      this.stage.playback.seek(this.stage.clamp(this.stage.view.time(event.offsetX)));
-      this.keyboard.focus();
-    });
+    for (const canvas of [this.stage.waveCanvas, this.stage.spectrogramCanvas]) {
+      this.scope.on(canvas, "pointerdown", (event) => {
+        this.stage.playback.seek(this.stage.clamp(this.stage.view.time(event.offsetX)));
+        this.keyboard.focus();
+      });
+    }
   }
 
   /** A review that is not sent yet survives a reload of this tab. */

@@ -42,7 +42,11 @@ export class Gestures {
       const lane = stage.lanes.findIndex((one) => one.label.id === ports.activeLabel());
       this.press(event, { lane, time: stage.view.time(event.offsetX), drawn: null, edge: null });
     });
-    for (const canvas of [lanes, wave]) {
+    scope.on(stage.spectrogramCanvas, "pointerdown", (event) => {
+      const lane = stage.lanes.findIndex((one) => one.label.id === ports.activeLabel());
+      this.press(event, { lane, time: stage.view.time(event.offsetX), drawn: null, edge: null });
+    });
+    for (const canvas of [lanes, wave, stage.spectrogramCanvas]) {
       scope.on(canvas, "pointermove", (event) => this.move(event));
       scope.on(canvas, "pointerup", (event) => this.release(event));
       scope.on(canvas, "pointercancel", () => this.cancel());
@@ -73,7 +77,7 @@ export class Gestures {
       label: this.stage.lanes[hit.lane]?.label.id ?? "",
       from: hit.time,
       moved: false,
-      onWave: event.currentTarget === this.stage.waveCanvas,
+      onWave: event.currentTarget !== this.stage.lanesCanvas,
     };
   }
 

@@ -3,6 +3,7 @@ import type { Api, Label, Task } from "../api";
 import { el } from "../dom";
 import { type Drawn, drawLanes, type LaneView } from "../layers/regions";
 import { drawRuler } from "../layers/ruler";
+import { spectrogramChoices } from "../panels/spectrogram";
 import { drawSpectrogram } from "../layers/spectrogram";
 import { drawWaveform } from "../layers/waveform";
 import { LaneIndex } from "./lanes";
@@ -76,7 +77,7 @@ export class Stage {
   private readonly laneBody = el("div", { class: "lane-body" });
   private readonly laneScroll = el("div", { class: "lanes-scroll" }, this.laneBody);
   private readonly waveCell = el("div", { class: "cell" }, this.waveCanvas);
-  private readonly spectrogramRow = el("div", { class: "row" }, el("div", { class: "head" }, "Spectrogram"), el("div", { class: "cell" }, this.spectrogramCanvas));
+  private readonly spectrogramRow = el("div", { class: "row" }, el("div", { class: "head" }, "Spectrogram", ...spectrogramChoices(this)), el("div", { class: "cell" }, this.spectrogramCanvas));
   private dirty = true;
   private lanesHeight = 120;
   private waveHeight = LOWEST_WAVE;

@@ -1,8 +1,6 @@
 /** The bar of buttons for playing and zooming, with the clock; shared by editor and review. */
 import { el, icon, kbd } from "../dom";
 import { RATES } from "./playback";
-import type { Palette } from "../engine/palette";
-import { type Scale, SCALES } from "../engine/spectrogram";
 import { otherContrast } from "../engine/spectrogram_look";
 import type { Stage } from "../engine/stage";
 import { clock } from "../engine/time";
@@ -24,6 +22,7 @@ export function transport(stage: Stage, act: (action: string) => void, extra: HT
   const zoomIn = button("Zoom in (Ctrl + ↑)", () => act("zoom-in"), "+");
   const zoomOut = button("Zoom out (Ctrl + ↓)", () => act("zoom-out"), "−");
   const fit = button("Show everything (Shift + F)", () => act("fit"), "Fit");
+  const spectrogram = button("Show or hide the spectrogram (Shift + Y)", () => act("spectrogram"), icon("spectrogram"));
   const help = button("Show the keys (?)", () => act("help"), kbd("?"));
   const problem = el("span", { class: "bad", role: "alert" });
   const root = el(
@@ -37,7 +36,7 @@ export function transport(stage: Stage, act: (action: string) => void, extra: HT
     zoomOut,
     zoomIn,
     fit,
-    ...spectrogramChoices(stage),
+    spectrogram,
     problem,
     ...extra,
     help,
@@ -54,20 +53,6 @@ export function transport(stage: Stage, act: (action: string) => void, extra: HT
   };
   refresh();
   return { root, refresh };
-}
-
-/** What the spectrogram shows, and in which colors. */
-function spectrogramChoices(stage: Stage): HTMLElement[] {
-  const scale = el("select", { "aria-label": "Spectrogram", title: "Spectrogram: frequency scale (Shift + Y shows or hides it, Shift + C changes the contrast)" });
-  scale.append(el("option", { value: "" }, "No spectrogram"));
-  for (const one of SCALES) scale.append(el("option", { value: one }, `Spectrogram: ${one}`));
-  scale.value = stage.look.shown ? stage.look.scale : "";
-  scale.addEventListener("change", () => stage.setLook(scale.value ? { shown: true, scale: scale.value as Scale } : { shown: false }));
-  const palette = el("select", { "aria-label": "Colors of the spectrogram", title: "Colors of the spectrogram" });
-  for (const one of ["magma", "viridis", "gray"]) palette.append(el("option", { value: one }, one));
-  palette.value = stage.look.palette;
-  palette.addEventListener("change", () => stage.setLook({ palette: palette.value as Palette }));
-  return [scale, palette];
 }
 
 export function button(title: string, click: () => void, ...children: (Node | string)[]): HTMLButtonElement {

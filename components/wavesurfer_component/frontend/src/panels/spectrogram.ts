@@ -1,0 +1,24 @@
+/** What the spectrogram shows, and in which colors. */
+import { el } from "../dom";
+import type { Palette } from "../engine/palette";
+import { type Scale, SCALES } from "../engine/spectrogram";
+import type { SpectrogramLook } from "../engine/spectrogram_look";
+
+const SCALE_NAMES: Record<Scale, string> = { mel: "Mel", log: "Log (notes)", linear: "Linear" };
+
+export interface Look {
+  look: SpectrogramLook;
+  setLook(look: Partial<SpectrogramLook>): void;
+}
+
+export function spectrogramChoices(stage: Look): HTMLElement[] {
+  const scale = el("select", { "aria-label": "Frequency scale", title: "Frequency scale of the spectrogram" });
+  for (const one of SCALES) scale.append(el("option", { value: one }, SCALE_NAMES[one]));
+  scale.value = stage.look.scale;
+  scale.addEventListener("change", () => stage.setLook({ scale: scale.value as Scale }));
+  const palette = el("select", { "aria-label": "Colors of the spectrogram", title: "Colors of the spectrogram; Shift + C changes the contrast" });
+  for (const one of ["magma", "viridis", "gray"]) palette.append(el("option", { value: one }, one[0]!.toUpperCase() + one.slice(1)));
+  palette.value = stage.look.palette;
+  palette.addEventListener("change", () => stage.setLook({ palette: palette.value as Palette }));
+  return [scale, palette];
+}
