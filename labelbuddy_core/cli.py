@@ -11,9 +11,9 @@ from pathlib import Path
 from labelbuddy_core import __version__
 from labelbuddy_core.database import get_database, migrate
 from labelbuddy_core.errors import LabelBuddyError
-from labelbuddy_core.services import backups
+from labelbuddy_core.services import backups, storage_checks
 from labelbuddy_core.services.accounts import add_user, set_password
-from labelbuddy_core.settings import get_settings
+from labelbuddy_core.settings import Settings, get_settings
 
 
 def parser() -> argparse.ArgumentParser:
@@ -27,6 +27,11 @@ def parser() -> argparse.ArgumentParser:
     restore = commands.add_parser("restore", help="put a backup into the data folder")
     restore.add_argument("file", type=Path)
     restore.add_argument("--yes", action="store_true", help="move a present installation aside")
+    storage = commands.add_parser("storage", help="check the audio storage, or free what nothing needs")
+    storage.add_argument("action", choices=("verify", "gc"))
+    storage.add_argument("--deep", action="store_true", help="with verify: read every original and compare its hash")
+    storage.add_argument("--repair", action="store_true", help="with verify: make lost derived files again")
+    storage.add_argument("--yes", action="store_true", help="with gc: delete, not only list")
     user = commands.add_parser("user", help="add a person, or set a password")
     user.add_argument("action", choices=("add", "password"))
     user.add_argument("username")
@@ -59,6 +64,9 @@ def _run(options: argparse.Namespace) -> int:
         case "restore":
             manifest = backups.restore(settings, options.file, print, replace=options.yes)
             print(f"Restored {len(manifest['members'])} files from {manifest['made_at']}")
+        case "storage":
+            migrate(settings)
+            return _verify(settings, options) if options.action == "verify" else _collect(settings, delete=options.yes)
         case "user":
             migrate(settings)
             password = os.environ.get("LABELBUDDY_NEW_PASSWORD") or getpass.getpass("Password: ")
@@ -69,6 +77,29 @@ def _run(options: argparse.Namespace) -> int:
                     add_user(session, {**values, **flags})
                 else:
                     set_password(session, options.username, password)
+    return 0
+
+
+def _verify(settings: Settings, options: argparse.Namespace) -> int:
+    problems = storage_checks.verify(settings, print, deep=options.deep)
+    for problem in problems:
+        print(problem)
+    if options.repair and problems:
+        print(f"{storage_checks.repair(problems)} recording(s) will be read again by the worker.")
+    print(f"{len(problems)} problem(s) found." if problems else "Everything that recordings name is there.")
+    return 1 if problems else 0
+
+
+def _collect(settings: Settings, *, delete: bool) -> int:
+    found = storage_checks.unreferenced(settings)
+    for key, size in found:
+        print(f"{size:>14,}  {key}")
+    total = sum(size for _, size in found)
+    print(f"{len(found)} blob(s), {total:,} bytes, are older than a day and belong to no recording.")
+    if delete:
+        print(f"Deleted {storage_checks.collect(settings, [key for key, _ in found])}.")
+    elif found:
+        print("Nothing was deleted; add --yes to delete them.")
     return 0
 
 

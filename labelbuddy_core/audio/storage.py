@@ -11,6 +11,7 @@ import os
 import re
 import shutil
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 import obstore
@@ -120,9 +121,14 @@ class BlobStore:
 
     def keys(self, prefix: str = "") -> Iterator[tuple[str, int]]:
         """(key, size) of every blob below a prefix."""
+        for key, size, _ in self.entries(prefix):
+            yield key, size
+
+    def entries(self, prefix: str = "") -> Iterator[tuple[str, int, datetime]]:
+        """(key, size, when it was written) of every blob below a prefix."""
         for batch in obstore.list(self._store, prefix or None):
             for entry in batch:
-                yield entry["path"], entry["size"]
+                yield entry["path"], entry["size"], entry["last_modified"]
 
 
 def open_store(settings: Settings) -> BlobStore:

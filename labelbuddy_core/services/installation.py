@@ -25,7 +25,7 @@ def use(settings: Settings) -> IO[str]:
         fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except OSError:
         handle.close()
-        raise InvalidState(f"A backup is being restored into {settings.data}; start again when it is done.") from None
+        raise InvalidState(f"A command works on {settings.data} alone; start again when it is done.") from None
     return handle
 
 
