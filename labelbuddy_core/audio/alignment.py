@@ -59,7 +59,7 @@ class Excerpts:
 def is_aligned(copy: Path, excerpts: Excerpts) -> bool:
     """Whether the copy has the original's length and sound, each within 5 ms."""
     try:
-        with av.open(str(copy)) as container:
+        with av.open(str(copy), metadata_errors="replace") as container:
             stream = container.streams.audio[0]
             if stream.duration is None:
                 return False

@@ -131,6 +131,11 @@ class Decoder:
             raise AudioProblem("This file holds no sound that LabelBuddy can read. Upload an audio file.")
         stream = self._container.streams.audio[0]
         context = stream.codec_context
+        if context is None:
+            raise AudioProblem(
+                "The sound in this file is coded in a way that LabelBuddy cannot read; it may be protected against "
+                "copying, or damaged. Export it as WAV, FLAC or MP3."
+            )
         rate, channels = context.sample_rate or 0, context.channels or 0
         if not rate or not channels:
             raise AudioProblem(_NOT_AUDIO)

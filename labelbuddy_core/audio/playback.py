@@ -80,7 +80,10 @@ def transcoding(path: Path, found: Format) -> Way:
 def remux(source: Path, target: Path) -> bool:
     """Copy the packets of the first audio stream into MP4 with the index in front; False when the muxer refuses."""
     try:
-        with av.open(str(source)) as reading, av.open(str(target), "w", format="mp4", options=_FASTSTART) as writing:
+        with (
+            av.open(str(source), metadata_errors="replace") as reading,
+            av.open(str(target), "w", format="mp4", options=_FASTSTART) as writing,
+        ):
             stream = reading.streams.audio[0]
             copy = writing.add_stream_from_template(stream)
             # The encoder delay that the source declares becomes the MP4's edit list, so players skip it as well.
