@@ -16,7 +16,7 @@ from labelbuddy_core.audio.decoding import Decoder, damage_warning
 from labelbuddy_core.audio.peaks import PeaksBuilder
 from labelbuddy_core.audio.playback import AacCopy, FlacCopy, Way
 
-RECIPE = "1"
+RECIPE = "2"
 """Version of how derived files are made; part of their key."""
 
 PEAKS_NAME = "peaks.lbpk"

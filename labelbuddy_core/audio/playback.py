@@ -88,14 +88,28 @@ def remux(source: Path, target: Path) -> bool:
             copy = writing.add_stream_from_template(stream)
             # The encoder delay that the source declares becomes the MP4's edit list, so players skip it as well.
             delay = stream.start_time or 0
+            lead_in = bool(delay) and stream.codec_context.name.startswith("mp3")
             for packet in _sound_packets(reading, stream):
                 packet.pts, packet.dts = packet.pts - delay, packet.dts - delay
+                if lead_in:
+                    # Chromium skips the delay of the very first MP3 packet twice; here that is one nobody hears.
+                    writing.mux(_earlier(packet, copy))
+                    lead_in = False
                 packet.stream = copy
                 writing.mux(packet)
     except FFmpegError:
         target.unlink(missing_ok=True)
         return False
     return True
+
+
+def _earlier(packet: Any, stream: Any) -> Any:
+    """A copy of a packet, one packet before it."""
+    copy: Any = av.Packet(bytes(packet))
+    copy.pts = copy.dts = packet.pts - packet.duration
+    copy.duration, copy.time_base = packet.duration, packet.time_base
+    copy.stream, copy.is_keyframe = stream, True
+    return copy
 
 
 _FASTSTART = {"movflags": "+faststart"}
