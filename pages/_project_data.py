@@ -139,7 +139,8 @@ def recordings_tab(actor: Actor, project: Project) -> None:
             "Channels": one["channels"],
             "Size (MB)": round(one["size"] / 1e6, 2),
             "State": RECORDING_STATES[one["state"]][0],
-            "Remark": one["warning"] or one["problem"] or "",
+            "Loudness (LUFS)": (one["statistics"] or {}).get("loudness"),
+            "Remark": _remark(one),
         }
         for one in found["items"]
     ]
@@ -155,6 +156,7 @@ def recordings_tab(actor: Actor, project: Project) -> None:
             "Channels": st.column_config.NumberColumn(width=80),
             "Size (MB)": st.column_config.NumberColumn(width=80),
             "State": st.column_config.TextColumn(width=100),
+            "Loudness (LUFS)": st.column_config.NumberColumn(width=110, format="%.1f", help="Integrated, BS.1770-4"),
         },
         selection_mode="multi-row",
         key=rows_key("recordings", [one["id"] for one in found["items"]]),
@@ -163,6 +165,19 @@ def recordings_tab(actor: Actor, project: Project) -> None:
     chosen = [found["items"][number] for number in picked["selection"]["rows"]]
     if chosen and st.button(f"Delete {len(chosen)} recording(s) …", icon=":material/delete:"):
         _confirm_delete(actor, chosen)
+
+
+def _remark(recording: dict[str, Any]) -> str:
+    """What to know about a recording before it is labeled."""
+    found = recording["statistics"] or {}
+    clipped = found.get("clipped_samples") or 0
+    said = [
+        recording["warning"],
+        recording["problem"],
+        f"Clipped: {clipped:,} samples at full scale" if clipped else None,
+        found.get("problem"),
+    ]
+    return " ".join(one for one in said if one)
 
 
 @st.dialog("Delete recordings?")
