@@ -43,6 +43,21 @@ class Settings(BaseSettings):
         default=24.0, description="A claimed task returns to the pool after this time without a save."
     )
     max_upload_bytes: int = Field(default=2 * 1024**3, description="Largest accepted audio file.")
+    max_archive_bytes: int = Field(default=64 * 1024**3, description="Largest accepted archive of audio files.")
+    import_folders: str = Field(
+        default="", description="Folders of the server that managers may import recordings from, comma-separated."
+    )
+    import_urls: str = Field(
+        default="", description="Beginnings of http, https or s3 addresses to import from, comma-separated."
+    )
+    import_url_seconds: float = Field(
+        default=60.0, description="An address that sends nothing for this long has failed."
+    )
+    watch_seconds: float = Field(
+        default=30.0,
+        gt=0,
+        description="How often watched folders are looked at; younger files are still being written.",
+    )
     max_json_bytes: int = Field(default=64 * 1024**2, description="Largest accepted JSON request.")
     quota_bytes: int = Field(default=0, description="Most audio a project may hold; 0 means no limit.")
     min_free_bytes: int = Field(

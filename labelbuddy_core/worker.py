@@ -20,7 +20,15 @@ from typing import IO
 from labelbuddy_core.database import migrate
 from labelbuddy_core.jobs.context import JobCode
 from labelbuddy_core.jobs.engine import JobEngine
-from labelbuddy_core.services import analyses, ingestion, installation, predicting, uploads
+from labelbuddy_core.services import (
+    analyses,
+    importing,
+    ingestion,
+    installation,
+    predicting,
+    uploads,
+    watched_folders,
+)
 from labelbuddy_core.services.job_runs import DatabaseJobBoard, show_life, take_dead_workers
 from labelbuddy_core.settings import Settings, get_settings
 
@@ -28,6 +36,7 @@ log = logging.getLogger(__name__)
 
 CODE: Mapping[str, JobCode] = {
     "ingest": ingestion.run,
+    "import": importing.run,
     "analyze": analyses.run,
     "predict": predicting.run,
 }
@@ -61,6 +70,7 @@ def main() -> int:
     engine.launch()
     analyses.resume_stranded()
     threading.Thread(target=_keep_alive, args=(engine, settings.worker_name, stop), daemon=True).start()
+    threading.Thread(target=_watch_folders, args=(settings.watch_seconds, stop), daemon=True).start()
     log.info("worker %r takes jobs", settings.worker_name)
     while not stop.wait(_DISPATCH_SECONDS):
         try:
@@ -107,6 +117,14 @@ def _keep_alive(engine: JobEngine, worker_name: str, stop: threading.Event) -> N
             predicting.stop_idle_models()
         except Exception:
             log.exception("could not show a sign of life; trying again")
+
+
+def _watch_folders(seconds: float, stop: threading.Event) -> None:
+    while not stop.wait(seconds):
+        try:
+            watched_folders.look()
+        except Exception:
+            log.exception("could not look into the watched folders; trying again")
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from labelbuddy_core.services import jobs
-from pages import _project_data, _project_people, _project_settings
+from pages import _project_data, _project_people, _project_recordings, _project_settings
 from pages._elements import empty_state, page_header, pick_project, plain
 from pages._session import require_actor
 
@@ -15,6 +15,14 @@ if project is None:
     st.title("Project")
     empty_state("No project", "Create one on the dashboard.")
     st.stop()
+
+
+WORDS = {
+    "import": "Importing",
+    "ingest": "Reading recordings",
+    "analyze": "Analyzing",
+    "predict": "Predicting",
+}
 
 
 def open_jobs(project_id: str) -> list[dict]:
@@ -31,7 +39,7 @@ def work_in_progress(project_id: str) -> None:
         return
     for job in running:
         row = st.container(horizontal=True, vertical_alignment="center")
-        words = {"ingest": "Reading recordings", "predict": "Predicting"}.get(job["kind"], job["kind"])
+        words = WORDS.get(job["kind"], job["kind"])
         row.progress(job["progress"], text=f"{words}: {plain(job['message'])}")
         if row.button("Cancel", key=f"cancel-{job['id']}"):
             jobs.cancel_job(actor, job["id"])
@@ -49,7 +57,7 @@ tabs = st.tabs(["Tasks", "Recordings", "People", "Labels", "Models", "Export", "
 with tabs[0]:
     _project_data.tasks_tab(actor, project)
 with tabs[1]:
-    _project_data.recordings_tab(actor, project)
+    _project_recordings.recordings_tab(actor, project)
 with tabs[2]:
     _project_people.people_tab(actor, project)
 with tabs[3]:

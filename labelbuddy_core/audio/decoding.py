@@ -32,6 +32,14 @@ MIN_RATE, MAX_RATE = 1_000, 768_000
 MAX_CHANNELS = 8
 BLOCK_SECONDS = 1.0
 _EXACT_HEADERS = frozenset({"w64", "aiff", "flac", "au", "mov", "mp3"})
+_TAGS = {
+    "title": ("title",),
+    "artist": ("artist", "album_artist", "author"),
+    "album": ("album",),
+    "date": ("date", "year"),
+    "license": ("license", "copyright"),
+}
+_MAX_TAG = 300
 _NOT_AUDIO = "This is not an audio file, whatever its name says. Upload WAV, FLAC, MP3, Ogg, M4A, AIFF or WebM."
 _SIGNATURES = {
     b"PK\x03\x04": "a ZIP archive",
@@ -67,6 +75,8 @@ class Decoder:
             raise _unreadable(path) from None
         self._path = path
         self.format = self._read_format()
+        self.tags = self._read_tags()
+        """What the file says about itself, by the names of `_TAGS`; texts are cut at 300 letters."""
         self.frames = 0
         self.damaged = 0
         self.position = 0
@@ -95,6 +105,15 @@ class Decoder:
                 held -= cut
         if held:
             yield np.concatenate(waiting, axis=1)
+
+    def _read_tags(self) -> dict[str, str]:
+        try:
+            told = {**self._container.streams.audio[0].metadata, **self._container.metadata}
+        except (FFmpegError, UnicodeError):
+            return {}
+        lower = {str(name).lower(): str(text).strip() for name, text in told.items()}
+        found = {kept: next((lower[name] for name in names if lower.get(name)), "") for kept, names in _TAGS.items()}
+        return {kept: text[:_MAX_TAG] for kept, text in found.items() if text}
 
     def _decoded(self) -> Iterator[Block]:
         stream = self._container.streams.audio[0]

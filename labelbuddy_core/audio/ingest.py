@@ -36,6 +36,8 @@ class Derived:
     playback_name: str | None
     playback_type: str
     warning: str | None
+    tags: dict[str, str]
+    """What the file says about itself: title, artist, album, date, license."""
 
     @property
     def duration(self) -> float:
@@ -83,6 +85,7 @@ def derive(source: Path, folder: Path, on_progress: Progress) -> Derived:
         playback_name=None if way is Way.ORIGINAL else _name(way),
         playback_type=original_type if way is Way.ORIGINAL else playback.MEDIA_TYPES[way],
         warning=warning,
+        tags=decoder.tags,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from enum import StrEnum
+from typing import Final
 
 
 class AnnotationState(StrEnum):
@@ -85,3 +86,18 @@ def own_task_state(annotation: AnnotationState | None) -> TaskState:
 def annotation_state_for(own: TaskState) -> AnnotationState | None:
     """The state of one's annotation behind `own_task_state`."""
     return next(annotation for annotation, state in _OWN_STATES.items() if state is own)
+
+
+class ImportedFileState(StrEnum):
+    """What became of a file of an import."""
+
+    WAITING = "waiting"
+    ADDED = "added"
+    KNOWN = "known"
+    """The project has these bytes already."""
+    IGNORED = "ignored"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+RESUMABLE_FILE_STATES: Final = frozenset({ImportedFileState.FAILED, ImportedFileState.CANCELLED})

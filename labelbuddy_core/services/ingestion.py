@@ -15,8 +15,9 @@ from labelbuddy_core.audio.ingest import PEAKS_NAME, RECIPE, Derived, derive_iso
 from labelbuddy_core.audio.storage import BlobStore, derived_key, open_store
 from labelbuddy_core.database import get_database
 from labelbuddy_core.database.tables import Job, Project, ProjectModel, Recording, Task
+from labelbuddy_core.domain.attributes import checked_attributes
 from labelbuddy_core.domain.states import FINAL_JOB_STATES, RecordingState
-from labelbuddy_core.errors import AudioProblem, NotFound
+from labelbuddy_core.errors import AudioProblem, Invalid, NotFound
 from labelbuddy_core.jobs.context import JobContext
 from labelbuddy_core.services import analyses, jobs
 from labelbuddy_core.services.actors import Actor
@@ -163,12 +164,20 @@ def _finish(recording_id: int, derived: Derived, keys: dict[str, str | None]) ->
         recording.codec, recording.original_type = derived.codec, derived.original_type
         recording.playback_key, recording.playback_type = keys["playback"], derived.playback_type
         recording.peaks_key = keys["peaks"]
+        recording.attributes = {**_readable(derived.tags), **recording.attributes}
         session.flush()
         project = session.get_one(Project, recording.project_id)
         create_whole_recording_task(session, recording, project)
         _predict_automatically(session, recording)
         analyses.ensure_analysis_job(session, None, recording.project_id)
         return RecordingState.READY.value
+
+
+def _readable(tags: dict[str, str]) -> dict[str, str]:
+    try:
+        return checked_attributes(tags)
+    except Invalid:  # a damaged tag is no reason to refuse the sound
+        return {}
 
 
 def _predict_automatically(session: Session, recording: Recording) -> None:

@@ -8,9 +8,11 @@ from typing import Any
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
+from labelbuddy_core.audio.storage import open_store
 from labelbuddy_core.database.tables import (
     Annotation,
     AnnotationItem,
+    Import,
     Membership,
     Project,
     ProjectLabel,
@@ -30,6 +32,7 @@ from labelbuddy_core.services.history import record
 from labelbuddy_core.services.presenting import iso
 from labelbuddy_core.services.task_states import refresh_project
 from labelbuddy_core.services.transactions import reads, writes
+from labelbuddy_core.settings import get_settings
 
 STRATEGIES = ("pool", "disjoint", "all")
 MAX_ANNOTATORS = 100
@@ -127,19 +130,24 @@ def update_project(session: Session, actor: Actor, project_id: str | int, change
 
 def delete_project(actor: Actor, project_id: str | int) -> None:
     """Delete a project with everything in it. Audio that no other project uses is removed from the storage after."""
-    hashes = _delete_rows(actor, project_id)
+    hashes, uploaded = _delete_rows(actor, project_id)
     recordings.remove_unused_blobs(hashes)
+    for key in uploaded:
+        open_store(get_settings()).delete(key)
 
 
 @writes
-def _delete_rows(session: Session, actor: Actor, project_id: str | int) -> list[str]:
+def _delete_rows(session: Session, actor: Actor, project_id: str | int) -> tuple[list[str], list[str]]:
+    """The rows go; returns the hashes of their originals, and the keys of what imports had uploaded."""
     access = project_access(session, actor, project_id)
     access.require(Permission.DELETE_PROJECT)
     project = access.project
     hashes = list(session.scalars(select(Recording.sha256).where(Recording.project_id == project.id)))
     record(session, actor, "project.deleted", f"project:{project.id}", name=project.name, recordings=len(hashes))
+    imported = select(Import.blob_key).where(Import.project_id == project.id)
+    uploaded = [key for key in session.scalars(imported) if key]
     session.execute(delete(Project).where(Project.id == project.id))
-    return hashes
+    return hashes, uploaded
 
 
 @reads

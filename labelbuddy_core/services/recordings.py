@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,8 @@ from labelbuddy_core.audio.ingest import RECIPE
 from labelbuddy_core.audio.storage import BlobStore, open_store, original_key
 from labelbuddy_core.database import get_database
 from labelbuddy_core.database.tables import Annotation, Recording, Task
+from labelbuddy_core.domain.attributes import attribute_name, checked_attributes, search_words
+from labelbuddy_core.domain.file_names import safe_name
 from labelbuddy_core.domain.permissions import Permission
 from labelbuddy_core.domain.states import RecordingState
 from labelbuddy_core.errors import Invalid, InvalidState, NotFound
@@ -55,27 +57,67 @@ def list_recordings(
     *,
     state: str | None = None,
     name: str | None = None,
+    query: str | None = None,
     limit: int | None = None,
     cursor: str | None = None,
 ) -> dict[str, Any]:
-    """The recordings of a project, newest first, a page at a time."""
+    """The recordings of a project, newest first, a page at a time.
+
+    `query` is words that must all be in the name or the attributes, in any order, case and accents aside.
+    """
     access = project_access(session, actor, project_id)
     access.require(Permission.VIEW_RECORDINGS)
     size = checked_limit(limit)
     if state is not None and state not in list(RecordingState):
         raise Invalid(f"state must be one of {', '.join(RecordingState)}.", field="state")
-    query = select(Recording).where(Recording.project_id == access.project.id)
+    chosen = select(Recording).where(Recording.project_id == access.project.id)
     if state is not None:
-        query = query.where(Recording.state == state)
+        chosen = chosen.where(Recording.state == state)
     if name:
-        query = query.where(Recording.name.icontains(name, autoescape=True))
-    total = None if cursor else session.scalar(select(func.count()).select_from(query.subquery()))
+        chosen = chosen.where(Recording.name.icontains(name, autoescape=True))
+    for word in search_words(query or ""):
+        chosen = chosen.where(Recording.search_text.contains(word, autoescape=True))
+    total = None if cursor else session.scalar(select(func.count()).select_from(chosen.subquery()))
     if cursor:
         (last,) = read_cursor(cursor, int)
-        query = query.where(Recording.id < int(last))
-    rows = list(session.scalars(query.order_by(Recording.id.desc()).limit(size + 1)))
+        chosen = chosen.where(Recording.id < int(last))
+    rows = list(session.scalars(chosen.order_by(Recording.id.desc()).limit(size + 1)))
     more, rows = len(rows) > size, rows[:size]
     return Results([recording_summary(row) for row in rows], cursor_of(rows[-1].id) if more else None, total).as_json()
+
+
+@reads
+def get_recording(session: Session, actor: Actor, recording_id: str | int) -> dict[str, Any]:
+    """One recording."""
+    recording, _ = _recording(session, actor, recording_id)
+    return recording_summary(recording)
+
+
+@writes
+def change_recording(
+    session: Session,
+    actor: Actor,
+    recording_id: str | int,
+    *,
+    name: str | None = None,
+    attributes: Mapping[str, str | None] | None = None,
+) -> dict[str, Any]:
+    """Rename a recording and change its attributes: those given are set, empty ones go, the others stay."""
+    recording, access = _recording(session, actor, recording_id)
+    access.require(Permission.ADD_RECORDINGS)
+    before = {"name": recording.name, "attributes": dict(recording.attributes)}
+    if name is not None:
+        recording.name = safe_name(name)
+    if attributes is not None:
+        gone = {attribute_name(key) for key, value in attributes.items() if not value}
+        merged = {**recording.attributes, **checked_attributes(attributes)}
+        recording.attributes = checked_attributes({key: value for key, value in merged.items() if key not in gone})
+    after = {"name": recording.name, "attributes": recording.attributes}
+    if after != before:
+        target = f"recording:{recording.id}"
+        record(session, actor, "recording.changed", target, project_id=recording.project_id, before=before, after=after)
+    session.flush()
+    return recording_summary(recording)
 
 
 @writes
@@ -125,7 +167,7 @@ def remove_unused_blobs(hashes: Iterable[str]) -> None:
     """Remove originals and derived files that no recording refers to any more."""
     store = open_store(get_settings())
     for sha256 in set(hashes):
-        with changing_blobs:
+        with changing_blobs():
             with get_database().read() as session:
                 used = session.scalar(select(exists().where(Recording.sha256 == sha256)))
             if used:

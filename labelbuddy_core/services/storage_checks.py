@@ -11,10 +11,11 @@ from sqlalchemy import select
 
 from labelbuddy_core.audio.storage import BlobStore, open_store, original_key
 from labelbuddy_core.database import get_database
-from labelbuddy_core.database.tables import Project, Recording
+from labelbuddy_core.database.tables import Import, Project, Recording
 from labelbuddy_core.domain.states import RecordingState
 from labelbuddy_core.errors import NotFound
 from labelbuddy_core.services import analyses, ingestion
+from labelbuddy_core.services.imports import BLOB_PREFIX
 from labelbuddy_core.services.installation import alone
 from labelbuddy_core.settings import Settings
 
@@ -82,8 +83,14 @@ def unreferenced(settings: Settings, now: datetime | None = None) -> list[tuple[
     store = open_store(settings)
     oldest = (now or datetime.now(UTC)) - GRACE
     found = [(key, size) for key, size, changed in store.entries() if changed <= oldest]
-    hashes = _hashes()
-    return [(key, size) for key, size in found if _sha_of(key) and _sha_of(key) not in hashes]
+    hashes, uploaded = _hashes(), _uploaded()
+    return [(key, size) for key, size in found if _is_unnamed(key, hashes, uploaded)]
+
+
+def _is_unnamed(key: str, hashes: set[str], uploaded: set[str | None]) -> bool:
+    if key.startswith(f"{BLOB_PREFIX}/"):
+        return key not in uploaded
+    return bool(_sha_of(key)) and _sha_of(key) not in hashes
 
 
 def collect(settings: Settings, keys: Iterable[str]) -> int:
@@ -95,9 +102,7 @@ def collect(settings: Settings, keys: Iterable[str]) -> int:
     deleted = 0
     with alone(settings):
         for key in keys:
-            with get_database().read() as session:
-                used = session.scalar(select(Recording.id).where(Recording.sha256 == _sha_of(key)).limit(1))
-            if used is None:
+            if _is_unnamed(key, _hashes(_sha_of(key)), _uploaded()):
                 store.delete(key)
                 deleted += 1
     return deleted
@@ -145,9 +150,17 @@ def _sha256(store: BlobStore, key: str, size: int) -> str:
     return digest.hexdigest()
 
 
-def _hashes() -> set[str]:
+def _hashes(only: str | None = None) -> set[str]:
+    """The hashes of all originals that recordings name, or of one of them if any does."""
+    query = select(Recording.sha256).distinct()
     with get_database().read() as session:
-        return set(session.scalars(select(Recording.sha256).distinct()))
+        return set(session.scalars(query if only is None else query.where(Recording.sha256 == only)))
+
+
+def _uploaded() -> set[str | None]:
+    """The keys of uploaded archives and lists that imports still need."""
+    with get_database().read() as session:
+        return set(session.scalars(select(Import.blob_key).where(Import.blob_key.is_not(None))))
 
 
 def _sha_of(key: str) -> str:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import shutil
 import uuid
-from pathlib import Path
 from typing import Annotated, Any
 
 from fastapi import APIRouter, File, Request, UploadFile
+from pydantic import BaseModel, ConfigDict, Field
 from starlette.concurrency import run_in_threadpool
 
 from labelbuddy_core.domain.file_names import safe_name
@@ -19,6 +18,17 @@ from labelbuddy_core.web.authentication import CurrentActor
 router = APIRouter(tags=["recordings"])
 
 MAX_FILES = 1000
+
+
+class RecordingChange(BaseModel):
+    """What to change in a recording; what is left out stays."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: str | None = Field(default=None, min_length=1, max_length=400)
+    attributes: dict[str, str | None] | None = None
+
+
 _BATCH = 1 << 20
 
 
@@ -63,30 +73,20 @@ def upload_offset(actor: CurrentActor, project: str, upload: str) -> dict[str, A
 def add_recordings(
     actor: CurrentActor, project: str, files: Annotated[list[UploadFile], File(max_length=MAX_FILES)]
 ) -> dict[str, Any]:
-    """Add audio files, or ZIP archives of them, as multipart form data; for scripts."""
+    """Add audio files, archives or lists of them, as multipart form data; for scripts."""
     if len(files) > MAX_FILES:
         raise TooLarge(f"At most {MAX_FILES} files at once.")
     answers: list[dict[str, Any]] = []
-    ignored: list[dict[str, str]] = []
     for file in files:
         name = safe_name(file.filename or "")
-        if name.lower().endswith(".zip"):
-            archive = _spooled(file)
-            try:
-                found = uploads.add_archive(actor, project, archive)
-            finally:
-                archive.unlink(missing_ok=True)
-            answers += found["added"]
-            ignored += found["ignored"]
-        else:
-            answers.append(_add(actor, project, name, file))
-    if not answers and not ignored:
+        answers.append(_add(actor, project, name, file))
+    if not answers:
         raise Invalid("Send at least one file in the field `files`.", field="files")
     return {
-        "recordings": [answer["recording"] for answer in answers],
+        "recordings": [answer["recording"] for answer in answers if answer["recording"]],
+        "imports": [answer["import"] for answer in answers if not answer["recording"]],
         "jobs": sorted({answer["job"] for answer in answers if answer["job"]}),
         "duplicates": [answer["recording"]["id"] for answer in answers if answer["duplicate"]],
-        "ignored": ignored,
     }
 
 
@@ -96,11 +96,24 @@ def list_recordings(
     project: str,
     state: str | None = None,
     name: str | None = None,
+    query: str | None = None,
     limit: int | None = None,
     cursor: str | None = None,
 ) -> dict[str, Any]:
     """The recordings of a project, newest first."""
-    return recordings.list_recordings(actor, project, state=state, name=name, limit=limit, cursor=cursor)
+    return recordings.list_recordings(actor, project, state=state, name=name, query=query, limit=limit, cursor=cursor)
+
+
+@router.get("/v1/recordings/{recording}")
+def get_recording(actor: CurrentActor, recording: str) -> dict[str, Any]:
+    """One recording."""
+    return recordings.get_recording(actor, recording)
+
+
+@router.patch("/v1/recordings/{recording}")
+def change_recording(actor: CurrentActor, recording: str, change: RecordingChange) -> dict[str, Any]:
+    """Rename a recording, or change its attributes; an attribute that is null or empty goes."""
+    return recordings.change_recording(actor, recording, name=change.name, attributes=change.attributes)
 
 
 @router.delete("/v1/recordings/{recording}", status_code=204)
@@ -122,10 +135,3 @@ def _add(actor: CurrentActor, project: str, name: str, file: UploadFile) -> dict
         while chunk := file.file.read(_BATCH):
             incoming.write(chunk)
     return uploads.finish_upload(actor, project, identity, incoming)
-
-
-def _spooled(file: UploadFile) -> Path:
-    path = get_settings().incoming / f"{uuid.uuid4().hex}.part"
-    with path.open("wb") as target:
-        shutil.copyfileobj(file.file, target)
-    return path

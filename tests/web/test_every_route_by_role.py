@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from labelbuddy_core.database import get_database
-from labelbuddy_core.database.tables import Model, Prediction, ProjectModel
+from labelbuddy_core.database.tables import Import, Model, Prediction, ProjectModel
 from labelbuddy_core.services import jobs, models
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.web.application import api
@@ -76,6 +76,15 @@ CASES = (
     case("POST /v1/projects/{project}/recordings", "422 422 422 422 422 422 401"),
     case("PUT /v1/projects/{project}/uploads/{upload}", "200 403 403 403 404 200 401", None, b"", "name=a.wav&size=5"),
     case("GET /v1/projects/{project}/uploads/{upload}", "200 403 403 403 404 200 401"),
+    case("GET /v1/projects/{project}/import-places", "200 403 403 403 404 200 401"),
+    case("GET /v1/projects/{project}/recording-imports", "200 403 403 403 404 200 401"),
+    case("POST /v1/projects/{project}/recording-imports", "422 403 403 403 404 422 401", {"address": "/etc"}),
+    case("GET /v1/recording-imports/{import_id}", "200 404 404 404 404 200 401"),
+    case("GET /v1/recording-imports/{import_id}/files", "200 404 404 404 404 200 401"),
+    case("POST /v1/recording-imports/{import_id}/resume", "409 404 404 404 404 409 401"),
+    case("DELETE /v1/recording-imports/{import_id}", "204 404 404 404 404 204 401"),
+    case("GET /v1/recordings/{recording}", "200 404 404 404 404 200 401"),
+    case("PATCH /v1/recordings/{recording}", "200 404 404 404 404 200 401", {"attributes": {"title": "x"}}),
     case("POST /v1/recordings/{recording}/retry", "409 404 404 404 404 409 401"),
     case("GET /v1/tasks/{task}", "200 200 404 200 404 200 401"),
     case("PATCH /v1/tasks/{task}", "200 403 404 403 404 200 401", {"priority": 2}),
@@ -160,6 +169,8 @@ def world(
             project_id=int(project), task_id=int(task), model_id=model.id, version="1", document=document, seconds=1.0
         )
         session.add(prediction)
+        done = Import(project_id=int(project), kind="folder", source="/lab", path="/lab", planned=True)
+        session.add(done)
         job = jobs.submit(session, None, "predict", {}, project_id=int(project))["id"]
         session.flush()
         names = {
@@ -172,6 +183,7 @@ def world(
             "model": str(model.id),
             "prediction": str(prediction.id),
             "job": job,
+            "import_id": str(done.id),
             "member": "second",
             "user": str(people["second"].id),
             "token": "999",

@@ -9,6 +9,7 @@ from labelbuddy_core.database.tables.accounts import (
     User,
 )
 from labelbuddy_core.database.tables.annotations import Annotation, AnnotationItem, Consensus, Review, Revision
+from labelbuddy_core.database.tables.imports import Import, ImportedFile
 from labelbuddy_core.database.tables.models import Model, Prediction, PredictionDecision, ProjectModel
 from labelbuddy_core.database.tables.projects import Membership, Project, ProjectLabel
 from labelbuddy_core.database.tables.recordings import Assignment, Recording, Task, Upload
@@ -24,6 +25,8 @@ __all__ = [
     "Consensus",
     "FailedSignIns",
     "HistoryEvent",
+    "Import",
+    "ImportedFile",
     "InstallationValue",
     "Job",
     "Membership",

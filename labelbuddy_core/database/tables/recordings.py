@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, UniqueConstraint, event
 from sqlalchemy.orm import Mapped, mapped_column
 
 from labelbuddy_core.database.base import Base, Json, Moment, now
+from labelbuddy_core.domain.attributes import search_text
 
 
 class Upload(Base):
@@ -22,6 +23,7 @@ class Upload(Base):
     name: Mapped[str] = mapped_column(String(400))
     size: Mapped[int] = mapped_column(BigInteger)
     recording_id: Mapped[int | None] = mapped_column(ForeignKey("recordings.id", ondelete="SET NULL"))
+    import_id: Mapped[int | None] = mapped_column(ForeignKey("imports.id", ondelete="SET NULL"))
     created_at: Mapped[datetime] = mapped_column(Moment, default=now)
 
 
@@ -29,7 +31,7 @@ class Recording(Base):
     """An audio file of a project: immutable, content-addressed by the SHA-256 of its bytes.
 
     `duration` is in seconds of decoded samples; the derived keys name blobs in the storage. `statistics` is None until
-    the recording is analyzed.
+    the recording is analyzed. `search_text` follows name and attributes by itself.
     """
 
     __tablename__ = "recordings"
@@ -55,6 +57,7 @@ class Recording(Base):
     spectrogram_key: Mapped[str | None] = mapped_column(String(200))
     statistics: Mapped[dict[str, Any] | None] = mapped_column(Json)
     attributes: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+    search_text: Mapped[str] = mapped_column(Text, default="", server_default="")
     created_by: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
     created_at: Mapped[datetime] = mapped_column(Moment, default=now)
 
@@ -62,6 +65,12 @@ class Recording(Base):
         UniqueConstraint("project_id", "sha256"),
         Index("ix_recordings_of_project_by_state", "project_id", "state"),
     )
+
+
+@event.listens_for(Recording, "before_insert")
+@event.listens_for(Recording, "before_update")
+def _keep_search_text(_mapper: Any, _connection: Any, recording: Recording) -> None:
+    recording.search_text = search_text(recording.name, recording.attributes or {})
 
 
 class Task(Base):

@@ -15,7 +15,7 @@ interface Item {
   file: File;
   id: string;
   sent: number;
-  state: "waiting" | "sending" | "done" | "duplicate" | "failed";
+  state: "waiting" | "sending" | "done" | "duplicate" | "imported" | "failed";
   problem: string;
   row: HTMLElement;
   bar: HTMLProgressElement;
@@ -23,18 +23,23 @@ interface Item {
   retry: HTMLElement;
 }
 
+const SUFFIXES = [
+  "wav wave rf64 bwf flac mp3 ogg oga opus m4a mp4 mov aac aif aiff aifc webm mka mkv w64 au caf 3gp",
+  "zip tar tgz gz bz2 tbz2 xz txz csv tsv",
+].join(" ").split(" ").map((suffix) => `.${suffix}`);
+const ACCEPTED = ["audio/*", ...SUFFIXES].join(",");
 const PART = 8 * 1024 * 1024;
 const AT_ONCE = 3;
 const RETRIES = 6;
 
 export function mountUpload(host: HTMLElement, data: UploadData, scope: Scope, uploaded: (count: number) => void): void {
-  const input = el("input", { type: "file", multiple: true, accept: "audio/*,.wav,.flac,.mp3,.ogg,.opus,.m4a,.aac,.aif,.aiff,.webm", "aria-label": "Choose audio files" });
+  const input = el("input", { type: "file", multiple: true, accept: ACCEPTED, "aria-label": "Choose audio files, archives or lists" });
   const list = el("div", { class: "upload-list", "aria-live": "polite" });
   const drop = el(
     "label",
     { class: "upload-drop" },
-    el("b", {}, "Drop audio files here, or choose them"),
-    el("span", { class: "muted" }, "WAV, FLAC, MP3, Ogg, Opus, M4A, AAC, AIFF, WebM · many at once · interrupted uploads continue"),
+    el("b", {}, "Drop audio files, folders or archives here, or choose them"),
+    el("span", { class: "muted" }, "WAV, FLAC, MP3, Ogg, Opus, M4A, AAC, AIFF, WebM · ZIP, TAR · lists as CSV · many at once · interrupted uploads continue"),
     input,
   );
   const summary = el("p", { class: "muted", role: "status" });
@@ -47,7 +52,7 @@ export function mountUpload(host: HTMLElement, data: UploadData, scope: Scope, u
   const add = (files: Iterable<File>): void => {
     for (const file of files) {
       const id = uploadId(store, file);
-      if (items.some((item) => item.id === id && item.state !== "done" && item.state !== "failed")) continue; // dropped twice
+      if (items.some((item) => item.id === id && !hasArrived(item) && item.state !== "failed")) continue; // dropped twice
       const bar = el("progress", { max: 1, value: 0, "aria-label": file.name });
       const says = el("span", { class: "muted number" }, "waiting");
       const again = (): void => {
@@ -71,12 +76,12 @@ export function mountUpload(host: HTMLElement, data: UploadData, scope: Scope, u
       item.state = "sending";
       void send(data, item).finally(() => {
         running--;
-        if (item.state === "done" || item.state === "duplicate") store.removeItem(keptAs(item.file));
+        if (hasArrived(item)) store.removeItem(keptAs(item.file));
         show(item);
         pump();
       });
     }
-    const done = items.filter((item) => item.state === "done" || item.state === "duplicate").length;
+    const done = items.filter(hasArrived).length;
     const failed = items.filter((item) => item.state === "failed").length;
     summary.textContent = items.length ? `${done} of ${items.length} uploaded${failed ? `, ${failed} failed` : ""}` : "";
     if (running === 0 && done > reported) {
@@ -92,12 +97,39 @@ export function mountUpload(host: HTMLElement, data: UploadData, scope: Scope, u
     scope.on(drop, name, (event) => {
       event.preventDefault();
       drop.classList.toggle("over", name === "dragover");
-      if (name === "drop") add(event.dataTransfer?.files ?? []);
+      if (name === "drop") void dropped(event.dataTransfer).then(add);
     });
   }
   scope.onWindow("beforeunload", (event) => {
     if (running) event.preventDefault();
   });
+}
+
+const hasArrived = (item: Item): boolean => ["done", "duplicate", "imported"].includes(item.state);
+
+/** The files of a drop: those of dropped folders too, as far as their names say that they are of use here. */
+async function dropped(data: DataTransfer | null): Promise<File[]> {
+  if (!data) return [];
+  const plain = [...data.files];
+  const entries = [...data.items].map((item) => item.webkitGetAsEntry());
+  if (!entries.some((entry) => entry?.isDirectory)) return plain;
+  const files: File[] = [];
+  for (const entry of entries) if (entry) await collect(entry, files);
+  return files;
+}
+
+async function collect(entry: FileSystemEntry, files: File[]): Promise<void> {
+  if (entry.isFile) {
+    if (SUFFIXES.some((suffix) => entry.name.toLowerCase().endsWith(suffix)))
+      files.push(await new Promise<File>((resolve, reject) => (entry as FileSystemFileEntry).file(resolve, reject)));
+    return;
+  }
+  const reader = (entry as FileSystemDirectoryEntry).createReader();
+  for (;;) {
+    const some = await new Promise<FileSystemEntry[]>((resolve, reject) => reader.readEntries(resolve, reject));
+    if (!some.length) return;
+    for (const one of some) await collect(one, files);
+  }
 }
 
 async function send(data: UploadData, item: Item): Promise<void> {
@@ -116,7 +148,7 @@ async function send(data: UploadData, item: Item): Promise<void> {
       if (!response.ok) throw new Problem(response.status, "", String(answer["detail"] ?? response.statusText), answer);
       item.sent = Number(answer["offset"]);
       failures = 0;
-      if (answer["complete"]) item.state = answer["duplicate"] ? "duplicate" : "done";
+      if (answer["complete"]) item.state = answer["import"] ? "imported" : answer["duplicate"] ? "duplicate" : "done";
     } catch (error) {
       const final = error instanceof Problem && error.status < 500 && ![401, 408, 409, 429].includes(error.status);
       if (final || ++failures > RETRIES) {
@@ -134,13 +166,14 @@ async function send(data: UploadData, item: Item): Promise<void> {
 
 function show(item: Item): void {
   const share = item.file.size ? item.sent / item.file.size : item.state === "sending" ? 0 : 1;
-  item.bar.value = item.state === "done" || item.state === "duplicate" ? 1 : share;
+  item.bar.value = hasArrived(item) ? 1 : share;
   item.row.classList.toggle("failed", item.state === "failed");
   item.says.textContent = {
     waiting: "waiting",
     sending: `${Math.round(share * 100)}%`,
     done: "uploaded",
     duplicate: "already in this project",
+    imported: "uploaded; its files are being added",
     failed: item.problem,
   }[item.state];
   item.retry.hidden = item.state !== "failed";
