@@ -30,11 +30,19 @@ def imports_area(actor: Actor, project: Project) -> None:
     with st.expander("Import from a folder of the server, or a URL", icon=":material/drive_folder_upload:"):
         _begin(actor, project)
     found = imports.list_imports(actor, project["id"], limit=_SHOWN)["items"]
-    if not found:
-        return
-    st.caption("Imports")
-    for one in found:
+    if found:
+        st.caption("Imports")
+        busy = any(_is_at_work(one) for one in found)
+        st.fragment(_last_imports, run_every=1.0 if busy else None)(actor, project)
+
+
+def _last_imports(actor: Actor, project: Project) -> None:
+    for one in imports.list_imports(actor, project["id"], limit=_SHOWN)["items"]:
         _one_import(actor, one)
+
+
+def _is_at_work(one: dict[str, Any]) -> bool:
+    return one["job"] is not None and one["job"]["state"] in ("queued", "running")
 
 
 def _begin(actor: Actor, project: Project) -> None:
@@ -60,18 +68,19 @@ def _begin(actor: Actor, project: Project) -> None:
 
 
 def _one_import(actor: Actor, one: dict[str, Any]) -> None:
-    at_work = one["job"] is not None and one["job"]["state"] in ("queued", "running")
+    at_work = _is_at_work(one)
     row = st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", border=True)
     icon = ":material/visibility:" if one["watched"] else ":material/inventory_2:"
     row.markdown(f"{icon} **{plain(one['source'])}** – {plain(_told(one, at_work))}")
-    if row.button("Files", key=f"import-files-{one['id']}"):
+    buttons = row.container(horizontal=True, width="content")
+    if buttons.button("Files", key=f"import-files-{one['id']}"):
         _files(actor, one)
     again = one["files"]["failed"] + one["files"]["cancelled"] + (one["files"]["waiting"] if not at_work else 0)
-    if not at_work and (again or one["problem"]) and row.button("Resume", key=f"import-resume-{one['id']}"):
+    if not at_work and (again or one["problem"]) and buttons.button("Resume", key=f"import-resume-{one['id']}"):
         with showing_errors():
             imports.resume_import(actor, one["id"])
             st.rerun()
-    if not at_work and row.button(
+    if not at_work and buttons.button(
         "Stop watching" if one["watched"] else "Dismiss",
         key=f"import-remove-{one['id']}",
         help="The recordings stay.",

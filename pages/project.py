@@ -31,12 +31,10 @@ def open_jobs(project_id: str) -> list[dict]:
 
 
 def work_in_progress(project_id: str) -> None:
-    """Draw the jobs that are not finished; when the last one ends, the page shows what they made."""
+    """Draw the jobs that are not finished; when one ends, the page shows what it made."""
     running = open_jobs(project_id)
-    if not running:
-        if busy:
-            st.rerun()
-        return
+    if at_work - {job["id"] for job in running}:
+        st.rerun()
     for job in running:
         row = st.container(horizontal=True, vertical_alignment="center")
         words = WORDS.get(job["kind"], job["kind"])
@@ -49,9 +47,9 @@ counts = project["counts"]
 page_header(project["name"], f"{counts['tasks']} tasks · {sum(counts['recordings'].values())} recordings")
 # the container is always there, so that a job that begins or ends moves nothing below it; an upload, or asking a model,
 # runs the page again, which is when polling begins
-busy = bool(open_jobs(project["id"]))
+at_work = {job["id"] for job in open_jobs(project["id"])}
 with st.container(key="work-in-progress"):
-    st.fragment(work_in_progress, run_every=1.0 if busy else None)(project["id"])
+    st.fragment(work_in_progress, run_every=1.0 if at_work else None)(project["id"])
 
 tabs = st.tabs(["Tasks", "Recordings", "People", "Labels", "Models", "Export", "Settings"], key="project-tabs")
 with tabs[0]:
