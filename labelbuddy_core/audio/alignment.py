@@ -6,12 +6,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import av
 import numpy as np
 import numpy.typing as npt
 from av.error import FFmpegError
 
-from labelbuddy_core.audio.decoding import Block
+from labelbuddy_core.audio.decoding import Block, open_media
 
 TOLERANCE = 0.005
 """Seconds that a copy may be off."""
@@ -59,7 +58,7 @@ class Excerpts:
 def is_aligned(copy: Path, excerpts: Excerpts) -> bool:
     """Whether the copy has the original's length and sound, each within 5 ms."""
     try:
-        with av.open(str(copy), metadata_errors="replace") as container:
+        with open_media(copy) as container:
             stream = container.streams.audio[0]
             if stream.duration is None:
                 return False

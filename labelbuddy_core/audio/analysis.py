@@ -10,9 +10,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import orjson
 
-from labelbuddy_core.audio import sandbox
+from labelbuddy_core.audio import sandbox, sandbox_server
 from labelbuddy_core.audio.coarse_spectrogram import CoarseSpectrogramBuilder
 from labelbuddy_core.audio.decoding import Decoder
 from labelbuddy_core.audio.onsets import OnsetStrength, find_beats, find_onsets
@@ -78,5 +79,17 @@ def main(request: dict[str, Any], on_progress: Progress) -> dict[str, Any]:
     return asdict(analyze(Path(request["source"]), Path(request["folder"]), request["frames"], on_progress))
 
 
+def warm() -> None:
+    """Import and compile what every analysis needs; librosa takes seconds."""
+    rate = 22_050
+    strength = OnsetStrength(rate)
+    clicks = np.zeros((1, 12 * rate), np.float32)
+    clicks[:, :: rate // 2] = 1.0
+    for first in range(0, clicks.shape[1], rate):
+        strength.add(clicks[:, first : first + rate])
+    find_beats(strength)
+    find_onsets(strength)
+
+
 if __name__ == "__main__":
-    sandbox.serve(main)
+    sandbox_server.serve(main, warm)

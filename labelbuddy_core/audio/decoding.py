@@ -28,6 +28,10 @@ FORMATS = frozenset(
 )
 """Containers, by FFmpeg's names."""
 
+_RECOGNIZED = FORMATS | {"asf", "avi", "flv", "mpeg", "mpegts", "wv", "ape", "tta", "dsf", "iff", "amr", "ac3", "dts"}
+"""Opened to say what is wrong; nothing else is even tried."""
+_SAFE = {"protocol_whitelist": "file", "format_whitelist": ",".join(sorted(_RECOGNIZED))}
+
 MIN_RATE, MAX_RATE = 1_000, 768_000
 MAX_CHANNELS = 8
 BLOCK_SECONDS = 1.0
@@ -70,7 +74,7 @@ class Decoder:
     def __init__(self, path: Path) -> None:
         _refuse_other_files(path)
         try:
-            self._container: Any = av.open(str(path), mode="r", metadata_errors="replace")
+            self._container: Any = open_media(path)
         except FFmpegError:
             raise _unreadable(path) from None
         self._path = path
@@ -185,6 +189,14 @@ class Decoder:
         if container not in _EXACT_HEADERS or stream.duration is None:
             return None
         return max(0, round(float(stream.duration * stream.time_base) * rate)) or None
+
+
+def open_media(path: Path) -> Any:
+    """Open a file for reading, and nothing that it names: playlists lead to other files and servers.
+
+    Raises `FFmpegError`.
+    """
+    return av.open(str(path), mode="r", metadata_errors="replace", options=_SAFE)
 
 
 def damage_warning(decoder: Decoder) -> str | None:

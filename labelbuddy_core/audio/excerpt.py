@@ -13,7 +13,7 @@ import numpy as np
 import soundfile
 import soxr
 
-from labelbuddy_core.audio import sandbox
+from labelbuddy_core.audio import sandbox, sandbox_server
 from labelbuddy_core.audio.decoding import Block, Decoder
 
 Progress = Callable[[float], None]
@@ -98,4 +98,4 @@ def main(request: dict[str, Any], _on_progress: Progress) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    sandbox.serve(main)
+    sandbox_server.serve(main)

@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from labelbuddy_core.audio import playback, sandbox
+from labelbuddy_core.audio import playback, sandbox, sandbox_server
 from labelbuddy_core.audio.alignment import Excerpts, is_aligned
 from labelbuddy_core.audio.decoding import Decoder, damage_warning
 from labelbuddy_core.audio.peaks import PeaksBuilder
@@ -136,4 +136,4 @@ def main(request: dict[str, Any], on_progress: Progress) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    sandbox.serve(main)
+    sandbox_server.serve(main)

@@ -17,7 +17,7 @@ import numpy as np
 import soundfile
 from av.error import FFmpegError
 
-from labelbuddy_core.audio.decoding import Block, Format
+from labelbuddy_core.audio.decoding import Block, Format, open_media
 
 WAV_LIMIT = 30 * 1024**2
 FLAC_LIMIT = 100 * 1024**2
@@ -81,7 +81,7 @@ def remux(source: Path, target: Path) -> bool:
     """Copy the packets of the first audio stream into MP4 with the index in front; False when the muxer refuses."""
     try:
         with (
-            av.open(str(source), metadata_errors="replace") as reading,
+            open_media(source) as reading,
             av.open(str(target), "w", format="mp4", options=_FASTSTART) as writing,
         ):
             stream = reading.streams.audio[0]

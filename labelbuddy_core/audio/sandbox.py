@@ -1,21 +1,21 @@
-"""Run audio code in a child process with limits on time and memory, so that a malicious file harms nobody else.
+"""Run audio code in processes of its own with limits on time and memory, so that a malicious file harms nobody else.
 
-The child gets its request as JSON on standard input and answers in JSON lines on standard output: `progress`, then
-`result` or `problem`.
+Every request has a fresh process: a copy (fork) of a server that has imported what the code needs and never touches a
+file itself, which takes milliseconds where starting Python with its libraries takes seconds. Both sides talk in JSON
+lines over pipes: a request, then `progress`, `result` or `problem`, then `ended` with the exit status.
 """
 
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import os
-import resource
 import select
 import signal
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -23,13 +23,15 @@ import orjson
 
 from labelbuddy_core.errors import AudioProblem
 
-_PR_SET_PDEATHSIG = 1
+OUT_OF_MEMORY = 99
+"""Exit status of a process that noticed it."""
 _MAX_LINE = 1 << 20
-_MAX_FILE = 64 * 1024**3
-_PROGRESS_SECONDS = 0.2
+_PASSED_ON = ("PATH", "LANG", "LC_ALL", "HOME", "TMPDIR", "VIRTUAL_ENV", "LD_LIBRARY_PATH", "NUMBA_CACHE_DIR")
 
 Progress = Callable[[float], None]
-Code = Callable[[dict[str, Any], Progress], dict[str, Any]]
+
+_lock = threading.Lock()
+_idle: dict[str, list[_Server]] = {}
 
 
 def run(
@@ -40,98 +42,135 @@ def run(
     memory_bytes: int,
     on_progress: Progress = lambda _: None,
 ) -> dict[str, Any]:
-    """Run `python -m module` with a request and return its result.
+    """Have a process of `python -m module` answer a request; returns its result.
 
-    `timeout` is in seconds of wall time. Raises `AudioProblem` with what the child said, or with what became of it.
-    An exception from `on_progress` (a cancelled job) ends the child and passes on.
+    `timeout` is in seconds of wall time. Raises `AudioProblem` with what the process said, or with what became of it.
+    An exception from `on_progress` (a cancelled job) ends the process and passes on.
     """
-    request = {**request, "limits": {"memory": memory_bytes, "cpu": int(timeout) + 1}, "parent": os.getpid()}
-    environment = {**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
-    process = subprocess.Popen(
-        [sys.executable, "-m", module],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        cwd=Path(__file__).parents[2],
-        env=environment,
-    )
-    assert process.stdin is not None
-    assert process.stdout is not None
-    try:
-        with contextlib.suppress(BrokenPipeError):
-            process.stdin.write(orjson.dumps(request))
-            process.stdin.close()
-        deadline = time.monotonic() + timeout
-        for line in _lines(process.stdout.fileno(), deadline):
-            message = orjson.loads(line)
-            if "result" in message:
-                return message["result"]
-            if "problem" in message:
-                raise AudioProblem(message["problem"])
-            on_progress(message["progress"])
-        raise AudioProblem(_cause(process, deadline, timeout, memory_bytes))
-    finally:
-        process.kill()
-        process.wait()
-        process.stdout.close()
+    request = {**request, "limits": {"memory": memory_bytes, "cpu": int(timeout) + 1}}
+    while True:
+        server = _take(module)
+        used = server.answered > 0
+        try:
+            result = server.ask(request, timeout, on_progress)
+        except _Gone:
+            server.close()
+            if used:
+                continue  # it had ended for want of work
+            raise AudioProblem("The decoder could not be started; the server's memory may be full.") from None
+        except _Told as told:
+            _give_back(module, server)
+            raise AudioProblem(_cause(told, timeout, memory_bytes)) from None
+        except BaseException:
+            server.close()
+            raise
+        _give_back(module, server)
+        return result
 
 
-def _lines(descriptor: int, deadline: float) -> Any:
-    waiting = b""
-    while (left := deadline - time.monotonic()) > 0:
-        ready, _, _ = select.select([descriptor], [], [], left)
-        if not ready:
-            return
-        chunk = os.read(descriptor, 65536)
-        if not chunk or len(waiting) > _MAX_LINE:
-            return
-        *whole, waiting = (waiting + chunk).split(b"\n")
-        yield from whole
+def close() -> None:
+    """End the servers that wait."""
+    with _lock:
+        waiting = [server for servers in _idle.values() for server in servers]
+        _idle.clear()
+    for server in waiting:
+        server.close()
 
 
-def _cause(process: subprocess.Popen[bytes], deadline: float, timeout: float, memory_bytes: int) -> str:
-    if time.monotonic() >= deadline:
-        return f"Decoding took longer than {timeout:.0f} s and was stopped. The file may be damaged; export it again."
-    try:
-        status = process.wait(timeout=2)
-    except subprocess.TimeoutExpired:
-        status = 0
-    if status == -signal.SIGXCPU:
-        return f"Decoding took longer than {timeout:.0f} s and was stopped. The file may be damaged; export it again."
-    if status in (-signal.SIGKILL, 99):
+class _Gone(Exception):
+    """The server has ended without an answer."""
+
+
+class _Told(Exception):
+    """The process ended with a problem, in its own words or by its exit status alone."""
+
+    def __init__(self, problem: str | None, status: int) -> None:
+        super().__init__()
+        self.problem, self.status = problem, status
+
+
+class _Server:
+    """A process that makes one fresh copy of itself a request."""
+
+    def __init__(self, module: str) -> None:
+        environment = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", module],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            cwd=Path(__file__).parents[2],
+            env={**environment, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"},
+            bufsize=0,
+        )
+        self.answered = 0
+
+    def ask(self, request: dict[str, Any], timeout: float, on_progress: Progress) -> dict[str, Any]:
+        """The result. After any exception but `_Told` the server must be closed."""
+        assert self._process.stdin is not None
+        try:
+            self._process.stdin.write(orjson.dumps(request) + b"\n")
+        except BrokenPipeError:
+            raise _Gone from None
+        result = problem = None
+        for message in self._messages(time.monotonic() + timeout, timeout):
+            if "ended" in message:
+                self.answered += 1
+                if result is None:
+                    raise _Told(problem, message["ended"])
+                return result
+            if "progress" in message:
+                on_progress(message["progress"])
+            else:
+                result, problem = message.get("result"), message.get("problem")
+        raise _Gone
+
+    def _messages(self, deadline: float, timeout: float) -> Iterator[dict[str, Any]]:
+        assert self._process.stdout is not None
+        descriptor = self._process.stdout.fileno()
+        waiting = b""
+        while True:
+            ready, _, _ = select.select([descriptor], [], [], max(0.0, deadline - time.monotonic()))
+            if not ready:
+                raise AudioProblem(_too_slow(timeout))
+            chunk = os.read(descriptor, 65536)
+            if not chunk or len(waiting) > _MAX_LINE:
+                return
+            *whole, waiting = (waiting + chunk).split(b"\n")
+            yield from map(orjson.loads, whole)
+
+    def close(self) -> None:
+        """End the process, and with it the copy that is at work."""
+        self._process.kill()
+        self._process.wait()
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe is not None:
+                with contextlib.suppress(OSError):
+                    pipe.close()
+
+
+def _take(module: str) -> _Server:
+    with _lock:
+        servers = _idle.get(module)
+        if servers:
+            return servers.pop()
+    return _Server(module)
+
+
+def _give_back(module: str, server: _Server) -> None:
+    with _lock:
+        _idle.setdefault(module, []).append(server)
+
+
+def _cause(told: _Told, timeout: float, memory_bytes: int) -> str:
+    if told.problem is not None:
+        return told.problem
+    if told.status == -signal.SIGXCPU:
+        return _too_slow(timeout)
+    if told.status in (-signal.SIGKILL, OUT_OF_MEMORY):
         return f"Decoding needed more than {memory_bytes // 1024**2} MB of memory and was stopped."
     return "The decoder crashed on this file. It is damaged, or of a kind that cannot be read; export it again."
 
 
-def serve(code: Code) -> None:
-    """The child's side: read the request, set the limits, run the code, answer."""
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-    request = orjson.loads(sys.stdin.buffer.read())
-    if os.getppid() != request["parent"]:
-        sys.exit(1)
-    limits = request["limits"]
-    resource.setrlimit(resource.RLIMIT_AS, (limits["memory"], limits["memory"]))
-    resource.setrlimit(resource.RLIMIT_CPU, (limits["cpu"], limits["cpu"] + 5))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (_MAX_FILE, _MAX_FILE))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    last = 0.0
-
-    def tell(fraction: float) -> None:
-        nonlocal last
-        if time.monotonic() - last >= _PROGRESS_SECONDS:
-            last = time.monotonic()
-            _answer({"progress": fraction})
-
-    try:
-        _answer({"result": code(request, tell)})
-    except AudioProblem as problem:
-        _answer({"problem": problem.detail})
-    except MemoryError:
-        os._exit(99)
-    except OSError as error:
-        _answer({"problem": f"The file could not be processed: {error.strerror or error}."})
-
-
-def _answer(message: dict[str, Any]) -> None:
-    sys.stdout.buffer.write(orjson.dumps(message) + b"\n")
-    sys.stdout.buffer.flush()
+def _too_slow(timeout: float) -> str:
+    return f"Decoding took longer than {timeout:.0f} s and was stopped. The file may be damaged; export it again."

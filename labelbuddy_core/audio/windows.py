@@ -10,12 +10,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import av
 import numpy as np
 import soundfile
 from av.error import FFmpegError
 
-from labelbuddy_core.audio.decoding import Block, as_float
+from labelbuddy_core.audio.decoding import Block, as_float, open_media
 from labelbuddy_core.errors import AudioProblem
 
 _PREROLL_SECONDS = 0.25
@@ -34,7 +33,7 @@ def read_window(path: Path, start: int, stop: int) -> Block:
     if exact is not None:
         return exact
     try:
-        with av.open(str(path), mode="r", metadata_errors="replace") as container:
+        with open_media(path) as container:
             return _by_packets(container, start, stop)
     except FFmpegError as error:
         raise AudioProblem(f"The audio cannot be read at this place: {error.strerror}.") from None

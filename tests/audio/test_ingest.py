@@ -189,7 +189,7 @@ def test_too_little_memory_or_time_is_a_readable_problem(sound: synthesis.Sound,
     with pytest.raises(AudioProblem, match=r"memory|crashed"):
         derive_isolated(source, tmp_path, timeout=60, memory_bytes=60 * 2**20, on_progress=lambda _: None)
     with pytest.raises(AudioProblem, match="longer than"):
-        derive_isolated(source, tmp_path, timeout=0.05, memory_bytes=2**31, on_progress=lambda _: None)
+        derive_isolated(source, tmp_path, timeout=0.0, memory_bytes=2**31, on_progress=lambda _: None)
 
 
 def test_a_long_file_needs_no_more_memory_than_a_short_one(tmp_path: Path) -> None:
