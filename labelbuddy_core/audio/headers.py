@@ -29,6 +29,12 @@ def wav_frames(path: Path) -> int | None:
     return None
 
 
+def is_riff(path: Path) -> bool:
+    """Whether a WAV is of the plain kind, and not RF64 or BW64 (EBU Tech 3306)."""
+    with path.open("rb") as file:
+        return file.read(4) == b"RIFF"
+
+
 def has_mp3_length(path: Path) -> bool:
     """Whether an MP3 carries a Xing or Info tag, so that its announced length is counted and not guessed."""
     with path.open("rb") as file:

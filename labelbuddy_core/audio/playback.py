@@ -18,6 +18,7 @@ import soundfile
 from av.error import FFmpegError
 
 from labelbuddy_core.audio.decoding import Block, Format, open_media
+from labelbuddy_core.audio.headers import is_riff
 
 WAV_LIMIT = 30 * 1024**2
 FLAC_LIMIT = 100 * 1024**2
@@ -44,7 +45,7 @@ def choose(path: Path, found: Format) -> tuple[Way, str]:
     """How to make a file playable, and the media type of the original."""
     size = path.stat().st_size
     match found.container, found.codec:
-        case "wav", codec if codec in _BROWSER_PCM and size <= WAV_LIMIT:
+        case "wav", codec if codec in _BROWSER_PCM and size <= WAV_LIMIT and is_riff(path):  # Firefox refuses RF64
             return Way.ORIGINAL, "audio/wav"
         case "flac", "flac" if size <= FLAC_LIMIT and found.channels <= 2:
             return Way.ORIGINAL, "audio/flac"
@@ -52,8 +53,6 @@ def choose(path: Path, found: Format) -> tuple[Way, str]:
             return Way.REMUX, "audio/mpeg"
         case ("aac" | "mov", "aac"):
             return Way.REMUX, "audio/aac" if found.container == "aac" else "audio/mp4"
-        case "matroska", "opus":
-            return Way.ORIGINAL, "audio/webm"
     return transcoding(path, found), _ORIGINAL_TYPES.get(found.container, "application/octet-stream")
 
 
@@ -65,7 +64,7 @@ _ORIGINAL_TYPES = {
     "aiff": "audio/aiff",
     "mov": "audio/mp4",
     "aac": "audio/aac",
-    "matroska": "audio/x-matroska",
+    "matroska": "audio/webm",
 }
 
 

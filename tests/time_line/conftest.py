@@ -11,7 +11,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-import soundfile
 import soxr
 import uvicorn
 from starlette.applications import Starlette
@@ -19,15 +18,12 @@ from starlette.responses import HTMLResponse
 from starlette.routing import Mount, Route
 
 from labelbuddy_core.audio.decoding import Decoder
-from labelbuddy_core.audio.encoding import encode
 from labelbuddy_core.services import ingestion, queues, uploads
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.sign_in import open_session
 from labelbuddy_core.web.application import api
 from labelbuddy_core.web.authentication import COOKIE
-
-CONTEXT_RATE = 48_000
-SECONDS = 75.0
+from tests.time_line.kinds import CONTEXT_RATE, FORMATS, write
 
 PAGE = """<!doctype html><meta charset="utf-8"><title>Hearing</title><script>
 const context = new AudioContext({ sampleRate: 48000, latencyHint: "playback" });
@@ -63,7 +59,8 @@ async function open(url) {
 /* The first samples that sound when playing begins at a time. */
 async function hear(seconds, count) {
   audio.pause();
-  await new Promise((done) => { audio.onseeked = done; audio.currentTime = seconds; });
+  if (audio.currentTime !== seconds) // else Firefox tells of no seek
+    await new Promise((done) => { audio.onseeked = done; audio.currentTime = seconds; });
   await new Promise((done) => setTimeout(done, 250)); // what was still sounding is gone
   heard = [];
   clock = [];
@@ -81,54 +78,6 @@ async function hear(seconds, count) {
   return { samples, clock: clock.filter(([until]) => until > first).map(([until, at]) => [until - first, at]) };
 }
 </script>"""
-
-
-def noise(seconds: float, rate: int) -> np.ndarray:
-    """Noise that is unlike itself at any other time, louder and quieter so that variable bit rates vary."""
-    random = np.random.default_rng(20)
-    raw = random.standard_normal(round(seconds * CONTEXT_RATE))
-    spectrum = np.fft.rfft(raw)
-    spectrum[round(3500 * seconds) :] = 0.0  # what every codec and rate here keeps
-    samples = np.fft.irfft(spectrum, len(raw))
-    loudness = np.repeat(random.uniform(0.02, 0.3, round(seconds) + 1), CONTEXT_RATE)[: len(raw)]
-    samples = (samples / samples.std() * loudness * 0.6).astype(np.float32)
-    return samples if rate == CONTEXT_RATE else soxr.resample(samples, CONTEXT_RATE, rate, "VHQ")
-
-
-def write(path: Path, rate: int, options: dict[str, Any]) -> None:
-    """Encode the noise as the name of the file says."""
-    samples = noise(SECONDS, rate)[np.newaxis]
-    if "subtype" in options:
-        soundfile.write(path, samples.T, rate, subtype=options["subtype"], format=options.get("format"))
-        return
-    blocks = [samples[:, first : first + rate] for first in range(0, samples.shape[1], rate)]
-    encode(blocks, rate, path, **{name: value for name, value in options.items() if name == "variable"})
-    if options.get("untagged"):
-        data = path.read_bytes()
-        at = max(data.find(b"Xing"), data.find(b"Info"))
-        frame = data.rfind(b"\xff\xfb", 0, at)
-        following = data.find(b"\xff\xfb", at + 100)
-        path.write_bytes(data[:frame] + data[following:])
-
-
-FORMATS: dict[str, tuple[str, int, dict[str, Any]]] = {
-    "WAV, 16 bits": ("a.wav", 44_100, {"subtype": "PCM_16"}),
-    "WAV, 24 bits, 96 kHz": ("b.wav", 96_000, {"subtype": "PCM_24"}),
-    "WAV, float": ("c.wav", 48_000, {"subtype": "FLOAT"}),
-    "WAV, 8 bits, 8 kHz": ("d.wav", 8_000, {"subtype": "PCM_U8"}),
-    "RF64": ("e.wav", 44_100, {"subtype": "PCM_16", "format": "RF64"}),
-    "FLAC": ("f.flac", 44_100, {"subtype": "PCM_16"}),
-    "AIFF": ("g.aiff", 44_100, {"subtype": "PCM_16"}),
-    "MP3, constant": ("h.mp3", 44_100, {}),
-    "MP3, variable": ("i.mp3", 44_100, {"variable": True}),
-    "MP3, variable, without Xing tag": ("j.mp3", 44_100, {"variable": True, "untagged": True}),
-    "MP3, 8 kHz": ("k.mp3", 8_000, {}),
-    "Ogg Vorbis": ("l.ogg", 44_100, {}),
-    "Ogg Opus": ("m.opus", 48_000, {}),
-    "M4A": ("n.m4a", 44_100, {}),
-    "ADTS": ("o.aac", 44_100, {}),
-    "WebM Opus": ("p.webm", 48_000, {}),
-}
 
 
 @pytest.fixture
