@@ -22,6 +22,7 @@ from labelbuddy_core.jobs.context import JobCode
 from labelbuddy_core.jobs.engine import JobEngine
 from labelbuddy_core.services import (
     analyses,
+    compatible_copies,
     importing,
     ingestion,
     installation,
@@ -39,6 +40,7 @@ CODE: Mapping[str, JobCode] = {
     "import": importing.run,
     "analyze": analyses.run,
     "predict": predicting.run,
+    "compatible-copy": compatible_copies.run,
 }
 _DISPATCH_SECONDS = 0.2
 _HEARTBEAT_SECONDS = 10.0

@@ -22,6 +22,7 @@ WORDS = {
     "ingest": "Reading recordings",
     "analyze": "Analyzing",
     "predict": "Predicting",
+    "compatible-copy": "Copying",
 }
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, ConfigDict
 
-from labelbuddy_core.services import queues, recordings, tasks
+from labelbuddy_core.services import compatible_copies, queues, recordings, tasks
 from labelbuddy_core.web.authentication import CurrentActor
 from labelbuddy_core.web.byte_ranges import serve_blob
 
@@ -61,9 +61,18 @@ def change_task(actor: CurrentActor, task: str, body: TaskChanges) -> dict[str, 
 
 
 @router.get("/v1/tasks/{task}/audio", response_class=Response)
-def audio(actor: CurrentActor, task: str, request: Request) -> Response:
-    """What the browser plays; byte ranges."""
-    return serve_blob(recordings.playback(actor, task), request)
+def audio(
+    actor: CurrentActor, task: str, request: Request, wanted: Annotated[str, Query(alias="as")] = "usual"
+) -> Response:
+    """What the browser plays; byte ranges. `as=compatible` is the copy for browsers that refuse the usual one."""
+    blob = compatible_copies.copy_of(actor, task) if wanted == "compatible" else recordings.playback(actor, task)
+    return serve_blob(blob, request)
+
+
+@router.post("/v1/tasks/{task}/compatible-audio")
+def ask_for_compatible_audio(actor: CurrentActor, task: str) -> dict[str, Any]:
+    """Have the copy for browsers that refuse the usual one made; ask again until it is `ready`."""
+    return compatible_copies.ask_for_copy(actor, task)
 
 
 @router.get("/v1/tasks/{task}/original", response_class=Response)

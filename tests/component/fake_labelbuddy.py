@@ -78,6 +78,9 @@ class FakeLabelBuddy:
         self.saves: list[dict[str, Any]] = []
         self.answered: dict[tuple[str, int], dict[str, Any]] = {}
         self.down = False
+        self.refused = False
+        """Whether the usual copy is one that the browser cannot play."""
+        self.copies_asked = 0
         self.refuse_review = False
         self.audio = _tone()
         self.peaks = _pyramid(self.audio)
@@ -162,6 +165,9 @@ class FakeLabelBuddy:
                     "stop": SECONDS,
                     "state": "in_progress",
                 }
+            case "POST", "/tasks/t1/compatible-audio":
+                self.copies_asked += 1
+                return 200, {"ready": self.copies_asked > 2, "progress": 0.5}
             case "GET", "/projects/1":
                 controls = dict.fromkeys(("points", "transcript", "answers"), False)
                 labels = [
@@ -266,6 +272,8 @@ class _Handler(BaseHTTPRequestHandler):
             return None
         path = self.path.removeprefix("/api/v1")
         if path == "/tasks/t1/audio":
+            return self._part("audio/wav", b"refused" if self.app.refused else self.app.audio)
+        if path == "/tasks/t1/audio?as=compatible":
             return self._part("audio/wav", self.app.audio)
         if path == "/tasks/t1/peaks":
             return self._part("application/octet-stream", self.app.peaks)

@@ -89,6 +89,7 @@ CASES = (
     case("GET /v1/tasks/{task}", "200 200 404 200 404 200 401"),
     case("PATCH /v1/tasks/{task}", "200 403 404 403 404 200 401", {"priority": 2}),
     case("GET /v1/tasks/{task}/audio", "404 404 404 404 404 404 401"),
+    case("POST /v1/tasks/{task}/compatible-audio", "200 200 404 200 404 200 401"),
     case("GET /v1/tasks/{task}/original", "404 404 404 404 404 404 401"),
     case("GET /v1/tasks/{task}/peaks", "404 404 404 404 404 404 401"),
     case("GET /v1/tasks/{task}/pcm", "404 404 404 404 404 404 401", query="start=0&stop=9"),

@@ -147,6 +147,8 @@ export class Api {
     return response.arrayBuffer();
   };
 
+  /** Have the copy made that every browser plays: whether it is `ready`, and how far it is (0 … 1). */
+  compatibleAudio = (task: string): Promise<{ ready: boolean; progress: number }> => this.ask("POST", `/tasks/${task}/compatible-audio`);
   spectrogram = (task: string): Promise<SpectrogramDescription> => this.ask("GET", `/tasks/${task}/spectrogram`);
   tile = async (task: string, level: number, tile: number, scale: Scale): Promise<Blob> =>
     (await this.get(`/tasks/${task}/spectrogram/${level}/${tile}?scale=${scale}`)).blob();

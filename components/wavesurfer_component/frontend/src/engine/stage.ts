@@ -93,7 +93,7 @@ export class Stage {
   ) {
     this.theme = readTheme(host);
     this.view = new Viewport(task.start, task.stop);
-    this.playback = new Playback(api.url(`/tasks/${task.id}/audio`), scope, task.stop, () => {
+    this.playback = new Playback(api, task.id, scope, task.stop, () => {
       this.mark();
       changed();
     });

@@ -1,9 +1,11 @@
 /** Playing: wavesurfer.js holds the media element and draws the overview; regions stop in the frame in which they end. */
 import WaveSurfer from "wavesurfer.js";
+import type { Api } from "../api";
 import type { PeakStore } from "../engine/peaks";
 import type { Scope } from "../scope";
 import type { Theme } from "../engine/theme";
 
+const ASK_AGAIN_MS = 700;
 const RATES = [0.25, 0.5, 0.75, 1, 1.25, 1.5, 2, 3, 4];
 
 /** The stretch that is being played; asked anew every frame, so that it follows edits. */
@@ -15,13 +17,16 @@ interface Until {
 export class Playback {
   readonly media = new Audio();
   loop = false;
+  private copying = "";
+  private asked = false;
   private surfer: WaveSurfer | null = null;
   private until: Until | null = null;
   private playedSeconds = 0;
   private lastTime = 0;
 
   constructor(
-    url: string,
+    private readonly api: Api,
+    private readonly task: string,
     private readonly scope: Scope,
     /** Where playing ends when nothing else says so (s). */
     private readonly last: number,
@@ -29,11 +34,11 @@ export class Playback {
   ) {
     this.media.preload = "metadata";
     this.media.preservesPitch = true;
-    this.media.src = url;
+    this.media.src = api.url(`/tasks/${task}/audio`);
     scope.on(this.media, "play", changed);
     scope.on(this.media, "pause", changed);
     scope.on(this.media, "seeked", changed);
-    scope.on(this.media, "error", changed);
+    scope.on(this.media, "error", () => void this.refused());
     scope.on(this.media, "timeupdate", () => this.tick()); // frames stand still in a hidden tab
     scope.add(() => {
       this.media.pause();
@@ -86,8 +91,34 @@ export class Playback {
     return !this.media.paused;
   }
 
+  /** What keeps the recording from being played, and what is done about it. */
   get problem(): string | null {
+    if (this.copying) return this.copying;
     return this.media.error ? "The browser cannot play this recording. Check the connection and reload the page, or try another browser." : null;
+  }
+
+  /** The browser refuses the recording as it is: have a copy made that every browser plays, and go on with that. */
+  private async refused(): Promise<void> {
+    const code = this.media.error?.code;
+    if (this.asked || (code !== MediaError.MEDIA_ERR_DECODE && code !== MediaError.MEDIA_ERR_SRC_NOT_SUPPORTED)) return this.changed();
+    this.asked = true;
+    const time = this.media.currentTime;
+    try {
+      for (;;) {
+        const { ready, progress } = await this.api.compatibleAudio(this.task);
+        if (this.scope.ended) return;
+        if (ready) break;
+        this.copying = `This browser cannot play the recording as it is; a copy that it can play is being made (${Math.round(100 * progress)} %).`;
+        this.changed();
+        await new Promise((resolve) => setTimeout(resolve, ASK_AGAIN_MS));
+      }
+      this.media.src = this.api.url(`/tasks/${this.task}/audio?as=compatible`);
+      this.media.currentTime = time;
+    } catch {
+      // what the media element says stands
+    }
+    this.copying = "";
+    this.changed();
   }
 
   /** Go to a time; what is played goes on to where it was to stop, unless that lies behind. */
