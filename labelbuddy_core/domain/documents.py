@@ -90,6 +90,8 @@ class Point(_Item):
     time: Time
     kind: Identifier
     position: int | None = Field(default=None, ge=0, le=10_000)
+    anchor: bool = False
+    """Put there by hand or by tapping: a beat grid goes exactly through it."""
     label: LabelId | None = None
     origin: Origin | None = None
 

@@ -172,7 +172,7 @@ def snap_points(
         raise Invalid("start and stop are seconds, with 0 ≤ start ≤ stop.", field="start")
     found: dict[str, list[Any]] = {}
     if kinds & {"onset", "beat"}:
-        analysis = _analysis(sound.analysis_key) if sound.analysis_key else {"onsets": [], "beats": None}
+        analysis = analysis_of(sound.analysis_key) if sound.analysis_key else {"onsets": [], "beats": None}
         if "onset" in kinds:
             found["onset"] = _between(analysis["onsets"], start, stop)
         if "beat" in kinds:
@@ -206,7 +206,7 @@ def _zero_crossings(sound: Sound, start: float, stop: float) -> list[float]:
 
 
 @lru_cache(maxsize=32)
-def _analysis(key: str) -> dict[str, Any]:
+def analysis_of(key: str) -> dict[str, Any]:
     """What an analysis found; its key names its content, so it never changes."""
     store = open_store(get_settings())
     return orjson.loads(store.read_range(key, 0, store.size(key)))
@@ -250,4 +250,4 @@ def close() -> None:
         _pool().close()
     _pool.cache_clear()
     _cache.cache_clear()
-    _analysis.cache_clear()
+    analysis_of.cache_clear()

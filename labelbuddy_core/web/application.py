@@ -8,6 +8,7 @@ from labelbuddy_core import __version__
 from labelbuddy_core.web import (
     accounts,
     annotations,
+    beats,
     exports,
     imports,
     jobs,
@@ -34,6 +35,7 @@ def api() -> FastAPI:
         imports,
         tasks,
         windows,
+        beats,
         annotations,
         reviews,
         models,

@@ -26,6 +26,7 @@ SAVE = {"client": CLIENT, "sequence": 1, "base_revision": 0, "operations": []}
 REPLACE = {"client": CLIENT, "sequence": 2, "base_revision": 0}
 APPROVE = {"revision": 1, "decision": "approve"}
 REJECT_ITEM = {"region": "x", "decision": "rejected"}
+TAPS = {"change": {"kind": "taps", "times": [0, 0.5, 1]}}
 YAML = b'image: "lab/model:1"\noutput_schema:\n  - {type: region, label: music}\n'
 
 
@@ -96,6 +97,8 @@ CASES = (
     case("GET /v1/tasks/{task}/spectrogram", "200 200 404 200 404 200 401"),
     case("GET /v1/tasks/{task}/spectrogram/{level}/{tile}", "404 404 404 404 404 404 401"),
     case("GET /v1/tasks/{task}/snap-points", "200 200 404 200 404 200 401", query="start=0&stop=9"),
+    case("GET /v1/tasks/{task}/beats", "409 409 404 409 404 409 401"),
+    case("POST /v1/tasks/{task}/beats", "200 200 404 200 404 200 401", TAPS),
     case("GET /v1/tasks/{task}/annotation", "403 200 404 403 404 403 401"),
     case("PATCH /v1/tasks/{task}/annotation", "403 409 404 403 404 403 401", SAVE),
     case("PUT /v1/tasks/{task}/annotation", "403 409 404 403 404 403 401", {**REPLACE, "document": EMPTY}),

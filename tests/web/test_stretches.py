@@ -131,6 +131,24 @@ def test_coarse_tiles_snap_points_and_statistics_come_with_the_analysis(
     assert -60 < row["statistics"]["loudness"] < 0
 
 
+def test_the_found_grid_is_tapped_moved_and_halved(place: dict[str, Any], client_for: Callable[..., Any]) -> None:
+    client = client_for(place["annotator"])
+    assert analyses.analyze_recording(int(place["recording"]), lambda _: None)
+    found = client.get(f"{place['task']}/beats").json()
+    assert found["tempo"] == pytest.approx(104.0, rel=0.05)
+
+    def changed(**change: Any) -> Any:
+        body = {"beats": found["beats"], "meter": found["meter"], "change": change}
+        return client.post(f"{place['task']}/beats", json=body)
+
+    target = found["beats"][3]["time"] + 0.05
+    moved = changed(kind="move", number=3, time=target).json()["beats"]
+    assert {"time": round(target, 6), "position": found["beats"][3]["position"], "anchor": True} in moved
+    assert changed(kind="halve").json()["tempo"] == pytest.approx(52.0, rel=0.05)
+    assert changed(kind="taps", times=[1.0, 1.5, 2.0]).json()["tempo"] == pytest.approx(120.0)
+    assert changed(kind="move", number=9999, time=1.0).status_code == 422
+
+
 def test_zero_crossings_lie_between_samples_of_different_sign(
     place: dict[str, Any], client_for: Callable[..., Any]
 ) -> None:

@@ -1,0 +1,162 @@
+"""Beat grids: beats on anchors that people set, re-spaced evenly between them.
+
+A grid is its beats: ascending times in seconds, each with its place in the bar (1 is the downbeat) and whether it is an
+anchor. Anchors stay exactly where they were put; the tempo is even from one to the next, and goes on beyond the first
+and the last as it was there. Nothing here knows of sound: beats come from a tracker, from taps, or from a person.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from statistics import median
+
+from labelbuddy_core.domain.times import rounded
+from labelbuddy_core.errors import Invalid
+
+SLOWEST, FASTEST = 10.0, 1000.0
+"""Beats a minute."""
+MAX_METER = 32
+MAX_BEATS = 100_000
+_MIN_GAP = 0.001
+"""Seconds between two beats."""
+
+
+@dataclass(frozen=True)
+class Beat:
+    """A beat at `time` (seconds), the `position`-th of its bar."""
+
+    time: float
+    position: int
+    anchor: bool = False
+
+
+Grid = list[Beat]
+
+
+def checked(beats: Sequence[Beat], meter: int) -> Grid:
+    """The beats, if they are a grid. Raises `Invalid` naming what is wrong."""
+    if not 1 <= meter <= MAX_METER:
+        raise Invalid(f"A bar has 1 to {MAX_METER} beats.", field="meter")
+    if len(beats) > MAX_BEATS:
+        raise Invalid(f"A grid has at most {MAX_BEATS:,} beats.", field="beats")
+    if not all(math.isfinite(beat.time) and beat.time >= 0 for beat in beats):
+        raise Invalid("The time of a beat is a number of seconds from 0 on.", field="beats")
+    if any(after.time - before.time < _MIN_GAP for before, after in pairwise(beats)):
+        raise Invalid("Beats must follow each other in time, a millisecond apart or more.", field="beats")
+    if not all(1 <= beat.position <= meter for beat in beats):
+        raise Invalid(f"The position of a beat lies between 1 and the {meter} beats of a bar.", field="beats")
+    return list(beats)
+
+
+def tempo(beats: Sequence[Beat]) -> float | None:
+    """Beats a minute: 60 by the median gap; None for fewer than two beats."""
+    gaps = [after.time - before.time for before, after in pairwise(beats)]
+    return 60.0 / median(gaps) if gaps else None
+
+
+def re_anchored(beats: Sequence[Beat], number: int, time: float) -> Grid:
+    """The grid with beat `number` (from 0) moved to `time` and made an anchor.
+
+    Beats up to the anchor before and after are spread evenly; where there is none, they move along. Beats that would
+    come to lie before 0 s go. Raises `Invalid` when `time` does not lie between the neighboring anchors with room for
+    the beats between.
+    """
+    if not 0 <= number < len(beats):
+        raise Invalid(f"There is no beat {number}; the grid has {len(beats)}.", field="number")
+    left = next((index for index in range(number - 1, -1, -1) if beats[index].anchor), None)
+    right = next((index for index in range(number + 1, len(beats)) if beats[index].anchor), None)
+    earliest = -math.inf if left is None else beats[left].time + _MIN_GAP * (number - left)
+    latest = math.inf if right is None else beats[right].time - _MIN_GAP * (right - number)
+    if not max(0.0, earliest) <= time <= latest:
+        raise Invalid("A beat can only be moved between the anchors before and after it.", field="time")
+    shift = time - beats[number].time
+    moved = []
+    for index, beat in enumerate(beats):
+        if index == number:
+            moved.append(replace(beat, time=rounded(time), anchor=True))
+        elif index < number:
+            moved.append(_spread(beats, beat, index, left, number, time, shift))
+        else:
+            moved.append(_spread(beats, beat, index, right, number, time, shift))
+    return [beat for beat in moved if beat.time >= 0]
+
+
+def _spread(
+    beats: Sequence[Beat], beat: Beat, index: int, fixed: int | None, number: int, time: float, shift: float
+) -> Beat:
+    """A beat on one side of the moved one, whose next anchor on that side is `fixed`."""
+    if fixed is None:
+        return replace(beat, time=rounded(beat.time + shift))
+    if (index - fixed) * (number - fixed) <= 0:  # at the anchor or beyond it
+        return beat
+    share = (index - fixed) / (number - fixed)
+    return replace(beat, time=rounded(beats[fixed].time + share * (time - beats[fixed].time)))
+
+
+def from_taps(taps: Sequence[float], meter: int, start: float, stop: float, first_position: int = 1) -> Grid:
+    """An even grid through taps, by least squares, from `start` to `stop` (seconds); the first tap is `first_position`.
+
+    Missed taps are counted: a gap of about two beats is two beats. Raises `Invalid` for fewer than two taps, or a tempo
+    that no music has.
+    """
+    ordered = sorted(taps)
+    gaps = [after - before for before, after in pairwise(ordered) if after > before]
+    if len(gaps) < 1 or not all(map(math.isfinite, ordered)):
+        raise Invalid("Tap at least twice.", field="taps")
+    unit = median(gaps)
+    counts = [0]
+    for before, after in pairwise(ordered):
+        counts.append(counts[-1] + max(0 if after == before else 1, round((after - before) / unit)))
+    middle_count, middle_time = sum(counts) / len(counts), sum(ordered) / len(ordered)
+    spread = sum((count - middle_count) ** 2 for count in counts)
+    period = (
+        sum((count - middle_count) * (time - middle_time) for count, time in zip(counts, ordered, strict=True)) / spread
+    )
+    if not SLOWEST <= 60.0 / max(period, 1e-9) <= FASTEST:
+        raise Invalid(
+            f"The tempo of the taps must lie between {SLOWEST:g} and {FASTEST:g} beats a minute.", field="taps"
+        )
+    origin = middle_time - middle_count * period
+    first, last = math.ceil((start - origin) / period - 1e-9), math.floor((stop - origin) / period + 1e-9)
+    grid = [
+        Beat(rounded(max(start, origin + number * period)), (first_position - 1 + number) % meter + 1)
+        for number in range(first, last + 1)
+    ]
+    return checked(grid, meter)
+
+
+def with_downbeat(beats: Sequence[Beat], number: int, meter: int) -> Grid:
+    """The grid with bars counted so that beat `number` (from 0) is a downbeat."""
+    if not 0 <= number < len(beats):
+        raise Invalid(f"There is no beat {number}; the grid has {len(beats)}.", field="number")
+    return checked([replace(beat, position=(index - number) % meter + 1) for index, beat in enumerate(beats)], meter)
+
+
+def doubled(beats: Sequence[Beat], meter: int) -> Grid:
+    """Twice the tempo: a beat in the middle between any two; the first downbeat stays."""
+    fine: Grid = []
+    for before, after in pairwise(beats):
+        fine += [before, Beat(rounded((before.time + after.time) / 2), 1)]
+    return _recounted([*fine, *beats[-1:]], beats, meter)
+
+
+def halved(beats: Sequence[Beat], meter: int) -> Grid:
+    """Half the tempo: every other beat, those on which the first downbeat lies."""
+    first = _first_downbeat(beats)
+    return _recounted(list(beats[first % 2 :: 2]), beats, meter)
+
+
+def _recounted(grid: Grid, before: Sequence[Beat], meter: int) -> Grid:
+    """Bars counted anew from the first downbeat of the grid as it was."""
+    if not grid:
+        return []
+    downbeat = before[_first_downbeat(before)].time
+    number = min(range(len(grid)), key=lambda index: abs(grid[index].time - downbeat))
+    return with_downbeat(grid, number, meter)
+
+
+def _first_downbeat(beats: Sequence[Beat]) -> int:
+    return next((index for index, beat in enumerate(beats) if beat.position == 1), 0)

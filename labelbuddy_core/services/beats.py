@@ -1,0 +1,77 @@
+"""Beat grids of tasks: those the analysis found, and what becomes of a grid when a person taps or moves a beat.
+
+Nothing is kept here: the grid that a person wants is saved as points of the annotation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from labelbuddy_core.domain import beat_grid
+from labelbuddy_core.domain.beat_grid import Beat, Grid
+from labelbuddy_core.domain.permissions import Permission
+from labelbuddy_core.errors import Invalid, InvalidState
+from labelbuddy_core.services.access import TaskAccess, task_access
+from labelbuddy_core.services.actors import Actor
+from labelbuddy_core.services.transactions import reads
+from labelbuddy_core.services.windows import analysis_of
+
+_METER = 4
+
+
+@reads
+def found_beats(session: Session, actor: Actor, task_id: str | int) -> dict[str, Any]:
+    """The grid that the analysis found in the task: {meter, tempo, beats: [{time, position, anchor}]}.
+
+    Raises `InvalidState` while the recording is being analyzed.
+    """
+    access = _openable(session, actor, task_id)
+    if access.recording.analysis_key is None:
+        raise InvalidState(f"{access.recording.name} is still being analyzed; look again in a while.")
+    found = analysis_of(access.recording.analysis_key)["beats"]
+    pairs = zip(found["times"], found["positions"], strict=True)
+    inside = [Beat(time, place) for time, place in pairs if access.task.start <= time <= access.task.stop]
+    return _answer(inside, int(found["meter"]) if inside else _METER)
+
+
+@reads
+def changed_beats(
+    session: Session, actor: Actor, task_id: str | int, beats: list[Beat], meter: int, change: dict[str, Any]
+) -> dict[str, Any]:
+    """A grid after a change, `kind` of which is `taps`, `move`, `downbeat`, `double` or `halve`.
+
+    `taps` makes a grid over the task from `times` (seconds); `move` puts beat `number` at `time` as an anchor;
+    `downbeat` counts bars from beat `number`. Raises `Invalid` naming what does not fit.
+    """
+    access = _openable(session, actor, task_id)
+    if change["kind"] == "taps":
+        return _answer(beat_grid.from_taps(change["times"], meter, access.task.start, access.task.stop), meter)
+    grid = beat_grid.checked(beats, meter)
+    changes: dict[str, Callable[[], Grid]] = {
+        "move": lambda: beat_grid.re_anchored(grid, change["number"], change["time"]),
+        "downbeat": lambda: beat_grid.with_downbeat(grid, change["number"], meter),
+        "double": lambda: beat_grid.doubled(grid, meter),
+        "halve": lambda: beat_grid.halved(grid, meter),
+    }
+    if change["kind"] not in changes:
+        raise Invalid(f"A grid can be changed by taps, {', '.join(changes)}.", field="change")
+    made = changes[change["kind"]]()
+    return _answer([beat for beat in made if access.task.start <= beat.time <= access.task.stop], meter)
+
+
+def _openable(session: Session, actor: Actor, task_id: str | int) -> TaskAccess:
+    access = task_access(session, actor, task_id)
+    access.require(Permission.OPEN_TASK)
+    return access
+
+
+def _answer(grid: Grid, meter: int) -> dict[str, Any]:
+    found = beat_grid.tempo(grid)
+    return {
+        "meter": meter,
+        "tempo": None if found is None else round(found, 3),
+        "beats": [{"time": beat.time, "position": beat.position, "anchor": beat.anchor} for beat in grid],
+    }
