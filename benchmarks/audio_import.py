@@ -49,7 +49,7 @@ def make(folder: Path, count: int) -> None:
 def measured(folder: Path, count: int) -> dict[str, Any]:
     """The whole import with one kill."""
     from labelbuddy_core.database import get_database, migrate
-    from labelbuddy_core.services import imports, projects, recordings
+    from labelbuddy_core.services import import_reports, imports, projects, recordings
     from labelbuddy_core.services.accounts import actor_of, add_user
     from labelbuddy_core.settings import get_settings
 
@@ -63,7 +63,7 @@ def measured(folder: Path, count: int) -> dict[str, Any]:
     worker, killed_at, peak, message = _worker(), None, 0, ""
     while True:
         time.sleep(0.2)
-        found = imports.get_import(actor, begun["id"])
+        found = import_reports.get_import(actor, begun["id"])
         peak = max(peak, _peak(worker.pid))
         message = found["job"]["message"] if "left" in found["job"]["message"] else message
         if killed_at is None and found["files"]["added"] >= count // 2:

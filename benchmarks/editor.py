@@ -16,6 +16,8 @@ import sys
 import tempfile
 import time
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -92,8 +94,9 @@ def prepare(folder: Path) -> tuple[str, str]:
     return token, task
 
 
-def measure(url: str, token: str, task: str) -> dict[str, float]:
-    """One opening in a fresh browser, then scrolling and zooming."""
+@contextmanager
+def opened(url: str, token: str, task: str) -> Iterator[tuple[Page, Any, dict[str, float]]]:
+    """A task drawn in a fresh browser: the page, its DevTools session, and {page_s, editor_s, transferred_mb}."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"]
@@ -119,18 +122,25 @@ def measure(url: str, token: str, task: str) -> dict[str, float]:
         page.goto(f"{url}/annotate?task={task}")
         page.wait_for_function(DRAWN, polling=20)
         drawn = time.monotonic()
+        page.wait_for_timeout(500)
+        figures = {"page_s": drawn - began, "editor_s": drawn - first[0], "transferred_mb": received[0] / 1e6}
+        yield page, cdp, figures
+        browser.close()
+
+
+def measure(url: str, token: str, task: str) -> dict[str, float]:
+    """One opening in a fresh browser, then scrolling and zooming."""
+    with opened(url, token, task) as (page, cdp, figures):
         cdp.send("Performance.enable", {"timeDomain": "threadTicks"})
         heap = metrics(cdp)["JSHeapUsedSize"]
-        result = {
-            "page_ms": round((drawn - began) * 1e3),
-            "editor_ms": round((drawn - first[0]) * 1e3),
-            "transferred_mb": round(received[0] / 1e6, 2),
+        return {
+            "page_ms": round(figures["page_s"] * 1e3),
+            "editor_ms": round(figures["editor_s"] * 1e3),
+            "transferred_mb": round(figures["transferred_mb"], 2),
             "heap_mb": round(heap / 1e6, 1),
             "scroll_ms_per_frame": frames(page, cdp, {"shiftKey": True, "deltaY": 60}),
             "zoom_ms_per_frame": frames(page, cdp, {"ctrlKey": True, "deltaY": -20}),
         }
-        browser.close()
-        return result
 
 
 DRAWN = """() => {

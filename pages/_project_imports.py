@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from labelbuddy_core.services import imports
+from labelbuddy_core.services import import_reports, imports
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.presenting import readable_size
 from pages._elements import plain, showing_errors
@@ -29,7 +29,7 @@ def imports_area(actor: Actor, project: Project) -> None:
     """A way to begin an import, and the last ones."""
     with st.expander("Import from a folder of the server, or a URL", icon=":material/drive_folder_upload:"):
         _begin(actor, project)
-    found = imports.list_imports(actor, project["id"], limit=_SHOWN)["items"]
+    found = import_reports.list_imports(actor, project["id"], limit=_SHOWN)["items"]
     if found:
         st.caption("Imports")
         busy = any(_is_at_work(one) for one in found)
@@ -37,7 +37,7 @@ def imports_area(actor: Actor, project: Project) -> None:
 
 
 def _last_imports(actor: Actor, project: Project) -> None:
-    for one in imports.list_imports(actor, project["id"], limit=_SHOWN)["items"]:
+    for one in import_reports.list_imports(actor, project["id"], limit=_SHOWN)["items"]:
         _one_import(actor, one)
 
 
@@ -113,7 +113,7 @@ def _files(actor: Actor, one: dict[str, Any]) -> None:
         index=list(names).index("failed") + 1 if "failed" in names else 0,
         format_func=lambda chosen: names[chosen] if chosen else "Every state",
     )
-    found = imports.list_files(actor, one["id"], state=state, limit=_ROWS)
+    found = import_reports.list_files(actor, one["id"], state=state, limit=_ROWS)
     if not found["items"]:
         st.caption("No files yet.")
         return

@@ -17,27 +17,26 @@ from typing import Any
 
 import orjson
 
+from labelbuddy_core.audio.sandbox import child_environment
 from labelbuddy_core.errors import AudioProblem, Busy
 
 _MODULE = "labelbuddy_core.audio.window_reader"
 _MAX_REQUESTS = 2000
 """A process is replaced after so many, so that what leaks in a decoder does not grow."""
 _IDLE_SECONDS = 120.0
-_PASSED_ON = ("PATH", "LANG", "LC_ALL", "HOME", "TMPDIR", "VIRTUAL_ENV", "LD_LIBRARY_PATH")
 
 
 class _Reader:
     """One child process."""
 
     def __init__(self, memory_bytes: int) -> None:
-        environment = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
         self._process = subprocess.Popen(
             [sys.executable, "-m", _MODULE, str(memory_bytes)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             cwd=Path(__file__).parents[2],
-            env={**environment, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"},
+            env=child_environment(),
             bufsize=0,
         )
         self.answered = 0

@@ -77,6 +77,12 @@ def close() -> None:
         server.close()
 
 
+def child_environment() -> dict[str, str]:
+    """What a process that touches uploaded bytes sees of the environment: no secrets, one thread."""
+    environment = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
+    return {**environment, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+
+
 class _Gone(Exception):
     """The server has ended without an answer."""
 
@@ -93,14 +99,13 @@ class _Server:
     """A process that makes one fresh copy of itself a request."""
 
     def __init__(self, module: str) -> None:
-        environment = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
         self._process = subprocess.Popen(
             [sys.executable, "-m", module],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             cwd=Path(__file__).parents[2],
-            env={**environment, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"},
+            env=child_environment(),
             bufsize=0,
         )
         self.answered = 0

@@ -15,14 +15,13 @@ from labelbuddy_core.database.tables import Import, ImportedFile, Job
 from labelbuddy_core.domain.file_names import safe_name
 from labelbuddy_core.domain.permissions import Permission
 from labelbuddy_core.domain.states import FINAL_JOB_STATES, RESUMABLE_FILE_STATES, ImportedFileState, JobState
-from labelbuddy_core.errors import DiskFull, Invalid, InvalidState, NotFound
+from labelbuddy_core.errors import DiskFull, Invalid, InvalidState
 from labelbuddy_core.formats.archives import is_archive
 from labelbuddy_core.services import jobs
-from labelbuddy_core.services.access import parse_id, project_access
+from labelbuddy_core.services.access import project_access
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.history import record
-from labelbuddy_core.services.pages_of_results import Results, checked_limit, cursor_of, read_cursor
-from labelbuddy_core.services.presenting import iso
+from labelbuddy_core.services.import_reports import import_json, visible_import
 from labelbuddy_core.services.transactions import reads, writes
 from labelbuddy_core.settings import get_settings
 
@@ -118,7 +117,7 @@ def _begin(session: Session, actor: Actor, begun: Import) -> dict[str, Any]:
     session.flush()
     submit_job(session, actor, begun)
     record(session, actor, "import.begun", f"import:{begun.id}", project_id=begun.project_id, source=begun.source[:400])
-    return _summary(session, begun)
+    return import_json(session, begun)
 
 
 def submit_job(session: Session, actor: Actor | None, begun: Import) -> None:
@@ -135,59 +134,10 @@ def has_open_job(session: Session, found: Import) -> bool:
     return job is not None and JobState(job.state) not in FINAL_JOB_STATES
 
 
-@reads
-def list_imports(
-    session: Session, actor: Actor, project_id: str | int, *, limit: int | None = None, cursor: str | None = None
-) -> dict[str, Any]:
-    """The imports of a project, newest first, a page at a time."""
-    access = project_access(session, actor, project_id)
-    access.require(Permission.ADD_RECORDINGS)
-    size = checked_limit(limit)
-    query = select(Import).where(Import.project_id == access.project.id)
-    if cursor:
-        (last,) = read_cursor(cursor, int)
-        query = query.where(Import.id < int(last))
-    rows = list(session.scalars(query.order_by(Import.id.desc()).limit(size + 1)))
-    more, rows = len(rows) > size, rows[:size]
-    return Results([_summary(session, row) for row in rows], cursor_of(rows[-1].id) if more else None).as_json()
-
-
-@reads
-def get_import(session: Session, actor: Actor, import_id: str | int) -> dict[str, Any]:
-    """One import with its job and how many files are in which state."""
-    return _summary(session, _import(session, actor, import_id))
-
-
-@reads
-def list_files(
-    session: Session,
-    actor: Actor,
-    import_id: str | int,
-    *,
-    state: str | None = None,
-    limit: int | None = None,
-    cursor: str | None = None,
-) -> dict[str, Any]:
-    """What became of each file of an import, in its order, a page at a time."""
-    found = _import(session, actor, import_id)
-    size = checked_limit(limit)
-    query = select(ImportedFile).where(ImportedFile.import_id == found.id)
-    if state is not None:
-        if state not in list(ImportedFileState):
-            raise Invalid(f"state must be one of {', '.join(ImportedFileState)}.", field="state")
-        query = query.where(ImportedFile.state == state)
-    if cursor:
-        (last,) = read_cursor(cursor, int)
-        query = query.where(ImportedFile.position > int(last))
-    rows = list(session.scalars(query.order_by(ImportedFile.position).limit(size + 1)))
-    more, rows = len(rows) > size, rows[:size]
-    return Results([_file_json(row) for row in rows], cursor_of(rows[-1].position) if more else None).as_json()
-
-
 @writes
 def resume_import(session: Session, actor: Actor, import_id: str | int) -> dict[str, Any]:
     """Try again what failed or was cancelled. Raises `InvalidState` while it runs, or when there is nothing to do."""
-    found = _import(session, actor, import_id)
+    found = visible_import(session, actor, import_id)
     if has_open_job(session, found):
         raise InvalidState("This import is at work already.")
     again = session.execute(
@@ -201,7 +151,7 @@ def resume_import(session: Session, actor: Actor, import_id: str | int) -> dict[
         raise InvalidState("Every file of this import is done; there is nothing to try again.")
     submit_job(session, actor, found)
     record(session, actor, "import.resumed", f"import:{found.id}", project_id=found.project_id)
-    return _summary(session, found)
+    return import_json(session, found)
 
 
 def remove_import(actor: Actor, import_id: str | int) -> None:
@@ -213,7 +163,7 @@ def remove_import(actor: Actor, import_id: str | int) -> None:
 
 @writes
 def _remove(session: Session, actor: Actor, import_id: str | int) -> str | None:
-    found = _import(session, actor, import_id)
+    found = visible_import(session, actor, import_id)
     if has_open_job(session, found):
         raise InvalidState("This import is at work; cancel its job first.")
     record(
@@ -239,59 +189,6 @@ def _cancel_files(session: Session, job: Job) -> None:
 jobs.ON_CANCEL[KIND] = (_cancel_files,)
 
 
-def _import(session: Session, actor: Actor, import_id: str | int) -> Import:
-    found = session.get(Import, parse_id(import_id, "import"))
-    if found is None:
-        raise NotFound(f"There is no import {import_id!r}.")
-    try:
-        access = project_access(session, actor, found.project_id)
-    except NotFound:
-        raise NotFound(f"There is no import {import_id!r}.") from None
-    if not access.allows(Permission.ADD_RECORDINGS):
-        raise NotFound(f"There is no import {import_id!r}.")
-    return found
-
-
 def _count(session: Session, found: Import, state: ImportedFileState) -> int:
     query = select(func.count()).where(ImportedFile.import_id == found.id, ImportedFile.state == state.value)
     return session.scalar(query) or 0
-
-
-def _summary(session: Session, found: Import) -> dict[str, Any]:
-    """The import object of the API. Sizes are in bytes."""
-    counts: dict[str, int] = dict.fromkeys(ImportedFileState, 0)
-    total = done = 0
-    for state, number, size in session.execute(
-        select(ImportedFile.state, func.count(), func.coalesce(func.sum(ImportedFile.size), 0))
-        .where(ImportedFile.import_id == found.id)
-        .group_by(ImportedFile.state)
-    ):
-        counts[state] = number
-        if state != ImportedFileState.IGNORED:
-            total += int(size or 0)
-            done += int(size or 0) if state in (ImportedFileState.ADDED, ImportedFileState.KNOWN) else 0
-    job = session.get(Job, found.job_id) if found.job_id else None
-    return {
-        "id": str(found.id),
-        "project": str(found.project_id),
-        "kind": found.kind,
-        "source": found.source,
-        "watched": found.watched,
-        "problem": found.problem or (job.problem if job else None),
-        "job": None if job is None else jobs.job_json(job),
-        "files": counts,
-        "size": total,
-        "size_done": done,
-        "created_at": iso(found.created_at),
-    }
-
-
-def _file_json(row: ImportedFile) -> dict[str, Any]:
-    return {
-        "position": row.position,
-        "address": row.address,
-        "size": row.size,
-        "state": row.state,
-        "reason": row.reason,
-        "recording": None if row.recording_id is None else str(row.recording_id),
-    }

@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
-from labelbuddy_core.services import imports
+from labelbuddy_core.services import import_reports, imports
 from labelbuddy_core.web.authentication import CurrentActor
 
 router = APIRouter(tags=["imports"])
@@ -39,13 +39,13 @@ def list_imports(
     actor: CurrentActor, project: str, limit: int | None = None, cursor: str | None = None
 ) -> dict[str, Any]:
     """The imports of a project, newest first."""
-    return imports.list_imports(actor, project, limit=limit, cursor=cursor)
+    return import_reports.list_imports(actor, project, limit=limit, cursor=cursor)
 
 
 @router.get("/v1/recording-imports/{import_id}")
 def get_import(actor: CurrentActor, import_id: str) -> dict[str, Any]:
     """One import with its job and counts."""
-    return imports.get_import(actor, import_id)
+    return import_reports.get_import(actor, import_id)
 
 
 @router.get("/v1/recording-imports/{import_id}/files")
@@ -53,7 +53,7 @@ def list_files(
     actor: CurrentActor, import_id: str, state: str | None = None, limit: int | None = None, cursor: str | None = None
 ) -> dict[str, Any]:
     """What became of each file."""
-    return imports.list_files(actor, import_id, state=state, limit=limit, cursor=cursor)
+    return import_reports.list_files(actor, import_id, state=state, limit=limit, cursor=cursor)
 
 
 @router.post("/v1/recording-imports/{import_id}/resume", status_code=202)

@@ -12,7 +12,7 @@ import pytest
 from labelbuddy_core.database import get_database
 from labelbuddy_core.database.tables import Job
 from labelbuddy_core.jobs.context import JobContext
-from labelbuddy_core.services import importing, imports, uploads
+from labelbuddy_core.services import import_reports, importing, uploads
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.job_runs import DatabaseJobBoard
 from labelbuddy_core.settings import get_settings
@@ -96,7 +96,7 @@ def upload(place: Place, name: str, data: bytes) -> dict[str, Any]:
 
 def files(place: Place, begun: dict[str, Any]) -> dict[str, dict[str, Any]]:
     """What became of each file, by its address."""
-    return {one["address"]: one for one in imports.list_files(place[0], begun["id"], limit=1000)["items"]}
+    return {one["address"]: one for one in import_reports.list_files(place[0], begun["id"], limit=1000)["items"]}
 
 
 def end_job(begun: dict[str, Any], state: str = "failed") -> None:

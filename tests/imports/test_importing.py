@@ -13,7 +13,7 @@ import pytest
 
 from labelbuddy_core.errors import Conflict, DiskFull, Invalid, InvalidState, NotFound, TooLarge
 from labelbuddy_core.jobs.context import JobCancelled
-from labelbuddy_core.services import importing, imports, jobs, recordings, uploads
+from labelbuddy_core.services import import_reports, importing, imports, jobs, recordings, uploads
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.settings import get_settings
 from tests.imports.conftest import Place, RunImport, context, end_job, files, upload
@@ -210,7 +210,7 @@ def test_a_cancelled_import_leaves_whole_recordings_and_is_resumed(
             importing.run(job)
     assert names(place) == ["0.wav", "1.wav"]
     assert list(get_settings().incoming.iterdir()) == []
-    assert imports.get_import(place[0], begun["id"])["files"]["cancelled"] == 2
+    assert import_reports.get_import(place[0], begun["id"])["files"]["cancelled"] == 2
     resumed = imports.resume_import(place[0], begun["id"])
     assert run_import(resumed) == {"added": 4}
     assert names(place) == ["0.wav", "1.wav", "2.wav", "3.wav"]
@@ -245,7 +245,7 @@ def test_a_full_disk_stops_the_import_and_nothing_counts_as_failed(
     get_settings.cache_clear()
     with pytest.raises(DiskFull):
         importing.run(context(begun["job"]["id"]))
-    assert imports.get_import(place[0], begun["id"])["files"]["waiting"] == 1
+    assert import_reports.get_import(place[0], begun["id"])["files"]["waiting"] == 1
 
 
 def test_a_quota_stops_the_import(place: Place, lab: Path, tone: Tone, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -292,8 +292,8 @@ def test_only_managers_import_and_see_imports(
     stranger = make_user()
     for action in (
         lambda: imports.begin_import(stranger, place[1], str(lab)),
-        lambda: imports.get_import(stranger, begun["id"]),
-        lambda: imports.list_files(stranger, begun["id"]),
+        lambda: import_reports.get_import(stranger, begun["id"]),
+        lambda: import_reports.list_files(stranger, begun["id"]),
         lambda: imports.resume_import(stranger, begun["id"]),
         lambda: imports.remove_import(stranger, begun["id"]),
     ):
@@ -312,7 +312,7 @@ def test_an_import_that_is_done_cannot_be_resumed_but_forgotten(
     with pytest.raises(InvalidState, match="Every file"):
         imports.resume_import(place[0], begun["id"])
     imports.remove_import(place[0], begun["id"])
-    assert imports.list_imports(*place)["items"] == []
+    assert import_reports.list_imports(*place)["items"] == []
     assert names(place) == ["a.wav"]
 
 

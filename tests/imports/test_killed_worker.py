@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from labelbuddy_core.services import imports, recordings
+from labelbuddy_core.services import import_reports, imports, recordings
 from labelbuddy_core.settings import ROOT
 from tests.imports.conftest import Place
 
@@ -31,7 +31,7 @@ def test_an_import_goes_on_after_its_worker_was_killed(place: Place, lab: Path) 
         return subprocess.Popen([sys.executable, "-m", "labelbuddy_core.worker"], cwd=ROOT, env=os.environ.copy())
 
     def added() -> int:
-        return imports.get_import(place[0], begun["id"])["files"]["added"]
+        return import_reports.get_import(place[0], begun["id"])["files"]["added"]
 
     running = worker()
     try:
@@ -41,11 +41,11 @@ def test_an_import_goes_on_after_its_worker_was_killed(place: Place, lab: Path) 
             running.wait()
             assert added() < FILES
             running = worker()
-        wait_until(lambda: imports.get_import(place[0], begun["id"])["job"]["state"] == "succeeded")
+        wait_until(lambda: import_reports.get_import(place[0], begun["id"])["job"]["state"] == "succeeded")
     finally:
         running.kill()
         running.wait()
-    assert imports.get_import(place[0], begun["id"])["job"]["result"] == {"added": FILES}
+    assert import_reports.get_import(place[0], begun["id"])["job"]["result"] == {"added": FILES}
     assert recordings.list_recordings(*place, limit=1)["total"] == FILES
     assert not list((lab.parent / "data" / "storage" / "imports").glob("*"))
 

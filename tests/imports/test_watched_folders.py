@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from labelbuddy_core.errors import Invalid, InvalidState
-from labelbuddy_core.services import imports, watched_folders
+from labelbuddy_core.services import import_reports, imports, watched_folders
 from labelbuddy_core.settings import get_settings
 from tests.imports.conftest import Place, RunImport, files
 from tests.imports.test_importing import Tone, names
@@ -30,7 +30,7 @@ def look(place: Place, watched: dict, run_import: RunImport) -> int:
     time.sleep(0.25)
     found = watched_folders.look()
     if found:
-        run_import(imports.get_import(place[0], watched["id"]))
+        run_import(import_reports.get_import(place[0], watched["id"]))
     return found
 
 
@@ -70,7 +70,7 @@ def test_other_files_are_told_once_and_start_no_job(
     time.sleep(0.25)
     assert watched_folders.look() == 1
     assert watched_folders.look() == 0
-    assert imports.get_import(place[0], watched["id"])["job"]["id"] == watched["job"]["id"]
+    assert import_reports.get_import(place[0], watched["id"])["job"]["id"] == watched["job"]["id"]
     assert files(place, watched)["notes.txt"]["state"] == "ignored"
 
 
@@ -79,11 +79,11 @@ def test_a_folder_that_is_gone_is_told_and_may_come_back(
 ) -> None:
     shutil.rmtree(lab)
     assert watched_folders.look() == 0
-    assert "There is no" in imports.get_import(place[0], watched["id"])["problem"]
+    assert "There is no" in import_reports.get_import(place[0], watched["id"])["problem"]
     lab.mkdir()
     (lab / "a.wav").write_bytes(tone(1))
     assert look(place, watched, run_import) == 1
-    assert imports.get_import(place[0], watched["id"])["problem"] is None
+    assert import_reports.get_import(place[0], watched["id"])["problem"] is None
 
 
 def test_watching_ends_when_the_import_is_removed(place: Place, lab: Path, watched: dict, tone: Tone) -> None:
