@@ -7,6 +7,7 @@ half.
 
 from __future__ import annotations
 
+import math
 import time
 import uuid
 from collections.abc import Callable, Iterable, Iterator
@@ -96,14 +97,15 @@ def _row(import_id: int, position: int, file: PlannedFile) -> dict[str, Any]:
 
 
 def bring_in(import_id: int, job: JobContext, progress: Progress) -> bool:
-    """Add waiting files for half a minute; returns whether more are waiting.
+    """Add waiting files, for half a minute where that costs nothing; returns whether more are waiting.
 
-    Raises what concerns all files (a full disk, a quota, no permission any more); they stay waiting then.
+    An archive is gone through once: each time anew would mean unpacking again what came before. Raises what concerns
+    all files (a full disk, a quota, no permission any more); they stay waiting then.
     """
     found = _load(import_id)
     actor = _actor(found)
     progress.begin(import_id)
-    until = time.monotonic() + _STEP_SECONDS
+    until = math.inf if found.kind == imports.ARCHIVE else time.monotonic() + _STEP_SECONDS
     with local_copy(found) as path:
         for row, source in _sources(found, path):
             job.check()
@@ -129,11 +131,16 @@ def _sources(found: Import, path: Path | None) -> Iterator[tuple[ImportedFile, S
             yield row, _opener(found, row)
         return
     assert path is not None
-    waiting = {row.position: row for row in _waiting(found.id)}
-    with closing(open_entries(path, waiting)) as entries:
+    positions = _waiting_positions(found.id)
+    waiting = _waiting(found.id)  # both ascend, so that they go hand in hand
+    with closing(open_entries(path, positions)) as entries:
         for entry, stream in entries:
-            yield waiting.pop(entry.position), _reader(stream)
-    for row in waiting.values():
+            for row in waiting:
+                if row.position == entry.position:
+                    yield row, _reader(stream)
+                    break
+                yield row, _gone
+    for row in waiting:
         yield row, _gone
 
 
@@ -182,6 +189,14 @@ def _waiting(import_id: int) -> Iterator[ImportedFile]:
             return
         yield from rows
         last = rows[-1].position
+
+
+def _waiting_positions(import_id: int) -> set[int]:
+    with get_database().read() as session:
+        query = select(ImportedFile.position).where(
+            ImportedFile.import_id == import_id, ImportedFile.state == ImportedFileState.WAITING.value
+        )
+        return set(session.scalars(query))
 
 
 def _bring_in_one(
