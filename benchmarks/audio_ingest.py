@@ -21,13 +21,11 @@ from pathlib import Path
 import numpy as np
 import soundfile
 
-from benchmarks import audio_files
-from labelbuddy_core.audio import synthesis
-from labelbuddy_core.audio.analysis import analyze
 from labelbuddy_core.audio.decoding import Decoder
 from labelbuddy_core.audio.ingest import derive
 
 Row = dict[str, float]
+RATE = 44_100
 
 
 def main() -> None:
@@ -35,6 +33,8 @@ def main() -> None:
     if len(sys.argv) == 4:
         child(sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3]))
         return
+    from benchmarks import audio_files  # the measured processes must not pay for what they do not use
+
     rows: dict[str, dict[str, Row | float | None]] = {}
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -98,18 +98,15 @@ def child(what: str, source: Path, folder: Path) -> None:
     elif what == "ingest":
         derive(source, folder, lambda _: None)
     else:
-        frames = soundfile.info(source).frames if source.suffix != ".mp3" else _frames(source)
+        from labelbuddy_core.audio.analysis import analyze
+
+        frames = round(soundfile.info(source).duration * RATE)
         began = time.process_time()
         analyze(source, folder, frames, lambda _: None)
     used = time.process_time() - began
     # ru_maxrss would be that of the process that started this one
     peak = int(re.findall(r"VmHWM:\s+(\d+)", Path("/proc/self/status").read_text())[0]) / 1024
     print(json.dumps({"cpu_s": round(used, 2), "peak_mb": round(peak)}))
-
-
-def _frames(source: Path) -> int:
-    """What ingest counts; here from the tag that our encoder writes."""
-    return round(soundfile.info(source).duration * synthesis.RATE)
 
 
 if __name__ == "__main__":
