@@ -20,6 +20,8 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks.editor import new_project
+
 ROOT = Path(__file__).resolve().parents[1]
 FILE_BYTES = 100_000_000
 
@@ -48,16 +50,9 @@ def make(folder: Path, count: int) -> None:
 
 def measured(folder: Path, count: int) -> dict[str, Any]:
     """The whole import with one kill."""
-    from labelbuddy_core.database import get_database, migrate
-    from labelbuddy_core.services import import_reports, imports, projects, recordings
-    from labelbuddy_core.services.accounts import actor_of, add_user
-    from labelbuddy_core.settings import get_settings
+    from labelbuddy_core.services import import_reports, imports, recordings
 
-    migrate(get_settings())
-    with get_database().write() as session:
-        flags = {"is_administrator": True, "can_create_projects": True}
-        actor = actor_of(add_user(session, {"username": "bench", "password": "correct horse 1", **flags}))
-    project = projects.create_project(actor, name="Bench", template="sound-events", members={})
+    actor, project = new_project()
     begun = imports.begin_import(actor, project["id"], str(folder))
     began = time.monotonic()
     worker, killed_at, peak, message = _worker(), None, 0, ""

@@ -9,18 +9,14 @@ from __future__ import annotations
 
 import json
 import os
-import socket
 import statistics
-import subprocess
-import sys
 import tempfile
 from pathlib import Path
 from typing import Any
 
 from benchmarks import audio_files
-from benchmarks.editor import opened, wait_for
+from benchmarks.editor import new_project, opened, served
 
-ROOT = Path(__file__).resolve().parents[1]
 RUNS = 3
 PLAYABLE = """() => {
   const find = (root) => {
@@ -41,39 +37,21 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         os.environ["LABELBUDDY_DATA"] = folder
         token, tasks = prepare(Path(folder))
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
-        command = [sys.executable, "-m", "labelbuddy_core.supervisor", "--port", str(port), "--data", folder]
-        server = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        try:
-            url = f"http://127.0.0.1:{port}"
-            wait_for(f"{url}/api/v1/health")
-            rows: dict[str, Any] = {}
+        rows: dict[str, Any] = {}
+        with served(folder) as url:
             for name, task in tasks.items():
                 runs = [measure(url, token, task) for _ in range(RUNS)]
                 median = {key: round(statistics.median(run[key] for run in runs), 2) for key in runs[0]}
                 rows[name] = {"labelbuddy": median, "label_studio": audio_files.LABEL_STUDIO.get(name)}
-            print(json.dumps(rows, indent=1))
-        finally:
-            server.terminate()
-            server.wait(timeout=30)
+        print(json.dumps(rows, indent=1))
 
 
 def prepare(folder: Path) -> tuple[str, dict[str, str]]:
     """A session token, and a task for each recording."""
-    from labelbuddy_core.database import get_database, migrate
-    from labelbuddy_core.services import analyses, ingestion, projects, queues, sign_in, tasks, uploads
-    from labelbuddy_core.services.accounts import actor_of, add_user
-    from labelbuddy_core.settings import get_settings
+    from labelbuddy_core.database import get_database
+    from labelbuddy_core.services import analyses, ingestion, queues, sign_in, tasks, uploads
 
-    migrate(get_settings())
-    with get_database().write() as session:
-        flags = {"is_administrator": True, "can_create_projects": True}
-        actor = actor_of(add_user(session, {"username": "bench", "password": "correct horse 1", **flags}))
-    project = projects.create_project(
-        actor, name="Bench", template="sound-events", members={"bench": ["manager", "annotator"]}
-    )
+    actor, project = new_project()
     names: dict[str, str] = {}
     for length, seconds in audio_files.LENGTHS.items():
         for suffix in ("mp3", "wav") if seconds <= 3600 else ("mp3",):

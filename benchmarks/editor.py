@@ -34,27 +34,31 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         os.environ["LABELBUDDY_DATA"] = folder
         token, task = prepare(Path(folder))
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
-        command = [sys.executable, "-m", "labelbuddy_core.supervisor", "--port", str(port), "--data", folder]
-        server = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        try:
-            url = f"http://127.0.0.1:{port}"
-            wait_for(f"{url}/api/v1/health")
+        with served(folder) as url:
             print(json.dumps({"hour_with_5000_regions": [measure(url, token, task) for _ in range(3)]}, indent=1))
-        finally:
-            server.terminate()
-            server.wait(timeout=30)
 
 
-def prepare(folder: Path) -> tuple[str, str]:
-    """A person's session token and a task of one hour with 5,000 regions of theirs."""
-    from labelbuddy_core.audio import synthesis
-    from labelbuddy_core.audio.encoding import encode
+@contextmanager
+def served(folder: str) -> Iterator[str]:
+    """The app upon a data folder, as `bin/run` serves it; its address."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "labelbuddy_core.supervisor", "--port", str(port), "--data", folder]
+    server = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        url = f"http://127.0.0.1:{port}"
+        wait_for(f"{url}/api/v1/health")
+        yield url
+    finally:
+        server.terminate()
+        server.wait(timeout=30)
+
+
+def new_project() -> tuple[Any, dict[str, Any]]:
+    """A person in a fresh installation, and a project that they manage and annotate."""
     from labelbuddy_core.database import get_database, migrate
-    from labelbuddy_core.domain.operations import Replacement
-    from labelbuddy_core.services import annotations, ingestion, projects, queues, sign_in, uploads
+    from labelbuddy_core.services import projects
     from labelbuddy_core.services.accounts import actor_of, add_user
     from labelbuddy_core.settings import get_settings
 
@@ -62,9 +66,19 @@ def prepare(folder: Path) -> tuple[str, str]:
     with get_database().write() as session:
         flags = {"is_administrator": True, "can_create_projects": True}
         actor = actor_of(add_user(session, {"username": "bench", "password": "correct horse 1", **flags}))
-    project = projects.create_project(
-        actor, name="Bench", template="sound-events", members={"bench": ["manager", "annotator"]}
-    )
+    members = {"bench": ["manager", "annotator"]}
+    return actor, projects.create_project(actor, name="Bench", template="sound-events", members=members)
+
+
+def prepare(folder: Path) -> tuple[str, str]:
+    """A person's session token and a task of one hour with 5,000 regions of theirs."""
+    from labelbuddy_core.audio import synthesis
+    from labelbuddy_core.audio.encoding import encode
+    from labelbuddy_core.database import get_database
+    from labelbuddy_core.domain.operations import Replacement
+    from labelbuddy_core.services import annotations, ingestion, queues, sign_in, uploads
+
+    actor, project = new_project()
     path = folder / "hour.mp3"
     part = np.stack([synthesis.music(np.random.default_rng(seed), 60.0) for seed in (1, 2)])
     encode((part for _ in range(60)), synthesis.RATE, path)
