@@ -170,7 +170,7 @@ DRAWN = """() => {
   if (!canvas || canvas.width < 300) return false;
   const pixels = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;
   let inked = 0;
-  for (let at = 3; at < pixels.length; at += 400) if (pixels[at]) inked++;
+  for (let at = 3; at < pixels.length; at += 40) if (pixels[at]) inked++;
   return inked > 200;
 }"""
 
