@@ -1,6 +1,6 @@
 """Ingest (probe, playback copy, peaks) and analysis of recordings of 30 s to 6 h, beside decoding them once.
 
-Prints JSON: CPU seconds and peak memory of each in a process of its own, also of the `ffmpeg` program where there is
+Prints JSON: CPU seconds and peak memory of each in a process of its own, and CPU seconds of `ffmpeg` where there is
 one. Budget (DESIGN §10) for an hour of MP3: ≤ 8 CPU s, ≤ 1.5 × one decoding, ≤ 200 MB. Label Studio does nothing at
 this point. `--ten-hours` takes 10 hours of 8 channels at 16 kHz (9 GB as samples) in FLAC instead, whose memory must be
 that of a short file.
@@ -76,7 +76,7 @@ def ffmpeg(source: Path) -> Row | None:
         [program, "-v", "error", "-threads", "1", "-i", str(source), "-f", "null", "-"], stdout=subprocess.DEVNULL
     )
     _, _, used = os.wait4(process.pid, 0)
-    return {"cpu_s": round(used.ru_utime + used.ru_stime, 2), "peak_mb": round(used.ru_maxrss / 1024)}
+    return {"cpu_s": round(used.ru_utime + used.ru_stime, 2)}  # ru_maxrss would count the process that started it
 
 
 def ten_hours(path: Path) -> Path:

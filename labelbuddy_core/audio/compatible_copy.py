@@ -1,7 +1,6 @@
 """A copy that every browser plays: AAC in MP4, at most two channels, on the same time line.
 
-For browsers that refuse the usual copy (Safari on Opus, FLAC in places, many channels, rates above 96 kHz). Run as
-`python -m labelbuddy_core.audio.compatible_copy` by `sandbox`.
+For browsers that refuse the usual copy. Run as `python -m labelbuddy_core.audio.compatible_copy` by `sandbox`.
 """
 
 from __future__ import annotations
