@@ -10,7 +10,10 @@ import streamlit as st
 
 from labelbuddy_core.domain.label_sets import OKABE_ITO
 
-COLUMNS = ["id", "name", "color", "key", "parent", "description"]
+COLUMNS = ["id", "name", "color", "key", "parent", "overlap", "shortest", "vocabulary", "description"]
+OVERLAPS = {"allow": "may overlap", "forbid": "never overlap", "trim": "cut to fit"}
+VOCABULARIES = {"free": "free", "harte": "chords (Harte)", "salami": "sections (SALAMI)"}
+KINDS = {"choice": "Choice", "number": "Number", "rating": "Rating 1–5", "text": "Text", "yes-no": "Yes or no"}
 
 
 def label_table(labels: list[dict[str, Any]], *, key: str) -> pd.DataFrame:
@@ -22,6 +25,9 @@ def label_table(labels: list[dict[str, Any]], *, key: str) -> pd.DataFrame:
             "color": label.get("color") or OKABE_ITO[number % len(OKABE_ITO)],
             "key": label.get("key") or "",
             "parent": label.get("parent") or "",
+            "overlap": OVERLAPS[label.get("overlap") or "allow"],
+            "shortest": label.get("shortest") or 0.0,
+            "vocabulary": VOCABULARIES[label.get("vocabulary") or "free"],
             "description": label.get("description") or "",
         }
         for number, label in enumerate(labels)
@@ -39,6 +45,15 @@ def label_table(labels: list[dict[str, Any]], *, key: str) -> pd.DataFrame:
             "color": st.column_config.TextColumn("Color", help="#RRGGBB", validate=r"^#[0-9A-Fa-f]{6}$", width="small"),
             "key": st.column_config.TextColumn("Key", max_chars=1, help="Picks the label in the editor", width="small"),
             "parent": st.column_config.TextColumn("Parent", help="Id of the label above", width="small"),
+            "overlap": st.column_config.SelectboxColumn(
+                "Regions", options=list(OVERLAPS.values()), help="What happens where two of the label would overlap"
+            ),
+            "shortest": st.column_config.NumberColumn(
+                "Shortest (s)", min_value=0.0, max_value=3600.0, help="0: as short as you like", width="small"
+            ),
+            "vocabulary": st.column_config.SelectboxColumn(
+                "Text", options=list(VOCABULARIES.values()), help="What the text of a region may be"
+            ),
             "description": st.column_config.TextColumn("Description"),
         },
     )
@@ -50,11 +65,66 @@ def _swatch(name: str, color: str) -> str:
     return f'<span style="display:inline-block;margin-right:1em"><span style="{square}"></span> {escape(name)}</span>'
 
 
-def labels_from(rows: pd.DataFrame) -> list[dict[str, Any]]:
-    """The labels in an edited table, as the services take them; empty rows are passed over."""
+def labels_from(rows: pd.DataFrame, before: list[dict[str, Any]] | None = None) -> list[dict[str, Any]]:
+    """The labels in an edited table, as the services take them; empty rows are passed over.
+
+    What the table does not show (the attributes) stays as it was `before`.
+    """
+    attributes = {label["id"]: label["attributes"] for label in before or []}
     filled = rows.fillna("").astype(str)
+    labels = []
+    for row in filled.to_dict("records"):
+        if row["name"].strip():
+            label: dict[str, Any] = {name: row[name].strip() or None for name in COLUMNS}
+            label["overlap"] = _code(OVERLAPS, label["overlap"])
+            label["vocabulary"] = _code(VOCABULARIES, label["vocabulary"])
+            labels.append({**label, "attributes": attributes.get(row["id"], [])})
+    return labels
+
+
+def _code(titles: dict[str, str], title: str | None) -> str | None:
+    return next((code for code, shown in titles.items() if shown == title), None)
+
+
+def attribute_table(attributes: list[dict[str, Any]], *, key: str) -> pd.DataFrame:
+    """An editable table of what is asked about every region of a label."""
+    rows = [
+        {
+            "id": one["id"],
+            "name": one["name"],
+            "kind": KINDS[one["kind"]],
+            "choices": ", ".join(one["choices"]),
+            "required": one["required"],
+        }
+        for one in attributes
+    ]
+    return st.data_editor(
+        pd.DataFrame(rows, columns=["id", "name", "kind", "choices", "required"]).astype({"required": "bool"}),
+        key=key,
+        num_rows="dynamic",
+        hide_index=True,
+        width="stretch",
+        column_config={
+            "id": None,
+            "name": st.column_config.TextColumn("Asked", required=True, max_chars=80),
+            "kind": st.column_config.SelectboxColumn("Answer", options=list(KINDS.values()), required=True),
+            "choices": st.column_config.TextColumn("Choices", help="Separated by commas"),
+            "required": st.column_config.CheckboxColumn("Required"),
+        },
+    )
+
+
+def attributes_from(rows: pd.DataFrame) -> list[dict[str, Any]]:
+    """The attributes in an edited table, as the services take them."""
+    filled = rows.astype({"required": "object"}).fillna("")
     return [
-        {name: row[name].strip() or None for name in COLUMNS}
+        {
+            "id": str(row["id"]).strip() or None,
+            "name": str(row["name"]).strip(),
+            "kind": _code(KINDS, str(row["kind"])) or "text",
+            "choices": [choice.strip() for choice in str(row["choices"]).split(",") if choice.strip()],
+            "required": bool(row["required"]),
+        }
         for row in filled.to_dict("records")
-        if row["name"].strip()
+        if str(row["name"]).strip()
     ]

@@ -34,7 +34,7 @@ def tasks_tab(actor: Actor, project: Project) -> None:
         return
     done = by_state.get("approved", 0)
     st.progress(done / total, text=f"{done} of {total} approved")
-    left, middle, right = st.columns([2, 2, 2])
+    left, middle, right, last = st.columns([2, 2, 2, 1], vertical_alignment="bottom")
     names = {state: f"{title} ({by_state.get(state, 0)})" for state, (title, _) in TASK_STATES.items()}
     state = left.selectbox("State", [None, *names], format_func=lambda one: names[one] if one else "Every state")
     people = sorted(
@@ -42,13 +42,15 @@ def tasks_tab(actor: Actor, project: Project) -> None:
     )
     assignee = middle.selectbox("Annotator", [None, *people], format_func=lambda one: one or "Everybody")
     name = right.text_input("Recording", placeholder="Part of the name")
-    pager = Pager("tasks", f"{project['id']}-{state}-{assignee}-{name}")
+    flagged = last.toggle("Flagged", help="Only tasks that somebody marked for you")
+    pager = Pager("tasks", f"{project['id']}-{state}-{assignee}-{name}-{flagged}")
     found = tasks.list_tasks(
         actor,
         project["id"],
         state=state,
         assignee=assignee,
         name=name or None,
+        flagged=flagged,
         limit=_PAGE,
         cursor=pager.cursor,
     )
@@ -63,6 +65,7 @@ def tasks_tab(actor: Actor, project: Project) -> None:
             "State": TASK_STATES[task["state"]][0],
             "Annotators": ", ".join(f"{one['username']} ({WORK_STATES[one['state']]})" for one in task["work"]),
             "Priority": task["priority"],
+            "Flag": None if task["flag"] is None else task["flag"] or "flagged",
         }
         for task in found["items"]
     ]
@@ -76,6 +79,7 @@ def tasks_tab(actor: Actor, project: Project) -> None:
             "State": st.column_config.TextColumn(width=130),
             "Annotators": st.column_config.TextColumn(width="large"),
             "Priority": st.column_config.NumberColumn(width=70),
+            "Flag": st.column_config.TextColumn(help="What somebody wants you to know"),
         },
         on_select="rerun",
         selection_mode="single-row",
@@ -92,6 +96,13 @@ def tasks_tab(actor: Actor, project: Project) -> None:
 
 
 def _one_task(actor: Actor, task: dict[str, Any], people: list[str]) -> None:
+    if task["flag"] is not None:
+        row = st.container(horizontal=True, vertical_alignment="center")
+        row.markdown(f":material/flag: {plain(task['flag']) or 'Flagged, without a note.'}")
+        if row.button("Remove the flag"):
+            with showing_errors():
+                tasks.flag_task(actor, task["id"], flagged=False)
+                st.rerun()
     with st.form(f"task-{task['id']}", border=True):
         st.markdown(f"**{plain(task['recording']['name'])}**")
         priority = st.number_input("Priority (higher comes first)", -1000, 1000, task["priority"])

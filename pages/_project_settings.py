@@ -9,7 +9,7 @@ import streamlit as st
 from labelbuddy_core.services import models, predictions, projects
 from labelbuddy_core.services.actors import Actor
 from pages._elements import STRATEGIES, empty_state, plain, showing_errors
-from pages._label_table import label_table, labels_from
+from pages._label_table import attribute_table, attributes_from, label_table, labels_from
 
 Project = dict[str, Any]
 
@@ -21,9 +21,28 @@ def labels_tab(actor: Actor, project: Project) -> None:
     rows = label_table(project["labels"], key=f"labels-{project['id']}-{version}-{len(project['labels'])}")
     if st.button("Save labels", type="primary"):
         with showing_errors():
-            projects.update_project(actor, project["id"], {"labels": labels_from(rows)})
+            projects.update_project(actor, project["id"], {"labels": labels_from(rows, project["labels"])})
             st.session_state["_labelbuddy_labels"] = version + 1
             st.toast("Labels saved", icon=":material/check:")
+            st.rerun()
+    with st.expander("Ask about every region of a label", icon=":material/checklist:"):
+        _attributes(actor, project, version)
+
+
+def _attributes(actor: Actor, project: Project, version: int) -> None:
+    """What annotators are asked about each region of one label."""
+    labels = {label["id"]: label for label in project["labels"]}
+    if not labels:
+        st.caption("Add labels first.")
+        return
+    chosen = st.selectbox("Label", list(labels), format_func=lambda one: labels[one]["name"], key="attributes-of")
+    rows = attribute_table(labels[chosen]["attributes"], key=f"attributes-{project['id']}-{chosen}-{version}")
+    if st.button("Save questions"):
+        with showing_errors():
+            labels[chosen] = {**labels[chosen], "attributes": attributes_from(rows)}
+            projects.update_project(actor, project["id"], {"labels": list(labels.values())})
+            st.session_state["_labelbuddy_labels"] = version + 1
+            st.toast("Questions saved", icon=":material/check:")
             st.rerun()
 
 

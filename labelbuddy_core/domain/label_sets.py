@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final
 
+from labelbuddy_core.domain.label_rules import LabelRules, parse_rules
 from labelbuddy_core.errors import Invalid
 
 OKABE_ITO: Final = ("#E69F00", "#56B4E9", "#009E73", "#CC79A7", "#D55E00", "#0072B2", "#F0E442", "#7F7F7F")
@@ -28,6 +29,7 @@ class Label:
     key: str | None = None
     parent: str | None = None
     description: str = ""
+    rules: LabelRules = field(default_factory=LabelRules)
 
 
 def slug(name: str) -> str:
@@ -67,7 +69,9 @@ def _label(entry: dict[str, object], position: int, taken: set[str]) -> Label:
         raise Invalid(f"The key {key!r} of {name!r} is not a single character.", field=f"{where}.key")
     parent = str(entry.get("parent") or "") or None
     given_id = str(entry.get("id") or "")
-    return Label(given_id or _free(slug(name), taken), name, color, key, parent, str(entry.get("description") or ""))
+    rules = parse_rules(entry, where)
+    description = str(entry.get("description") or "")
+    return Label(given_id or _free(slug(name), taken), name, color, key, parent, description, rules)
 
 
 def _free(wanted: str, taken: set[str]) -> str:

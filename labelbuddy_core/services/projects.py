@@ -21,6 +21,7 @@ from labelbuddy_core.database.tables import (
     Task,
     User,
 )
+from labelbuddy_core.domain.label_rules import LabelRules
 from labelbuddy_core.domain.label_sets import complete
 from labelbuddy_core.domain.permissions import Permission, Role, effective_roles
 from labelbuddy_core.domain.templates import TEMPLATES
@@ -271,6 +272,7 @@ def _write_labels(session: Session, project_id: int, labels: list[dict[str, Any]
                 key=label.key,
                 parent=label.parent,
                 description=label.description,
+                rules=label.rules.as_json(),
             )
         )
     session.flush()
@@ -340,6 +342,8 @@ def _labels(session: Session, project_ids: list[int]) -> dict[int, list[dict[str
                 "key": row.key,
                 "parent": row.parent,
                 "description": row.description,
+                **LabelRules().as_json(),
+                **row.rules,
             }
         )
     return found

@@ -27,6 +27,7 @@ from labelbuddy_core.services.presenting import iso
 from labelbuddy_core.services.transactions import reads, writes
 
 ORDERS = ("priority", "newest")
+MAX_NOTE = 1000
 MAX_CUT = 100_000
 MIN_TASK = 0.01
 """Shortest task (s): rounding must not leave a rest that nobody can hear."""
@@ -41,6 +42,7 @@ def list_tasks(
     state: str | None = None,
     assignee: str | None = None,
     name: str | None = None,
+    flagged: bool = False,
     order: str = "priority",
     limit: int | None = None,
     cursor: str | None = None,
@@ -63,6 +65,8 @@ def list_tasks(
                 User.username == assignee.strip().lower(),
             )
         )
+    if flagged:
+        query = query.where(Task.flag.is_not(None))
     if name:
         query = query.where(Recording.name.icontains(name, autoescape=True))
     total = None if cursor else session.scalar(query.with_only_columns(func.count(Task.id)).order_by(None))
@@ -95,6 +99,20 @@ def change_task(session: Session, actor: Actor, task_id: str | int, changes: dic
     if "assignees" in changes:
         _assign(session, access.task, changes["assignees"])
     record(session, actor, "task.changed", f"task:{access.task.id}", project_id=access.project.id, **changes)
+    session.flush()
+    return _present(session, actor, [(access.task, access.recording)], access.at)[0]
+
+
+@writes
+def flag_task(session: Session, actor: Actor, task_id: str | int, *, flagged: bool, note: str = "") -> dict[str, Any]:
+    """Mark a task for its managers with a note, or take the mark back. For everybody who may open the task."""
+    access = task_access(session, actor, task_id)
+    access.require(Permission.OPEN_TASK)
+    if len(note) > MAX_NOTE:
+        raise Invalid(f"The note is longer than {MAX_NOTE} characters.", field="note")
+    access.task.flag = note.strip() if flagged else None
+    action = "task.flagged" if flagged else "task.unflagged"
+    record(session, actor, action, f"task:{access.task.id}", project_id=access.project.id, note=note.strip())
     session.flush()
     return _present(session, actor, [(access.task, access.recording)], access.at)[0]
 
@@ -258,6 +276,7 @@ def _present(
                 "state": task.state if sees_others else own[task.id],
                 "my_state": own[task.id],
                 "priority": task.priority,
+                "flag": task.flag,
                 "assignees": [one["username"] for one in working],
                 "work": working,
             }

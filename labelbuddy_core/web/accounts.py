@@ -7,7 +7,8 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from labelbuddy_core.services import accounts, setup, sign_in, tokens
+from labelbuddy_core.domain.preferences import Preferences
+from labelbuddy_core.services import accounts, preferences, setup, sign_in, tokens
 from labelbuddy_core.services.sign_in import OpenedSession
 from labelbuddy_core.web.authentication import COOKIE, CurrentActor, address_of, cookie_of
 
@@ -111,6 +112,18 @@ def end_session(request: Request, response: Response) -> None:
 def me(actor: CurrentActor) -> dict[str, Any]:
     """Who I am."""
     return accounts.myself(actor)
+
+
+@router.get("/v1/me/preferences")
+def get_preferences(actor: CurrentActor) -> Preferences:
+    """My keys and my time to react."""
+    return preferences.get_preferences(actor)
+
+
+@router.put("/v1/me/preferences")
+def set_preferences(actor: CurrentActor, body: Preferences) -> Preferences:
+    """Set my keys and my time to react."""
+    return preferences.set_preferences(actor, body)
 
 
 @router.put("/v1/me/password", status_code=204)

@@ -17,6 +17,16 @@ class _Body(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
+class AttributeBody(_Body):
+    """Something asked about every region of a label: choice, number, rating, text or yes-no."""
+
+    id: str | None = None
+    name: str
+    kind: str = "text"
+    choices: list[str] = Field(default_factory=list)
+    required: bool = False
+
+
 class LabelBody(_Body):
     """A label; what is missing is filled in."""
 
@@ -26,6 +36,10 @@ class LabelBody(_Body):
     key: str | None = None
     parent: str | None = None
     description: str = ""
+    overlap: str | None = None
+    shortest: float | None = None
+    vocabulary: str | None = None
+    attributes: list[AttributeBody] | None = None
 
 
 class AssignmentBody(_Body):

@@ -23,6 +23,15 @@ class TaskChanges(BaseModel):
     assignees: list[str] | None = None
 
 
+class Flag(BaseModel):
+    """Whether a task is marked for its managers, and what they should know."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    flagged: bool
+    note: str = ""
+
+
 @router.get("/v1/projects/{project}/tasks")
 def list_tasks(
     actor: CurrentActor,
@@ -30,13 +39,22 @@ def list_tasks(
     state: str | None = None,
     assignee: str | None = None,
     name: str | None = None,
+    flagged: bool = False,
     order: str = "priority",
     limit: int | None = None,
     cursor: str | None = None,
 ) -> dict[str, Any]:
     """The tasks I may see, a page at a time."""
     return tasks.list_tasks(
-        actor, project, state=state, assignee=assignee, name=name, order=order, limit=limit, cursor=cursor
+        actor,
+        project,
+        state=state,
+        assignee=assignee,
+        name=name,
+        flagged=flagged,
+        order=order,
+        limit=limit,
+        cursor=cursor,
     )
 
 
@@ -58,6 +76,12 @@ def get_task(actor: CurrentActor, task: str) -> dict[str, Any]:
 def change_task(actor: CurrentActor, task: str, body: TaskChanges) -> dict[str, Any]:
     """Change priority or assignees."""
     return tasks.change_task(actor, task, body.model_dump(exclude_none=True))
+
+
+@router.put("/v1/tasks/{task}/flag")
+def flag_task(actor: CurrentActor, task: str, body: Flag) -> dict[str, Any]:
+    """Mark a task for its managers, or take the mark back."""
+    return tasks.flag_task(actor, task, flagged=body.flagged, note=body.note)
 
 
 @router.get("/v1/tasks/{task}/audio", response_class=Response)

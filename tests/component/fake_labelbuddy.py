@@ -20,11 +20,13 @@ from urllib.parse import parse_qs, urlsplit
 import numpy as np
 
 from labelbuddy_core.audio import spectrogram
+from labelbuddy_core.domain import beat_grid
+from labelbuddy_core.domain.beat_grid import Beat
 
 DIST = Path(__file__).resolve().parents[2] / "components" / "wavesurfer_component" / "dist"
 RATE = 8000
 SECONDS = 20.0
-LABELS = [("speech", "Speech", "#E69F00", "1"), ("music", "Music", "#56B4E9", "2"), ("siren", "Siren", "#009E73", "w")]
+LABELS = [("speech", "Speech", "#E69F00", "1"), ("music", "Music", "#56B4E9", "2"), ("siren", "Siren", "#009E73", "u")]
 KEY_OF = {"regions": "id", "points": "id", "tags": "label", "answers": "question"}
 
 HOST_PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Editor</title>
@@ -62,6 +64,30 @@ def empty_document() -> dict[str, Any]:
     }
 
 
+def label(name: str, title: str, color: str, key: str | None = None, **more: Any) -> dict[str, Any]:
+    """A label as the API has it."""
+    rules = {"overlap": "allow", "shortest": 0, "vocabulary": "free", "attributes": []}
+    return {
+        "id": name,
+        "name": title,
+        "color": color,
+        "key": key,
+        "parent": None,
+        "description": "",
+        **rules,
+        **more,
+    }
+
+
+def grid_json(beats: list[Beat], meter: int) -> dict[str, Any]:
+    """A beat grid as the API has it."""
+    return {
+        "meter": meter,
+        "tempo": beat_grid.tempo(beats),
+        "beats": [{"time": beat.time, "position": beat.position, "anchor": beat.anchor} for beat in beats],
+    }
+
+
 class FakeLabelBuddy:
     """The state behind the server; tests read and change it directly."""
 
@@ -82,6 +108,13 @@ class FakeLabelBuddy:
         """Whether the usual copy is one that the browser cannot play."""
         self.copies_asked = 0
         self.refuse_review = False
+        self.labels = [label(*one) for one in LABELS]
+        self.points = False
+        """Whether the project has beats and other instants."""
+        self.found_beats = [Beat(0.5 * number, (number - 1) % 4 + 1) for number in range(1, 39)]
+        self.onsets = [1.0, 4.13, 7.5, 12.25]
+        self.preferences: dict[str, Any] = {"keys": {}, "reaction": 0.15}
+        self.flag: str | None = None
         self.audio = _tone()
         self.peaks = _pyramid(self.audio)
         self.samples = _samples(self.audio)[np.newaxis]
@@ -164,18 +197,34 @@ class FakeLabelBuddy:
                     "start": 0.0,
                     "stop": SECONDS,
                     "state": "in_progress",
+                    "flag": self.flag,
                 }
             case "POST", "/tasks/t1/compatible-audio":
                 self.copies_asked += 1
                 return 200, {"ready": self.copies_asked > 2, "progress": 0.5}
             case "GET", "/projects/1":
-                controls = dict.fromkeys(("points", "transcript", "answers"), False)
-                labels = [
-                    {"id": name, "name": title, "color": color, "key": key, "parent": None, "description": ""}
-                    for name, title, color, key in LABELS
-                ]
-                controls |= {"regions": True, "tags": True, "caption": True}
-                return 200, {"id": "1", "name": "Street", "instructions": "", "controls": controls, "labels": labels}
+                controls = dict.fromkeys(("transcript", "answers"), False)
+                controls |= {"regions": True, "tags": True, "caption": True, "points": self.points}
+                project = {"id": "1", "name": "Street", "instructions": "", "controls": controls}
+                return 200, {**project, "labels": self.labels}
+            case "GET", "/me/preferences":
+                return 200, self.preferences
+            case "PUT", "/me/preferences":
+                self.preferences = body
+                return 200, body
+            case "PUT", "/tasks/t1/flag":
+                self.flag = body["note"] if body["flagged"] else None
+                return self._answer("GET", "/tasks/t1", None)
+            case "GET", "/tasks/t1/beats":
+                return 200, grid_json(self.found_beats, 4)
+            case "POST", "/tasks/t1/beats":
+                return self._changed_beats(body)
+            case "GET", "/tasks/t1/snap-points":
+                return 200, {
+                    "onset": self.onsets,
+                    "beat": [{"time": beat.time, "position": beat.position} for beat in self.found_beats],
+                    "zero": [0.001 * number + 0.0005 for number in range(0, 20_000, 2)],
+                }
             case "GET", "/tasks/t1/annotation":
                 return 200, self.annotation()
             case "GET", "/tasks/t1/annotations":
@@ -226,6 +275,22 @@ class FakeLabelBuddy:
         polls = self.jobs[name]
         state = "succeeded" if polls >= 2 else "running"
         return {"id": name, "state": state, "progress": min(1.0, polls / 2), "message": "Predicting", "problem": None}
+
+    def _changed_beats(self, body: dict[str, Any]) -> tuple[int, Any]:
+        grid = [Beat(**beat) for beat in body["beats"]]
+        change, meter = body["change"], body["meter"]
+        match change["kind"]:
+            case "taps":
+                grid = beat_grid.from_taps(change["times"], meter, 0.0, SECONDS)
+            case "move":
+                grid = beat_grid.re_anchored(grid, change["number"], change["time"])
+            case "downbeat":
+                grid = beat_grid.with_downbeat(grid, change["number"], meter)
+            case "double":
+                grid = beat_grid.doubled(grid, meter)
+            case "halve":
+                grid = beat_grid.halved(grid, meter)
+        return 200, grid_json(grid, meter)
 
     def _save(self, body: dict[str, Any]) -> tuple[int, Any]:
         if self.state in ("submitted", "approved"):
@@ -283,7 +348,7 @@ class _Handler(BaseHTTPRequestHandler):
         status, answer = self.app.answer(self.command, path, json.loads(raw) if raw else None)
         return self._bytes(status, "application/json", b"" if answer is None else json.dumps(answer).encode())
 
-    do_GET = do_POST = do_PATCH = do_DELETE = _serve  # noqa: N815
+    do_GET = do_PUT = do_POST = do_PATCH = do_DELETE = _serve  # noqa: N815
 
     def _part(self, kind: str, content: bytes) -> None:
         asked = re.fullmatch(r"bytes=(\d+)-(\d*)", self.headers.get("Range") or "")

@@ -83,7 +83,7 @@ def test_number_keys_and_the_key_of_a_label_relabel_the_selected_region(open_edi
     editor.drag(0, 4.0, 8.0)
     editor.press("2")
     editor.until(lambda: app.regions() and app.regions()[0]["label"] == "music")
-    editor.press("w")
+    editor.press("u")
     editor.until(lambda: app.regions()[0]["label"] == "siren")
 
 

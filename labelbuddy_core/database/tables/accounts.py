@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from labelbuddy_core.database.base import Base, Moment, now
+from labelbuddy_core.database.base import Base, Json, Moment, now
 
 
 class User(Base):
@@ -23,6 +24,7 @@ class User(Base):
     is_administrator: Mapped[bool] = mapped_column(default=False)
     can_create_projects: Mapped[bool] = mapped_column(default=False)
     active: Mapped[bool] = mapped_column(default=True)
+    preferences: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)  # see domain.preferences
     created_at: Mapped[datetime] = mapped_column(Moment, default=now)
 
 

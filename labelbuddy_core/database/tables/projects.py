@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from labelbuddy_core.database.base import Base, Moment, now
+from labelbuddy_core.database.base import Base, Json, Moment, now
 
 
 class Project(Base):
@@ -40,6 +41,7 @@ class ProjectLabel(Base):
     key: Mapped[str | None] = mapped_column(String(1))
     parent: Mapped[str | None] = mapped_column(String(80))
     description: Mapped[str] = mapped_column(Text, default="")
+    rules: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)  # see domain.label_rules
 
 
 class Membership(Base):

@@ -88,6 +88,7 @@ class Task(Base):
     stop: Mapped[float]
     state: Mapped[str] = mapped_column(String(16), default="new")
     priority: Mapped[int] = mapped_column(default=0)
+    flag: Mapped[str | None] = mapped_column(Text)  # what a manager should know; None when nobody flagged it
     created_at: Mapped[datetime] = mapped_column(Moment, default=now)
 
     __table_args__ = (

@@ -1,6 +1,7 @@
 /** The HTTP API of LabelBuddy, as far as the editor needs it. */
 import type { AnnotationDocument, Value } from "./editing/document";
 import type { Batch } from "./editing/journals";
+import type { FoundPoints } from "./engine/snap_points";
 import type { Scale, SpectrogramDescription } from "./engine/spectrogram";
 
 export class Problem extends Error {
@@ -21,6 +22,22 @@ export interface Label {
   key: string | null;
   parent: string | null;
   description: string;
+  /** What happens when two regions of the label would overlap. */
+  overlap: "allow" | "forbid" | "trim";
+  /** Shortest region in seconds; 0 for the editor's own least. */
+  shortest: number;
+  /** What the text of its regions is: anything, or a word of a vocabulary. */
+  vocabulary: "free" | "harte" | "salami";
+  attributes: Attribute[];
+}
+
+/** Something to say about every region of a label. */
+export interface Attribute {
+  id: string;
+  name: string;
+  kind: "choice" | "number" | "rating" | "text" | "yes-no";
+  choices: string[];
+  required: boolean;
 }
 
 export interface Project {
@@ -38,6 +55,8 @@ export interface Task {
   start: number;
   stop: number;
   state: string;
+  /** Why somebody marked it for a manager; null when nobody did. */
+  flag: string | null;
 }
 
 export interface RegionDecision {
@@ -92,6 +111,35 @@ export interface Job {
   problem: string | null;
 }
 
+/** What a person set for themselves. */
+export interface Preferences {
+  /** Keys by action, where they are not the usual ones. */
+  keys: Record<string, string>;
+  /** Seconds from hearing to pressing: held label keys mark that much earlier. */
+  reaction: number;
+}
+
+export const USUAL_PREFERENCES: Preferences = { keys: {}, reaction: 0.15 };
+
+export interface Grid {
+  meter: number;
+  tempo: number | null;
+  beats: FoundBeat[];
+}
+
+export interface FoundBeat {
+  time: number;
+  position: number;
+  anchor: boolean;
+}
+
+export type GridChange =
+  | { kind: "taps"; times: number[] }
+  | { kind: "move"; number: number; time: number }
+  | { kind: "downbeat"; number: number }
+  | { kind: "double" }
+  | { kind: "halve" };
+
 export interface Saved {
   revision: number;
   values?: Record<string, Value[]>;
@@ -118,7 +166,9 @@ export class Api {
   submit = (task: string, revision: number): Promise<Annotation> =>
     this.ask("POST", `/tasks/${task}/annotation/submit`, { revision });
   withdraw = (task: string): Promise<Annotation> => this.ask("POST", `/tasks/${task}/annotation/withdraw`);
-  predict = (task: string, model: string): Promise<Job> => this.ask("POST", `/tasks/${task}/predictions`, { model });
+  /** Ask a model about a task, or about a stretch of it (s). */
+  predict = (task: string, model: string, stretch: { start: number; stop: number } | null = null): Promise<Job> =>
+    this.ask("POST", `/tasks/${task}/predictions`, { model, ...stretch });
   job = (id: string): Promise<Job> => this.ask("GET", `/jobs/${id}`);
   cancelJob = (id: string): Promise<Job> => this.ask("DELETE", `/jobs/${id}`);
   decide = (prediction: string, region: string, decision: string): Promise<unknown> =>
@@ -129,6 +179,15 @@ export class Api {
   ): Promise<Review> => this.ask("POST", `/annotations/${annotation}/reviews`, body);
   next = (project: string, after: string): Promise<Task | null> =>
     this.ask("POST", `/projects/${project}/tasks/next?after=${after}`);
+
+  preferences = (): Promise<Preferences> => this.ask("GET", "/me/preferences");
+  setPreferences = (preferences: Preferences): Promise<Preferences> => this.ask("PUT", "/me/preferences", preferences);
+  beats = (task: string): Promise<Grid> => this.ask("GET", `/tasks/${task}/beats`);
+  changedBeats = (task: string, beats: readonly FoundBeat[], meter: number, change: GridChange): Promise<Grid> =>
+    this.ask("POST", `/tasks/${task}/beats`, { beats, meter, change });
+  snapPoints = (task: string, start: number, stop: number, kinds: string): Promise<FoundPoints> =>
+    this.ask("GET", `/tasks/${task}/snap-points?start=${start}&stop=${stop}&kinds=${kinds}`);
+  flag = (task: string, flagged: boolean, note: string): Promise<Task> => this.ask("PUT", `/tasks/${task}/flag`, { flagged, note });
 
   /** Log activity; best effort, also while the page goes away. */
   activity(task: string, client: string, events: { kind: string; seconds: number }[]): void {

@@ -35,6 +35,9 @@ const PATHS = {
   trash: "M6 2h4l.6 1H14v2H2V3h3.4zM3.5 6h9l-.7 8H4.2z",
   in: "M2 2h2v12H2zm4 5h5V4l4 4-4 4V9H6z",
   spectrogram: "M2 3h12v2H2zm0 4h7v2H2zm9 0h3v2h-3zM2 11h3v2H2zm5 0h7v2H7z",
+  box: "M2 3h12v10H2zm1.5 1.5v7h9v-7z",
+  magnet: "M3 2h3v6a2 2 0 0 0 4 0V2h3v6A5 5 0 0 1 3 8zm0 1v2h3V3zm7 0v2h3V3z",
+  flag: "M3 1.5h1.5V3H13l-2 3 2 3H4.5v5.500H3z",
   out: "M12 2h2v12h-2zM10 9H5v3L1 8l4-4v3h5z",
 } as const;
 

@@ -1,22 +1,35 @@
 /** The annotation editor: draw, adjust, label, accept suggestions, save, submit. */
 import { ActivityLog } from "./activity";
-import { type Annotation, Api, type Label, type Project, type ProjectModel, type Task } from "./api";
+import { type Annotation, Api, type Label, type Preferences, type Project, type ProjectModel, type Task, USUAL_PREFERENCES } from "./api";
 import { el, icon, kbd } from "./dom";
-import type { Region, Value } from "./editing/document";
+import { beatGestures } from "./editing/beat_gestures";
+import { Beats } from "./editing/beats";
+import { itemKey, type Region, type Value } from "./editing/document";
 import { Edits } from "./editing/edits";
+import { beatActions, changingActions, type EditorActionPorts, otherActions, reject } from "./editing/editor_actions";
 import { Gestures } from "./editing/gestures";
+import { HeldLabel } from "./editing/held_label";
 import { Journals } from "./editing/journals";
-import { type KeyPress, nudgeSeconds } from "./editing/keys";
+import { KeyMap } from "./editing/key_map";
+import type { KeyPress } from "./editing/key_press";
+import { type Actions, regionActions } from "./editing/region_actions";
 import { Saver, type SaveState } from "./editing/saver";
+import { inView, nextSuggestion, stepped } from "./editing/selecting";
+import { Snapping } from "./editing/snapping";
 import { browserStore, newUuid } from "./editing/storage";
 import { Store } from "./editing/store";
-import { type LaneRow, Stage, type SelectedSpan } from "./engine/stage";
-import { clock } from "./engine/time";
+import { laneRows } from "./engine/lane_rows";
+import { SnapPoints } from "./engine/snap_points";
+import { Stage, type SelectedSpan } from "./engine/stage";
+import { clock, parseClock } from "./engine/time";
 import { keepView, restoreView } from "./engine/view_memory";
 import { HandingIn } from "./handing_in";
 import { Keyboard } from "./keyboard";
+import { beatPanel } from "./panels/beats";
 import { capturePanel, type Panel } from "./panels/capture";
 import { Notice } from "./panels/notice";
+import { keyOverlay } from "./panels/overlay";
+import { snapChoice } from "./panels/snapping";
 import { RegionTable } from "./panels/table";
 import { button, playAction, transport, type Transport } from "./playback/transport";
 import { Predicting } from "./predicting";
@@ -29,9 +42,6 @@ export interface EditorData {
   api: string;
 }
 
-const MANY_LABELS = 8;
-const REGION_MOVE = 0.01;
-const NEW_REGION = 1.0;
 const SAYS: Record<SaveState, string> = {
   saved: "All changes saved",
   saving: "Saving…",
@@ -44,24 +54,22 @@ const SAYS: Record<SaveState, string> = {
 /** Editors that were left and still send their last edits. */
 const leaving = new Set<Promise<void>>();
 const LEAVING_MS = 1500;
+/** How far the nearest onset, beat or zero crossing may lie for the keys that ask for it (s). */
+const SNAP_REACH = 1;
 
-export async function mountEditor(
-  host: HTMLElement,
-  data: EditorData,
-  scope: Scope,
-  navigate: (task: string | null) => void,
-): Promise<void> {
+export async function mountEditor(host: HTMLElement, data: EditorData, scope: Scope, navigate: (task: string | null) => void): Promise<void> {
   const api = new Api(data.api);
   await Promise.race([Promise.all(leaving), new Promise((resolve) => setTimeout(resolve, LEAVING_MS))]);
-  const [task, project, annotation, predictions, models] = await Promise.all([
+  const [task, project, annotation, predictions, models, preferences] = await Promise.all([
     api.task(data.task),
     api.project(data.project),
     api.annotation(data.task),
     api.predictions(data.task),
     api.models(data.project).catch(() => []),
+    api.preferences().catch(() => USUAL_PREFERENCES),
   ]);
   if (scope.ended) return; // left while it was fetched
-  const editor = new Editor(host, api, task, project, annotation, models, scope, navigate);
+  const editor = new Editor(host, api, task, project, annotation, models, preferences, scope, navigate);
   editor.store.predictions = predictions;
   editor.refresh();
 }
@@ -71,7 +79,10 @@ class Editor {
   private readonly stage: Stage;
   private readonly saver: Saver;
   private readonly edits: Edits;
+  private readonly beats: Beats;
+  private readonly snapping: Snapping;
   private readonly gestures: Gestures;
+  private readonly held: HeldLabel;
   private readonly handing: HandingIn;
   private readonly predicting: Predicting;
   private readonly keyboard: Keyboard;
@@ -83,6 +94,7 @@ class Editor {
   private readonly live = el("div", { class: "screen-reader", "aria-live": "polite" });
   private readonly undoButton = button("Undo (Ctrl + Z)", () => this.act("undo"), icon("undo"));
   private readonly redoButton = button("Redo (Ctrl + Shift + Z)", () => this.act("redo"), icon("redo"));
+  private readonly boxButton = button("Mark boxes in time and frequency on the spectrogram (F)", () => this.act("box-mode"), icon("box"));
   private readonly submitButton = el(
     "button",
     { type: "button", class: "primary", title: "Submit and go on (Ctrl + Enter)", onclick: () => this.act("submit") },
@@ -90,8 +102,14 @@ class Editor {
     kbd("Ctrl ↵"),
   );
   private readonly root: HTMLElement;
+  private readonly own: Actions;
+  private readonly changing: Actions;
+  private readonly ofBeats: Actions;
+  private readonly snapSelect: { root: HTMLElement; refresh(): void };
+  private keys: KeyMap;
   private activeLabel: string;
-  private inPoint: number | null = null;
+  private boxMode = false;
+  private drawnOnStage: unknown[] = [];
 
   constructor(
     host: HTMLElement,
@@ -100,11 +118,15 @@ class Editor {
     private readonly project: Project,
     annotation: Annotation,
     private readonly models: ProjectModel[],
+    private preferences: Preferences,
     scope: Scope,
     navigate: (task: string | null) => void,
   ) {
     this.activeLabel = project.labels[0]?.id ?? "";
+    this.keys = new KeyMap(preferences.keys);
     this.notice = new Notice(scope);
+    const say = (text: string): void => this.say(text);
+    const complain = (text: string): void => this.notice.show(text);
     this.store = new Store(
       project.labels,
       (operations) => this.saver.push(operations),
@@ -117,45 +139,86 @@ class Editor {
     this.handing = new HandingIn(api, task, project, annotation, this.saver, this.notice, {
       commit: () => this.panel.commit(),
       refresh: () => this.refresh(),
-      say: (text) => this.say(text),
+      say,
       reviews: () => this.store.reviews,
+      ask: (text, value) => this.keyboard.ask(text, value),
       navigate,
     });
-    this.predicting = new Predicting(api, task.id, this.store, scope, () => this.refresh(), (text) => this.say(text));
+    this.predicting = new Predicting(api, task.id, this.store, scope, () => this.refresh(), say);
+    this.snapping = new Snapping(this.snapPoints(), browserStore());
     this.stage = new Stage(
       api,
       task,
       scope,
       host,
-      { selectedId: () => this.store.selected, selectedSpan: () => this.selectedSpan(), follow: () => !this.gestures.active },
-      () => this.bar?.refresh(),
+      {
+        isSelected: (id) => this.store.selection.has(id),
+        selectedSpan: () => this.selectedSpan(),
+        follow: () => !this.gestures.active,
+        snapTicks: (start, stop) => this.snapTicks(start, stop),
+      },
+      () => this.frame(),
     );
-    this.edits = new Edits(this.store, {
-      first: task.start,
-      last: task.stop,
-      playhead: () => this.stage.playback.time,
-      say: (text) => this.say(text),
+    const { playback } = this.stage;
+    const playhead = (): number => playback.time;
+    this.edits = new Edits(this.store, { first: task.start, last: task.stop, playhead, say, complain, clipboard: browserStore() });
+    this.beats = new Beats(api, task.id, this.store, {
+      playing: () => playback.playing,
+      playhead,
+      editable: () => this.editable,
+      say,
+      complain,
+      changed: () => this.refresh(),
     });
+    this.held = new HeldLabel({
+      playing: () => playback.playing && this.editable,
+      playhead,
+      reaction: () => this.preferences.reaction * playback.rate,
+      pick: (label) => this.pickLabel(label),
+      create: (label, from, to) => this.edits.create(label, from, to),
+    });
+    const ports = this.actionPorts();
+    this.own = { ...otherActions(ports), ...this.viewActions() };
+    this.changing = {
+      ...changingActions(ports),
+      ...regionActions(this.edits, {
+        activeLabel: () => this.activeLabel,
+        labelOfDigit: (digit) => this.labelOf(digit)?.id ?? "",
+        playhead,
+        instants: project.controls.points,
+        say,
+        nearest: (kind, time) => this.snapping.points.find(kind, time, kind === "zero" ? 0.05 : SNAP_REACH),
+      }),
+    };
+    this.ofBeats = beatActions(this.beats);
     this.gestures = new Gestures(
       this.stage,
       this.edits,
+      this.snapping,
       {
         editable: () => this.editable,
-        selectedId: () => this.store.selected,
+        isSelected: (id) => this.store.selection.has(id),
         activeLabel: () => this.activeLabel,
+        boxMode: () => this.boxMode,
         select: (id) => this.select(id),
+        toggle: (id) => this.toggle(id),
+        selectAll: (ids) => this.selectAll(ids),
         pressed: () => this.keyboard.focus(),
         playRegion: () => this.act("play-region"),
       },
       scope,
     );
+    beatGestures(this.stage, this.beats, this.snapping, { editable: () => this.editable, pressed: () => this.pressedBeats(), changed: () => this.refresh() }, scope);
     this.table = new RegionTable(
       (id) => this.store.label(id).name,
       (id) => this.store.label(id).color,
-      (id) => this.select(id, true),
+      (id, more) => (more ? this.toggle(id) : this.select(id, true)),
     );
     this.panel = this.makePanel();
+    this.snapSelect = snapChoice(this.snapping, () => this.refresh());
     this.bar = transport(this.stage, (action) => this.act(action), [
+      this.boxButton,
+      this.snapSelect.root,
       el("span", { class: "spring" }),
       this.status,
       this.undoButton,
@@ -173,18 +236,9 @@ class Editor {
       this.live,
     );
     host.replaceChildren(this.root);
-    this.keyboard = new Keyboard(
-      this.root,
-      {
-        review: false,
-        act: (action, press) => this.act(action, press),
-        other: (press) => this.pickByKey(press),
-        escape: () => (this.gestures.active ? this.gestures.cancel() : this.select(null)),
-      },
-      scope,
-    );
+    this.keyboard = this.makeKeyboard(scope);
     this.store.items = this.saver.begin(annotation.revision, annotation.document);
-    new ActivityLog(api, task.id, client, () => this.stage.playback.takePlayed(), scope, this.root);
+    new ActivityLog(api, task.id, client, () => playback.takePlayed(), scope, this.root);
     restoreView(this.stage, task.id);
     this.listen(scope);
     this.keyboard.focus();
@@ -192,23 +246,45 @@ class Editor {
 
   /** Bring everything on screen in line with the state. */
   refresh(): void {
-    const drawn = this.store.drawn();
-    if (this.store.selected && !drawn.some((one) => one.id === this.store.selected)) this.store.selected = null;
-    this.stage.setLanes(this.laneRows(drawn), drawn.length || !this.editable ? "" : this.laneHint());
+    const { store, stage, beats } = this;
+    const drawn = store.drawn();
+    store.selection.keep((id) => this.edits.grabbed(id) !== null && (!store.hidesSuggestions || store.region(id) !== null));
+    const state = [drawn, this.activeLabel, this.editable];
+    if (state.some((one, index) => one !== this.drawnOnStage[index])) {
+      this.drawnOnStage = state;
+      stage.setLanes(laneRows(drawn, this.project.labels, this.activeLabel), drawn.length || !this.editable ? "" : this.laneHint());
+    }
+    const grid = beats.grid;
+    stage.selectedBeat = beats.selected;
+    stage.setBeats(grid, this.project.controls.points || grid.beats.length > 0, "No beats yet: T taps along, Shift+T takes those that were found");
     this.keyboard.keepingFocus(() => {
-      this.table.set(drawn, this.store.selected);
+      this.table.set(drawn, store.selected, (id) => store.selection.has(id));
       this.panel.refresh();
       this.handing.drawBanner();
-      this.undoButton.disabled = !this.editable || !this.store.history.canUndo;
-      this.redoButton.disabled = !this.editable || !this.store.history.canRedo;
+      this.undoButton.disabled = !this.editable || !store.history.canUndo;
+      this.redoButton.disabled = !this.editable || !store.history.canRedo;
       this.submitButton.disabled = !this.editable || this.handing.busy;
+      this.boxButton.setAttribute("aria-pressed", String(this.boxMode));
+      this.boxButton.classList.toggle("chosen", this.boxMode);
+      this.snapSelect.refresh();
     });
     this.bar.refresh();
-    this.stage.mark();
+    stage.mark();
   }
 
   private get editable(): boolean {
     return this.handing.editable;
+  }
+
+  /** Called while it plays, in every frame. */
+  private frame(): void {
+    this.bar?.refresh();
+    const ghost = this.held?.ghost;
+    if (ghost) {
+      const lane = this.stage.lanes.findIndex((one) => one.label.id === ghost.label);
+      this.stage.ghost = { lane, start: ghost.start, end: ghost.end, low: null, high: null };
+      this.stage.mark();
+    }
   }
 
   private makeSaver(user: string, client: string): Saver {
@@ -230,37 +306,120 @@ class Editor {
     });
   }
 
+  private makeKeyboard(scope: Scope): Keyboard {
+    const overlay = (close: () => void) =>
+      keyOverlay({ review: false, preferences: () => this.preferences, keep: (preferences) => this.keep(preferences), close });
+    return new Keyboard(
+      this.root,
+      {
+        review: false,
+        keys: () => this.keys,
+        act: (action, press) => this.act(action, press),
+        other: (press) => this.pressLabel(press),
+        released: (code) => {
+          this.held.up(code);
+          if (!this.gestures.active && this.stage.ghost) this.gestures.cancel();
+        },
+        escape: () => this.escape(),
+        overlay,
+      },
+      scope,
+    );
+  }
+
   private makePanel(): Panel {
     const changing = (action: () => void): void => {
       if (this.editable) action();
     };
-    return capturePanel(this.project, this.store, {
-      editable: () => this.editable,
-      activeLabel: () => this.activeLabel,
-      pickLabel: (id) => this.pickLabel(id),
-      accept: (id) => changing(() => this.edits.accept(id)),
-      reject: (id) => this.reject(id),
-      remove: () => this.act("delete"),
-      play: () => this.act("play-region"),
-      changeRegion: (id, changes, key) =>
-        changing(() => {
-          const region = this.edits.grabbed(id);
-          if (region) this.edits.change(region, changes, `${key}:${id}`);
-        }),
-      acceptTag: (id, label) => changing(() => this.edits.acceptTag(id, label)),
-      rejectItem: (id, item) => changing(() => this.edits.rejectItem(id, item)),
-      acceptCaption: () => changing(() => this.edits.acceptCaption()),
-      acceptAll: () => this.act("accept-all"),
-      thresholdMoved: () => this.refresh(),
-      predict: (model) => changing(() => void this.predicting.ask(model)),
-      cancelPrediction: () => void this.predicting.cancel(),
-      models: this.models,
-      job: () => this.predicting.job,
-      jobProblem: () => this.predicting.problem,
-      first: this.task.start,
-      last: this.task.stop,
-      complain: (text) => this.notice.show(text),
-    });
+    const beats = this.project.controls.points ? beatPanel(this.beats, this.store, { editable: () => this.editable, playhead: () => this.stage.playback.time }) : null;
+    return capturePanel(
+      this.project,
+      this.store,
+      {
+        editable: () => this.editable,
+        activeLabel: () => this.activeLabel,
+        pickLabel: (id) => this.pickLabel(id),
+        keyIsFree: (key) => this.keys.isFree(key),
+        keysNumber: () => Object.keys(this.preferences.keys).length,
+        backToEditor: () => this.keyboard.focus(),
+        accept: (ids) => changing(() => this.edits.accept(ids)),
+        reject: (ids) => changing(() => reject(this.store, this.edits, ids)),
+        remove: () => this.act("delete"),
+        merge: () => this.act("merge"),
+        play: () => this.act("play-region"),
+        changeRegion: (id, changes, key) =>
+          changing(() => {
+            const region = this.edits.grabbed(id);
+            if (region) this.edits.change(region, changes, `${key}:${id}`);
+          }),
+        acceptTag: (id, label) => changing(() => this.edits.acceptTag(id, label)),
+        rejectItem: (id, item) => changing(() => this.edits.rejectItem(id, item)),
+        acceptCaption: () => changing(() => this.edits.acceptCaption()),
+        acceptAll: () => this.act("accept-all"),
+        acceptLabel: (label) => changing(() => this.edits.acceptAll(label)),
+        thresholdMoved: () => this.refresh(),
+        hideSuggestions: () => this.act("hide-suggestions"),
+        predict: (model, selection) => changing(() => void this.predicting.ask(model, selection ? this.stretch() : null)),
+        cancelPrediction: () => void this.predicting.cancel(),
+        models: this.models,
+        job: () => this.predicting.job,
+        jobProblem: () => this.predicting.problem,
+        first: this.task.start,
+        last: this.task.stop,
+        highest: this.task.recording.sample_rate / 2,
+        complain: (text) => this.notice.show(text),
+      },
+      beats,
+    );
+  }
+
+  private actionPorts(): EditorActionPorts {
+    return {
+      store: this.store,
+      edits: this.edits,
+      beats: this.beats,
+      snapping: this.snapping,
+      predicting: this.predicting,
+      handing: this.handing,
+      chosenModel: () => this.panel.chosenModel(),
+      stretch: () => this.stretch(),
+      editText: () => this.panel.focusText(),
+      say: (text) => this.say(text),
+      refresh: () => this.refresh(),
+    };
+  }
+
+  private viewActions(): Actions {
+    const { store, stage } = this;
+    const snapStep = (by: 1 | -1) => (): void => {
+      const kind = this.snapping.mode === "beat" || this.snapping.mode === "bar" ? this.snapping.mode : "onset";
+      const at = stage.playback.time;
+      const times = this.snapping.points.between(kind, Math.max(0, at - 300), at + 300);
+      const found = by > 0 ? times.find((time) => time > at + 0.001) : times.filter((time) => time < at - 0.001).pop();
+      if (found === undefined) return this.say(`No ${kind} ${by > 0 ? "after" : "before"} the playhead`);
+      stage.playback.seek(stage.clamp(found));
+      stage.view.reveal(found);
+      stage.mark();
+    };
+    return {
+      help: () => this.keyboard.toggleHelp(),
+      "next-region": () => this.selectDrawn(stepped(store.drawn(), store.selected, 1)),
+      "previous-region": () => this.selectDrawn(stepped(store.drawn(), store.selected, -1)),
+      "next-prediction": () => this.selectDrawn(nextSuggestion(store.drawn(), store.selected)),
+      "select-all": () => this.selectAll(inView(store.drawn(), stage.view.start, stage.view.stop)),
+      "find-label": () => this.panel.focusSearch(),
+      "go-to": () => void this.goTo(),
+      "next-snap": snapStep(1),
+      "previous-snap": snapStep(-1),
+      "box-mode": () => {
+        this.boxMode = !this.boxMode;
+        if (this.boxMode && !stage.look.shown) stage.setLook({ shown: true });
+        this.say(this.boxMode ? "Drags on the spectrogram mark boxes" : "Drags on the spectrogram mark regions");
+        this.refresh();
+      },
+      label: (press) => this.held.down(this.labelOf(press.key)?.id ?? "", press.code),
+      flag: () => void this.handing.flag(),
+    };
   }
 
   private listen(scope: Scope): void {
@@ -272,6 +431,7 @@ class Editor {
       this.panel.commit();
       this.saver.part();
     });
+    scope.onWindow("blur", () => this.held.cancel());
     scope.every(2000, () => this.saver.touch());
     scope.every(1000, () => keepView(this.stage, this.task.id));
     scope.add(() => {
@@ -284,130 +444,31 @@ class Editor {
 
   private act(action: string, press?: KeyPress): void {
     if (playAction(this.stage, action, () => this.selectedSpan())) return this.bar.refresh();
-    switch (action) {
-      case "help":
-        return this.keyboard.toggleHelp();
-      case "next-region":
-        return this.step(1);
-      case "previous-region":
-        return this.step(-1);
-      case "next-prediction":
-        return this.nextSuggestion();
-      case "find-label":
-        return this.panel.focusSearch();
-      case "hide-suggestions":
-        this.store.hidesSuggestions = !this.store.hidesSuggestions;
-        this.say(this.store.hidesSuggestions ? "Suggestions hidden" : "Suggestions shown");
-        return this.refresh();
-      case "threshold-down":
-      case "threshold-up":
-        return this.moveThreshold(action === "threshold-up" ? 0.05 : -0.05);
-      case "next-task":
-        return void this.handing.skip();
-      case "submit":
-        return void this.handing.submit();
-      case "label":
-        return this.pickLabel(this.labelOf(press!.key)?.id ?? null);
-    }
-    if (this.editable) this.change(action, press);
+    const pressed = press ?? NO_PRESS;
+    const own = this.own[action];
+    if (own) return own(pressed);
+    if (!this.editable) return;
+    const ofBeat = this.beats.selected && !this.store.selected ? this.ofBeats[action] : undefined;
+    (ofBeat ?? this.changing[action])?.(pressed);
   }
 
-  /** Actions that change the annotation. */
-  private change(action: string, press?: KeyPress): void {
-    const { edits, store } = this;
-    const region = store.region(store.selected);
-    const playhead = this.stage.playback.time;
-    switch (action) {
-      case "undo":
-        if (store.undo()) this.say("Undone");
-        break;
-      case "redo":
-        if (store.redo()) this.say("Redone");
-        break;
-      case "in-point":
-        this.inPoint = playhead;
-        this.say(`Region starts at ${clock(playhead)}; press O where it ends`);
-        break;
-      case "out-point":
-        if (this.inPoint !== null) edits.create(this.activeLabel, this.inPoint, playhead);
-        this.inPoint = null;
-        break;
-      case "label-here":
-        edits.create(this.labelOf(press!.code.slice(-1))?.id ?? "", playhead, playhead + NEW_REGION);
-        break;
-      case "start-earlier":
-      case "start-later":
-      case "end-earlier":
-      case "end-later": {
-        const [edge, way] = action.split("-") as ["start" | "end", string];
-        edits.nudgeEdge(edge, (way === "later" ? 1 : -1) * nudgeSeconds(press!));
-        break;
-      }
-      case "start-to-playhead":
-        edits.edgeToPlayhead("start");
-        break;
-      case "end-to-playhead":
-        edits.edgeToPlayhead("end");
-        break;
-      case "region-earlier":
-        edits.nudgeRegion(-REGION_MOVE);
-        break;
-      case "region-later":
-        edits.nudgeRegion(REGION_MOVE);
-        break;
-      case "split":
-        if (region) edits.split(region);
-        break;
-      case "merge":
-        if (region) edits.merge(region);
-        break;
-      case "duplicate":
-        if (region) edits.create(region.label, region.end, 2 * region.end - region.start);
-        break;
-      case "delete":
-        if (region) edits.remove(region);
-        else if (store.selected) this.reject(store.selected);
-        break;
-      case "edit-text":
-        this.panel.focusText();
-        break;
-      case "accept":
-        if (store.selected) edits.accept(store.selected);
-        break;
-      case "reject":
-        if (store.selected) this.reject(store.selected);
-        break;
-      case "accept-all":
-        edits.acceptAll();
-        break;
-      case "reject-below":
-        this.rejectBelow();
-        break;
-      case "predict":
-        void this.predicting.ask(this.panel.chosenModel());
-        break;
-    }
+  private escape(): void {
+    this.held.cancel();
+    if (this.gestures.active) return this.gestures.cancel();
+    this.beats.selected = null;
+    this.select(null);
   }
 
-  private reject(id: string): void {
-    const found = this.store.suggestion(id);
-    if (!found || !this.editable) return;
-    const drawn = this.store.drawn();
-    const next = drawn.slice(drawn.findIndex((one) => one.id === id) + 1).find((one) => one.mark === "prediction" || one.mark === "below");
-    this.store.selected = next?.id ?? null;
-    this.edits.rejectItem(found.prediction.id, id);
+  private pressedBeats(): void {
+    this.keyboard.focus();
+    this.store.selected = null;
   }
 
-  private rejectBelow(): void {
-    const below = this.store.suggestions().filter(({ region }) => (region.origin.score ?? 0) < this.store.threshold);
-    this.store.edit(below.map(({ prediction, region }) => this.store.rejection(prediction.id, region.id)));
-    this.say(`${below.length} suggestions rejected`);
-  }
-
-  private moveThreshold(by: number): void {
-    this.store.threshold = Math.min(1, Math.max(0, Math.round((this.store.threshold + by) * 100) / 100));
-    this.say(`Scores from ${this.store.threshold.toFixed(2)} on`);
+  private async keep(preferences: Preferences): Promise<void> {
+    this.preferences = preferences;
+    this.keys = new KeyMap(preferences.keys);
     this.refresh();
+    await this.api.setPreferences(preferences);
   }
 
   private async sendDecision(prediction: string, item: string, decision: "rejected" | "undecided"): Promise<void> {
@@ -420,10 +481,10 @@ class Editor {
     }
   }
 
-  private pickByKey(press: KeyPress): boolean {
+  private pressLabel(press: KeyPress): boolean {
     if (press.ctrlKey || press.metaKey || press.altKey) return false;
     const label = this.labelOf(press.key);
-    if (label) this.pickLabel(label.id);
+    if (label) this.held.down(label.id, press.code);
     return label !== null;
   }
 
@@ -431,79 +492,113 @@ class Editor {
     return this.project.labels.find((one) => one.key !== null && one.key.toLowerCase() === key.toLowerCase()) ?? null;
   }
 
-  private pickLabel(id: string | null): void {
-    if (id === null) return;
+  private pickLabel(id: string): void {
+    if (!id) return;
     this.activeLabel = id;
-    const region = this.edits.selected;
-    if (region && this.editable && region.label !== id) this.edits.relabel(region, id);
+    const regions = this.edits.chosen.filter((region) => region.label !== id);
+    if (regions.length && this.editable) this.edits.relabel(regions, id);
     else this.refresh();
   }
 
   private select(id: string | null, show = false): void {
     this.store.selected = id;
+    if (id !== null) this.beats.selected = null;
+    this.selected(show);
+  }
+
+  private selectDrawn(one: { id: string } | null): void {
+    if (one) this.select(one.id, true);
+  }
+
+  private toggle(id: string): void {
+    this.store.selection.toggle(id);
+    this.selected(false);
+  }
+
+  private selectAll(ids: readonly string[]): void {
+    this.store.selection.all(ids);
+    this.selected(false);
+  }
+
+  private selected(show: boolean): void {
     const span = this.selectedSpan();
     if (span && show) {
       this.stage.view.reveal(span.start);
       this.stage.playback.seek(span.start);
     }
     const region = this.edits.selected;
-    if (region) {
+    const many = this.store.selection.size;
+    if (many > 1) this.say(`${many} selected`);
+    else if (region) {
       const suggested = this.store.suggestion(region.id) ? `, suggestion ${Math.round((region.origin.score ?? 0) * 100)} percent` : "";
       this.say(`${this.store.label(region.label).name}, ${clock(region.start)} to ${clock(region.end)}${suggested}`);
     }
     this.refresh();
   }
 
-  private step(by: 1 | -1): void {
-    const drawn = this.store.drawn();
-    if (!drawn.length) return;
-    const at = drawn.findIndex((one) => one.id === this.store.selected);
-    const next = at < 0 ? (by > 0 ? 0 : drawn.length - 1) : (at + by + drawn.length) % drawn.length;
-    this.select(drawn[next]!.id, true);
-  }
-
-  private nextSuggestion(): void {
-    const drawn = this.store.drawn();
-    const at = drawn.findIndex((one) => one.id === this.store.selected);
-    const later = [...drawn.slice(at + 1), ...drawn.slice(0, Math.max(0, at))];
-    const next = later.find((one) => one.mark === "prediction");
-    if (next) this.select(next.id, true);
+  private async goTo(): Promise<void> {
+    const typed = await this.keyboard.ask("Go to a time, for example 12.5 or 1:02.5", clock(this.stage.playback.time));
+    if (typed === null) return;
+    const seconds = parseClock(typed);
+    if (seconds === null) return this.notice.show(`${typed} is no time. Type one such as 12.5, 1:02.5 or 1:01:02.5.`);
+    const time = this.stage.clamp(seconds);
+    this.stage.playback.seek(time);
+    this.stage.view.reveal(time);
+    this.stage.mark();
   }
 
   private selectedSpan(): SelectedSpan | null {
     const region = this.edits?.selected ?? null;
-    if (!region) return null;
+    if (!region || region.instant) return null;
     const { start, end, low, high } = region;
     return { start, end, low: low ?? null, high: high ?? null, color: this.store.label(region.label).color };
   }
 
-  private laneRows(drawn: ReturnType<Store["drawn"]>): LaneRow[] {
-    const byLabel = new Map<string, typeof drawn>();
-    for (const one of drawn) {
-      const present = byLabel.get(one.label);
-      if (present) present.push(one);
-      else byLabel.set(one.label, [one]);
-    }
-    const shown = this.project.labels.filter(
-      (label) => this.project.labels.length <= MANY_LABELS || byLabel.has(label.id) || label.id === this.activeLabel,
-    );
-    return shown.map((label) => {
-      const regions = byLabel.get(label.id) ?? [];
-      return { label, caption: regions.length ? String(regions.length) : "", drawn: regions };
-    });
+  private stretch(): { start: number; stop: number } {
+    const { view } = this.stage;
+    const span = this.selectedSpan();
+    return span ? { start: span.start, stop: span.end } : { start: Math.max(view.first, view.start), stop: Math.min(view.last, view.stop) };
   }
 
   private laneHint(): string {
     return this.activeLabel ? `Drag here to mark ${this.store.label(this.activeLabel).name}, or press I and O` : "";
   }
 
+  private snapPoints(): SnapPoints {
+    return new SnapPoints(
+      {
+        fetch: (start, stop, kinds) => this.api.snapPoints(this.task.id, start, stop, kinds),
+        ownBeats: () => this.beats.grid.beats,
+        edges: (start, stop, but) =>
+          this.stage.lanes.flatMap((lane) =>
+            [...lane.index.between(start, stop)]
+              .filter((one) => !but.has(one.id))
+              .flatMap((one) => [one.start, one.end])
+              .filter((time) => time >= start && time <= stop),
+          ),
+        samples: () => {
+          const { samples, peaks } = this.stage;
+          if (!samples || !peaks) return null;
+          const { sample_rate: rate, frames, channels } = peaks.header;
+          return { store: samples, rate, frames, channels };
+        },
+      },
+      () => this.stage.mark(),
+    );
+  }
+
+  private snapTicks(start: number, stop: number): { ticks: readonly number[]; caught: number | null } {
+    const { mode, caught } = this.snapping;
+    return { ticks: mode === "off" || mode === "edge" ? [] : this.snapping.points.between(mode, start, stop), caught };
+  }
+
   /** The server rounds times; take its values over where nothing newer is on the screen. */
   private corrected(collection: string, values: Value[]): void {
     if (collection !== "regions" || !this.saver.idle) return;
     for (const value of values as Region[]) {
-      const present = this.store.region(value.id);
+      const present = this.store.items.get(itemKey("regions", value.id)) as Region | undefined;
       if (present && Math.abs(present.start - value.start) < 0.01 && Math.abs(present.end - value.end) < 0.01) {
-        this.store.items.set(`regions:${value.id}`, { ...present, start: value.start, end: value.end });
+        this.store.correct("regions", value.id, { ...present, start: value.start, end: value.end });
       }
     }
   }
@@ -519,3 +614,6 @@ class Editor {
     this.live.textContent = text;
   }
 }
+
+/** What a button is to an action that asks which keys were held. */
+const NO_PRESS: KeyPress = { key: "", code: "", shiftKey: false, altKey: false, ctrlKey: false, metaKey: false };

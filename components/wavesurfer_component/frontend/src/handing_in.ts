@@ -1,7 +1,8 @@
 /** Handing in: submit, withdraw, go on to another task, and the banner that says where the annotation stands. */
 import { type Annotation, type Api, Problem, type Project, type Review, type Task } from "./api";
-import { el } from "./dom";
+import { el, icon } from "./dom";
 import type { Saver } from "./editing/saver";
+import { keepInTab, keptInTab } from "./editing/storage";
 import type { Notice } from "./panels/notice";
 
 export interface HandingInPorts {
@@ -9,14 +10,21 @@ export interface HandingInPorts {
   refresh(): void;
   say(text: string): void;
   reviews(): readonly Review[];
+  /** Ask for a line of text; null when nothing was answered. */
+  ask(text: string, value: string): Promise<string | null>;
   /** Show another task; null means: whatever is next. */
   navigate(task: string | null): void;
 }
+
+/** How many tasks can be gone back. */
+const TRAIL = 100;
 
 export class HandingIn {
   readonly banner = el("div", { class: "banner", hidden: true });
   state: Annotation["state"];
   busy = false;
+  /** Why the task is flagged for a manager; null when it is not. */
+  private flagNote: string | null;
 
   constructor(
     private readonly api: Api,
@@ -28,6 +36,9 @@ export class HandingIn {
     private readonly ports: HandingInPorts,
   ) {
     this.state = annotation.state;
+    this.flagNote = task.flag;
+    const trail = this.trail();
+    if (trail[trail.length - 1] !== task.id) keepInTab(this.trailKey, [...trail.filter((one) => one !== task.id), task.id].slice(-TRAIL));
   }
 
   get editable(): boolean {
@@ -60,6 +71,38 @@ export class HandingIn {
     else this.notice.show("No other task waits for you in this project.");
   }
 
+  /** Back to the task that was open before this one in this tab. */
+  async back(): Promise<void> {
+    this.ports.commit();
+    const trail = this.trail();
+    const before = trail[trail.indexOf(this.task.id) - 1];
+    if (before) this.ports.navigate(before);
+    else this.notice.show("This is the first task that you opened in this tab.");
+  }
+
+  /** Mark the task for a manager with a note, or take the mark back. */
+  async flag(): Promise<void> {
+    const flagged = this.flagNote === null;
+    const note = flagged ? await this.ports.ask("What should a manager know about this task?", "") : "";
+    if (note === null) return;
+    try {
+      this.flagNote = (await this.api.flag(this.task.id, flagged, note)).flag;
+      this.ports.say(flagged ? "Flagged for a manager" : "No longer flagged");
+    } catch (error) {
+      this.notice.show((error as Error).message);
+    }
+    this.ports.refresh();
+  }
+
+  private get trailKey(): string {
+    return `labelbuddy:trail:${this.project.id}`;
+  }
+
+  /** The tasks that were opened in this tab, in order. */
+  private trail(): string[] {
+    return keptInTab<string[]>(this.trailKey) ?? [];
+  }
+
   drawBanner(): void {
     const reviews = this.ports.reviews();
     const last = reviews[reviews.length - 1];
@@ -80,6 +123,11 @@ export class HandingIn {
     } else if (this.task.recording.warning) {
       kind = "warn";
       parts.push(this.task.recording.warning);
+    }
+    if (this.flagNote !== null) {
+      kind ||= "warn";
+      parts.push(el("span", {}, icon("flag"), ` Flagged for a manager${this.flagNote ? `: ${this.flagNote}` : "."} `));
+      parts.push(el("button", { type: "button", onclick: () => void this.flag() }, "Remove the flag"));
     }
     this.banner.hidden = parts.length === 0;
     this.banner.className = `banner ${kind}`;

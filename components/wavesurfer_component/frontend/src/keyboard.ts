@@ -1,22 +1,36 @@
 /** The keyboard of editor and review: keys reach the page never, text fields keep theirs, `?` shows them all. */
-import { actionOf, type KeyPress } from "./editing/keys";
-import { keyOverlay } from "./panels/overlay";
+import type { KeyMap } from "./editing/key_map";
+import type { KeyPress } from "./editing/key_press";
+import { question } from "./panels/question";
 import type { Scope } from "./scope";
+
+/** Something over the editor that takes every key while it is there. */
+export interface Modal {
+  root: HTMLElement;
+  focus(): void;
+  press(event: KeyboardEvent): void;
+}
 
 export interface KeyboardPorts {
   review: boolean;
+  keys(): KeyMap;
   act(action: string, press: KeyPress): void;
   /** A key that means nothing by itself; true when it was taken. */
   other(press: KeyPress): boolean;
+  released?(code: string): void;
   escape(): void;
+  /** The overlay of keys, made anew each time it opens. */
+  overlay(close: () => void): Modal;
 }
 
 /** Actions that also work while a text is being typed. */
 const WHILE_TYPING = new Set(["submit"]);
+/** Actions that a button which has the focus keeps: Space and Enter press it. */
+const OF_A_BUTTON = new Set([" ", "Enter"]);
 const OF_A_SLIDER = /^(Arrow|Home|End|Page)/;
 
 export class Keyboard {
-  private overlay: HTMLElement | null = null;
+  private modal: Modal | null = null;
 
   constructor(
     private readonly root: HTMLElement,
@@ -24,11 +38,12 @@ export class Keyboard {
     scope: Scope,
   ) {
     scope.on(root, "keydown", (event) => this.press(event));
+    scope.on(root, "keyup", (event) => this.ports.released?.(event.code));
     // After a choice from a list, single keys mean the editor again.
     scope.on(root, "change", (event) => {
       if (event.target instanceof HTMLSelectElement) this.focus();
     });
-    scope.add(() => this.overlay?.remove());
+    scope.add(() => this.modal?.root.remove());
   }
 
   focus(): void {
@@ -43,15 +58,33 @@ export class Keyboard {
   }
 
   toggleHelp(): void {
-    if (this.overlay) {
-      this.overlay.remove();
-      this.overlay = null;
-      this.focus();
-      return;
-    }
-    this.overlay = keyOverlay(this.ports.review, () => this.toggleHelp());
-    this.root.append(this.overlay);
-    this.overlay.querySelector("button")?.focus();
+    if (this.modal) this.close();
+    else this.open(this.ports.overlay(() => this.close()));
+  }
+
+  /** Ask for a line of text; null when nothing was answered. */
+  ask(text: string, value: string): Promise<string | null> {
+    return new Promise((resolve) => {
+      this.open(
+        question(text, value, (typed) => {
+          this.close();
+          resolve(typed);
+        }),
+      );
+    });
+  }
+
+  private open(modal: Modal): void {
+    this.modal?.root.remove();
+    this.modal = modal;
+    this.root.append(modal.root);
+    modal.focus();
+  }
+
+  private close(): void {
+    this.modal?.root.remove();
+    this.modal = null;
+    this.focus();
   }
 
   private get hasFocus(): boolean {
@@ -63,30 +96,26 @@ export class Keyboard {
     event.stopPropagation(); // Streamlit listens for bare keys on the page
     const target = event.composedPath()[0];
     const typing = isTyping(target, event);
-    if (this.overlay) return this.pressInHelp(event);
+    if (this.modal) return this.modal.press(event);
     if (event.key === "Escape") {
       if (typing) this.focus();
       else this.ports.escape();
       return;
     }
-    const action = actionOf(event, this.ports.review);
+    const action = this.ports.keys().action(event, this.ports.review);
     if (typing && !(action !== null && WHILE_TYPING.has(action) && !this.ports.review)) return;
-    if (target instanceof HTMLButtonElement && (event.key === " " || event.key === "Enter") && !event.ctrlKey && !event.metaKey) return;
+    if (target instanceof HTMLButtonElement && OF_A_BUTTON.has(event.key) && !event.ctrlKey && !event.metaKey) return;
+    if (action === "copy" && !(window.getSelection()?.isCollapsed ?? true)) return; // text that somebody marked
     if (action === "help") this.toggleHelp();
     else if (action !== null) this.ports.act(action, event);
     else if (!this.ports.other(event)) return;
     event.preventDefault();
-  }
-
-  /** The help is modal: Escape and `?` close it, Tab stays on its only button. */
-  private pressInHelp(event: KeyboardEvent): void {
-    if (event.key === "Escape" || event.key === "?") this.toggleHelp();
-    if (event.key === "Tab" || event.key === "Escape" || event.key === "?") event.preventDefault();
   }
 }
 
 function isTyping(target: EventTarget | undefined, event: KeyboardEvent): boolean {
   if (!(target instanceof HTMLElement)) return false;
   if (target instanceof HTMLInputElement && target.type === "range") return OF_A_SLIDER.test(event.key) && !event.ctrlKey;
+  if (target instanceof HTMLInputElement && (target.type === "checkbox" || target.type === "radio")) return event.key === " ";
   return /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName);
 }

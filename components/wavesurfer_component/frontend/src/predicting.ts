@@ -19,11 +19,12 @@ export class Predicting {
     private readonly say: (text: string) => void,
   ) {}
 
-  async ask(model: string): Promise<void> {
+  /** Ask about the task, or only about a stretch of it (s). */
+  async ask(model: string, stretch: { start: number; stop: number } | null = null): Promise<void> {
     if (this.job || !model) return;
     this.problem = "";
     try {
-      this.job = await this.api.predict(this.task, model);
+      this.job = await this.api.predict(this.task, model, stretch);
       const ended = await this.watch(this.job.id);
       if (this.scope.ended) return;
       if (ended.state === "failed") this.problem = ended.problem ?? "The prediction failed. Ask again, or tell a manager.";

@@ -1,12 +1,15 @@
 /** The review editor: hear what somebody marked, decide region by region, approve or send back with feedback. */
-import { type Annotation, Api, type Project, type RegionDecision, type Task } from "./api";
+import { type Annotation, Api, type Preferences, type Project, type RegionDecision, type Task, USUAL_PREFERENCES } from "./api";
 import { itemsOf, type Region } from "./editing/document";
+import { KeyMap } from "./editing/key_map";
 import { forgetInTab, keepInTab, keptInTab } from "./editing/storage";
+import { unknownLabel } from "./editing/store";
 import { el, icon, kbd } from "./dom";
 import type { Drawn } from "./layers/regions";
 import { Keyboard } from "./keyboard";
 import type { Scope } from "./scope";
 import { type LaneRow, Stage, type SelectedSpan } from "./engine/stage";
+import { keyOverlay } from "./panels/overlay";
 import { RegionTable } from "./panels/table";
 import { clock } from "./engine/time";
 import { playAction, transport, type Transport } from "./playback/transport";
@@ -26,16 +29,17 @@ export async function mountReview(
   reviewed: (annotation: string, decision: string) => void,
 ): Promise<void> {
   const api = new Api(data.api);
-  const [task, project, annotations] = await Promise.all([
+  const [task, project, annotations, preferences] = await Promise.all([
     api.task(data.task),
     api.project(data.project),
     api.annotations(data.task),
+    api.preferences().catch(() => USUAL_PREFERENCES),
   ]);
   if (scope.ended) return; // left while it was fetched
   const chosen = annotations.find((one) => one.id === data.annotation);
   if (!chosen) throw new Error("It is not in your review queue any more: it was decided or withdrawn. Reload the page for the next one.");
   const others = annotations.filter((one) => one.id !== data.annotation);
-  new ReviewEditor(host, api, task, project, chosen, others, scope, reviewed);
+  new ReviewEditor(host, api, task, project, chosen, others, preferences, scope, reviewed);
 }
 
 class ReviewEditor {
@@ -53,6 +57,7 @@ class ReviewEditor {
   private selected: string | null = null;
   private readonly keyboard: Keyboard;
   private busy = false;
+  private keys: KeyMap;
 
   constructor(
     host: HTMLElement,
@@ -61,16 +66,18 @@ class ReviewEditor {
     private readonly project: Project,
     private readonly annotation: Annotation,
     private readonly others: Annotation[],
+    private preferences: Preferences,
     private readonly scope: Scope,
     private readonly reviewed: (annotation: string, decision: string) => void,
   ) {
+    this.keys = new KeyMap(preferences.keys);
     this.regions = [...itemsOf(annotation.document).values()].filter((value): value is Region => "start" in value && "label" in value && "id" in value);
     this.stage = new Stage(
       api,
       task,
       scope,
       host,
-      { selectedId: () => this.selected, selectedSpan: () => this.span(), follow: () => true },
+      { isSelected: (id) => id === this.selected, selectedSpan: () => this.span(), follow: () => true },
       () => this.bar?.refresh(),
     );
     this.table = new RegionTable(
@@ -93,7 +100,14 @@ class ReviewEditor {
     host.replaceChildren(this.root);
     this.keyboard = new Keyboard(
       this.root,
-      { review: true, act: (action) => this.act(action), other: () => false, escape: () => this.select(null) },
+      {
+        review: true,
+        keys: () => this.keys,
+        act: (action) => this.act(action),
+        other: () => false,
+        escape: () => this.select(null),
+        overlay: (close) => keyOverlay({ review: true, preferences: () => this.preferences, keep: (preferences) => this.keepKeys(preferences), close }),
+      },
       scope,
     );
     this.listen();
@@ -103,8 +117,14 @@ class ReviewEditor {
     this.keyboard.focus();
   }
 
+  private async keepKeys(preferences: Preferences): Promise<void> {
+    this.preferences = preferences;
+    this.keys = new KeyMap(preferences.keys);
+    await this.api.setPreferences(preferences);
+  }
+
   private label(id: string) {
-    return this.project.labels.find((one) => one.id === id) ?? { id, name: id, color: "#7f7f7f", key: null, parent: null, description: "" };
+    return this.project.labels.find((one) => one.id === id) ?? unknownLabel(id);
   }
 
   private refresh(): void {
@@ -127,6 +147,8 @@ class ReviewEditor {
         id: prefix + region.id,
         start: region.start,
         end: region.end,
+        low: region.low ?? null,
+        high: region.high ?? null,
         label: region.label,
         text: region.text || this.label(region.label).name,
         mark: decided === "reject" ? "rejected" : decided === "approve" ? "approved" : region.origin.kind === "model" ? "accepted" : "human",

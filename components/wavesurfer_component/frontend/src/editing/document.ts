@@ -23,6 +23,34 @@ export interface Region {
   attributes?: Record<string, unknown>;
   confidence?: number | null;
   origin: Origin;
+  /** An instant that is handled as a region without length; kept as a point. */
+  instant?: true;
+}
+
+/** An instant: a beat with its place in the bar, or an event with a label. */
+export interface Point {
+  id: string;
+  time: number;
+  kind: string;
+  position?: number | null;
+  anchor?: boolean;
+  label?: string | null;
+  origin?: Origin | null;
+}
+
+export const BEAT = "beat";
+const EVENT = "event";
+
+/** A labeled instant as a region without length; null for beats, which have a layer of their own. */
+export function instantOf(point: Point): Region | null {
+  if (point.kind === BEAT || !point.label) return null;
+  return { id: point.id, start: point.time, end: point.time, label: point.label, origin: point.origin ?? { kind: "human" }, instant: true };
+}
+
+/** What is kept of a region: itself, or the point that it stands for. */
+export function keptForm(region: Region): { collection: "regions" | "points"; value: Region | Point } {
+  if (!region.instant) return { collection: "regions", value: region };
+  return { collection: "points", value: { id: region.id, time: region.start, kind: EVENT, label: region.label, origin: region.origin } };
 }
 
 export interface Tag {
@@ -44,7 +72,7 @@ export interface Decision {
 }
 
 export type Collection = "regions" | "points" | "tags" | "caption" | "answers";
-export type Value = Region | Tag | Caption | Decision | Record<string, unknown>;
+export type Value = Region | Point | Tag | Caption | Decision | Record<string, unknown>;
 
 export interface Operation {
   op: "put" | "delete";
@@ -56,7 +84,7 @@ export interface Operation {
 export interface AnnotationDocument {
   schema: string;
   regions: Region[];
-  points: Record<string, unknown>[];
+  points: Point[];
   tags: Tag[];
   caption: Caption | null;
   answers: Record<string, unknown>[];

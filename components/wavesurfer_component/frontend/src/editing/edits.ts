@@ -1,6 +1,9 @@
 /** The edits of regions that an annotator makes: each is one step of undo, and says aloud what it did. */
 import { clock, rounded } from "../engine/time";
+import { copyRegions, pastedRegions } from "./clipboard";
 import { type Change, newRegionId, type Origin, type Region } from "./document";
+import type { KeyValueStore } from "./journals";
+import { placed, shortestOf } from "./overlap";
 import type { Store } from "./store";
 
 export interface EditPorts {
@@ -9,13 +12,25 @@ export interface EditPorts {
   last: number;
   playhead(): number;
   say(text: string): void;
+  /** Tell why something was not done. */
+  complain(text: string): void;
+  clipboard: KeyValueStore;
+}
+
+export type Edge = "start" | "end";
+
+/** What a region may be bounded by besides its times (Hz). */
+export interface Band {
+  low: number | null;
+  high: number | null;
 }
 
 const HUMAN: Origin = { kind: "human" };
-/** Shortest region (s). */
-export const SHORTEST = 0.001;
 
 export class Edits {
+  /** The edge that was moved last: what the snapping keys move. */
+  lastEdge: Edge = "start";
+
   constructor(
     private readonly store: Store,
     private readonly ports: EditPorts,
@@ -30,85 +45,177 @@ export class Edits {
     return this.grabbed(this.store.selected);
   }
 
-  create(label: string, from: number, to: number): void {
+  /** All that is selected, in order of time. */
+  get chosen(): Region[] {
+    return this.store.selection.ids
+      .map((id) => this.grabbed(id))
+      .filter((region): region is Region => region !== null)
+      .sort((one, other) => one.start - other.start);
+  }
+
+  create(label: string, from: number, to: number, band: Partial<Band> = {}): void {
     const start = rounded(this.clamp(Math.min(from, to)));
     const end = rounded(this.clamp(Math.max(from, to)));
-    if (!label || end - start < SHORTEST) return;
-    const region: Region = { id: newRegionId(), start, end, label, origin: HUMAN };
+    if (!label) return;
+    const span = this.place({ label, start, end }, null);
+    if (!span) return;
+    const bounds = band.low == null && band.high == null ? {} : { low: band.low ?? null, high: band.high ?? null };
+    const region: Region = { id: newRegionId(), ...span, ...bounds, label, origin: HUMAN };
     this.store.selected = region.id;
-    this.store.edit([this.store.put("regions", region.id, region)]);
-    this.ports.say(`${this.store.label(label).name}, ${clock(start)} to ${clock(end)}`);
+    this.store.edit([this.store.putRegion(region)]);
+    this.ports.say(`${this.store.label(label).name}, ${clock(span.start)} to ${clock(span.end)}`);
   }
 
-  /** Change a region; a suggestion becomes part of the document, marked as edited. */
-  change(before: Region, changes: Partial<Region>, key: string | null = null): void {
+  /** Mark an instant. */
+  createInstant(label: string, time: number): void {
+    if (!label) return;
+    const at = rounded(this.clamp(time));
+    const instant: Region = { id: newRegionId(), start: at, end: at, label, origin: HUMAN, instant: true };
+    this.store.selected = instant.id;
+    this.store.edit([this.store.putRegion(instant)]);
+    this.ports.say(`${this.store.label(label).name} at ${clock(at)}`);
+  }
+
+  /** Change a region; a suggestion becomes part of the document, marked as edited. False when a rule of its label forbids it. */
+  change(before: Region, changes: Partial<Region>, key: string | null = null): boolean {
+    const wanted = { ...before, ...changes };
+    if (changes.start !== undefined || changes.end !== undefined || changes.label !== undefined) {
+      const span = this.place(wanted, before.id);
+      if (!span) return false;
+      changes = { ...changes, ...span };
+    }
     this.store.edit([this.changed(before, changes)], key);
+    return true;
   }
 
-  relabel(region: Region, label: string): void {
-    if (region.label === label) return;
-    this.change(region, { label });
-    this.ports.say(`Now ${this.store.label(label).name}`);
+  relabel(regions: readonly Region[], label: string): void {
+    const others = regions.filter((region) => region.label !== label);
+    if (!others.length) return;
+    const fits = others.filter((region) => this.place({ ...region, label }, region.id) !== null);
+    this.store.edit(fits.map((region) => this.changed(region, { label, ...this.place({ ...region, label }, region.id)! })));
+    this.ports.say(fits.length > 1 ? `${fits.length} regions are now ${this.store.label(label).name}` : `Now ${this.store.label(label).name}`);
   }
 
-  /** Move an edge by some seconds, never past the other one. */
-  nudgeEdge(edge: "start" | "end", by: number): void {
+  /** Move an edge of the selected region by some seconds, never past the other one. */
+  nudgeEdge(edge: Edge, by: number): void {
     const region = this.selected;
     if (region) this.setEdge(region, edge, region[edge] + by, `nudge-${edge}:${region.id}`);
   }
 
-  edgeToPlayhead(edge: "start" | "end"): void {
+  /** Put an edge of the selected region somewhere. */
+  edgeTo(edge: Edge, seconds: number): void {
     const region = this.selected;
-    if (region) this.setEdge(region, edge, this.ports.playhead(), null);
+    if (region) this.setEdge(region, edge, seconds, null);
   }
 
-  /** Move the whole region by some seconds, keeping its length. */
-  nudgeRegion(by: number): void {
-    const region = this.selected;
-    if (!region) return;
-    const start = Math.min(Math.max(region.start + by, this.ports.first), this.ports.last - (region.end - region.start));
-    this.change(region, { start: rounded(start), end: rounded(start + region.end - region.start) }, `move:${region.id}`);
-    this.ports.say(`From ${clock(start)}`);
+  /** Move everything selected by some seconds, keeping lengths and distances. */
+  nudgeChosen(by: number): void {
+    const regions = this.chosen;
+    if (!regions.length) return;
+    this.moveTogether(regions, by, `move:${regions.map((one) => one.id).join()}`);
+    this.ports.say(`From ${clock(this.chosen[0]!.start)}`);
+  }
+
+  /** Move regions by the same seconds, as far as all of them stay inside. */
+  moveTogether(regions: readonly Region[], by: number, key: string | null = null): void {
+    const shift = this.sharedShift(regions, by);
+    const moving = new Set(regions.map((region) => region.id));
+    const changes: Change[] = [];
+    for (const region of regions) {
+      const wanted = { ...region, start: rounded(region.start + shift), end: rounded(region.end + shift) };
+      const span = this.place(wanted, region.id, moving);
+      if (!span) return;
+      changes.push(this.changed(region, span));
+    }
+    this.store.edit(changes, key);
+  }
+
+  /** `by`, cut so that none of the regions leaves the task. */
+  sharedShift(regions: readonly Region[], by: number): number {
+    const least = this.ports.first - Math.min(...regions.map((region) => region.start));
+    const most = this.ports.last - Math.max(...regions.map((region) => region.end));
+    return Math.min(Math.max(by, least), most);
   }
 
   split(region: Region): void {
     const at = rounded(this.ports.playhead());
     if (at <= region.start || at >= region.end) return this.ports.say("Put the playhead inside the region to split it");
     const second: Region = { ...region, id: newRegionId(), start: at, origin: region.origin.kind === "model" ? HUMAN : region.origin };
-    this.store.edit([this.changed(region, { end: at }), this.store.put("regions", second.id, second)]);
+    this.store.edit([this.changed(region, { end: at }), this.store.putRegion(second)]);
     this.ports.say("Split");
   }
 
-  /** Join the region with the next one of its label. */
-  merge(region: Region): void {
-    const next = this.store
-      .collection<Region>("regions")
-      .filter((one) => one.label === region.label && one.id !== region.id && one.start >= region.start)
-      .sort((one, other) => one.start - other.start)[0];
-    if (!next) return this.ports.say(`There is no later region with the label ${this.store.label(region.label).name}`);
-    const text = [region.text, next.text].filter(Boolean).join(" ") || null;
-    const end = Math.max(region.end, next.end);
-    this.store.edit([this.changed(region, { end, text }), this.store.put("regions", next.id, null)]);
+  /** Join the selected regions of one label; a single one with the next of its label. */
+  merge(regions: readonly Region[]): void {
+    const first = regions[0];
+    if (!first) return;
+    const rest = regions.length > 1 ? regions.slice(1) : this.nextOf(first);
+    if (!rest.length) return this.ports.say(`There is no later region with the label ${this.store.label(first.label).name}`);
+    if (rest.some((one) => one.label !== first.label)) return this.ports.complain("Only regions of the same label can be joined. Give them one label first.");
+    if (first.instant || rest.some((one) => one.instant)) return this.ports.complain("Instants cannot be joined.");
+    const all = [first, ...rest];
+    const text = all.map((one) => one.text).filter(Boolean).join(" ") || null;
+    const end = Math.max(...all.map((one) => one.end));
+    this.store.selected = first.id;
+    this.store.edit([this.changed(first, { end, text }), ...rest.map((one) => this.store.put("regions", one.id, null))]);
     this.ports.say(`Joined, until ${clock(end)}`);
   }
 
-  remove(region: Region): void {
+  /** Copies of the regions right behind the last of them. */
+  duplicate(regions: readonly Region[]): void {
+    if (!regions.length) return;
+    const start = Math.min(...regions.map((region) => region.start));
+    const by = Math.max(...regions.map((region) => region.end)) - start;
+    this.add(regions.map((region) => ({ ...region, id: newRegionId(), start: rounded(region.start + by), end: rounded(region.end + by), origin: HUMAN })));
+  }
+
+  /** Delete regions of the document and reject suggestions, in one step. */
+  remove(regions: readonly Region[]): void {
+    const changes = regions.map((region) => this.store.removal(region.id)).filter((change) => change !== null);
+    if (!changes.length) return;
     this.store.selected = null;
-    this.store.edit([this.store.put("regions", region.id, null)]);
-    this.ports.say("Region deleted; Ctrl+Z brings it back");
+    this.store.edit(changes);
+    this.ports.say(`${changes.length > 1 ? `${changes.length} regions` : "Region"} deleted; Ctrl+Z brings ${changes.length > 1 ? "them" : "it"} back`);
   }
 
-  accept(id: string): void {
-    const found = this.store.suggestion(id);
-    if (!found) return;
-    this.store.edit([this.store.put("regions", id, found.region)]);
-    this.ports.say(`${this.store.label(found.region.label).name} accepted`);
+  copy(regions: readonly Region[]): boolean {
+    if (!regions.length) return false;
+    const kept = copyRegions(this.ports.clipboard, regions, (label) => this.store.label(label).name);
+    if (!kept) this.ports.complain("The browser keeps nothing, so nothing can be copied. Allow it to store site data.");
+    else this.ports.say(`${regions.length} copied; Ctrl+V puts them at the playhead`);
+    return kept;
   }
 
-  acceptAll(): void {
-    const chosen = this.store.suggestions().filter(({ region }) => (region.origin.score ?? 0) >= this.store.threshold);
-    this.store.edit(chosen.map(({ region }) => this.store.put("regions", region.id, region)));
+  /** Put copied regions at the playhead, also those of another task. */
+  paste(): void {
+    const { first, last } = this.ports;
+    const { regions, left } = pastedRegions(this.ports.clipboard, this.store.allLabels, this.ports.playhead(), first, last);
+    const added = this.add(regions);
+    const lost = left + regions.length - added;
+    if (lost) this.ports.complain(`${lost} copied region${lost === 1 ? "" : "s"} did not fit: outside the task, overlapping where that is forbidden, or with a label that this project does not have.`);
+    else if (added) this.ports.say(`${added} pasted`);
+  }
+
+  accept(ids: readonly string[]): void {
+    const found = ids.map((id) => this.store.suggestion(id)?.region).filter((region) => region !== undefined);
+    if (!found.length) return;
+    this.store.edit(found.map((region) => this.store.putRegion(region)));
+    this.ports.say(found.length === 1 ? `${this.store.label(found[0]!.label).name} accepted` : `${found.length} suggestions accepted`);
+  }
+
+  /** Accept what is at or above the threshold; of one label only when it is given. */
+  acceptAll(label: string | null = null): void {
+    const chosen = this.store
+      .suggestions()
+      .filter(({ region }) => (region.origin.score ?? 0) >= this.store.threshold && (label === null || region.label === label));
+    this.store.edit(chosen.map(({ region }) => this.store.putRegion(region)));
     this.ports.say(`${chosen.length} suggestions accepted`);
+  }
+
+  rejectBelow(): void {
+    const below = this.store.suggestions().filter(({ region }) => (region.origin.score ?? 0) < this.store.threshold);
+    this.store.edit(below.map(({ prediction, region }) => this.store.rejection(prediction.id, region.id)));
+    this.ports.say(`${below.length} suggestions rejected`);
   }
 
   /** Reject an item of a prediction: a region by its id, `tag:<label>` or `caption`. */
@@ -127,18 +234,67 @@ export class Edits {
     if (found) this.store.edit([this.store.put("caption", "caption", found.caption)]);
   }
 
-  private setEdge(region: Region, edge: "start" | "end", to: number, key: string | null): void {
+  /** Move an edge of the frequency band by a factor; a region without one gets it. */
+  changeBand(region: Region, band: Partial<Band>, key: string | null = null): void {
+    const low = band.low !== undefined ? band.low : (region.low ?? null);
+    const high = band.high !== undefined ? band.high : (region.high ?? null);
+    if (low !== null && high !== null && high <= low) return;
+    this.store.edit([this.changed(region, { low, high })], key);
+  }
+
+  private add(regions: readonly Region[]): number {
+    const changes: Change[] = [];
+    for (const region of regions) {
+      const span = region.end <= this.ports.last + 1e-6 ? this.place(region, region.id) : null;
+      if (span) changes.push(this.store.putRegion({ ...region, ...span }));
+    }
+    if (changes.length) {
+      this.store.selection.all(changes.map((change) => change.id));
+      this.store.edit(changes);
+    }
+    return changes.length;
+  }
+
+  private nextOf(region: Region): Region[] {
+    return this.store
+      .collection<Region>("regions")
+      .filter((one) => one.label === region.label && one.id !== region.id && one.start >= region.start)
+      .sort((one, other) => one.start - other.start)
+      .slice(0, 1);
+  }
+
+  private setEdge(region: Region, edge: Edge, to: number, key: string | null): void {
+    this.lastEdge = edge;
     const at = this.clamp(to);
-    const seconds = rounded(edge === "start" ? Math.min(at, region.end - SHORTEST) : Math.max(at, region.start + SHORTEST));
-    this.change(region, { [edge]: seconds }, key);
-    this.ports.say(`${edge === "start" ? "Start" : "End"} ${clock(seconds)}`);
+    if (region.instant) {
+      this.store.edit([this.changed(region, { start: rounded(at), end: rounded(at) })], key);
+      return this.ports.say(`At ${clock(at)}`);
+    }
+    const least = shortestOf(this.store.label(region.label));
+    const seconds = rounded(edge === "start" ? Math.min(at, region.end - least) : Math.max(at, region.start + least));
+    if (this.change(region, { [edge]: seconds }, key)) this.ports.say(`${edge === "start" ? "Start" : "End"} ${clock(seconds)}`);
+  }
+
+  /** Where the rules of its label let a region lie; null (and why is said) where they forbid it. */
+  private place(wanted: { label: string; start: number; end: number; instant?: true }, id: string | null, but: ReadonlySet<string> = new Set()): { start: number; end: number } | null {
+    const label = this.store.label(wanted.label);
+    if (wanted.instant) return { start: wanted.start, end: wanted.end };
+    if (wanted.end - wanted.start < shortestOf(label) - 1e-9) {
+      if (label.shortest) this.ports.complain(`A region of ${label.name} lasts at least ${label.shortest} s.`);
+      return null;
+    }
+    if (label.overlap === "allow") return { start: wanted.start, end: wanted.end };
+    const others = this.store.collection<Region>("regions").filter((one) => one.label === label.id && one.id !== id && !but.has(one.id));
+    const span = placed(wanted, others, label);
+    if (!span) this.ports.complain(`Regions of ${label.name} must not overlap.`);
+    return span;
   }
 
   private changed(before: Region, changes: Partial<Region>): Change {
-    const shape = changes.start !== undefined || changes.end !== undefined || changes.label !== undefined;
+    const shape = changes.start !== undefined || changes.end !== undefined || changes.label !== undefined || changes.low !== undefined || changes.high !== undefined;
     const origin = before.origin.kind === "model" && shape ? { ...before.origin, edited: true } : before.origin;
     const after: Region = { ...before, ...changes, origin };
-    return this.store.region(before.id) ? this.store.put("regions", before.id, after) : { collection: "regions", id: before.id, before: null, after };
+    return this.store.putRegion(after);
   }
 
   private clamp(seconds: number): number {

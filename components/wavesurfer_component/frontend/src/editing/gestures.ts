@@ -1,27 +1,43 @@
-/** What the pointer does on lanes and waveform: draw a region, move it, pull its edges, select it, seek. */
+/** What the pointer does on lanes, waveform and spectrogram: mark regions and boxes, move them, pull edges, select, seek. */
 import type { Hit, Stage } from "../engine/stage";
 import { rounded } from "../engine/time";
 import type { Scope } from "../scope";
+import { boxEdgeAt, bandOf } from "./box_edges";
 import type { Region } from "./document";
-import { type Edits, SHORTEST } from "./edits";
+import type { Band, Edits } from "./edits";
+import { SHORTEST } from "./overlap";
+import type { Snapping } from "./snapping";
 
 export interface GesturePorts {
   editable(): boolean;
-  selectedId(): string | null;
+  isSelected(id: string): boolean;
   activeLabel(): string;
+  /** Whether drags on the spectrogram mark boxes that are bounded in frequency. */
+  boxMode(): boolean;
   select(id: string | null): void;
+  toggle(id: string): void;
+  selectAll(ids: readonly string[]): void;
   pressed(): void;
   playRegion(): void;
 }
 
+type Kind = "create" | "move" | "start" | "end" | "low" | "high" | "marquee";
+
 interface Drag {
-  kind: "create" | "move" | "start" | "end";
+  kind: Kind;
   id: string | null;
   lane: number;
   label: string;
   from: number;
+  /** Pixels from the top of the canvas. */
+  fromY: number;
   moved: boolean;
-  onWave: boolean;
+  canvas: HTMLElement;
+}
+
+interface Placed extends Partial<Band> {
+  start: number;
+  end: number;
 }
 
 const DRAG_PIXELS = 4;
@@ -32,26 +48,24 @@ export class Gestures {
   constructor(
     private readonly stage: Stage,
     private readonly edits: Edits,
+    private readonly snapping: Snapping,
     private readonly ports: GesturePorts,
     scope: Scope,
   ) {
-    const lanes = stage.lanesCanvas;
-    scope.on(lanes, "pointerdown", (event) => this.press(event, stage.hit(event)));
-    const wave = stage.waveCanvas;
-    scope.on(wave, "pointerdown", (event) => {
-      const lane = stage.lanes.findIndex((one) => one.label.id === ports.activeLabel());
-      this.press(event, { lane, time: stage.view.time(event.offsetX), drawn: null, edge: null });
-    });
-    scope.on(stage.spectrogramCanvas, "pointerdown", (event) => {
-      const lane = stage.lanes.findIndex((one) => one.label.id === ports.activeLabel());
-      this.press(event, { lane, time: stage.view.time(event.offsetX), drawn: null, edge: null });
-    });
-    for (const canvas of [lanes, wave, stage.spectrogramCanvas]) {
+    const { lanesCanvas, waveCanvas, spectrogramCanvas } = stage;
+    scope.on(lanesCanvas, "pointerdown", (event) => this.press(event, stage.hit(event)));
+    for (const canvas of [waveCanvas, spectrogramCanvas]) {
+      scope.on(canvas, "pointerdown", (event) => {
+        const lane = stage.lanes.findIndex((one) => one.label.id === ports.activeLabel());
+        this.press(event, { lane, time: stage.view.time(event.offsetX), drawn: null, edge: null });
+      });
+    }
+    for (const canvas of [lanesCanvas, waveCanvas, spectrogramCanvas]) {
       scope.on(canvas, "pointermove", (event) => this.move(event));
       scope.on(canvas, "pointerup", (event) => this.release(event));
       scope.on(canvas, "pointercancel", () => this.cancel());
     }
-    scope.on(lanes, "dblclick", () => ports.playRegion());
+    scope.on(lanesCanvas, "dblclick", () => ports.playRegion());
   }
 
   get active(): boolean {
@@ -61,65 +75,105 @@ export class Gestures {
   /** Leave everything as it was before the drag. */
   cancel(): void {
     this.drag = null;
+    this.snapping.release();
     this.stage.ghost = null;
+    this.stage.marquee = null;
     this.stage.mark();
   }
 
   private press(event: PointerEvent, hit: Hit): void {
-    if (event.button !== 0) return;
+    if (event.button !== 0 || !event.isPrimary) return;
     this.ports.pressed();
-    (event.currentTarget as HTMLElement).setPointerCapture(event.pointerId);
-    const grabs = hit.drawn !== null && hit.drawn.id === this.ports.selectedId() && !event.altKey && this.ports.editable();
+    const canvas = event.currentTarget as HTMLElement;
+    canvas.setPointerCapture(event.pointerId);
     this.drag = {
-      kind: grabs ? (hit.edge ?? "move") : "create",
+      kind: this.kindOf(event, hit, canvas),
       id: hit.drawn?.id ?? null,
       lane: hit.lane,
       label: this.stage.lanes[hit.lane]?.label.id ?? "",
       from: hit.time,
+      fromY: event.offsetY,
       moved: false,
-      onWave: event.currentTarget !== this.stage.lanesCanvas,
+      canvas,
     };
+    const box = this.drag.kind === "low" || this.drag.kind === "high" || (canvas === this.stage.spectrogramCanvas && this.drag.kind !== "create");
+    if (box) this.drag.id = this.edits.selected?.id ?? null;
+  }
+
+  private kindOf(event: PointerEvent, hit: Hit, canvas: HTMLElement): Kind {
+    if (event.altKey || !this.ports.editable()) return "create";
+    if (canvas === this.stage.lanesCanvas && event.shiftKey) return "marquee";
+    if (canvas === this.stage.spectrogramCanvas) return boxEdgeAt(this.stage, this.edits.selected, event) ?? "create";
+    if (hit.drawn === null || !this.ports.isSelected(hit.drawn.id)) return "create";
+    return hit.edge ?? "move";
   }
 
   private move(event: PointerEvent): void {
     const drag = this.drag;
     if (!drag) return this.showCursor(event);
     const time = this.timeOf(event);
-    if (!drag.moved && Math.abs(time - drag.from) < DRAG_PIXELS * this.stage.view.secondsPerPixel) return;
+    const far = Math.abs(time - drag.from) >= DRAG_PIXELS * this.stage.view.secondsPerPixel || Math.abs(event.offsetY - drag.fromY) >= 2 * DRAG_PIXELS;
+    if (!drag.moved && !far) return;
     drag.moved = true;
-    const span = this.ports.editable() && drag.lane >= 0 ? this.spanOf(drag, time) : null;
-    this.stage.ghost = span && { lane: drag.lane, ...span };
+    if (drag.kind === "marquee") this.stage.marquee = { from: drag.from, to: time, top: Math.min(drag.fromY, event.offsetY), bottom: Math.max(drag.fromY, event.offsetY) };
+    else {
+      const placed = this.ports.editable() && drag.lane >= 0 ? this.placed(drag, time, event) : null;
+      this.stage.ghost = placed && { lane: drag.lane, start: placed.start, end: placed.end, low: placed.low ?? null, high: placed.high ?? null };
+    }
     this.stage.mark();
   }
 
   private release(event: PointerEvent): void {
     const drag = this.drag;
+    const placed = drag?.moved && this.ports.editable() && drag.lane >= 0 && drag.kind !== "marquee" ? this.placed(drag, this.timeOf(event), event) : null;
+    const marquee = this.stage.marquee;
     this.cancel();
     if (!drag) return;
-    const time = this.timeOf(event);
-    if (!drag.moved) {
-      if (drag.onWave) return this.stage.playback.seek(time); // the selection stays, for example to be split there
-      this.ports.select(drag.id);
-      if (drag.id === null) this.stage.playback.seek(time);
-      return;
+    if (!drag.moved) return this.click(drag, event);
+    if (marquee) return this.ports.selectAll(this.stage.within(marquee));
+    if (!placed) return;
+    const { start, end, low, high } = placed;
+    const region = this.edits.grabbed(drag.id);
+    if (drag.kind === "create") this.edits.create(drag.label, start, end, { low: low ?? null, high: high ?? null });
+    else if (!region) return;
+    else if (drag.kind === "move") this.edits.moveTogether(this.edits.chosen, start - region.start);
+    else if (drag.kind === "low" || drag.kind === "high") this.edits.changeBand(region, { [drag.kind]: placed[drag.kind] ?? null });
+    else {
+      this.edits.lastEdge = drag.kind as "start" | "end";
+      this.edits.change(region, { start, end });
     }
-    const span = this.ports.editable() && drag.lane >= 0 ? this.spanOf(drag, time) : null;
-    if (!span) return;
-    if (drag.kind === "create") this.edits.create(drag.label, span.start, span.end);
-    else this.edits.change(this.edits.grabbed(drag.id)!, span);
+  }
+
+  private click(drag: Drag, event: PointerEvent): void {
+    const time = this.timeOf(event);
+    if (drag.canvas !== this.stage.lanesCanvas) return this.stage.playback.seek(time); // the selection stays, for example to be split there
+    if (drag.id !== null && (event.ctrlKey || event.metaKey || event.shiftKey)) return this.ports.toggle(drag.id);
+    this.ports.select(drag.id);
+    if (drag.id === null) this.stage.playback.seek(time);
   }
 
   /** Where the dragged region would be; null when it has gone (deleted by key, or in another tab). */
-  private spanOf(drag: Drag, time: number): { start: number; end: number } | null {
-    if (drag.kind === "create") return { start: rounded(Math.min(drag.from, time)), end: rounded(Math.max(drag.from, time)) };
+  private placed(drag: Drag, time: number, event: PointerEvent): Placed | null {
+    const suspended = event.ctrlKey || event.metaKey;
+    const perPixel = this.stage.view.secondsPerPixel;
+    const moving = new Set(drag.kind === "move" ? this.edits.chosen.map((one) => one.id) : drag.id === null ? [] : [drag.id]);
+    const snapped = (seconds: number): number => rounded(this.snapping.snapped(seconds, perPixel, suspended, moving));
+    if (drag.kind === "create") {
+      const from = snapped(drag.from);
+      const to = snapped(time);
+      const boxed = drag.canvas === this.stage.spectrogramCanvas && this.ports.boxMode();
+      return { start: Math.min(from, to), end: Math.max(from, to), ...(boxed ? bandOf(this.stage, drag.fromY, event.offsetY) : {}) };
+    }
     const region: Region | null = this.edits.grabbed(drag.id);
     if (!region) return null;
-    if (drag.kind === "start") return { start: rounded(Math.min(time, region.end - SHORTEST)), end: region.end };
-    if (drag.kind === "end") return { start: region.start, end: rounded(Math.max(time, region.start + SHORTEST)) };
-    const length = region.end - region.start;
-    const { first, last } = this.stage.view;
-    const start = Math.min(Math.max(region.start + time - drag.from, first), last - length);
-    return { start: rounded(start), end: rounded(start + length) };
+    const band = { low: region.low ?? null, high: region.high ?? null };
+    if (drag.kind === "low" || drag.kind === "high") return { start: region.start, end: region.end, ...band, [drag.kind]: this.stage.frequencyAt(event.offsetY) };
+    if (drag.kind === "start") return { start: Math.min(snapped(time), region.end - SHORTEST), end: region.end, ...band };
+    if (drag.kind === "end") return { start: region.start, end: Math.max(snapped(time), region.start + SHORTEST), ...band };
+    let by = this.edits.sharedShift(this.edits.chosen, time - drag.from);
+    by += this.snapping.shift(region.start + by, region.end + by, perPixel, suspended, moving);
+    by = this.edits.sharedShift(this.edits.chosen, by);
+    return { start: rounded(region.start + by), end: rounded(region.end + by), ...band };
   }
 
   private timeOf(event: PointerEvent): number {
@@ -128,8 +182,13 @@ export class Gestures {
   }
 
   private showCursor(event: PointerEvent): void {
+    if (event.currentTarget === this.stage.spectrogramCanvas) {
+      const edge = this.ports.editable() ? boxEdgeAt(this.stage, this.edits.selected, event) : null;
+      this.stage.spectrogramCanvas.style.cursor = edge === null ? "crosshair" : edge === "low" || edge === "high" ? "ns-resize" : edge === "move" ? "grab" : "ew-resize";
+      return;
+    }
     const hit = event.currentTarget === this.stage.lanesCanvas ? this.stage.hit(event) : null;
-    const own = hit?.drawn && hit.drawn.id === this.ports.selectedId() && this.ports.editable();
+    const own = hit?.drawn && this.ports.isSelected(hit.drawn.id) && this.ports.editable();
     this.stage.lanesCanvas.style.cursor = own ? (hit.edge ? "ew-resize" : "grab") : hit?.drawn ? "pointer" : "crosshair";
   }
 }

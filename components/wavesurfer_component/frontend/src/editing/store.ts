@@ -1,19 +1,24 @@
 /** The editor's state: what the document says, what models suggest, what is selected; every edit goes through here. */
 import type { Label, Prediction, RegionDecision, Review } from "../api";
 import {
+  BEAT,
   type Caption,
   type Change,
   type Collection,
   type Decision,
+  instantOf,
   type Items,
   itemKey,
+  keptForm,
   operationOf,
   type Operation,
+  type Point,
   type Region,
   type Tag,
   type Value,
 } from "./document";
 import { History } from "./history";
+import { Selection } from "./selection";
 import type { Drawn } from "../layers/regions";
 
 export interface Suggestion {
@@ -21,27 +26,99 @@ export interface Suggestion {
   region: Region;
 }
 
+/** Stands in for a label that is not in the project's set any more. */
+export function unknownLabel(id: string): Label {
+  return { id, name: id, color: "#7f7f7f", key: null, parent: null, description: "", overlap: "allow", shortest: 0, vocabulary: "free", attributes: [] };
+}
+
 export class Store {
-  items: Items = new Map();
-  predictions: Prediction[] = [];
-  reviews: Review[] = [];
-  selected: string | null = null;
-  threshold = 0;
-  hidesSuggestions = false;
+  readonly selection = new Selection();
   readonly history = new History();
+  private held: Items = new Map();
+  private asked: Prediction[] = [];
+  private said: Review[] = [];
+  private lowest = 0;
+  private hidden = false;
   private readonly labels: Map<string, Label>;
+  /** What was worked out from all of the above, until one of them changes. */
+  private open: Map<string, Suggestion> | null = null;
+  private shown: readonly Drawn[] | null = null;
+  private grid: readonly Point[] | null = null;
 
   constructor(
-    labels: readonly Label[],
+    readonly allLabels: readonly Label[],
     private readonly saved: (operations: Operation[]) => void,
     private readonly decided: (prediction: string, item: string, decision: "rejected" | "undecided") => void,
     private readonly changed: () => void,
   ) {
-    this.labels = new Map(labels.map((label) => [label.id, label]));
+    this.labels = new Map(allLabels.map((label) => [label.id, label]));
+  }
+
+  /** All items of the document. */
+  get items(): Items {
+    return this.held;
+  }
+
+  set items(items: Items) {
+    this.held = items;
+    this.stale();
+  }
+
+  get predictions(): Prediction[] {
+    return this.asked;
+  }
+
+  set predictions(predictions: Prediction[]) {
+    this.asked = predictions;
+    this.stale();
+  }
+
+  get reviews(): Review[] {
+    return this.said;
+  }
+
+  set reviews(reviews: Review[]) {
+    this.said = reviews;
+    this.stale();
+  }
+
+  /** The lowest score of suggestions that are worth a look. */
+  get threshold(): number {
+    return this.lowest;
+  }
+
+  set threshold(score: number) {
+    this.lowest = score;
+    this.shown = null;
+  }
+
+  get hidesSuggestions(): boolean {
+    return this.hidden;
+  }
+
+  set hidesSuggestions(hidden: boolean) {
+    this.hidden = hidden;
+    this.shown = null;
+  }
+
+  /** The region whose edges keys move. */
+  get selected(): string | null {
+    return this.selection.primary;
+  }
+
+  /** Select one region alone, or none. */
+  set selected(id: string | null) {
+    this.selection.only(id);
   }
 
   label(id: string): Label {
-    return this.labels.get(id) ?? { id, name: id, color: "#7f7f7f", key: null, parent: null, description: "" };
+    return this.labels.get(id) ?? unknownLabel(id);
+  }
+
+  /** Replace an item as the server keeps it; no edit, and nothing to undo. */
+  correct(collection: Collection, id: string, value: Value): void {
+    this.held.set(itemKey(collection, id), value);
+    this.stale();
   }
 
   /** Make an edit: shown at once, noted for undo, sent to be saved. */
@@ -64,15 +141,32 @@ export class Store {
   }
 
   put(collection: Collection, id: string, after: Value | null): Change {
-    return { collection, id, before: this.items.get(itemKey(collection, id)) ?? null, after };
+    return { collection, id, before: this.held.get(itemKey(collection, id)) ?? null, after };
   }
 
+  /** A region or a labeled instant of the document. */
   region(id: string | null): Region | null {
-    return id === null ? null : ((this.items.get(itemKey("regions", id)) as Region | undefined) ?? null);
+    if (id === null) return null;
+    const region = this.held.get(itemKey("regions", id)) as Region | undefined;
+    const point = region ? undefined : (this.held.get(itemKey("points", id)) as Point | undefined);
+    return region ?? (point ? instantOf(point) : null);
+  }
+
+  /** The change that makes a region or a labeled instant what it shall be. */
+  putRegion(after: Region): Change {
+    const { collection, value } = keptForm(after);
+    return this.put(collection, after.id, value);
+  }
+
+  /** The beats of the document, ascending. */
+  get beats(): readonly Point[] {
+    return (this.grid ??= this.collection<Point>("points")
+      .filter((point) => point.kind === BEAT)
+      .sort((one, other) => one.time - other.time));
   }
 
   suggestion(id: string | null): Suggestion | null {
-    return this.suggestions().find((one) => one.region.id === id) ?? null;
+    return id === null ? null : (this.byId().get(id) ?? null);
   }
 
   get tags(): Tag[] {
@@ -80,16 +174,24 @@ export class Store {
   }
 
   get caption(): Caption | null {
-    return (this.items.get(itemKey("caption", "caption")) as Caption | undefined) ?? null;
+    return (this.held.get(itemKey("caption", "caption")) as Caption | undefined) ?? null;
   }
 
   /** Regions that models suggest and nobody has accepted or rejected yet. */
   suggestions(): Suggestion[] {
+    return [...this.byId().values()];
+  }
+
+  private byId(): Map<string, Suggestion> {
+    return (this.open ??= new Map(this.openSuggestions().map((one) => [one.region.id, one])));
+  }
+
+  private openSuggestions(): Suggestion[] {
     const taken = new Set<string>();
     for (const region of this.collection<Region>("regions")) {
       if (region.origin.kind === "model" && region.origin.region) taken.add(`${region.origin.prediction}:${region.origin.region}`);
     }
-    return this.predictions.flatMap((prediction) =>
+    return this.asked.flatMap((prediction) =>
       prediction.document.regions
         .filter((region) => prediction.decisions[region.id] !== "rejected" && !taken.has(`${prediction.id}:${region.id}`))
         .map((region) => ({ prediction, region })),
@@ -99,7 +201,7 @@ export class Store {
   /** Tags that models suggest and that are neither in the document nor rejected. */
   suggestedTags(): { prediction: Prediction; tag: Tag }[] {
     const present = new Set(this.tags.map((tag) => tag.label));
-    return this.predictions.flatMap((prediction) =>
+    return this.asked.flatMap((prediction) =>
       prediction.document.tags
         .filter((tag) => !present.has(tag.label) && prediction.decisions[`tag:${tag.label}`] !== "rejected")
         .map((tag) => ({ prediction, tag })),
@@ -107,7 +209,7 @@ export class Store {
   }
 
   suggestedCaption(): { prediction: Prediction; caption: Caption } | null {
-    for (const prediction of this.predictions) {
+    for (const prediction of this.asked) {
       const caption = prediction.document.caption;
       const present = this.caption;
       const taken = present !== null && (present.text === caption?.text || present.origin.prediction === prediction.id);
@@ -118,18 +220,25 @@ export class Store {
 
   /** What the last review said on a region. */
   feedback(id: string): RegionDecision | null {
-    const last = this.reviews[this.reviews.length - 1];
+    const last = this.said[this.said.length - 1];
     return last?.regions.find((one) => one.id === id) ?? null;
   }
 
-  /** Everything that is drawn, in order of time. */
-  drawn(): Drawn[] {
-    const own: Drawn[] = this.collection<Region>("regions").map((region) => {
+  /** Everything that is drawn, in order of time; the same array until something changes. */
+  drawn(): readonly Drawn[] {
+    return (this.shown ??= this.allDrawn());
+  }
+
+  private allDrawn(): Drawn[] {
+    const instants = this.collection<Point>("points").map(instantOf).filter((one) => one !== null);
+    const own: Drawn[] = [...this.collection<Region>("regions"), ...instants].map((region) => {
       const feedback = this.feedback(region.id);
       return {
         id: region.id,
         start: region.start,
         end: region.end,
+        low: region.low ?? null,
+        high: region.high ?? null,
         label: region.label,
         text: region.text || this.label(region.label).name,
         mark: feedback?.decision === "reject" ? "rejected" : region.origin.kind === "model" ? "accepted" : "human",
@@ -141,6 +250,8 @@ export class Store {
       id: region.id,
       start: region.start,
       end: region.end,
+      low: region.low ?? null,
+      high: region.high ?? null,
       label: region.label,
       text: region.text || this.label(region.label).name,
       mark: (region.origin.score ?? 0) >= this.threshold ? "prediction" : "below",
@@ -153,8 +264,16 @@ export class Store {
   collection<T>(collection: Collection): T[] {
     const prefix = `${collection}:`;
     const found: T[] = [];
-    for (const [key, value] of this.items) if (key.startsWith(prefix)) found.push(value as T);
+    for (const [key, value] of this.held) if (key.startsWith(prefix)) found.push(value as T);
     return found;
+  }
+
+  /** The change that takes a region away: deletes it, or rejects it when it is a suggestion; null when it is neither. */
+  removal(id: string): Change | null {
+    const present = this.region(id);
+    if (present) return this.put(keptForm(present).collection, id, null);
+    const found = this.suggestion(id);
+    return found && this.rejection(found.prediction.id, id);
   }
 
   /** The change that rejects an item of a prediction: a region by its id, `tag:<label>` or `caption`. */
@@ -165,10 +284,11 @@ export class Store {
 
   /** Note a decision as it is on the server. */
   setDecision(prediction: string, item: string, rejected: boolean): void {
-    const decisions = this.predictions.find((one) => one.id === prediction)?.decisions;
+    const decisions = this.asked.find((one) => one.id === prediction)?.decisions;
     if (!decisions) return;
     if (rejected) decisions[item] = "rejected";
     else delete decisions[item];
+    this.stale();
   }
 
   private apply(changes: Change[]): void {
@@ -179,12 +299,19 @@ export class Store {
         continue;
       }
       const key = itemKey(change.collection, change.id);
-      if (change.after === null) this.items.delete(key);
-      else this.items.set(key, change.after);
+      if (change.after === null) this.held.delete(key);
+      else this.held.set(key, change.after);
       operations.push(operationOf({ ...change, collection: change.collection }));
     }
+    this.stale();
     if (operations.length) this.saved(operations);
     this.changed();
+  }
+
+  private stale(): void {
+    this.open = null;
+    this.shown = null;
+    this.grid = null;
   }
 
   private decide(change: Change): void {

@@ -33,6 +33,10 @@ export class LaneIndex<T extends Span> {
     this.rows = Math.max(1, ends.length);
   }
 
+  get empty(): boolean {
+    return this.spans.length === 0;
+  }
+
   row(id: string): number {
     return this.rowOf.get(id) ?? 0;
   }

@@ -14,16 +14,20 @@ export interface SpectrogramLook {
 }
 
 const KEPT = "labelbuddy:spectrogram";
-const USUAL: SpectrogramLook = { shown: true, scale: "mel", palette: "magma", low: -90, high: -20, height: 132 };
+export const USUAL_LOOK: SpectrogramLook = { shown: true, scale: "mel", palette: "magma", low: -90, high: -20, height: 132 };
 
 /** From much contrast to little. */
 const RANGES: readonly [number, number][] = [[-90, -20], [-70, -20], [-100, -40], [-110, 0]];
 
+/** Heights in pixels. */
+export const LOWEST_SPECTROGRAM = 64;
+export const HIGHEST_SPECTROGRAM = 640;
+
 export function keptLook(): SpectrogramLook {
   try {
-    return { ...USUAL, ...(JSON.parse(browserStore().getItem(KEPT) ?? "{}") as Partial<SpectrogramLook>) };
+    return { ...USUAL_LOOK, ...(JSON.parse(browserStore().getItem(KEPT) ?? "{}") as Partial<SpectrogramLook>) };
   } catch {
-    return USUAL;
+    return USUAL_LOOK;
   }
 }
 

@@ -1,25 +1,31 @@
-/** The stage that editor and review share: overview, ruler, waveform, lanes and playhead, drawn from one viewport. */
+/** The stage that editor and review share: overview, ruler, beats, waveform, spectrogram, lanes and playhead, drawn from one viewport. */
 import type { Api, Label, Task } from "../api";
 import { el } from "../dom";
-import { type Drawn, drawLanes, type LaneView } from "../layers/regions";
+import { BEATS_HEIGHT, type BeatDrag, drawBeats } from "../layers/beats";
+import { type Drawn, drawLanes, type Ghost, type LaneView, type Marquee } from "../layers/regions";
 import { drawRuler } from "../layers/ruler";
-import { spectrogramChoices } from "../panels/spectrogram";
-import { drawSpectrogram } from "../layers/spectrogram";
+import { type Box, drawSpectrogram, frequencyAtY, frequencyY } from "../layers/spectrogram";
 import { drawWaveform } from "../layers/waveform";
+import { resizer } from "../panels/resizer";
+import { rulerChoice } from "../panels/ruler";
+import { spectrogramChoices } from "../panels/spectrogram";
+import { Playback } from "../playback/playback";
+import type { Scope } from "../scope";
+import { BeatGrid } from "./beat_grid";
 import { LaneIndex } from "./lanes";
+import { Overview } from "./overview";
 import { PeakStore } from "./peaks";
 import { SampleStore } from "./samples";
 import { SpectrogramStore } from "./spectrogram";
-import { keepLook, keptLook, type SpectrogramLook } from "./spectrogram_look";
-import { Playback } from "../playback/playback";
-import type { Scope } from "../scope";
+import { HIGHEST_SPECTROGRAM, keepLook, keptLook, LOWEST_SPECTROGRAM, type SpectrogramLook, USUAL_LOOK } from "./spectrogram_look";
+import { keepStageLook, keptStageLook, type StageLook } from "./stage_look";
 import { readTheme, type Theme } from "./theme";
 import { Viewport } from "./viewport";
 
 export interface LaneRow {
   label: Label;
   caption: string;
-  drawn: Drawn[];
+  drawn: readonly Drawn[];
 }
 
 export interface Hit {
@@ -39,14 +45,17 @@ export interface SelectedSpan {
 }
 
 export interface StagePorts {
-  selectedId(): string | null;
+  isSelected(id: string): boolean;
   selectedSpan(): SelectedSpan | null;
   follow(): boolean;
+  /** Instants that edges may snap to in a stretch, and the one that an edge has just snapped to. */
+  snapTicks?(start: number, stop: number): { ticks: readonly number[]; caught: number | null };
 }
 
 const EDGE_PIXELS = 7;
 const LOWEST_WAVE = 112;
 const HIGHEST_WAVE = 240;
+const HIGHEST_CHOSEN_WAVE = 600;
 const LOWEST_CHANNEL = 40;
 /** Overview and ruler. */
 const ABOVE_WAVE = 68;
@@ -57,31 +66,43 @@ export class Stage {
   readonly root: HTMLElement;
   readonly lanesCanvas = el("canvas", { class: "lanes-canvas", role: "img", "aria-label": "Regions by label" });
   readonly waveCanvas = el("canvas", { class: "wave-canvas", role: "img", "aria-label": "Waveform" });
+  readonly spectrogramCanvas = el("canvas", { class: "spectrogram-canvas", role: "img", "aria-label": "Spectrogram" });
+  readonly beatsCanvas = el("canvas", { class: "beats-canvas", role: "img", "aria-label": "Beats" });
   readonly view: Viewport;
   readonly playback: Playback;
   theme: Theme;
-  ghost: { lane: number; start: number; end: number } | null = null;
+  ghost: Ghost | null = null;
+  marquee: Marquee | null = null;
+  grid = new BeatGrid([]);
+  selectedBeat: string | null = null;
+  beatDrag: BeatDrag | null = null;
   lanes: LaneView[] = [];
   peaks: PeakStore | null = null;
-  readonly spectrogramCanvas = el("canvas", { class: "spectrogram-canvas", role: "img", "aria-label": "Spectrogram" });
+  samples: SampleStore | null = null;
   look: SpectrogramLook = keptLook();
-  private samples: SampleStore | null = null;
+  stageLook: StageLook = keptStageLook();
   private spectrogram: SpectrogramStore | null = null;
   private readonly rulerCanvas = el("canvas", { class: "ruler-canvas", "aria-hidden": true });
-  private readonly overviewBox = el("div", { class: "overview-wave" });
-  private readonly overviewWindow = el("div", { class: "overview-window" });
-  private readonly overview = el("div", { class: "cell overview" }, this.overviewBox, this.overviewWindow);
+  private readonly overview: Overview;
   private readonly heads = el("div", { class: "lane-heads" });
   private readonly playhead = el("div", { class: "playhead" });
   private readonly laneHint = el("div", { class: "lane-hint", "aria-hidden": true });
   private readonly laneBody = el("div", { class: "lane-body" });
   private readonly laneScroll = el("div", { class: "lanes-scroll" }, this.laneBody);
   private readonly waveCell = el("div", { class: "cell" }, this.waveCanvas);
-  private readonly spectrogramRow = el("div", { class: "row" }, el("div", { class: "head" }, "Spectrogram", ...spectrogramChoices(this)), el("div", { class: "cell" }, this.spectrogramCanvas));
+  /** Beside the waveform: what is heard of each channel. */
+  readonly waveHead = el("div", { class: "head" }, "Waveform");
+  /** Beside the beats: what can be done to them. */
+  readonly beatsHead = el("div", { class: "head" }, "Beats");
+  private readonly beatsRow = el("div", { class: "row", hidden: true }, this.beatsHead, el("div", { class: "cell" }, this.beatsCanvas));
+  private readonly waveRow = el("div", { class: "row resizable" }, this.waveHead, this.waveCell);
+  private readonly spectrogramRow = el("div", { class: "row resizable" }, el("div", { class: "head" }, "Spectrogram", ...spectrogramChoices(this)), el("div", { class: "cell" }, this.spectrogramCanvas));
   private dirty = true;
   private lanesHeight = 120;
   private waveHeight = LOWEST_WAVE;
   private themeKey = "";
+  private laneRows: readonly LaneRow[] = [];
+  private beatsHint = "";
 
   constructor(
     private readonly api: Api,
@@ -97,13 +118,27 @@ export class Stage {
       this.mark();
       changed();
     });
+    this.overview = new Overview(
+      {
+        duration: () => this.wholeDuration,
+        show: (center) => {
+          this.view.scrollBy(center - (this.view.start + this.view.stop) / 2);
+          this.mark();
+        },
+        seek: (time) => this.playback.seek(this.clamp(time)),
+      },
+      scope,
+    );
+    this.waveRow.append(this.waveResizer());
+    this.spectrogramRow.append(this.spectrogramResizer());
     this.laneBody.append(this.heads, el("div", { class: "cell" }, this.lanesCanvas, this.laneHint));
     this.root = el(
       "div",
       { class: "stage" },
-      el("div", { class: "row" }, el("div", { class: "head" }, "Overview"), this.overview),
-      el("div", { class: "row" }, el("div", { class: "head" }), el("div", { class: "cell" }, this.rulerCanvas)),
-      el("div", { class: "row" }, el("div", { class: "head" }, "Waveform"), this.waveCell),
+      el("div", { class: "row" }, el("div", { class: "head" }, "Overview"), this.overview.root),
+      el("div", { class: "row" }, el("div", { class: "head ruler-head" }, rulerChoice(this)), el("div", { class: "cell" }, this.rulerCanvas)),
+      this.beatsRow,
+      this.waveRow,
       this.spectrogramRow,
       this.laneScroll,
       this.playhead,
@@ -129,31 +164,36 @@ export class Stage {
   /** Show these lanes; `hint` says what to do on the last one while there is nothing. */
   setLanes(rows: readonly LaneRow[], hint = ""): void {
     this.laneHint.textContent = hint;
-    this.lanes = rows.map((row) => ({ label: row.label, index: new LaneIndex(row.drawn), top: 0, height: 0, row: LOWEST_ROW }));
-    this.heads.replaceChildren(
-      ...rows.map((row) => {
-        const head = el(
-          "div",
-          { class: "lane-head", title: row.label.name },
-          el("i", { class: "swatch" }),
-          el("b", {}, row.label.name),
-          el("span", {}, row.caption),
-        );
-        (head.firstChild as HTMLElement).style.background = row.label.color;
-        return head;
-      }),
-    );
+    const before = new Map(this.laneRows.map((row, number) => [row.label.id, { row, lane: this.lanes[number]! }]));
+    this.laneRows = rows;
+    this.lanes = rows.map((row) => {
+      const same = before.get(row.label.id);
+      const index = same?.row.drawn === row.drawn ? same.lane.index : new LaneIndex(row.drawn);
+      return { label: row.label, index, top: 0, height: 0, row: LOWEST_ROW };
+    });
+    this.heads.replaceChildren(...rows.map(laneHead));
     this.layOut();
+  }
+
+  /** Show the row of beats, or not; `hint` says what to do while there are none. */
+  setBeats(grid: BeatGrid, shown: boolean, hint = ""): void {
+    this.grid = grid;
+    this.beatsHint = hint;
+    if (this.beatsRow.hidden === shown) {
+      this.beatsRow.hidden = !shown;
+      this.layOut();
+    }
+    this.mark();
   }
 
   /** Give the lanes their heights: what there is, shared among them within limits. */
   private layOut(): void {
     const count = this.lanes.reduce((sum, lane) => sum + lane.index.rows, 0) || 1;
     const channels = this.peaks?.header.channels ?? 1;
-    const spectrogram = this.look.shown ? this.look.height : 0;
-    const spare = this.root.clientHeight - ABOVE_WAVE - spectrogram - count * HIGHEST_ROW - 4 * this.lanes.length;
+    const beside = (this.look.shown ? this.look.height : 0) + (this.beatsRow.hidden ? 0 : BEATS_HEIGHT);
+    const spare = this.root.clientHeight - ABOVE_WAVE - beside - count * HIGHEST_ROW - 4 * this.lanes.length;
     const lowest = Math.max(LOWEST_WAVE, LOWEST_CHANNEL * channels);
-    this.waveHeight = Math.min(Math.max(spare, lowest), Math.max(lowest, HIGHEST_WAVE));
+    this.waveHeight = this.stageLook.waveHeight ?? Math.min(Math.max(spare, lowest), Math.max(lowest, HIGHEST_WAVE));
     const free = this.laneScroll.clientHeight - 4 * this.lanes.length - 1;
     const row = Math.min(HIGHEST_ROW, Math.max(LOWEST_ROW, Math.floor(free / count)));
     let top = 0;
@@ -181,15 +221,50 @@ export class Stage {
     const slack = pixels * this.view.secondsPerPixel;
     const row = Math.min(found.index.rows - 1, Math.max(0, Math.floor((y - found.top - 3) / found.row)));
     const drawn = found.index.at(time, slack, row);
-    if (!drawn) return { lane, time, drawn: null, edge: null };
+    if (!drawn || drawn.end === drawn.start) return { lane, time, drawn, edge: null };
     const nearStart = Math.abs(time - drawn.start) <= slack;
     const nearEnd = Math.abs(time - drawn.end) <= slack;
     const edge = nearEnd && (!nearStart || time > (drawn.start + drawn.end) / 2) ? "end" : nearStart ? "start" : null;
     return { lane, time, drawn, edge };
   }
 
+  /** The regions that a marquee on the lanes touches. */
+  within({ from, to, top, bottom }: Marquee): string[] {
+    return this.lanes
+      .filter((lane) => lane.top < bottom && lane.top + lane.height > top)
+      .flatMap((lane) => [...lane.index.between(Math.min(from, to), Math.max(from, to))].map((one) => one.id));
+  }
+
+  /** The frequency (Hz) at some pixels from the top of the spectrogram. */
+  frequencyAt(y: number): number {
+    const frequencies = this.spectrogram?.about.scales[this.look.scale];
+    return frequencies ? frequencyAtY(frequencies, y, this.look.height) : 0;
+  }
+
+  /** Pixels from the top of the spectrogram of a frequency (Hz). */
+  frequencyY(hertz: number): number {
+    const frequencies = this.spectrogram?.about.scales[this.look.scale];
+    return frequencies ? frequencyY(frequencies, hertz, this.look.height) : 0;
+  }
+
   clamp(seconds: number): number {
     return Math.min(Math.max(seconds, this.task.start), this.task.stop);
+  }
+
+  /** Show the spectrogram otherwise, or not at all; remembered in this browser. */
+  setLook(look: Partial<SpectrogramLook>): void {
+    this.look = { ...this.look, ...look };
+    keepLook(this.look);
+    this.spectrogramRow.hidden = !this.look.shown;
+    if (this.look.shown && !this.spectrogram) void this.openSpectrogram();
+    this.layOut();
+  }
+
+  /** Another unit of the ruler, or another height of the waveform; remembered in this browser. */
+  setStageLook(look: Partial<StageLook>): void {
+    this.stageLook = { ...this.stageLook, ...look };
+    keepStageLook(this.stageLook);
+    this.layOut();
   }
 
   private async openPeaks(api: Api): Promise<void> {
@@ -202,20 +277,11 @@ export class Stage {
       const { channels, frames } = this.peaks.header;
       this.samples = new SampleStore(channels, frames, (start, stop) => api.samples(this.task.id, start, stop), () => this.mark());
       this.layOut();
-      await this.playback.overview(this.overviewBox, this.peaks, this.theme);
+      await this.playback.overview(this.overview.strip, this.peaks, this.theme);
       this.mark();
     } catch (error) {
       this.waveCell.append(el("div", { class: "wave-problem" }, `The waveform cannot be shown: ${(error as Error).message} Reload the page to try again.`));
     }
-  }
-
-  /** Show the spectrogram otherwise, or not at all; remembered in this browser. */
-  setLook(look: Partial<SpectrogramLook>): void {
-    this.look = { ...this.look, ...look };
-    keepLook(this.look);
-    this.spectrogramRow.hidden = !this.look.shown;
-    if (this.look.shown && !this.spectrogram) void this.openSpectrogram();
-    this.layOut();
   }
 
   private async openSpectrogram(): Promise<void> {
@@ -224,8 +290,18 @@ export class Stage {
       this.spectrogram = new SpectrogramStore(about, (level, tile, scale) => this.api.tile(this.task.id, level, tile, scale), () => this.mark());
       this.mark();
     } catch (error) {
-      this.spectrogramRow.lastElementChild!.append(el("div", { class: "wave-problem" }, `The spectrogram cannot be shown: ${(error as Error).message}`));
+      this.spectrogramCanvas.parentElement!.append(el("div", { class: "wave-problem" }, `The spectrogram cannot be shown: ${(error as Error).message}`));
     }
+  }
+
+  private waveResizer(): HTMLElement {
+    const resize = (waveHeight: number | null): void => this.setStageLook({ waveHeight });
+    return resizer({ name: "waveform", lowest: 48, highest: HIGHEST_CHOSEN_WAVE, height: () => this.waveHeight, resize }, this.scope);
+  }
+
+  private spectrogramResizer(): HTMLElement {
+    const resize = (height: number | null): void => this.setLook({ height: height ?? USUAL_LOOK.height });
+    return resizer({ name: "spectrogram", lowest: LOWEST_SPECTROGRAM, highest: HIGHEST_SPECTROGRAM, height: () => this.look.height, resize }, this.scope);
   }
 
   private listen(): void {
@@ -253,23 +329,6 @@ export class Stage {
       },
       { passive: false },
     );
-    const seekInOverview = (event: PointerEvent): void => {
-      const box = this.overviewBox.getBoundingClientRect();
-      const seconds = ((event.clientX - box.left) / box.width) * this.wholeDuration;
-      this.view.scrollBy(seconds - (this.view.start + this.view.stop) / 2);
-      this.mark();
-    };
-    this.scope.on(this.overview, "pointerdown", (event) => {
-      this.overview.setPointerCapture(event.pointerId);
-      seekInOverview(event);
-    });
-    this.scope.on(this.overview, "pointermove", (event) => {
-      if (event.buttons & 1) seekInOverview(event);
-    });
-    this.scope.on(this.overview, "dblclick", (event) => {
-      const box = this.overviewBox.getBoundingClientRect();
-      this.playback.seek(this.clamp(((event.clientX - box.left) / box.width) * this.wholeDuration));
-    });
   }
 
   private get wholeDuration(): number {
@@ -292,17 +351,30 @@ export class Stage {
     this.dirty = false;
     if (this.view.width <= 1) this.view.resize(this.waveCell.clientWidth);
     this.refreshTheme();
-    drawRuler(this.rulerCanvas, this.view, this.theme);
-    drawWaveform(this.waveCanvas, this.view, this.peaks, this.samples, this.theme, this.waveHeight, this.ports.selectedSpan());
+    const { view, theme } = this;
+    const selected = this.ports.selectedSpan();
+    const rate = this.task.recording.sample_rate;
+    drawRuler(this.rulerCanvas, view, theme, this.stageLook.unit, this.grid, rate);
+    if (!this.beatsRow.hidden) drawBeats(this.beatsCanvas, view, this.grid, theme, this.selectedBeat, this.beatDrag, this.beatsHint);
+    const snap = this.ports.snapTicks?.(view.start, view.stop) ?? { ticks: [], caught: null };
+    const marks = { grid: this.beatsRow.hidden ? null : this.grid, ...snap };
+    drawWaveform(this.waveCanvas, view, this.peaks, this.samples, theme, this.waveHeight, this.ghost ?? selected, marks);
     if (this.look.shown) {
       const { scale, palette, low, high, height } = this.look;
-      const coloring = { palette, low, high };
-      drawSpectrogram(this.spectrogramCanvas, this.view, this.spectrogram, scale, coloring, this.theme, height, this.ports.selectedSpan());
+      const shown = this.ghost && selected ? { ...this.ghost, color: selected.color } : this.ghost ? { ...this.ghost, color: this.lanes[this.ghost.lane]?.label.color ?? theme.primary } : selected;
+      drawSpectrogram(this.spectrogramCanvas, view, this.spectrogram, scale, { palette, low, high }, theme, height, this.boxes(), shown);
     }
-    drawLanes(this.lanesCanvas, this.view, this.lanes, this.theme, this.lanesHeight, this.ports.selectedId(), this.ghost);
-    const whole = this.wholeDuration || 1;
-    this.overviewWindow.style.left = `${(100 * this.view.start) / whole}%`;
-    this.overviewWindow.style.width = `${Math.max(0.3, (100 * (this.view.stop - this.view.start)) / whole)}%`;
+    drawLanes(this.lanesCanvas, view, this.lanes, theme, this.lanesHeight, (id) => this.ports.isSelected(id), this.ghost, this.marquee);
+    this.overview.draw(view, this.lanes, theme);
+  }
+
+  /** The regions in view that are bounded in frequency. */
+  private *boxes(): Generator<Box> {
+    for (const lane of this.lanes) {
+      for (const { start, end, low, high, mark } of lane.index.between(this.view.start, this.view.stop)) {
+        if (low !== null || high !== null) yield { start, end, low, high, color: lane.label.color, dashed: mark === "prediction" || mark === "below" };
+      }
+    }
   }
 
   private refreshTheme(): void {
@@ -315,4 +387,10 @@ export class Stage {
       this.playback.recolor(theme);
     }
   }
+}
+
+function laneHead({ label, caption }: LaneRow): HTMLElement {
+  const swatch = el("i", { class: "swatch" });
+  swatch.style.background = label.color;
+  return el("div", { class: "lane-head", title: label.name }, swatch, el("b", {}, label.name), el("span", {}, caption));
 }

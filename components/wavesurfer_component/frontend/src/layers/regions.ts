@@ -12,6 +12,9 @@ export interface Drawn {
   id: string;
   start: number;
   end: number;
+  /** Frequencies in Hz, null where it is not bounded. */
+  low: number | null;
+  high: number | null;
   label: string;
   text: string;
   mark: Mark;
@@ -28,14 +31,32 @@ export interface LaneView {
   row: number;
 }
 
+/** Where something that is being dragged would lie. */
+export interface Ghost {
+  lane: number;
+  start: number;
+  end: number;
+  low: number | null;
+  high: number | null;
+}
+
+/** A stretch of the lanes that is being selected: seconds, and pixels from the top. */
+export interface Marquee {
+  from: number;
+  to: number;
+  top: number;
+  bottom: number;
+}
+
 export function drawLanes(
   canvas: HTMLCanvasElement,
   view: Viewport,
   lanes: readonly LaneView[],
   theme: Theme,
   height: number,
-  selected: string | null,
-  ghost: { lane: number; start: number; end: number } | null,
+  isSelected: (id: string) => boolean,
+  ghost: Ghost | null,
+  marquee: Marquee | null,
 ): void {
   const context = prepare(canvas, view.width, height);
   context.font = FONT;
@@ -48,11 +69,15 @@ export function drawLanes(
       const left = view.x(drawn.start);
       const width = view.x(drawn.end) - left;
       const top = lane.top + 3 + lane.index.row(drawn.id) * lane.row;
+      if (drawn.start === drawn.end) {
+        drawInstant(context, drawn, lane.label.color, theme, left, top, lane.row - 6, isSelected(drawn.id));
+        continue;
+      }
       if (width < 1.5) {
-        if (left < lastX + 1 && drawn.id !== selected) continue;
+        if (left < lastX + 1 && !isSelected(drawn.id)) continue;
         lastX = left;
       }
-      drawRegion(context, drawn, lane.label.color, theme, left, top, width, lane.row - 6, drawn.id === selected, view.width);
+      drawRegion(context, drawn, lane.label.color, theme, left, top, width, lane.row - 6, isSelected(drawn.id), view.width);
     }
     if (ghost && ghost.lane === number) {
       const left = view.x(Math.min(ghost.start, ghost.end));
@@ -63,6 +88,33 @@ export function drawLanes(
       context.strokeRect(left + 0.5, lane.top + 3.5, width, lane.row - 7);
     }
   });
+  if (marquee) {
+    const left = view.x(Math.min(marquee.from, marquee.to));
+    context.strokeStyle = theme.text;
+    context.lineWidth = 1;
+    context.setLineDash([4, 3]);
+    context.strokeRect(left + 0.5, marquee.top + 0.5, view.x(Math.max(marquee.from, marquee.to)) - left, marquee.bottom - marquee.top);
+    context.setLineDash([]);
+  }
+}
+
+/** A diamond on a line. */
+function drawInstant(context: CanvasRenderingContext2D, drawn: Drawn, color: string, theme: Theme, x: number, top: number, height: number, selected: boolean): void {
+  const half = Math.min(7, height / 2 - 1);
+  const middle = top + height / 2;
+  context.strokeStyle = selected ? theme.text : border(color, theme);
+  context.lineWidth = selected ? 2 : 1.25;
+  context.fillStyle = faded(color, drawn.mark === "prediction" || drawn.mark === "below" ? 0.15 : 0.75);
+  context.beginPath();
+  context.moveTo(x, top);
+  context.lineTo(x, top + height);
+  context.moveTo(x, middle - half);
+  context.lineTo(x + half, middle);
+  context.lineTo(x, middle + half);
+  context.lineTo(x - half, middle);
+  context.closePath();
+  context.fill();
+  context.stroke();
 }
 
 function drawRegion(

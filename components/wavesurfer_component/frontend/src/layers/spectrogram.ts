@@ -16,6 +16,7 @@ export function drawSpectrogram(
   coloring: Coloring,
   theme: Theme,
   height: number,
+  boxes: Iterable<Box>,
   selection: SelectedSpan | null,
 ): void {
   const context = prepare(canvas, view.width, height);
@@ -27,8 +28,10 @@ export function drawSpectrogram(
     drawLevel(context, view, store, level, scale, coloring, height, level === wanted);
   }
   const frequencies = store.about.scales[scale];
+  drawBoxes(context, view, frequencies, height, boxes);
   if (selection) drawSelection(context, view, frequencies, height, selection);
-  drawTicks(context, frequencies, theme, height);
+  if (scale === "log") drawNotes(context, frequencies, theme, height);
+  else drawTicks(context, frequencies, theme, height);
 }
 
 function drawLevel(
@@ -69,6 +72,39 @@ export function frequencyY(frequencies: readonly number[], hertz: number, height
   return height * (1 - (row + 0.5) / rows);
 }
 
+/** The frequency in Hz at some pixels from the top. */
+export function frequencyAtY(frequencies: readonly number[], y: number, height: number): number {
+  const rows = frequencies.length;
+  const place = Math.max(0, Math.min(rows - 1, (1 - y / height) * rows - 0.5));
+  const row = Math.min(rows - 2, Math.floor(place));
+  const [below, above] = [frequencies[row]!, frequencies[row + 1]!];
+  return Math.round(below + (place - row) * (above - below));
+}
+
+/** A region that is bounded in frequency. */
+export interface Box {
+  start: number;
+  end: number;
+  low: number | null;
+  high: number | null;
+  color: string;
+  dashed: boolean;
+}
+
+function drawBoxes(context: CanvasRenderingContext2D, view: Viewport, frequencies: readonly number[], height: number, boxes: Iterable<Box>): void {
+  context.lineWidth = 1.5;
+  for (const box of boxes) {
+    const left = view.x(box.start);
+    const top = box.high === null ? 0 : frequencyY(frequencies, box.high, height);
+    const bottom = box.low === null ? height : frequencyY(frequencies, box.low, height);
+    context.strokeStyle = box.color;
+    context.setLineDash(box.dashed ? [5, 3] : []);
+    context.strokeRect(left + 0.5, top + 0.5, Math.max(1, view.x(box.end) - left - 1), Math.max(1, bottom - top - 1));
+  }
+  context.setLineDash([]);
+  context.lineWidth = 1;
+}
+
 function drawSelection(
   context: CanvasRenderingContext2D,
   view: Viewport,
@@ -86,16 +122,35 @@ function drawSelection(
   context.strokeRect(left + 0.5, top + 0.5, width - 1, Math.max(1, bottom - top - 1));
 }
 
+/** The Cs of the keyboard: on this scale every octave is as tall. C4 is 261.63 Hz (A4 at 440 Hz, ISO 16). */
+function drawNotes(context: CanvasRenderingContext2D, frequencies: readonly number[], theme: Theme, height: number): void {
+  const names: Tick[] = [];
+  for (let octave = 0; octave <= 11; octave++) {
+    const hertz = 440 * 2 ** (octave - 4 - 9 / 12);
+    names.push({ hertz, text: `C${octave} · ${hertz < 1000 ? Math.round(hertz) : `${(hertz / 1000).toFixed(1)}k`}` });
+  }
+  drawNamed(context, names, frequencies, theme, height);
+}
+
 function drawTicks(context: CanvasRenderingContext2D, frequencies: readonly number[], theme: Theme, height: number): void {
+  const names = TICKS.map((hertz) => ({ hertz, text: hertz >= 1000 ? `${hertz / 1000} kHz` : `${hertz} Hz` }));
+  drawNamed(context, names, frequencies, theme, height);
+}
+
+interface Tick {
+  hertz: number;
+  text: string;
+}
+
+function drawNamed(context: CanvasRenderingContext2D, names: readonly Tick[], frequencies: readonly number[], theme: Theme, height: number): void {
   context.font = FONT;
   context.textBaseline = "middle";
   let lowest = height + LEAST_GAP;
-  for (const hertz of TICKS) {
+  for (const { hertz, text } of names) {
     if (hertz < frequencies[0]! || hertz > frequencies[frequencies.length - 1]!) continue;
     const y = frequencyY(frequencies, hertz, height);
     if (lowest - y < LEAST_GAP || y < 8 || y > height - 6) continue;
     lowest = y;
-    const text = hertz >= 1000 ? `${hertz / 1000} kHz` : `${hertz} Hz`;
     const width = context.measureText(text).width;
     context.fillStyle = faded(theme.background, 0.72);
     context.fillRect(0, y - 7, width + 10, 14);

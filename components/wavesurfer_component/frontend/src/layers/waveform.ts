@@ -1,9 +1,24 @@
 /** The waveform: the envelope of every channel, from the peaks pyramid; close up, the samples themselves. */
+import type { BeatGrid } from "../engine/beat_grid";
 import type { PeakStore } from "../engine/peaks";
 import { CLOSEST_PEAKS, type SampleStore } from "../engine/samples";
 import { faded, type Theme } from "../engine/theme";
 import type { Viewport } from "../engine/viewport";
+import { drawBeatLines } from "./beats";
 import { FONT, prepare } from "./canvas";
+
+/** What is drawn behind and upon the waveform besides the sound. */
+export interface WaveMarks {
+  grid: BeatGrid | null;
+  /** Instants that edges may snap to (s). */
+  ticks: readonly number[];
+  /** The one that an edge has just snapped to. */
+  caught: number | null;
+}
+
+const TICK = 7;
+/** With more ticks than this share of the pixels they say nothing. */
+const MOST_TICKS = 0.25;
 
 let envelope = new Float32Array(0);
 
@@ -14,14 +29,17 @@ export function drawWaveform(
   samples: SampleStore | null,
   theme: Theme,
   height: number,
-  selection: { start: number; end: number; color: string } | null,
+  selection: { start: number; end: number; color?: string } | null,
+  marks: WaveMarks,
 ): void {
   const context = prepare(canvas, view.width, height);
   if (selection) {
-    context.fillStyle = faded(selection.color, 0.2);
+    context.fillStyle = faded(selection.color ?? theme.primary, 0.2);
     const left = view.x(selection.start);
     context.fillRect(left, 0, Math.max(1, view.x(selection.end) - left), height);
   }
+  if (marks.grid) drawBeatLines(context, view, marks.grid, theme, height);
+  drawSnapTicks(context, view, marks, theme, height);
   if (!peaks) return;
   const channels = peaks.header.channels;
   const width = Math.ceil(view.width);
@@ -51,6 +69,18 @@ export function drawWaveform(
     if (channels > 1) nameChannel(context, channel, channels, Math.round(each * channel), width, theme);
     context.fillStyle = theme.wave;
   }
+}
+
+function drawSnapTicks(context: CanvasRenderingContext2D, view: Viewport, { ticks, caught }: WaveMarks, theme: Theme, height: number): void {
+  context.fillStyle = theme.primary;
+  if (ticks.length < view.width * MOST_TICKS) {
+    for (const time of ticks) {
+      const x = Math.round(view.x(time));
+      context.fillRect(x, 0, 1, TICK);
+      context.fillRect(x, height - TICK, 1, TICK);
+    }
+  }
+  if (caught !== null) context.fillRect(Math.round(view.x(caught)) - 1, 0, 2, height);
 }
 
 /** A line through the samples, with a dot for each where there is room. */

@@ -1,23 +1,132 @@
-/** The overlay that shows every key. */
+/** The overlay that shows every key, finds one by its words, and puts actions on other keys. */
+import type { Preferences } from "../api";
 import { el, kbd } from "../dom";
-import { bindingsFor } from "../editing/keys";
+import { boundName, KeyMap } from "../editing/key_map";
+import type { Binding } from "../editing/keys";
+import type { Modal } from "../keyboard";
 
-export function keyOverlay(review: boolean, close: () => void): HTMLElement {
-  const groups = new Map<string, HTMLElement[]>();
-  for (const binding of bindingsFor(review)) {
-    const line = el("div", { class: "key-line" }, kbd(binding.keys), el("span", {}, binding.says));
-    groups.set(binding.group, [...(groups.get(binding.group) ?? []), line]);
-  }
+export interface KeyOverlayPorts {
+  review: boolean;
+  preferences(): Preferences;
+  /** Keep other preferences; tells whether the server has them. */
+  keep(preferences: Preferences): Promise<void>;
+  close(): void;
+}
+
+const MOST_REACTION_MS = 1000;
+
+export function keyOverlay(ports: KeyOverlayPorts): Modal {
+  const search = el("input", { type: "search", placeholder: "Find a key", "aria-label": "Find a key" });
+  const groups = el("div", { class: "key-groups" });
+  const says = el("p", { class: "muted key-says", role: "status" }, "Click a key to put its action on another one.");
+  const reaction = el("input", { type: "number", min: 0, max: MOST_REACTION_MS, step: 10, "aria-label": "Reaction time in milliseconds" });
+  const reset = el("button", { type: "button" }, "Usual keys");
+  const close = el("button", { type: "button", onclick: () => ports.close() }, "Close");
+  let waiting: Binding | null = null;
+  const keep = (changes: Partial<Preferences>, done: string): void => {
+    says.className = "muted key-says";
+    says.textContent = "Saving…";
+    ports.keep({ ...ports.preferences(), ...changes }).then(
+      () => (says.textContent = done),
+      (error: unknown) => {
+        says.className = "bad key-says";
+        says.textContent = `Not kept: ${(error as Error).message}`;
+      },
+    );
+    draw();
+  };
+  const line = (binding: Binding): HTMLElement => {
+    const what = el("span", {}, binding.says);
+    if (binding.fixed) return el("div", { class: "key-line" }, kbd(binding.keys), what);
+    const change = el(
+      "button",
+      {
+        type: "button",
+        class: "key-button",
+        "aria-label": `${binding.says}: ${binding.keys}. Change`,
+        onclick: () => {
+          waiting = binding;
+          says.className = "key-says";
+          says.textContent = `Press the new keys for “${binding.says}”, or Escape.`;
+          draw();
+          panel.focus();
+        },
+      },
+      kbd(waiting === binding ? "…" : binding.keys),
+    );
+    return el("div", { class: "key-line" }, change, what);
+  };
+  const draw = (): void => {
+    const wanted = search.value.trim().toLowerCase();
+    const byGroup = new Map<string, HTMLElement[]>();
+    for (const binding of new KeyMap(ports.preferences().keys).bindings(ports.review)) {
+      if (wanted && !`${binding.says} ${binding.keys} ${binding.group}`.toLowerCase().includes(wanted)) continue;
+      byGroup.set(binding.group, [...(byGroup.get(binding.group) ?? []), line(binding)]);
+    }
+    groups.replaceChildren(...[...byGroup].map(([name, lines]) => el("section", {}, el("h4", {}, name), ...lines)));
+    if (!byGroup.size) groups.append(el("p", { class: "muted" }, "No action of these words."));
+    reset.disabled = Object.keys(ports.preferences().keys).length === 0;
+  };
+  const bind = (binding: Binding, keys: string): void => {
+    const own = ports.preferences().keys;
+    const holder = new KeyMap(own).holder(keys, binding.action);
+    if (holder && !(ports.review && holder.group !== binding.group && holder.group === "Create")) {
+      says.className = "bad key-says";
+      says.textContent = `${keys} means “${holder.says}” already. Put that on another key first.`;
+      return draw();
+    }
+    keep({ keys: { ...own, [binding.action]: keys } }, `“${binding.says}” is on ${keys} now.`);
+  };
+  search.addEventListener("input", draw);
+  reset.addEventListener("click", () => keep({ keys: {} }, "All keys are the usual ones again."));
+  reaction.value = String(Math.round(ports.preferences().reaction * 1000));
+  reaction.addEventListener("change", () => {
+    const milliseconds = Math.min(MOST_REACTION_MS, Math.max(0, Number(reaction.value) || 0));
+    reaction.value = String(milliseconds);
+    keep({ reaction: milliseconds / 1000 }, `Held label keys mark ${milliseconds} ms earlier.`);
+  });
+  draw();
   const panel = el(
     "div",
     { class: "overlay-panel", role: "dialog", "aria-modal": true, "aria-label": "Keys", tabindex: -1 },
-    el("h3", {}, "Keys"),
-    el("div", { class: "key-groups" }, ...[...groups].map(([name, lines]) => el("section", {}, el("h4", {}, name), ...lines))),
-    el("button", { type: "button", onclick: close }, "Close"),
+    el("div", { class: "overlay-head" }, el("h3", {}, "Keys"), search, close),
+    says,
+    groups,
+    el("div", { class: "overlay-foot" }, ...(ports.review ? [] : [el("label", {}, "Reaction time when a label’s key is held while listening ", reaction, " ms")]), reset),
   );
-  const overlay = el("div", { class: "overlay" }, panel);
-  overlay.addEventListener("click", (event) => {
-    if (event.target === overlay) close();
+  const root = el("div", { class: "overlay" }, panel);
+  root.addEventListener("click", (event) => {
+    if (event.target === root) ports.close();
   });
-  return overlay;
+  const press = (event: KeyboardEvent): void => {
+    if (waiting) {
+      event.preventDefault();
+      const binding = waiting;
+      const keys = boundName(event);
+      if (event.key !== "Escape" && keys === null && !/^[1-9]$/.test(event.key)) return; // a modifier that begins a combination
+      waiting = null;
+      if (event.key === "Escape" || keys === null) {
+        says.className = "muted key-says";
+        says.textContent = event.key === "Escape" ? "Nothing was changed." : "Digits pick labels.";
+        return draw();
+      }
+      return bind(binding, keys);
+    }
+    if (event.key === "Escape" || (event.key === "?" && event.composedPath()[0] !== search)) {
+      ports.close();
+      event.preventDefault();
+    } else if (event.key === "Tab") keepInside(panel, event);
+  };
+  return { root, focus: () => search.focus(), press };
+}
+
+/** Tab goes around inside a dialog. */
+function keepInside(panel: HTMLElement, event: KeyboardEvent): void {
+  const stops = [...panel.querySelectorAll<HTMLElement>("button:not(:disabled), input")];
+  const active = (panel.getRootNode() as Document | ShadowRoot).activeElement;
+  const at = stops.indexOf(active as HTMLElement);
+  const next = event.shiftKey ? at - 1 : at + 1;
+  if (next >= 0 && next < stops.length && at >= 0) return;
+  stops[event.shiftKey ? stops.length - 1 : 0]?.focus();
+  event.preventDefault();
 }

@@ -7,17 +7,25 @@ export interface PanelPorts {
   editable(): boolean;
   activeLabel(): string;
   pickLabel(id: string): void;
-  accept(id: string): void;
-  reject(id: string): void;
+  /** Whether a label's key picks it, or means something else. */
+  keyIsFree(key: string): boolean;
+  /** Another number whenever the keys are others. */
+  keysNumber(): number;
+  backToEditor(): void;
+  accept(ids: readonly string[]): void;
+  reject(ids: readonly string[]): void;
   remove(): void;
+  merge(): void;
   play(): void;
   changeRegion(id: string, changes: Partial<Region>, key: string): void;
   acceptTag(prediction: string, label: string): void;
   rejectItem(prediction: string, item: string): void;
   acceptCaption(): void;
   acceptAll(): void;
+  acceptLabel(label: string): void;
   thresholdMoved(): void;
-  predict(model: string): void;
+  hideSuggestions(): void;
+  predict(model: string, selection: boolean): void;
   cancelPrediction(): void;
   models: ProjectModel[];
   job(): Job | null;
@@ -25,6 +33,8 @@ export interface PanelPorts {
   /** The stretch that regions must lie in (s). */
   first: number;
   last: number;
+  /** Half the sample rate (Hz): no frequency is higher. */
+  highest: number;
   /** Tell why something typed was not taken. */
   complain(text: string): void;
 }

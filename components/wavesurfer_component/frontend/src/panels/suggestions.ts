@@ -1,12 +1,14 @@
-/** Asking models, and deciding on what they suggest by score. */
+/** Asking models, and deciding on what they suggest: by score, by label, one by one. */
 import { el, icon } from "../dom";
 import type { Store } from "../editing/store";
+import { Histogram } from "./histogram";
 import { type PanelPorts, section } from "./ports";
 
 export function suggestionPanel(store: Store, ports: PanelPorts) {
   const model = el("select", { "aria-label": "Model" });
   for (const one of ports.models) model.append(el("option", { value: one.model, title: one.description }, one.name));
-  const ask = el("button", { type: "button", title: "Ask the model (P)", onclick: () => ports.predict(model.value) }, icon("spark"), "Predict");
+  const ask = el("button", { type: "button", title: "Ask the model about the whole task (P)", onclick: () => ports.predict(model.value, false) }, icon("spark"), "Predict");
+  const part = el("button", { type: "button", title: "Ask the model about the selected region, or about what is in view (Shift + P)", onclick: () => ports.predict(model.value, true) }, "Selection");
   const bar = el("progress", { max: 1, value: 0, "aria-label": "Progress of the prediction" });
   const says = el("span", { class: "muted", role: "status" });
   const cancel = el("button", { type: "button", onclick: () => ports.cancelPrediction() }, "Cancel");
@@ -15,9 +17,12 @@ export function suggestionPanel(store: Store, ports: PanelPorts) {
   const notes = el("p", { class: "muted small", hidden: true });
   const slider = el("input", { type: "range", min: 0, max: 1, step: 0.01, "aria-label": "Lowest score" });
   const value = el("b", { class: "number" });
+  const histogram = new Histogram();
   const all = el("button", { type: "button", class: "primary", title: "Accept all from the threshold on (Shift + A)", onclick: () => ports.acceptAll() });
-  const choose = el("div", { class: "threshold", hidden: true }, el("label", {}, "Score from ", slider), value, all);
-  const root = section("Suggestions", el("div", { class: "buttons" }, model, ask), progress, problem, choose, notes);
+  const labels = el("div", { class: "buttons by-label" });
+  const choose = el("div", { class: "threshold", hidden: true }, histogram.canvas, el("label", {}, "Score from ", slider), value, all, labels);
+  const blind = el("button", { type: "button", class: "blind", title: "Hide or show suggestions (V)", onclick: () => ports.hideSuggestions() });
+  const root = section("Suggestions", el("div", { class: "buttons" }, model, ask, part, blind), progress, problem, choose, notes);
   slider.addEventListener("input", () => {
     store.threshold = Number(slider.value);
     ports.thresholdMoved();
@@ -26,7 +31,7 @@ export function suggestionPanel(store: Store, ports: PanelPorts) {
     const job = ports.job();
     root.hidden = !ports.models.length && !store.predictions.length;
     model.hidden = ports.models.length < 2;
-    ask.disabled = !ports.editable() || job !== null || !ports.models.length;
+    ask.disabled = part.disabled = !ports.editable() || job !== null || !ports.models.length;
     progress.hidden = job === null;
     if (job) {
       bar.value = job.progress;
@@ -35,16 +40,34 @@ export function suggestionPanel(store: Store, ports: PanelPorts) {
     problem.hidden = !ports.jobProblem();
     problem.textContent = ports.jobProblem();
     const open = store.suggestions();
-    const above = open.filter(({ region }) => (region.origin.score ?? 0) >= store.threshold).length;
-    choose.hidden = open.length === 0;
-    slider.value = String(store.threshold);
-    value.textContent = store.threshold.toFixed(2);
-    all.textContent = `Accept ${above}`;
-    all.disabled = !ports.editable() || above === 0;
+    blind.hidden = open.length === 0;
+    blind.textContent = store.hidesSuggestions ? "Show" : "Hide";
+    choose.hidden = open.length === 0 || store.hidesSuggestions;
+    if (!choose.hidden) showChoice(open);
     const newest = store.predictions[0];
     const lines = newest ? [`${newest.model_name} ${newest.version}${newest.license ? ` · ${newest.license}` : ""}`, ...newest.notes] : [];
     notes.hidden = lines.length === 0;
     notes.textContent = lines.join(" — ");
+  };
+  const showChoice = (open: ReturnType<Store["suggestions"]>): void => {
+    const scores = open.map(({ region }) => region.origin.score ?? 0);
+    const above = open.filter((_, index) => scores[index]! >= store.threshold);
+    histogram.draw(scores, store.threshold);
+    slider.value = String(store.threshold);
+    value.textContent = store.threshold.toFixed(2);
+    all.textContent = `Accept ${above.length}`;
+    all.disabled = !ports.editable() || above.length === 0;
+    const byLabel = new Map<string, number>();
+    for (const { region } of above) byLabel.set(region.label, (byLabel.get(region.label) ?? 0) + 1);
+    labels.hidden = byLabel.size < 2;
+    labels.replaceChildren(
+      ...[...byLabel].map(([id, count]) => {
+        const swatch = el("i", { class: "swatch" });
+        swatch.style.background = store.label(id).color;
+        const { name } = store.label(id);
+        return el("button", { type: "button", disabled: !ports.editable(), title: `Accept all of ${name} from the threshold on`, onclick: () => ports.acceptLabel(id) }, swatch, `${name} ${count}`);
+      }),
+    );
   };
   return { root, refresh, chosen: () => model.value };
 }

@@ -5,6 +5,9 @@ import { clock } from "../engine/time";
 
 const ROW_HEIGHT = 28;
 
+/** Whether a click adds to the selection. */
+const addsTo = (event: MouseEvent): boolean => event.ctrlKey || event.metaKey || event.shiftKey;
+
 const rowId = (region: string): string => `lb-row-${region}`;
 
 export class RegionTable {
@@ -13,21 +16,23 @@ export class RegionTable {
   private readonly body = el("div", { class: "table-body" });
   private readonly space = el("div", { class: "table-space" });
   private selected: string | null = null;
+  private isSelected: (id: string) => boolean = () => false;
 
   constructor(
     private readonly nameOf: (label: string) => string,
     private readonly colorOf: (label: string) => string,
-    private readonly select: (id: string) => void,
+    private readonly select: (id: string, more: boolean) => void,
   ) {
     this.space.append(this.body);
-    this.root = el("div", { class: "table", role: "grid", "aria-label": "Regions", tabindex: 0 }, this.space);
+    this.root = el("div", { class: "table", role: "grid", "aria-label": "Regions", "aria-multiselectable": true, tabindex: 0 }, this.space);
     this.root.addEventListener("scroll", () => this.draw(), { passive: true });
   }
 
-  set(rows: readonly Drawn[], selected: string | null): void {
+  set(rows: readonly Drawn[], selected: string | null, isSelected: (id: string) => boolean = (id) => id === selected): void {
     const moved = selected !== this.selected;
     this.rows = rows;
     this.selected = selected;
+    this.isSelected = isSelected;
     this.space.style.height = `${rows.length * ROW_HEIGHT}px`;
     this.root.setAttribute("aria-rowcount", String(rows.length));
     this.root.classList.toggle("long", rows.some((row) => row.end >= 3600));
@@ -65,8 +70,8 @@ export class RegionTable {
         role: "row",
         id: rowId(row.id),
         "aria-rowindex": index + 1,
-        "aria-selected": row.id === this.selected,
-        onclick: () => this.select(row.id),
+        "aria-selected": this.isSelected(row.id),
+        onclick: (event: Event) => this.select(row.id, addsTo(event as MouseEvent)),
       },
       el("span", { role: "gridcell", class: "name" }, swatch, this.nameOf(row.label)),
       el("span", { role: "gridcell", class: "number" }, clock(row.start, 2)),

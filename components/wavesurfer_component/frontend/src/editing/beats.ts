@@ -1,0 +1,186 @@
+/** The beats of the document: taken from the analysis, tapped, moved, counted; each change is one step of undo. */
+import type { Api, FoundBeat, Grid, GridChange } from "../api";
+import { BeatGrid } from "../engine/beat_grid";
+import { rounded } from "../engine/time";
+import { BEAT, type Change, newRegionId, type Point } from "./document";
+import type { Store } from "./store";
+
+export interface BeatPorts {
+  playing(): boolean;
+  playhead(): number;
+  editable(): boolean;
+  say(text: string): void;
+  complain(text: string): void;
+  /** The selection or the taps that wait are others now. */
+  changed(): void;
+}
+
+/** Taps end when none has come for so long (ms). */
+const TAPS_END_MS = 1500;
+const USUAL_METER = 4;
+
+export class Beats {
+  selected: string | null = null;
+  /** What was tapped and is not a grid yet (s). */
+  taps: number[] = [];
+  private timer = 0;
+  private kept: { of: readonly Point[]; grid: BeatGrid } | null = null;
+  private chosenMeter: number | null = null;
+  private busy = false;
+
+  constructor(
+    private readonly api: Api,
+    private readonly task: string,
+    private readonly store: Store,
+    private readonly ports: BeatPorts,
+  ) {}
+
+  get grid(): BeatGrid {
+    const points = this.store.beats;
+    if (this.kept?.of !== points) {
+      this.kept = { of: points, grid: new BeatGrid(points.map((point) => ({ id: point.id, time: point.time, position: point.position ?? 1, anchor: point.anchor ?? false }))) };
+      if (this.selected && !points.some((point) => point.id === this.selected)) this.selected = null;
+    }
+    return this.kept.grid;
+  }
+
+  get meter(): number {
+    return this.grid.beats.length ? Math.max(this.grid.meter, this.chosenMeter && this.grid.meter === 1 ? this.chosenMeter : 1) : (this.chosenMeter ?? USUAL_METER);
+  }
+
+  /** Take the beats that the analysis of the recording found. */
+  async useFound(): Promise<void> {
+    await this.ask("Beats taken from the analysis", async () => {
+      const found = await this.api.beats(this.task);
+      if (!found.beats.length) throw new Error("The analysis found no beats in this stretch. Tap them while it plays.");
+      return found;
+    });
+  }
+
+  /** Take the beats of a prediction. */
+  usePredicted(points: readonly Point[]): void {
+    const beats = points.filter((point) => point.kind === BEAT).map(({ time, position }) => ({ time, position: position ?? 1, anchor: false }));
+    this.replace(beats, "Beats taken from the model");
+  }
+
+  /** A tap while it plays; without playing a beat at the playhead. */
+  tap(): void {
+    if (!this.ports.playing()) return this.insert(this.ports.playhead());
+    this.taps.push(rounded(this.ports.playhead()));
+    window.clearTimeout(this.timer);
+    this.timer = window.setTimeout(() => void this.finishTaps(), TAPS_END_MS);
+    this.ports.say(`${this.taps.length} taps`);
+    this.ports.changed();
+  }
+
+  async finishTaps(): Promise<void> {
+    window.clearTimeout(this.timer);
+    const times = this.taps;
+    this.taps = [];
+    if (times.length < 2) return this.ports.changed();
+    await this.change({ kind: "taps", times }, "Grid through the taps");
+  }
+
+  /** One more beat, an anchor, counted on from the beat before. */
+  insert(time: number): void {
+    if (!this.ports.editable()) return;
+    const { grid } = this;
+    const before = grid.from(time) - 1;
+    const position = before < 0 ? 1 : (grid.beats[before]!.position % this.meter) + 1;
+    const point: Point = { id: newRegionId(), time: rounded(time), kind: BEAT, position, anchor: true, origin: { kind: "human" } };
+    this.selected = point.id;
+    this.store.edit([this.store.put("points", point.id, point)]);
+    this.ports.say(`Beat ${position}`);
+  }
+
+  /** Move a beat and make it an anchor; the beats up to the next anchors follow. */
+  async move(id: string, time: number): Promise<void> {
+    const number = this.grid.beats.findIndex((beat) => beat.id === id);
+    if (number >= 0) await this.change({ kind: "move", number, time }, `Beat at ${time.toFixed(3)} s`);
+  }
+
+  async nudge(by: number): Promise<void> {
+    const beat = this.grid.beats.find((one) => one.id === this.selected);
+    if (beat) await this.move(beat.id, beat.time + by);
+  }
+
+  /** Count the bars from the selected beat. */
+  async downbeat(): Promise<void> {
+    const number = this.grid.beats.findIndex((beat) => beat.id === this.selected);
+    if (number < 0) return this.ports.complain("Select a beat in the row of beats first.");
+    await this.change({ kind: "downbeat", number }, "The bar begins here");
+  }
+
+  async double(): Promise<void> {
+    await this.change({ kind: "double" }, "Twice as many beats");
+  }
+
+  async halve(): Promise<void> {
+    await this.change({ kind: "halve" }, "Half as many beats");
+  }
+
+  /** So many beats in each bar, counted from the first downbeat. */
+  async setMeter(meter: number): Promise<void> {
+    this.chosenMeter = meter;
+    const first = this.grid.beats.findIndex((beat) => beat.position === 1);
+    if (this.grid.beats.length) await this.change({ kind: "downbeat", number: Math.max(0, first) }, `${meter} beats in a bar`, meter);
+    else this.ports.changed();
+  }
+
+  remove(): void {
+    if (!this.selected || !this.ports.editable()) return;
+    const id = this.selected;
+    this.selected = null;
+    this.store.edit([this.store.put("points", id, null)]);
+    this.ports.say("Beat deleted; Ctrl+Z brings it back");
+  }
+
+  clear(): void {
+    this.replace([], "All beats deleted; Ctrl+Z brings them back");
+  }
+
+  private async change(change: GridChange, says: string, meter = this.meter): Promise<void> {
+    const beats = this.grid.beats.map(({ time, position, anchor }) => ({ time, position: Math.min(position, meter), anchor }));
+    await this.ask(says, () => this.api.changedBeats(this.task, change.kind === "taps" ? [] : beats, meter, change));
+  }
+
+  private async ask(says: string, asked: () => Promise<Grid>): Promise<void> {
+    if (this.busy || !this.ports.editable()) return;
+    this.busy = true;
+    const before = this.store.beats;
+    try {
+      const { beats } = await asked();
+      if (same(this.store.beats, before)) this.replace(beats, says); // otherwise somebody changed them meanwhile
+      else this.ports.complain("The beats were changed meanwhile; do it again.");
+    } catch (error) {
+      this.ports.complain((error as Error).message);
+    }
+    this.busy = false;
+  }
+
+  /** Make these the beats of the document; those that stay keep their ids, and so do as many others as possible. */
+  private replace(beats: readonly FoundBeat[], says: string): void {
+    if (!this.ports.editable()) return;
+    const changes = replacing(this.store.beats, beats).map(({ id, after }): Change => this.store.put("points", id, after));
+    this.store.edit(changes);
+    this.ports.say(says);
+  }
+}
+
+const same = (one: readonly Point[], other: readonly Point[]): boolean =>
+  one.length === other.length && one.every((point, index) => point.id === other[index]!.id && point.time === other[index]!.time);
+
+/** What must be put and deleted so that `wanted` are the beats. */
+export function replacing(present: readonly Point[], wanted: readonly FoundBeat[]): { id: string; after: Point | null }[] {
+  const at = new Map(present.map((point) => [point.time, point]));
+  const kept = new Set(wanted.map((beat) => at.get(beat.time)?.id));
+  const free = present.filter((point) => !kept.has(point.id));
+  const changes: { id: string; after: Point | null }[] = [];
+  for (const { time, position, anchor } of wanted) {
+    const same = at.get(time);
+    if (same && same.position === position && (same.anchor ?? false) === anchor) continue;
+    const id = same?.id ?? free.shift()?.id ?? newRegionId();
+    changes.push({ id, after: { id, time, kind: BEAT, position, anchor, origin: { kind: "human" } } });
+  }
+  return [...changes, ...free.map((point) => ({ id: point.id, after: null }))];
+}

@@ -1,0 +1,98 @@
+/** What keys and buttons do in the editor besides playing and what regions have of their own: suggestions, beats, the task. */
+import type { HandingIn } from "../handing_in";
+import type { Predicting } from "../predicting";
+import type { Beats } from "./beats";
+import type { Edits } from "./edits";
+import { type KeyPress, nudgeSeconds } from "./key_press";
+import type { Actions } from "./region_actions";
+import { isOpen, suggestionAfter } from "./selecting";
+import { SNAP_NAMES, type Snapping } from "./snapping";
+import type { Store } from "./store";
+
+export interface EditorActionPorts {
+  store: Store;
+  edits: Edits;
+  beats: Beats;
+  snapping: Snapping;
+  predicting: Predicting;
+  handing: HandingIn;
+  chosenModel(): string;
+  /** The selected region, or what is in view (s). */
+  stretch(): { start: number; stop: number };
+  editText(): void;
+  say(text: string): void;
+  refresh(): void;
+}
+
+/** Actions that change the annotation. */
+export function changingActions(ports: EditorActionPorts): Actions {
+  const { store, edits, beats, predicting } = ports;
+  return {
+    undo: () => {
+      if (store.undo()) ports.say("Undone");
+    },
+    redo: () => {
+      if (store.redo()) ports.say("Redone");
+    },
+    "edit-text": () => ports.editText(),
+    accept: () => edits.accept(store.selection.ids),
+    reject: () => reject(store, edits, store.selection.ids),
+    "accept-all": () => edits.acceptAll(),
+    "accept-label": () => {
+      const label = edits.selected?.label;
+      if (label) edits.acceptAll(label);
+      else ports.say("Select a suggestion of the label first");
+    },
+    "reject-below": () => edits.rejectBelow(),
+    predict: () => void predicting.ask(ports.chosenModel()),
+    "predict-selection": () => void predicting.ask(ports.chosenModel(), ports.stretch()),
+    tap: () => beats.tap(),
+    "use-beats": () => void beats.useFound(),
+    downbeat: () => void beats.downbeat(),
+    "double-beats": () => void beats.double(),
+    "halve-beats": () => void beats.halve(),
+  };
+}
+
+/** Actions that work also while the annotation cannot be changed. */
+export function otherActions(ports: EditorActionPorts): Actions {
+  const { store, handing, snapping } = ports;
+  const threshold = (by: number) => (): void => {
+    store.threshold = Math.min(1, Math.max(0, Math.round((store.threshold + by) * 100) / 100));
+    ports.say(`Scores from ${store.threshold.toFixed(2)} on`);
+    ports.refresh();
+  };
+  return {
+    "hide-suggestions": () => {
+      store.hidesSuggestions = !store.hidesSuggestions;
+      ports.say(store.hidesSuggestions ? "Suggestions hidden" : "Suggestions shown");
+      ports.refresh();
+    },
+    "threshold-down": threshold(-0.05),
+    "threshold-up": threshold(0.05),
+    "snap-mode": () => {
+      ports.say(`Edges snap to: ${SNAP_NAMES[snapping.next()].toLowerCase()}`);
+      ports.refresh();
+    },
+    "next-task": () => void handing.skip(),
+    "previous-task": () => void handing.back(),
+    submit: () => void handing.submit(),
+  };
+}
+
+/** What keys that adjust a region do while a beat is selected and no region is. */
+export function beatActions(beats: Beats): Actions {
+  const move = (way: 1 | -1) => (press: KeyPress): void => void beats.nudge(way * nudgeSeconds(press));
+  return { "start-earlier": move(-1), "end-earlier": move(-1), "start-later": move(1), "end-later": move(1), delete: () => beats.remove() };
+}
+
+/** Reject suggestions, and select the one that follows when it was a single one. */
+export function reject(store: Store, edits: Edits, ids: readonly string[]): void {
+  const open = ids.filter((id) => store.suggestion(id) !== null);
+  if (!open.length) return;
+  const next = open.length === 1 ? suggestionAfter(store.drawn(), open[0]!) : null;
+  const single = open.length === 1 ? store.suggestion(open[0]!)! : null;
+  store.selected = next && isOpen(next) ? next.id : null;
+  if (single) edits.rejectItem(single.prediction.id, single.region.id);
+  else edits.remove(open.map((id) => store.suggestion(id)!.region));
+}

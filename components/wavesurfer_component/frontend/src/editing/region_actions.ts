@@ -1,0 +1,88 @@
+/** What keys and buttons do to the regions of the document. */
+import { clock } from "../engine/time";
+import type { Edge, Edits } from "./edits";
+import { type KeyPress, nudgeSeconds } from "./key_press";
+
+/** Actions by their name in the key map. */
+export type Actions = Record<string, (press: KeyPress) => void>;
+
+export interface RegionActionPorts {
+  activeLabel(): string;
+  /** The label that a digit key means, or "". */
+  labelOfDigit(digit: string): string;
+  playhead(): number;
+  /** Whether the project has instants. */
+  instants: boolean;
+  say(text: string): void;
+  /** The nearest point of a kind, asked of the server; null when there is none near. */
+  nearest(kind: "onset" | "beat" | "zero", time: number): Promise<number | null>;
+}
+
+const REGION_MOVE = 0.01;
+const NEW_REGION = 1.0;
+/** A step of a frequency edge: a semitone. */
+const BAND_STEP = 2 ** (1 / 12);
+const LOWEST_BAND = 20;
+
+export function regionActions(edits: Edits, ports: RegionActionPorts): Actions {
+  let inPoint: number | null = null;
+  const nudge = (edge: Edge, way: 1 | -1) => (press: KeyPress): void => {
+    edits.lastEdge = edge;
+    edits.nudgeEdge(edge, way * nudgeSeconds(press));
+  };
+  const snap = (kind: "onset" | "beat" | "zero") => async (): Promise<void> => {
+    const region = edits.selected;
+    if (!region) return ports.say("Select a region first");
+    const edge = edits.lastEdge;
+    const found = await ports.nearest(kind, region[edge]).catch(() => null);
+    if (found === null) return ports.say(`There is no ${kind === "zero" ? "zero crossing" : kind} near the ${edge}`);
+    if (edits.selected?.id === region.id) edits.edgeTo(edge, found);
+  };
+  const band = (edge: "low" | "high", factor: number) => (): void => {
+    const region = edits.selected;
+    if (!region || region.instant) return;
+    const present = region[edge] ?? (edge === "low" ? LOWEST_BAND : 8000);
+    edits.changeBand(region, { [edge]: Math.max(1, Math.round(present * factor)) }, `${edge}:${region.id}`);
+  };
+  return {
+    "in-point": () => {
+      inPoint = ports.playhead();
+      ports.say(`Region starts at ${clock(inPoint)}; press O where it ends`);
+    },
+    "out-point": () => {
+      if (inPoint !== null) edits.create(ports.activeLabel(), inPoint, ports.playhead());
+      inPoint = null;
+    },
+    instant: () => {
+      if (ports.instants) edits.createInstant(ports.activeLabel(), ports.playhead());
+      else ports.say("This project has no instants");
+    },
+    "label-here": (press) => edits.create(ports.labelOfDigit(press.code.slice(-1)), ports.playhead(), ports.playhead() + NEW_REGION),
+    "start-earlier": nudge("start", -1),
+    "start-later": nudge("start", 1),
+    "end-earlier": nudge("end", -1),
+    "end-later": nudge("end", 1),
+    "start-to-playhead": () => edits.edgeTo("start", ports.playhead()),
+    "end-to-playhead": () => edits.edgeTo("end", ports.playhead()),
+    "region-earlier": () => edits.nudgeChosen(-REGION_MOVE),
+    "region-later": () => edits.nudgeChosen(REGION_MOVE),
+    "snap-zero": () => void snap("zero")(),
+    "snap-onset": () => void snap("onset")(),
+    "snap-beat": () => void snap("beat")(),
+    "high-up": band("high", BAND_STEP),
+    "high-down": band("high", 1 / BAND_STEP),
+    "low-up": band("low", BAND_STEP),
+    "low-down": band("low", 1 / BAND_STEP),
+    split: () => {
+      if (edits.selected) edits.split(edits.selected);
+    },
+    merge: () => edits.merge(edits.chosen),
+    duplicate: () => edits.duplicate(edits.chosen),
+    delete: () => edits.remove(edits.chosen),
+    copy: () => void edits.copy(edits.chosen),
+    cut: () => {
+      if (edits.copy(edits.chosen)) edits.remove(edits.chosen);
+    },
+    paste: () => edits.paste(),
+  };
+}

@@ -1,0 +1,65 @@
+/** Beats as the layers use them: in order, numbered by bars. */
+
+export interface GridBeat {
+  id: string;
+  time: number;
+  /** Place in the bar; 1 begins one. */
+  position: number;
+  /** Put there by a person, or by tapping. */
+  anchor: boolean;
+}
+
+export class BeatGrid {
+  /** The bar of each beat; what lies before the first downbeat is bar 0. */
+  readonly bars: Int32Array;
+
+  constructor(readonly beats: readonly GridBeat[]) {
+    this.bars = new Int32Array(beats.length);
+    let bar = 0;
+    beats.forEach((beat, index) => {
+      if (beat.position === 1) bar++;
+      this.bars[index] = bar;
+    });
+  }
+
+  /** Index of the first beat at or after a time. */
+  from(time: number): number {
+    let low = 0;
+    let high = this.beats.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.beats[middle]!.time < time) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  /** Index of the beat nearest to a time, or -1. */
+  nearest(time: number): number {
+    const after = this.from(time);
+    if (after === 0) return this.beats.length ? 0 : -1;
+    if (after === this.beats.length) return after - 1;
+    return time - this.beats[after - 1]!.time <= this.beats[after]!.time - time ? after - 1 : after;
+  }
+
+  /** Beats in a bar: the highest place that is counted to. */
+  get meter(): number {
+    return this.beats.reduce((most, beat) => Math.max(most, beat.position), 1);
+  }
+
+  /** Beats a minute around a time: by the median of up to eight gaps; null without two beats. */
+  tempo(time: number): number | null {
+    const at = Math.max(1, Math.min(this.from(time), this.beats.length - 1));
+    const gaps: number[] = [];
+    for (let index = Math.max(1, at - 4); index < Math.min(this.beats.length, at + 4); index++) gaps.push(this.beats[index]!.time - this.beats[index - 1]!.time);
+    if (!gaps.length) return null;
+    gaps.sort((one, other) => one - other);
+    return 60 / gaps[gaps.length >> 1]!;
+  }
+
+  /** A time as `bar.beat`, for example `12.3`; "" before the first beat. */
+  name(time: number): string {
+    const index = this.from(time + 1e-9) - 1;
+    return index < 0 ? "" : `${this.bars[index]}.${this.beats[index]!.position}`;
+  }
+}

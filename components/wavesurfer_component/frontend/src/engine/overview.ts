@@ -1,0 +1,76 @@
+/** The overview of the whole recording: wavesurfer's strip with the regions upon it and the window that is in view. */
+import { el } from "../dom";
+import type { LaneView } from "../layers/regions";
+import { faded, type Theme } from "./theme";
+import type { Scope } from "../scope";
+import type { Viewport } from "./viewport";
+import { prepare } from "../layers/canvas";
+
+const HEIGHT = 40;
+/** Height of all the lines of regions at the foot. */
+const FOOT = 12;
+
+export interface OverviewPorts {
+  /** Seconds of the whole recording. */
+  duration(): number;
+  show(center: number): void;
+  seek(time: number): void;
+}
+
+export class Overview {
+  readonly strip = el("div", { class: "overview-wave" });
+  private readonly canvas = el("canvas", { class: "overview-regions", "aria-hidden": true });
+  private readonly frame = el("div", { class: "overview-window" });
+  readonly root = el("div", { class: "cell overview" }, this.strip, this.canvas, this.frame);
+  private drawn: readonly LaneView[] | null = null;
+  private drawnFor = "";
+
+  constructor(
+    private readonly ports: OverviewPorts,
+    scope: Scope,
+  ) {
+    const time = (event: MouseEvent): number => {
+      const box = this.strip.getBoundingClientRect();
+      return ((event.clientX - box.left) / box.width) * ports.duration();
+    };
+    scope.on(this.root, "pointerdown", (event) => {
+      this.root.setPointerCapture(event.pointerId);
+      ports.show(time(event));
+    });
+    scope.on(this.root, "pointermove", (event) => {
+      if (event.buttons & 1) ports.show(time(event));
+    });
+    scope.on(this.root, "dblclick", (event) => ports.seek(time(event)));
+  }
+
+  draw(view: Viewport, lanes: readonly LaneView[], theme: Theme): void {
+    const whole = this.ports.duration() || 1;
+    this.frame.style.left = `${(100 * view.start) / whole}%`;
+    this.frame.style.width = `${Math.max(0.3, (100 * (view.stop - view.start)) / whole)}%`;
+    const width = this.root.clientWidth;
+    const about = `${width}:${whole}:${theme.background}`;
+    if (lanes === this.drawn && about === this.drawnFor) return;
+    this.drawn = lanes;
+    this.drawnFor = about;
+    this.drawRegions(lanes, width, whole);
+  }
+
+  /** A line for each lane; regions nearer than a pixel are one. */
+  private drawRegions(lanes: readonly LaneView[], width: number, whole: number): void {
+    const context = prepare(this.canvas, width, HEIGHT);
+    const used = lanes.filter((lane) => !lane.index.empty);
+    const height = Math.max(1, Math.min(3, FOOT / Math.max(1, used.length)));
+    used.forEach((lane, number) => {
+      context.fillStyle = faded(lane.label.color, 0.9);
+      const y = HEIGHT - FOOT + ((number * height) % FOOT);
+      let filled = -1;
+      for (const one of lane.index.between(0, Infinity)) {
+        const left = (one.start / whole) * width;
+        const right = Math.max(left + 1, (one.end / whole) * width);
+        if (right <= filled) continue;
+        context.fillRect(Math.max(left, filled), y, right - Math.max(left, filled), height);
+        filled = right;
+      }
+    });
+  }
+}

@@ -1,0 +1,124 @@
+/** Instants that edges may snap to: onsets and beats of the server, beats that somebody set, edges of neighbors, zero crossings. */
+import type { SampleStore } from "./samples";
+
+export type SnapKind = "onset" | "beat" | "bar" | "zero" | "edge";
+export type SnapMode = "off" | SnapKind;
+export const SNAP_MODES: readonly SnapMode[] = ["off", "onset", "beat", "bar", "zero", "edge"];
+
+export interface FoundBeat {
+  time: number;
+  position: number;
+}
+
+export interface FoundPoints {
+  onset?: number[];
+  beat?: FoundBeat[];
+  zero?: number[];
+}
+
+export interface SnapSources {
+  /** Points between two times (s) of the server; `kinds` as its API names them. */
+  fetch(start: number, stop: number, kinds: string): Promise<FoundPoints>;
+  /** The beats of the document, ascending; empty when it has none. */
+  ownBeats(): readonly FoundBeat[];
+  /** Starts and ends of regions between two times, without those of the regions `but`. */
+  edges(start: number, stop: number, but: ReadonlySet<string>): number[];
+  /** The samples close by, where they are on this side. */
+  samples(): { store: SampleStore; rate: number; frames: number; channels: number } | null;
+}
+
+/** Seconds that are asked for at once. */
+const BLOCK = 300;
+const TRY_AGAIN_MS = 10_000;
+/** Further away than this nothing is the nearest zero crossing (s). */
+const ZERO_REACH = 0.05;
+
+export class SnapPoints {
+  private onsets = new Map<number, readonly number[] | null>();
+  private beats = new Map<number, readonly FoundBeat[]>();
+
+  constructor(
+    private readonly sources: SnapSources,
+    private readonly arrived: () => void,
+  ) {}
+
+  /** The points of a kind between two times, ascending, as far as they are known by now; what is not is asked for. */
+  between(kind: SnapKind, start: number, stop: number, but: ReadonlySet<string> = NOTHING): number[] {
+    if (kind === "edge") return this.sources.edges(start, stop, but).sort((one, other) => one - other);
+    if (kind === "zero") return this.zeros(start, stop);
+    const own = this.sources.ownBeats();
+    const times: number[] = [];
+    if (kind !== "onset" && own.length) {
+      for (const beat of own) if (beat.time >= start && beat.time <= stop && (kind === "beat" || beat.position === 1)) times.push(beat.time);
+      return times;
+    }
+    for (let block = Math.floor(Math.max(0, start) / BLOCK); block <= Math.floor(stop / BLOCK); block++) {
+      this.want(block);
+      if (kind === "onset") for (const time of this.onsets.get(block) ?? []) if (time >= start && time <= stop) times.push(time);
+      if (kind !== "onset") {
+        for (const beat of this.beats.get(block) ?? []) if (beat.time >= start && beat.time <= stop && (kind === "beat" || beat.position === 1)) times.push(beat.time);
+      }
+    }
+    return times;
+  }
+
+  /** The nearest point of a kind within `reach` seconds, or null. */
+  nearest(kind: SnapKind, time: number, reach: number, but: ReadonlySet<string> = NOTHING): number | null {
+    const wide = kind === "zero" ? Math.min(reach, ZERO_REACH) : reach;
+    let best: number | null = null;
+    for (const point of this.between(kind, Math.max(0, time - wide), time + wide, but)) {
+      if (best === null || Math.abs(point - time) < Math.abs(best - time)) best = point;
+    }
+    return best;
+  }
+
+  /** As `nearest`, asking the server for what is not here. */
+  async find(kind: "onset" | "beat" | "zero", time: number, reach: number): Promise<number | null> {
+    const start = Math.max(0, time - reach);
+    const found = await this.sources.fetch(start, time + reach, kind);
+    const own = kind === "beat" ? this.sources.ownBeats() : [];
+    const beats = own.length ? own : (found.beat ?? []);
+    const times = kind === "beat" ? beats.map((beat) => beat.time) : ((kind === "onset" ? found.onset : found.zero) ?? []);
+    const near = times.filter((one) => Math.abs(one - time) <= reach);
+    return near.length ? near.reduce((best, one) => (Math.abs(one - time) < Math.abs(best - time) ? one : best)) : null;
+  }
+
+  private want(block: number): void {
+    if (this.onsets.has(block)) return;
+    this.onsets.set(block, null);
+    this.sources.fetch(block * BLOCK, (block + 1) * BLOCK, "onset,beat").then(
+      (found) => {
+        this.onsets.set(block, found.onset ?? []);
+        this.beats.set(block, found.beat ?? []);
+        this.arrived();
+      },
+      () => window.setTimeout(() => this.onsets.delete(block), TRY_AGAIN_MS), // asked again then: it is being analyzed
+    );
+  }
+
+  /** Where the mean of all channels changes its sign, in the samples that are here. */
+  private zeros(start: number, stop: number): number[] {
+    const here = this.sources.samples();
+    if (!here) return [];
+    const { store, rate, frames, channels } = here;
+    const first = Math.max(0, Math.floor(start * rate));
+    const last = Math.min(frames - 1, Math.ceil(stop * rate));
+    if ((last - first) / rate > 2 * ZERO_REACH + 0.01 || !store.need(first, last + 1)) return [];
+    const times: number[] = [];
+    let before = mean(store, channels, first);
+    for (let sample = first + 1; sample <= last; sample++) {
+      const now = mean(store, channels, sample);
+      if ((before < 0 && now >= 0) || (before > 0 && now <= 0)) times.push((sample - (now === 0 ? 0 : now / (now - before))) / rate);
+      before = now;
+    }
+    return times;
+  }
+}
+
+const NOTHING: ReadonlySet<string> = new Set();
+
+function mean(store: SampleStore, channels: number, sample: number): number {
+  let sum = 0;
+  for (let channel = 0; channel < channels; channel++) sum += store.at(channel, sample);
+  return sum / channels;
+}

@@ -1,0 +1,24 @@
+/** How the stage looks to one person: the unit of the ruler and the height of the waveform; kept in this browser. */
+import { browserStore } from "../editing/storage";
+import type { RulerUnit } from "../layers/ruler";
+
+export interface StageLook {
+  unit: RulerUnit;
+  /** Pixels; null as high as there is room. */
+  waveHeight: number | null;
+}
+
+const KEPT = "labelbuddy:stage";
+const USUAL: StageLook = { unit: "time", waveHeight: null };
+
+export function keptStageLook(): StageLook {
+  try {
+    return { ...USUAL, ...(JSON.parse(browserStore().getItem(KEPT) ?? "{}") as Partial<StageLook>) };
+  } catch {
+    return USUAL;
+  }
+}
+
+export function keepStageLook(look: StageLook): void {
+  browserStore().setItem(KEPT, JSON.stringify(look));
+}

@@ -1,0 +1,40 @@
+/** Vocabularies that the text of a region can be held to. */
+
+export type Vocabulary = "free" | "harte" | "salami";
+
+export const VOCABULARY_NAMES: Record<Vocabulary, string> = {
+  free: "Text of the region",
+  harte: "Chord, for example C:min7/b3",
+  salami: "Section, for example verse, chorus, A, b’",
+};
+
+/**
+ * Chords as Harte, Sandler, Abdallah and Gómez write them ("Symbolic representation of musical chords", ISMIR 2005):
+ * root, shorthand, degrees in brackets, bass; N for none. X (cannot be told) and the shorthands from `sus2` on are those that
+ * the Isophonics and Billboard datasets added and mir_eval reads.
+ */
+const DEGREE = "[b#]*(?:1[0-3]|[1-9])";
+const SHORTHANDS = ["maj", "min", "dim", "aug", "maj7", "min7", "7", "dim7", "hdim7", "minmaj7", "maj6", "min6", "9", "maj9", "min9", "sus4", "sus2", "6", "11", "13", "maj11", "min11", "maj13", "min13", "1", "5"];
+const DEGREES = `\\(\\*?${DEGREE}(?:,\\*?${DEGREE})*\\)`;
+const SHORTHAND = [...SHORTHANDS].sort((one, other) => other.length - one.length).join("|");
+const CHORD = new RegExp(`^(?:[NX]|[A-G][b#]*(?::(?:(?:${SHORTHAND})(?:${DEGREES})?|${DEGREES}))?(?:/${DEGREE})?)$`);
+
+/** Functions of sections in SALAMI (Smith et al., ISMIR 2011), as the JAMS namespace `segment_salami_function` lists them. */
+export const SALAMI_FUNCTIONS: readonly string[] = [
+  "applause", "backing", "bridge", "break", "build", "call_and_response", "chorus", "coda", "contrasting_middle", "count-in", "crowd_sounds",
+  "da_capo", "development", "end", "exposition", "fadeout", "fade-out", "groove", "gypsy", "head", "instrumental", "interlude", "intro",
+  "introduction", "main theme", "no_function", "ostinato", "outro", "pick-up", "post-cadential", "post-chorus", "post-verse", "pre-chorus",
+  "pre-verse", "recapitulation", "ritornello", "secondary theme", "silence", "solo", "spoken", "stage_sounds", "theme", "third theme", "trans",
+  "transition", "variation", "verse", "voice", "voice_female", "voice_male",
+];
+/** Letters of large and small sections, primed when varied. */
+const LETTERS = /^[A-Za-z]{1,2}['’]{0,5}$/;
+
+/** Why a text is not of its vocabulary, or null; nothing is of every vocabulary. */
+export function problemOfText(vocabulary: Vocabulary, text: string): string | null {
+  const word = text.trim();
+  if (vocabulary === "free" || !word) return null;
+  if (vocabulary === "harte") return CHORD.test(word) ? null : `${word} is no chord as Harte writes it: for example C, A:min, Bb:maj7/3, F#:(1,b3,5), N. It was not kept.`;
+  if (SALAMI_FUNCTIONS.includes(word.toLowerCase()) || LETTERS.test(word)) return null;
+  return `${word} is no section of SALAMI: a letter such as A or b’, or ${SALAMI_FUNCTIONS.slice(0, 4).join(", ")} … It was not kept.`;
+}

@@ -1,0 +1,75 @@
+/** What is asked about every region of a label: a choice, a number, a rating, a text, or yes or no. */
+import type { Attribute } from "../api";
+import { el } from "../dom";
+import type { Region } from "../editing/document";
+import { isFocused } from "./ports";
+
+type Answer = string | number | boolean | null;
+
+const STARS = 5;
+
+export function attributeFields(change: (region: string, values: Record<string, unknown>) => void, editable: () => boolean) {
+  const root = el("div", { class: "attributes", hidden: true });
+  let shown = "";
+  let region: Region | null = null;
+  const set = (attribute: Attribute, value: Answer): void => {
+    if (!region) return;
+    const values = { ...region.attributes, [attribute.id]: value };
+    if (value === null || value === "") delete values[attribute.id];
+    change(region.id, values);
+  };
+  const field = (attribute: Attribute, value: Answer): HTMLElement => {
+    const name = attribute.required ? `${attribute.name} *` : attribute.name;
+    const disabled = !editable();
+    switch (attribute.kind) {
+      case "choice": {
+        const choice = el("select", { disabled, "aria-label": attribute.name });
+        choice.append(el("option", { value: "" }, "–"), ...attribute.choices.map((one) => el("option", { value: one }, one)));
+        choice.value = typeof value === "string" ? value : "";
+        choice.addEventListener("change", () => set(attribute, choice.value || null));
+        return el("label", {}, name, choice);
+      }
+      case "yes-no": {
+        const box = el("input", { type: "checkbox", disabled, "aria-label": attribute.name });
+        box.checked = value === true;
+        box.addEventListener("change", () => set(attribute, box.checked));
+        return el("label", { class: "check" }, box, name);
+      }
+      case "rating":
+        return el(
+          "div",
+          { class: "rating", role: "radiogroup", "aria-label": attribute.name },
+          el("span", {}, name),
+          ...Array.from({ length: STARS }, (_, index) =>
+            el(
+              "button",
+              { type: "button", role: "radio", disabled, "aria-checked": value === index + 1, "aria-label": `${index + 1} of ${STARS}`, class: Number(value) > index ? "chosen" : "", onclick: () => set(attribute, value === index + 1 ? null : index + 1) },
+              String(index + 1),
+            ),
+          ),
+        );
+      default: {
+        const input = el("input", { disabled, "aria-label": attribute.name, inputmode: attribute.kind === "number" ? "decimal" : "text" });
+        input.value = value === null ? "" : String(value);
+        input.addEventListener("change", () => {
+          const typed = input.value.trim();
+          const number = Number(typed.replace(",", "."));
+          const wrong = attribute.kind === "number" && typed !== "" && !Number.isFinite(number);
+          input.setCustomValidity(wrong ? "Type a number." : "");
+          input.setAttribute("aria-invalid", String(wrong));
+          if (!wrong) set(attribute, typed === "" ? null : attribute.kind === "number" ? number : typed);
+        });
+        return el("label", {}, name, input);
+      }
+    }
+  };
+  const show = (now: Region, attributes: readonly Attribute[]): void => {
+    region = now;
+    root.hidden = !attributes.length || now.instant === true;
+    const state = JSON.stringify([now.id, now.attributes ?? {}, attributes.map((one) => one.id), editable()]);
+    if (state === shown || [...root.querySelectorAll("input")].some((input) => isFocused(input) && shown.startsWith(`["${now.id}"`))) return;
+    shown = state;
+    root.replaceChildren(...attributes.map((one) => field(one, (now.attributes?.[one.id] ?? null) as Answer)));
+  };
+  return { root, show };
+}

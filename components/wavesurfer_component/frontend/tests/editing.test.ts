@@ -1,0 +1,189 @@
+import { describe, expect, it } from "vitest";
+import type { Label } from "../src/api";
+import { replacing } from "../src/editing/beats";
+import { copyRegions, pastedRegions } from "../src/editing/clipboard";
+import type { Point, Region } from "../src/editing/document";
+import { HeldLabel } from "../src/editing/held_label";
+import type { KeyValueStore } from "../src/editing/journals";
+import { boundName, KeyMap } from "../src/editing/key_map";
+import type { KeyPress } from "../src/editing/key_press";
+import { placed } from "../src/editing/overlap";
+import { Selection } from "../src/editing/selection";
+import { Snapping } from "../src/editing/snapping";
+import { unknownLabel } from "../src/editing/store";
+import { BeatGrid } from "../src/engine/beat_grid";
+import { labelTree, matching } from "../src/engine/label_tree";
+import { SnapPoints, type SnapSources } from "../src/engine/snap_points";
+import { problemOfText } from "../src/engine/vocabularies";
+import { countsOf } from "../src/panels/histogram";
+
+const kept = (): KeyValueStore => {
+  const values = new Map<string, string>();
+  return { getItem: (key) => values.get(key) ?? null, setItem: (key, value) => Boolean(values.set(key, value)), removeItem: (key) => void values.delete(key), keys: () => [...values.keys()] };
+};
+const label = (id: string, name = id, parent: string | null = null): Label => ({ ...unknownLabel(id), name, parent });
+const region = (id: string, start: number, end: number, of = "a"): Region => ({ id, start, end, label: of, origin: { kind: "human" } });
+const press = (key: string, more: Partial<KeyPress> = {}): KeyPress => ({ key, code: "", shiftKey: false, altKey: false, ctrlKey: false, metaKey: false, ...more });
+
+describe("selection", () => {
+  it("has a first one that follows when it is left out", () => {
+    const selection = new Selection();
+    selection.all(["a", "b", "c"]);
+    expect(selection.primary).toBe("c");
+    selection.toggle("c");
+    expect([selection.primary, selection.size]).toEqual(["b", 2]);
+    selection.keep((id) => id === "a");
+    expect([selection.primary, selection.ids]).toEqual(["a", ["a"]]);
+  });
+});
+
+describe("overlap of a label's regions", () => {
+  const present = [{ start: 2, end: 4 }, { start: 6, end: 8 }];
+  it("is allowed, refused, or cut away", () => {
+    const wanted = { start: 3, end: 5 };
+    expect(placed(wanted, present, { overlap: "allow", shortest: 0 })).toEqual(wanted);
+    expect(placed(wanted, present, { overlap: "forbid", shortest: 0 })).toBeNull();
+    expect(placed(wanted, present, { overlap: "trim", shortest: 0 })).toEqual({ start: 4, end: 5 });
+    expect(placed({ start: 3, end: 7 }, present, { overlap: "trim", shortest: 0 })).toEqual({ start: 4, end: 6 });
+  });
+  it("leaves nothing that is too short, and does not mind what only touches", () => {
+    expect(placed({ start: 3, end: 4.05 }, present, { overlap: "trim", shortest: 0.1 })).toBeNull();
+    expect(placed({ start: 2.5, end: 3.5 }, present, { overlap: "trim", shortest: 0 })).toBeNull();
+    expect(placed({ start: 4, end: 6 }, present, { overlap: "forbid", shortest: 0 })).toEqual({ start: 4, end: 6 });
+  });
+});
+
+describe("clipboard", () => {
+  it("keeps distances, gives new ids, and finds labels by name in another project", () => {
+    const store = kept();
+    copyRegions(store, [region("r1", 5, 6), region("r2", 7, 9, "b")], (id) => (id === "a" ? "Speech" : "Music"));
+    const { regions, left } = pastedRegions(store, [label("x", "Speech"), label("y", "Music")], 1, 0, 10);
+    expect(regions.map(({ start, end, label: of }) => [start, end, of])).toEqual([[1, 2, "x"], [3, 5, "y"]]);
+    expect(left).toBe(0);
+    expect(new Set(regions.map((one) => one.id)).has("r1")).toBe(false);
+  });
+  it("leaves out what does not fit, and says how many", () => {
+    const store = kept();
+    copyRegions(store, [region("r1", 5, 6), region("r2", 7, 9, "b")], (id) => id);
+    expect(pastedRegions(store, [label("a")], 1, 0, 10).left).toBe(1);
+    expect(pastedRegions(store, [label("a"), label("b")], 8, 0, 10).left).toBe(1);
+    expect(pastedRegions(kept(), [], 1, 0, 10)).toEqual({ regions: [], left: 0 });
+  });
+});
+
+describe("a person's own keys", () => {
+  const own = new KeyMap({ split: "Ctrl+B", "next-region": "Shift+J" });
+  it("take the place of the usual ones", () => {
+    expect(own.action(press("b", { ctrlKey: true }), false)).toBe("split");
+    expect(own.action(press("s"), false)).toBeNull();
+    expect(own.action(press("ArrowDown"), false)).toBeNull();
+    expect(own.action(press("J", { shiftKey: true }), false)).toBe("next-region");
+  });
+  it("say who has a key already", () => {
+    expect(own.holder("D", "split")?.action).toBe("duplicate");
+    expect(own.holder("Ctrl+B", "split")).toBeNull();
+    expect(own.isFree("s")).toBe(true);
+  });
+  it("are named as they are pressed", () => {
+    expect(boundName(press("Shift", { shiftKey: true }))).toBeNull();
+    expect(boundName(press("b", { ctrlKey: true, altKey: true, code: "KeyB" }))).toBe("Ctrl+Alt+B");
+    expect(boundName(press("3"))).toBeNull();
+  });
+});
+
+describe("a held label key", () => {
+  const made: unknown[] = [];
+  let now = 0;
+  let playhead = 10;
+  const held = new HeldLabel(
+    { playing: () => true, playhead: () => playhead, reaction: () => 0.2, pick: (id) => made.push(["pick", id]), create: (id, from, to) => made.push([id, from, to]) },
+    () => now,
+  );
+  it("marks as long as it is held, earlier by the time to react", () => {
+    held.down("a", "KeyX");
+    now += 1;
+    playhead += 1;
+    held.down("a", "KeyX"); // it repeats itself
+    held.up("KeyX");
+    expect(made.pop()).toEqual(["a", 9.8, 10.8]);
+  });
+  it("picks the label when it is only struck", () => {
+    held.down("a", "KeyX");
+    now += 0.1;
+    held.up("KeyX");
+    expect(made.pop()).toEqual(["pick", "a"]);
+  });
+});
+
+describe("snapping", () => {
+  const sources: SnapSources = {
+    fetch: async () => ({ onset: [1, 2.5], beat: [{ time: 2, position: 1 }, { time: 3, position: 2 }] }),
+    ownBeats: () => [],
+    edges: (start, stop) => [4].filter((time) => time >= start && time <= stop),
+    samples: () => null,
+  };
+  it("catches the nearest point within ten pixels, unless it is suspended", async () => {
+    const snapping = new Snapping(new SnapPoints(sources, () => undefined), kept());
+    snapping.setMode("onset");
+    snapping.snapped(2.45, 0.01, false, new Set()); // asks for the points
+    await new Promise((resolve) => setTimeout(resolve));
+    expect(snapping.snapped(2.45, 0.01, false, new Set())).toBe(2.5);
+    expect(snapping.caught).toBe(2.5);
+    expect(snapping.snapped(2.45, 0.01, true, new Set())).toBe(2.45);
+    expect(snapping.snapped(2.3, 0.01, false, new Set())).toBe(2.3);
+    snapping.setMode("bar");
+    expect(snapping.snapped(2.95, 0.01, false, new Set())).toBe(2.95);
+    expect(snapping.snapped(2.05, 0.01, false, new Set())).toBe(2);
+  });
+  it("moves a stretch so that the nearer of its edges is caught", () => {
+    const snapping = new Snapping(new SnapPoints(sources, () => undefined), kept());
+    snapping.setMode("edge");
+    expect(snapping.shift(3, 3.95, 0.01, false, new Set())).toBeCloseTo(0.05);
+    expect(snapping.shift(4.02, 4.9, 0.01, false, new Set())).toBeCloseTo(-0.02);
+    expect(snapping.shift(1, 2, 0.01, false, new Set())).toBe(0);
+  });
+});
+
+describe("beats", () => {
+  const point = (id: string, time: number, position: number): Point => ({ id, time, kind: "beat", position, anchor: false });
+  it("are numbered by bars, and have a tempo", () => {
+    const grid = new BeatGrid([4, 1, 2, 3, 4, 1].map((position, index) => ({ id: `${index}`, time: index * 0.5, position, anchor: false })));
+    expect([...grid.bars]).toEqual([0, 1, 1, 1, 1, 2]);
+    expect(grid.meter).toBe(4);
+    expect(grid.tempo(1)).toBe(120);
+    expect(grid.nearest(0.74)).toBe(1);
+    expect(grid.name(1.2)).toBe("1.2");
+  });
+  it("that stay keep their ids, and no id is spent without need", () => {
+    const changes = replacing([point("a", 0, 1), point("b", 1, 2), point("c", 2, 3)], [0, 1.1].map((time, index) => ({ time, position: index + 1, anchor: false })));
+    expect(changes.map(({ id, after }) => [id, after?.time ?? null])).toEqual([["b", 1.1], ["c", null]]);
+  });
+});
+
+describe("labels", () => {
+  const labels = [label("animal", "Animal"), label("dog", "Dog", "animal"), label("cat", "Cat", "animal"), label("hot-dog", "Hot dog"), label("cafe", "Café")];
+  it("make a tree", () => expect(labelTree(labels).map((node) => [node.label.id, node.children.length])).toEqual([["animal", 2], ["hot-dog", 0], ["cafe", 0]]));
+  it("are found by parts of names, without accents, also by what they belong to", () => {
+    expect(matching(labels, "dog").map((one) => one.id)).toEqual(["dog", "hot-dog"]);
+    expect(matching(labels, "cafe").map((one) => one.id)).toEqual(["cafe"]);
+    expect(matching(labels, "animal c").map((one) => one.id)).toEqual(["cat"]);
+  });
+});
+
+describe("vocabularies", () => {
+  // The examples of Harte et al. (ISMIR 2005), sections 3 and 4, and forms of the Isophonics and Billboard datasets.
+  it("take chords as Harte writes them", () => {
+    for (const chord of ["C", "Bb", "F#:maj7", "A:min/b3", "C:(3,5,b7)", "C:maj(*3)", "D#:hdim7", "G:7(b9,#11)", "N", "E:sus4/5", "C/3"]) expect(problemOfText("harte", chord)).toBeNull();
+    for (const chord of ["H", "c", "Cmaj7", "A:minor", "C:", "C:(b14)", "N/3", "C:maj("]) expect(problemOfText("harte", chord)).not.toBeNull();
+  });
+  it("take sections of SALAMI", () => {
+    for (const section of ["A", "b'", "chorus", "Verse", "pre-chorus", "aa''"]) expect(problemOfText("salami", section)).toBeNull();
+    for (const section of ["refrain", "A1", "?"]) expect(problemOfText("salami", section)).not.toBeNull();
+    expect(problemOfText("free", "anything at all")).toBeNull();
+  });
+});
+
+it("a histogram counts every score once", () => {
+  const counts = countsOf([0, 0.03, 0.5, 1, 1]);
+  expect([counts[0], counts[12], counts[24], counts.reduce((sum, one) => sum + one)]).toEqual([2, 1, 2, 5]);
+});

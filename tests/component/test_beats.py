@@ -1,0 +1,92 @@
+"""The row of beats: taken from the analysis, tapped, moved, doubled, counted from another beat."""
+
+from __future__ import annotations
+
+import pytest
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def editor(open_editor, app):
+    app.points = True
+    return open_editor()
+
+
+def beats(app) -> list[dict]:
+    return sorted(app.document["points"], key=lambda point: point["time"])
+
+
+def at(editor, seconds: float) -> tuple[float, float]:
+    box = editor.page.locator(".beats-canvas").bounding_box()
+    return box["x"] + box["width"] * seconds / 20, box["y"] + box["height"] / 2
+
+
+def test_the_beats_that_were_found_are_taken_in_one_step_of_undo(editor, app) -> None:
+    editor.press("Shift+T")
+    editor.until(lambda: len(beats(app)) == 38)
+    assert [beat["position"] for beat in beats(app)[:5]] == [1, 2, 3, 4, 1]
+    editor.page.get_by_text("120.0 beats a minute here, 38 beats").wait_for()
+    editor.press("Control+z")
+    editor.until(lambda: not beats(app))
+
+
+def test_a_dragged_beat_becomes_an_anchor_and_the_others_follow(editor, app) -> None:
+    editor.press("Shift+T")
+    editor.until(lambda: len(beats(app)) == 38)
+    ids = {beat["id"] for beat in beats(app)}
+    editor.page.mouse.move(*at(editor, 5.0))
+    editor.page.mouse.down()
+    editor.page.mouse.move(*at(editor, 5.1), steps=4)
+    editor.page.mouse.up()
+    editor.until(lambda: any(beat["anchor"] for beat in beats(app)))
+    anchor = next(beat for beat in beats(app) if beat["anchor"])
+    assert anchor["time"] == pytest.approx(5.1, abs=0.05)
+    assert beats(app)[0]["time"] == pytest.approx(0.5 + anchor["time"] - 5.0, abs=1e-4)
+    assert {beat["id"] for beat in beats(app)} == ids
+
+
+def test_beats_are_doubled_halved_and_counted_from_another_one(editor, app) -> None:
+    editor.press("Shift+T")
+    editor.until(lambda: len(beats(app)) == 38)
+    editor.page.get_by_role("button", name="×2").click()
+    editor.until(lambda: len(beats(app)) == 75)
+    editor.page.get_by_role("button", name="÷2").click()
+    editor.until(lambda: len(beats(app)) == 38)
+    editor.page.mouse.click(*at(editor, 1.5))
+    editor.press("Shift+D")
+    editor.until(lambda: [beat["position"] for beat in beats(app)[:4]] == [3, 4, 1, 2])
+    editor.page.get_by_label("Beats in a bar").select_option("3")
+    editor.until(lambda: [beat["position"] for beat in beats(app)[:6]] == [2, 3, 1, 2, 3, 1])
+
+
+def test_taps_while_it_plays_become_a_grid(editor, app) -> None:
+    editor.press("Space")
+    editor.page.wait_for_timeout(300)
+    for _ in range(5):
+        editor.press("t")
+        editor.page.wait_for_timeout(400)
+    editor.until(lambda: len(beats(app)) > 30)
+    gaps = [after["time"] - before["time"] for before, after in zip(beats(app), beats(app)[1:], strict=False)]
+    assert max(gaps) - min(gaps) < 1e-4
+    assert 0.35 < gaps[0] < 0.7
+
+
+def test_single_beats_are_added_nudged_and_deleted(editor, app) -> None:
+    editor.page.mouse.dblclick(*at(editor, 3.0))
+    editor.until(lambda: len(beats(app)) == 1)
+    time = beats(app)[0]["time"]
+    editor.press("BracketRight")
+    editor.until(lambda: beats(app)[0]["time"] == pytest.approx(time + 0.01, abs=1e-5))
+    editor.press("Delete")
+    editor.until(lambda: not beats(app))
+
+
+def test_the_ruler_counts_bars(editor, app) -> None:
+    editor.press("Shift+T")
+    editor.until(lambda: len(beats(app)) == 38)
+    picture = editor.page.locator(".ruler-canvas")
+    before = picture.screenshot()
+    editor.page.get_by_label("Unit of the ruler").select_option("bars")
+    editor.page.wait_for_timeout(100)
+    assert picture.screenshot() != before

@@ -1,0 +1,89 @@
+"""Keys of one's own, the time to react, label keys that are held, and going to a time."""
+
+from __future__ import annotations
+
+import pytest
+
+pytestmark = pytest.mark.browser
+
+
+def test_an_action_is_put_on_another_key_and_stays_there(open_editor, app) -> None:
+    app.put(id="r_1", start=4.0, end=8.0, label="speech", origin={"kind": "human"})
+    editor = open_editor()
+    editor.press("?")
+    editor.page.get_by_role("button", name="Delete the region: Delete. Change").click()
+    editor.press("Control+b")
+    editor.page.get_by_text("is on Ctrl+B now").wait_for()
+    assert app.preferences["keys"] == {"delete": "Ctrl+B"}
+    other = open_editor()
+    other.press("ArrowDown", "Delete")
+    other.press("Control+b")
+    other.until(lambda: not app.regions())
+
+
+def test_a_key_that_is_taken_is_refused_and_usual_keys_come_back(open_editor, app) -> None:
+    app.preferences = {"keys": {"split": "Ctrl+B"}, "reaction": 0.15}
+    editor = open_editor()
+    editor.press("?")
+    editor.page.get_by_role("button", name="Duplicate behind itself: D. Change").click()
+    editor.press("m")
+    editor.page.get_by_text("M means “Join with the next region of the same label” already").wait_for()
+    editor.page.get_by_role("button", name="Usual keys").click()
+    editor.until(lambda: app.preferences["keys"] == {})
+
+
+def test_a_key_is_found_by_its_words(open_editor) -> None:
+    editor = open_editor()
+    editor.press("?")
+    editor.page.keyboard.type("undo")
+    assert editor.page.locator(".key-line").count() == 1
+    editor.press("Escape")
+    assert editor.page.locator(".overlay").count() == 0
+
+
+def test_a_label_key_that_is_held_while_listening_marks_what_was_heard(open_editor, app) -> None:
+    app.preferences = {"keys": {}, "reaction": 0.2}
+    editor = open_editor()
+    editor.press("Space")
+    editor.page.wait_for_timeout(700)
+    editor.page.keyboard.down("u")
+    editor.page.wait_for_timeout(800)
+    editor.page.keyboard.up("u")
+    editor.press("Space")
+    editor.until(lambda: app.regions())
+    (region,) = app.regions()
+    assert region["label"] == "siren"
+    assert 0.5 < region["end"] - region["start"] < 1.2
+
+
+def test_a_time_is_gone_to(open_editor) -> None:
+    editor = open_editor()
+    editor.press("g")
+    editor.page.keyboard.type("0:12.5")
+    editor.press("Enter")
+    editor.page.get_by_text("0:12.500").first.wait_for()
+    editor.press("g")
+    editor.page.keyboard.type("noon")
+    editor.press("Enter")
+    editor.page.get_by_text("noon is no time").wait_for()
+
+
+def test_q_and_w_go_to_onsets(open_editor) -> None:
+    editor = open_editor()
+    editor.press("w")
+    editor.page.wait_for_timeout(200)
+    editor.press("w", "w")
+    editor.page.locator(".clock", has_text="0:04.130").wait_for()
+    editor.press("q")
+    editor.page.locator(".clock", has_text="0:01.000").wait_for()
+
+
+def test_a_task_is_flagged_with_a_note_and_the_flag_taken_back(open_editor, app) -> None:
+    editor = open_editor()
+    editor.press("Shift+K")
+    editor.page.keyboard.type("clipped from 0:12 on")
+    editor.press("Enter")
+    editor.page.get_by_text("Flagged for a manager: clipped from 0:12 on").wait_for()
+    assert app.flag == "clipped from 0:12 on"
+    editor.page.get_by_role("button", name="Remove the flag").click()
+    editor.until(lambda: app.flag is None)

@@ -1,0 +1,139 @@
+"""Selecting several regions, changing them together, copying them, and marking instants."""
+
+from __future__ import annotations
+
+import pytest
+
+pytestmark = pytest.mark.browser
+
+CLOSE = 0.05
+HUMAN = {"kind": "human"}
+
+
+@pytest.fixture
+def three(app) -> None:
+    app.put(id="r_1", start=2.0, end=4.0, label="speech", origin=HUMAN)
+    app.put(id="r_2", start=6.0, end=8.0, label="speech", origin=HUMAN)
+    app.put(id="r_3", start=6.0, end=9.0, label="music", origin=HUMAN)
+
+
+def times(app) -> list[tuple[float, float, str]]:
+    return [(region["start"], region["end"], region["label"]) for region in app.regions()]
+
+
+@pytest.mark.usefixtures("three")
+def test_regions_that_are_clicked_with_ctrl_are_moved_together(open_editor, app) -> None:
+    editor = open_editor()
+    editor.click(0, 3.0)
+    editor.page.keyboard.down("Control")
+    editor.click(1, 7.0)
+    editor.page.keyboard.up("Control")
+    assert "2 selected" in editor.page.locator(".side").inner_text()
+    editor.drag(0, 3.0, 5.0)
+    editor.until(lambda: app.regions()[0]["start"] > 3)
+    (first, _, _), (second, _, _), (third, _, label) = times(app)
+    assert (first, second, third) == (pytest.approx(4.0, abs=CLOSE), 6.0, pytest.approx(8.0, abs=CLOSE))
+    assert label == "music"
+    editor.press("Control+z")
+    editor.until(lambda: times(app)[0][0] == 2.0)
+
+
+@pytest.mark.usefixtures("three")
+def test_all_in_view_are_relabeled_deleted_and_brought_back(open_editor, app) -> None:
+    editor = open_editor()
+    editor.press("Control+a", "2")
+    editor.until(lambda: {label for *_, label in times(app)} == {"music"})
+    editor.press("Delete")
+    editor.until(lambda: not app.regions())
+    editor.press("Control+z", "Control+z")
+    editor.until(lambda: sorted(label for *_, label in times(app)) == ["music", "speech", "speech"])
+
+
+@pytest.mark.usefixtures("three")
+def test_a_drag_with_shift_selects_what_it_touches(open_editor, app) -> None:
+    editor = open_editor()
+    editor.page.keyboard.down("Shift")
+    editor.drag(0, 1.0, 7.0)
+    editor.page.keyboard.up("Shift")
+    editor.press("m")
+    editor.until(lambda: len(app.regions()) == 2)
+    assert times(app)[0] == (2.0, 8.0, "speech")
+
+
+@pytest.mark.usefixtures("three")
+def test_copied_regions_are_pasted_at_the_playhead_also_in_another_tab(open_editor, app) -> None:
+    editor = open_editor()
+    editor.click(0, 3.0)
+    editor.press("Control+c")
+    other = open_editor(same=editor)
+    other.page.mouse.click(*other.point(2, 12.0))
+    other.press("Control+v")
+    other.until(lambda: len(app.regions()) == 4)
+    start, end, label = times(app)[-1]
+    assert (start, end, label) == (pytest.approx(12.0, abs=CLOSE), pytest.approx(14.0, abs=CLOSE), "speech")
+
+
+def test_what_does_not_fit_is_not_pasted_and_said(open_editor, app) -> None:
+    app.put(id="r_1", start=2.0, end=12.0, label="speech", origin=HUMAN)
+    editor = open_editor()
+    editor.press("ArrowDown", "Control+c", "End", "Control+v")
+    editor.page.get_by_text("1 copied region did not fit").wait_for()
+    assert len(app.regions()) == 1
+
+
+def test_a_label_that_forbids_overlap_refuses_it_and_one_that_trims_cuts_it(open_editor, app) -> None:
+    app.labels[0]["overlap"] = "forbid"
+    app.labels[1]["overlap"] = "trim"
+    app.put(id="r_1", start=4.0, end=8.0, label="speech", origin=HUMAN)
+    app.put(id="r_2", start=4.0, end=8.0, label="music", origin=HUMAN)
+    editor = open_editor()
+    editor.drag(0, 2.0, 6.0)
+    editor.page.get_by_text("Regions of Speech must not overlap.").wait_for()
+    editor.drag(1, 2.0, 6.0)
+    editor.until(lambda: len(app.regions()) == 3)
+    assert (times(app)[0][1], times(app)[0][2]) == (4.0, "music")
+
+
+def test_an_instant_is_marked_moved_and_deleted(open_editor, app) -> None:
+    app.points = True
+    editor = open_editor()
+    editor.page.mouse.click(*editor.point(2, 5.0))
+    editor.press("e")
+    editor.until(lambda: app.document["points"])
+    (point,) = app.document["points"]
+    assert (point["kind"], point["label"]) == ("event", "speech")
+    assert point["time"] == pytest.approx(5.0, abs=CLOSE)
+    editor.press("Shift+BracketRight")
+    editor.until(lambda: app.document["points"][0]["time"] == pytest.approx(point["time"] + 0.1, abs=1e-5))
+    editor.press("Delete")
+    editor.until(lambda: not app.document["points"])
+
+
+def test_attributes_of_a_label_are_asked_and_saved(open_editor, app) -> None:
+    app.labels[0]["attributes"] = [
+        {"id": "who", "name": "Speaker", "kind": "choice", "choices": ["Ada", "Ben"], "required": False},
+        {"id": "clear", "name": "Clarity", "kind": "rating", "choices": [], "required": False},
+        {"id": "pitch", "name": "Pitch", "kind": "number", "choices": [], "required": False},
+    ]
+    app.put(id="r_1", start=4.0, end=8.0, label="speech", origin=HUMAN)
+    editor = open_editor()
+    editor.press("ArrowDown")
+    page = editor.page
+    page.get_by_label("Speaker").select_option("Ben")
+    page.get_by_role("radio", name="4 of 5").click()
+    page.get_by_label("Pitch").fill("high")
+    page.get_by_label("Pitch").press("Enter")
+    page.get_by_label("Pitch").fill("221.5")
+    page.get_by_label("Pitch").press("Tab")
+    editor.until(lambda: app.regions()[0].get("attributes") == {"who": "Ben", "clear": 4, "pitch": 221.5})
+
+
+def test_a_chord_is_held_to_its_vocabulary(open_editor, app) -> None:
+    app.labels[0]["vocabulary"] = "harte"
+    app.put(id="r_1", start=4.0, end=8.0, label="speech", origin=HUMAN)
+    editor = open_editor()
+    editor.press("ArrowDown", "Enter")
+    editor.page.keyboard.type("Cmaj7")
+    editor.page.get_by_text("Cmaj7 is no chord as Harte writes it").wait_for()
+    editor.page.get_by_label("Text of the region").fill("C:maj7")
+    editor.until(lambda: app.regions()[0].get("text") == "C:maj7")
