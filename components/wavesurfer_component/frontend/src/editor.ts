@@ -607,6 +607,8 @@ class Editor {
     if (state === "merged") this.notice.show("Another tab changed this annotation too. Both changes are kept.");
     this.status.className = `save-status is-${state}`;
     this.status.textContent = detail && state !== "saved" ? `${SAYS[state]}: ${detail}` : SAYS[state];
+    this.status.title = this.status.textContent;
+    if (["refused", "closed"].includes(state)) this.notice.show(this.status.textContent);
     if (["offline", "unkept", "refused", "closed"].includes(state)) this.say(this.status.textContent);
   }
 
