@@ -29,6 +29,7 @@ import { beatPanel } from "./panels/beats";
 import { capturePanel, type Panel } from "./panels/capture";
 import { Notice } from "./panels/notice";
 import { keyOverlay } from "./panels/overlay";
+import { soundPanel, type SoundPanel } from "./panels/sound";
 import { snapChoice } from "./panels/snapping";
 import { RegionTable } from "./panels/table";
 import { button, playAction, transport, type Transport } from "./playback/transport";
@@ -105,6 +106,7 @@ class Editor {
   private readonly own: Actions;
   private readonly changing: Actions;
   private readonly ofBeats: Actions;
+  private readonly sound: SoundPanel;
   private readonly snapSelect: { root: HTMLElement; refresh(): void };
   private keys: KeyMap;
   private activeLabel: string;
@@ -215,6 +217,7 @@ class Editor {
       (id, more) => (more ? this.toggle(id) : this.select(id, true)),
     );
     this.panel = this.makePanel();
+    this.sound = soundPanel(playback.sound, () => this.selectedBand());
     this.snapSelect = snapChoice(this.snapping, () => this.refresh());
     this.bar = transport(this.stage, (action) => this.act(action), [
       this.boxButton,
@@ -232,7 +235,7 @@ class Editor {
       this.handing.banner,
       this.notice.root,
       this.bar.root,
-      el("div", { class: "columns" }, this.stage.root, el("div", { class: "side" }, ...this.panel.sections, list)),
+      el("div", { class: "columns" }, this.stage.root, el("div", { class: "side" }, ...this.panel.sections, this.sound.root, list)),
       this.live,
     );
     host.replaceChildren(this.root);
@@ -267,6 +270,7 @@ class Editor {
       this.boxButton.setAttribute("aria-pressed", String(this.boxMode));
       this.boxButton.classList.toggle("chosen", this.boxMode);
       this.snapSelect.refresh();
+      this.sound.refresh();
     });
     this.bar.refresh();
     stage.mark();
@@ -417,6 +421,7 @@ class Editor {
         this.say(this.boxMode ? "Drags on the spectrogram mark boxes" : "Drags on the spectrogram mark regions");
         this.refresh();
       },
+      band: () => this.say(this.sound.toggleBand() ? "Only the frequencies of the selected box" : "All frequencies"),
       label: (press) => this.held.down(this.labelOf(press.key)?.id ?? "", press.code),
       flag: () => void this.handing.flag(),
     };
@@ -552,6 +557,13 @@ class Editor {
     if (!region || region.instant) return null;
     const { start, end, low, high } = region;
     return { start, end, low: low ?? null, high: high ?? null, color: this.store.label(region.label).color };
+  }
+
+  /** The frequencies of the selected box; null when nothing is bounded. */
+  private selectedBand(): { low: number; high: number } | null {
+    const region = this.edits.selected;
+    if (!region || (region.low == null && region.high == null)) return null;
+    return { low: region.low ?? 0, high: region.high ?? this.task.recording.sample_rate / 2 };
   }
 
   private stretch(): { start: number; stop: number } {

@@ -16,6 +16,7 @@ import { labelTree, matching } from "../src/engine/label_tree";
 import { SnapPoints, type SnapSources } from "../src/engine/snap_points";
 import { problemOfText } from "../src/engine/vocabularies";
 import { countsOf } from "../src/panels/histogram";
+import { PLAIN_MIX, shares } from "../src/playback/sound";
 
 const kept = (): KeyValueStore => {
   const values = new Map<string, string>();
@@ -186,4 +187,18 @@ describe("vocabularies", () => {
 it("a histogram counts every score once", () => {
   const counts = countsOf([0, 0.03, 0.5, 1, 1]);
   expect([counts[0], counts[12], counts[24], counts.reduce((sum, one) => sum + one)]).toEqual([2, 1, 2, 5]);
+});
+
+describe("channels", () => {
+  const mix = (muted: number[], solo: number[]) => ({ ...PLAIN_MIX, muted: new Set(muted), solo: new Set(solo) });
+  it("stay on their sides, and a single one comes from both", () => {
+    expect(shares(mix([], []), 2)).toEqual([[1, 0], [0, 1]]);
+    expect(shares(mix([0], []), 2)).toEqual([[0, 0], [1, 1]]);
+    expect(shares(mix([1], [1]), 2)).toEqual([[0, 0], [1, 1]]);
+  });
+  it("of many are mixed with the power of one", () => {
+    const [left] = shares(mix([3], []), 4)[0]!;
+    expect(left).toBeCloseTo(1 / Math.sqrt(3));
+    expect(shares(mix([], [2]), 4)).toEqual([[0, 0], [0, 0], [1, 1], [0, 0]]);
+  });
 });

@@ -16,6 +16,7 @@ export const BINDINGS: readonly Binding[] = [
   { keys: "Shift+Space", action: "play-region", group: "Play", says: "Play the selected region" },
   { keys: "Ctrl+Space", action: "play-view", group: "Play", says: "Play what is in view" },
   { keys: "L", action: "loop", group: "Play", says: "Loop the selected region" },
+  { keys: "Alt+L", action: "band", group: "Play", says: "Hear only the frequencies of the selected box, or all again" },
   { keys: "Backquote", action: "replay", group: "Play", says: "Replay the last two seconds" },
   { keys: "-", action: "slower", group: "Play", says: "Slower" },
   { keys: "=", action: "faster", group: "Play", says: "Faster" },

@@ -6,6 +6,7 @@ import { type Drawn, drawLanes, type Ghost, type LaneView, type Marquee } from "
 import { drawRuler } from "../layers/ruler";
 import { type Box, drawSpectrogram, frequencyAtY, frequencyY } from "../layers/spectrogram";
 import { drawWaveform } from "../layers/waveform";
+import { channelButtons } from "../panels/channels";
 import { resizer } from "../panels/resizer";
 import { rulerChoice } from "../panels/ruler";
 import { spectrogramChoices } from "../panels/spectrogram";
@@ -276,6 +277,9 @@ export class Stage {
       if (this.scope.ended) return;
       const { channels, frames } = this.peaks.header;
       this.samples = new SampleStore(channels, frames, (start, stop) => api.samples(this.task.id, start, stop), () => this.mark());
+      const rate = this.peaks.header.sample_rate;
+      this.playback.samples = { rate, frames, channels, fetch: (start, stop) => api.samples(this.task.id, start, stop) };
+      this.waveHead.append(...channelButtons(channels, this.playback.sound));
       this.layOut();
       await this.playback.overview(this.overview.strip, this.peaks, this.theme);
       this.mark();
@@ -315,6 +319,7 @@ export class Stage {
     this.scope.onRedraw(() => this.mark());
     this.scope.add(() => resize.disconnect());
     this.scope.add(() => grow.disconnect());
+    this.scrub();
     this.scope.on(
       this.root,
       "wheel",
@@ -329,6 +334,26 @@ export class Stage {
       },
       { passive: false },
     );
+  }
+
+  /** Dragging on the ruler sounds what is under the pointer. */
+  private scrub(): void {
+    let scrubbing = false;
+    const to = (event: PointerEvent): void => {
+      const time = this.clamp(this.view.time(event.offsetX));
+      this.playback.seek(time);
+      if (this.samples && this.peaks) this.playback.scrubber.grain(time, this.samples, this.peaks.header.sample_rate, this.peaks.header.channels);
+    };
+    this.scope.on(this.rulerCanvas, "pointerdown", (event) => {
+      scrubbing = true;
+      this.rulerCanvas.setPointerCapture(event.pointerId);
+      if (this.playback.playing) this.playback.pause();
+      to(event);
+    });
+    this.scope.on(this.rulerCanvas, "pointermove", (event) => {
+      if (scrubbing) to(event);
+    });
+    for (const name of ["pointerup", "pointercancel"] as const) this.scope.on(this.rulerCanvas, name, () => (scrubbing = false));
   }
 
   private get wholeDuration(): number {

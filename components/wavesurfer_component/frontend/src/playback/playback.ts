@@ -1,9 +1,15 @@
-/** Playing: wavesurfer.js holds the media element and draws the overview; regions stop in the frame in which they end. */
+/**
+ * Playing: wavesurfer.js holds the media element and draws the overview. Short stretches at normal speed are played from
+ * their samples, so that they end and repeat at the sample; others by the media element, within a frame.
+ */
 import WaveSurfer from "wavesurfer.js";
 import type { Api } from "../api";
 import type { PeakStore } from "../engine/peaks";
 import type { Scope } from "../scope";
 import type { Theme } from "../engine/theme";
+import { Scrubber } from "./scrub";
+import { Sound } from "./sound";
+import { type Samples, StretchPlayer } from "./stretch";
 
 const ASK_AGAIN_MS = 700;
 const RATES = [0.25, 0.5, 0.75, 1, 1.25, 1.5, 2, 3, 4];
@@ -14,9 +20,18 @@ interface Until {
   stop(): number;
 }
 
+/** So long the samples of a stretch are waited for before the media element plays it (ms). */
+const SAMPLES_MS = 500;
+
 export class Playback {
   readonly media = new Audio();
+  readonly sound: Sound;
+  readonly scrubber: Scrubber;
   loop = false;
+  /** The samples of the recording, as soon as something is known about them. */
+  samples: Samples | null = null;
+  private readonly stretch: StretchPlayer;
+  private wanted = 0;
   private copying = "";
   private asked = false;
   private surfer: WaveSurfer | null = null;
@@ -32,6 +47,17 @@ export class Playback {
     private readonly last: number,
     private readonly changed: () => void,
   ) {
+    this.sound = new Sound(this.media, () => this.samples?.channels ?? 2);
+    this.scrubber = new Scrubber(this.sound);
+    this.stretch = new StretchPlayer(
+      this.sound,
+      () => this.samples,
+      (at) => {
+        this.media.currentTime = at;
+        this.until = null;
+        changed();
+      },
+    );
     this.media.preload = "metadata";
     this.media.preservesPitch = true;
     this.media.src = api.url(`/tasks/${task}/audio`);
@@ -41,7 +67,10 @@ export class Playback {
     scope.on(this.media, "error", () => void this.refused());
     scope.on(this.media, "timeupdate", () => this.tick()); // frames stand still in a hidden tab
     scope.add(() => {
+      this.wanted++;
+      this.stretch.stop();
       this.media.pause();
+      this.sound.close();
       this.surfer?.destroy();
       this.media.removeAttribute("src");
       this.media.load();
@@ -83,12 +112,14 @@ export class Playback {
     this.surfer?.setOptions({ waveColor: theme.muted, progressColor: theme.primary });
   }
 
+  /** What is heard now (s): what the media element says lies ahead of that by the latency of the effects. */
   get time(): number {
-    return this.media.currentTime;
+    if (this.stretch.playing) return this.stretch.time;
+    return this.media.paused ? this.media.currentTime : Math.max(0, this.media.currentTime - this.sound.latency * this.media.playbackRate);
   }
 
   get playing(): boolean {
-    return !this.media.paused;
+    return this.stretch.playing || !this.media.paused;
   }
 
   /** What keeps the recording from being played, and what is done about it. */
@@ -123,6 +154,13 @@ export class Playback {
 
   /** Go to a time; what is played goes on to where it was to stop, unless that lies behind. */
   seek(seconds: number): void {
+    this.wanted++;
+    if (this.stretch.playing) {
+      this.stretch.stop(); // whoever goes elsewhere wants to hear on from there
+      this.media.currentTime = Math.max(0, seconds);
+      this.play(Math.max(0, seconds), () => this.last);
+      return;
+    }
     if (this.until && seconds >= this.until.stop()) this.until = { start: () => seconds, stop: () => this.last };
     this.media.currentTime = Math.max(0, seconds);
     this.changed();
@@ -135,13 +173,20 @@ export class Playback {
   }
 
   pause(): void {
+    this.wanted++;
     this.until = null;
+    if (this.stretch.playing) this.media.currentTime = this.stretch.stop();
     this.media.pause();
   }
 
   /** Play from `start` until `stop`, which may move while it plays. */
   play(start: number, stop: () => number): void {
-    this.begin(start, { start: () => start, stop }, false);
+    void this.begin(start, { start: () => start, stop }, false, false);
+  }
+
+  /** Play a region: from its first sample to its last. */
+  playExactly(start: number, stop: () => number): void {
+    void this.begin(start, { start: () => start, stop }, false, true);
   }
 
   /** Play a stretch again and again; null ends it. */
@@ -150,14 +195,34 @@ export class Playback {
     if (!first) return;
     let last = first;
     const now = (): { start: number; end: number } => (last = span() ?? last);
-    this.begin(first.start, { start: () => now().start, stop: () => now().end }, true);
+    void this.begin(first.start, { start: () => now().start, stop: () => now().end }, true, true);
   }
 
-  private begin(start: number, until: Until, loop: boolean): void {
+  /** `exact`: from the samples, if that is possible. */
+  private async begin(start: number, until: Until, loop: boolean, exact: boolean): Promise<void> {
     if (start >= until.stop() - 0.005) return;
-    if (Math.abs(this.time - start) > 0.0005) this.media.currentTime = start;
-    this.until = until;
+    if (this.stretch.playing) this.stretch.stop();
     this.loop = loop;
+    this.until = until;
+    const span = { start, end: until.stop() };
+    const wanted = ++this.wanted;
+    if (exact && this.rate === 1 && this.stretch.takes(span)) {
+      this.media.pause();
+      const loaded = this.stretch.load(span).then(
+        () => true,
+        () => false,
+      );
+      const late = new Promise<boolean>((resolve) => window.setTimeout(() => resolve(false), SAMPLES_MS));
+      const here = await Promise.race([loaded, late]);
+      if (wanted !== this.wanted) return; // something else was asked for meanwhile
+      if (here) {
+        this.stretch.play(span, loop);
+        this.changed();
+        return;
+      }
+    }
+    this.sound.resume();
+    if (Math.abs(this.time - start) > 0.0005) this.media.currentTime = start;
     void this.media.play().catch(() => this.changed());
   }
 
@@ -167,6 +232,10 @@ export class Playback {
     if (this.playing && present > this.lastTime && present - this.lastTime < 1) this.playedSeconds += present - this.lastTime;
     this.lastTime = present;
     if (!this.until || !this.playing) return;
+    if (this.stretch.playing) {
+      if (this.loop) this.stretch.moved({ start: this.until.start(), end: this.until.stop() });
+      return;
+    }
     const stop = this.until.stop();
     if (present < stop) return;
     if (this.loop) {
@@ -191,12 +260,17 @@ export class Playback {
 
   changeRate(direction: -1 | 0 | 1): number {
     const at = RATES.indexOf(this.rate);
-    this.media.playbackRate = direction === 0 ? 1 : RATES[Math.min(RATES.length - 1, Math.max(0, (at < 0 ? 3 : at) + direction))]!;
+    this.setRate(direction === 0 ? 1 : RATES[Math.min(RATES.length - 1, Math.max(0, (at < 0 ? 3 : at) + direction))]!);
     return this.rate;
   }
 
+  /** Another speed, with the pitch kept; what is played from samples goes on in the media element. */
   setRate(rate: number): void {
     this.media.playbackRate = rate;
+    if (!this.stretch.playing || rate === 1 || !this.until) return;
+    const at = this.stretch.stop();
+    this.media.currentTime = at;
+    void this.media.play().catch(() => this.changed());
   }
 }
 

@@ -31,7 +31,7 @@ export function transport(stage: Stage, act: (action: string) => void, extra: HT
     play,
     loop,
     now,
-    el("span", { class: "muted" }, `/ ${clock(stage.view.last)}`),
+    el("span", { class: "muted of-duration" }, `/ ${clock(stage.view.last)}`),
     rate,
     zoomOut,
     zoomIn,
@@ -72,7 +72,7 @@ export function playAction(stage: Stage, action: string, span: () => { start: nu
       playback.toggle(view.first, view.last);
       break;
     case "play-region":
-      if (region) playback.play(region.start, () => region.end);
+      if (region) playback.playExactly(region.start, () => region.end);
       break;
     case "play-view":
       playback.play(Math.max(view.first, view.start), () => Math.min(view.last, view.stop));

@@ -1,0 +1,62 @@
+/** The panel of the sound: loudness, balance, and whether only the selected band is heard. */
+import { el } from "../dom";
+import type { Sound } from "../playback/sound";
+
+export interface SoundPanel {
+  root: HTMLElement;
+  /** The selection or what is heard is another. */
+  refresh(): void;
+  toggleBand(): boolean;
+}
+
+/** Decibels. */
+const LEAST_GAIN = -24;
+const MOST_GAIN = 24;
+
+export function soundPanel(sound: Sound, selectedBand: () => { low: number; high: number } | null): SoundPanel {
+  let only = false;
+  const gain = el("input", { type: "range", min: LEAST_GAIN, max: MOST_GAIN, step: 1, value: 0, "aria-label": "Loudness in decibels" });
+  const gainSays = el("span", { class: "number" }, "0 dB");
+  const balance = el("input", { type: "range", min: -1, max: 1, step: 0.05, value: 0, "aria-label": "Balance" });
+  const band = el("input", { type: "checkbox" });
+  const usual = el("button", { type: "button" }, "Usual sound");
+  const apply = (): void => {
+    sound.set({ ...sound.present, gain: Number(gain.value), balance: Number(balance.value), band: only ? selectedBand() : null });
+    gainSays.textContent = `${Number(gain.value) > 0 ? "+" : ""}${gain.value} dB`;
+  };
+  gain.addEventListener("input", apply);
+  balance.addEventListener("input", apply);
+  band.addEventListener("change", () => {
+    only = band.checked;
+    apply();
+  });
+  usual.addEventListener("click", () => {
+    gain.value = balance.value = "0";
+    only = band.checked = false;
+    apply();
+  });
+  const root = el(
+    "details",
+    { class: "panel sound" },
+    el("summary", {}, "Sound"),
+    el("label", {}, "Loudness", gain, gainSays),
+    el("label", {}, "Balance", balance),
+    el("label", { class: "check" }, band, "Only the frequencies of the selected box"),
+    el("div", { class: "buttons" }, usual),
+  );
+  let heard = "";
+  return {
+    root,
+    refresh: () => {
+      const now = JSON.stringify(only ? selectedBand() : null);
+      if (now === heard) return;
+      heard = now;
+      apply();
+    },
+    toggleBand: () => {
+      only = band.checked = !only;
+      apply();
+      return only;
+    },
+  };
+}
