@@ -15,9 +15,11 @@ const start = AudioBufferSourceNode.prototype.start;
 AudioBufferSourceNode.prototype.start = function (...given) {
   const rate = this.buffer.sampleRate;
   const from = Math.round((given[1] ?? 0) * rate);
-  const until = this.loop ? Math.round(this.loopEnd * rate) : from + Math.round((given[2] ?? this.buffer.duration) * rate);
-  window.stretches.push({ loop: this.loop, length: until - from, first: [...this.buffer.getChannelData(0).slice(from, from + 8)],
-    loopStart: Math.round(this.loopStart * rate), from });
+  const end = from + Math.round((given[2] ?? this.buffer.duration) * rate);
+  const until = this.loop ? Math.round(this.loopEnd * rate) : end;
+  const first = [...this.buffer.getChannelData(0).slice(from, from + 8)];
+  const loopStart = Math.round(this.loopStart * rate);
+  window.stretches.push({ loop: this.loop, length: until - from, first, loopStart, from });
   return start.apply(this, given);
 };
 const connect = AudioNode.prototype.connect;
@@ -67,7 +69,9 @@ def test_a_loop_repeats_without_a_gap_and_follows_its_edges(editor) -> None:
     editor.page.wait_for_timeout(1200)
     assert "Pause" in editor.page.locator(".play").inner_text()
     editor.press("Shift+Period")
-    editor.page.wait_for_function("window.stretches.some((one) => one.length > %d)" % played["length"])
+    editor.page.wait_for_function(
+        "(length) => window.stretches.some((one) => one.length > length)", arg=played["length"]
+    )
     editor.press("Space")
     assert "Play" in editor.page.locator(".play").inner_text()
 
