@@ -142,3 +142,31 @@ def test_feedback_of_the_reviewer_is_shown_on_its_region(open_editor, app) -> No
     editor.page.get_by_text("Listen again").wait_for()
     editor.rows.first.click()
     editor.page.get_by_text("Reviewer: Starts too early").wait_for()
+
+
+def test_what_was_done_before_a_reload_can_be_undone_after_it(open_editor, app) -> None:
+    editor = open_editor()
+    editor.drag(0, 4.0, 8.0)
+    editor.until(lambda: app.regions())
+    editor.press("Shift+BracketRight")
+    editor.until(lambda: app.regions()[0]["start"] > 4.05)
+    editor.saved()
+    editor.page.reload()
+    editor.page.locator(".table-row").first.wait_for()
+    editor.press("Control+z", "Control+z")
+    editor.until(lambda: not app.regions())
+    editor.press("Control+Shift+Z")
+    editor.until(lambda: app.regions())
+
+
+def test_what_somebody_else_changed_meanwhile_is_not_undone_after_a_reload(open_editor, app) -> None:
+    editor = open_editor()
+    editor.drag(0, 4.0, 8.0)
+    editor.until(lambda: app.regions())
+    editor.saved()
+    app.put(id=app.regions()[0]["id"], start=1.0, end=2.0, label="music", origin={"kind": "human"})
+    editor.page.reload()
+    editor.page.locator(".table-row").first.wait_for()
+    editor.press("Control+z")
+    editor.page.wait_for_timeout(300)
+    assert app.regions()[0]["end"] == 2.0

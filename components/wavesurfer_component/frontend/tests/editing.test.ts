@@ -4,6 +4,8 @@ import { replacing } from "../src/editing/beats";
 import { copyRegions, pastedRegions } from "../src/editing/clipboard";
 import type { Point, Region } from "../src/editing/document";
 import { HeldLabel } from "../src/editing/held_label";
+import { History } from "../src/editing/history";
+import { fingerprint } from "../src/editing/history_memory";
 import type { KeyValueStore } from "../src/editing/journals";
 import { boundName, KeyMap } from "../src/editing/key_map";
 import type { KeyPress } from "../src/editing/key_press";
@@ -200,5 +202,32 @@ describe("channels", () => {
     const [left] = shares(mix([3], []), 4)[0]!;
     expect(left).toBeCloseTo(1 / Math.sqrt(3));
     expect(shares(mix([], [2]), 4)).toEqual([[0, 0], [0, 0], [1, 1], [0, 0]]);
+  });
+});
+
+describe("history across a reload", () => {
+  const change = (id: string, before: Region | null, after: Region | null) => ({ collection: "regions" as const, id, before, after });
+  it("comes back with the document that it leads to", () => {
+    const history = new History();
+    history.push([change("a", null, region("a", 1, 2))]);
+    history.push([change("a", region("a", 1, 2), region("a", 1, 3))]);
+    history.undo();
+    const { done, undone } = JSON.parse(JSON.stringify(history.newest(10)));
+    const again = new History();
+    again.restore(done, undone);
+    expect(again.redo()).toEqual([change("a", region("a", 1, 2), region("a", 1, 3))]);
+    again.undo();
+    expect(again.undo()).toEqual([change("a", region("a", 1, 2), null)]);
+  });
+  it("keeps only so many changes, the newest", () => {
+    const history = new History();
+    for (const id of ["a", "b", "c"]) history.push([change(id, null, region(id, 1, 2))]);
+    expect(history.newest(2).done.map((step) => step.changes[0]!.id)).toEqual(["b", "c"]);
+  });
+  it("knows a document whatever its order and whatever it leaves out", () => {
+    const one = new Map([["regions:a", region("a", 1, 2)], ["regions:b", region("b", 1.0000001, 2)]]);
+    const same = new Map([["regions:b", { ...region("b", 1, 2), text: null, attributes: {} }], ["regions:a", region("a", 1, 2)]]);
+    expect(fingerprint(one)).toBe(fingerprint(same as typeof one));
+    expect(fingerprint(one)).not.toBe(fingerprint(new Map([...one, ["regions:b", region("b", 1.5, 2)]])));
   });
 });

@@ -1,7 +1,8 @@
 /** Undo and redo: a log of edits; edits of one kind in quick succession become one step. */
 import { type Change, inverse } from "./document";
 
-interface Step {
+/** An edit that can be taken back. */
+export interface Step {
   changes: Change[];
   key: string | null;
   at: number;
@@ -13,12 +14,15 @@ const DEPTH = 500;
 export class History {
   private done: Step[] = [];
   private undone: Step[] = [];
+  /** Another number after every push, undo and redo. */
+  version = 0;
 
   constructor(private readonly now: () => number = () => performance.now()) {}
 
   /** Note an edit that was made. Edits with the same `key` within 0.6 s are one step. */
   push(changes: Change[], key: string | null = null): void {
     const at = this.now();
+    this.version++;
     const last = this.done[this.done.length - 1];
     this.undone = [];
     if (key !== null && last && last.key === key && at - last.at < COALESCE_MS && sameItems(last.changes, changes)) {
@@ -34,6 +38,7 @@ export class History {
   undo(): Change[] | null {
     const step = this.done.pop();
     if (!step) return null;
+    this.version++;
     this.undone.push(step);
     return inverse(step.changes);
   }
@@ -42,9 +47,27 @@ export class History {
   redo(): Change[] | null {
     const step = this.undone.pop();
     if (!step) return null;
+    this.version++;
     step.key = null;
     this.done.push(step);
     return step.changes;
+  }
+
+  /** The steps of a tab before it was reloaded. */
+  restore(done: readonly Step[], undone: readonly Step[]): void {
+    this.done = done.map((step) => ({ ...step, key: null }));
+    this.undone = [...undone];
+  }
+
+  /** The newest steps, with at most so many changes to items. */
+  newest(changes: number): { done: Step[]; undone: Step[] } {
+    let left = changes;
+    const taken = (steps: readonly Step[]): Step[] => {
+      let from = steps.length;
+      while (from > 0 && left >= steps[from - 1]!.changes.length) left -= steps[--from]!.changes.length;
+      return steps.slice(from);
+    };
+    return { done: taken(this.done), undone: taken(this.undone) };
   }
 
   get canUndo(): boolean {
