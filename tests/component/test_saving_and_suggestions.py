@@ -170,3 +170,37 @@ def test_what_somebody_else_changed_meanwhile_is_not_undone_after_a_reload(open_
     editor.press("Control+z")
     editor.page.wait_for_timeout(300)
     assert app.regions()[0]["end"] == 2.0
+
+
+def test_each_model_can_have_a_lane_of_its_own(open_editor, app) -> None:
+    app.predict([("p_1", 2.0, 4.0, "speech", 0.9)])
+    app.predict([("p_2", 2.5, 4.5, "speech", 0.8), ("p_3", 8.0, 9.0, "music", 0.7)])
+    editor = open_editor()
+    assert editor.page.locator(".lane-head").count() == 3
+    editor.page.get_by_label("Lanes of suggestions").select_option("by model")
+    assert editor.page.locator(".lane-head").all_inner_texts()[3:] == ["Tagger 2\n1", "Tagger 2\n2"]
+    editor.click(4, 8.5)
+    editor.press("a")
+    editor.until(lambda: [region["label"] for region in app.regions()] == ["music"])
+    editor.drag(3, 12.0, 14.0)
+    editor.page.wait_for_timeout(200)
+    assert len(app.regions()) == 1
+
+
+def test_all_suggestions_of_one_label_are_accepted_in_one_step(open_editor, app) -> None:
+    app.predict([("p_1", 2.0, 4.0, "speech", 0.9), ("p_2", 5.0, 6.0, "speech", 0.3), ("p_3", 8.0, 9.0, "music", 0.7)])
+    editor = open_editor()
+    editor.page.get_by_label("Lowest score").fill("0.5")
+    editor.page.get_by_role("button", name="Speech 1").click()
+    editor.until(lambda: [region["id"] for region in app.regions()] == ["p_1"])
+    editor.press("Control+z")
+    editor.until(lambda: not app.regions())
+
+
+def test_only_the_selection_is_predicted(open_editor, app) -> None:
+    app.put(id="r_1", start=4.0, end=8.0, label="speech", origin={"kind": "human"})
+    editor = open_editor()
+    editor.press("ArrowDown")
+    with editor.page.expect_request("**/predictions") as asked:
+        editor.press("Shift+P")
+    assert asked.value.post_data_json == {"model": "tagger", "start": 4.0, "stop": 8.0}

@@ -19,7 +19,7 @@ import { inView, nextSuggestion, stepped } from "./editing/selecting";
 import { Snapping } from "./editing/snapping";
 import { browserStore, newUuid } from "./editing/storage";
 import { Store } from "./editing/store";
-import { laneRows } from "./engine/lane_rows";
+import { type LaneOptions, laneRows } from "./engine/lane_rows";
 import { SnapPoints } from "./engine/snap_points";
 import { Stage, type SelectedSpan } from "./engine/stage";
 import { clock, parseClock } from "./engine/time";
@@ -112,6 +112,7 @@ class Editor {
   private keys: KeyMap;
   private activeLabel: string;
   private boxMode = false;
+  private modelsApart = false;
   private drawnOnStage: unknown[] = [];
 
   constructor(
@@ -258,10 +259,10 @@ class Editor {
     const { store, stage, beats } = this;
     const drawn = store.drawn();
     store.selection.keep((id) => this.edits.grabbed(id) !== null && (!store.hidesSuggestions || store.region(id) !== null));
-    const state = [drawn, this.activeLabel, this.editable];
+    const state = [drawn, this.activeLabel, this.editable, this.modelsApart];
     if (state.some((one, index) => one !== this.drawnOnStage[index])) {
       this.drawnOnStage = state;
-      stage.setLanes(laneRows(drawn, this.project.labels, this.activeLabel), drawn.length || !this.editable ? "" : this.laneHint());
+      stage.setLanes(laneRows(drawn, this.laneOptions()), drawn.length || !this.editable ? "" : this.laneHint());
     }
     const grid = beats.grid;
     stage.selectedBeat = beats.selected;
@@ -369,6 +370,11 @@ class Editor {
         acceptLabel: (label) => changing(() => this.edits.acceptAll(label)),
         thresholdMoved: () => this.refresh(),
         hideSuggestions: () => this.act("hide-suggestions"),
+        modelsApart: () => this.modelsApart,
+        setModelsApart: (apart) => {
+          this.modelsApart = apart;
+          this.refresh();
+        },
         predict: (model, selection) => changing(() => void this.predicting.ask(model, selection ? this.stretch() : null)),
         cancelPrediction: () => void this.predicting.cancel(),
         models: this.models,
@@ -576,6 +582,11 @@ class Editor {
     const { view } = this.stage;
     const span = this.selectedSpan();
     return span ? { start: span.start, stop: span.end } : { start: Math.max(view.first, view.start), stop: Math.min(view.last, view.stop) };
+  }
+
+  private laneOptions(): LaneOptions {
+    const models = this.modelsApart && !this.store.hidesSuggestions ? this.store.predictions : [];
+    return { labels: this.project.labels, active: this.activeLabel, models };
   }
 
   private laneHint(): string {

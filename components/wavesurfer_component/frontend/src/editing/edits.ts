@@ -56,7 +56,7 @@ export class Edits {
   create(label: string, from: number, to: number, band: Partial<Band> = {}): void {
     const start = rounded(this.clamp(Math.min(from, to)));
     const end = rounded(this.clamp(Math.max(from, to)));
-    if (!label) return;
+    if (!this.store.allLabels.some((one) => one.id === label)) return; // for example the lane of a model
     const span = this.place({ label, start, end }, null);
     if (!span) return;
     const bounds = band.low == null && band.high == null ? {} : { low: band.low ?? null, high: band.high ?? null };

@@ -246,7 +246,8 @@ export class Store {
         feedback: feedback !== null && feedback.decision === "reject",
       };
     });
-    const suggested: Drawn[] = (this.hidesSuggestions ? [] : this.suggestions()).map(({ region }) => ({
+    const suggested: Drawn[] = (this.hidesSuggestions ? [] : this.suggestions()).map(({ prediction, region }) => ({
+      prediction: prediction.id,
       id: region.id,
       start: region.start,
       end: region.end,

@@ -20,6 +20,10 @@ export interface Drawn {
   mark: Mark;
   score: number | null;
   feedback: boolean;
+  /** The prediction that suggests it. */
+  prediction?: string;
+  /** Where it lies in a lane of another color. */
+  color?: string;
 }
 
 export interface LaneView {
@@ -77,7 +81,7 @@ export function drawLanes(
         if (left < lastX + 1 && !isSelected(drawn.id)) continue;
         lastX = left;
       }
-      drawRegion(context, drawn, lane.label.color, theme, left, top, width, lane.row - 6, isSelected(drawn.id), view.width);
+      drawRegion(context, drawn, drawn.color ?? lane.label.color, theme, left, top, width, lane.row - 6, isSelected(drawn.id), view.width);
     }
     if (ghost && ghost.lane === number) {
       const left = view.x(Math.min(ghost.start, ghost.end));

@@ -25,6 +25,9 @@ export interface PanelPorts {
   acceptLabel(label: string): void;
   thresholdMoved(): void;
   hideSuggestions(): void;
+  /** Whether each model's suggestions have a lane of their own. */
+  modelsApart(): boolean;
+  setModelsApart(apart: boolean): void;
   predict(model: string, selection: boolean): void;
   cancelPrediction(): void;
   models: ProjectModel[];

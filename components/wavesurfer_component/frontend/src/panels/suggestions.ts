@@ -20,7 +20,11 @@ export function suggestionPanel(store: Store, ports: PanelPorts) {
   const histogram = new Histogram();
   const all = el("button", { type: "button", class: "primary", title: "Accept all from the threshold on (Shift + A)", onclick: () => ports.acceptAll() });
   const labels = el("div", { class: "buttons by-label" });
-  const choose = el("div", { class: "threshold", hidden: true }, histogram.canvas, el("label", {}, "Score from ", slider), value, all, labels);
+  const lanes = el("select", { "aria-label": "Lanes of suggestions", title: "Suggestions in the lanes of their labels, or each model in a lane of its own" });
+  lanes.append(el("option", { value: "" }, "by label"), el("option", { value: "apart" }, "by model"));
+  lanes.addEventListener("change", () => ports.setModelsApart(lanes.value === "apart"));
+  const lanesField = el("label", { class: "inline-label" }, "Lanes", lanes);
+  const choose = el("div", { class: "threshold", hidden: true }, histogram.canvas, el("label", {}, "Score from ", slider), value, all, labels, lanesField);
   const blind = el("button", { type: "button", class: "blind", title: "Hide or show suggestions (V)", onclick: () => ports.hideSuggestions() });
   const root = section("Suggestions", el("div", { class: "buttons" }, model, ask, part, blind), progress, problem, choose, notes);
   slider.addEventListener("input", () => {
@@ -40,6 +44,8 @@ export function suggestionPanel(store: Store, ports: PanelPorts) {
     problem.hidden = !ports.jobProblem();
     problem.textContent = ports.jobProblem();
     const open = store.suggestions();
+    lanesField.hidden = store.predictions.length === 0;
+    lanes.value = ports.modelsApart() ? "apart" : "";
     blind.hidden = open.length === 0;
     blind.textContent = store.hidesSuggestions ? "Show" : "Hide";
     choose.hidden = open.length === 0 || store.hidesSuggestions;
