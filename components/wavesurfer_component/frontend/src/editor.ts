@@ -257,13 +257,17 @@ class Editor {
   /** Bring everything on screen in line with the state. */
   refresh(): void {
     const { store, stage, beats } = this;
+    const changes = store.takeChanges();
     const drawn = store.drawn();
     store.selection.keep((id) => this.edits.grabbed(id) !== null && (!store.hidesSuggestions || store.region(id) !== null));
     const state = [drawn, this.activeLabel, this.editable, this.modelsApart];
-    if (state.some((one, index) => one !== this.drawnOnStage[index])) {
+    const same = state.every((one, index) => one === this.drawnOnStage[index]);
+    const inPlace = same && changes !== null && !this.modelsApart && stage.changeLanes(changes);
+    if (!inPlace && (!same || changes === null || changes.length)) {
       this.drawnOnStage = state;
-      stage.setLanes(laneRows(drawn, this.laneOptions()), drawn.length || !this.editable ? "" : this.laneHint());
+      stage.setLanes(laneRows(drawn, this.laneOptions()));
     }
+    stage.setHint(drawn.length || !this.editable ? "" : this.laneHint());
     const grid = beats.grid;
     stage.selectedBeat = beats.selected;
     stage.setBeats(grid, this.project.controls.points || grid.beats.length > 0, "No beats yet: T taps along, Shift+T takes those that were found");

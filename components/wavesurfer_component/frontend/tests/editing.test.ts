@@ -14,6 +14,7 @@ import { Selection } from "../src/editing/selection";
 import { Snapping } from "../src/editing/snapping";
 import { unknownLabel } from "../src/editing/store";
 import { BeatGrid } from "../src/engine/beat_grid";
+import { LaneIndex } from "../src/engine/lanes";
 import { labelTree, matching } from "../src/engine/label_tree";
 import { SnapPoints, type SnapSources } from "../src/engine/snap_points";
 import { problemOfText } from "../src/engine/vocabularies";
@@ -229,5 +230,31 @@ describe("history across a reload", () => {
     const same = new Map([["regions:b", { ...region("b", 1, 2), text: null, attributes: {} }], ["regions:a", region("a", 1, 2)]]);
     expect(fingerprint(one)).toBe(fingerprint(same as typeof one));
     expect(fingerprint(one)).not.toBe(fingerprint(new Map([...one, ["regions:b", region("b", 1.5, 2)]])));
+  });
+});
+
+describe("lane index that is changed in place", () => {
+  it("is as one that is made anew, whatever was put in and taken out", () => {
+    let seed = 5;
+    const random = (): number => (seed = (seed * 16_807) % 2_147_483_647) / 2_147_483_647;
+    const span = (n: number) => {
+      const start = Math.round(random() * 100) / 2;
+      return { id: `s${n}`, start, end: start + Math.round(random() * 12) / 2 };
+    };
+    const present = Array.from({ length: 40 }, (_, n) => span(n));
+    const index = new LaneIndex(present);
+    for (let turn = 40; turn < 600; turn++) {
+      if (random() < 0.5 && present.length) index.remove(present.splice(Math.floor(random() * present.length), 1)[0]!);
+      else {
+        present.push(span(turn));
+        index.insert(present[present.length - 1]!);
+      }
+      const anew = new LaneIndex(present);
+      expect([...index.between(-1, 999)]).toEqual([...anew.between(-1, 999)]);
+      expect(present.map((one) => index.row(one.id))).toEqual(present.map((one) => anew.row(one.id)));
+      expect([index.rows, index.size]).toEqual([anew.rows, anew.size]);
+      const from = random() * 60;
+      expect([...index.between(from, from + 3)]).toEqual([...anew.between(from, from + 3)]);
+    }
   });
 });

@@ -17,6 +17,7 @@ import {
   type Tag,
   type Value,
 } from "./document";
+import { DrawnList, type DrawnChange } from "./drawn_list";
 import { History } from "./history";
 import { Selection } from "./selection";
 import type { Drawn } from "../layers/regions";
@@ -31,10 +32,19 @@ export function unknownLabel(id: string): Label {
   return { id, name: id, color: "#7f7f7f", key: null, parent: null, description: "", overlap: "allow", shortest: 0, vocabulary: "free", attributes: [] };
 }
 
+type ByCollection = Record<Collection, Map<string, Value>>;
+
+function grouped(items: Items): ByCollection {
+  const groups: ByCollection = { regions: new Map(), points: new Map(), tags: new Map(), caption: new Map(), answers: new Map() };
+  for (const [key, value] of items) groups[key.slice(0, key.indexOf(":")) as Collection].set(key, value);
+  return groups;
+}
+
 export class Store {
   readonly selection = new Selection();
   readonly history = new History();
   private held: Items = new Map();
+  private byCollection = grouped(new Map());
   private asked: Prediction[] = [];
   private said: Review[] = [];
   private lowest = 0;
@@ -42,7 +52,10 @@ export class Store {
   private readonly labels: Map<string, Label>;
   /** What was worked out from all of the above, until one of them changes. */
   private open: Map<string, Suggestion> | null = null;
-  private shown: readonly Drawn[] | null = null;
+  private readonly list = new DrawnList(
+    () => this.allDrawn(),
+    (id) => this.drawnOne(id),
+  );
   private grid: readonly Point[] | null = null;
 
   constructor(
@@ -61,6 +74,7 @@ export class Store {
 
   set items(items: Items) {
     this.held = items;
+    this.byCollection = grouped(items);
     this.stale();
   }
 
@@ -89,7 +103,7 @@ export class Store {
 
   set threshold(score: number) {
     this.lowest = score;
-    this.shown = null;
+    this.list.reset();
   }
 
   get hidesSuggestions(): boolean {
@@ -98,7 +112,7 @@ export class Store {
 
   set hidesSuggestions(hidden: boolean) {
     this.hidden = hidden;
-    this.shown = null;
+    this.list.reset();
   }
 
   /** The region whose edges keys move. */
@@ -117,8 +131,8 @@ export class Store {
 
   /** Replace an item as the server keeps it; no edit, and nothing to undo. */
   correct(collection: Collection, id: string, value: Value): void {
-    this.held.set(itemKey(collection, id), value);
-    this.stale();
+    this.keep(collection, id, value);
+    this.changedItems([{ collection, id, before: null, after: value }]);
   }
 
   /** Make an edit: shown at once, noted for undo, sent to be saved. */
@@ -187,10 +201,9 @@ export class Store {
   }
 
   private openSuggestions(): Suggestion[] {
+    if (!this.asked.length) return [];
     const taken = new Set<string>();
-    for (const region of this.collection<Region>("regions")) {
-      if (region.origin.kind === "model" && region.origin.region) taken.add(`${region.origin.prediction}:${region.origin.region}`);
-    }
+    for (const { origin } of this.collection<Region>("regions")) if (origin.kind === "model" && origin.region) taken.add(`${origin.prediction}:${origin.region}`);
     return this.asked.flatMap((prediction) =>
       prediction.document.regions
         .filter((region) => prediction.decisions[region.id] !== "rejected" && !taken.has(`${prediction.id}:${region.id}`))
@@ -224,49 +237,18 @@ export class Store {
     return last?.regions.find((one) => one.id === id) ?? null;
   }
 
-  /** Everything that is drawn, in order of time; the same array until something changes. */
+  /** Everything that is drawn, in order of time; the same array until everything may be different. */
   drawn(): readonly Drawn[] {
-    return (this.shown ??= this.allDrawn());
+    return this.list.get();
   }
 
-  private allDrawn(): Drawn[] {
-    const instants = this.collection<Point>("points").map(instantOf).filter((one) => one !== null);
-    const own: Drawn[] = [...this.collection<Region>("regions"), ...instants].map((region) => {
-      const feedback = this.feedback(region.id);
-      return {
-        id: region.id,
-        start: region.start,
-        end: region.end,
-        low: region.low ?? null,
-        high: region.high ?? null,
-        label: region.label,
-        text: region.text || this.label(region.label).name,
-        mark: feedback?.decision === "reject" ? "rejected" : region.origin.kind === "model" ? "accepted" : "human",
-        score: region.origin.score ?? null,
-        feedback: feedback !== null && feedback.decision === "reject",
-      };
-    });
-    const suggested: Drawn[] = (this.hidesSuggestions ? [] : this.suggestions()).map(({ prediction, region }) => ({
-      prediction: prediction.id,
-      id: region.id,
-      start: region.start,
-      end: region.end,
-      low: region.low ?? null,
-      high: region.high ?? null,
-      label: region.label,
-      text: region.text || this.label(region.label).name,
-      mark: (region.origin.score ?? 0) >= this.threshold ? "prediction" : "below",
-      score: region.origin.score ?? null,
-      feedback: false,
-    }));
-    return [...own, ...suggested].sort((a, b) => a.start - b.start || a.end - b.end);
+  /** What is drawn otherwise than the last time this was asked; null when everything may be. */
+  takeChanges(): DrawnChange[] | null {
+    return this.list.takeChanges();
   }
 
   collection<T>(collection: Collection): T[] {
-    const prefix = `${collection}:`;
-    const found: T[] = [];
-    for (const [key, value] of this.held) if (key.startsWith(prefix)) found.push(value as T);
-    return found;
+    return [...this.byCollection[collection].values()] as T[];
   }
 
   /** The change that takes a region away: deletes it, or rejects it when it is a suggestion; null when it is neither. */
@@ -289,7 +271,8 @@ export class Store {
     if (!decisions) return;
     if (rejected) decisions[item] = "rejected";
     else delete decisions[item];
-    this.stale();
+    this.reopen(item, prediction);
+    this.list.changed([item]);
   }
 
   private apply(changes: Change[]): void {
@@ -299,20 +282,78 @@ export class Store {
         this.decide(change);
         continue;
       }
-      const key = itemKey(change.collection, change.id);
-      if (change.after === null) this.held.delete(key);
-      else this.held.set(key, change.after);
+      this.keep(change.collection, change.id, change.after);
       operations.push(operationOf({ ...change, collection: change.collection }));
     }
-    this.stale();
+    this.changedItems(changes);
     if (operations.length) this.saved(operations);
     this.changed();
   }
 
+  private keep(collection: Collection, id: string, value: Value | null): void {
+    const key = itemKey(collection, id);
+    if (value === null) {
+      this.held.delete(key);
+      this.byCollection[collection].delete(key);
+    } else {
+      this.held.set(key, value);
+      this.byCollection[collection].set(key, value);
+    }
+  }
+
   private stale(): void {
     this.open = null;
-    this.shown = null;
+    this.list.reset();
     this.grid = null;
+  }
+
+  /** Bring what was worked out in line with changed items: item by item, where that is possible. */
+  private changedItems(changes: readonly Change[]): void {
+    const regions = changes.filter((change) => change.collection === "regions");
+    const moved = regions.some(({ id, before, after }) => [before, after].some((one) => ((one as Region | null)?.origin.region ?? id) !== id));
+    if (moved) return this.stale(); // a suggestion was taken over under another id
+    if (changes.some((change) => change.collection === "points")) this.grid = null;
+    for (const { id } of regions) this.reopen(id);
+    this.list.changed(changes.filter((change) => change.collection === "regions" || change.collection === "points").map((change) => change.id));
+  }
+
+  /** Whether a suggested region is open again, or not any more. */
+  private reopen(id: string, of: string | null = null): void {
+    if (!this.open) return;
+    const found = this.open.get(id);
+    const prediction = found?.prediction ?? this.asked.find((one) => (of === null || one.id === of) && one.document.regions.some((region) => region.id === id));
+    const region = found?.region ?? prediction?.document.regions.find((one) => one.id === id);
+    const own = this.byCollection.regions.has(itemKey("regions", id));
+    if (prediction && region && !own && prediction.decisions[id] !== "rejected") this.open.set(id, { prediction, region });
+    else this.open.delete(id);
+  }
+
+  private allDrawn(): Drawn[] {
+    const instants = this.collection<Point>("points").map(instantOf).filter((one) => one !== null);
+    const own = [...this.collection<Region>("regions"), ...instants].map((region) => this.drawnOwn(region));
+    return this.hidden ? own : own.concat(this.suggestions().map((one) => this.drawnSuggestion(one)));
+  }
+
+  private drawnOne(id: string): Drawn | null {
+    const region = this.region(id);
+    if (region) return this.drawnOwn(region);
+    const found = this.hidden ? undefined : this.byId().get(id);
+    return found ? this.drawnSuggestion(found) : null;
+  }
+
+  private drawnOwn(region: Region): Drawn {
+    const sentBack = this.feedback(region.id)?.decision === "reject";
+    const mark = sentBack ? "rejected" : region.origin.kind === "model" ? "accepted" : "human";
+    return { ...this.shape(region), mark, feedback: sentBack };
+  }
+
+  private drawnSuggestion({ prediction, region }: Suggestion): Drawn {
+    const mark = (region.origin.score ?? 0) >= this.lowest ? "prediction" : "below";
+    return { ...this.shape(region), mark, feedback: false, prediction: prediction.id };
+  }
+
+  private shape({ id, start, end, low, high, label, text, origin }: Region): Omit<Drawn, "mark" | "feedback"> {
+    return { id, start, end, low: low ?? null, high: high ?? null, label, text: text || this.label(label).name, score: origin.score ?? null };
   }
 
   private decide(change: Change): void {

@@ -1,4 +1,7 @@
-/** Regions in the order of time, found in O(log n + visible); overlapping ones of a lane get rows of their own. */
+/**
+ * Regions of a lane in the order of time, found in O(log n + visible) and changed in place; overlapping ones get rows of
+ * their own. A change costs what lies between it and the point from which on everything is as it was.
+ */
 
 export interface Span {
   id: string;
@@ -6,39 +9,65 @@ export interface Span {
   end: number;
 }
 
+/** Rows of a lane; what finds none free lies upon the last one. */
+export const MAX_ROWS = 4;
+
 export class LaneIndex<T extends Span> {
   private spans: T[] = [];
-  private latestEnd: Float64Array = new Float64Array(0);
+  /** The latest end of all spans up to and with each. */
+  private latest = new Float64Array(0);
+  /** The ends of the rows after each span. */
+  private ends = new Float64Array(0);
   private rowOf = new Map<string, number>();
-  rows = 1;
+  private used = [0, 0, 0, 0];
 
   constructor(spans: Iterable<T> = []) {
-    this.rebuild(spans);
-  }
-
-  rebuild(spans: Iterable<T>): void {
-    this.spans = [...spans].sort((a, b) => a.start - b.start || a.end - b.end || (a.id < b.id ? -1 : 1));
-    this.latestEnd = new Float64Array(this.spans.length);
-    this.rowOf.clear();
-    const ends: number[] = [];
-    let latest = -Infinity;
-    this.spans.forEach((span, index) => {
-      latest = Math.max(latest, span.end);
-      this.latestEnd[index] = latest;
-      let row = ends.findIndex((end) => end <= span.start);
-      if (row < 0) row = ends.length < MAX_ROWS ? ends.length : MAX_ROWS - 1;
-      ends[row] = Math.max(ends[row] ?? -Infinity, span.end);
-      this.rowOf.set(span.id, row);
-    });
-    this.rows = Math.max(1, ends.length);
+    this.spans = [...spans].sort(inOrder);
+    this.grow(this.spans.length);
+    for (let index = 0; index < this.spans.length; index++) this.place(index);
   }
 
   get empty(): boolean {
     return this.spans.length === 0;
   }
 
+  get size(): number {
+    return this.spans.length;
+  }
+
+  /** How many rows the lane needs. */
+  get rows(): number {
+    let rows = MAX_ROWS;
+    while (rows > 1 && this.used[rows - 1] === 0) rows--;
+    return rows;
+  }
+
   row(id: string): number {
     return this.rowOf.get(id) ?? 0;
+  }
+
+  insert(span: T): void {
+    const index = this.position(span);
+    const count = this.spans.length;
+    this.spans.splice(index, 0, span);
+    this.grow(count + 1);
+    this.latest.copyWithin(index + 1, index, count);
+    this.ends.copyWithin((index + 1) * MAX_ROWS, index * MAX_ROWS, count * MAX_ROWS);
+    this.place(index);
+    this.settle(index + 1);
+  }
+
+  /** Take a span out, as it was put in. */
+  remove(span: T): void {
+    const index = this.position(span);
+    if (this.spans[index]?.id !== span.id) return;
+    const count = this.spans.length;
+    this.spans.splice(index, 1);
+    this.latest.copyWithin(index, index + 1, count);
+    this.ends.copyWithin(index * MAX_ROWS, (index + 1) * MAX_ROWS, count * MAX_ROWS);
+    this.used[this.row(span.id)]!--;
+    this.rowOf.delete(span.id);
+    this.settle(index);
   }
 
   /** Spans that touch [start, stop], in order of time. */
@@ -47,7 +76,7 @@ export class LaneIndex<T extends Span> {
     let high = this.spans.length;
     while (low < high) {
       const middle = (low + high) >> 1;
-      if (this.latestEnd[middle]! < start) low = middle + 1;
+      if (this.latest[middle]! < start) low = middle + 1;
       else high = middle;
     }
     for (let index = low; index < this.spans.length; index++) {
@@ -66,6 +95,60 @@ export class LaneIndex<T extends Span> {
     }
     return best;
   }
+
+  /** Where a span is, or would be put. */
+  private position(span: Span): number {
+    let low = 0;
+    let high = this.spans.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (inOrder(this.spans[middle]!, span) < 0) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  /** Place spans anew from `index` on until nothing changes any more. */
+  private settle(index: number): void {
+    for (; index < this.spans.length; index++) if (!this.place(index)) return;
+  }
+
+  /** Give a span its row, and note what holds after it; false when all that was so before. */
+  private place(index: number): boolean {
+    const span = this.spans[index]!;
+    const before = (index - 1) * MAX_ROWS;
+    const here = index * MAX_ROWS;
+    const endOf = (row: number): number => (index > 0 ? this.ends[before + row]! : -Infinity);
+    let row = 0;
+    while (row < MAX_ROWS - 1 && endOf(row) > span.start) row++;
+    const latest = Math.max(index > 0 ? this.latest[index - 1]! : -Infinity, span.end);
+    let changed = this.latest[index] !== latest;
+    this.latest[index] = latest;
+    for (let one = 0; one < MAX_ROWS; one++) {
+      const end = one === row ? Math.max(endOf(one), span.end) : endOf(one);
+      if (this.ends[here + one] !== end) changed = true;
+      this.ends[here + one] = end;
+    }
+    const was = this.rowOf.get(span.id);
+    if (was === row) return changed;
+    if (was !== undefined) this.used[was]!--;
+    this.used[row]!++;
+    this.rowOf.set(span.id, row);
+    return true;
+  }
+
+  private grow(count: number): void {
+    if (this.latest.length >= count) return;
+    const capacity = Math.ceil(count * 1.25) + 16;
+    const [latest, ends] = [new Float64Array(capacity), new Float64Array(capacity * MAX_ROWS)];
+    latest.set(this.latest);
+    ends.set(this.ends);
+    this.latest = latest;
+    this.ends = ends;
+  }
 }
 
-export const MAX_ROWS = 4;
+/** The order of time; ids decide between those at the same times. */
+export function inOrder(one: Span, other: Span): number {
+  return one.start - other.start || one.end - other.end || (one.id < other.id ? -1 : one.id > other.id ? 1 : 0);
+}

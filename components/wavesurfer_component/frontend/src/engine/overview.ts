@@ -7,6 +7,7 @@ import type { Viewport } from "./viewport";
 import { prepare } from "../layers/canvas";
 
 const HEIGHT = 40;
+const APART_MS = 300;
 /** Height of all the lines of regions at the foot. */
 const FOOT = 12;
 
@@ -15,6 +16,8 @@ export interface OverviewPorts {
   duration(): number;
   show(center: number): void;
   seek(time: number): void;
+  /** Draw again in the next frame. */
+  again(): void;
 }
 
 export class Overview {
@@ -22,13 +25,15 @@ export class Overview {
   private readonly canvas = el("canvas", { class: "overview-regions", "aria-hidden": true });
   private readonly frame = el("div", { class: "overview-window" });
   readonly root = el("div", { class: "cell overview" }, this.strip, this.canvas, this.frame);
-  private drawn: readonly LaneView[] | null = null;
   private drawnFor = "";
+  private drawnVersion = -1;
+  private timer = 0;
 
   constructor(
     private readonly ports: OverviewPorts,
     scope: Scope,
   ) {
+    scope.add(() => window.clearTimeout(this.timer));
     const time = (event: MouseEvent): number => {
       const box = this.strip.getBoundingClientRect();
       return ((event.clientX - box.left) / box.width) * ports.duration();
@@ -43,16 +48,23 @@ export class Overview {
     scope.on(this.root, "dblclick", (event) => ports.seek(time(event)));
   }
 
-  draw(view: Viewport, lanes: readonly LaneView[], theme: Theme): void {
+  /** `version` is another whenever the lanes are. */
+  draw(view: Viewport, lanes: readonly LaneView[], version: number, theme: Theme): void {
     const whole = this.ports.duration() || 1;
     this.frame.style.left = `${(100 * view.start) / whole}%`;
     this.frame.style.width = `${Math.max(0.3, (100 * (view.stop - view.start)) / whole)}%`;
     const width = this.root.clientWidth;
     const about = `${width}:${whole}:${theme.background}`;
-    if (lanes === this.drawn && about === this.drawnFor) return;
-    this.drawn = lanes;
+    if (about === this.drawnFor && (version === this.drawnVersion || this.timer)) return;
     this.drawnFor = about;
+    this.drawnVersion = version;
     this.drawRegions(lanes, width, whole);
+    // All regions are drawn for it, so not for every one of many edits.
+    window.clearTimeout(this.timer);
+    this.timer = window.setTimeout(() => {
+      this.timer = 0;
+      this.ports.again();
+    }, APART_MS);
   }
 
   /** A line for each lane; regions nearer than a pixel are one. */

@@ -1,6 +1,7 @@
 /** The stage that editor and review share: overview, ruler, beats, waveform, spectrogram, lanes and playhead, drawn from one viewport. */
 import type { Api, Label, Task } from "../api";
 import { el } from "../dom";
+import type { DrawnChange } from "../editing/drawn_list";
 import { BEATS_HEIGHT, type BeatDrag, drawBeats } from "../layers/beats";
 import { type Drawn, drawLanes, type Ghost, type LaneView, type Marquee } from "../layers/regions";
 import { drawRuler } from "../layers/ruler";
@@ -102,7 +103,7 @@ export class Stage {
   private lanesHeight = 120;
   private waveHeight = LOWEST_WAVE;
   private themeKey = "";
-  private laneRows: readonly LaneRow[] = [];
+  private lanesVersion = 0;
   private beatsHint = "";
 
   constructor(
@@ -127,6 +128,7 @@ export class Stage {
           this.mark();
         },
         seek: (time) => this.playback.seek(this.clamp(time)),
+        again: () => this.mark(),
       },
       scope,
     );
@@ -162,18 +164,32 @@ export class Stage {
     this.dirty = true;
   }
 
-  /** Show these lanes; `hint` says what to do on the last one while there is nothing. */
-  setLanes(rows: readonly LaneRow[], hint = ""): void {
-    this.laneHint.textContent = hint;
-    const before = new Map(this.laneRows.map((row, number) => [row.label.id, { row, lane: this.lanes[number]! }]));
-    this.laneRows = rows;
-    this.lanes = rows.map((row) => {
-      const same = before.get(row.label.id);
-      const index = same?.row.drawn === row.drawn ? same.lane.index : new LaneIndex(row.drawn);
-      return { label: row.label, index, top: 0, height: 0, row: LOWEST_ROW };
-    });
+  /** What to do on the first lane while there is nothing. */
+  setHint(hint: string): void {
+    if (this.laneHint.textContent !== hint) this.laneHint.textContent = hint;
+  }
+
+  /** Show these lanes. */
+  setLanes(rows: readonly LaneRow[]): void {
+    this.lanes = rows.map((row) => ({ label: row.label, index: new LaneIndex(row.drawn), top: 0, height: 0, row: LOWEST_ROW }));
+    this.lanesVersion++;
     this.heads.replaceChildren(...rows.map(laneHead));
     this.layOut();
+  }
+
+  /** Change single regions of the lanes that are shown; false when one of them has no lane here. */
+  changeLanes(changes: readonly DrawnChange[]): boolean {
+    if (!changes.length) return true;
+    const lanes = new Map(this.lanes.map((lane) => [lane.label.id, lane]));
+    if (changes.some(({ before, after }) => (before && !lanes.has(before.label)) || (after && !lanes.has(after.label)))) return false;
+    for (const { before, after } of changes) {
+      if (before) lanes.get(before.label)!.index.remove(before);
+      if (after) lanes.get(after.label)!.index.insert(after);
+    }
+    this.lanesVersion++;
+    this.lanes.forEach(({ index }, number) => (this.heads.children[number]!.lastElementChild!.textContent = index.empty ? "" : String(index.size)));
+    this.layOut();
+    return true;
   }
 
   /** Show the row of beats, or not; `hint` says what to do while there are none. */
@@ -390,7 +406,7 @@ export class Stage {
       drawSpectrogram(this.spectrogramCanvas, view, this.spectrogram, scale, { palette, low, high }, theme, height, this.boxes(), shown);
     }
     drawLanes(this.lanesCanvas, view, this.lanes, theme, this.lanesHeight, (id) => this.ports.isSelected(id), this.ghost, this.marquee);
-    this.overview.draw(view, this.lanes, theme);
+    this.overview.draw(view, this.lanes, this.lanesVersion, theme);
   }
 
   /** The regions in view that are bounded in frequency. */
