@@ -1,4 +1,4 @@
-/** How long the annotator really worked: focused, with input in the last minute; sent every quarter of a minute. */
+/** How long the annotator really worked: focused, with input or sound in the last minute; sent every quarter of a minute. */
 import type { Api } from "./api";
 import type { Scope } from "./scope";
 
@@ -10,18 +10,22 @@ export class ActivityLog {
   private lastTick = performance.now();
   private active = 0;
   private idle = 0;
+  private paused = false;
 
   constructor(
     private readonly api: Api,
     private readonly task: string,
     private readonly client: string,
-    private readonly played: () => number,
+    private readonly playback: { takePlayed(): number; readonly playing: boolean },
     scope: Scope,
     root: HTMLElement,
+    /** Told when counting pauses, and when it goes on. */
+    private readonly idleChanged: (idle: boolean) => void,
   ) {
     api.activity(task, client, [{ kind: "opened", seconds: 0 }]);
     const input = (): void => {
       this.lastInput = performance.now();
+      if (this.paused) this.pause(false);
     };
     for (const name of ["pointerdown", "pointermove", "keydown", "wheel"] as const) scope.on(root, name, input, { passive: true });
     scope.every(1000, () => this.tick());
@@ -30,16 +34,24 @@ export class ActivityLog {
     scope.add(() => this.send([{ kind: "closed", seconds: 0 }]));
   }
 
+  private pause(paused: boolean): void {
+    this.paused = paused;
+    this.idleChanged(paused);
+  }
+
   private tick(): void {
     const now = performance.now();
     const passed = Math.min(5, (now - this.lastTick) / 1000);
     this.lastTick = now;
-    if (document.hasFocus() && now - this.lastInput < IDLE_MS) this.active += passed;
+    if (this.playback.playing) this.lastInput = now; // listening is work
+    const idle = now - this.lastInput >= IDLE_MS;
+    if (idle && !this.paused) this.pause(true);
+    if (document.hasFocus() && !idle) this.active += passed;
     else this.idle += passed;
   }
 
   private send(more: { kind: string; seconds: number }[]): void {
-    const played = this.played();
+    const played = this.playback.takePlayed();
     const events = [
       { kind: "active", seconds: this.active },
       { kind: "idle", seconds: this.idle },

@@ -28,6 +28,7 @@ import { HandingIn } from "./handing_in";
 import { Keyboard } from "./keyboard";
 import { beatPanel } from "./panels/beats";
 import { capturePanel, type Panel } from "./panels/capture";
+import { instructionsOver } from "./panels/instructions";
 import { Notice } from "./panels/notice";
 import { keyOverlay } from "./panels/overlay";
 import { soundPanel, type SoundPanel } from "./panels/sound";
@@ -248,7 +249,7 @@ class Editor {
     scope.every(1000, () => memory.keep());
     scope.onWindow("pagehide", () => memory.keep());
     scope.add(() => memory.keep());
-    new ActivityLog(api, task.id, client, () => playback.takePlayed(), scope, this.root);
+    new ActivityLog(api, task.id, client, playback, scope, this.root, (idle) => this.idle(idle));
     restoreView(this.stage, task.id);
     this.listen(scope);
     this.keyboard.focus();
@@ -423,6 +424,7 @@ class Editor {
     };
     return {
       help: () => this.keyboard.toggleHelp(),
+      instructions: () => this.showInstructions(),
       "next-region": () => this.selectDrawn(stepped(store.drawn(), store.selected, 1)),
       "previous-region": () => this.selectDrawn(stepped(store.drawn(), store.selected, -1)),
       "next-prediction": () => this.selectDrawn(nextSuggestion(store.drawn(), store.selected)),
@@ -471,6 +473,12 @@ class Editor {
     if (!this.editable) return;
     const ofBeat = this.beats.selected && !this.store.selected ? this.ofBeats[action] : undefined;
     (ofBeat ?? this.changing[action])?.(pressed);
+  }
+
+  /** Nothing has happened for a minute, or something happens again. */
+  private idle(idle: boolean): void {
+    if (idle) this.notice.show("Paused: your time is not counted while nothing happens. Go on whenever you like.", 3_600_000);
+    else this.notice.hide();
   }
 
   private escape(): void {
@@ -555,6 +563,11 @@ class Editor {
       this.say(`${this.store.label(region.label).name}, ${clock(region.start)} to ${clock(region.end)}${suggested}`);
     }
     this.refresh();
+  }
+
+  private showInstructions(): void {
+    const text = this.project.instructions.trim() || "This project has no instructions.";
+    this.keyboard.show((close) => instructionsOver(text, close));
   }
 
   private async goTo(): Promise<void> {

@@ -74,6 +74,11 @@ export class Keyboard {
     });
   }
 
+  /** Show something over the editor until it closes itself. */
+  show(make: (close: () => void) => Modal): void {
+    this.open(make(() => this.close()));
+  }
+
   private open(modal: Modal): void {
     this.modal?.root.remove();
     this.modal = modal;

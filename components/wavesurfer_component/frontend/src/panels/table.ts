@@ -13,8 +13,8 @@ const rowId = (region: string): string => `lb-row-${region}`;
 export class RegionTable {
   readonly root: HTMLElement;
   private rows: readonly Drawn[] = [];
-  private readonly body = el("div", { class: "table-body" });
-  private readonly space = el("div", { class: "table-space" });
+  private readonly body = el("div", { class: "table-body", role: "rowgroup" });
+  private readonly space = el("div", { class: "table-space", role: "presentation" });
   private selected: string | null = null;
   private isSelected: (id: string) => boolean = () => false;
 
@@ -51,7 +51,7 @@ export class RegionTable {
     const count = Math.ceil((this.root.clientHeight || 240) / ROW_HEIGHT) + 8;
     if (!this.rows.length) {
       this.body.style.transform = "";
-      this.body.replaceChildren(el("p", { class: "muted table-empty" }, "No regions yet."));
+      this.body.replaceChildren(el("div", { class: "muted table-empty", role: "row" }, el("span", { role: "gridcell" }, "No regions yet.")));
       return;
     }
     this.body.style.transform = `translateY(${first * ROW_HEIGHT}px)`;

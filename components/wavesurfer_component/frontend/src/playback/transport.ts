@@ -21,7 +21,7 @@ export function transport(stage: Stage, act: (action: string) => void, extra: HT
   rate.addEventListener("change", () => stage.playback.setRate(Number(rate.value)));
   const zoomIn = button("Zoom in (Ctrl + ↑)", () => act("zoom-in"), "+");
   const zoomOut = button("Zoom out (Ctrl + ↓)", () => act("zoom-out"), "−");
-  const fit = button("Show everything (Shift + F)", () => act("fit"), "Fit");
+  const fit = button("Fit: show everything (Shift + F)", () => act("fit"), "Fit");
   const spectrogram = button("Show or hide the spectrogram (Shift + Y)", () => act("spectrogram"), icon("spectrogram"));
   const help = button("Show the keys (?)", () => act("help"), kbd("?"));
   const problem = el("span", { class: "bad", role: "alert" });

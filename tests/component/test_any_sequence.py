@@ -1,0 +1,70 @@
+"""Whatever is done in whatever order, with a server that comes and goes, reloads and closed tabs: screen, journal and
+server end with the same document."""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+import pytest
+
+pytestmark = pytest.mark.browser
+
+STEPS = 500
+KEYS = (
+    "ArrowDown", "ArrowUp", "BracketRight", "Shift+BracketLeft", "Period", "Shift+Comma", "d", "m", "s", "1", "2", "u",
+    "Control+z", "Control+z", "Control+Shift+Z", "Control+a", "Escape", "Control+Shift+ArrowRight", "Control+c",
+    "Control+v", "Delete", "Control+BracketLeft", "Shift+ArrowRight", "Home", "Shift+2", "i", "o", "Alt+ArrowUp",
+)  # fmt: skip
+MOST_REGIONS = 40
+
+
+def on_screen(editor: Any) -> list[tuple[str, str, str]]:
+    """Label, start and length of every region, as the table shows them; it only has the rows that it has room for."""
+    editor.page.add_style_tag(content=".side { max-height: none !important } .table { height: 3000px; flex: none }")
+    editor.press("Escape")
+    rows = [row.split("\n") for row in editor.rows.all_inner_texts()]
+    return sorted((row[0], row[1], row[2]) for row in rows)
+
+
+def on_server(app: Any) -> list[tuple[str, str, str]]:
+    names = {label["id"]: label["name"] for label in app.labels}
+    return sorted(
+        (names[one["label"]], f"0:{one['start']:05.2f}", f"{one['end'] - one['start']:.2f}") for one in app.regions()
+    )
+
+
+def journals(editor: Any) -> list[str]:
+    return editor.page.evaluate("Object.keys(localStorage).filter((key) => key.includes(':journal:'))")
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_any_sequence_of_edits_reloads_and_kills_ends_in_one_document(open_editor, app, seed: int) -> None:
+    dice = random.Random(seed)
+    editor = open_editor()
+    for _ in range(STEPS):
+        what = dice.random()
+        if what < 0.12:
+            start = dice.uniform(0, 17)
+            editor.drag(dice.randrange(3), start, start + dice.uniform(0.5, 3))
+        elif what < 0.17:
+            app.down = not app.down
+        elif what < 0.18 and not app.down:
+            editor.page.reload()
+            editor.page.locator(".lb-editor").wait_for()
+        elif what < 0.185 and not app.down:
+            before, editor = editor, open_editor(same=editor)
+            before.page.close()
+        elif len(app.regions()) > MOST_REGIONS:
+            editor.press("Control+a", "Delete")
+        else:
+            editor.press(dice.choice(KEYS))
+    app.down = False
+    editor.until(lambda: not journals(editor))
+    assert sum(len(save["operations"]) for save in app.saves) > STEPS / 5
+    editor.saved()
+    editor.press("Shift+f")
+    editor.until(lambda: on_screen(editor) == on_server(app))
+    editor.page.reload()
+    editor.page.locator(".lb-editor").wait_for()
+    editor.until(lambda: on_screen(editor) == on_server(app))
