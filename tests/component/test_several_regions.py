@@ -137,3 +137,15 @@ def test_a_chord_is_held_to_its_vocabulary(open_editor, app) -> None:
     editor.page.get_by_text("Cmaj7 is no chord as Harte writes it").wait_for()
     editor.page.get_by_label("Text of the region").fill("C:maj7")
     editor.until(lambda: app.regions()[0].get("text") == "C:maj7")
+
+
+def test_a_required_question_is_answered_before_the_task_is_submitted(open_editor, app) -> None:
+    app.labels[0]["attributes"] = [{"id": "who", "name": "Speaker", "kind": "text", "choices": [], "required": True}]
+    app.put(id="r_1", start=4.0, end=8.0, label="speech", origin=HUMAN)
+    editor = open_editor()
+    editor.press("Control+Enter")
+    editor.page.get_by_text("“Speaker” is not answered for Speech at 0:04.000").wait_for()
+    assert app.state == "draft"
+    editor.page.get_by_label("Speaker").fill("Ada")
+    editor.page.get_by_label("Speaker").press("Control+Enter")
+    editor.until(lambda: app.state == "submitted")

@@ -146,6 +146,7 @@ class Editor {
       refresh: () => this.refresh(),
       say,
       reviews: () => this.store.reviews,
+      missing: () => this.missing(),
       ask: (text, value) => this.keyboard.ask(text, value),
       navigate,
     });
@@ -473,6 +474,18 @@ class Editor {
     if (!this.editable) return;
     const ofBeat = this.beats.selected && !this.store.selected ? this.ofBeats[action] : undefined;
     (ofBeat ?? this.changing[action])?.(pressed);
+  }
+
+  /** The first region that lacks a required answer is selected, and said. */
+  private missing(): string | null {
+    for (const region of this.store.collection<Region>("regions")) {
+      const label = this.store.label(region.label);
+      const open = label.attributes.find((one) => one.required && (region.attributes?.[one.id] ?? null) === null);
+      if (!open) continue;
+      this.select(region.id, true);
+      return `“${open.name}” is not answered for ${label.name} at ${clock(region.start)}. Answer it, then submit again.`;
+    }
+    return null;
   }
 
   /** Nothing has happened for a minute, or something happens again. */

@@ -10,6 +10,8 @@ export interface HandingInPorts {
   refresh(): void;
   say(text: string): void;
   reviews(): readonly Review[];
+  /** What must still be answered; null when nothing is. */
+  missing(): string | null;
   /** Ask for a line of text; null when nothing was answered. */
   ask(text: string, value: string): Promise<string | null>;
   /** Show another task; null means: whatever is next. */
@@ -49,6 +51,8 @@ export class HandingIn {
   async submit(): Promise<void> {
     if (this.busy || !this.editable) return;
     this.ports.commit();
+    const missing = this.ports.missing();
+    if (missing) return this.notice.show(missing);
     this.busy = true;
     this.ports.refresh();
     try {

@@ -1,4 +1,5 @@
 /** What the pointer does on lanes, waveform and spectrogram: mark regions and boxes, move them, pull edges, select, seek. */
+import { pinching } from "../engine/pinch";
 import type { Hit, Stage } from "../engine/stage";
 import { rounded } from "../engine/time";
 import type { Scope } from "../scope";
@@ -65,6 +66,8 @@ export class Gestures {
       scope.on(canvas, "pointerup", (event) => this.release(event));
       scope.on(canvas, "pointercancel", () => this.cancel());
     }
+    const pinched = { began: () => this.cancel(), moved: () => stage.mark() };
+    pinching([lanesCanvas, waveCanvas, spectrogramCanvas], stage.view, pinched, scope);
     scope.on(lanesCanvas, "dblclick", () => ports.playRegion());
   }
 

@@ -71,5 +71,9 @@ export function attributeFields(change: (region: string, values: Record<string, 
     shown = state;
     root.replaceChildren(...attributes.map((one) => field(one, (now.attributes?.[one.id] ?? null) as Answer)));
   };
-  return { root, show };
+  /** Take what is being typed. */
+  const commit = (): void => {
+    for (const input of root.querySelectorAll("input")) if (isFocused(input) && input.type !== "checkbox") input.dispatchEvent(new Event("change"));
+  };
+  return { root, show, commit };
 }

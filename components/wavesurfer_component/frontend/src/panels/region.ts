@@ -101,6 +101,7 @@ export function regionPanel(store: Store, ports: PanelPorts) {
   };
   const commit = (): void => {
     commitText.now();
+    attributes.commit();
     for (const name of Object.keys(inputs) as Numeric[]) commitNumber(name);
   };
   return { root, refresh, focus: () => text.focus(), commit };

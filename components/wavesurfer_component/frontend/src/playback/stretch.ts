@@ -12,6 +12,8 @@ export const LONGEST = 60;
 const ROOM = 2;
 /** The server gives at most so many samples at once. */
 const AT_ONCE = 1 << 18;
+/** Of all channels together: 64 MB in the browser. */
+const MOST_SAMPLES = 1 << 24;
 /** Sample rates that every browser's buffers take (Hz). */
 const LOWEST_RATE = 8000;
 const HIGHEST_RATE = 96_000;
@@ -46,7 +48,8 @@ export class StretchPlayer {
   /** Whether a stretch can be played from its samples. */
   takes({ start, end }: Span): boolean {
     const samples = this.samples();
-    return samples !== null && end - start <= LONGEST && samples.rate >= LOWEST_RATE && samples.rate <= HIGHEST_RATE;
+    if (!samples || samples.rate < LOWEST_RATE || samples.rate > HIGHEST_RATE) return false;
+    return end - start <= LONGEST && (end - start + 2 * ROOM) * samples.rate * samples.channels <= MOST_SAMPLES;
   }
 
   get playing(): boolean {
