@@ -49,7 +49,7 @@ def label_table(labels: list[dict[str, Any]], *, key: str) -> pd.DataFrame:
                 "Regions", options=list(OVERLAPS.values()), help="What happens where two of the label would overlap"
             ),
             "shortest": st.column_config.NumberColumn(
-                "Shortest (s)", min_value=0.0, max_value=3600.0, help="0: as short as you like", width="small"
+                "Shortest", min_value=0.0, max_value=3600.0, help="In seconds; 0: as short as you like", width="small"
             ),
             "vocabulary": st.column_config.SelectboxColumn(
                 "Text", options=list(VOCABULARIES.values()), help="What the text of a region may be"

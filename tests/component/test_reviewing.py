@@ -55,3 +55,14 @@ def test_a_changed_annotation_is_said_to_be_changed(open_editor, app) -> None:
     editor.press("Control+Enter")
     editor.page.get_by_text("The annotation changed").wait_for()
     assert editor.triggers() == []
+
+
+def test_a_reviewer_sees_beats_and_instants(open_editor, app) -> None:
+    app.document["points"] = [
+        {"id": "b_1", "time": 1.0, "kind": "beat", "position": 1, "anchor": False, "origin": {"kind": "human"}},
+        {"id": "e_1", "time": 3.0, "kind": "event", "label": "siren", "origin": {"kind": "human"}},
+    ]
+    app.state = "submitted"
+    editor = open_editor("review")
+    assert editor.page.locator(".beats-canvas").is_visible()
+    assert editor.rows.all_inner_texts()[0].startswith("Siren\n0:03.00")

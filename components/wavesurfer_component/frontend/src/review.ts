@@ -1,6 +1,7 @@
 /** The review editor: hear what somebody marked, decide region by region, approve or send back with feedback. */
 import { type Annotation, Api, type Preferences, type Project, type RegionDecision, type Task, USUAL_PREFERENCES } from "./api";
-import { itemsOf, type Region } from "./editing/document";
+import { beatsOf } from "./editing/beats";
+import { instantOf, itemsOf, type Region } from "./editing/document";
 import { KeyMap } from "./editing/key_map";
 import { forgetInTab, keepInTab, keptInTab } from "./editing/storage";
 import { unknownLabel } from "./editing/store";
@@ -8,6 +9,7 @@ import { el, icon, kbd } from "./dom";
 import type { Drawn } from "./layers/regions";
 import { Keyboard } from "./keyboard";
 import type { Scope } from "./scope";
+import { BeatGrid } from "./engine/beat_grid";
 import { type LaneRow, Stage, type SelectedSpan } from "./engine/stage";
 import { keyOverlay } from "./panels/overlay";
 import { RegionTable } from "./panels/table";
@@ -113,6 +115,8 @@ class ReviewEditor {
     this.listen();
     this.restore();
     this.stage.playback.seek(task.start);
+    const beats = beatsOf(annotation.document.points);
+    this.stage.setBeats(new BeatGrid(beats), beats.length > 0);
     this.refresh();
     this.keyboard.focus();
   }
@@ -141,7 +145,8 @@ class ReviewEditor {
   }
 
   private drawn(annotation: Annotation, prefix: string): Drawn[] {
-    return annotation.document.regions.map((region) => {
+    const instants = annotation.document.points.map(instantOf).filter((one) => one !== null);
+    return [...annotation.document.regions, ...instants].map((region) => {
       const decided = prefix ? undefined : this.decisions.get(region.id)?.decision;
       return {
         id: prefix + region.id,

@@ -17,6 +17,7 @@ import { BeatGrid } from "../src/engine/beat_grid";
 import { LaneIndex } from "../src/engine/lanes";
 import { labelTree, matching } from "../src/engine/label_tree";
 import { SnapPoints, type SnapSources } from "../src/engine/snap_points";
+import { inkUpon } from "../src/engine/theme";
 import { problemOfText } from "../src/engine/vocabularies";
 import { countsOf } from "../src/panels/histogram";
 import { PLAIN_MIX, shares } from "../src/playback/sound";
@@ -185,6 +186,11 @@ describe("vocabularies", () => {
     for (const section of ["refrain", "A1", "?"]) expect(problemOfText("salami", section)).not.toBeNull();
     expect(problemOfText("free", "anything at all")).toBeNull();
   });
+});
+
+it("writing upon a color is light or dark, whichever contrasts more", () => {
+  expect(["#0f766e", "#000000", "#0d8577"].map(inkUpon)).toEqual(["#ffffff", "#ffffff", "#ffffff"]);
+  expect(["#16a394", "#ffffff", "#f0e442"].map(inkUpon)).toEqual(["#04201b", "#04201b", "#04201b"]);
 });
 
 it("a histogram counts every score once", () => {

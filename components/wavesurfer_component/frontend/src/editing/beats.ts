@@ -1,6 +1,6 @@
 /** The beats of the document: taken from the analysis, tapped, moved, counted; each change is one step of undo. */
 import type { Api, FoundBeat, Grid, GridChange } from "../api";
-import { BeatGrid } from "../engine/beat_grid";
+import { BeatGrid, type GridBeat } from "../engine/beat_grid";
 import { rounded } from "../engine/time";
 import { BEAT, type Change, newRegionId, type Point } from "./document";
 import type { Store } from "./store";
@@ -38,7 +38,7 @@ export class Beats {
   get grid(): BeatGrid {
     const points = this.store.beats;
     if (this.kept?.of !== points) {
-      this.kept = { of: points, grid: new BeatGrid(points.map((point) => ({ id: point.id, time: point.time, position: point.position ?? 1, anchor: point.anchor ?? false }))) };
+      this.kept = { of: points, grid: new BeatGrid(beatsOf(points)) };
       if (this.selected && !points.some((point) => point.id === this.selected)) this.selected = null;
     }
     return this.kept.grid;
@@ -165,6 +165,14 @@ export class Beats {
     this.store.edit(changes);
     this.ports.say(says);
   }
+}
+
+/** The beats among the points of a document, ascending. */
+export function beatsOf(points: readonly Point[]): GridBeat[] {
+  return points
+    .filter((point) => point.kind === BEAT)
+    .map(({ id, time, position, anchor }) => ({ id, time, position: position ?? 1, anchor: anchor ?? false }))
+    .sort((one, other) => one.time - other.time);
 }
 
 const same = (one: readonly Point[], other: readonly Point[]): boolean =>

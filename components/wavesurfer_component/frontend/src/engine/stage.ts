@@ -21,7 +21,7 @@ import { SampleStore } from "./samples";
 import { SpectrogramStore } from "./spectrogram";
 import { HIGHEST_SPECTROGRAM, keepLook, keptLook, LOWEST_SPECTROGRAM, type SpectrogramLook, USUAL_LOOK } from "./spectrogram_look";
 import { keepStageLook, keptStageLook, type StageLook } from "./stage_look";
-import { readTheme, type Theme } from "./theme";
+import { inkUpon, readTheme, type Theme } from "./theme";
 import { Viewport } from "./viewport";
 
 export interface LaneRow {
@@ -425,6 +425,7 @@ export class Stage {
       this.themeKey = key;
       this.theme = theme;
       this.host.dataset["dark"] = String(theme.dark);
+      this.host.style.setProperty("--on-primary", inkUpon(theme.primary));
       this.playback.recolor(theme);
     }
   }

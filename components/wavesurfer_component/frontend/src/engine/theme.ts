@@ -34,6 +34,16 @@ export function luminance(color: string): number {
   return (0.2126 * r + 0.7152 * g + 0.0722 * b) / 255;
 }
 
+const LIGHT_INK = "#ffffff";
+const DARK_INK = "#04201b";
+
+/** The color of writing upon a color: whichever of two contrasts more, by the relative luminance of WCAG 2.2. */
+export function inkUpon(color: string): string {
+  const linear = channels(color).map((value) => (value <= 10.31475 ? value / 255 / 12.92 : ((value / 255 + 0.055) / 1.055) ** 2.4)) as [number, number, number];
+  const light = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2];
+  return 1.05 / (light + 0.05) >= (light + 0.05) / 0.0618 ? LIGHT_INK : DARK_INK;
+}
+
 /** A color with opacity. */
 export function faded(color: string, opacity: number): string {
   const [r, g, b] = channels(color);
