@@ -10,6 +10,7 @@ import type { Drawn } from "./layers/regions";
 import { Keyboard } from "./keyboard";
 import type { Scope } from "./scope";
 import { BeatGrid } from "./engine/beat_grid";
+import { inOrder } from "./engine/lanes";
 import { type LaneRow, Stage, type SelectedSpan } from "./engine/stage";
 import { keyOverlay } from "./panels/overlay";
 import { RegionTable } from "./panels/table";
@@ -146,7 +147,7 @@ class ReviewEditor {
 
   private drawn(annotation: Annotation, prefix: string): Drawn[] {
     const instants = annotation.document.points.map(instantOf).filter((one) => one !== null);
-    return [...annotation.document.regions, ...instants].map((region) => {
+    return [...annotation.document.regions, ...instants].sort(inOrder).map((region) => {
       const decided = prefix ? undefined : this.decisions.get(region.id)?.decision;
       return {
         id: prefix + region.id,
