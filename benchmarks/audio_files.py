@@ -16,7 +16,7 @@ from labelbuddy_core.audio.encoding import encode
 LENGTHS = {"30 s": 30, "5 min": 300, "1 h": 3600, "6 h": 21_600}
 
 ENCODED = 4320
-"""Seconds that are really encoded to MP3; longer files have them several times, with no seam in their middle."""
+"""Seconds that are really encoded to MP3; longer files have their packets several times."""
 
 LABEL_STUDIO = {
     "30 s wav": {"open_s": 5.4, "browser_mb": 619, "transferred_mb": 16.7},

@@ -79,18 +79,32 @@ def _lag(container: Any, stream: Any, first: int, sound: Mono, excerpts: Excerpt
     heard_from, heard = _decode_around(container, stream, start - _SEARCH_SECONDS, len(sound) / rate + start, rate)
     if len(heard) < len(sound) // 2:
         return False
-    scores = _correlation(heard, sound)
-    expected = round((start - heard_from) * rate) + len(sound) - 1
-    near = round(TOLERANCE * rate)
+    expected = round((start - heard_from) * rate)
+    reach = round(_SEARCH_SECONDS * rate)
+    lags = np.arange(max(expected - reach, 1 - len(sound)), min(expected + reach, len(heard) - 1) + 1)
+    scores = _similarity(heard, sound, lags)
+    near = np.abs(lags - expected) <= round(TOLERANCE * rate)
     # A steady tone fits almost as well one period away, so the place need only be as good as the best one.
-    return float(scores[max(0, expected - near) : expected + near + 1].max(initial=0.0)) >= 0.95 * float(scores.max())
+    return float(scores[near].max(initial=0.0)) >= 0.95 * float(scores.max(initial=0.0))
 
 
-def _correlation(heard: Mono, sound: Mono) -> Mono:
-    """Full cross-correlation by FFT; the lag of `sound` at index i is i − (len(sound) − 1)."""
+def _similarity(heard: Mono, sound: Mono, lags: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+    """Normalized cross-correlation (−1 … 1) with `sound` beginning at each of `lags` samples of `heard`.
+
+    Without the norm, where sound dies away what is louder just before it would fit better than the sound itself.
+    """
     length = len(heard) + len(sound) - 1
     spectrum = np.fft.rfft(heard, length) * np.fft.rfft(sound[::-1], length)
-    return np.fft.irfft(spectrum, length).astype(np.float32)
+    products = np.fft.irfft(spectrum, length)[lags + len(sound) - 1]
+    first, last = np.maximum(lags, 0), np.minimum(lags + len(sound), len(heard))
+    energy = _energy_between(heard, first, last) * _energy_between(sound, first - lags, last - lags)
+    return products / np.sqrt(np.maximum(energy, np.finfo(np.float32).tiny))
+
+
+def _energy_between(sound: Mono, first: npt.NDArray[np.int64], last: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+    """The sum of squares from each `first` up to, not including, each `last` sample."""
+    total = np.concatenate([[0.0], np.cumsum(np.square(sound, dtype=np.float64))])
+    return total[last] - total[first]
 
 
 def _decode_around(container: Any, stream: Any, start: float, stop: float, rate: int) -> tuple[float, Mono]:
