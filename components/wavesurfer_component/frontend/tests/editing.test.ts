@@ -157,7 +157,6 @@ describe("beats", () => {
     expect(grid.meter).toBe(4);
     expect(grid.tempo(1)).toBe(120);
     expect(grid.nearest(0.74)).toBe(1);
-    expect(grid.name(1.2)).toBe("1.2");
   });
   it("that stay keep their ids, and no id is spent without need", () => {
     const changes = replacing([point("a", 0, 1), point("b", 1, 2), point("c", 2, 3)], [0, 1.1].map((time, index) => ({ time, position: index + 1, anchor: false })));

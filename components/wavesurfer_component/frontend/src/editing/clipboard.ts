@@ -1,5 +1,6 @@
 /** Copied regions, kept in the browser so that they can be pasted in another task. */
 import type { Label } from "../api";
+import { rounded } from "../engine/time";
 import { newRegionId, type Region } from "./document";
 import type { KeyValueStore } from "./journals";
 
@@ -42,5 +43,3 @@ export function pastedRegions(store: KeyValueStore, labels: readonly Label[], at
   }
   return { regions, left: copied.regions.length - regions.length };
 }
-
-const rounded = (seconds: number): number => Math.round(seconds * 1e6) / 1e6;

@@ -56,10 +56,4 @@ export class BeatGrid {
     gaps.sort((one, other) => one - other);
     return 60 / gaps[gaps.length >> 1]!;
   }
-
-  /** A time as `bar.beat`, for example `12.3`; "" before the first beat. */
-  name(time: number): string {
-    const index = this.from(time + 1e-9) - 1;
-    return index < 0 ? "" : `${this.bars[index]}.${this.beats[index]!.position}`;
-  }
 }

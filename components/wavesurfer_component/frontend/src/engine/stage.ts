@@ -94,9 +94,7 @@ export class Stage {
   private readonly waveCell = el("div", { class: "cell" }, this.waveCanvas);
   /** Beside the waveform: what is heard of each channel. */
   readonly waveHead = el("div", { class: "head" }, "Waveform");
-  /** Beside the beats: what can be done to them. */
-  readonly beatsHead = el("div", { class: "head" }, "Beats");
-  private readonly beatsRow = el("div", { class: "row", hidden: true }, this.beatsHead, el("div", { class: "cell" }, this.beatsCanvas));
+  private readonly beatsRow = el("div", { class: "row", hidden: true }, el("div", { class: "head" }, "Beats"), el("div", { class: "cell" }, this.beatsCanvas));
   private readonly waveRow = el("div", { class: "row resizable" }, this.waveHead, this.waveCell);
   private readonly spectrogramRow = el("div", { class: "row resizable" }, el("div", { class: "head" }, "Spectrogram", ...spectrogramChoices(this)), el("div", { class: "cell" }, this.spectrogramCanvas));
   private dirty = true;

@@ -70,7 +70,7 @@ export function keyOverlay(ports: KeyOverlayPorts): Modal {
   const bind = (binding: Binding, keys: string): void => {
     const own = ports.preferences().keys;
     const holder = new KeyMap(own).holder(keys, binding.action);
-    if (holder && !(ports.review && holder.group !== binding.group && holder.group === "Create")) {
+    if (holder) {
       says.className = "bad key-says";
       says.textContent = `${keys} means “${holder.says}” already. Put that on another key first.`;
       return draw();
