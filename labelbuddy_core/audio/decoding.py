@@ -75,6 +75,8 @@ class Decoder:
         _refuse_other_files(path)
         try:
             self._container: Any = open_media(path)
+        except MemoryError:  # FFmpeg's own is an FFmpegError too, and says nothing about the file
+            raise
         except FFmpegError:
             raise _unreadable(path) from None
         self._path = path
