@@ -1,7 +1,7 @@
 /** Handing in: submit, withdraw, go on to another task, and the banner that says where the annotation stands. */
 import { type Annotation, type Api, Problem, type Project, type Review, type Task } from "./api";
 import { el, icon } from "./dom";
-import type { Saver } from "./editing/saver";
+import type { Saves } from "./editing/saver";
 import { keepInTab, keptInTab } from "./editing/storage";
 import type { Notice } from "./panels/notice";
 
@@ -33,7 +33,7 @@ export class HandingIn {
     private readonly task: Task,
     private readonly project: Project,
     annotation: Annotation,
-    private readonly saver: Saver,
+    private readonly saver: Saves,
     private readonly notice: Notice,
     private readonly ports: HandingInPorts,
   ) {

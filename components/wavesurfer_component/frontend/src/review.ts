@@ -1,5 +1,5 @@
 /** The review editor: hear what somebody marked, decide region by region, approve or send back with feedback. */
-import { type Annotation, Api, type Preferences, type Project, type RegionDecision, type Task, USUAL_PREFERENCES } from "./api";
+import { type Annotation, HttpApi, type Preferences, type Project, type RegionDecision, type Task, USUAL_PREFERENCES } from "./api";
 import { beatsOf } from "./editing/beats";
 import { instantOf, itemsOf, type Region } from "./editing/document";
 import { KeyMap } from "./editing/key_map";
@@ -31,7 +31,7 @@ export async function mountReview(
   scope: Scope,
   reviewed: (annotation: string, decision: string) => void,
 ): Promise<void> {
-  const api = new Api(data.api);
+  const api = new HttpApi(data.api);
   const [task, project, annotations, preferences] = await Promise.all([
     api.task(data.task),
     api.project(data.project),
@@ -64,7 +64,7 @@ class ReviewEditor {
 
   constructor(
     host: HTMLElement,
-    private readonly api: Api,
+    private readonly api: HttpApi,
     task: Task,
     private readonly project: Project,
     private readonly annotation: Annotation,

@@ -20,9 +20,29 @@ export interface SaverPorts {
   wait(milliseconds: number): Promise<void>;
 }
 
+/** Who gets the edits and keeps them. */
+export interface Saves {
+  readonly revision: number;
+  /** Whether everything is kept. */
+  readonly idle: boolean;
+  /** Begin from a kept document; returns the items with what was left unsaved. */
+  begin(revision: number, document: AnnotationDocument): Items;
+  push(operations: Operation[]): void;
+  /** Wait until everything is kept; rejects when it cannot be. */
+  flush(): Promise<number>;
+  /** Called every two seconds. */
+  touch(): void;
+  /** Put what is kept, with what is on its way, on the screen. */
+  refetch(): Promise<void>;
+  /** The editor goes, the page stays. */
+  leave(): Promise<void>;
+  /** The page goes away. */
+  part(): void;
+}
+
 const RETRY_MS = [500, 1000, 2000, 4000, 8000];
 
-export class Saver {
+export class Saver implements Saves {
   revision = 0;
   /** What a tab left behind, as it was sent: the server may have it already, so it must stay the same batch. */
   private resumed: Batch[] = [];
