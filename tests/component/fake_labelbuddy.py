@@ -43,10 +43,11 @@ HOST_PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title
  const {{ default: mount }} = await import("/lb-assets/{js}");
  const parentElement = document.getElementById("shadow");
  window.triggers = [];
+ window.states = [];
  window.pageKeys = [];
  document.addEventListener("keydown", (event) => window.pageKeys.push(event.key));
  window.show = (data) => {{
-   window.leave = mount({{ parentElement, data, setStateValue: () => undefined,
+   window.leave = mount({{ parentElement, data, setStateValue: (name, value) => window.states.push([name, value]),
      setTriggerValue: (name, value) => window.triggers.push([name, value]) }});
  }};
  window.show(JSON.parse(asked.get("data")));
@@ -118,6 +119,8 @@ class FakeLabelBuddy:
         self.audio = _tone()
         self.peaks = _pyramid(self.audio)
         self.samples = _samples(self.audio)[np.newaxis]
+        self.files: dict[str, tuple[str, bytes]] = {}
+        """Served under /files/, as Streamlit serves media: type and bytes by name."""
         self.lock = threading.Lock()
         handler = type("Handler", (_Handler,), {"app": self})
         self.http = ThreadingHTTPServer(("127.0.0.1", 0), handler)
@@ -331,6 +334,8 @@ class _Handler(BaseHTTPRequestHandler):
         if self.path.startswith("/lb-assets/"):
             kind = "text/css" if self.path.endswith(".css") else "text/javascript"
             return self._bytes(200, kind, (DIST / self.path.rsplit("/", 1)[1]).read_bytes())
+        if self.path.startswith("/files/"):
+            return self._part(*self.app.files[self.path.removeprefix("/files/")])
         if self.app.down:
             self.close_connection = True
             self.connection.close()

@@ -1,6 +1,6 @@
 /** The annotation editor: draw, adjust, label, accept suggestions, save, submit. */
 import { ActivityLog } from "./activity";
-import { type Annotation, Api, type Label, type Preferences, type Project, type ProjectModel, type Task, USUAL_PREFERENCES } from "./api";
+import { type Annotation, type Api, HttpApi, type Label, type Prediction, type Preferences, type Project, type ProjectModel, type Task, USUAL_PREFERENCES } from "./api";
 import { el, icon, kbd } from "./dom";
 import { beatGestures } from "./editing/beat_gestures";
 import { Beats } from "./editing/beats";
@@ -14,7 +14,7 @@ import { Journals } from "./editing/journals";
 import { KeyMap } from "./editing/key_map";
 import type { KeyPress } from "./editing/key_press";
 import { type Actions, regionActions } from "./editing/region_actions";
-import { Saver, type SaveState } from "./editing/saver";
+import { Saver, type SaverPorts, type Saves, type SaveState } from "./editing/saver";
 import { inView, nextSuggestion, stepped } from "./editing/selecting";
 import { Snapping } from "./editing/snapping";
 import { browserStore, newUuid } from "./editing/storage";
@@ -59,9 +59,31 @@ const leaving = new Set<Promise<void>>();
 const LEAVING_MS = 1500;
 /** How far the nearest onset, beat or zero crossing may lie for the keys that ask for it (s). */
 const SNAP_REACH = 1;
+/** Actions that only LabelBuddy's server makes possible. */
+const SERVED_ACTIONS: ReadonlySet<string> = new Set(["submit", "next-task", "previous-task", "flag", "predict", "predict-selection"]);
+
+/** What may be done to an editor from outside. */
+export interface OpenedEditor {
+  /** Bring what is on the screen in line with the state. */
+  refresh(): void;
+  /** Models suggest this now. */
+  suggest(predictions: Prediction[]): void;
+  /** Make an edit of what is being typed. */
+  commit(): void;
+}
 
 export async function mountEditor(host: HTMLElement, data: EditorData, scope: Scope, navigate: (task: string | null) => void): Promise<void> {
-  const api = new Api(data.api);
+  await openEditor(host, new HttpApi(data.api), data, scope, navigate);
+}
+
+/** Open a task with whatever answers for it; null when it was left meanwhile. */
+export async function openEditor(
+  host: HTMLElement,
+  api: Api,
+  data: { task: string; project: string },
+  scope: Scope,
+  navigate: (task: string | null) => void,
+): Promise<OpenedEditor | null> {
   await Promise.race([Promise.all(leaving), new Promise((resolve) => setTimeout(resolve, LEAVING_MS))]);
   const [task, project, annotation, predictions, models, preferences] = await Promise.all([
     api.task(data.task),
@@ -71,16 +93,16 @@ export async function mountEditor(host: HTMLElement, data: EditorData, scope: Sc
     api.models(data.project).catch(() => []),
     api.preferences().catch(() => USUAL_PREFERENCES),
   ]);
-  if (scope.ended) return; // left while it was fetched
+  if (scope.ended) return null; // left while it was fetched
   const editor = new Editor(host, api, task, project, annotation, models, preferences, scope, navigate);
-  editor.store.predictions = predictions;
-  editor.refresh();
+  editor.suggest(predictions);
+  return editor;
 }
 
-class Editor {
+class Editor implements OpenedEditor {
   readonly store: Store;
   private readonly stage: Stage;
-  private readonly saver: Saver;
+  private readonly saver: Saves;
   private readonly edits: Edits;
   private readonly beats: Beats;
   private readonly snapping: Snapping;
@@ -128,7 +150,7 @@ class Editor {
     navigate: (task: string | null) => void,
   ) {
     this.activeLabel = project.labels[0]?.id ?? "";
-    this.keys = new KeyMap(preferences.keys);
+    this.keys = new KeyMap(preferences.keys, this.absent);
     this.notice = new Notice(scope);
     const say = (text: string): void => this.say(text);
     const complain = (text: string): void => this.notice.show(text);
@@ -230,7 +252,7 @@ class Editor {
       this.status,
       this.undoButton,
       this.redoButton,
-      this.submitButton,
+      ...(api.served ? [this.submitButton] : []),
     ]);
     const list = el("section", { class: "panel grow" }, el("h3", {}, "Regions"), this.table.root);
     this.root = el(
@@ -250,7 +272,7 @@ class Editor {
     scope.every(1000, () => memory.keep());
     scope.onWindow("pagehide", () => memory.keep());
     scope.add(() => memory.keep());
-    new ActivityLog(api, task.id, client, playback, scope, this.root, (idle) => this.idle(idle));
+    if (api.served) new ActivityLog(api, task.id, client, playback, scope, this.root, (idle) => this.idle(idle));
     restoreView(this.stage, task.id);
     this.listen(scope);
     this.keyboard.focus();
@@ -289,8 +311,22 @@ class Editor {
     stage.mark();
   }
 
+  suggest(predictions: Prediction[]): void {
+    this.store.predictions = predictions;
+    this.refresh();
+  }
+
+  commit(): void {
+    this.panel.commit();
+  }
+
   private get editable(): boolean {
-    return this.handing.editable;
+    return this.handing.editable && !this.api.readonly;
+  }
+
+  /** Actions that do not exist here. */
+  private get absent(): ReadonlySet<string> | undefined {
+    return this.api.served ? undefined : SERVED_ACTIONS;
   }
 
   /** Called while it plays, in every frame. */
@@ -304,9 +340,8 @@ class Editor {
     }
   }
 
-  private makeSaver(user: string, client: string): Saver {
-    const journals = new Journals(browserStore(), `labelbuddy:journal:${user}:${this.task.id}:`);
-    return new Saver(journals, client, {
+  private makeSaver(user: string, client: string): Saves {
+    const ports: SaverPorts = {
       send: (batch, last) => this.api.save(this.task.id, batch, last),
       reload: async () => {
         const present = await this.api.annotation(this.task.id);
@@ -320,12 +355,13 @@ class Editor {
       corrected: (collection, values) => this.corrected(collection, values),
       told: (state, detail) => this.told(state, detail),
       wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
-    });
+    };
+    return this.api.keeper?.(ports) ?? new Saver(new Journals(browserStore(), `labelbuddy:journal:${user}:${this.task.id}:`), client, ports);
   }
 
   private makeKeyboard(scope: Scope): Keyboard {
     const overlay = (close: () => void) =>
-      keyOverlay({ review: false, preferences: () => this.preferences, keep: (preferences) => this.keep(preferences), close });
+      keyOverlay({ review: false, without: this.absent, preferences: () => this.preferences, keep: (preferences) => this.keep(preferences), close });
     return new Keyboard(
       this.root,
       {
@@ -508,7 +544,7 @@ class Editor {
 
   private async keep(preferences: Preferences): Promise<void> {
     this.preferences = preferences;
-    this.keys = new KeyMap(preferences.keys);
+    this.keys = new KeyMap(preferences.keys, this.absent);
     this.refresh();
     await this.api.setPreferences(preferences);
   }

@@ -1,20 +1,25 @@
 /** The entry point that Streamlit calls: mounts the editor, the review or the upload into the component's element. */
 import { el } from "./dom";
 import { type EditorData, mountEditor } from "./editor";
+import type { EmbeddedData } from "./embedded/data";
+import { type Embedded, mountEmbedded } from "./embedded/mount";
 import { mountReview, type ReviewData } from "./review";
 import { Scope } from "./scope";
 import { mountUpload, type UploadData } from "./upload";
 
 interface Component {
   parentElement: HTMLElement;
-  data: EditorData | ReviewData | UploadData;
+  data: EditorData | ReviewData | UploadData | EmbeddedData;
   setTriggerValue(name: string, value: unknown): void;
+  setStateValue(name: string, value: unknown): void;
 }
 
 interface Mounted {
   key: string;
   scope: Scope;
-  trigger: Component["setTriggerValue"];
+  /** How Streamlit called last. */
+  component: Component;
+  embedded: Embedded | null;
 }
 
 const mounted = new WeakMap<HTMLElement, Mounted>();
@@ -22,38 +27,51 @@ const mounted = new WeakMap<HTMLElement, Mounted>();
 /** Called at every rerun; the same task stays as it is, another one replaces it. */
 export default function mount(component: Component): () => void {
   const { parentElement, data } = component;
-  const key = JSON.stringify(data);
+  const leave = (): void => {
+    const here = mounted.get(parentElement);
+    if (here?.component !== component) return; // called again meanwhile: Streamlit takes back only the last call
+    here.scope.end();
+    mounted.delete(parentElement);
+  };
+  const key = data.mode === "embedded" ? data.identity : JSON.stringify(data);
   const present = mounted.get(parentElement);
   if (present?.key === key) {
-    present.trigger = component.setTriggerValue;
+    present.component = component;
+    if (data.mode === "embedded") present.embedded?.update(data);
     present.scope.redraw(); // the theme may be another one
-    return () => leave(parentElement);
+    return leave;
   }
   present?.scope.end();
   const host = findHost(parentElement);
-  const here: Mounted = { key, scope: new Scope(), trigger: component.setTriggerValue };
+  const here: Mounted = { key, scope: new Scope(), component, embedded: null };
   mounted.set(parentElement, here);
+  const tell = (name: string, value: unknown): void => here.component.setTriggerValue(name, value);
   if (data.mode === "upload") {
-    mountUpload(host, data, here.scope, (count) => here.trigger("uploaded", { count, at: Date.now() }));
-    return () => leave(parentElement);
+    mountUpload(host, data, here.scope, (count) => tell("uploaded", { count, at: Date.now() }));
+    return leave;
   }
   host.replaceChildren(el("div", { class: "lb-loading", role: "status" }, "Opening…"));
-  const opened =
-    data.mode === "review"
-      ? mountReview(host, data, here.scope, (annotation, decision) => here.trigger("reviewed", { annotation, decision }))
-      : mountEditor(host, data, here.scope, (task) => here.trigger("navigate", { task, at: Date.now() }));
-  opened.catch((error: unknown) => {
+  open(host, data, here, tell).catch((error: unknown) => {
     if (here.scope.ended) return; // another task is being shown by now
     host.replaceChildren(
       el("div", { class: "lb-problem", role: "alert" }, el("b", {}, "This task cannot be opened. "), (error as Error).message),
     );
   });
-  return () => leave(parentElement);
+  return leave;
 }
 
-function leave(parentElement: HTMLElement): void {
-  mounted.get(parentElement)?.scope.end();
-  mounted.delete(parentElement);
+function open(host: HTMLElement, data: EditorData | ReviewData | EmbeddedData, here: Mounted, tell: (name: string, value: unknown) => void): Promise<void> {
+  switch (data.mode) {
+    case "review":
+      return mountReview(host, data, here.scope, (annotation, decision) => tell("reviewed", { annotation, decision }));
+    case "annotate":
+      return mountEditor(host, data, here.scope, (task) => tell("navigate", { task, at: Date.now() }));
+    case "embedded": {
+      const { opened, embedded } = mountEmbedded(host, data, here.scope, (edited) => here.component.setStateValue("document", edited));
+      here.embedded = embedded;
+      return opened;
+    }
+  }
 }
 
 function findHost(parentElement: HTMLElement): HTMLElement {

@@ -7,6 +7,8 @@ import type { Modal } from "../keyboard";
 
 export interface KeyOverlayPorts {
   review: boolean;
+  /** Actions that do not exist here. */
+  without?: ReadonlySet<string> | undefined;
   preferences(): Preferences;
   /** Keep other preferences; tells whether the server has them. */
   keep(preferences: Preferences): Promise<void>;
@@ -59,7 +61,7 @@ export function keyOverlay(ports: KeyOverlayPorts): Modal {
   const draw = (): void => {
     const wanted = search.value.trim().toLowerCase();
     const byGroup = new Map<string, HTMLElement[]>();
-    for (const binding of new KeyMap(ports.preferences().keys).bindings(ports.review)) {
+    for (const binding of new KeyMap(ports.preferences().keys, ports.without).bindings(ports.review)) {
       if (wanted && !`${binding.says} ${binding.keys} ${binding.group}`.toLowerCase().includes(wanted)) continue;
       byGroup.set(binding.group, [...(byGroup.get(binding.group) ?? []), line(binding)]);
     }
@@ -69,7 +71,7 @@ export function keyOverlay(ports: KeyOverlayPorts): Modal {
   };
   const bind = (binding: Binding, keys: string): void => {
     const own = ports.preferences().keys;
-    const holder = new KeyMap(own).holder(keys, binding.action);
+    const holder = new KeyMap(own, ports.without).holder(keys, binding.action);
     if (holder) {
       says.className = "bad key-says";
       says.textContent = `${keys} means “${holder.says}” already. Put that on another key first.`;

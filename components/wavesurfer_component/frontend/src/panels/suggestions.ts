@@ -35,6 +35,7 @@ export function suggestionPanel(store: Store, ports: PanelPorts) {
     const job = ports.job();
     root.hidden = !ports.models.length && !store.predictions.length;
     model.hidden = ports.models.length < 2;
+    ask.hidden = part.hidden = !ports.models.length;
     ask.disabled = part.disabled = !ports.editable() || job !== null || !ports.models.length;
     progress.hidden = job === null;
     if (job) {
