@@ -113,7 +113,7 @@ class FakeLabelBuddy:
         """Whether the project has beats and other instants."""
         self.found_beats = [Beat(0.5 * number, (number - 1) % 4 + 1) for number in range(1, 39)]
         self.onsets = [1.0, 4.13, 7.5, 12.25]
-        self.preferences: dict[str, Any] = {"keys": {}, "reaction": 0.15}
+        self.preferences: dict[str, Any] = {"keys": {}, "reaction": 0.15, "language": "auto"}
         self.flag: str | None = None
         self.audio = _tone()
         self.peaks = _pyramid(self.audio)

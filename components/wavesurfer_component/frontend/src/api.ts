@@ -2,6 +2,7 @@
 import type { AnnotationDocument, Value } from "./editing/document";
 import type { Batch } from "./editing/journals";
 import type { FoundPoints } from "./engine/snap_points";
+import type { LanguageChoice } from "./i18n";
 import type { Scale, SpectrogramDescription } from "./engine/spectrogram";
 
 export class Problem extends Error {
@@ -117,9 +118,10 @@ export interface Preferences {
   keys: Record<string, string>;
   /** Seconds from hearing to pressing: held label keys mark that much earlier. */
   reaction: number;
+  language: LanguageChoice;
 }
 
-export const USUAL_PREFERENCES: Preferences = { keys: {}, reaction: 0.15 };
+export const USUAL_PREFERENCES: Preferences = { keys: {}, reaction: 0.15, language: "auto" };
 
 export interface Grid {
   meter: number;

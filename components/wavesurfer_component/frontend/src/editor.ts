@@ -25,6 +25,7 @@ import { Stage, type SelectedSpan } from "./engine/stage";
 import { clock, parseClock } from "./engine/time";
 import { keepView, restoreView } from "./engine/view_memory";
 import { HandingIn } from "./handing_in";
+import { speak, spoken } from "./i18n";
 import { Keyboard } from "./keyboard";
 import { beatPanel } from "./panels/beats";
 import { capturePanel, type Panel } from "./panels/capture";
@@ -71,7 +72,9 @@ export async function mountEditor(host: HTMLElement, data: EditorData, scope: Sc
     api.models(data.project).catch(() => []),
     api.preferences().catch(() => USUAL_PREFERENCES),
   ]);
+  await speak(preferences.language);
   if (scope.ended) return; // left while it was fetched
+  host.lang = spoken();
   const editor = new Editor(host, api, task, project, annotation, models, preferences, scope, navigate);
   editor.store.predictions = predictions;
   editor.refresh();

@@ -1,6 +1,7 @@
 /** The entry point that Streamlit calls: mounts the editor, the review or the upload into the component's element. */
 import { el } from "./dom";
 import { type EditorData, mountEditor } from "./editor";
+import { speakAgain, spoken, t } from "./i18n";
 import { mountReview, type ReviewData } from "./review";
 import { Scope } from "./scope";
 import { mountUpload, type UploadData } from "./upload";
@@ -31,13 +32,16 @@ export default function mount(component: Component): () => void {
   }
   present?.scope.end();
   const host = findHost(parentElement);
+  const speaking = speakAgain().then(() => (host.lang = spoken()));
   const here: Mounted = { key, scope: new Scope(), trigger: component.setTriggerValue };
   mounted.set(parentElement, here);
   if (data.mode === "upload") {
-    mountUpload(host, data, here.scope, (count) => here.trigger("uploaded", { count, at: Date.now() }));
+    void speaking.then(() => {
+      if (!here.scope.ended) mountUpload(host, data, here.scope, (count) => here.trigger("uploaded", { count, at: Date.now() }));
+    });
     return () => leave(parentElement);
   }
-  host.replaceChildren(el("div", { class: "lb-loading", role: "status" }, "Opening…"));
+  host.replaceChildren(el("div", { class: "lb-loading", role: "status" }, t("Opening…")));
   const opened =
     data.mode === "review"
       ? mountReview(host, data, here.scope, (annotation, decision) => here.trigger("reviewed", { annotation, decision }))
@@ -45,7 +49,7 @@ export default function mount(component: Component): () => void {
   opened.catch((error: unknown) => {
     if (here.scope.ended) return; // another task is being shown by now
     host.replaceChildren(
-      el("div", { class: "lb-problem", role: "alert" }, el("b", {}, "This task cannot be opened. "), (error as Error).message),
+      el("div", { class: "lb-problem", role: "alert" }, el("b", {}, t("This task cannot be opened.")), " ", (error as Error).message),
     );
   });
   return () => leave(parentElement);

@@ -6,6 +6,7 @@ import { KeyMap } from "./editing/key_map";
 import { forgetInTab, keepInTab, keptInTab } from "./editing/storage";
 import { unknownLabel } from "./editing/store";
 import { el, icon, kbd } from "./dom";
+import { speak, spoken } from "./i18n";
 import type { Drawn } from "./layers/regions";
 import { Keyboard } from "./keyboard";
 import type { Scope } from "./scope";
@@ -38,7 +39,9 @@ export async function mountReview(
     api.annotations(data.task),
     api.preferences().catch(() => USUAL_PREFERENCES),
   ]);
+  await speak(preferences.language);
   if (scope.ended) return; // left while it was fetched
+  host.lang = spoken();
   const chosen = annotations.find((one) => one.id === data.annotation);
   if (!chosen) throw new Error("It is not in your review queue any more: it was decided or withdrawn. Reload the page for the next one.");
   const others = annotations.filter((one) => one.id !== data.annotation);
