@@ -2,6 +2,7 @@
 import type { HandingIn } from "../handing_in";
 import type { Predicting } from "../predicting";
 import type { Beats } from "./beats";
+import type { Choosing } from "./choosing";
 import type { Edits } from "./edits";
 import { type KeyPress, nudgeSeconds } from "./key_press";
 import type { Actions } from "./region_actions";
@@ -16,9 +17,8 @@ export interface EditorActionPorts {
   snapping: Snapping;
   predicting: Predicting;
   handing: HandingIn;
+  choosing: Choosing;
   chosenModel(): string;
-  /** The selected region, or what is in view (s). */
-  stretch(): { start: number; stop: number };
   editText(): void;
   say(text: string): void;
   refresh(): void;
@@ -45,7 +45,7 @@ export function changingActions(ports: EditorActionPorts): Actions {
     },
     "reject-below": () => edits.rejectBelow(),
     predict: () => void predicting.ask(ports.chosenModel()),
-    "predict-selection": () => void predicting.ask(ports.chosenModel(), ports.stretch()),
+    "predict-selection": () => void predicting.ask(ports.chosenModel(), ports.choosing.stretch),
     tap: () => beats.tap(),
     "use-beats": () => void beats.useFound(),
     downbeat: () => void beats.downbeat(),
@@ -77,6 +77,7 @@ export function otherActions(ports: EditorActionPorts): Actions {
     "next-task": () => void handing.skip(),
     "previous-task": () => void handing.back(),
     submit: () => void handing.submit(),
+    flag: () => void handing.flag(),
   };
 }
 
