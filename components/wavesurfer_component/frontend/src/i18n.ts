@@ -21,6 +21,9 @@ const LAST = "labelbuddy:language";
 
 let language: Language = "en";
 let catalog: Catalog = {};
+let rules = new Intl.PluralRules(language);
+/** By the number of decimals, and `%`. */
+const formats = new Map<number | "%", Intl.NumberFormat>();
 
 /** The language that texts are in now. */
 export function spoken(): Language {
@@ -31,6 +34,8 @@ export function spoken(): Language {
 export function useCatalog(code: Language, messages: Catalog): void {
   language = code;
   catalog = messages;
+  rules = new Intl.PluralRules(code);
+  formats.clear();
 }
 
 /** Speak the language that somebody chose; remembered in this browser for what is shown before their choice is known. */
@@ -52,20 +57,54 @@ export function preferred(tags: readonly string[]): Language {
   return (found as Language | undefined) ?? "en";
 }
 
-/** A message; `{name}` in it stands for the value of that name. */
+/**
+ * A message; `{name}` in it stands for the value of that name. Where one English word is several in other languages, what it is
+ * about comes before it: `key|Delete`.
+ */
 export function t(text: string, values: Values = {}): string {
-  return filled(catalog[text] ?? text, values);
+  return filled(catalog[text] ?? text.replace(/^[a-z]+\|/, ""), values);
 }
 
 /** A message about so many things; `{count}` in it stands for the number. */
 export function plural(count: number, one: string, other: string, values: Values = {}): string {
-  const rule = new Intl.PluralRules(language).select(count);
-  return t(rule === "one" ? one : other, { count, ...values });
+  return t(rules.select(count) === "one" ? one : other, { count, ...values });
 }
 
 /** Marks a text of a table as a message; whoever shows it puts it through `t`. */
 export function msg(text: string): string {
   return text;
+}
+
+/** A number with so many decimals, or with those that it has; thousands are not set apart. */
+export function decimal(value: number, digits: number | null = null): string {
+  if (digits === null) return String(value).replace(".", decimalMark());
+  return formatted(digits, { minimumFractionDigits: digits, maximumFractionDigits: digits, useGrouping: false }, value);
+}
+
+/** A share (0 … 1) in whole percent. */
+export function percent(share: number): string {
+  return formatted("%", { style: "percent" }, share);
+}
+
+/**
+ * The number that somebody typed, with a point or a comma for its decimals; null when it is none, or when it could be two: where
+ * a comma sets thousands apart, `1,500` may be meant either way, and so may `1.500` where a point does.
+ */
+export function typedNumber(text: string): number | null {
+  const typed = text.trim();
+  if (!/^[-+]?(\d+([.,]\d*)?|[.,]\d+)(e[-+]?\d+)?$/i.test(typed)) return null;
+  const thousands = decimalMark() === "," ? /^[-+]?[1-9]\d{0,2}\.\d{3}$/ : /^[-+]?[1-9]\d{0,2},\d{3}$/;
+  return thousands.test(typed) ? null : Number(typed.replace(",", "."));
+}
+
+function decimalMark(): string {
+  return decimal(0.5, 1)[1]!;
+}
+
+function formatted(key: number | "%", options: Intl.NumberFormatOptions, value: number): string {
+  let format = formats.get(key);
+  if (!format) formats.set(key, (format = new Intl.NumberFormat(language, options)));
+  return format.format(value);
 }
 
 function filled(text: string, values: Values): string {
