@@ -11,6 +11,8 @@ export interface Span {
 
 /** Rows of a lane; what finds none free lies upon the last one. */
 export const MAX_ROWS = 4;
+/** Of a span that has no row yet. */
+const NO_ROW = 255;
 
 export class LaneIndex<T extends Span> {
   private spans: T[] = [];
@@ -18,13 +20,17 @@ export class LaneIndex<T extends Span> {
   private latest = new Float64Array(0);
   /** The ends of the rows after each span. */
   private ends = new Float64Array(0);
-  private rowOf = new Map<string, number>();
+  private rowOf = new Uint8Array(0);
   private used = [0, 0, 0, 0];
 
   constructor(spans: Iterable<T> = []) {
-    this.spans = [...spans].sort(inOrder);
+    this.spans = [...spans];
+    if (!areInOrder(this.spans)) this.spans.sort(inOrder);
     this.grow(this.spans.length);
-    for (let index = 0; index < this.spans.length; index++) this.place(index);
+    for (let index = 0; index < this.spans.length; index++) {
+      this.rowOf[index] = NO_ROW;
+      this.place(index);
+    }
   }
 
   get empty(): boolean {
@@ -42,8 +48,10 @@ export class LaneIndex<T extends Span> {
     return rows;
   }
 
-  row(id: string): number {
-    return this.rowOf.get(id) ?? 0;
+  /** The row of a span, as it was put in. */
+  row(span: Span): number {
+    const index = this.position(span);
+    return this.spans[index]?.id === span.id ? this.rowOf[index]! : 0;
   }
 
   insert(span: T): void {
@@ -53,6 +61,8 @@ export class LaneIndex<T extends Span> {
     this.grow(count + 1);
     this.latest.copyWithin(index + 1, index, count);
     this.ends.copyWithin((index + 1) * MAX_ROWS, index * MAX_ROWS, count * MAX_ROWS);
+    this.rowOf.copyWithin(index + 1, index, count);
+    this.rowOf[index] = NO_ROW;
     this.place(index);
     this.settle(index + 1);
   }
@@ -65,8 +75,8 @@ export class LaneIndex<T extends Span> {
     this.spans.splice(index, 1);
     this.latest.copyWithin(index, index + 1, count);
     this.ends.copyWithin(index * MAX_ROWS, (index + 1) * MAX_ROWS, count * MAX_ROWS);
-    this.used[this.row(span.id)]!--;
-    this.rowOf.delete(span.id);
+    this.used[this.rowOf[index]!]!--;
+    this.rowOf.copyWithin(index, index + 1, count);
     this.settle(index);
   }
 
@@ -90,7 +100,7 @@ export class LaneIndex<T extends Span> {
   at(time: number, slack: number, row: number | null = null): T | null {
     let best: T | null = null;
     for (const span of this.between(time - slack, time + slack)) {
-      if (row !== null && this.row(span.id) !== row) continue;
+      if (row !== null && this.row(span) !== row) continue;
       if (best === null || span.end - span.start <= best.end - best.start) best = span;
     }
     return best;
@@ -129,11 +139,11 @@ export class LaneIndex<T extends Span> {
       if (this.ends[here + one] !== end) changed = true;
       this.ends[here + one] = end;
     }
-    const was = this.rowOf.get(span.id);
+    const was = this.rowOf[index]!;
     if (was === row) return changed;
-    if (was !== undefined) this.used[was]!--;
+    if (was !== NO_ROW) this.used[was]!--;
     this.used[row]!++;
-    this.rowOf.set(span.id, row);
+    this.rowOf[index] = row;
     return true;
   }
 
@@ -143,12 +153,20 @@ export class LaneIndex<T extends Span> {
     const [latest, ends] = [new Float64Array(capacity), new Float64Array(capacity * MAX_ROWS)];
     latest.set(this.latest);
     ends.set(this.ends);
+    const rowOf = new Uint8Array(capacity);
+    rowOf.set(this.rowOf);
     this.latest = latest;
     this.ends = ends;
+    this.rowOf = rowOf;
   }
 }
 
 /** The order of time; ids decide between those at the same times. */
 export function inOrder(one: Span, other: Span): number {
   return one.start - other.start || one.end - other.end || (one.id < other.id ? -1 : one.id > other.id ? 1 : 0);
+}
+
+function areInOrder(spans: readonly Span[]): boolean {
+  for (let index = 1; index < spans.length; index++) if (inOrder(spans[index - 1]!, spans[index]!) > 0) return false;
+  return true;
 }

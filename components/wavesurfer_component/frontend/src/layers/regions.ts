@@ -7,7 +7,7 @@ import { FONT, prepare } from "./canvas";
 
 export type Mark = "human" | "accepted" | "prediction" | "below" | "rejected" | "approved";
 
-/** A region as it is drawn: from the document, or a suggestion. */
+/** A region as it is drawn: from the document, or a suggestion. Its members may be computed, so it cannot be spread. */
 export interface Drawn {
   id: string;
   start: number;
@@ -24,6 +24,11 @@ export interface Drawn {
   prediction?: string;
   /** Where it lies in a lane of another color. */
   color?: string;
+}
+
+/** The same in a lane of another color. */
+export function recolored({ id, start, end, low, high, label, text, mark, score, feedback, prediction }: Drawn, color: string): Drawn {
+  return { id, start, end, low, high, label, text, mark, score, feedback, prediction, color };
 }
 
 export interface LaneView {
@@ -72,7 +77,7 @@ export function drawLanes(
     for (const drawn of lane.index.between(view.start, view.stop)) {
       const left = view.x(drawn.start);
       const width = view.x(drawn.end) - left;
-      const top = lane.top + 3 + lane.index.row(drawn.id) * lane.row;
+      const top = lane.top + 3 + lane.index.row(drawn) * lane.row;
       if (drawn.start === drawn.end) {
         drawInstant(context, drawn, lane.label.color, theme, left, top, lane.row - 6, isSelected(drawn.id));
         continue;
