@@ -159,6 +159,7 @@ class Editor {
       host,
       {
         isSelected: (id) => this.store.selection.has(id),
+        chosen: () => this.store.chosenDrawn(),
         selectedSpan: () => this.selectedSpan(),
         follow: () => !this.gestures.active,
         snapTicks: (start, stop) => this.snapTicks(start, stop),

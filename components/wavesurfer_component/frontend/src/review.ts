@@ -80,7 +80,7 @@ class ReviewEditor {
       task,
       scope,
       host,
-      { isSelected: (id) => id === this.selected, selectedSpan: () => this.span(), follow: () => true },
+      { isSelected: (id) => id === this.selected, chosen: () => this.chosen(), selectedSpan: () => this.span(), follow: () => true },
       () => this.bar?.refresh(),
     );
     this.table = new RegionTable(
@@ -315,6 +315,11 @@ class ReviewEditor {
     if (!region) return null;
     const { start, end, low, high } = region;
     return { start, end, low: low ?? null, high: high ?? null, color: this.label(region.label).color };
+  }
+
+  private chosen(): Drawn[] {
+    const at = this.span()?.start;
+    return at === undefined ? [] : this.stage.lanes.flatMap((lane) => [...lane.index.between(at, at)]).filter((one) => one.id === this.selected);
   }
 
   private act(action: string): void {

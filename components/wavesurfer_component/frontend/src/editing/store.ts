@@ -28,6 +28,9 @@ export interface Suggestion {
   region: Region;
 }
 
+/** With more selected than this, single ones do not stand out. */
+const MOST_CHOSEN = 500;
+
 /** Stands in for a label that is not in the project's set any more. */
 export function unknownLabel(id: string): Label {
   return { id, name: id, color: "#7f7f7f", key: null, parent: null, description: "", overlap: "allow", shortest: 0, vocabulary: "free", attributes: [] };
@@ -232,6 +235,11 @@ export class Store {
   /** Everything that is drawn, in order of time; the same array until everything may be different. */
   drawn(): readonly Drawn[] {
     return this.list.get();
+  }
+
+  /** What is selected as it is drawn; of very many only some. */
+  chosenDrawn(): Drawn[] {
+    return this.selection.some(MOST_CHOSEN).map((id) => this.list.find(id)).filter((one) => one !== null);
   }
 
   /** What is drawn otherwise than the last time this was asked; null when everything may be. */

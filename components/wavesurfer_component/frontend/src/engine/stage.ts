@@ -3,7 +3,7 @@ import type { Api, Label, Task } from "../api";
 import { el } from "../dom";
 import type { DrawnChange } from "../editing/drawn_list";
 import { BEATS_HEIGHT, type BeatDrag, drawBeats } from "../layers/beats";
-import { type Drawn, drawLanes, type Ghost, type LaneView, type Marquee } from "../layers/regions";
+import { type Drawn, drawLanes, enterLane, type Ghost, laneIndexes, type LaneView, leaveLane, type Marquee } from "../layers/regions";
 import { drawRuler } from "../layers/ruler";
 import { type Box, drawSpectrogram, frequencyAtY, frequencyY } from "../layers/spectrogram";
 import { drawWaveform } from "../layers/waveform";
@@ -14,7 +14,6 @@ import { spectrogramChoices } from "../panels/spectrogram";
 import { Playback } from "../playback/playback";
 import type { Scope } from "../scope";
 import { BeatGrid } from "./beat_grid";
-import { LaneIndex } from "./lanes";
 import { Overview } from "./overview";
 import { PeakStore } from "./peaks";
 import { SampleStore } from "./samples";
@@ -48,6 +47,8 @@ export interface SelectedSpan {
 
 export interface StagePorts {
   isSelected(id: string): boolean;
+  /** What is selected; of very many only some. */
+  chosen(): readonly Drawn[];
   selectedSpan(): SelectedSpan | null;
   follow(): boolean;
   /** Instants that edges may snap to in a stretch, and the one that an edge has just snapped to. */
@@ -61,6 +62,8 @@ const HIGHEST_CHOSEN_WAVE = 600;
 const LOWEST_CHANNEL = 40;
 /** Overview and ruler. */
 const ABOVE_WAVE = 68;
+/** The colors of the page are read so often at most, besides when the page says that they changed (ms). */
+const THEME_MS = 250;
 const LOWEST_ROW = 26;
 const HIGHEST_ROW = 40;
 
@@ -98,9 +101,11 @@ export class Stage {
   private readonly waveRow = el("div", { class: "row resizable" }, this.waveHead, this.waveCell);
   private readonly spectrogramRow = el("div", { class: "row resizable" }, el("div", { class: "head" }, "Spectrogram", ...spectrogramChoices(this)), el("div", { class: "cell" }, this.spectrogramCanvas));
   private dirty = true;
+  private frame = 0;
   private lanesHeight = 120;
   private waveHeight = LOWEST_WAVE;
   private themeKey = "";
+  private themeRead = -Infinity;
   private lanesVersion = 0;
   private beatsHint = "";
 
@@ -148,18 +153,24 @@ export class Stage {
     this.spectrogramRow.hidden = !this.look.shown;
     void this.openPeaks(api);
     if (this.look.shown) void this.openSpectrogram();
-    let frame = 0;
-    const loop = (): void => {
-      this.tick();
-      frame = requestAnimationFrame(loop);
-    };
-    frame = requestAnimationFrame(loop);
-    scope.add(() => cancelAnimationFrame(frame));
+    scope.add(() => cancelAnimationFrame(this.frame));
+    this.mark();
   }
 
   /** Draw again in the next frame. */
   mark(): void {
     this.dirty = true;
+    this.schedule();
+  }
+
+  /** While nothing moves there are no frames. */
+  private schedule(): void {
+    if (this.frame || this.scope.ended) return;
+    this.frame = requestAnimationFrame(() => {
+      this.frame = 0;
+      this.tick();
+      if (this.playback.playing) this.schedule();
+    });
   }
 
   /** What to do on the first lane while there is nothing. */
@@ -169,7 +180,7 @@ export class Stage {
 
   /** Show these lanes. */
   setLanes(rows: readonly LaneRow[]): void {
-    this.lanes = rows.map((row) => ({ label: row.label, index: new LaneIndex(row.drawn), top: 0, height: 0, row: LOWEST_ROW }));
+    this.lanes = rows.map((row) => ({ label: row.label, ...laneIndexes(row.drawn), top: 0, height: 0, row: LOWEST_ROW }));
     this.lanesVersion++;
     this.heads.replaceChildren(...rows.map(laneHead));
     this.layOut();
@@ -181,8 +192,8 @@ export class Stage {
     const lanes = new Map(this.lanes.map((lane) => [lane.label.id, lane]));
     if (changes.some(({ before, after }) => (before && !lanes.has(before.label)) || (after && !lanes.has(after.label)))) return false;
     for (const { before, after } of changes) {
-      if (before) lanes.get(before.label)!.index.remove(before);
-      if (after) lanes.get(after.label)!.index.insert(after);
+      if (before) leaveLane(lanes.get(before.label)!, before);
+      if (after) enterLane(lanes.get(after.label)!, after);
     }
     this.lanesVersion++;
     this.lanes.forEach(({ index }, number) => (this.heads.children[number]!.lastElementChild!.textContent = index.empty ? "" : String(index.size)));
@@ -330,7 +341,10 @@ export class Stage {
     resize.observe(this.waveCell);
     const grow = new ResizeObserver(() => this.layOut());
     grow.observe(this.laneScroll);
-    this.scope.onRedraw(() => this.mark());
+    this.scope.onRedraw(() => {
+      this.themeRead = -Infinity;
+      this.mark();
+    });
     this.scope.add(() => resize.disconnect());
     this.scope.add(() => grow.disconnect());
     this.scrub();
@@ -403,20 +417,23 @@ export class Stage {
       const shown = this.ghost && selected ? { ...this.ghost, color: selected.color } : this.ghost ? { ...this.ghost, color: this.lanes[this.ghost.lane]?.label.color ?? theme.primary } : selected;
       drawSpectrogram(this.spectrogramCanvas, view, this.spectrogram, scale, { palette, low, high }, theme, height, this.boxes(), shown);
     }
-    drawLanes(this.lanesCanvas, view, this.lanes, theme, this.lanesHeight, (id) => this.ports.isSelected(id), this.ghost, this.marquee);
+    drawLanes(this.lanesCanvas, view, this.lanes, theme, this.lanesHeight, (id) => this.ports.isSelected(id), this.ports.chosen(), this.ghost, this.marquee);
     this.overview.draw(view, this.lanes, this.lanesVersion, theme);
   }
 
   /** The regions in view that are bounded in frequency. */
   private *boxes(): Generator<Box> {
     for (const lane of this.lanes) {
-      for (const { start, end, low, high, mark } of lane.index.between(this.view.start, this.view.stop)) {
-        if (low !== null || high !== null) yield { start, end, low, high, color: lane.label.color, dashed: mark === "prediction" || mark === "below" };
+      for (const { start, end, low, high, mark } of lane.boxes.between(this.view.start, this.view.stop)) {
+        yield { start, end, low, high, color: lane.label.color, dashed: mark === "prediction" || mark === "below" };
       }
     }
   }
 
   private refreshTheme(): void {
+    const now = performance.now();
+    if (now - this.themeRead < THEME_MS) return; // reading styles costs as much as drawing
+    this.themeRead = now;
     const theme = readTheme(this.host);
     const key = theme.background + theme.primary + theme.text;
     if (key !== this.themeKey) {
