@@ -156,7 +156,7 @@ export class Api {
 
   task = (id: string): Promise<Task> => this.ask("GET", `/tasks/${id}`);
   project = (id: string): Promise<Project> => this.ask("GET", `/projects/${id}`);
-  annotation = (task: string): Promise<Annotation> => this.ask("GET", `/tasks/${task}/annotation`);
+  annotation = (task: string): Promise<Annotation> => this.ask("GET", `/tasks/${task}/annotation?compact=true`);
   annotations = async (task: string): Promise<Annotation[]> =>
     (await this.ask<{ items: Annotation[] }>("GET", `/tasks/${task}/annotations`)).items;
   predictions = async (task: string): Promise<Prediction[]> =>

@@ -121,6 +121,7 @@ class Editor {
       host,
       {
         isSelected: (id) => store.selection.has(id),
+        chosen: () => store.chosenDrawn(),
         selectedSpan: () => this.choosing?.span ?? null,
         follow: () => !this.gestures.active,
         snapTicks: (start, stop) => snapTicks(snapping, start, stop),

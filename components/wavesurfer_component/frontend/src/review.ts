@@ -8,6 +8,7 @@ import { BeatGrid } from "./engine/beat_grid";
 import { type SelectedSpan, Stage } from "./engine/stage";
 import { speak, spoken, t } from "./i18n";
 import { Keyboard } from "./keyboard";
+import type { Drawn } from "./layers/regions";
 import { RegionTable } from "./panels/table";
 import { playAction, transport, type Transport } from "./playback/transport";
 import { Decisions } from "./reviewing/decisions";
@@ -81,7 +82,7 @@ class ReviewEditor {
       task,
       scope,
       host,
-      { isSelected: (id) => id === this.selected, selectedSpan: () => this.span(), follow: () => true },
+      { isSelected: (id) => id === this.selected, chosen: () => this.chosen(), selectedSpan: () => this.span(), follow: () => true },
       () => this.bar?.refresh(),
     );
     this.whole = new WholePanel(annotation, decisions, (decision) => void this.decide(decision));
@@ -193,6 +194,11 @@ class ReviewEditor {
     if (!region) return null;
     const { start, end, low, high } = region;
     return { start, end, low: low ?? null, high: high ?? null, color: this.lanes.label(region.label).color };
+  }
+
+  private chosen(): Drawn[] {
+    const at = this.span()?.start;
+    return at === undefined ? [] : this.stage.lanes.flatMap((lane) => [...lane.index.between(at, at)]).filter((one) => one.id === this.selected);
   }
 
   private act(action: string): void {

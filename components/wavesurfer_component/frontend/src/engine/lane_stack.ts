@@ -3,9 +3,8 @@ import type { Label } from "../api";
 import { el } from "../dom";
 import type { DrawnChange } from "../editing/drawn_list";
 import { t } from "../i18n";
-import type { Drawn, LaneView, Marquee } from "../layers/regions";
+import { type Drawn, enterLane, laneIndexes, type LaneView, leaveLane, type Marquee } from "../layers/regions";
 import type { Box } from "../layers/spectrogram";
-import { LaneIndex } from "./lanes";
 import type { Viewport } from "./viewport";
 
 export interface LaneRow {
@@ -50,7 +49,7 @@ export class LaneStack {
 
   /** Show these lanes; they are to be laid out then. */
   set(rows: readonly LaneRow[]): void {
-    this.lanes = rows.map((row) => ({ label: row.label, index: new LaneIndex(row.drawn), top: 0, height: 0, row: LOWEST_ROW }));
+    this.lanes = rows.map((row) => ({ label: row.label, ...laneIndexes(row.drawn), top: 0, height: 0, row: LOWEST_ROW }));
     this.version++;
     this.heads.replaceChildren(...rows.map(laneHead));
   }
@@ -60,8 +59,8 @@ export class LaneStack {
     const lanes = new Map(this.lanes.map((lane) => [lane.label.id, lane]));
     if (changes.some(({ before, after }) => (before && !lanes.has(before.label)) || (after && !lanes.has(after.label)))) return false;
     for (const { before, after } of changes) {
-      if (before) lanes.get(before.label)!.index.remove(before);
-      if (after) lanes.get(after.label)!.index.insert(after);
+      if (before) leaveLane(lanes.get(before.label)!, before);
+      if (after) enterLane(lanes.get(after.label)!, after);
     }
     this.version++;
     this.lanes.forEach(({ index }, number) => (this.heads.children[number]!.lastElementChild!.textContent = index.empty ? "" : String(index.size)));
@@ -117,8 +116,8 @@ export class LaneStack {
   /** The regions in view that are bounded in frequency. */
   *boxes(): Generator<Box> {
     for (const lane of this.lanes) {
-      for (const { start, end, low, high, mark } of lane.index.between(this.view.start, this.view.stop)) {
-        if (low !== null || high !== null) yield { start, end, low, high, color: lane.label.color, dashed: mark === "prediction" || mark === "below" };
+      for (const { start, end, low, high, mark } of lane.boxes.between(this.view.start, this.view.stop)) {
+        yield { start, end, low, high, color: lane.label.color, dashed: mark === "prediction" || mark === "below" };
       }
     }
   }

@@ -3,7 +3,7 @@ import type { Api, Task } from "../api";
 import { el } from "../dom";
 import type { DrawnChange } from "../editing/drawn_list";
 import { BEATS_HEIGHT, type BeatDrag } from "../layers/beats";
-import type { Ghost, LaneView, Marquee } from "../layers/regions";
+import type { Drawn, Ghost, LaneView, Marquee } from "../layers/regions";
 import { frequencyAtY, frequencyY } from "../layers/spectrogram";
 import { Playback } from "../playback/playback";
 import type { Scope } from "../scope";
@@ -32,6 +32,8 @@ export interface SelectedSpan {
 
 export interface StagePorts {
   isSelected(id: string): boolean;
+  /** What is selected; of very many only some. */
+  chosen(): readonly Drawn[];
   selectedSpan(): SelectedSpan | null;
   follow(): boolean;
   /** Instants that edges may snap to in a stretch, and the one that an edge has just snapped to. */
@@ -43,6 +45,8 @@ const HIGHEST_WAVE = 240;
 const LOWEST_CHANNEL = 40;
 /** Overview and ruler. */
 const ABOVE_WAVE = 68;
+/** The colors of the page are read so often at most, besides when the page says that they changed (ms). */
+const THEME_MS = 250;
 
 export class Stage implements Scene {
   readonly root: HTMLElement;
@@ -65,7 +69,9 @@ export class Stage implements Scene {
   readonly overview: Overview;
   private readonly playhead = el("div", { class: "playhead" });
   private dirty = true;
+  private frame = 0;
   private themeKey = "";
+  private themeRead = -Infinity;
 
   constructor(
     api: Api,
@@ -98,18 +104,16 @@ export class Stage implements Scene {
     this.rows = new StageRows(this, this.overview.root, scope);
     this.root = el("div", { class: "stage" }, ...this.rows.all, this.stack.root, this.playhead);
     this.watchSizes();
-    scope.onRedraw(() => this.mark());
+    scope.onRedraw(() => {
+      this.themeRead = -Infinity;
+      this.mark();
+    });
     wheelOn(this.root, this.rows.wave, this.view, () => this.mark(), scope);
     scrubOn(this.rows.ruler, this.playback, this.data, (x) => this.clamp(this.view.time(x)), scope);
     void this.openPeaks();
     if (this.look.shown) void this.openSpectrogram();
-    let frame = 0;
-    const loop = (): void => {
-      this.tick();
-      frame = requestAnimationFrame(loop);
-    };
-    frame = requestAnimationFrame(loop);
-    scope.add(() => cancelAnimationFrame(frame));
+    scope.add(() => cancelAnimationFrame(this.frame));
+    this.mark();
   }
 
   get waveCanvas(): HTMLCanvasElement {
@@ -143,6 +147,17 @@ export class Stage implements Scene {
   /** Draw again in the next frame. */
   mark(): void {
     this.dirty = true;
+    this.schedule();
+  }
+
+  /** While nothing moves there are no frames. */
+  private schedule(): void {
+    if (this.frame || this.scope.ended) return;
+    this.frame = requestAnimationFrame(() => {
+      this.frame = 0;
+      this.tick();
+      if (this.playback.playing) this.schedule();
+    });
   }
 
   /** Show these lanes. */
@@ -268,6 +283,9 @@ export class Stage implements Scene {
   }
 
   private refreshTheme(): void {
+    const now = performance.now();
+    if (now - this.themeRead < THEME_MS) return; // reading styles costs as much as drawing
+    this.themeRead = now;
     const theme = readTheme(this.host);
     const key = theme.background + theme.primary + theme.text;
     if (key !== this.themeKey) {

@@ -47,7 +47,7 @@ export function drawStage(scene: Scene, ports: StagePorts, sampleRate: number): 
     const { scale, palette, low, high, height } = scene.look;
     drawSpectrogram(rows.spectrogram, view, data.spectrogram, scale, { palette, low, high }, theme, height, stack.boxes(), marked(scene, selected));
   }
-  drawLanes(stack.canvas, view, stack.lanes, theme, stack.height, (id) => ports.isSelected(id), ghost, scene.marquee);
+  drawLanes(stack.canvas, view, stack.lanes, theme, stack.height, (id) => ports.isSelected(id), ports.chosen(), ghost, scene.marquee);
   scene.overview.draw(view, stack.lanes, stack.version, theme);
 }
 
