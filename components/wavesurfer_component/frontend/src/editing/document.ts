@@ -98,6 +98,9 @@ export interface Change {
   after: Value | null;
 }
 
+/** A change of the document itself. */
+export type DocumentChange = Change & { collection: Collection };
+
 /** Items by `collection:id`. */
 export type Items = Map<string, Value>;
 
@@ -133,7 +136,7 @@ export function applyOperations(items: Items, operations: readonly Operation[]):
 }
 
 /** The operation that brings an item from `before` to `after`. */
-export function operationOf(change: Change & { collection: Collection }): Operation {
+export function operationOf(change: DocumentChange): Operation {
   const { collection, id, after } = change;
   return after === null ? { op: "delete", collection, id } : { op: "put", collection, id, value: after };
 }
