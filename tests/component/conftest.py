@@ -43,8 +43,12 @@ class Editor:
     def point(self, lane: int, seconds: float) -> tuple[float, float]:
         """Where a time lies in a lane, on the page; the whole recording must be visible."""
         box = self.page.locator(".lanes-canvas").bounding_box()
-        head = self.page.locator(".lane-head").nth(lane).bounding_box()
         assert box
+        head = None
+        for _ in range(50):  # none while the lanes are just being made anew
+            head = self.page.locator(".lane-head").nth(lane).bounding_box()
+            if head:
+                break
         assert head
         return box["x"] + box["width"] * seconds / SECONDS, head["y"] + 14
 

@@ -5,9 +5,11 @@ import { beatGestures } from "./editing/beat_gestures";
 import { Beats } from "./editing/beats";
 import { Choosing } from "./editing/choosing";
 import { Commands } from "./editing/commands";
+import type { Comparison } from "./editing/conflicts";
 import { Edits } from "./editing/edits";
 import { Gestures } from "./editing/gestures";
 import { LabelKeys } from "./editing/label_keys";
+import { Merging } from "./editing/merging";
 import { PersonalKeys } from "./editing/personal_keys";
 import { leftEditors, Saving } from "./editing/saving";
 import { snapSources } from "./editing/snap_sources";
@@ -90,18 +92,34 @@ class Editor {
     const editable = (): boolean => this.handing.editable;
     const commit = (): void => this.screen.panel.commit();
     const focus = (): void => this.keyboard.focus();
+    const dragging = (): boolean => this.gestures.active;
     const client = newUuid();
     this.api = api;
     const notice = (this.notice = new Notice(scope));
     const store = (this.store = new Store(
       project.labels,
-      (operations) => this.saving.saver.push(operations),
+      (changes) => this.saving.saver.push(changes),
       (prediction, item, decision) => void this.sendDecision(prediction, item, decision),
       refresh,
     ));
     store.reviews = annotation.reviews;
+    const merging = new Merging(
+      {
+        me: annotation.user,
+        store,
+        notice,
+        stage: () => this.stage,
+        choosing: () => this.choosing,
+        keyboard: () => this.keyboard,
+        editable,
+        dragging,
+        say,
+      },
+      scope,
+    );
+    const merged = (comparison: Comparison, by: string): void => merging.heard(comparison, by);
     const stands = (state: Annotation["state"]): void => void (this.handing.state = state);
-    const saving = (this.saving = new Saving(api, task, annotation, client, store, notice, { refresh, say, commit, stands }));
+    const saving = (this.saving = new Saving(api, task, annotation, client, store, notice, { refresh, say, commit, stands, merged, dragging }, scope));
     const handing = (this.handing = new HandingIn(api, task, project, annotation, saving.saver, notice, {
       commit,
       refresh,
@@ -160,7 +178,7 @@ class Editor {
       scope,
     );
     beatGestures(stage, beats, snapping, { editable, pressed: () => this.pressedBeats(), changed: refresh }, scope);
-    const shared = { ...opened, store, stage, snapping, saving, handing, notice, edits, beats, labels, keys, choosing, contents, predicting, editable, playhead, focus, act, say, refresh, complain };
+    const shared = { ...opened, store, stage, snapping, saving, handing, merging, notice, edits, beats, labels, keys, choosing, contents, predicting, editable, playhead, focus, act, say, refresh, complain };
     const screen = (this.screen = new Screen(shared));
     host.replaceChildren(screen.root);
     this.keyboard = new Keyboard(

@@ -3,7 +3,9 @@ import { type Annotation, type Api, type Task } from "../api";
 import { el } from "../dom";
 import { t } from "../i18n";
 import type { Notice } from "../panels/notice";
+import { Offline } from "../panels/offline";
 import type { Scope } from "../scope";
+import type { Comparison } from "./conflicts";
 import { itemKey, type Region, type Value } from "./document";
 import { HistoryMemory } from "./history_memory";
 import { Journals } from "./journals";
@@ -18,15 +20,19 @@ export interface SavingPorts {
   stands(state: Annotation["state"]): void;
   /** Make an edit of what was typed and is not one yet. */
   commit(): void;
+  /** Others saved something since; it is on the screen, merged with ours. */
+  merged(comparison: Comparison, by: string): void;
+  /** Whether something is being dragged. */
+  dragging(): boolean;
 }
 
 const says = (state: SaveState): string =>
   ({
     saved: t("All changes saved"),
     saving: t("Saving…"),
-    offline: t("Not saved yet – kept in this browser"),
-    unkept: t("Not saved, and this browser keeps nothing: leave this tab open"),
-    merged: t("Merged with changes from another tab"),
+    offline: t("Not saved yet"),
+    unkept: t("Not saved, leave this tab open"),
+    merged: t("Merged with changes from elsewhere"),
     refused: t("Not saved"),
     closed: t("Not saved"),
   })[state];
@@ -43,6 +49,7 @@ export async function leftEditors(): Promise<void> {
 export class Saving {
   readonly status = el("span", { class: "save-status", role: "status" });
   readonly saver: Saver;
+  readonly offline: Offline;
 
   constructor(
     api: Api,
@@ -52,6 +59,7 @@ export class Saving {
     private readonly store: Store,
     private readonly notice: Notice,
     private readonly ports: SavingPorts,
+    scope: Scope,
   ) {
     const journals = new Journals(browserStore(), `labelbuddy:journal:${annotation.user}:${task.id}:`);
     this.saver = new Saver(journals, client, {
@@ -61,6 +69,8 @@ export class Saving {
         ports.stands(present.state);
         return present;
       },
+      present: () => store.items,
+      compared: (comparison, by) => ports.merged(comparison, by),
       replaced: (items) => {
         store.items = items;
         ports.refresh();
@@ -69,6 +79,8 @@ export class Saving {
       told: (state, detail) => this.told(state, detail),
       wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
     });
+    const { dragging, say } = ports;
+    this.offline = new Offline({ waiting: () => this.saver.waiting, hurry: () => this.saver.hurry(), dragging, say }, scope);
   }
 
   /** Show the document with what a crash had left unsaved, and the steps that can be undone; save until the scope ends. */
@@ -113,7 +125,7 @@ export class Saving {
   }
 
   private told(state: SaveState, detail: string): void {
-    if (state === "merged") this.notice.show(t("Another tab changed this annotation too. Both changes are kept."));
+    this.offline.told(state, detail);
     this.status.className = `save-status is-${state}`;
     this.status.textContent = detail && state !== "saved" ? `${says(state)}: ${detail}` : says(state);
     this.status.title = this.status.textContent;

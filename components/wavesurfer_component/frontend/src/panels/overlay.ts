@@ -6,6 +6,7 @@ import { shownKeys } from "../editing/key_names";
 import type { Binding } from "../editing/keys";
 import { t } from "../i18n";
 import type { Modal } from "../keyboard";
+import { keepInside } from "./dialog";
 
 export interface KeyOverlayPorts {
   review: boolean;
@@ -120,15 +121,4 @@ export function keyOverlay(ports: KeyOverlayPorts): Modal {
     } else if (event.key === "Tab") keepInside(panel, event);
   };
   return { root, focus: () => search.focus(), press };
-}
-
-/** Tab goes around inside a dialog. */
-function keepInside(panel: HTMLElement, event: KeyboardEvent): void {
-  const stops = [...panel.querySelectorAll<HTMLElement>("button:not(:disabled), input")];
-  const active = (panel.getRootNode() as Document | ShadowRoot).activeElement;
-  const at = stops.indexOf(active as HTMLElement);
-  const next = event.shiftKey ? at - 1 : at + 1;
-  if (next >= 0 && next < stops.length && at >= 0) return;
-  stops[event.shiftKey ? stops.length - 1 : 0]?.focus();
-  event.preventDefault();
 }

@@ -1,5 +1,6 @@
 /** The editor on the screen: banner, notice, bar and stage, and beside it the panels and the table of regions. */
 import { el } from "../dom";
+import type { Merging } from "../editing/merging";
 import type { Saving } from "../editing/saving";
 import type { Snapping } from "../editing/snapping";
 import type { Stage } from "../engine/stage";
@@ -19,6 +20,7 @@ export interface ScreenParts extends EditorParts {
   snapping: Snapping;
   saving: Saving;
   handing: HandingIn;
+  merging: Merging;
   notice: Notice;
 }
 
@@ -49,6 +51,8 @@ export class Screen {
       "div",
       { class: "lb-editor", role: "application", "aria-label": t("Annotate {recording}", { recording: task.recording.name }), tabindex: 0 },
       parts.handing.banner,
+      parts.saving.offline.line.root,
+      parts.merging.line.root,
       parts.notice.root,
       this.bar.root,
       el("div", { class: "columns" }, stage.root, el("div", { class: "side" }, ...this.panel.sections, this.sound.root, list)),
