@@ -337,6 +337,7 @@ export const messages: Catalog = {
   "The prediction failed. Ask again, or tell a manager.": "Die Vorhersage ist fehlgeschlagen. Noch einmal fragen, oder es der Projektleitung sagen.",
   "The selected beat begins a bar": "Am ausgewählten Taktschlag beginnt ein Takt",
   "The selected beat begins a bar (Shift + D)": "Am ausgewählten Taktschlag beginnt ein Takt (Umschalt + D)",
+  "The server cannot be reached. Check the connection, then try again.": "Der Server ist nicht erreichbar. Die Verbindung prüfen, dann noch einmal versuchen.",
   "There is no beat near the end": "Kein Taktschlag in der Nähe des Endes",
   "There is no beat near the start": "Kein Taktschlag in der Nähe des Anfangs",
   "There is no later region with the label {label}": "Danach gibt es keinen Bereich mit dem Label {label}",
