@@ -90,9 +90,16 @@ def open_editor(browser: Browser, app: FakeLabelBuddy) -> Iterator[Open]:
     """Opens the editor in a tab of a browser; `same` opens another tab of that browser."""
     contexts: list[Any] = []
 
-    def make(mode: str = "annotate", *, same: Editor | None = None, theme: str = "light", width: int = 1200) -> Editor:
+    def make(
+        mode: str = "annotate",
+        *,
+        same: Editor | None = None,
+        theme: str = "light",
+        width: int = 1200,
+        locale: str = "en-US",
+    ) -> Editor:
         if same is None:
-            contexts.append(browser.new_context(viewport={"width": width, "height": 900}))
+            contexts.append(browser.new_context(viewport={"width": width, "height": 900}, locale=locale))
         page = (same.page.context if same else contexts[-1]).new_page()
         page.set_default_timeout(8000)
         errors: list[str] = []

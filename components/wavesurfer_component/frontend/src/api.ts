@@ -2,7 +2,7 @@
 import type { AnnotationDocument, Value } from "./editing/document";
 import type { Batch } from "./editing/journals";
 import type { FoundPoints } from "./engine/snap_points";
-import type { LanguageChoice } from "./i18n";
+import { type LanguageChoice, t } from "./i18n";
 import type { Scale, SpectrogramDescription } from "./engine/spectrogram";
 
 export class Problem extends Error {
@@ -203,7 +203,7 @@ export class Api {
 
   /** Bytes `start` up to, not including, `stop` of the peaks pyramid. */
   peaks = async (task: string, start: number, stop: number): Promise<ArrayBuffer> => {
-    const response = await fetch(this.url(`/tasks/${task}/peaks`), { headers: { Range: `bytes=${start}-${stop - 1}` } });
+    const response = await fetch(this.url(`/tasks/${task}/peaks`), { headers: { Range: `bytes=${start}-${stop - 1}` } }).catch(unreachable);
     if (!response.ok) throw await problemOf(response);
     return response.arrayBuffer();
   };
@@ -218,7 +218,7 @@ export class Api {
     (await this.get(`/tasks/${task}/pcm?start=${start}&stop=${stop}`)).arrayBuffer();
 
   private async get(path: string): Promise<Response> {
-    const response = await fetch(this.url(path));
+    const response = await fetch(this.url(path)).catch(unreachable);
     if (!response.ok) throw await problemOf(response);
     return response;
   }
@@ -229,11 +229,16 @@ export class Api {
       headers: body === undefined ? {} : { "Content-Type": "application/json" },
       body: body === undefined ? null : JSON.stringify(body),
       keepalive,
-    });
+    }).catch(unreachable);
     if (!response.ok) throw await problemOf(response);
     if (response.status === 204) return null as T;
     return (await response.json()) as T;
   }
+}
+
+/** What browsers say about it is in their own words, and in English. */
+function unreachable(): never {
+  throw new Error(t("The server cannot be reached. Check the connection, then try again."));
 }
 
 async function problemOf(response: Response): Promise<Problem> {
