@@ -9,7 +9,7 @@ import hashlib
 import json
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, cast
+from typing import Any, Literal, cast, get_args
 
 import streamlit as st
 from streamlit import runtime
@@ -22,6 +22,7 @@ from labelbuddy_core.domain.given_documents import (
     complete_predictions,
 )
 from labelbuddy_core.domain.label_sets import Label, complete
+from labelbuddy_core.domain.preferences import Language
 from labelbuddy_core.domain.templates import Controls
 from labelbuddy_core.errors import Invalid
 from labelbuddy_core.services import standalone_sounds
@@ -43,6 +44,7 @@ def audio_editor(
     instructions: str = "",
     height: int | Literal["content"] = "content",
     readonly: bool = False,
+    language: Language = "auto",
     on_change: Callable[[Document], None] | None = None,
 ) -> Document:
     """Show an editor for a recording; returns its annotation document (`labelbuddy/annotation@1`) as it is now.
@@ -56,13 +58,16 @@ def audio_editor(
       recording under this key; later ones are ignored.
     - `suggestions`: what models suggest: a document, or {document, model, version, license, notes}, or several of them.
     - `controls`: what can be marked beside regions: `points` (beats and instants), `tags` and `caption` of the clip.
-    - `height` in pixels; `readonly` only shows. `on_change` gets each new document before the script runs again.
+    - `height` in pixels; `readonly` only shows; `language` of the editor's texts: what the browser prefers, or that one.
+    - `on_change` gets each new document before the script runs again.
 
     The browser sends the document a moment after an edit, at most twice a second. Raises `Invalid` naming the argument
     that is wrong, `AudioProblem` for audio that cannot be used.
     """
     label_set = _label_set(labels)
     offered = _offered(controls)
+    if language not in get_args(Language):
+        raise Invalid(f"language is one of {', '.join(get_args(Language))}.", field="language")
     given = standalone_sounds.given(audio)
     sound = _opened(given)
     recording = f"{key}:{given.sha256[:24]}"
@@ -84,6 +89,7 @@ def audio_editor(
         "labels": [_label_json(label) for label in label_set],
         "controls": offered.as_json(),
         "instructions": instructions,
+        "language": language,
     }
     bundle.standalone()(
         key=key,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import uuid4
 
+import orjson
 from sqlalchemy import Select, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -49,6 +50,7 @@ from labelbuddy_core.services.history import record
 from labelbuddy_core.services.presenting import iso
 from labelbuddy_core.services.task_states import refresh_task_states
 from labelbuddy_core.services.transactions import reads, writes
+from labelbuddy_core.services.written_documents import written_document
 
 
 @reads
@@ -57,18 +59,19 @@ def get_mine(session: Session, actor: Actor, task_id: str | int) -> dict[str, An
     access = task_access(session, actor, task_id)
     access.require(Permission.ANNOTATE)
     annotation = _mine(session, actor, access)
+    return _unsaved(actor, access) if annotation is None else _present(session, [annotation])[0]
+
+
+@reads
+def get_mine_written(session: Session, actor: Actor, task_id: str | int, *, compact: bool) -> bytes:
+    """My annotation of a task as JSON; `compact` leaves out most of what is null or empty in regions."""
+    access = task_access(session, actor, task_id)
+    access.require(Permission.ANNOTATE)
+    annotation = _mine(session, actor, access)
     if annotation is None:
-        return {
-            "id": None,
-            "task": str(access.task.id),
-            "user": actor.username,
-            "revision": 0,
-            "state": AnnotationState.DRAFT.value,
-            "document": empty_document(),
-            "reviews": [],
-            "updated_at": None,
-        }
-    return _present(session, [annotation])[0]
+        return orjson.dumps(_unsaved(actor, access))
+    document = written_document(session, annotation.id, compact=compact)
+    return orjson.dumps(_with_documents(session, [annotation], {annotation.id: document})[0])
 
 
 @reads
@@ -247,8 +250,7 @@ def _begin_save(
     if request.base_revision != annotation.revision:
         raise Conflict(
             f"Revision {annotation.revision} was saved in the meantime, yours began at {request.base_revision}.",
-            revision=annotation.revision,
-            document=present_document(session, annotation.id),
+            **_newest(session, annotation),
         )
     return access, annotation, None
 
@@ -309,9 +311,19 @@ def _create(session: Session, actor: Actor, access: TaskAccess) -> Annotation:
     except IntegrityError:  # another tab began it in this moment
         begun = _mine_to_change(session, actor, access)
         assert begun is not None
-        document = present_document(session, begun.id)
-        raise Conflict("Another tab began this annotation.", revision=begun.revision, document=document) from None
+        raise Conflict("Another tab began this annotation.", **_newest(session, begun)) from None
     return annotation
+
+
+def _newest(session: Session, annotation: Annotation) -> dict[str, Any]:
+    """What somebody who began from an older revision must know: the newest one, and who saved it."""
+    saved_by = session.scalar(
+        select(User.username)
+        .join(Revision, Revision.user_id == User.id)
+        .where(Revision.annotation_id == annotation.id, Revision.revision == annotation.revision)
+    )
+    document = present_document(session, annotation.id)
+    return {"revision": annotation.revision, "document": document, "saved_by": saved_by}
 
 
 def _mine(session: Session, actor: Actor, access: TaskAccess) -> Annotation | None:
@@ -346,8 +358,27 @@ def _note(session: Session, actor: Actor, project: Project, annotation: Annotati
 def _present(session: Session, annotations: list[Annotation]) -> list[dict[str, Any]]:
     """The JSON of annotations with documents and reviews, in a constant number of queries."""
     session.flush()
+    return _with_documents(session, annotations, present_documents(session, [row.id for row in annotations]))
+
+
+def _unsaved(actor: Actor, access: TaskAccess) -> dict[str, Any]:
+    """What there is of an annotation before its first save."""
+    return {
+        "id": None,
+        "task": str(access.task.id),
+        "user": actor.username,
+        "revision": 0,
+        "state": AnnotationState.DRAFT.value,
+        "document": empty_document(),
+        "reviews": [],
+        "updated_at": None,
+    }
+
+
+def _with_documents(
+    session: Session, annotations: list[Annotation], documents: dict[int, dict[str, Any]]
+) -> list[dict[str, Any]]:
     ids = [annotation.id for annotation in annotations]
-    documents = present_documents(session, ids)
     people = {
         user.id: user for user in session.scalars(select(User).where(User.id.in_({row.user_id for row in annotations})))
     }

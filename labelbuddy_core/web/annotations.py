@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from labelbuddy_core.domain.operations import Replacement, Save
@@ -41,9 +41,10 @@ class ActivityBody(_Body):
 
 
 @router.get("/v1/tasks/{task}/annotation")
-def get_mine(actor: CurrentActor, task: str) -> dict[str, Any]:
-    """My annotation of a task."""
-    return annotations.get_mine(actor, task)
+def get_mine(actor: CurrentActor, task: str, compact: bool = False) -> Response:
+    """My annotation of a task; `compact` leaves out most of what is null or empty in regions: the editor's opening."""
+    written = annotations.get_mine_written(actor, task, compact=compact)
+    return Response(written, media_type="application/json")
 
 
 @router.patch("/v1/tasks/{task}/annotation")

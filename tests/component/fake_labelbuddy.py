@@ -114,8 +114,10 @@ class FakeLabelBuddy:
         """Whether the project has beats and other instants."""
         self.found_beats = [Beat(0.5 * number, (number - 1) % 4 + 1) for number in range(1, 39)]
         self.onsets = [1.0, 4.13, 7.5, 12.25]
-        self.preferences: dict[str, Any] = {"keys": {}, "reaction": 0.15}
+        self.preferences: dict[str, Any] = {"keys": {}, "reaction": 0.15, "language": "auto"}
         self.flag: str | None = None
+        self.saved_by = "ada"
+        """Who saved last, as a stale answer has it."""
         self.audio = _tone()
         self.peaks = _pyramid(self.audio)
         self.samples = _samples(self.audio)[np.newaxis]
@@ -139,6 +141,12 @@ class FakeLabelBuddy:
         """Store a region as another tab would."""
         with self.lock:
             self._apply({"op": "put", "collection": "regions", "id": region["id"], "value": region})
+            self.revision += 1
+
+    def remove(self, region: str) -> None:
+        """Delete a stored region as another tab would."""
+        with self.lock:
+            self._apply({"op": "delete", "collection": "regions", "id": region})
             self.revision += 1
 
     def predict(
@@ -303,7 +311,8 @@ class FakeLabelBuddy:
             return 200, self.answered[key]
         if body["base_revision"] != self.revision:
             status, problem = _problem(409, "stale", "A newer revision exists.")
-            return status, {**problem, "document": self.document, "revision": self.revision}
+            newest = {"document": self.document, "revision": self.revision, "saved_by": self.saved_by}
+            return status, {**problem, **newest}
         for operation in body["operations"]:
             self._apply(operation)
         self.saves.append(body)

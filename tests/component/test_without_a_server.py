@@ -52,6 +52,7 @@ def handed_over(app: FakeLabelBuddy, **more: Any) -> dict[str, Any]:
         "document": "/files/document",
         "predictions": "/files/none",
         "readonly": False,
+        "language": "en",
         "received": None,
         **more,
     }

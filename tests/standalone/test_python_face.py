@@ -96,6 +96,7 @@ def test_outside_of_a_running_app_the_initial_document_comes_back() -> None:
         ({"controls": "points"}, "controls"),
         ({"document": [{"start": 0, "end": 9, "label": "a"}]}, "document.end"),
         ({"suggestions": [{"start": 0, "end": 1, "label": "z"}]}, "suggestions.0.document.label"),
+        ({"language": "xx"}, "language"),
         ({"audio": "/nowhere.wav"}, "audio"),
     ],
 )

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from labelbuddy_core.domain.documents import applied_operations
+from labelbuddy_core.domain.documents import Region, applied_operations, parse_document
 from labelbuddy_core.services.actors import Actor
 
 HUMAN = {"kind": "human"}
@@ -48,8 +48,8 @@ def editor(
             }
             return http.patch(self.url, json=body)
 
-        def get(self) -> dict[str, Any]:
-            return http.get(self.url).json()
+        def get(self, query: str = "") -> dict[str, Any]:
+            return http.get(self.url + query).json()
 
         def submit(self, revision: int) -> Any:
             return http.post(f"{self.url}/submit", json={"revision": revision})
@@ -64,6 +64,39 @@ def test_the_first_save_makes_revision_one(editor: Any) -> None:
     assert editor.get()["revision"] == 0
     assert editor.save(0, 1, put("a")).json()["revision"] == 1
     assert [region["id"] for region in editor.get()["document"]["regions"]] == ["a"]
+
+
+AWKWARD = (
+    put("e", 5.0, 6.0, text='he said ","text":null,"attributes":{},"confidence":null,"origin":{'),
+    put("d", 5.0, 6.0, attributes={"low": None, "high": None, "channel": None, "label": None, "text": None}),
+    put("c", 0.0, 1e-06, low=20.0, high=20_000.5, channel=1, confidence=0.0),
+    put("b", 5.0, 5.5, origin={"kind": "model", "model": "m", "version": "2", "score": 0.0, "edited": True}),
+    put("a", 30, 40, text="", attributes={"attributes": "{}", "yes": False}),
+    {"op": "put", "collection": "points", "id": "p", "value": {"id": "p", "time": 3.0, "kind": "beat"}},
+    {"op": "put", "collection": "caption", "id": "caption", "value": {"text": "Rain", "origin": HUMAN}},
+)
+
+
+def test_a_document_is_read_in_order_of_time_and_complete(editor: Any) -> None:
+    editor.save(0, 1, *AWKWARD)
+    document = editor.get()["document"]
+    assert [region["id"] for region in document["regions"]] == ["c", "b", "d", "e", "a"]
+    for operation in AWKWARD[:5]:
+        region = next(one for one in document["regions"] if one["id"] == operation["id"])
+        assert region.keys() == Region.model_fields.keys()
+        assert {name: region[name] for name in operation["value"] if name != "origin"} == {
+            name: value for name, value in operation["value"].items() if name != "origin"
+        }
+    assert document["points"][0]["time"] == 3.0
+    assert document["caption"]["text"] == "Rain"
+
+
+def test_a_compact_document_says_the_same_in_fewer_words(editor: Any) -> None:
+    editor.save(0, 1, *AWKWARD)
+    compact, complete = editor.get("?compact=true"), editor.get()
+    assert parse_document(compact["document"]) == parse_document(complete["document"])
+    assert compact["document"]["regions"][2] == {**AWKWARD[1]["value"], "label": "speech"}
+    assert {**compact, "document": None} == {**complete, "document": None}
 
 
 def test_a_repeated_save_is_answered_as_before_and_changes_nothing(editor: Any) -> None:
@@ -81,6 +114,24 @@ def test_a_stale_save_is_refused_and_returns_the_newer_document(editor: Any) -> 
     assert body["type"] == "urn:labelbuddy:stale"
     assert body["revision"] == 1
     assert [region["id"] for region in body["document"]["regions"]] == ["a"]
+
+
+def test_a_stale_save_says_who_saved_the_newer_document(
+    make_user: Callable[..., Actor],
+    make_project: Callable[..., str],
+    add_task: Callable[..., str],
+    client_for: Callable[..., Any],
+) -> None:
+    manager, annotator = make_user("rosa"), make_user("ada")
+    project = make_project(managers=(manager,), annotators=(annotator,))
+    task = add_task(project, annotators=(annotator,))
+    url = f"/api/v1/tasks/{task}/annotation"
+    body = {"client": str(uuid4()), "sequence": 1, "base_revision": 0, "operations": [put("a")]}
+    client_for(annotator).patch(url, json=body)
+    mine = client_for(annotator).get(url).json()["id"]
+    client_for(manager).post(f"/api/v1/annotations/{mine}/restore", json={"revision": 1})
+    stale = client_for(annotator).patch(url, json={**body, "sequence": 2, "base_revision": 1})
+    assert (stale.status_code, stale.json()["saved_by"]) == (409, "rosa")
 
 
 def test_a_submitted_annotation_refuses_saves_until_it_is_withdrawn(editor: Any) -> None:

@@ -4,6 +4,7 @@ import type { Batch } from "./editing/journals";
 import type { SaverPorts, Saves } from "./editing/saver";
 import type { FoundPoints } from "./engine/snap_points";
 import type { Scale, SpectrogramDescription, TileData } from "./engine/spectrogram";
+import { type LanguageChoice, t } from "./i18n";
 
 export class Problem extends Error {
   constructor(
@@ -118,9 +119,10 @@ export interface Preferences {
   keys: Record<string, string>;
   /** Seconds from hearing to pressing: held label keys mark that much earlier. */
   reaction: number;
+  language: LanguageChoice;
 }
 
-export const USUAL_PREFERENCES: Preferences = { keys: {}, reaction: 0.15 };
+export const USUAL_PREFERENCES: Preferences = { keys: {}, reaction: 0.15, language: "auto" };
 
 export interface Grid {
   meter: number;
@@ -206,7 +208,7 @@ export class HttpApi implements Api {
 
   task = (id: string): Promise<Task> => this.ask("GET", `/tasks/${id}`);
   project = (id: string): Promise<Project> => this.ask("GET", `/projects/${id}`);
-  annotation = (task: string): Promise<Annotation> => this.ask("GET", `/tasks/${task}/annotation`);
+  annotation = (task: string): Promise<Annotation> => this.ask("GET", `/tasks/${task}/annotation?compact=true`);
   annotations = async (task: string): Promise<Annotation[]> =>
     (await this.ask<{ items: Annotation[] }>("GET", `/tasks/${task}/annotations`)).items;
   predictions = async (task: string): Promise<Prediction[]> =>
@@ -249,7 +251,7 @@ export class HttpApi implements Api {
   }
 
   peaks = async (task: string, start: number, stop: number): Promise<ArrayBuffer> => {
-    const response = await fetch(this.url(`/tasks/${task}/peaks`), { headers: { Range: `bytes=${start}-${stop - 1}` } });
+    const response = await fetch(this.url(`/tasks/${task}/peaks`), { headers: { Range: `bytes=${start}-${stop - 1}` } }).catch(unreachable);
     if (!response.ok) throw await problemOf(response);
     return response.arrayBuffer();
   };
@@ -262,7 +264,7 @@ export class HttpApi implements Api {
     (await this.get(`/tasks/${task}/pcm?start=${start}&stop=${stop}`)).arrayBuffer();
 
   private async get(path: string): Promise<Response> {
-    const response = await fetch(this.url(path));
+    const response = await fetch(this.url(path)).catch(unreachable);
     if (!response.ok) throw await problemOf(response);
     return response;
   }
@@ -273,11 +275,16 @@ export class HttpApi implements Api {
       headers: body === undefined ? {} : { "Content-Type": "application/json" },
       body: body === undefined ? null : JSON.stringify(body),
       keepalive,
-    });
+    }).catch(unreachable);
     if (!response.ok) throw await problemOf(response);
     if (response.status === 204) return null as T;
     return (await response.json()) as T;
   }
+}
+
+/** What browsers say about it is in their own words, and in English. */
+function unreachable(): never {
+  throw new Error(t("The server cannot be reached. Check the connection, then try again."));
 }
 
 async function problemOf(response: Response): Promise<Problem> {

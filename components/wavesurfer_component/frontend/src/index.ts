@@ -3,6 +3,7 @@ import { el } from "./dom";
 import { type EditorData, mountEditor } from "./editor";
 import type { EmbeddedData } from "./embedded/data";
 import { type Embedded, mountEmbedded } from "./embedded/mount";
+import { speakAgain, spoken, t } from "./i18n";
 import { mountReview, type ReviewData } from "./review";
 import { Scope } from "./scope";
 import { mountUpload, type UploadData } from "./upload";
@@ -43,29 +44,32 @@ export default function mount(component: Component): () => void {
   }
   present?.scope.end();
   const host = findHost(parentElement);
+  const speaking = speakAgain().then(() => (host.lang = spoken()));
   const here: Mounted = { key, scope: new Scope(), component, embedded: null };
   mounted.set(parentElement, here);
-  const tell = (name: string, value: unknown): void => here.component.setTriggerValue(name, value);
+  const trigger = (name: string, value: unknown): void => here.component.setTriggerValue(name, value);
   if (data.mode === "upload") {
-    mountUpload(host, data, here.scope, (count) => tell("uploaded", { count, at: Date.now() }));
+    void speaking.then(() => {
+      if (!here.scope.ended) mountUpload(host, data, here.scope, (count) => trigger("uploaded", { count, at: Date.now() }));
+    });
     return leave;
   }
-  host.replaceChildren(el("div", { class: "lb-loading", role: "status" }, "Opening…"));
-  open(host, data, here, tell).catch((error: unknown) => {
+  host.replaceChildren(el("div", { class: "lb-loading", role: "status" }, t("Opening…")));
+  open(host, data, here, trigger).catch((error: unknown) => {
     if (here.scope.ended) return; // another task is being shown by now
     host.replaceChildren(
-      el("div", { class: "lb-problem", role: "alert" }, el("b", {}, "This task cannot be opened. "), (error as Error).message),
+      el("div", { class: "lb-problem", role: "alert" }, el("b", {}, t("This task cannot be opened.")), " ", (error as Error).message),
     );
   });
   return leave;
 }
 
-function open(host: HTMLElement, data: EditorData | ReviewData | EmbeddedData, here: Mounted, tell: (name: string, value: unknown) => void): Promise<void> {
+function open(host: HTMLElement, data: EditorData | ReviewData | EmbeddedData, here: Mounted, trigger: (name: string, value: unknown) => void): Promise<void> {
   switch (data.mode) {
     case "review":
-      return mountReview(host, data, here.scope, (annotation, decision) => tell("reviewed", { annotation, decision }));
+      return mountReview(host, data, here.scope, (annotation, decision) => trigger("reviewed", { annotation, decision }));
     case "annotate":
-      return mountEditor(host, data, here.scope, (task) => tell("navigate", { task, at: Date.now() }));
+      return mountEditor(host, data, here.scope, (task) => trigger("navigate", { task, at: Date.now() }));
     case "embedded": {
       const { opened, embedded } = mountEmbedded(host, data, here.scope, (edited) => here.component.setStateValue("document", edited));
       here.embedded = embedded;

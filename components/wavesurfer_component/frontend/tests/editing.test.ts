@@ -256,7 +256,7 @@ describe("lane index that is changed in place", () => {
       }
       const anew = new LaneIndex(present);
       expect([...index.between(-1, 999)]).toEqual([...anew.between(-1, 999)]);
-      expect(present.map((one) => index.row(one.id))).toEqual(present.map((one) => anew.row(one.id)));
+      expect(present.map((one) => index.row(one))).toEqual(present.map((one) => anew.row(one)));
       expect([index.rows, index.size]).toEqual([anew.rows, anew.size]);
       const from = random() * 60;
       expect([...index.between(from, from + 3)]).toEqual([...anew.between(from, from + 3)]);

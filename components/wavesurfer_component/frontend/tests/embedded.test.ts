@@ -6,7 +6,7 @@ import { Fft } from "../src/embedded/fft";
 import { documentOf, Keeper } from "../src/embedded/keeper";
 import { foundGrid, pointsBetween, zeroCrossings } from "../src/embedded/points";
 import { reach, tilePixels } from "../src/embedded/spectra";
-import { type AnnotationDocument, itemsOf, type Operation } from "../src/editing/document";
+import { type AnnotationDocument, type DocumentChange, itemsOf, type Region } from "../src/editing/document";
 import type { SaverPorts, SaveState } from "../src/editing/saver";
 import type { Scale } from "../src/engine/spectrogram";
 import kept from "./tile_pixels.json";
@@ -114,6 +114,8 @@ class Page {
   readonly editor: SaverPorts = {
     send: () => Promise.reject(new Error("nobody takes batches")),
     reload: () => Promise.reject(new Error("nobody keeps documents")),
+    present: () => new Map(),
+    compared: () => undefined,
     replaced: () => undefined,
     corrected: () => undefined,
     told: (state) => void this.told.push(state),
@@ -145,7 +147,8 @@ class Page {
 }
 
 const empty: AnnotationDocument = { schema: "labelbuddy/annotation@1", regions: [], points: [], tags: [], caption: null, answers: [] };
-const put = (id: string, start = 0): Operation => ({ op: "put", collection: "regions", id, value: { id, start, end: start + 1, label: "a", origin: { kind: "human" } } });
+const region = (id: string): Region => ({ id, start: 0, end: 1, label: "a", origin: { kind: "human" } });
+const put = (id: string): DocumentChange => ({ collection: "regions", id, before: null, after: region(id) });
 const ids = (edited: Edited | undefined): string[] => edited!.document.regions.map((region) => region.id);
 
 describe("keeping the document without a server", () => {
@@ -219,7 +222,7 @@ describe("keeping the document without a server", () => {
     expect(page.told[page.told.length - 1]).toBe("refused");
   });
   it("makes documents of items and items of documents", () => {
-    const document = { ...empty, regions: [{ id: "a", start: 0, end: 1, label: "x", origin: { kind: "human" as const } }], caption: { text: "rain", origin: { kind: "human" as const } } };
-    expect(documentOf(itemsOf(document))).toEqual(document);
+    const document: AnnotationDocument = { ...empty, regions: [region("a")], caption: { text: "rain", origin: { kind: "human" } } };
+    expect(documentOf(itemsOf(structuredClone(document)))).toEqual(document);
   });
 });

@@ -1,4 +1,7 @@
 /** The annotation document `labelbuddy/annotation@1` and the operations that change it. */
+import type { Items } from "./items";
+
+export { type Items, itemsOf } from "./items";
 
 export interface Origin {
   kind: "human" | "model" | "import" | "consensus";
@@ -98,29 +101,10 @@ export interface Change {
   after: Value | null;
 }
 
-/** Items by `collection:id`. */
-export type Items = Map<string, Value>;
+/** A change of the document itself. */
+export type DocumentChange = Change & { collection: Collection };
 
 export const itemKey = (collection: Change["collection"], id: string): string => `${collection}:${id}`;
-
-const KEYS: Record<"regions" | "points" | "tags" | "answers", string> = {
-  regions: "id",
-  points: "id",
-  tags: "label",
-  answers: "question",
-};
-
-/** The items of a document by their keys. */
-export function itemsOf(document: AnnotationDocument): Items {
-  const items: Items = new Map();
-  for (const collection of ["regions", "points", "tags", "answers"] as const) {
-    for (const value of document[collection]) {
-      items.set(itemKey(collection, String((value as Record<string, unknown>)[KEYS[collection]])), value as Value);
-    }
-  }
-  if (document.caption) items.set(itemKey("caption", "caption"), document.caption);
-  return items;
-}
 
 /** Apply operations in order, in place. */
 export function applyOperations(items: Items, operations: readonly Operation[]): Items {
@@ -133,7 +117,7 @@ export function applyOperations(items: Items, operations: readonly Operation[]):
 }
 
 /** The operation that brings an item from `before` to `after`. */
-export function operationOf(change: Change & { collection: Collection }): Operation {
+export function operationOf(change: DocumentChange): Operation {
   const { collection, id, after } = change;
   return after === null ? { op: "delete", collection, id } : { op: "put", collection, id, value: after };
 }

@@ -31,6 +31,12 @@ export class DrawnList {
     return this.list;
   }
 
+  /** What is drawn of a region; null when it is not. */
+  find(id: string): Drawn | null {
+    this.get();
+    return this.byId.get(id) ?? null;
+  }
+
   /** Everything may be different. */
   reset(): void {
     this.list = null;

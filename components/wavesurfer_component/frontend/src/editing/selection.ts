@@ -12,6 +12,16 @@ export class Selection {
     return [...this.chosen];
   }
 
+  /** At most so many of those selected; all of them when there are no more. */
+  some(most: number): string[] {
+    const found: string[] = [];
+    for (const id of this.chosen) {
+      if (found.length === most) break;
+      found.push(id);
+    }
+    return found;
+  }
+
   get size(): number {
     return this.chosen.size;
   }

@@ -6,19 +6,19 @@ import {
   type Change,
   type Collection,
   type Decision,
+  type DocumentChange,
   instantOf,
   type Items,
-  itemKey,
   keptForm,
-  operationOf,
-  type Operation,
   type Point,
   type Region,
   type Tag,
   type Value,
 } from "./document";
 import { DrawnList, type DrawnChange } from "./drawn_list";
+import { DrawnRegion } from "./drawn_region";
 import { History } from "./history";
+import { DocumentItems } from "./items";
 import { Selection } from "./selection";
 import type { Drawn } from "../layers/regions";
 
@@ -27,26 +27,21 @@ export interface Suggestion {
   region: Region;
 }
 
+/** With more selected than this, single ones do not stand out. */
+const MOST_CHOSEN = 500;
+
 /** Stands in for a label that is not in the project's set any more. */
 export function unknownLabel(id: string): Label {
   return { id, name: id, color: "#7f7f7f", key: null, parent: null, description: "", overlap: "allow", shortest: 0, vocabulary: "free", attributes: [] };
 }
 
-type ByCollection = Record<Collection, Map<string, Value>>;
-
-function grouped(items: Items): ByCollection {
-  const groups: ByCollection = { regions: new Map(), points: new Map(), tags: new Map(), caption: new Map(), answers: new Map() };
-  for (const [key, value] of items) groups[key.slice(0, key.indexOf(":")) as Collection].set(key, value);
-  return groups;
-}
-
 export class Store {
   readonly selection = new Selection();
   readonly history = new History();
-  private held: Items = new Map();
-  private byCollection = grouped(new Map());
+  private held = new DocumentItems();
   private asked: Prediction[] = [];
   private said: Review[] = [];
+  private saidLast = new Map<string, RegionDecision>();
   private lowest = 0;
   private hidden = false;
   private readonly labels: Map<string, Label>;
@@ -60,7 +55,7 @@ export class Store {
 
   constructor(
     readonly allLabels: readonly Label[],
-    private readonly saved: (operations: Operation[]) => void,
+    private readonly saved: (changes: readonly DocumentChange[]) => void,
     private readonly decided: (prediction: string, item: string, decision: "rejected" | "undecided") => void,
     private readonly changed: () => void,
   ) {
@@ -73,8 +68,7 @@ export class Store {
   }
 
   set items(items: Items) {
-    this.held = items;
-    this.byCollection = grouped(items);
+    this.held = DocumentItems.from(items);
     this.stale();
   }
 
@@ -93,6 +87,7 @@ export class Store {
 
   set reviews(reviews: Review[]) {
     this.said = reviews;
+    this.saidLast = new Map(reviews[reviews.length - 1]?.regions.map((one) => [one.id, one]));
     this.stale();
   }
 
@@ -155,14 +150,14 @@ export class Store {
   }
 
   put(collection: Collection, id: string, after: Value | null): Change {
-    return { collection, id, before: this.held.get(itemKey(collection, id)) ?? null, after };
+    return { collection, id, before: this.held.of(collection).get(id) ?? null, after };
   }
 
   /** A region or a labeled instant of the document. */
   region(id: string | null): Region | null {
     if (id === null) return null;
-    const region = this.held.get(itemKey("regions", id)) as Region | undefined;
-    const point = region ? undefined : (this.held.get(itemKey("points", id)) as Point | undefined);
+    const region = this.held.of("regions").get(id) as Region | undefined;
+    const point = region ? undefined : (this.held.of("points").get(id) as Point | undefined);
     return region ?? (point ? instantOf(point) : null);
   }
 
@@ -188,7 +183,7 @@ export class Store {
   }
 
   get caption(): Caption | null {
-    return (this.held.get(itemKey("caption", "caption")) as Caption | undefined) ?? null;
+    return (this.held.of("caption").get("caption") as Caption | undefined) ?? null;
   }
 
   /** Regions that models suggest and nobody has accepted or rejected yet. */
@@ -233,13 +228,17 @@ export class Store {
 
   /** What the last review said on a region. */
   feedback(id: string): RegionDecision | null {
-    const last = this.said[this.said.length - 1];
-    return last?.regions.find((one) => one.id === id) ?? null;
+    return this.saidLast.get(id) ?? null;
   }
 
   /** Everything that is drawn, in order of time; the same array until everything may be different. */
   drawn(): readonly Drawn[] {
     return this.list.get();
+  }
+
+  /** What is selected as it is drawn; of very many only some. */
+  chosenDrawn(): Drawn[] {
+    return this.selection.some(MOST_CHOSEN).map((id) => this.list.find(id)).filter((one) => one !== null);
   }
 
   /** What is drawn otherwise than the last time this was asked; null when everything may be. */
@@ -248,7 +247,7 @@ export class Store {
   }
 
   collection<T>(collection: Collection): T[] {
-    return [...this.byCollection[collection].values()] as T[];
+    return [...this.held.of(collection).values()] as T[];
   }
 
   /** The change that takes a region away: deletes it, or rejects it when it is a suggestion; null when it is neither. */
@@ -276,29 +275,24 @@ export class Store {
   }
 
   private apply(changes: Change[]): void {
-    const operations: Operation[] = [];
+    const ofDocument: DocumentChange[] = [];
     for (const change of changes) {
       if (change.collection === "decisions") {
         this.decide(change);
         continue;
       }
-      this.keep(change.collection, change.id, change.after);
-      operations.push(operationOf({ ...change, collection: change.collection }));
+      const { collection, id } = change;
+      ofDocument.push({ ...change, collection, before: this.held.of(collection).get(id) ?? null });
+      this.keep(collection, id, change.after);
     }
     this.changedItems(changes);
-    if (operations.length) this.saved(operations);
+    if (ofDocument.length) this.saved(ofDocument);
     this.changed();
   }
 
   private keep(collection: Collection, id: string, value: Value | null): void {
-    const key = itemKey(collection, id);
-    if (value === null) {
-      this.held.delete(key);
-      this.byCollection[collection].delete(key);
-    } else {
-      this.held.set(key, value);
-      this.byCollection[collection].set(key, value);
-    }
+    if (value === null) this.held.of(collection).delete(id);
+    else this.held.of(collection).set(id, value);
   }
 
   private stale(): void {
@@ -323,15 +317,20 @@ export class Store {
     const found = this.open.get(id);
     const prediction = found?.prediction ?? this.asked.find((one) => (of === null || one.id === of) && one.document.regions.some((region) => region.id === id));
     const region = found?.region ?? prediction?.document.regions.find((one) => one.id === id);
-    const own = this.byCollection.regions.has(itemKey("regions", id));
+    const own = this.held.of("regions").has(id);
     if (prediction && region && !own && prediction.decisions[id] !== "rejected") this.open.set(id, { prediction, region });
     else this.open.delete(id);
   }
 
   private allDrawn(): Drawn[] {
-    const instants = this.collection<Point>("points").map(instantOf).filter((one) => one !== null);
-    const own = [...this.collection<Region>("regions"), ...instants].map((region) => this.drawnOwn(region));
-    return this.hidden ? own : own.concat(this.suggestions().map((one) => this.drawnSuggestion(one)));
+    const drawn: Drawn[] = [];
+    for (const region of this.held.of("regions").values()) drawn.push(this.drawnOwn(region as Region));
+    for (const point of this.held.of("points").values()) {
+      const instant = instantOf(point as Point);
+      if (instant) drawn.push(this.drawnOwn(instant));
+    }
+    if (!this.hidden) for (const one of this.byId().values()) drawn.push(this.drawnSuggestion(one));
+    return drawn;
   }
 
   private drawnOne(id: string): Drawn | null {
@@ -344,16 +343,12 @@ export class Store {
   private drawnOwn(region: Region): Drawn {
     const sentBack = this.feedback(region.id)?.decision === "reject";
     const mark = sentBack ? "rejected" : region.origin.kind === "model" ? "accepted" : "human";
-    return { ...this.shape(region), mark, feedback: sentBack };
+    return new DrawnRegion(region, mark, this.label(region.label).name, sentBack);
   }
 
   private drawnSuggestion({ prediction, region }: Suggestion): Drawn {
     const mark = (region.origin.score ?? 0) >= this.lowest ? "prediction" : "below";
-    return { ...this.shape(region), mark, feedback: false, prediction: prediction.id };
-  }
-
-  private shape({ id, start, end, low, high, label, text, origin }: Region): Omit<Drawn, "mark" | "feedback"> {
-    return { id, start, end, low: low ?? null, high: high ?? null, label, text: text || this.label(label).name, score: origin.score ?? null };
+    return new DrawnRegion(region, mark, this.label(region.label).name, false, prediction.id);
   }
 
   private decide(change: Change): void {

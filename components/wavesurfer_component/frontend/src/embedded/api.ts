@@ -105,7 +105,8 @@ export class EmbeddedApi implements Api {
   }
 
   async preferences(): Promise<Preferences> {
-    return { ...USUAL_PREFERENCES, ...(JSON.parse(browserStore().getItem(PREFERENCES) ?? "{}") as Partial<Preferences>) };
+    const kept = JSON.parse(browserStore().getItem(PREFERENCES) ?? "{}") as Partial<Preferences>;
+    return { ...USUAL_PREFERENCES, ...kept, language: this.data.language };
   }
 
   async setPreferences(preferences: Preferences): Promise<Preferences> {

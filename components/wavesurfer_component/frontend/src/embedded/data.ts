@@ -2,6 +2,7 @@
 import type { AnnotationDocument } from "../editing/document";
 import type { SpectrogramDescription } from "../engine/spectrogram";
 import type { Label, Project } from "../api";
+import type { LanguageChoice } from "../i18n";
 
 /** Addresses of files; all but the document say the same as long as the recording is the same. */
 export interface Files {
@@ -45,6 +46,7 @@ export interface EmbeddedData {
   /** Address of what models suggest. */
   predictions: string;
   readonly: boolean;
+  language: LanguageChoice;
   /** What Python has received last; null before anything. */
   received: Receipt | null;
 }

@@ -20,7 +20,7 @@ async function answered(address: string, headers: Record<string, string>): Promi
     const response = await fetch(address, { headers }).catch(() => null);
     if (response?.ok) return response;
     const wait = AGAIN_MS[attempt];
-    if (wait === undefined) throw new Error(response ? t("The app's server answered {status}.", { status: response.status }) : t("The app's server cannot be reached."));
+    if (wait === undefined) throw new Error(response ? t("The app’s server answered {status}.", { status: response.status }) : t("The app’s server cannot be reached."));
     await new Promise((resolve) => setTimeout(resolve, wait));
   }
 }

@@ -3,8 +3,9 @@
  * because each one reruns the script. It is kept when Python says that it has it. The tab keeps a copy, so that a reload
  * brings it back.
  */
-import { type AnnotationDocument, applyOperations, type Items, itemsOf, type Operation, type Value } from "../editing/document";
+import { type AnnotationDocument, applyOperations, type DocumentChange, operationOf, type Value } from "../editing/document";
 import { fingerprint } from "../editing/history_memory";
+import { DocumentItems, type Items, itemsOf } from "../editing/items";
 import type { SaverPorts, Saves } from "../editing/saver";
 import { forgetInTab, keepInTab, keptInTab } from "../editing/storage";
 import { t } from "../i18n";
@@ -19,8 +20,8 @@ const NOTE_MS = 300;
 /** Without an answer the document is sent again after so long, then twice as long, and so on (ms): a script may be slow. */
 const AGAIN_MS = 20_000;
 const LONGEST_MS = 600_000;
-/** From when on the status says that there is no answer (ms). */
-const LATE_MS = 10_000;
+/** From when on the editor says that there is no answer (ms). */
+const LATE_MS = 15_000;
 
 export interface KeeperPorts {
   send(edited: Edited): void;
@@ -35,7 +36,7 @@ interface Note {
 }
 
 export class Keeper implements Saves {
-  private items: Items = new Map();
+  private items = new DocumentItems();
   /** Edits made, sent and received by Python. */
   private made = 0;
   private sent = 0;
@@ -72,13 +73,21 @@ export class Keeper implements Saves {
       }
     } else if (note) forgetInTab(this.noteKey);
     if (this.idle) this.editor.told("saved", "");
-    return new Map(this.items);
+    return this.copy();
   }
 
-  push(operations: Operation[]): void {
-    applyOperations(this.items, operations);
+  push(changes: readonly DocumentChange[]): void {
+    applyOperations(this.items, changes.map(operationOf));
     this.changed();
     this.noting ||= this.ports.later(() => this.note(), NOTE_MS);
+  }
+
+  get waiting(): number {
+    return this.made - this.received;
+  }
+
+  hurry(): void {
+    if (!this.idle) this.send();
   }
 
   /** Python has a document of this editor, or refuses it. */
@@ -116,7 +125,7 @@ export class Keeper implements Saves {
   }
 
   async refetch(): Promise<void> {
-    this.editor.replaced(new Map(this.items));
+    this.editor.replaced(this.copy());
   }
 
   async leave(): Promise<void> {
@@ -126,6 +135,11 @@ export class Keeper implements Saves {
   part(): void {
     this.now();
     if (this.noting) this.note();
+  }
+
+  /** The editor changes its own items. */
+  private copy(): Items {
+    return itemsOf(documentOf(this.items));
   }
 
   private get noteKey(): string {
@@ -153,14 +167,14 @@ export class Keeper implements Saves {
 }
 
 /** The document that has these items. */
-export function documentOf(items: Items): AnnotationDocument {
-  const of = <T extends Value>(collection: string): T[] => [...items].filter(([key]) => key.startsWith(`${collection}:`)).map(([, value]) => value as T);
+export function documentOf(items: DocumentItems): AnnotationDocument {
+  const all = <T extends Value>(collection: "regions" | "points" | "tags" | "answers"): T[] => [...items.of(collection).values()] as T[];
   return {
     schema: "labelbuddy/annotation@1",
-    regions: of("regions"),
-    points: of("points"),
-    tags: of("tags"),
+    regions: all("regions"),
+    points: all("points"),
+    tags: all("tags"),
     caption: (items.get("caption:caption") ?? null) as AnnotationDocument["caption"],
-    answers: of<Record<string, unknown>>("answers"),
+    answers: all<Record<string, unknown>>("answers"),
   };
 }

@@ -1,8 +1,8 @@
 /** The lanes of an annotation: one for each label, and if wanted one for each model that suggests something. */
 import type { Label, Prediction } from "../api";
 import { unknownLabel } from "../editing/store";
-import type { Drawn } from "../layers/regions";
-import type { LaneRow } from "./stage";
+import { type Drawn, recolored } from "../layers/regions";
+import type { LaneRow } from "./lane_stack";
 
 /** With more labels than this only those that are used, and the active one, have a lane. */
 const MANY_LABELS = 8;
@@ -25,7 +25,7 @@ export function laneRows(drawn: readonly Drawn[], { labels, active, models }: La
   for (const one of drawn) {
     const model = one.prediction !== undefined && apart.has(one.prediction);
     const [groups, key] = model ? [byModel, one.prediction!] : [byLabel, one.label];
-    const shown = model ? { ...one, color: colors.get(one.label) ?? GRAY } : one;
+    const shown = model ? recolored(one, colors.get(one.label) ?? GRAY) : one;
     const found = groups.get(key);
     if (found) found.push(shown);
     else groups.set(key, [shown]);

@@ -75,14 +75,14 @@ export class Overview {
     used.forEach((lane, number) => {
       context.fillStyle = faded(lane.label.color, 0.9);
       const y = HEIGHT - FOOT + ((number * height) % FOOT);
-      let filled = -1;
-      for (const one of lane.index.between(0, Infinity)) {
-        const left = (one.start / whole) * width;
-        const right = Math.max(left + 1, (one.end / whole) * width);
-        if (right <= filled) continue;
-        context.fillRect(Math.max(left, filled), y, right - Math.max(left, filled), height);
+      let filled = 0;
+      lane.index.visit(0, whole, whole / width, (one) => {
+        const left = Math.max(filled, Math.floor((one.start / whole) * width));
+        const right = Math.max(left + 1, Math.ceil((one.end / whole) * width));
+        if (right <= filled) return;
+        context.fillRect(left, y, right - left, height);
         filled = right;
-      }
+      });
     });
   }
 }

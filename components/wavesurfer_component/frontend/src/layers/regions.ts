@@ -1,13 +1,14 @@
 /** Lanes of regions and suggestions. */
 import type { Label } from "../api";
-import type { LaneIndex } from "../engine/lanes";
+import { LaneIndex, NARROW } from "../engine/lanes";
 import { border, faded, type Theme } from "../engine/theme";
 import type { Viewport } from "../engine/viewport";
+import { percent } from "../i18n";
 import { FONT, prepare } from "./canvas";
 
 export type Mark = "human" | "accepted" | "prediction" | "below" | "rejected" | "approved";
 
-/** A region as it is drawn: from the document, or a suggestion. */
+/** A region as it is drawn: from the document, or a suggestion. Its members may be computed, so it cannot be spread. */
 export interface Drawn {
   id: string;
   start: number;
@@ -26,13 +27,36 @@ export interface Drawn {
   color?: string;
 }
 
+const isBox = ({ low, high }: Drawn): boolean => low !== null || high !== null;
+
+/** The same in a lane of another color. */
+export function recolored({ id, start, end, low, high, label, text, mark, score, feedback, prediction }: Drawn, color: string): Drawn {
+  return { id, start, end, low, high, label, text, mark, score, feedback, prediction, color };
+}
+
 export interface LaneView {
   label: Label;
   index: LaneIndex<Drawn>;
+  /** Those that are bounded in frequency. */
+  boxes: LaneIndex<Drawn>;
   top: number;
   height: number;
   /** Height of one row of regions. */
   row: number;
+}
+
+export function laneIndexes(drawn: readonly Drawn[]): Pick<LaneView, "index" | "boxes"> {
+  return { index: new LaneIndex(drawn), boxes: new LaneIndex(drawn.filter(isBox)) };
+}
+
+export function enterLane({ index, boxes }: LaneView, drawn: Drawn): void {
+  index.insert(drawn);
+  if (isBox(drawn)) boxes.insert(drawn);
+}
+
+export function leaveLane({ index, boxes }: LaneView, drawn: Drawn): void {
+  index.remove(drawn);
+  if (isBox(drawn)) boxes.remove(drawn);
 }
 
 /** Where something that is being dragged would lie. */
@@ -59,29 +83,33 @@ export function drawLanes(
   theme: Theme,
   height: number,
   isSelected: (id: string) => boolean,
+  /** What is selected: drawn in any case, also where many lie in one pixel. */
+  chosen: readonly Drawn[],
   ghost: Ghost | null,
   marquee: Marquee | null,
 ): void {
   const context = prepare(canvas, view.width, height);
   context.font = FONT;
   context.textBaseline = "middle";
+  const narrow = NARROW * view.secondsPerPixel;
   lanes.forEach((lane, number) => {
     context.fillStyle = theme.line;
     context.fillRect(0, lane.top + lane.height - 1, view.width, 1);
-    let lastX = -9;
-    for (const drawn of lane.index.between(view.start, view.stop)) {
+    const draw = (drawn: Drawn, row: number, selected: boolean): void => {
       const left = view.x(drawn.start);
-      const width = view.x(drawn.end) - left;
-      const top = lane.top + 3 + lane.index.row(drawn.id) * lane.row;
-      if (drawn.start === drawn.end) {
-        drawInstant(context, drawn, lane.label.color, theme, left, top, lane.row - 6, isSelected(drawn.id));
-        continue;
-      }
-      if (width < 1.5) {
-        if (left < lastX + 1 && !isSelected(drawn.id)) continue;
-        lastX = left;
-      }
-      drawRegion(context, drawn, drawn.color ?? lane.label.color, theme, left, top, width, lane.row - 6, isSelected(drawn.id), view.width);
+      const top = lane.top + 3 + row * lane.row;
+      const paint = paintOf(drawn.color ?? lane.label.color, theme);
+      if (drawn.start === drawn.end) drawInstant(context, drawn, paint, theme, left, top, lane.row - 6, selected);
+      else drawRegion(context, drawn, paint, theme, left, top, view.x(drawn.end) - left, lane.row - 6, selected, view.width);
+    };
+    lane.index.visit(view.start, view.stop, view.secondsPerPixel, (drawn, row) => {
+      const selected = isSelected(drawn.id);
+      if (!selected || drawn.end - drawn.start >= narrow) draw(drawn, row, selected);
+    });
+    for (const drawn of chosen) {
+      if (drawn.end < view.start || drawn.start > view.stop || drawn.end - drawn.start >= narrow) continue;
+      const row = lane.index.row(drawn);
+      if (row !== null) draw(drawn, row, true);
     }
     if (ghost && ghost.lane === number) {
       const left = view.x(Math.min(ghost.start, ghost.end));
@@ -102,13 +130,41 @@ export function drawLanes(
   }
 }
 
+/** The colors of a region that come from its label. */
+interface Paint {
+  border: string;
+  fill: string;
+  suggested: string;
+  instant: string;
+  suggestedInstant: string;
+}
+
+let paints = new Map<string, Paint>();
+let paintsOf: Theme | null = null;
+
+/** Worked out once for a color: there are few of them and many regions. */
+function paintOf(color: string, theme: Theme): Paint {
+  if (paintsOf !== theme) {
+    paints = new Map();
+    paintsOf = theme;
+  }
+  let paint = paints.get(color);
+  if (!paint) {
+    paint = { border: border(color, theme), fill: faded(color, theme.dark ? 0.5 : 0.42), suggested: faded(color, 0.12), instant: faded(color, 0.75), suggestedInstant: faded(color, 0.15) };
+    paints.set(color, paint);
+  }
+  return paint;
+}
+
+const isSuggested = (drawn: Drawn): boolean => drawn.mark === "prediction" || drawn.mark === "below";
+
 /** A diamond on a line. */
-function drawInstant(context: CanvasRenderingContext2D, drawn: Drawn, color: string, theme: Theme, x: number, top: number, height: number, selected: boolean): void {
+function drawInstant(context: CanvasRenderingContext2D, drawn: Drawn, paint: Paint, theme: Theme, x: number, top: number, height: number, selected: boolean): void {
   const half = Math.min(7, height / 2 - 1);
   const middle = top + height / 2;
-  context.strokeStyle = selected ? theme.text : border(color, theme);
+  context.strokeStyle = selected ? theme.text : paint.border;
   context.lineWidth = selected ? 2 : 1.25;
-  context.fillStyle = faded(color, drawn.mark === "prediction" || drawn.mark === "below" ? 0.15 : 0.75);
+  context.fillStyle = isSuggested(drawn) ? paint.suggestedInstant : paint.instant;
   context.beginPath();
   context.moveTo(x, top);
   context.lineTo(x, top + height);
@@ -124,7 +180,7 @@ function drawInstant(context: CanvasRenderingContext2D, drawn: Drawn, color: str
 function drawRegion(
   context: CanvasRenderingContext2D,
   drawn: Drawn,
-  color: string,
+  paint: Paint,
   theme: Theme,
   left: number,
   top: number,
@@ -134,20 +190,22 @@ function drawRegion(
   viewWidth: number,
 ): void {
   const w = Math.max(2, width);
-  const suggestion = drawn.mark === "prediction" || drawn.mark === "below";
-  context.fillStyle = faded(color, suggestion ? 0.12 : theme.dark ? 0.5 : 0.42);
+  const suggestion = isSuggested(drawn);
+  context.fillStyle = suggestion ? paint.suggested : paint.fill;
   context.fillRect(left, top, w, height);
-  context.strokeStyle = drawn.mark === "rejected" ? theme.playhead : border(color, theme);
-  context.lineWidth = drawn.mark === "rejected" || drawn.mark === "approved" ? 2 : 1.25;
-  context.setLineDash(drawn.mark === "prediction" ? [5, 3] : drawn.mark === "below" ? [2, 3] : []);
-  if (w > 3) context.strokeRect(left + 0.5, top + 0.5, w - 1, height - 1);
-  context.setLineDash([]);
+  if (w > 3) {
+    context.strokeStyle = drawn.mark === "rejected" ? theme.playhead : paint.border;
+    context.lineWidth = drawn.mark === "rejected" || drawn.mark === "approved" ? 2 : 1.25;
+    if (suggestion) context.setLineDash(drawn.mark === "prediction" ? [5, 3] : [2, 3]);
+    context.strokeRect(left + 0.5, top + 0.5, w - 1, height - 1);
+    if (suggestion) context.setLineDash([]);
+  }
   if (suggestion && drawn.score !== null && w > 6) {
-    context.fillStyle = border(color, theme);
+    context.fillStyle = paint.border;
     context.fillRect(left + 1, top + height - 3, (w - 2) * drawn.score, 2);
   }
   if (drawn.mark === "accepted" && w > 12) {
-    context.fillStyle = border(color, theme);
+    context.fillStyle = paint.border;
     context.beginPath();
     context.moveTo(left + 1, top + 1);
     context.lineTo(left + 8, top + 1);
@@ -166,7 +224,7 @@ function drawRegion(
     context.rect(left + 4, top, w - 8, height);
     context.clip();
     context.fillStyle = theme.text;
-    const score = suggestion && drawn.score !== null ? `${Math.round(drawn.score * 100)}%  ` : "";
+    const score = suggestion && drawn.score !== null ? `${percent(drawn.score)}  ` : "";
     context.fillText(score + drawn.text, Math.max(left, 0) + 8, top + height / 2 + (suggestion ? -1 : 0.5));
     context.restore();
   }

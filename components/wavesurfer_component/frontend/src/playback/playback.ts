@@ -7,6 +7,7 @@ import type { Api } from "../api";
 import type { PeakStore } from "../engine/peaks";
 import type { Scope } from "../scope";
 import type { Theme } from "../engine/theme";
+import { percent, t } from "../i18n";
 import { Scrubber } from "./scrub";
 import { Sound } from "./sound";
 import { type Samples, StretchPlayer } from "./stretch";
@@ -129,7 +130,7 @@ export class Playback {
   /** What keeps the recording from being played, and what is done about it. */
   get problem(): string | null {
     if (this.copying) return this.copying;
-    return this.media.error ? "The browser cannot play this recording. Check the connection and reload the page, or try another browser." : null;
+    return this.media.error ? t("The browser cannot play this recording. Check the connection and reload the page, or try another browser.") : null;
   }
 
   /** The connection broke off: try again, a little later each time, and go on from there. */
@@ -160,7 +161,7 @@ export class Playback {
         const { ready, progress } = await this.api.compatibleAudio(this.task);
         if (this.scope.ended) return;
         if (ready) break;
-        this.copying = `This browser cannot play the recording as it is; a copy that it can play is being made (${Math.round(100 * progress)} %).`;
+        this.copying = t("This browser cannot play the recording as it is; a copy that it can play is being made ({progress}).", { progress: percent(progress) });
         this.changed();
         await new Promise((resolve) => setTimeout(resolve, ASK_AGAIN_MS));
       }

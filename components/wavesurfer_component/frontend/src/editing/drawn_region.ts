@@ -1,0 +1,47 @@
+/** A region as it is drawn, without a copy of what it says: there is one for every region of a document. */
+import type { Drawn, Mark } from "../layers/regions";
+import type { Region } from "./document";
+
+export class DrawnRegion implements Drawn {
+  constructor(
+    private readonly region: Region,
+    readonly mark: Mark,
+    /** What stands on it when it has no text of its own. */
+    private readonly name: string,
+    readonly feedback: boolean,
+    /** The prediction that suggests it. */
+    readonly prediction?: string,
+  ) {}
+
+  get id(): string {
+    return this.region.id;
+  }
+
+  get start(): number {
+    return this.region.start;
+  }
+
+  get end(): number {
+    return this.region.end;
+  }
+
+  get low(): number | null {
+    return this.region.low ?? null;
+  }
+
+  get high(): number | null {
+    return this.region.high ?? null;
+  }
+
+  get label(): string {
+    return this.region.label;
+  }
+
+  get text(): string {
+    return this.region.text || this.name;
+  }
+
+  get score(): number | null {
+    return this.region.origin.score ?? null;
+  }
+}

@@ -1,0 +1,73 @@
+"""Documents as JSON text, put together from their stored items without reading them into objects: for answers of many
+thousand regions, which cost a third of the time this way."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, NamedTuple
+
+import orjson
+from sqlalchemy import Text, select, type_coerce
+from sqlalchemy.orm import Session
+
+from labelbuddy_core.database.tables import AnnotationItem
+from labelbuddy_core.domain.documents import Collection, assemble
+
+_HEAD = re.compile(
+    r'\{"id":"([^"\\]+)","start":([-+.\deE]+),"end":([-+.\deE]+)(,"low":null,"high":null,"channel":null)?,'
+)
+"""How a stored region begins: members are always written in the order of the model."""
+
+_EMPTY = (
+    (b'"text":null,"attributes":{', b'"attributes":{'),
+    (b'"attributes":{},', b""),
+    (b'"confidence":null,"origin":{', b'"origin":{'),
+    (
+        b'"origin":{"kind":"human","prediction":null,"region":null,"model":null,"version":null,"score":null,'
+        b'"edited":false,"annotation":null}',
+        b'"origin":{"kind":"human"}',
+    ),
+)
+"""What says nothing in a region, and what to write instead. None of it can stand inside a text (its quotes would be
+escaped) nor inside the attributes (their values are never objects)."""
+
+
+class _Written(NamedTuple):
+    """A region as text, and what regions are sorted by."""
+
+    start: float
+    end: float
+    id: str
+    text: str
+
+
+def written_document(session: Session, annotation_id: int, *, compact: bool) -> dict[str, Any]:
+    """The document as it stands; its regions are a piece of JSON text that only `orjson.dumps` can write.
+
+    `compact` leaves out most of what is null or empty in regions: the answer is less than half as long.
+    """
+    value = type_coerce(AnnotationItem.value, Text)
+    mine = AnnotationItem.annotation_id == annotation_id
+    regions = session.scalars(select(value).where(mine, AnnotationItem.collection == Collection.REGIONS.value))
+    others = session.execute(
+        select(AnnotationItem.collection, AnnotationItem.value).where(
+            mine, AnnotationItem.collection != Collection.REGIONS.value
+        )
+    )
+    document = assemble((collection, item) for collection, item in others)
+    written = sorted(_written(text, compact=compact) for text in regions)
+    text = ",".join([region.text for region in written]).encode()
+    for empty, instead in _EMPTY if compact else ():
+        text = text.replace(empty, instead)
+    document["regions"] = orjson.Fragment(b"[" + text + b"]")
+    return document
+
+
+def _written(text: str, *, compact: bool) -> _Written:
+    head = _HEAD.match(text)
+    if head is None:
+        region = orjson.loads(text)
+        return _Written(region["start"], region["end"], region["id"], text)
+    if compact and head[4] is not None:
+        text = text[: head.end(3)] + text[head.end(4) :]
+    return _Written(float(head[2]), float(head[3]), head[1], text)
