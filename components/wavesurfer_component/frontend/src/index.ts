@@ -1,9 +1,12 @@
-/** The entry point that Streamlit calls: mounts the editor, the review or the upload into the component's element. */
+/**
+ * The entry point that Streamlit calls: mounts the editor, the review or the upload into the component's element. Each of
+ * them is a file of its own, fetched when it is wanted.
+ */
 import { el } from "./dom";
-import { type EditorData, mountEditor } from "./editor";
-import { mountReview, type ReviewData } from "./review";
+import type { EditorData } from "./editor";
+import type { ReviewData } from "./review";
 import { Scope } from "./scope";
-import { mountUpload, type UploadData } from "./upload";
+import type { UploadData } from "./upload";
 
 interface Component {
   parentElement: HTMLElement;
@@ -33,15 +36,8 @@ export default function mount(component: Component): () => void {
   const host = findHost(parentElement);
   const here: Mounted = { key, scope: new Scope(), trigger: component.setTriggerValue };
   mounted.set(parentElement, here);
-  if (data.mode === "upload") {
-    mountUpload(host, data, here.scope, (count) => here.trigger("uploaded", { count, at: Date.now() }));
-    return () => leave(parentElement);
-  }
   host.replaceChildren(el("div", { class: "lb-loading", role: "status" }, "Opening…"));
-  const opened =
-    data.mode === "review"
-      ? mountReview(host, data, here.scope, (annotation, decision) => here.trigger("reviewed", { annotation, decision }))
-      : mountEditor(host, data, here.scope, (task) => here.trigger("navigate", { task, at: Date.now() }));
+  const opened = open(host, data, here);
   opened.catch((error: unknown) => {
     if (here.scope.ended) return; // another task is being shown by now
     host.replaceChildren(
@@ -49,6 +45,21 @@ export default function mount(component: Component): () => void {
     );
   });
   return () => leave(parentElement);
+}
+
+async function open(host: HTMLElement, data: Component["data"], here: Mounted): Promise<void> {
+  const { scope } = here;
+  const tell = (name: string, value: unknown): void => here.trigger(name, value);
+  if (data.mode === "upload") {
+    const { mountUpload } = await import("./upload");
+    if (!scope.ended) mountUpload(host, data, scope, (count) => tell("uploaded", { count, at: Date.now() }));
+  } else if (data.mode === "review") {
+    const { mountReview } = await import("./review");
+    await mountReview(host, data, scope, (annotation, decision) => tell("reviewed", { annotation, decision }));
+  } else {
+    const { mountEditor } = await import("./editor");
+    await mountEditor(host, data, scope, (task) => tell("navigate", { task, at: Date.now() }));
+  }
 }
 
 function leave(parentElement: HTMLElement): void {

@@ -107,6 +107,8 @@ export class Stage {
   private themeKey = "";
   private themeRead = -Infinity;
   private lanesVersion = 0;
+  /** The lanes whose heads are shown. */
+  private named = "";
   private beatsHint = "";
 
   constructor(
@@ -182,7 +184,10 @@ export class Stage {
   setLanes(rows: readonly LaneRow[]): void {
     this.lanes = rows.map((row) => ({ label: row.label, ...laneIndexes(row.drawn), top: 0, height: 0, row: LOWEST_ROW }));
     this.lanesVersion++;
-    this.heads.replaceChildren(...rows.map(laneHead));
+    const named = JSON.stringify(rows.map(({ label }) => [label.id, label.name, label.color]));
+    if (named === this.named) this.countInHeads(rows.map((row) => row.caption));
+    else this.heads.replaceChildren(...rows.map(laneHead));
+    this.named = named;
     this.layOut();
   }
 
@@ -196,9 +201,16 @@ export class Stage {
       if (after) enterLane(lanes.get(after.label)!, after);
     }
     this.lanesVersion++;
-    this.lanes.forEach(({ index }, number) => (this.heads.children[number]!.lastElementChild!.textContent = index.empty ? "" : String(index.size)));
+    this.countInHeads(this.lanes.map(({ index }) => (index.empty ? "" : String(index.size))));
     this.layOut();
     return true;
+  }
+
+  private countInHeads(captions: readonly string[]): void {
+    captions.forEach((caption, number) => {
+      const head = this.heads.children[number]!.lastElementChild!;
+      if (head.textContent !== caption) head.textContent = caption;
+    });
   }
 
   /** Show the row of beats, or not; `hint` says what to do while there are none. */
