@@ -23,7 +23,7 @@ import streamlit as st  # noqa: E402
 from starlette.middleware import Middleware  # noqa: E402
 from starlette.routing import Mount, Route  # noqa: E402
 
-from components.wavesurfer_component import asset_path  # noqa: E402
+from components.wavesurfer_component.bundle import editor_paths  # noqa: E402
 from labelbuddy_core.database import get_database, migrate  # noqa: E402
 from labelbuddy_core.services import installation, windows  # noqa: E402
 from labelbuddy_core.services.models import ensure_bundled_models  # noqa: E402
@@ -53,7 +53,7 @@ streamlit_files = Path(st.__file__).parent / "static"
 base = str(st.get_option("server.baseUrlPath") or "").strip("/")
 base = f"/{base}" if base else ""
 host = host_configuration(st.get_option("client.allowedOrigins"))
-shell = make_shell(streamlit_files, base=base, bundle=asset_path(), host=host)
+shell = make_shell(streamlit_files, base=base, editor=editor_paths(), host=host)
 app = st.App(
     ROOT / "pages" / "main.py",
     routes=[Mount("/api", app=api()), Route("/lb-assets/{name}", asset)],

@@ -60,13 +60,18 @@ def standalone() -> Any:
 
 
 def code() -> bytes:
-    """The bundle's script."""
-    return (ASSETS / _manifest()["js"]).read_bytes()
+    """Everything in one script, for servers that have one address to give it."""
+    return (ASSETS / _manifest()["alone"]).read_bytes()
 
 
 def asset_path() -> str:
-    """Where the server has the bundle, under its base path."""
+    """Where the server has the bundle's first file, under its base path."""
     return f"{base_path()}/lb-assets/{_manifest()['js']}"
+
+
+def editor_paths() -> list[str]:
+    """Where the server has the files that the annotation editor consists of, the first one before the others."""
+    return [asset_path(), *(f"{base_path()}/lb-assets/{name}" for name in _manifest()["editor"])]
 
 
 def base_path() -> str:
@@ -76,7 +81,7 @@ def base_path() -> str:
 
 
 @cache
-def _manifest() -> dict[str, str]:
+def _manifest() -> dict[str, Any]:
     return json.loads((ASSETS / "manifest.json").read_text(encoding="utf-8"))
 
 

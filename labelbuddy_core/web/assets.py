@@ -12,7 +12,7 @@ from labelbuddy_core.settings import ROOT
 from labelbuddy_core.web.problems import problem
 
 FOLDER = ROOT / "components" / "wavesurfer_component" / "dist"
-_NAME = re.compile(r"^index-[0-9a-f]{12}\.(js|css)$")
+_NAME = re.compile(r"^(index-[0-9a-f]{12}\.(js|css)|chunk-[A-Z0-9]{8}\.js)$")
 _TYPES = {".js": "text/javascript", ".css": "text/css"}
 
 

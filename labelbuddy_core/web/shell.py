@@ -29,11 +29,11 @@ class Shell:
     files: tuple[str, ...]
 
 
-def make_shell(folder: Path, *, base: str, bundle: str, host: Mapping[str, Any]) -> Shell:
+def make_shell(folder: Path, *, base: str, editor: Iterable[str], host: Mapping[str, Any]) -> Shell:
     """The shell of a Streamlit whose static files lie in `folder`.
 
-    `base` is the path under which everything is served ("" or "/name"), `bundle` the path of the editor's module,
-    `host` what Streamlit's `/_stcore/host-config` answers.
+    `base` is the path under which everything is served ("" or "/name"), `editor` has the paths of the editor's modules,
+    `host` is what Streamlit's `/_stcore/host-config` answers.
     """
     page = (folder / "index.html").read_text(encoding="utf-8")
     present = set(re.findall(r"\./(static/[\w./-]+)", page))
@@ -42,7 +42,7 @@ def make_shell(folder: Path, *, base: str, bundle: str, host: Mapping[str, Any])
     fonts = [f"static/media/{path.name}" for path in icons]
     links = [f'<link rel="modulepreload" crossorigin href="{base}/{name}">' for name in modules if name not in present]
     links += [f'<link rel="preload" as="font" type="font/woff2" crossorigin href="{base}/{name}">' for name in fonts]
-    links.append(f'<link rel="modulepreload" href="{bundle}">')
+    links += [f'<link rel="modulepreload" href="{path}">' for path in editor]
     page = _PRELOADED.sub("", page)  # a font that the theme does not use
     page = page.replace("<title>Streamlit</title>", "<title>LabelBuddy</title>")
     page = page.replace("<head>", f"<head>\n    <script>{boot_script(base, host)}</script>", 1)

@@ -22,7 +22,7 @@ from labelbuddy_core.web.protection import Protection, content_security_policy
 from labelbuddy_core.web.shell import ELEMENTS, Shell, host_configuration, make_shell, needed
 
 FOLDER = Path(streamlit.__file__).parent / "static"
-BUNDLE = "/lb-assets/index-0123456789ab.js"
+EDITOR = ["/lb-assets/index-0123456789ab.js", "/lb-assets/chunk-ABCDEFGH.js"]
 HTML = {"Accept": "text/html,application/xhtml+xml"}
 
 
@@ -31,7 +31,7 @@ async def behind(request: object) -> PlainTextResponse:
 
 
 def client_of(base: str = "") -> TestClient:
-    shell = make_shell(FOLDER, base=base, bundle=base + BUNDLE, host=host_configuration([]))
+    shell = make_shell(FOLDER, base=base, editor=[base + path for path in EDITOR], host=host_configuration([]))
     door = Middleware(FrontDoor, shell=shell, files=StaticFiles(FOLDER), base=base)
     protection = Middleware(Protection, policy=content_security_policy(shell.page))
     return TestClient(Starlette(routes=[Route("/{path:path}", behind)], middleware=[protection, door]))
@@ -45,7 +45,7 @@ def client() -> Iterator[TestClient]:
 
 @pytest.fixture
 def shell() -> Shell:
-    return make_shell(FOLDER, base="", bundle=BUNDLE, host=host_configuration([]))
+    return make_shell(FOLDER, base="", editor=EDITOR, host=host_configuration([]))
 
 
 @pytest.mark.parametrize("path", ["/", "/annotate", "/review?annotation=3"])

@@ -1,12 +1,15 @@
-/** The entry point that Streamlit calls: mounts the editor, the review or the upload into the component's element. */
+/**
+ * The entry point that Streamlit calls: mounts the editor, the review or the upload into the component's element. Each of
+ * them is a file of its own, fetched when it is wanted.
+ */
 import { el } from "./dom";
-import { type EditorData, mountEditor } from "./editor";
+import type { EditorData } from "./editor";
 import type { EmbeddedData } from "./embedded/data";
-import { type Embedded, mountEmbedded } from "./embedded/mount";
+import type { Embedded } from "./embedded/mount";
 import { speakAgain, spoken, t } from "./i18n";
-import { mountReview, type ReviewData } from "./review";
+import type { ReviewData } from "./review";
 import { Scope } from "./scope";
-import { mountUpload, type UploadData } from "./upload";
+import type { UploadData } from "./upload";
 
 interface Component {
   parentElement: HTMLElement;
@@ -20,6 +23,8 @@ interface Mounted {
   scope: Scope;
   /** How Streamlit called last. */
   component: Component;
+  /** The language of what this browser showed last is there. */
+  speaking: Promise<unknown>;
   embedded: Embedded | null;
 }
 
@@ -45,17 +50,10 @@ export default function mount(component: Component): () => void {
   present?.scope.end();
   const host = findHost(parentElement);
   const speaking = speakAgain().then(() => (host.lang = spoken()));
-  const here: Mounted = { key, scope: new Scope(), component, embedded: null };
+  const here: Mounted = { key, scope: new Scope(), component, speaking, embedded: null };
   mounted.set(parentElement, here);
-  const trigger = (name: string, value: unknown): void => here.component.setTriggerValue(name, value);
-  if (data.mode === "upload") {
-    void speaking.then(() => {
-      if (!here.scope.ended) mountUpload(host, data, here.scope, (count) => trigger("uploaded", { count, at: Date.now() }));
-    });
-    return leave;
-  }
   host.replaceChildren(el("div", { class: "lb-loading", role: "status" }, t("Opening…")));
-  open(host, data, here, trigger).catch((error: unknown) => {
+  open(host, data, here).catch((error: unknown) => {
     if (here.scope.ended) return; // another task is being shown by now
     host.replaceChildren(
       el("div", { class: "lb-problem", role: "alert" }, el("b", {}, t("This task cannot be opened.")), " ", (error as Error).message),
@@ -64,14 +62,27 @@ export default function mount(component: Component): () => void {
   return leave;
 }
 
-function open(host: HTMLElement, data: EditorData | ReviewData | EmbeddedData, here: Mounted, trigger: (name: string, value: unknown) => void): Promise<void> {
+async function open(host: HTMLElement, data: Component["data"], here: Mounted): Promise<void> {
+  const { scope } = here;
+  const tell = (name: string, value: unknown): void => here.component.setTriggerValue(name, value);
   switch (data.mode) {
-    case "review":
-      return mountReview(host, data, here.scope, (annotation, decision) => trigger("reviewed", { annotation, decision }));
-    case "annotate":
-      return mountEditor(host, data, here.scope, (task) => trigger("navigate", { task, at: Date.now() }));
+    case "upload": {
+      const [{ mountUpload }] = await Promise.all([import("./upload"), here.speaking]);
+      if (!scope.ended) mountUpload(host, data, scope, (count) => tell("uploaded", { count, at: Date.now() }));
+      return;
+    }
+    case "review": {
+      const { mountReview } = await import("./review");
+      return mountReview(host, data, scope, (annotation, decision) => tell("reviewed", { annotation, decision }));
+    }
+    case "annotate": {
+      const { mountEditor } = await import("./editor");
+      return mountEditor(host, data, scope, (task) => tell("navigate", { task, at: Date.now() }));
+    }
     case "embedded": {
-      const { opened, embedded } = mountEmbedded(host, data, here.scope, (edited) => here.component.setStateValue("document", edited));
+      const { mountEmbedded } = await import("./embedded/mount");
+      if (scope.ended) return;
+      const { opened, embedded } = mountEmbedded(host, data, scope, (edited) => here.component.setStateValue("document", edited));
       here.embedded = embedded;
       return opened;
     }

@@ -2,7 +2,7 @@
  * Playing: wavesurfer.js holds the media element and draws the overview. Short stretches at normal speed are played from
  * their samples, so that they end and repeat at the sample; others by the media element, within a frame.
  */
-import WaveSurfer from "wavesurfer.js";
+import type WaveSurfer from "wavesurfer.js";
 import type { Api } from "../api";
 import type { PeakStore } from "../engine/peaks";
 import type { Scope } from "../scope";
@@ -84,7 +84,7 @@ export class Playback {
 
   /** Draw the overview strip into a box. */
   async overview(box: HTMLElement, peaks: PeakStore, theme: Theme): Promise<void> {
-    const coarse = await peaks.coarsest();
+    const [coarse, wavesurfer] = await Promise.all([peaks.coarsest(), import("wavesurfer.js")]);
     if (this.scope.ended) return;
     const channels = peaks.header.channels;
     const buckets = coarse.length / (2 * channels);
@@ -100,7 +100,7 @@ export class Playback {
       points[2 * bucket + 1] = low / 128;
     }
     this.surfer?.destroy();
-    this.surfer = WaveSurfer.create({
+    this.surfer = wavesurfer.default.create({
       container: box,
       height: 40,
       media: this.media,
