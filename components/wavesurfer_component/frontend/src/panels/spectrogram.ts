@@ -1,10 +1,13 @@
 /** What the spectrogram shows, and in which colors. */
 import { el } from "../dom";
-import type { Palette } from "../engine/palette";
+import { type Palette, PALETTES } from "../engine/palette";
 import { type Scale, SCALES } from "../engine/spectrogram";
 import type { SpectrogramLook } from "../engine/spectrogram_look";
+import { t } from "../i18n";
 
 const SCALE_NAMES: Record<Scale, string> = { mel: "Mel", log: "Log (notes)", linear: "Linear" };
+/** Names of maps are the same in every language, except gray. */
+const PALETTE_NAMES: Record<Palette, string> = { magma: "Magma", inferno: "Inferno", plasma: "Plasma", viridis: "Viridis", cividis: "Cividis", gray: "Gray" };
 
 export interface Look {
   look: SpectrogramLook;
@@ -16,8 +19,8 @@ export function spectrogramChoices(stage: Look): HTMLElement[] {
   for (const one of SCALES) scale.append(el("option", { value: one }, SCALE_NAMES[one]));
   scale.value = stage.look.scale;
   scale.addEventListener("change", () => stage.setLook({ scale: scale.value as Scale }));
-  const palette = el("select", { "aria-label": "Colors of the spectrogram", title: "Colors of the spectrogram; Shift + C changes the contrast" });
-  for (const one of ["magma", "viridis", "gray"]) palette.append(el("option", { value: one }, one[0]!.toUpperCase() + one.slice(1)));
+  const palette = el("select", { "aria-label": t("Colors of the spectrogram"), title: t("Colors of the spectrogram; Shift + C changes the contrast") });
+  for (const one of PALETTES) palette.append(el("option", { value: one }, t(PALETTE_NAMES[one])));
   palette.value = stage.look.palette;
   palette.addEventListener("change", () => stage.setLook({ palette: palette.value as Palette }));
   return [scale, palette];
