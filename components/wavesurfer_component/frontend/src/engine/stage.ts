@@ -14,6 +14,8 @@ import { spectrogramChoices } from "../panels/spectrogram";
 import { Playback } from "../playback/playback";
 import type { Scope } from "../scope";
 import { BeatGrid } from "./beat_grid";
+import { Follower } from "./follow";
+import { whenColorsChange } from "./forced_colors";
 import { LaneIndex } from "./lanes";
 import { Overview } from "./overview";
 import { PeakStore } from "./peaks";
@@ -21,7 +23,7 @@ import { SampleStore } from "./samples";
 import { SpectrogramStore } from "./spectrogram";
 import { HIGHEST_SPECTROGRAM, keepLook, keptLook, LOWEST_SPECTROGRAM, type SpectrogramLook, USUAL_LOOK } from "./spectrogram_look";
 import { keepStageLook, keptStageLook, type StageLook } from "./stage_look";
-import { inkUpon, readTheme, type Theme } from "./theme";
+import { readTheme, type Theme } from "./theme";
 import { Viewport } from "./viewport";
 
 export interface LaneRow {
@@ -97,6 +99,7 @@ export class Stage {
   private readonly beatsRow = el("div", { class: "row", hidden: true }, el("div", { class: "head" }, "Beats"), el("div", { class: "cell" }, this.beatsCanvas));
   private readonly waveRow = el("div", { class: "row resizable" }, this.waveHead, this.waveCell);
   private readonly spectrogramRow = el("div", { class: "row resizable" }, el("div", { class: "head" }, "Spectrogram", ...spectrogramChoices(this)), el("div", { class: "cell" }, this.spectrogramCanvas));
+  private readonly follower = new Follower();
   private dirty = true;
   private lanesHeight = 120;
   private waveHeight = LOWEST_WAVE;
@@ -331,6 +334,7 @@ export class Stage {
     const grow = new ResizeObserver(() => this.layOut());
     grow.observe(this.laneScroll);
     this.scope.onRedraw(() => this.mark());
+    whenColorsChange(this.scope, () => this.mark());
     this.scope.add(() => resize.disconnect());
     this.scope.add(() => grow.disconnect());
     this.scrub();
@@ -377,7 +381,7 @@ export class Stage {
   private tick(): void {
     this.playback.tick();
     const time = this.playback.time;
-    if (this.playback.playing && this.ports.follow() && this.view.reveal(time)) this.dirty = true;
+    if (this.playback.playing && this.ports.follow() && this.follower.follow(this.view, time)) this.dirty = true;
     const left = this.waveCell.offsetLeft + this.view.x(time);
     const visible = time >= this.view.start && time <= this.view.stop;
     this.playhead.style.transform = `translateX(${left}px)`;
@@ -418,12 +422,12 @@ export class Stage {
 
   private refreshTheme(): void {
     const theme = readTheme(this.host);
-    const key = theme.background + theme.primary + theme.text;
+    const key = `${theme.background}${theme.primary}${theme.text}${theme.forced}`;
     if (key !== this.themeKey) {
       this.themeKey = key;
       this.theme = theme;
       this.host.dataset["dark"] = String(theme.dark);
-      this.host.style.setProperty("--on-primary", inkUpon(theme.primary));
+      this.host.style.setProperty("--on-primary", theme.onPrimary);
       this.playback.recolor(theme);
     }
   }

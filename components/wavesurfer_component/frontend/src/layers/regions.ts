@@ -1,9 +1,11 @@
 /** Lanes of regions and suggestions. */
 import type { Label } from "../api";
 import type { LaneIndex } from "../engine/lanes";
-import { border, faded, type Theme } from "../engine/theme";
+import { faded } from "../engine/contrast";
+import type { Theme } from "../engine/theme";
 import type { Viewport } from "../engine/viewport";
 import { FONT, prepare } from "./canvas";
+import { areaColor, edgeColor, regionColors } from "./region_colors";
 
 export type Mark = "human" | "accepted" | "prediction" | "below" | "rejected" | "approved";
 
@@ -86,9 +88,9 @@ export function drawLanes(
     if (ghost && ghost.lane === number) {
       const left = view.x(Math.min(ghost.start, ghost.end));
       const width = Math.max(1, view.x(Math.max(ghost.start, ghost.end)) - left);
-      context.fillStyle = faded(lane.label.color, 0.35);
+      context.fillStyle = faded(areaColor(lane.label.color, theme), 0.35);
       context.fillRect(left, lane.top + 3, width, lane.row - 6);
-      context.strokeStyle = border(lane.label.color, theme);
+      context.strokeStyle = edgeColor(lane.label.color, theme);
       context.strokeRect(left + 0.5, lane.top + 3.5, width, lane.row - 7);
     }
   });
@@ -106,9 +108,9 @@ export function drawLanes(
 function drawInstant(context: CanvasRenderingContext2D, drawn: Drawn, color: string, theme: Theme, x: number, top: number, height: number, selected: boolean): void {
   const half = Math.min(7, height / 2 - 1);
   const middle = top + height / 2;
-  context.strokeStyle = selected ? theme.text : border(color, theme);
+  context.strokeStyle = selected ? theme.text : edgeColor(color, theme);
   context.lineWidth = selected ? 2 : 1.25;
-  context.fillStyle = faded(color, drawn.mark === "prediction" || drawn.mark === "below" ? 0.15 : 0.75);
+  context.fillStyle = faded(theme.forced ? theme.text : color, drawn.mark === "prediction" || drawn.mark === "below" ? 0.15 : 0.75);
   context.beginPath();
   context.moveTo(x, top);
   context.lineTo(x, top + height);
@@ -135,19 +137,20 @@ function drawRegion(
 ): void {
   const w = Math.max(2, width);
   const suggestion = drawn.mark === "prediction" || drawn.mark === "below";
-  context.fillStyle = faded(color, suggestion ? 0.12 : theme.dark ? 0.5 : 0.42);
+  const { fill, edge, ink } = regionColors(color, theme, { suggested: suggestion, selected });
+  context.fillStyle = fill;
   context.fillRect(left, top, w, height);
-  context.strokeStyle = drawn.mark === "rejected" ? theme.playhead : border(color, theme);
+  context.strokeStyle = drawn.mark === "rejected" && !theme.forced ? theme.playhead : edge;
   context.lineWidth = drawn.mark === "rejected" || drawn.mark === "approved" ? 2 : 1.25;
   context.setLineDash(drawn.mark === "prediction" ? [5, 3] : drawn.mark === "below" ? [2, 3] : []);
   if (w > 3) context.strokeRect(left + 0.5, top + 0.5, w - 1, height - 1);
   context.setLineDash([]);
   if (suggestion && drawn.score !== null && w > 6) {
-    context.fillStyle = border(color, theme);
+    context.fillStyle = edge;
     context.fillRect(left + 1, top + height - 3, (w - 2) * drawn.score, 2);
   }
   if (drawn.mark === "accepted" && w > 12) {
-    context.fillStyle = border(color, theme);
+    context.fillStyle = edge;
     context.beginPath();
     context.moveTo(left + 1, top + 1);
     context.lineTo(left + 8, top + 1);
@@ -155,7 +158,7 @@ function drawRegion(
     context.fill();
   }
   if (drawn.feedback && w > 10) {
-    context.fillStyle = theme.playhead;
+    context.fillStyle = theme.forced ? ink : theme.playhead;
     context.beginPath();
     context.arc(Math.min(left + w - 7, viewWidth - 7), top + height / 2, 4, 0, 7);
     context.fill();
@@ -165,7 +168,7 @@ function drawRegion(
     context.beginPath();
     context.rect(left + 4, top, w - 8, height);
     context.clip();
-    context.fillStyle = theme.text;
+    context.fillStyle = ink;
     const score = suggestion && drawn.score !== null ? `${Math.round(drawn.score * 100)}%  ` : "";
     context.fillText(score + drawn.text, Math.max(left, 0) + 8, top + height / 2 + (suggestion ? -1 : 0.5));
     context.restore();
