@@ -11,6 +11,9 @@ import { Gestures } from "./editing/gestures";
 import { HeldLabel } from "./editing/held_label";
 import { HistoryMemory } from "./editing/history_memory";
 import { Journals } from "./editing/journals";
+import { LaneControl, locksOf } from "./editing/lane_control";
+import { LaneStates } from "./editing/lane_states";
+import type { Locks } from "./editing/locks";
 import { KeyMap } from "./editing/key_map";
 import type { KeyPress } from "./editing/key_press";
 import { type Actions, regionActions } from "./editing/region_actions";
@@ -25,6 +28,7 @@ import { Stage, type SelectedSpan } from "./engine/stage";
 import { clock, parseClock } from "./engine/time";
 import { keepView, restoreView } from "./engine/view_memory";
 import { HandingIn } from "./handing_in";
+import { plural } from "./i18n";
 import { Keyboard } from "./keyboard";
 import { beatPanel } from "./panels/beats";
 import { capturePanel, type Panel } from "./panels/capture";
@@ -86,6 +90,8 @@ class Editor {
   private readonly snapping: Snapping;
   private readonly gestures: Gestures;
   private readonly held: HeldLabel;
+  private readonly lanes: LaneControl;
+  private readonly locks: Locks;
   private readonly handing: HandingIn;
   private readonly predicting: Predicting;
   private readonly keyboard: Keyboard;
@@ -139,6 +145,17 @@ class Editor {
       () => this.refresh(),
     );
     this.store.reviews = annotation.reviews;
+    const isLabel = (lane: string): boolean => project.labels.some((label) => label.id === lane);
+    const states = new LaneStates(browserStore(), `labelbuddy:lanes:${project.id}`, isLabel);
+    this.locks = this.store.locks = locksOf(this.store, states, complain);
+    this.lanes = new LaneControl(states, {
+      stage: () => this.stage,
+      keyOf: ({ key }) => (key && this.keys.isFree(key) ? key : null),
+      offers: (lane) => (isLabel(lane) ? ["locked", "hidden", "solo"] : ["hidden", "solo"]),
+      say,
+      changed: () => this.refresh(),
+      leave: () => this.keyboard.focus(),
+    });
     const client = newUuid();
     this.saver = this.makeSaver(annotation.user, client);
     this.handing = new HandingIn(api, task, project, annotation, this.saver, this.notice, {
@@ -162,10 +179,12 @@ class Editor {
         selectedSpan: () => this.selectedSpan(),
         follow: () => !this.gestures.active,
         snapTicks: (start, stop) => this.snapTicks(start, stop),
+        heads: this.lanes.heads,
       },
       () => this.frame(),
     );
     const { playback } = this.stage;
+    playback.solo = this.lanes.solo;
     const playhead = (): number => playback.time;
     this.edits = new Edits(this.store, { first: task.start, last: task.stop, playhead, say, complain, clipboard: browserStore() });
     this.beats = new Beats(api, task.id, this.store, {
@@ -203,6 +222,7 @@ class Editor {
       this.snapping,
       {
         editable: () => this.editable,
+        locked: (label) => this.locks.has(label),
         isSelected: (id) => this.store.selection.has(id),
         activeLabel: () => this.activeLabel,
         boxMode: () => this.boxMode,
@@ -262,7 +282,7 @@ class Editor {
     const changes = store.takeChanges();
     const drawn = store.drawn();
     store.selection.keep((id) => this.edits.grabbed(id) !== null && (!store.hidesSuggestions || store.region(id) !== null));
-    const state = [drawn, this.activeLabel, this.editable, this.modelsApart];
+    const state = [drawn, this.activeLabel, this.editable, this.modelsApart, this.lanes.states.version, this.keys];
     const same = state.every((one, index) => one === this.drawnOnStage[index]);
     const inPlace = same && changes !== null && !this.modelsApart && stage.changeLanes(changes);
     if (!inPlace && (!same || changes === null || changes.length)) {
@@ -354,6 +374,7 @@ class Editor {
       this.store,
       {
         editable: () => this.editable,
+        locked: (label) => this.locks.has(label),
         activeLabel: () => this.activeLabel,
         pickLabel: (id) => this.pickLabel(id),
         keyIsFree: (key) => this.keys.isFree(key),
@@ -426,9 +447,10 @@ class Editor {
     return {
       help: () => this.keyboard.toggleHelp(),
       instructions: () => this.showInstructions(),
-      "next-region": () => this.selectDrawn(stepped(store.drawn(), store.selected, 1)),
-      "previous-region": () => this.selectDrawn(stepped(store.drawn(), store.selected, -1)),
-      "next-prediction": () => this.selectDrawn(nextSuggestion(store.drawn(), store.selected)),
+      "next-region": () => this.selectDrawn(stepped(this.lanes.states.visible(store.drawn()), store.selected, 1)),
+      "previous-region": () => this.selectDrawn(stepped(this.lanes.states.visible(store.drawn()), store.selected, -1)),
+      "next-prediction": () => this.selectDrawn(nextSuggestion(this.lanes.states.visible(store.drawn()), store.selected)),
+      "to-lanes": () => stage.heads.focus(),
       "select-all": () => this.selectAll(inView(store.drawn(), stage.view.start, stage.view.stop)),
       "find-label": () => this.panel.focusSearch(),
       "go-to": () => void this.goTo(),
@@ -558,8 +580,10 @@ class Editor {
   }
 
   private selectAll(ids: readonly string[]): void {
-    this.store.selection.all(ids);
+    const { ids: open, left } = this.locks.selectable(ids);
+    this.store.selection.all(open);
     this.selected(false);
+    if (left) this.notice.show(plural(left, "{count} region in a locked or hidden lane is not selected.", "{count} regions in locked or hidden lanes are not selected."));
   }
 
   private selected(show: boolean): void {
@@ -616,7 +640,7 @@ class Editor {
 
   private laneOptions(): LaneOptions {
     const models = this.modelsApart && !this.store.hidesSuggestions ? this.store.predictions : [];
-    return { labels: this.project.labels, active: this.activeLabel, models };
+    return { labels: this.project.labels, active: this.activeLabel, models, is: (state, lane) => this.lanes.states.is(state, lane) };
   }
 
   private laneHint(): string {
@@ -629,7 +653,7 @@ class Editor {
         fetch: (start, stop, kinds) => this.api.snapPoints(this.task.id, start, stop, kinds),
         ownBeats: () => this.beats.grid.beats,
         edges: (start, stop, but) =>
-          this.stage.lanes.flatMap((lane) =>
+          this.stage.lanes.filter((lane) => !lane.folded).flatMap((lane) =>
             [...lane.index.between(start, stop)]
               .filter((one) => !but.has(one.id))
               .flatMap((one) => [one.start, one.end])

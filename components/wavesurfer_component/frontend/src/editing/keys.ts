@@ -96,6 +96,8 @@ export const BINDINGS: readonly Binding[] = [
   { keys: "Shift+Y", action: "spectrogram", group: "View", says: "Show or hide the spectrogram" },
   { keys: "Shift+C", action: "contrast", group: "View", says: "Change the contrast of the spectrogram" },
   { keys: "Shift+I", action: "instructions", group: "View", says: "Show the instructions of the project" },
+  { keys: "Shift+G", action: "to-list", group: "View", says: "To the list of regions; Escape comes back" },
+  { keys: "Shift+L", action: "to-lanes", group: "View", says: "To the heads of the lanes: lock, hide, hear alone; Escape comes back" },
   { keys: "?", action: "help", group: "View", says: "Show the keys", fixed: true },
   { keys: "Ctrl+ArrowRight", action: "next-task", group: "Task", says: "Go on to another task without submitting" },
   { keys: "Ctrl+ArrowLeft", action: "previous-task", group: "Task", says: "Back to the task before" },

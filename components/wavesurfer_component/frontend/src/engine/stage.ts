@@ -3,11 +3,12 @@ import type { Api, Label, Task } from "../api";
 import { el } from "../dom";
 import type { DrawnChange } from "../editing/drawn_list";
 import { BEATS_HEIGHT, type BeatDrag, drawBeats } from "../layers/beats";
-import { type Drawn, drawLanes, type Ghost, type LaneView, type Marquee } from "../layers/regions";
+import { type Drawn, drawLanes, FOLDED_HEIGHT, type Ghost, type LaneView, type Marquee } from "../layers/regions";
 import { drawRuler } from "../layers/ruler";
 import { type Box, drawSpectrogram, frequencyAtY, frequencyY } from "../layers/spectrogram";
 import { drawWaveform } from "../layers/waveform";
 import { channelButtons } from "../panels/channels";
+import { type LaneHeadPorts, LaneHeads } from "../panels/lane_heads";
 import { resizer } from "../panels/resizer";
 import { rulerChoice } from "../panels/ruler";
 import { spectrogramChoices } from "../panels/spectrogram";
@@ -30,6 +31,8 @@ export interface LaneRow {
   label: Label;
   caption: string;
   drawn: readonly Drawn[];
+  folded?: boolean;
+  locked?: boolean;
 }
 
 export interface Hit {
@@ -54,6 +57,8 @@ export interface StagePorts {
   follow(): boolean;
   /** Instants that edges may snap to in a stretch, and the one that an edge has just snapped to. */
   snapTicks?(start: number, stop: number): { ticks: readonly number[]; caught: number | null };
+  /** What can be done to lanes at their heads. */
+  heads?: LaneHeadPorts;
 }
 
 const EDGE_PIXELS = 7;
@@ -88,7 +93,7 @@ export class Stage {
   private spectrogram: SpectrogramStore | null = null;
   private readonly rulerCanvas = el("canvas", { class: "ruler-canvas", "aria-hidden": true });
   private readonly overview: Overview;
-  private readonly heads = el("div", { class: "lane-heads" });
+  readonly heads: LaneHeads;
   private readonly playhead = el("div", { class: "playhead" });
   private readonly laneHint = el("div", { class: "lane-hint", "aria-hidden": true });
   private readonly laneBody = el("div", { class: "lane-body" });
@@ -116,6 +121,7 @@ export class Stage {
     private readonly changed: () => void,
   ) {
     this.theme = readTheme(host);
+    this.heads = new LaneHeads(ports.heads ?? null);
     this.view = new Viewport(task.start, task.stop);
     this.playback = new Playback(api, task.id, scope, task.stop, () => {
       this.mark();
@@ -135,7 +141,7 @@ export class Stage {
     );
     this.waveRow.append(this.waveResizer());
     this.spectrogramRow.append(this.spectrogramResizer());
-    this.laneBody.append(this.heads, el("div", { class: "cell" }, this.lanesCanvas, this.laneHint));
+    this.laneBody.append(this.heads.root, el("div", { class: "cell" }, this.lanesCanvas, this.laneHint));
     this.root = el(
       "div",
       { class: "stage" },
@@ -172,9 +178,9 @@ export class Stage {
 
   /** Show these lanes. */
   setLanes(rows: readonly LaneRow[]): void {
-    this.lanes = rows.map((row) => ({ label: row.label, index: new LaneIndex(row.drawn), top: 0, height: 0, row: LOWEST_ROW }));
+    this.lanes = rows.map((row) => ({ label: row.label, index: new LaneIndex(row.drawn), top: 0, height: 0, row: LOWEST_ROW, folded: row.folded ?? false, locked: row.locked ?? false }));
     this.lanesVersion++;
-    this.heads.replaceChildren(...rows.map(laneHead));
+    this.heads.set(rows);
     this.layOut();
   }
 
@@ -188,7 +194,7 @@ export class Stage {
       if (after) lanes.get(after.label)!.index.insert(after);
     }
     this.lanesVersion++;
-    this.lanes.forEach(({ index }, number) => (this.heads.children[number]!.lastElementChild!.textContent = index.empty ? "" : String(index.size)));
+    this.lanes.forEach(({ index }, number) => this.heads.setCount(number, index.size));
     this.layOut();
     return true;
   }
@@ -206,21 +212,22 @@ export class Stage {
 
   /** Give the lanes their heights: what there is, shared among them within limits. */
   private layOut(): void {
-    const count = this.lanes.reduce((sum, lane) => sum + lane.index.rows, 0) || 1;
+    const count = this.lanes.reduce((sum, lane) => sum + (lane.folded ? 0 : lane.index.rows), 0) || 1;
+    const around = this.lanes.reduce((sum, lane) => sum + (lane.folded ? FOLDED_HEIGHT : 4), 0);
     const channels = this.peaks?.header.channels ?? 1;
     const beside = (this.look.shown ? this.look.height : 0) + (this.beatsRow.hidden ? 0 : BEATS_HEIGHT);
-    const spare = this.root.clientHeight - ABOVE_WAVE - beside - count * HIGHEST_ROW - 4 * this.lanes.length;
+    const spare = this.root.clientHeight - ABOVE_WAVE - beside - count * HIGHEST_ROW - around;
     const lowest = Math.max(LOWEST_WAVE, LOWEST_CHANNEL * channels);
     this.waveHeight = this.stageLook.waveHeight ?? Math.min(Math.max(spare, lowest), Math.max(lowest, HIGHEST_WAVE));
-    const free = this.laneScroll.clientHeight - 4 * this.lanes.length - 1;
+    const free = this.laneScroll.clientHeight - around - 1;
     const row = Math.min(HIGHEST_ROW, Math.max(LOWEST_ROW, Math.floor(free / count)));
     let top = 0;
     this.lanes.forEach((lane, number) => {
       lane.row = row;
       lane.top = top;
-      lane.height = lane.index.rows * row + 4;
+      lane.height = lane.folded ? FOLDED_HEIGHT : lane.index.rows * row + 4;
       top += lane.height;
-      (this.heads.children[number] as HTMLElement).style.height = `${lane.height}px`;
+      this.heads.setHeight(number, lane.height);
     });
     this.lanesHeight = Math.max(top, 40);
     this.mark();
@@ -235,7 +242,7 @@ export class Stage {
     let lane = this.lanes.findIndex((one) => y < one.top + one.height);
     if (lane < 0) lane = this.lanes.length - 1;
     const found = this.lanes[lane];
-    if (!found) return { lane: -1, time, drawn: null, edge: null };
+    if (!found || found.folded) return { lane: -1, time, drawn: null, edge: null };
     const slack = pixels * this.view.secondsPerPixel;
     const row = Math.min(found.index.rows - 1, Math.max(0, Math.floor((y - found.top - 3) / found.row)));
     const drawn = found.index.at(time, slack, row);
@@ -249,7 +256,7 @@ export class Stage {
   /** The regions that a marquee on the lanes touches. */
   within({ from, to, top, bottom }: Marquee): string[] {
     return this.lanes
-      .filter((lane) => lane.top < bottom && lane.top + lane.height > top)
+      .filter((lane) => !lane.folded && lane.top < bottom && lane.top + lane.height > top)
       .flatMap((lane) => [...lane.index.between(Math.min(from, to), Math.max(from, to))].map((one) => one.id));
   }
 
@@ -414,6 +421,7 @@ export class Stage {
   /** The regions in view that are bounded in frequency. */
   private *boxes(): Generator<Box> {
     for (const lane of this.lanes) {
+      if (lane.folded) continue;
       for (const { start, end, low, high, mark } of lane.index.between(this.view.start, this.view.stop)) {
         if (low !== null || high !== null) yield { start, end, low, high, color: lane.label.color, dashed: mark === "prediction" || mark === "below" };
       }
@@ -431,10 +439,4 @@ export class Stage {
       this.playback.recolor(theme);
     }
   }
-}
-
-function laneHead({ label, caption }: LaneRow): HTMLElement {
-  const swatch = el("i", { class: "swatch" });
-  swatch.style.background = label.color;
-  return el("div", { class: "lane-head", title: label.name }, swatch, el("b", {}, label.name), el("span", {}, caption));
 }

@@ -35,7 +35,14 @@ export interface LaneView {
   height: number;
   /** Height of one row of regions. */
   row: number;
+  /** Hidden: only a thin line of it is drawn. */
+  folded: boolean;
+  /** Nothing in it can be changed. */
+  locked: boolean;
 }
+
+/** Height of a hidden lane in pixels. */
+export const FOLDED_HEIGHT = 20;
 
 /** Where something that is being dragged would lie. */
 export interface Ghost {
@@ -54,6 +61,9 @@ export interface Marquee {
   bottom: number;
 }
 
+/** Pixels between the lines of hatching. */
+const HATCH = 9;
+
 export function drawLanes(
   canvas: HTMLCanvasElement,
   view: Viewport,
@@ -70,6 +80,8 @@ export function drawLanes(
   lanes.forEach((lane, number) => {
     context.fillStyle = theme.line;
     context.fillRect(0, lane.top + lane.height - 1, view.width, 1);
+    if (lane.locked) drawLocked(context, lane, view.width, theme);
+    if (lane.folded) return drawFolded(context, view, lane, theme);
     let lastX = -9;
     for (const drawn of lane.index.between(view.start, view.stop)) {
       const left = view.x(drawn.start);
@@ -101,6 +113,36 @@ export function drawLanes(
     context.setLineDash([4, 3]);
     context.strokeRect(left + 0.5, marquee.top + 0.5, view.x(Math.max(marquee.from, marquee.to)) - left, marquee.bottom - marquee.top);
     context.setLineDash([]);
+  }
+}
+
+/** Fine hatching behind what cannot be changed. */
+function drawLocked(context: CanvasRenderingContext2D, { top, height }: LaneView, width: number, theme: Theme): void {
+  context.save();
+  context.beginPath();
+  context.rect(0, top, width, height - 1);
+  context.clip();
+  context.strokeStyle = theme.line;
+  context.lineWidth = 1;
+  context.beginPath();
+  for (let x = -height; x < width; x += HATCH) {
+    context.moveTo(x, top + height);
+    context.lineTo(x + height, top);
+  }
+  context.stroke();
+  context.restore();
+}
+
+/** A thin line where there are regions; those nearer than a pixel are one. */
+function drawFolded(context: CanvasRenderingContext2D, view: Viewport, lane: LaneView, theme: Theme): void {
+  context.fillStyle = edgeColor(lane.label.color, theme);
+  let filled = -1;
+  for (const { start, end } of lane.index.between(view.start, view.stop)) {
+    const left = Math.max(filled, view.x(start));
+    const right = Math.max(left + 1, view.x(end));
+    if (right <= filled) continue;
+    context.fillRect(left, lane.top + lane.height / 2 - 1.5, right - left, 2);
+    filled = right;
   }
 }
 

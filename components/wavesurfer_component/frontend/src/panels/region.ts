@@ -4,6 +4,7 @@ import type { Region } from "../editing/document";
 import type { Store } from "../editing/store";
 import { clock, parseClock } from "../engine/time";
 import { problemOfText, VOCABULARY_NAMES } from "../engine/vocabularies";
+import { t } from "../i18n";
 import { attributeFields } from "./attributes";
 import { delayed, isFocused, type PanelPorts, section } from "./ports";
 
@@ -17,7 +18,10 @@ export function regionPanel(store: Store, ports: PanelPorts) {
   const high = el("input", { "aria-label": "Highest frequency in Hz", inputmode: "decimal", placeholder: "unbounded" });
   const text = el("textarea", { rows: 2, placeholder: "Text of the region", "aria-label": "Text of the region", maxlength: 20000 });
   const textProblem = el("p", { class: "bad small", role: "alert", hidden: true });
-  const attributes = attributeFields((id, values) => ports.changeRegion(id, { attributes: values }, "attributes"), ports.editable);
+  const attributes = attributeFields(
+    (id, values) => ports.changeRegion(id, { attributes: values }, "attributes"),
+    () => ports.editable() && !ports.locked(grabbed(shown)?.label ?? ""),
+  );
   const buttons = el("div", { class: "buttons" });
   const feedback = el("p", { class: "feedback", hidden: true });
   const endField = el("label", {}, "End", end);
@@ -64,11 +68,12 @@ export function regionPanel(store: Store, ports: PanelPorts) {
       if (many) showSeveral(several, store, ports);
       return;
     }
-    const editable = ports.editable();
+    const locked = ports.locked(region.label);
+    const editable = ports.editable() && !locked;
     const suggestion = store.suggestion(region.id);
     const label = store.label(region.label);
     const length = region.instant ? "" : `${(region.end - region.start).toFixed(3)} s`;
-    title.replaceChildren(swatchOf(label.color), el("b", {}, label.name), el("span", { class: "muted" }, length), el("small", { class: "muted" }, originOf(region, suggestion !== null)));
+    title.replaceChildren(swatchOf(label.color), el("b", {}, label.name), el("span", { class: "muted" }, length), el("small", { class: "muted" }, locked ? t("Its lane is locked. ") : "", originOf(region, suggestion !== null)));
     const said = store.feedback(region.id);
     feedback.hidden = said?.decision !== "reject";
     feedback.textContent = said?.feedback ? `Reviewer: ${said.feedback}` : "Sent back by the reviewer.";
