@@ -35,6 +35,10 @@ class Editor:
     def rows(self) -> Locator:
         return self.page.locator(".table-row")
 
+    def cells(self) -> list[list[str]]:
+        """What the cells of the grid of regions say, by rows."""
+        return self.page.locator(".table-row").evaluate_all("rows => rows.map(row => [...row.children].map(one => one.textContent))")
+
     def press(self, *keys: str) -> None:
         """Press keys one after the other."""
         for key in keys:

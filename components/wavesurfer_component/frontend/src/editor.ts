@@ -25,6 +25,9 @@ import { Store } from "./editing/store";
 import { type LaneOptions, laneRows } from "./engine/lane_rows";
 import { SnapPoints } from "./engine/snap_points";
 import { Stage, type SelectedSpan } from "./engine/stage";
+import { editorGrid } from "./grid/editor_grid";
+import { RegionGrid } from "./grid/region_grid";
+import { type RegionList, regionList } from "./grid/region_list";
 import { clock, parseClock } from "./engine/time";
 import { keepView, restoreView } from "./engine/view_memory";
 import { HandingIn } from "./handing_in";
@@ -37,7 +40,6 @@ import { Notice } from "./panels/notice";
 import { keyOverlay } from "./panels/overlay";
 import { soundPanel, type SoundPanel } from "./panels/sound";
 import { snapChoice } from "./panels/snapping";
-import { RegionTable } from "./panels/table";
 import { button, playAction, transport, type Transport } from "./playback/transport";
 import { Predicting } from "./predicting";
 import type { Scope } from "./scope";
@@ -96,7 +98,7 @@ class Editor {
   private readonly predicting: Predicting;
   private readonly keyboard: Keyboard;
   private readonly notice: Notice;
-  private readonly table: RegionTable;
+  private readonly list: RegionList;
   private readonly panel: Panel;
   private readonly bar: Transport;
   private readonly status = el("span", { class: "save-status", role: "status" });
@@ -159,7 +161,7 @@ class Editor {
     const client = newUuid();
     this.saver = this.makeSaver(annotation.user, client);
     this.handing = new HandingIn(api, task, project, annotation, this.saver, this.notice, {
-      commit: () => this.panel.commit(),
+      commit: () => this.commit(),
       refresh: () => this.refresh(),
       say,
       reviews: () => this.store.reviews,
@@ -235,11 +237,22 @@ class Editor {
       scope,
     );
     beatGestures(this.stage, this.beats, this.snapping, { editable: () => this.editable, pressed: () => this.pressedBeats(), changed: () => this.refresh() }, scope);
-    this.table = new RegionTable(
-      (id) => this.store.label(id).name,
-      (id) => this.store.label(id).color,
-      (id, more) => (more ? this.toggle(id) : this.select(id, true)),
-    );
+    const grid = editorGrid({
+      project,
+      task,
+      store: this.store,
+      edits: this.edits,
+      lanes: states,
+      keys: () => this.keys,
+      editable: () => this.editable,
+      select: (id, show) => this.select(id, show),
+      toggle: (id) => this.toggle(id),
+      selectAll: (ids) => this.selectAll(ids),
+      leave: () => this.keyboard.focus(),
+      say,
+      complain,
+    });
+    this.list = regionList(new RegionGrid(grid), say, scope);
     this.panel = this.makePanel();
     this.sound = soundPanel(playback.sound, () => this.selectedBand());
     this.snapSelect = snapChoice(this.snapping, () => this.refresh());
@@ -252,14 +265,13 @@ class Editor {
       this.redoButton,
       this.submitButton,
     ]);
-    const list = el("section", { class: "panel grow" }, el("h3", {}, "Regions"), this.table.root);
     this.root = el(
       "div",
       { class: "lb-editor", role: "application", "aria-label": `Annotate ${task.recording.name}`, tabindex: 0 },
       this.handing.banner,
       this.notice.root,
       this.bar.root,
-      el("div", { class: "columns" }, this.stage.root, el("div", { class: "side" }, ...this.panel.sections, this.sound.root, list)),
+      el("div", { class: "columns" }, el("div", { class: "main" }, this.stage.root, this.list.root), el("div", { class: "side" }, ...this.panel.sections, this.sound.root)),
       this.live,
     );
     host.replaceChildren(this.root);
@@ -294,7 +306,7 @@ class Editor {
     stage.selectedBeat = beats.selected;
     stage.setBeats(grid, this.project.controls.points || grid.beats.length > 0, "No beats yet: T taps along, Shift+T takes those that were found");
     this.keyboard.keepingFocus(() => {
-      this.table.set(drawn, store.selected, (id) => store.selection.has(id));
+      this.list.refresh();
       this.panel.refresh();
       this.handing.drawBanner();
       this.undoButton.disabled = !this.editable || !store.history.canUndo;
@@ -451,6 +463,7 @@ class Editor {
       "previous-region": () => this.selectDrawn(stepped(this.lanes.states.visible(store.drawn()), store.selected, -1)),
       "next-prediction": () => this.selectDrawn(nextSuggestion(this.lanes.states.visible(store.drawn()), store.selected)),
       "to-lanes": () => stage.heads.focus(),
+      "to-list": () => this.list.focus(),
       "select-all": () => this.selectAll(inView(store.drawn(), stage.view.start, stage.view.stop)),
       "find-label": () => this.panel.focusSearch(),
       "go-to": () => void this.goTo(),
@@ -470,22 +483,28 @@ class Editor {
 
   private listen(scope: Scope): void {
     scope.onWindow("beforeunload", (event) => {
-      this.panel.commit();
+      this.commit();
       if (!this.saver.idle) event.preventDefault();
     });
     scope.onWindow("pagehide", () => {
-      this.panel.commit();
+      this.commit();
       this.saver.part();
     });
     scope.onWindow("blur", () => this.held.cancel());
     scope.every(2000, () => this.saver.touch());
     scope.every(1000, () => keepView(this.stage, this.task.id));
     scope.add(() => {
-      this.panel.commit();
+      this.commit();
       const done = this.saver.leave();
       leaving.add(done);
       void done.finally(() => leaving.delete(done));
     });
+  }
+
+  /** Take what is being typed anywhere. */
+  private commit(): void {
+    this.panel.commit();
+    this.list.commit();
   }
 
   private act(action: string, press?: KeyPress): void {
@@ -696,7 +715,7 @@ class Editor {
   }
 
   private say(text: string): void {
-    this.live.textContent = text;
+    this.live.replaceChildren(el("span", {}, text)); // a new element is read out, also when it says the same again
   }
 }
 

@@ -3,7 +3,9 @@ import { type Annotation, Api, type Preferences, type Project, type RegionDecisi
 import { beatsOf } from "./editing/beats";
 import { instantOf, itemsOf, type Region } from "./editing/document";
 import { KeyMap } from "./editing/key_map";
-import { forgetInTab, keepInTab, keptInTab } from "./editing/storage";
+import { LaneControl } from "./editing/lane_control";
+import { LaneStates } from "./editing/lane_states";
+import { browserStore, forgetInTab, keepInTab, keptInTab } from "./editing/storage";
 import { unknownLabel } from "./editing/store";
 import { el, icon, kbd } from "./dom";
 import type { Drawn } from "./layers/regions";
@@ -12,8 +14,10 @@ import type { Scope } from "./scope";
 import { BeatGrid } from "./engine/beat_grid";
 import { inOrder } from "./engine/lanes";
 import { type LaneRow, Stage, type SelectedSpan } from "./engine/stage";
+import { RegionGrid } from "./grid/region_grid";
+import { type RegionList, regionList } from "./grid/region_list";
+import { reviewGrid } from "./grid/review_grid";
 import { keyOverlay } from "./panels/overlay";
-import { RegionTable } from "./panels/table";
 import { clock } from "./engine/time";
 import { playAction, transport, type Transport } from "./playback/transport";
 
@@ -47,7 +51,9 @@ export async function mountReview(
 
 class ReviewEditor {
   private readonly stage: Stage;
-  private readonly table: RegionTable;
+  private readonly list: RegionList;
+  private readonly lanes: LaneControl;
+  private readonly live = el("div", { class: "screen-reader", "aria-live": "polite" });
   private readonly bar: Transport;
   private readonly root: HTMLElement;
   private readonly regionPanel = el("section", { class: "panel" });
@@ -75,19 +81,35 @@ class ReviewEditor {
   ) {
     this.keys = new KeyMap(preferences.keys);
     this.regions = [...itemsOf(annotation.document).values()].filter((value): value is Region => "start" in value && "label" in value && "id" in value);
+    const states = new LaneStates(browserStore(), `labelbuddy:review-lanes:${project.id}`, (lane) => project.labels.some((label) => label.id === lane));
+    this.lanes = new LaneControl(states, {
+      stage: () => this.stage,
+      keyOf: () => null,
+      offers: () => ["hidden", "solo"],
+      say: (text) => this.say(text),
+      changed: () => this.refresh(),
+      leave: () => this.keyboard.focus(),
+    });
     this.stage = new Stage(
       api,
       task,
       scope,
       host,
-      { isSelected: (id) => id === this.selected, selectedSpan: () => this.span(), follow: () => true },
+      { isSelected: (id) => id === this.selected, selectedSpan: () => this.span(), follow: () => true, heads: this.lanes.heads },
       () => this.bar?.refresh(),
     );
-    this.table = new RegionTable(
-      (id) => this.label(id).name,
-      (id) => this.label(id).color,
-      (id) => this.select(id, true),
-    );
+    this.stage.playback.solo = this.lanes.solo;
+    const grid = reviewGrid({
+      rows: () => this.drawn(this.annotation, ""),
+      regions: [...this.regions, ...annotation.document.points.map(instantOf).filter((one) => one !== null)],
+      label: (id) => this.label(id),
+      keys: () => this.keys,
+      selected: () => this.selected,
+      select: (id, show) => this.select(id, show),
+      leave: () => this.keyboard.focus(),
+      say: (text) => this.say(text),
+    });
+    this.list = regionList(new RegionGrid(grid), (text) => this.say(text), scope);
     this.bar = transport(this.stage, (action) => this.act(action), [el("span", { class: "spring" })]);
     this.root = el(
       "div",
@@ -96,9 +118,10 @@ class ReviewEditor {
       el(
         "div",
         { class: "columns" },
-        this.stage.root,
-        el("div", { class: "side" }, this.decisionPanel(), this.regionPanel, this.clipPanel(), this.historyPanel(), el("section", { class: "panel grow" }, el("h3", {}, "Regions"), this.table.root)),
+        el("div", { class: "main" }, this.stage.root, this.list.root),
+        el("div", { class: "side" }, this.decisionPanel(), this.regionPanel, this.clipPanel(), this.historyPanel()),
       ),
+      this.live,
     );
     host.replaceChildren(this.root);
     this.keyboard = new Keyboard(
@@ -136,7 +159,7 @@ class ReviewEditor {
     const drawn = this.drawn(this.annotation, "");
     this.stage.setLanes(this.rows(drawn));
     this.keyboard.keepingFocus(() => {
-      this.table.set(drawn, this.selected);
+      this.list.refresh();
       this.showRegion();
     });
     const open = this.annotation.state === "submitted" && !this.busy;
@@ -171,12 +194,13 @@ class ReviewEditor {
       .filter((label) => used.has(label.id) || this.project.labels.length <= 6)
       .map((label) => {
         const regions = drawn.filter((one) => one.label === label.id);
-        return { label, caption: regions.length ? String(regions.length) : "", drawn: regions };
+        return { label, caption: regions.length ? String(regions.length) : "", drawn: regions, folded: this.lanes.states.is("hidden", label.id) };
       });
     const beside = this.others.map((other) => ({
-      label: { ...this.label(""), name: other.annotator?.name ?? other.user, color: "#8b95a7" },
+      label: { ...this.label(""), id: `other:${other.id}`, name: other.annotator?.name ?? other.user, color: "#8b95a7" },
       caption: other.state,
       drawn: this.drawn(other, `${other.id}:`),
+      folded: this.lanes.states.is("hidden", `other:${other.id}`),
     }));
     return [...rows, ...beside];
   }
@@ -234,7 +258,7 @@ class ReviewEditor {
     note.addEventListener("input", () => {
       this.decisions.set(region.id, { id: region.id, decision: "reject", feedback: note.value });
       this.stage.setLanes(this.rows(this.drawn(this.annotation, "")));
-      this.table.set(this.drawn(this.annotation, ""), this.selected);
+      this.list.refresh();
       mark();
       this.keep();
     });
@@ -292,6 +316,10 @@ class ReviewEditor {
     }
   }
 
+  private say(text: string): void {
+    this.live.replaceChildren(el("span", {}, text)); // a new element is read out, also when it says the same again
+  }
+
   private tell(text: string): void {
     this.problem.hidden = false;
     this.problem.textContent = text;
@@ -322,6 +350,8 @@ class ReviewEditor {
     if (action === "help") return this.keyboard.toggleHelp();
     if (action === "approve-region") return this.decideRegion("approve");
     if (action === "reject-region") return this.decideRegion("reject");
+    if (action === "to-list") return this.list.focus();
+    if (action === "to-lanes") return this.stage.heads.focus();
     if (action === "submit") return void this.decide("approve");
     if (action === "reject-all") return void this.decide("reject");
     if (action !== "next-region" && action !== "previous-region") return;

@@ -17,7 +17,7 @@ import {
   type Tag,
   type Value,
 } from "./document";
-import { DrawnList, type DrawnChange } from "./drawn_list";
+import { type ChangeReader, DrawnList, type DrawnChange } from "./drawn_list";
 import { History } from "./history";
 import type { Locks } from "./locks";
 import { Selection } from "./selection";
@@ -59,6 +59,7 @@ export class Store {
     () => this.allDrawn(),
     (id) => this.drawnOne(id),
   );
+  private readonly drawnChanges = this.list.reader();
   private grid: readonly Point[] | null = null;
 
   constructor(
@@ -254,7 +255,12 @@ export class Store {
 
   /** What is drawn otherwise than the last time this was asked; null when everything may be. */
   takeChanges(): DrawnChange[] | null {
-    return this.list.takeChanges();
+    return this.drawnChanges();
+  }
+
+  /** The same for somebody else, who asks at other times. */
+  changeReader(): ChangeReader {
+    return this.list.reader();
   }
 
   collection<T>(collection: Collection): T[] {

@@ -68,6 +68,8 @@ const HIGHEST_CHOSEN_WAVE = 600;
 const LOWEST_CHANNEL = 40;
 /** Overview and ruler. */
 const ABOVE_WAVE = 68;
+/** As the style sheet has it, and the lines between the rows. */
+const LOWEST_LANES = 222;
 const LOWEST_ROW = 26;
 const HIGHEST_ROW = 40;
 
@@ -216,7 +218,8 @@ export class Stage {
     const around = this.lanes.reduce((sum, lane) => sum + (lane.folded ? FOLDED_HEIGHT : 4), 0);
     const channels = this.peaks?.header.channels ?? 1;
     const beside = (this.look.shown ? this.look.height : 0) + (this.beatsRow.hidden ? 0 : BEATS_HEIGHT);
-    const spare = this.root.clientHeight - ABOVE_WAVE - beside - count * HIGHEST_ROW - around;
+    const least = parseFloat(getComputedStyle(this.root).minHeight); // not its height, which grows with what is in it
+    const spare = least - ABOVE_WAVE - beside - Math.max(LOWEST_LANES, count * HIGHEST_ROW + around);
     const lowest = Math.max(LOWEST_WAVE, LOWEST_CHANNEL * channels);
     this.waveHeight = this.stageLook.waveHeight ?? Math.min(Math.max(spare, lowest), Math.max(lowest, HIGHEST_WAVE));
     const free = this.laneScroll.clientHeight - around - 1;

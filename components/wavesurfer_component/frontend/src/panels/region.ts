@@ -2,7 +2,8 @@
 import { el, icon, kbd } from "../dom";
 import type { Region } from "../editing/document";
 import type { Store } from "../editing/store";
-import { clock, parseClock } from "../engine/time";
+import { type Read, readTime } from "../editing/typed_times";
+import { clock } from "../engine/time";
 import { problemOfText, VOCABULARY_NAMES } from "../engine/vocabularies";
 import { t } from "../i18n";
 import { attributeFields } from "./attributes";
@@ -40,7 +41,7 @@ export function regionPanel(store: Store, ports: PanelPorts) {
     const input = inputs[name];
     const region = grabbed(shown);
     if (!region || input.value === shownValue(region, name)) return; // as it was shown: rounding is no edit
-    const { value, problem } = name === "start" || name === "end" ? readTime(region, name, input.value, ports) : readFrequency(region, name, input.value, ports);
+    const { value, problem } = name === "start" || name === "end" ? readTime(region, name, input.value, ports, store.label(region.label)) : readFrequency(region, name, input.value, ports);
     if (problem) ports.complain(`${NAMES[name]} stays as it was. ${problem}`);
     else ports.changeRegion(region.id, region.instant ? { start: value!, end: value! } : { [name]: value }, name);
     input.value = shownValue(grabbed(shown) ?? region, name);
@@ -146,20 +147,6 @@ function showSeveral(root: HTMLElement, store: Store, ports: PanelPorts): void {
       el("button", { type: "button", disabled: !editable, onclick: () => ports.remove() }, icon("trash"), "Delete"),
     ),
   );
-}
-
-interface Read {
-  value: number | null;
-  problem: string;
-}
-
-function readTime(region: Region, name: "start" | "end", typed: string, ports: PanelPorts): Read {
-  const value = parseClock(typed);
-  if (value === null) return { value, problem: "Type a time such as 12.5, 1:02.5 or 1:01:02.5." };
-  const lowest = name === "start" ? ports.first : region.start;
-  const highest = name === "start" && !region.instant ? region.end : ports.last;
-  const fits = value >= lowest && value <= highest && (region.instant || value !== region[name === "start" ? "end" : "start"]);
-  return { value, problem: fits ? "" : `It must lie between ${clock(lowest)} and ${clock(highest)}.` };
 }
 
 function readFrequency(region: Region, name: "low" | "high", typed: string, ports: PanelPorts): Read {
