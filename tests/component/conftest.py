@@ -32,6 +32,16 @@ class Editor:
         return self.page.locator(".save-status")
 
     @property
+    def said(self) -> str:
+        """What a screen reader was told last."""
+        return self.page.locator("[aria-live]").inner_text()
+
+    @property
+    def focused(self) -> str:
+        """What the element in focus says."""
+        return self.page.evaluate("document.activeElement.textContent")
+
+    @property
     def rows(self) -> Locator:
         return self.page.locator(".table-row")
 
@@ -87,12 +97,20 @@ Open = Callable[..., Editor]
 
 @pytest.fixture
 def open_editor(browser: Browser, app: FakeLabelBuddy) -> Iterator[Open]:
-    """Opens the editor in a tab of a browser; `same` opens another tab of that browser."""
+    """Opens the editor in a tab of a browser; `same` opens another tab of that browser, `emulated` are options of a new
+    one."""
     contexts: list[Any] = []
 
-    def make(mode: str = "annotate", *, same: Editor | None = None, theme: str = "light", width: int = 1200) -> Editor:
+    def make(
+        mode: str = "annotate",
+        *,
+        same: Editor | None = None,
+        theme: str = "light",
+        width: int = 1200,
+        **emulated: Any,
+    ) -> Editor:
         if same is None:
-            contexts.append(browser.new_context(viewport={"width": width, "height": 900}))
+            contexts.append(browser.new_context(viewport={"width": width, "height": 900}, **emulated))
         page = (same.page.context if same else contexts[-1]).new_page()
         page.set_default_timeout(8000)
         errors: list[str] = []

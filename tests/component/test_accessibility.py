@@ -68,17 +68,6 @@ def test_a_region_is_marked_adjusted_labeled_and_submitted_without_a_mouse(open_
     assert (region["start"], region["end"]) == (pytest.approx(0.2, abs=0.01), pytest.approx(1.3, abs=0.01))
 
 
-def test_the_table_of_regions_is_walked_with_the_arrow_keys_and_read_aloud(open_editor, app) -> None:
-    app.put(id="r_1", start=2.0, end=4.0, label="speech", origin={"kind": "human"})
-    app.put(id="r_2", start=6.0, end=7.5, label="music", origin={"kind": "human"})
-    editor = open_editor()
-    grid = editor.page.get_by_role("grid", name="Regions")
-    grid.focus()
-    editor.press("ArrowDown", "ArrowDown")
-    assert grid.get_attribute("aria-activedescendant") == "lb-row-r_2"
-    assert editor.page.locator("[aria-live]").inner_text() == "Music, 0:06.000 to 0:07.500"
-
-
 def test_every_height_can_be_changed_by_keys_and_is_remembered(open_editor) -> None:
     editor = open_editor()
     edge = editor.page.get_by_role("separator", name="Height of the spectrogram")

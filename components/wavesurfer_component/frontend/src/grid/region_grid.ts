@@ -181,7 +181,7 @@ export class RegionGrid {
   }
 
   private press(event: KeyboardEvent): void {
-    if (this.opening.any) return;
+    if (this.opening.any || event.defaultPrevented) return; // of a cell that is being edited, or was until now
     const { list } = this.rows;
     const at = { row: this.index, column: this.current.column };
     const page = Math.max(1, Math.floor((this.root.clientHeight - HEAD_HEIGHT) / ROW_HEIGHT) - 1);
