@@ -47,7 +47,8 @@ class Editor:
 
     def cells(self) -> list[list[str]]:
         """What the cells of the grid of regions say, by rows."""
-        return self.page.locator(".table-row").evaluate_all("rows => rows.map(row => [...row.children].map(one => one.textContent))")
+        read = "rows => rows.map((row) => [...row.children].map((cell) => cell.textContent))"
+        return self.rows.evaluate_all(read)
 
     def press(self, *keys: str) -> None:
         """Press keys one after the other."""

@@ -224,7 +224,7 @@ def test_a_row_is_deleted_and_the_next_one_has_the_focus(open_editor, app) -> No
 def test_suggestions_are_accepted_and_rejected_where_they_are_listed(open_editor, app) -> None:
     app.predict([("s1", 2.0, 5.0, "speech", 0.9), ("s2", 8.0, 9.0, "music", 0.4), ("s3", 12.0, 13.0, "siren", 0.8)])
     editor = in_grid(open_editor)
-    assert [row[5:] for row in editor.cells()][0] == ["90%", "suggested · tagger"]
+    assert editor.cells()[0][5:] == ["90%", "suggested · tagger"]
     editor.press("a")
     editor.until(lambda: [region["id"] for region in app.regions()] == ["s1"])
     assert editor.said == "Speech accepted"
@@ -296,7 +296,7 @@ def test_rows_are_found_by_words_by_having_no_text_and_by_being_suggestions(open
     words.fill("MORN")
     assert labels(editor) == ["Speech"]
     expect(count).to_have_text("1 of 4")
-    editor.until(lambda: editor.said == "1 of 4 region")
+    editor.until(lambda: editor.said == "1 of 4 regions")
     words.fill("")
     only = editor.page.get_by_label("Which regions are listed")
     only.select_option("Only without text")

@@ -17,6 +17,11 @@ export function channels(color: string): Channels {
   return [parts[0] ?? 128, parts[1] ?? 128, parts[2] ?? 128];
 }
 
+/** Opacity, 0 … 1. */
+export function opacityOf(color: string): number {
+  return Number(/^rgba\(.*[,/] *([\d.]+)\)$/.exec(color)?.[1] ?? 1);
+}
+
 /** Relative luminance, 0 … 1 (WCAG 2.2, for sRGB). */
 export function luminance(color: string): number {
   const [r, g, b] = channels(color).map((value) => (value <= 10.31475 ? value / 255 / 12.92 : ((value / 255 + 0.055) / 1.055) ** 2.4)) as [number, number, number];

@@ -3,6 +3,7 @@
  * ask here for the system's colors, which only the computed style of an element tells.
  */
 import { el } from "../dom";
+import { opacityOf, over } from "./contrast";
 import type { Scope } from "../scope";
 
 export interface SystemColors {
@@ -21,7 +22,15 @@ const probes = new WeakMap<HTMLElement, HTMLElement>();
 export function forcedColors(element: HTMLElement): SystemColors | null {
   if (!matches(QUERIES[0]!)) return null;
   const style = getComputedStyle(probeIn(element));
-  return { text: style.color, background: style.backgroundColor, highlight: style.borderTopColor, highlightText: style.borderLeftColor, gray: style.borderBottomColor };
+  const background = style.backgroundColor;
+  const opaque = (color: string): string => over(color, opacityOf(color), background); // the highlight may let the background through
+  return {
+    text: opaque(style.color),
+    background,
+    highlight: opaque(style.borderTopColor),
+    highlightText: opaque(style.borderLeftColor),
+    gray: opaque(style.borderBottomColor),
+  };
 }
 
 /** Told whenever the system's colors may be others. */

@@ -57,6 +57,10 @@ export function regionList(grid: RegionGrid, say: (text: string) => void, scope:
     const { list, total } = grid.rows;
     return list.length === total ? String(total) : t("{found} of {total}", { found: list.length, total });
   };
+  const spoken = (): string => {
+    const { list, total } = grid.rows;
+    return list.length === total ? plural(total, "{count} region", "{count} regions") : t("{found} of {total} regions", { found: list.length, total });
+  };
   const refresh = (): void => {
     grid.refresh();
     told();
@@ -71,7 +75,7 @@ export function regionList(grid: RegionGrid, say: (text: string) => void, scope:
     grid.filter = { words: words.value, only: only.value as Filter["only"] };
     told();
     window.clearTimeout(timer);
-    timer = window.setTimeout(() => say(plural(grid.rows.list.length, "{found} region", "{found} regions", { found: found() })), SAYING_MS);
+    timer = window.setTimeout(() => say(spoken()), SAYING_MS);
   };
   const focus = (): void => {
     if (!look.open) change({ open: true });

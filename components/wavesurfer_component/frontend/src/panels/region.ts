@@ -96,7 +96,7 @@ export function regionPanel(store: Store, ports: PanelPorts) {
     text.disabled = !editable;
     attributes.show(region, label.attributes);
     buttons.replaceChildren(
-      el("button", { type: "button", title: "Play the region (Shift + Space)", onclick: () => ports.play() }, icon("play"), "Play"),
+      el("button", { type: "button", title: t("Play the region (Shift + Space)"), "aria-label": t("Play the region"), onclick: () => ports.play() }, icon("play"), t("Play")),
       ...(suggestion
         ? [
             el("button", { type: "button", class: "primary", disabled: !editable, onclick: () => ports.accept([region.id]) }, icon("check"), "Accept", kbd("A")),
