@@ -39,6 +39,18 @@ def test_axe_finds_nothing_grave_in_the_editor(open_editor, app, theme: str) -> 
 
 @needs_axe
 @pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_grave_in_a_cell_that_is_edited_and_lanes_that_are_set(open_editor, app, theme: str) -> None:
+    app.put(id="r_1", start=2.0, end=4.0, label="speech", origin={"kind": "human"})
+    app.put(id="r_2", start=5.0, end=6.0, label="music", origin={"kind": "human"})
+    editor = open_editor(theme=theme)
+    editor.press("Shift+L", "ArrowDown", "Enter", "ArrowDown", "ArrowRight", "Enter", "ArrowRight", "Enter")
+    assert editor.page.locator(".lane-tool[aria-pressed=true]").count() == 3
+    editor.press("Shift+G", "Space", "Enter")
+    assert grave_findings(editor.page) == []
+
+
+@needs_axe
+@pytest.mark.parametrize("theme", ["light", "dark"])
 def test_axe_finds_nothing_grave_in_the_keys(open_editor, theme: str) -> None:
     editor = open_editor(theme=theme)
     editor.press("?")

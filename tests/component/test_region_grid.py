@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from fake_labelbuddy import label
 from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
@@ -154,6 +155,24 @@ def test_a_label_is_found_by_typing_and_chosen(open_editor, app) -> None:
     editor.press("Escape")
     assert editor.focused == "Music"
     assert app.regions()[0]["label"] == "music"
+
+
+def test_the_list_of_many_labels_lies_beside_its_field_and_is_walked_to_its_end(open_editor, app) -> None:
+    app.labels = [label(f"l{n}", f"Label {n:02d}", "#0072B2") for n in range(40)]
+    app.put(id="r_1", start=2.0, end=4.0, label="l3", origin=HUMAN)
+    editor = in_grid(open_editor)
+    editor.press("Enter", *["ArrowDown"] * 20)
+    field = editor.page.get_by_role("combobox", name="Label").bounding_box()
+    over = editor.page.locator(".label-list").bounding_box()
+    assert field
+    assert over
+    assert over["y"] + over["height"] <= field["y"] or over["y"] >= field["y"] + field["height"]
+    chosen = editor.page.locator(".label-list [aria-selected=true]").bounding_box()
+    assert chosen
+    assert over["y"] <= chosen["y"] <= over["y"] + over["height"] - chosen["height"]
+    assert editor.page.locator(".lb-editor").evaluate("one => one.scrollTop") == 0
+    editor.press("Enter")
+    editor.until(lambda: app.regions()[0]["label"] == "l23")
 
 
 @pytest.mark.usefixtures("three")

@@ -20,7 +20,7 @@ export function labelCell(labels: readonly Label[], present: Label, over: HTMLEl
   const mark = (): void => {
     for (const [at, option] of [...list.querySelectorAll<HTMLElement>("[role=option]")].entries()) {
       option.setAttribute("aria-selected", String(at === chosen));
-      if (at === chosen) option.scrollIntoView({ block: "nearest" });
+      if (at === chosen) scrollTo(list, option);
     }
     const label = shown[chosen];
     if (label) input.setAttribute("aria-activedescendant", optionId(label.id));
@@ -73,6 +73,13 @@ export function labelCell(labels: readonly Label[], present: Label, over: HTMLEl
     input.select();
   };
   return { root: input, focus, finish: () => edited.leave(), cancel: () => edited.end("elsewhere") };
+}
+
+/** Within the list only: `scrollIntoView` would move the editor too. */
+function scrollTo(list: HTMLElement, option: HTMLElement): void {
+  const { offsetTop: top, offsetHeight: height } = option;
+  if (top < list.scrollTop) list.scrollTop = top;
+  else if (top + height > list.scrollTop + list.clientHeight) list.scrollTop = top + height - list.clientHeight;
 }
 
 /** Below the field where there is room in the editor, else above it. */

@@ -39,7 +39,12 @@ export class LaneHeads {
   set(lanes: readonly LaneHead[]): void {
     const had = this.heads.findIndex((head) => head.tools.some((tool) => tool.matches(":focus")));
     const lane = had < 0 ? null : this.heads[had]!.lane;
-    this.heads = lanes.map((one) => makeHead(one, this.ports));
+    const before = new Map(this.heads.map((head) => [head.state, head]));
+    this.heads = lanes.map((one) => {
+      const known = before.get(stateOf(one, this.ports));
+      known?.count(one.caption);
+      return known ?? makeHead(one, this.ports);
+    });
     this.root.replaceChildren(...this.heads.map((head) => head.root));
     const again = this.heads.findIndex((head) => head.lane === lane);
     this.point(Math.max(0, again < 0 ? this.current.lane : again), this.current.tool, had >= 0);
@@ -91,9 +96,18 @@ export class LaneHeads {
 
 interface Head {
   lane: string;
+  /** All that it shows besides the count. */
+  state: string;
   root: HTMLElement;
   tools: HTMLButtonElement[];
   count(text: string): void;
+}
+
+const STATES = ["locked", "hidden", "solo"] as const;
+
+function stateOf({ label }: LaneHead, ports: LaneHeadPorts | null): string {
+  const { id, name, color } = label;
+  return JSON.stringify([id, name, color, ports?.keyOf(label), ports?.offers(id), STATES.map((state) => ports?.is(state, id))]);
 }
 
 function makeHead({ label, caption }: LaneHead, ports: LaneHeadPorts | null): Head {
@@ -109,11 +123,12 @@ function makeHead({ label, caption }: LaneHead, ports: LaneHeadPorts | null): He
     el("div", { class: "lane-tools" }, key === null ? null : kbd(key), ...tools),
     count,
   );
-  for (const state of ["locked", "hidden", "solo"] as const) root.classList.toggle(state, ports?.is(state, label.id) ?? false);
+  for (const state of STATES) root.classList.toggle(state, ports?.is(state, label.id) ?? false);
   const describe = (): void => root.setAttribute("aria-label", spoken(label, count.textContent ?? "", key));
   describe();
   return {
     lane: label.id,
+    state: stateOf({ label, caption }, ports),
     root,
     tools,
     count: (text) => {
