@@ -138,7 +138,7 @@ def test_three_people_take_recordings_from_upload_to_validated_labels(
         if name == "song.mp3":
             annotator.get_by_role("button", name="Predict").click()
             annotator.get_by_role("button", name="Accept", exact=False).first.wait_for(timeout=90_000)
-            annotator.get_by_role("grid", name="Regions").get_by_role("row").first.click()
+            annotator.get_by_role("grid", name="Regions").get_by_role("row").nth(1).click()
             annotator.keyboard.press("a")
             annotator.keyboard.press("Shift+]")
             corrected = shown_region(annotator)

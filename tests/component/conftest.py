@@ -32,8 +32,23 @@ class Editor:
         return self.page.locator(".save-status")
 
     @property
+    def said(self) -> str:
+        """What a screen reader was told last."""
+        return self.page.locator("[aria-live]").inner_text()
+
+    @property
+    def focused(self) -> str:
+        """What the element in focus says."""
+        return self.page.evaluate("document.activeElement.textContent")
+
+    @property
     def rows(self) -> Locator:
         return self.page.locator(".table-row")
+
+    def cells(self) -> list[list[str]]:
+        """What the cells of the grid of regions say, by rows."""
+        read = "rows => rows.map((row) => [...row.children].map((cell) => cell.textContent))"
+        return self.rows.evaluate_all(read)
 
     def press(self, *keys: str) -> None:
         """Press keys one after the other."""
@@ -87,7 +102,8 @@ Open = Callable[..., Editor]
 
 @pytest.fixture
 def open_editor(browser: Browser, app: FakeLabelBuddy) -> Iterator[Open]:
-    """Opens the editor in a tab of a browser; `same` opens another tab of that browser."""
+    """Opens the editor in a tab of a browser; `same` opens another tab of that browser, `emulated` are options of a new
+    one."""
     contexts: list[Any] = []
 
     def make(
@@ -97,9 +113,10 @@ def open_editor(browser: Browser, app: FakeLabelBuddy) -> Iterator[Open]:
         theme: str = "light",
         width: int = 1200,
         locale: str = "en-US",
+        **emulated: Any,
     ) -> Editor:
         if same is None:
-            contexts.append(browser.new_context(viewport={"width": width, "height": 900}, locale=locale))
+            contexts.append(browser.new_context(viewport={"width": width, "height": 900}, locale=locale, **emulated))
         page = (same.page.context if same else contexts[-1]).new_page()
         page.set_default_timeout(8000)
         errors: list[str] = []

@@ -3,6 +3,7 @@ server end with the same document."""
 
 from __future__ import annotations
 
+import math
 import os
 import random
 import signal
@@ -35,18 +36,22 @@ def kill(editor: Any) -> None:
 
 
 def on_screen(editor: Any) -> list[tuple[str, str, str]]:
-    """Label, start and length of every region, as the table shows them; it only has the rows that it has room for."""
-    editor.page.add_style_tag(content=".side { max-height: none !important } .table { height: 3000px; flex: none }")
-    editor.press("Escape")
-    rows = [row.split("\n") for row in editor.rows.all_inner_texts()]
-    return sorted((row[0], row[1], row[2]) for row in rows)
+    """Label, start and length of every region, as the grid shows them; it only has the rows that it has room for."""
+    editor.page.add_style_tag(content=".table { height: 3000px !important }")
+    editor.press("Escape", "Shift+G", "Escape")
+    return sorted((row[0], row[1], row[3]) for row in editor.cells())
 
 
 def on_server(app: Any) -> list[tuple[str, str, str]]:
     names = {label["id"]: label["name"] for label in app.labels}
     return sorted(
-        (names[one["label"]], f"0:{one['start']:05.2f}", f"{one['end'] - one['start']:.2f}") for one in app.regions()
+        (names[one["label"]], clock(one["start"]), f"{one['end'] - one['start']:.3f}") for one in app.regions()
     )
+
+
+def clock(seconds: float) -> str:
+    """A time below a minute as the editor shows it, rounded as JavaScript rounds."""
+    return f"0:{math.floor(seconds * 1000 + 0.5) / 1000:06.3f}"
 
 
 NO_JOURNAL = "() => !Object.keys(localStorage).some((key) => key.includes(':journal:'))"

@@ -9,6 +9,7 @@ import type { Comparison } from "./editing/conflicts";
 import { Edits } from "./editing/edits";
 import { Gestures } from "./editing/gestures";
 import { LabelKeys } from "./editing/label_keys";
+import { editorLanes } from "./editing/lane_control";
 import { Merging } from "./editing/merging";
 import { PersonalKeys } from "./editing/personal_keys";
 import { leftEditors, Saving } from "./editing/saving";
@@ -110,7 +111,7 @@ class Editor implements OpenedEditor {
     const refresh = (): void => this.refresh();
     const act = (action: string): void => this.commands.run(action);
     const editable = (): boolean => this.handing.editable;
-    const commit = (): void => this.screen.panel.commit();
+    const commit = (): void => this.commit();
     const focus = (): void => this.keyboard.focus();
     const dragging = (): boolean => this.gestures.active;
     const client = newUuid();
@@ -123,6 +124,14 @@ class Editor implements OpenedEditor {
       refresh,
     ));
     store.reviews = annotation.reviews;
+    const { lanes, locks } = editorLanes(project, store, {
+      stage: () => this.stage,
+      keyOf: ({ key }) => (key && keys.map.isFree(key) ? key : null),
+      say,
+      complain,
+      changed: refresh,
+      leave: focus,
+    });
     const merging = new Merging(
       {
         me: annotation.user,
@@ -163,10 +172,12 @@ class Editor implements OpenedEditor {
         selectedSpan: () => this.choosing?.span ?? null,
         follow: () => !this.gestures.active,
         snapTicks: (start, stop) => snapTicks(snapping, start, stop),
+        heads: lanes.heads,
       },
       () => this.frame(),
     ));
     const { playback } = stage;
+    playback.solo = lanes.solo;
     const playhead = (): number => playback.time;
     const edits = (this.edits = new Edits(store, { first: task.start, last: task.stop, playhead, say, complain, clipboard: browserStore() }));
     const beats = (this.beats = new Beats(api, task.id, store, { playing: () => playback.playing, playhead, editable, say, complain, changed: refresh }));
@@ -178,14 +189,15 @@ class Editor implements OpenedEditor {
       create: (label, from, to) => edits.create(label, from, to),
       picked: (label) => this.relabel(label),
     }));
-    const choosing = (this.choosing = new Choosing({ store, stage, edits, beats, highest: task.recording.sample_rate / 2, say, refresh }));
-    const contents = (this.contents = new StageContents(stage, store, beats, labels, project));
+    const choosing = (this.choosing = new Choosing({ store, stage, edits, beats, locks, highest: task.recording.sample_rate / 2, say, complain, refresh }));
+    const contents = (this.contents = new StageContents({ stage, store, beats, labels, lanes: lanes.states, keys, project }));
     this.gestures = new Gestures(
       stage,
       edits,
       snapping,
       {
         editable,
+        locked: (label) => locks.has(label),
         isSelected: (id) => store.selection.has(id),
         activeLabel: () => labels.active,
         boxMode: () => this.boxMode,
@@ -198,8 +210,8 @@ class Editor implements OpenedEditor {
       scope,
     );
     beatGestures(stage, beats, snapping, { editable, pressed: () => this.pressedBeats(), changed: refresh }, scope);
-    const shared = { ...opened, store, stage, snapping, saving, handing, merging, notice, edits, beats, labels, keys, choosing, contents, predicting, editable, playhead, focus, act, say, refresh, complain };
-    const screen = (this.screen = new Screen(shared));
+    const shared = { ...opened, store, stage, snapping, saving, handing, merging, notice, edits, beats, labels, lanes: lanes.states, locks, keys, choosing, contents, predicting, editable, playhead, focus, act, say, refresh, complain };
+    const screen = (this.screen = new Screen(shared, scope));
     host.replaceChildren(screen.root);
     this.keyboard = new Keyboard(
       screen.root,
@@ -220,6 +232,7 @@ class Editor implements OpenedEditor {
       chosenModel: () => screen.panel.chosenModel(),
       editText: () => screen.panel.focusText(),
       findLabel: () => screen.panel.focusSearch(),
+      toList: () => screen.list.focus(),
       toggleBoxMode: () => this.toggleBoxMode(),
       toggleBand: () => say(screen.sound.toggleBand() ? t("Only the frequencies of the selected box") : t("All frequencies")),
       played: () => screen.bar.refresh(),
@@ -247,7 +260,7 @@ class Editor implements OpenedEditor {
   }
 
   commit(): void {
-    this.screen.panel.commit();
+    this.screen.commit();
   }
 
   /** Called while it plays, in every frame. */

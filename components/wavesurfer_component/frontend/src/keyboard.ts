@@ -102,6 +102,7 @@ export class Keyboard {
     const target = event.composedPath()[0];
     const typing = isTyping(target, event);
     if (this.modal) return this.modal.press(event);
+    if (event.defaultPrevented) return; // something inside has taken it: the grid of regions, the heads of lanes
     if (event.key === "Escape") {
       if (typing) this.focus();
       else this.ports.escape();

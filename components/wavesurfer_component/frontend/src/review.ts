@@ -2,14 +2,19 @@
 import { type Annotation, HttpApi, type Preferences, type Project, type Task, USUAL_PREFERENCES } from "./api";
 import { el } from "./dom";
 import { beatsOf } from "./editing/beats";
-import { itemsOf, type Region } from "./editing/document";
+import { instantOf, itemsOf, type Region } from "./editing/document";
+import { LaneControl } from "./editing/lane_control";
+import { LaneStates } from "./editing/lane_states";
 import { PersonalKeys } from "./editing/personal_keys";
+import { browserStore } from "./editing/storage";
 import { BeatGrid } from "./engine/beat_grid";
 import { type SelectedSpan, Stage } from "./engine/stage";
+import { RegionGrid } from "./grid/region_grid";
+import { type RegionList, regionList } from "./grid/region_list";
+import { reviewGrid } from "./grid/review_grid";
 import { speak, spoken, t } from "./i18n";
 import { Keyboard } from "./keyboard";
 import type { Drawn } from "./layers/regions";
-import { RegionTable } from "./panels/table";
 import { playAction, transport, type Transport } from "./playback/transport";
 import { Decisions } from "./reviewing/decisions";
 import { ReviewLanes } from "./reviewing/lanes";
@@ -50,7 +55,8 @@ export async function mountReview(
 
 class ReviewEditor {
   private readonly stage: Stage;
-  private readonly table: RegionTable;
+  private readonly list: RegionList;
+  private readonly live = el("div", { class: "screen-reader", "aria-live": "polite" });
   private readonly bar: Transport;
   private readonly keyboard: Keyboard;
   private readonly decisions: Decisions;
@@ -74,7 +80,11 @@ class ReviewEditor {
   ) {
     const keys = new PersonalKeys(api, preferences, true, () => undefined);
     const decisions = (this.decisions = new Decisions(annotation));
-    const lanes = (this.lanes = new ReviewLanes(project.labels, annotation, others, decisions));
+    const say = (text: string): void => this.say(text);
+    const focus = (): void => this.keyboard.focus();
+    const states = new LaneStates(browserStore(), `labelbuddy:review-lanes:${project.id}`, (lane) => project.labels.some((one) => one.id === lane));
+    const lanes = (this.lanes = new ReviewLanes(project.labels, annotation, others, decisions, states));
+    const control = new LaneControl(states, { stage: () => this.stage, keyOf: () => null, offers: () => ["hidden", "solo"], say, changed: () => this.refresh(), leave: focus });
     const label = (id: string) => lanes.label(id);
     this.regions = [...itemsOf(annotation.document).values()].filter((value): value is Region => "start" in value && "label" in value && "id" in value);
     this.stage = new Stage(
@@ -82,9 +92,10 @@ class ReviewEditor {
       task,
       scope,
       host,
-      { isSelected: (id) => id === this.selected, chosen: () => this.chosen(), selectedSpan: () => this.span(), follow: () => true },
+      { isSelected: (id) => id === this.selected, chosen: () => this.chosen(), selectedSpan: () => this.span(), follow: () => true, heads: control.heads },
       () => this.bar?.refresh(),
     );
+    this.stage.playback.solo = control.solo;
     this.whole = new WholePanel(annotation, decisions, (decision) => void this.decide(decision));
     this.regionPanel = new RegionDecisionPanel(decisions, {
       label,
@@ -92,19 +103,25 @@ class ReviewEditor {
       play: () => this.act("play-region"),
       typed: () => this.draw(),
     });
-    this.table = new RegionTable(
-      (id) => label(id).name,
-      (id) => label(id).color,
-      (id) => this.select(id, true),
-    );
+    const grid = reviewGrid({
+      rows: () => lanes.drawn(),
+      regions: [...this.regions, ...annotation.document.points.map(instantOf).filter((one) => one !== null)],
+      label,
+      keys: () => keys.map,
+      selected: () => this.selected,
+      select: (id, show) => this.select(id, show),
+      leave: focus,
+      say,
+    });
+    this.list = regionList(new RegionGrid(grid), say, scope);
     this.bar = transport(this.stage, (action) => this.act(action), [el("span", { class: "spring" })]);
-    const list = el("section", { class: "panel grow" }, el("h3", {}, t("Regions")), this.table.root);
-    const side = el("div", { class: "side" }, this.whole.root, this.regionPanel.root, clipPanel(annotation, label), earlierReviews(annotation), list);
+    const side = el("div", { class: "side" }, this.whole.root, this.regionPanel.root, clipPanel(annotation, label), earlierReviews(annotation));
     const root = el(
       "div",
       { class: "lb-editor", role: "application", "aria-label": t("Review {recording}", { recording: task.recording.name }), tabindex: 0 },
       this.bar.root,
-      el("div", { class: "columns" }, this.stage.root, side),
+      el("div", { class: "columns" }, el("div", { class: "main" }, this.stage.root, this.list.root), side),
+      this.live,
     );
     host.replaceChildren(root);
     this.keyboard = new Keyboard(
@@ -139,7 +156,7 @@ class ReviewEditor {
   private draw(): void {
     const drawn = this.lanes.drawn();
     this.stage.setLanes(this.lanes.rows(drawn));
-    this.table.set(drawn, this.selected);
+    this.list.refresh();
   }
 
   /** The selected region of the annotation under review. */
@@ -176,6 +193,10 @@ class ReviewEditor {
     }
   }
 
+  private say(text: string): void {
+    this.live.replaceChildren(el("span", {}, text)); // a new element is read out, also when it says the same again
+  }
+
   private select(id: string | null, show = false): void {
     this.selected = id;
     const span = this.span();
@@ -206,6 +227,8 @@ class ReviewEditor {
     if (action === "help") return this.keyboard.toggleHelp();
     if (action === "approve-region") return this.decideRegion("approve");
     if (action === "reject-region") return this.decideRegion("reject");
+    if (action === "to-list") return this.list.focus();
+    if (action === "to-lanes") return this.stage.heads.focus();
     if (action === "submit") return void this.decide("approve");
     if (action === "reject-all") return void this.decide("reject");
     if (action === "next-region") this.step(1);

@@ -17,7 +17,7 @@ import { BeatGrid } from "../src/engine/beat_grid";
 import { LaneIndex } from "../src/engine/lanes";
 import { labelTree, matching } from "../src/engine/label_tree";
 import { SnapPoints, type SnapSources } from "../src/engine/snap_points";
-import { inkUpon } from "../src/engine/theme";
+import { inkUpon } from "../src/engine/contrast";
 import { problemOfText } from "../src/engine/vocabularies";
 import { countsOf } from "../src/panels/histogram";
 import { PLAIN_MIX, shares } from "../src/playback/sound";

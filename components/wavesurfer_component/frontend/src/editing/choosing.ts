@@ -4,6 +4,7 @@ import { clock } from "../engine/time";
 import { plural, t } from "../i18n";
 import type { Beats } from "./beats";
 import type { Edits } from "./edits";
+import type { Locks } from "./locks";
 import type { Store } from "./store";
 
 export interface ChoosingPorts {
@@ -11,9 +12,11 @@ export interface ChoosingPorts {
   stage: Stage;
   edits: Edits;
   beats: Beats;
+  locks: Locks;
   /** The highest frequency of the recording (Hz). */
   highest: number;
   say(text: string): void;
+  complain(text: string): void;
   refresh(): void;
 }
 
@@ -37,9 +40,12 @@ export class Choosing {
     this.selected(false);
   }
 
+  /** Select many at once, but nothing in lanes that are locked or hidden. */
   selectAll(ids: readonly string[]): void {
-    this.ports.store.selection.all(ids);
+    const { ids: open, left } = this.ports.locks.selectable(ids);
+    this.ports.store.selection.all(open);
     this.selected(false);
+    if (left) this.ports.complain(plural(left, "{count} region in a locked or hidden lane is not selected.", "{count} regions in locked or hidden lanes are not selected."));
   }
 
   /** Forget what is selected and not there any more. */

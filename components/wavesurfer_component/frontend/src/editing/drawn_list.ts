@@ -8,13 +8,18 @@ export interface DrawnChange {
   after: Drawn | null;
 }
 
+/** Asked again and again: what changed since the last time; null when everything may have. */
+export type ChangeReader = () => DrawnChange[] | null;
+
 /** With more changes at once everything is made anew. */
 const MOST = 200;
+/** So many changes are kept for a reader that does not ask. */
+const MOST_KEPT = 2000;
 
 export class DrawnList {
   private list: Drawn[] | null = null;
   private byId = new Map<string, Drawn>();
-  private changes: DrawnChange[] | null = null;
+  private readonly readers: { changes: DrawnChange[] | null }[] = [];
 
   constructor(
     private readonly all: () => Drawn[],
@@ -26,7 +31,7 @@ export class DrawnList {
     if (!this.list) {
       this.list = this.all().sort(inOrder);
       this.byId = new Map(this.list.map((one) => [one.id, one]));
-      this.changes = null;
+      for (const reader of this.readers) reader.changes = null;
     }
     return this.list;
   }
@@ -35,6 +40,18 @@ export class DrawnList {
   find(id: string): Drawn | null {
     this.get();
     return this.byId.get(id) ?? null;
+  }
+
+  /** Somebody who follows what changes, on their own. */
+  reader(): ChangeReader {
+    const reader: { changes: DrawnChange[] | null } = { changes: null };
+    this.readers.push(reader);
+    return () => {
+      this.get();
+      const { changes } = reader;
+      reader.changes = [];
+      return changes;
+    };
   }
 
   /** Everything may be different. */
@@ -53,16 +70,15 @@ export class DrawnList {
       if (after) this.list.splice(this.position(after), 0, after);
       if (after) this.byId.set(id, after);
       else this.byId.delete(id);
-      if (before || after) this.changes?.push({ before, after });
+      if (before || after) this.note({ before, after });
     }
   }
 
-  /** What changed since the last time; null when everything may have. */
-  takeChanges(): DrawnChange[] | null {
-    this.get();
-    const changes = this.changes;
-    this.changes = [];
-    return changes;
+  private note(change: DrawnChange): void {
+    for (const reader of this.readers) {
+      reader.changes?.push(change);
+      if ((reader.changes?.length ?? 0) > MOST_KEPT) reader.changes = null;
+    }
   }
 
   private position(one: Drawn): number {

@@ -9,6 +9,7 @@ import { type KeyPress, nudgeSeconds } from "./key_press";
 import type { Actions } from "./region_actions";
 import { isOpen, suggestionAfter } from "./selecting";
 import { SNAP_NAMES, type Snapping } from "./snapping";
+import { spokenChanges } from "./spoken";
 import type { Store } from "./store";
 
 export interface EditorActionPorts {
@@ -30,10 +31,12 @@ export function changingActions(ports: EditorActionPorts): Actions {
   const { store, edits, beats, predicting } = ports;
   return {
     undo: () => {
-      if (store.undo()) ports.say(t("Undone"));
+      const changes = store.undo();
+      if (changes) ports.say(t("Undone: {what}", { what: spokenChanges(changes, (id) => store.label(id).name) }));
     },
     redo: () => {
-      if (store.redo()) ports.say(t("Redone"));
+      const changes = store.redo();
+      if (changes) ports.say(t("Done again: {what}", { what: spokenChanges(changes, (id) => store.label(id).name) }));
     },
     "edit-text": () => ports.editText(),
     accept: () => edits.accept(store.selection.ids),
@@ -92,9 +95,10 @@ export function beatActions(beats: Beats): Actions {
 export function reject(store: Store, edits: Edits, ids: readonly string[]): void {
   const open = ids.filter((id) => store.suggestion(id) !== null);
   if (!open.length) return;
+  const before = store.selection.ids;
   const next = open.length === 1 ? suggestionAfter(store.drawn(), open[0]!) : null;
   const single = open.length === 1 ? store.suggestion(open[0]!)! : null;
   store.selected = next && isOpen(next) ? next.id : null;
-  if (single) edits.rejectItem(single.prediction.id, single.region.id);
-  else edits.remove(open.map((id) => store.suggestion(id)!.region));
+  const made = single ? edits.rejectItem(single.prediction.id, single.region.id) : edits.remove(open.map((id) => store.suggestion(id)!.region));
+  if (!made) store.selection.all(before); // their lanes are locked
 }

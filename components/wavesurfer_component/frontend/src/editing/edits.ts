@@ -62,9 +62,8 @@ export class Edits {
     if (!span) return;
     const bounds = band.low == null && band.high == null ? {} : { low: band.low ?? null, high: band.high ?? null };
     const region: Region = { id: newRegionId(), ...span, ...bounds, label, origin: HUMAN };
-    this.store.selected = region.id;
-    this.store.edit([this.store.putRegion(region)]);
-    this.ports.say(t("{label}, {start} to {end}", { label: this.store.label(label).name, start: clock(span.start), end: clock(span.end) }));
+    const said = { label: this.store.label(label).name, start: clock(span.start), end: clock(span.end) };
+    if (this.addSelected([this.store.putRegion(region)])) this.ports.say(t("{label}, {start} to {end}", said));
   }
 
   /** Mark an instant. */
@@ -72,12 +71,10 @@ export class Edits {
     if (!label) return;
     const at = rounded(this.clamp(time));
     const instant: Region = { id: newRegionId(), start: at, end: at, label, origin: HUMAN, instant: true };
-    this.store.selected = instant.id;
-    this.store.edit([this.store.putRegion(instant)]);
-    this.ports.say(t("{label} at {time}", { label: this.store.label(label).name, time: clock(at) }));
+    if (this.addSelected([this.store.putRegion(instant)])) this.ports.say(t("{label} at {time}", { label: this.store.label(label).name, time: clock(at) }));
   }
 
-  /** Change a region; a suggestion becomes part of the document, marked as edited. False when a rule of its label forbids it. */
+  /** Change a region; a suggestion becomes part of the document, marked as edited. False when a rule of its label or a lock forbids it. */
   change(before: Region, changes: Partial<Region>, key: string | null = null): boolean {
     const wanted = { ...before, ...changes };
     if (changes.start !== undefined || changes.end !== undefined || changes.label !== undefined) {
@@ -85,16 +82,15 @@ export class Edits {
       if (!span) return false;
       changes = { ...changes, ...span };
     }
-    this.store.edit([this.changed(before, changes)], key);
-    return true;
+    return this.store.edit([this.changed(before, changes)], key) > 0;
   }
 
   relabel(regions: readonly Region[], label: string): void {
     const others = regions.filter((region) => region.label !== label);
     if (!others.length) return;
     const fits = others.filter((region) => this.place({ ...region, label }, region.id) !== null);
-    this.store.edit(fits.map((region) => this.changed(region, { label, ...this.place({ ...region, label }, region.id)! })));
-    this.ports.say(plural(fits.length, "Now {label}", "{count} regions are now {label}", { label: this.store.label(label).name }));
+    const made = this.store.edit(fits.map((region) => this.changed(region, { label, ...this.place({ ...region, label }, region.id)! })));
+    if (made) this.ports.say(plural(made, "Now {label}", "{count} regions are now {label}", { label: this.store.label(label).name }));
   }
 
   /** Move an edge of the selected region by some seconds, never past the other one. */
@@ -113,22 +109,23 @@ export class Edits {
   nudgeChosen(by: number): void {
     const regions = this.chosen;
     if (!regions.length) return;
-    this.moveTogether(regions, by, `move:${regions.map((one) => one.id).join()}`);
-    this.ports.say(t("From {start}", { start: clock(this.chosen[0]!.start) }));
+    if (!this.moveTogether(regions, by, `move:${regions.map((one) => one.id).join()}`)) return;
+    const { start, end } = this.chosen[0]!;
+    this.ports.say(t("Moved to {start}, until {end}", { start: clock(start), end: clock(end) }));
   }
 
-  /** Move regions by the same seconds, as far as all of them stay inside. */
-  moveTogether(regions: readonly Region[], by: number, key: string | null = null): void {
+  /** Move regions by the same seconds, as far as all of them stay inside; how many were moved. */
+  moveTogether(regions: readonly Region[], by: number, key: string | null = null): number {
     const shift = this.sharedShift(regions, by);
     const moving = new Set(regions.map((region) => region.id));
     const changes: Change[] = [];
     for (const region of regions) {
       const wanted = { ...region, start: rounded(region.start + shift), end: rounded(region.end + shift) };
       const span = this.place(wanted, region.id, moving);
-      if (!span) return;
+      if (!span) return 0;
       changes.push(this.changed(region, span));
     }
-    this.store.edit(changes, key);
+    return this.store.edit(changes, key);
   }
 
   /** `by`, cut so that none of the regions leaves the task. */
@@ -142,8 +139,7 @@ export class Edits {
     const at = rounded(this.ports.playhead());
     if (at <= region.start || at >= region.end) return this.ports.say(t("Put the playhead inside the region to split it"));
     const second: Region = { ...region, id: newRegionId(), start: at, origin: region.origin.kind === "model" ? HUMAN : region.origin };
-    this.store.edit([this.changed(region, { end: at }), this.store.putRegion(second)]);
-    this.ports.say(t("Split"));
+    if (this.store.edit([this.changed(region, { end: at }), this.store.putRegion(second)])) this.ports.say(t("Split"));
   }
 
   /** Join the selected regions of one label; a single one with the next of its label. */
@@ -157,8 +153,9 @@ export class Edits {
     const all = [first, ...rest];
     const text = all.map((one) => one.text).filter(Boolean).join(" ") || null;
     const end = Math.max(...all.map((one) => one.end));
+    const made = this.store.edit([this.changed(first, { end, text }), ...rest.map((one) => this.store.put("regions", one.id, null))]);
+    if (!made) return;
     this.store.selected = first.id;
-    this.store.edit([this.changed(first, { end, text }), ...rest.map((one) => this.store.put("regions", one.id, null))]);
     this.ports.say(t("Joined, until {end}", { end: clock(end) }));
   }
 
@@ -170,13 +167,12 @@ export class Edits {
     this.add(regions.map((region) => ({ ...region, id: newRegionId(), start: rounded(region.start + by), end: rounded(region.end + by), origin: HUMAN })));
   }
 
-  /** Delete regions of the document and reject suggestions, in one step. */
-  remove(regions: readonly Region[]): void {
+  /** Delete regions of the document and reject suggestions, in one step; how many. */
+  remove(regions: readonly Region[]): number {
     const changes = regions.map((region) => this.store.removal(region.id)).filter((change) => change !== null);
-    if (!changes.length) return;
-    this.store.selected = null;
-    this.store.edit(changes);
-    this.ports.say(plural(changes.length, "Region deleted; Ctrl+Z brings it back", "{count} regions deleted; Ctrl+Z brings them back"));
+    const made = this.store.edit(changes);
+    if (made) this.ports.say(plural(made, "Region deleted; Ctrl+Z brings it back", "{count} regions deleted; Ctrl+Z brings them back"));
+    return made;
   }
 
   copy(regions: readonly Region[]): boolean {
@@ -191,8 +187,8 @@ export class Edits {
   paste(): void {
     const { first, last } = this.ports;
     const { regions, left } = pastedRegions(this.ports.clipboard, this.store.allLabels, this.ports.playhead(), first, last);
-    const added = this.add(regions);
-    const lost = left + regions.length - added;
+    const { fits, added } = this.add(regions);
+    const lost = left + regions.length - fits;
     if (lost) this.ports.complain(plural(lost, "{count} copied region did not fit: outside the task, overlapping where that is forbidden, or with a label that this project does not have.", "{count} copied regions did not fit: outside the task, overlapping where that is forbidden, or with a label that this project does not have."));
     else if (added) this.ports.say(plural(added, "{count} pasted", "{count} pasted"));
   }
@@ -200,8 +196,8 @@ export class Edits {
   accept(ids: readonly string[]): void {
     const found = ids.map((id) => this.store.suggestion(id)?.region).filter((region) => region !== undefined);
     if (!found.length) return;
-    this.store.edit(found.map((region) => this.store.putRegion(region)));
-    this.ports.say(plural(found.length, "{label} accepted", "{count} suggestions accepted", { label: this.store.label(found[0]!.label).name }));
+    const made = this.store.edit(found.map((region) => this.store.putRegion(region)));
+    if (made) this.ports.say(plural(made, "{label} accepted", "{count} suggestions accepted", { label: this.store.label(found[0]!.label).name }));
   }
 
   /** Accept what is at or above the threshold; of one label only when it is given. */
@@ -209,20 +205,21 @@ export class Edits {
     const chosen = this.store
       .suggestions()
       .filter(({ region }) => (region.origin.score ?? 0) >= this.store.threshold && (label === null || region.label === label));
-    this.store.edit(chosen.map(({ region }) => this.store.putRegion(region)));
-    this.ports.say(plural(chosen.length, "{count} suggestion accepted", "{count} suggestions accepted"));
+    const made = this.store.edit(chosen.map(({ region }) => this.store.putRegion(region)));
+    if (made || !chosen.length) this.ports.say(plural(made, "{count} suggestion accepted", "{count} suggestions accepted"));
   }
 
   rejectBelow(): void {
     const below = this.store.suggestions().filter(({ region }) => (region.origin.score ?? 0) < this.store.threshold);
-    this.store.edit(below.map(({ prediction, region }) => this.store.rejection(prediction.id, region.id)));
-    this.ports.say(plural(below.length, "{count} suggestion rejected", "{count} suggestions rejected"));
+    const made = this.store.edit(below.map(({ prediction, region }) => this.store.rejection(prediction.id, region.id)));
+    if (made || !below.length) this.ports.say(plural(made, "{count} suggestion rejected", "{count} suggestions rejected"));
   }
 
-  /** Reject an item of a prediction: a region by its id, `tag:<label>` or `caption`. */
-  rejectItem(prediction: string, item: string): void {
-    this.store.edit([this.store.rejection(prediction, item)]);
-    this.ports.say(t("Suggestion rejected; Ctrl+Z brings it back"));
+  /** Reject an item of a prediction: a region by its id, `tag:<label>` or `caption`; how many were rejected. */
+  rejectItem(prediction: string, item: string): number {
+    const made = this.store.edit([this.store.rejection(prediction, item)]);
+    if (made) this.ports.say(t("Suggestion rejected; Ctrl+Z brings it back"));
+    return made;
   }
 
   acceptTag(prediction: string, label: string): void {
@@ -243,17 +240,23 @@ export class Edits {
     this.store.edit([this.changed(region, { low, high })], key);
   }
 
-  private add(regions: readonly Region[]): number {
+  /** How many fit where they are, and how many of those were added. */
+  private add(regions: readonly Region[]): { fits: number; added: number } {
     const changes: Change[] = [];
     for (const region of regions) {
       const span = region.end <= this.ports.last + 1e-6 ? this.place(region, region.id) : null;
       if (span) changes.push(this.store.putRegion({ ...region, ...span }));
     }
-    if (changes.length) {
-      this.store.selection.all(changes.map((change) => change.id));
-      this.store.edit(changes);
-    }
-    return changes.length;
+    return { fits: changes.length, added: this.addSelected(changes) };
+  }
+
+  /** Make new regions, which are selected then; how many, for those in locked lanes are not made. */
+  private addSelected(changes: Change[]): number {
+    const before = this.store.selection.ids;
+    this.store.selection.all(changes.map((change) => change.id));
+    const made = this.store.edit(changes);
+    if (!made) this.store.selection.all(before);
+    return made;
   }
 
   private nextOf(region: Region): Region[] {
@@ -268,12 +271,13 @@ export class Edits {
     this.lastEdge = edge;
     const at = this.clamp(to);
     if (region.instant) {
-      this.store.edit([this.changed(region, { start: rounded(at), end: rounded(at) })], key);
-      return this.ports.say(t("At {time}", { time: clock(at) }));
+      if (this.store.edit([this.changed(region, { start: rounded(at), end: rounded(at) })], key)) this.ports.say(t("At {time}", { time: clock(at) }));
+      return;
     }
     const least = shortestOf(this.store.label(region.label));
     const seconds = rounded(edge === "start" ? Math.min(at, region.end - least) : Math.max(at, region.start + least));
-    if (this.change(region, { [edge]: seconds }, key)) this.ports.say(edge === "start" ? t("Start {time}", { time: clock(seconds) }) : t("End {time}", { time: clock(seconds) }));
+    if (!this.change(region, { [edge]: seconds }, key)) return;
+    this.ports.say(edge === "start" ? t("Start {time}", { time: clock(seconds) }) : t("End {time}", { time: clock(seconds) }));
   }
 
   /** Where the rules of its label let a region lie; null (and why is said) where they forbid it. */

@@ -12,6 +12,8 @@ import type { Snapping } from "./snapping";
 
 export interface GesturePorts {
   editable(): boolean;
+  /** Whether nothing of a label can be changed. */
+  locked(label: string): boolean;
   isSelected(id: string): boolean;
   activeLabel(): string;
   /** Whether drags on the spectrogram mark boxes that are bounded in frequency. */
@@ -121,7 +123,7 @@ export class Gestures {
     drag.moved = true;
     if (drag.kind === "marquee") this.stage.marquee = { from: drag.from, to: time, top: Math.min(drag.fromY, event.offsetY), bottom: Math.max(drag.fromY, event.offsetY) };
     else {
-      const placed = this.ports.editable() && drag.lane >= 0 ? this.placed(drag, time, event) : null;
+      const placed = this.ports.editable() && drag.lane >= 0 && !this.ports.locked(drag.label) ? this.placed(drag, time, event) : null;
       this.stage.ghost = placed && { lane: drag.lane, start: placed.start, end: placed.end, low: placed.low ?? null, high: placed.high ?? null };
     }
     this.stage.mark();
@@ -192,7 +194,8 @@ export class Gestures {
       return;
     }
     const hit = event.currentTarget === this.stage.lanesCanvas ? this.stage.stack.hit(event) : null;
-    const own = hit?.drawn && this.ports.isSelected(hit.drawn.id) && this.ports.editable();
-    this.stage.lanesCanvas.style.cursor = own ? (hit.edge ? "ew-resize" : "grab") : hit?.drawn ? "pointer" : "crosshair";
+    const locked = this.ports.locked(this.stage.lanes[hit?.lane ?? -1]?.label.id ?? "");
+    const own = hit?.drawn && this.ports.isSelected(hit.drawn.id) && this.ports.editable() && !locked;
+    this.stage.lanesCanvas.style.cursor = own ? (hit.edge ? "ew-resize" : "grab") : hit?.drawn ? "pointer" : locked ? "not-allowed" : "crosshair";
   }
 }

@@ -53,6 +53,16 @@ export class History {
     return step.changes;
   }
 
+  /** What the next undo would take back; empty when there is nothing. */
+  get nextUndo(): readonly Change[] {
+    return this.done[this.done.length - 1]?.changes ?? [];
+  }
+
+  /** What the next redo would make again. */
+  get nextRedo(): readonly Change[] {
+    return this.undone[this.undone.length - 1]?.changes ?? [];
+  }
+
   /** The steps of a tab before it was reloaded. */
   restore(done: readonly Step[], undone: readonly Step[]): void {
     this.done = done.map((step) => ({ ...step, key: null }));

@@ -8,7 +8,7 @@ import { StandingLine } from "../panels/standing_line";
 import type { Keyboard } from "../keyboard";
 import type { Scope } from "../scope";
 import type { Choosing } from "./choosing";
-import { type Comparison, type Conflict, joined, sameValue, type Side, spanOf } from "./conflicts";
+import { chosen, type Comparison, type Conflict, joined, sameValue, type Side, spanOf } from "./conflicts";
 import { itemKey } from "./document";
 import type { Store } from "./store";
 import { inNumbers } from "./tallies";
@@ -95,8 +95,9 @@ export class Merging {
       .flatMap((one) => one.items)
       .map((one) => store.put(one.collection, one.id, one[side]))
       .filter(({ before, after }) => !sameValue(before, after));
-    for (const { key } of conflicts) this.decided.add(key);
-    store.edit(changes);
+    const made = store.edit(changes);
+    for (const one of conflicts) if (chosen(one, store.items) === side) this.decided.add(one.key);
+    if (changes.length && !made) return; // their lanes are locked, which was told
     say(side === "ours" ? t("Yours is kept") : t("Theirs is taken; Ctrl+Z takes that back"));
   }
 

@@ -9,12 +9,12 @@ export function snapSources(api: Api, task: string, stage: () => Stage, ownBeats
     fetch: (start, stop, kinds) => api.snapPoints(task, start, stop, kinds),
     ownBeats,
     edges: (start, stop, but) =>
-      stage().lanes.flatMap((lane) =>
-        [...lane.index.between(start, stop)]
-          .filter((one) => !but.has(one.id))
-          .flatMap((one) => [one.start, one.end])
-          .filter((time) => time >= start && time <= stop),
-      ),
+      stage()
+        .lanes.filter((lane) => !lane.folded)
+        .flatMap((lane) => [...lane.index.between(start, stop)])
+        .filter((one) => !but.has(one.id))
+        .flatMap((one) => [one.start, one.end])
+        .filter((time) => time >= start && time <= stop),
     samples: () => {
       const { samples, peaks } = stage();
       if (!samples || !peaks) return null;

@@ -15,10 +15,11 @@ import {
   type Tag,
   type Value,
 } from "./document";
-import { DrawnList, type DrawnChange } from "./drawn_list";
+import { type ChangeReader, DrawnList, type DrawnChange } from "./drawn_list";
 import { DrawnRegion } from "./drawn_region";
 import { History } from "./history";
 import { DocumentItems } from "./items";
+import type { Locks } from "./locks";
 import { Selection } from "./selection";
 import type { Drawn } from "../layers/regions";
 
@@ -38,6 +39,8 @@ export function unknownLabel(id: string): Label {
 export class Store {
   readonly selection = new Selection();
   readonly history = new History();
+  /** Lanes that must not be changed. */
+  locks: Pick<Locks, "allowed" | "all"> | null = null;
   private held = new DocumentItems();
   private asked: Prediction[] = [];
   private said: Review[] = [];
@@ -51,6 +54,7 @@ export class Store {
     () => this.allDrawn(),
     (id) => this.drawnOne(id),
   );
+  private readonly drawnChanges = this.list.reader();
   private grid: readonly Point[] | null = null;
 
   constructor(
@@ -130,23 +134,30 @@ export class Store {
     this.changedItems([{ collection, id, before: null, after: value }]);
   }
 
-  /** Make an edit: shown at once, noted for undo, sent to be saved. */
-  edit(changes: Change[], key: string | null = null): void {
-    if (!changes.length) return;
-    this.history.push(changes, key);
-    this.apply(changes);
+  /** Make an edit: shown at once, noted for undo, sent to be saved. How many changes were made: those in locked lanes are not. */
+  edit(changes: Change[], key: string | null = null): number {
+    const allowed = this.locks ? this.locks.allowed(changes) : changes;
+    if (!allowed.length) return 0;
+    this.history.push(allowed, key);
+    this.apply(allowed);
+    return allowed.length;
   }
 
-  undo(): boolean {
-    const changes = this.history.undo();
-    if (changes) this.apply(changes);
-    return changes !== null;
+  /** Take the last step back: what was changed by that; null when there is none, or it lies in a locked lane. */
+  undo(): Change[] | null {
+    return this.step(this.history.nextUndo, () => this.history.undo());
   }
 
-  redo(): boolean {
-    const changes = this.history.redo();
+  /** Make the last undone step again. */
+  redo(): Change[] | null {
+    return this.step(this.history.nextRedo, () => this.history.redo());
+  }
+
+  private step(next: readonly Change[], take: () => Change[] | null): Change[] | null {
+    if (this.locks && !this.locks.all(next)) return null;
+    const changes = take();
     if (changes) this.apply(changes);
-    return changes !== null;
+    return changes;
   }
 
   put(collection: Collection, id: string, after: Value | null): Change {
@@ -243,7 +254,12 @@ export class Store {
 
   /** What is drawn otherwise than the last time this was asked; null when everything may be. */
   takeChanges(): DrawnChange[] | null {
-    return this.list.takeChanges();
+    return this.drawnChanges();
+  }
+
+  /** The same for somebody else, who asks at other times. */
+  changeReader(): ChangeReader {
+    return this.list.reader();
   }
 
   collection<T>(collection: Collection): T[] {

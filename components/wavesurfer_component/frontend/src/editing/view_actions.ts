@@ -7,6 +7,7 @@ import type { Keyboard } from "../keyboard";
 import { instructionsOver } from "../panels/instructions";
 import type { Choosing } from "./choosing";
 import type { LabelKeys } from "./label_keys";
+import type { LaneStates } from "./lane_states";
 import type { Actions } from "./region_actions";
 import { inView, nextSuggestion, stepped } from "./selecting";
 import type { Snapping } from "./snapping";
@@ -19,8 +20,10 @@ export interface ViewActionPorts {
   snapping: Snapping;
   choosing: Choosing;
   labels: LabelKeys;
+  lanes: LaneStates;
   keyboard: Keyboard;
   findLabel(): void;
+  toList(): void;
   toggleBoxMode(): void;
   toggleBand(): void;
   say(text: string): void;
@@ -31,13 +34,15 @@ export interface ViewActionPorts {
 const STEP_REACH = 300;
 
 export function viewActions(ports: ViewActionPorts): Actions {
-  const { store, stage, choosing } = ports;
+  const { store, stage, choosing, lanes } = ports;
   return {
     help: () => ports.keyboard.toggleHelp(),
     instructions: () => showInstructions(ports),
-    "next-region": () => choosing.selectDrawn(stepped(store.drawn(), store.selected, 1)),
-    "previous-region": () => choosing.selectDrawn(stepped(store.drawn(), store.selected, -1)),
-    "next-prediction": () => choosing.selectDrawn(nextSuggestion(store.drawn(), store.selected)),
+    "next-region": () => choosing.selectDrawn(stepped(lanes.visible(store.drawn()), store.selected, 1)),
+    "previous-region": () => choosing.selectDrawn(stepped(lanes.visible(store.drawn()), store.selected, -1)),
+    "next-prediction": () => choosing.selectDrawn(nextSuggestion(lanes.visible(store.drawn()), store.selected)),
+    "to-lanes": () => stage.heads.focus(),
+    "to-list": () => ports.toList(),
     "select-all": () => choosing.selectAll(inView(store.drawn(), stage.view.start, stage.view.stop)),
     "find-label": () => ports.findLabel(),
     "go-to": () => void goTo(ports),

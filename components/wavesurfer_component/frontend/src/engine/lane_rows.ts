@@ -1,5 +1,6 @@
 /** The lanes of an annotation: one for each label, and if wanted one for each model that suggests something. */
 import type { Label, Prediction } from "../api";
+import type { LaneState } from "../editing/lane_states";
 import { unknownLabel } from "../editing/store";
 import { type Drawn, recolored } from "../layers/regions";
 import type { LaneRow } from "./lane_stack";
@@ -15,9 +16,10 @@ export interface LaneOptions {
   active: string;
   /** The predictions that have a lane of their own; none: suggestions lie in the lanes of their labels. */
   models: readonly Prediction[];
+  is(state: LaneState, lane: string): boolean;
 }
 
-export function laneRows(drawn: readonly Drawn[], { labels, active, models }: LaneOptions): LaneRow[] {
+export function laneRows(drawn: readonly Drawn[], { labels, active, models, is }: LaneOptions): LaneRow[] {
   const apart = new Set(models.map((one) => one.id));
   const byLabel = new Map<string, Drawn[]>();
   const byModel = new Map<string, Drawn[]>();
@@ -30,7 +32,13 @@ export function laneRows(drawn: readonly Drawn[], { labels, active, models }: La
     if (found) found.push(shown);
     else groups.set(key, [shown]);
   }
-  const row = (label: Label, regions: readonly Drawn[]): LaneRow => ({ label, caption: regions.length ? String(regions.length) : "", drawn: regions });
+  const row = (label: Label, regions: readonly Drawn[]): LaneRow => ({
+    label,
+    caption: regions.length ? String(regions.length) : "",
+    drawn: regions,
+    folded: is("hidden", label.id),
+    locked: is("locked", label.id),
+  });
   const shown = labels.filter((label) => labels.length <= MANY_LABELS || byLabel.has(label.id) || label.id === active);
   return [
     ...shown.map((label) => row(label, byLabel.get(label.id) ?? NONE)),

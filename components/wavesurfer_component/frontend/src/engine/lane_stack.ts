@@ -3,14 +3,17 @@ import type { Label } from "../api";
 import { el } from "../dom";
 import type { DrawnChange } from "../editing/drawn_list";
 import { t } from "../i18n";
-import { type Drawn, enterLane, laneIndexes, type LaneView, leaveLane, type Marquee } from "../layers/regions";
+import { type Drawn, enterLane, FOLDED_HEIGHT, laneIndexes, type LaneView, leaveLane, type Marquee } from "../layers/regions";
 import type { Box } from "../layers/spectrogram";
+import { type LaneHeadPorts, LaneHeads } from "../panels/lane_heads";
 import type { Viewport } from "./viewport";
 
 export interface LaneRow {
   label: Label;
   caption: string;
   drawn: readonly Drawn[];
+  folded?: boolean;
+  locked?: boolean;
 }
 
 export interface Hit {
@@ -34,11 +37,15 @@ export class LaneStack {
   version = 0;
   /** Pixels of all lanes together. */
   height = 120;
-  private readonly heads = el("div", { class: "lane-heads" });
+  readonly heads: LaneHeads;
   private readonly hint = el("div", { class: "lane-hint", "aria-hidden": true });
 
-  constructor(private readonly view: Viewport) {
-    const body = el("div", { class: "lane-body" }, this.heads, el("div", { class: "cell" }, this.canvas, this.hint));
+  constructor(
+    private readonly view: Viewport,
+    ports: LaneHeadPorts | null,
+  ) {
+    this.heads = new LaneHeads(ports);
+    const body = el("div", { class: "lane-body" }, this.heads.root, el("div", { class: "cell" }, this.canvas, this.hint));
     this.root = el("div", { class: "lanes-scroll" }, body);
   }
 
@@ -49,9 +56,9 @@ export class LaneStack {
 
   /** Show these lanes; they are to be laid out then. */
   set(rows: readonly LaneRow[]): void {
-    this.lanes = rows.map((row) => ({ label: row.label, ...laneIndexes(row.drawn), top: 0, height: 0, row: LOWEST_ROW }));
+    this.lanes = rows.map((row) => ({ label: row.label, ...laneIndexes(row.drawn), top: 0, height: 0, row: LOWEST_ROW, folded: row.folded ?? false, locked: row.locked ?? false }));
     this.version++;
-    this.heads.replaceChildren(...rows.map(laneHead));
+    this.heads.set(rows);
   }
 
   /** Change single regions of the lanes that are shown; false when one of them has no lane here. */
@@ -63,26 +70,26 @@ export class LaneStack {
       if (after) enterLane(lanes.get(after.label)!, after);
     }
     this.version++;
-    this.lanes.forEach(({ index }, number) => (this.heads.children[number]!.lastElementChild!.textContent = index.empty ? "" : String(index.size)));
+    this.lanes.forEach(({ index }, number) => this.heads.setCount(number, index.size));
     return true;
   }
 
   /** Pixels that the lanes would like to have. */
   get wanted(): number {
-    return this.rows * HIGHEST_ROW + 4 * this.lanes.length;
+    return this.rows * HIGHEST_ROW + this.around;
   }
 
   /** Give the lanes their heights: what there is, shared among them within limits. */
   layOut(): void {
-    const free = this.root.clientHeight - 4 * this.lanes.length - 1;
+    const free = this.root.clientHeight - this.around - 1;
     const row = Math.min(HIGHEST_ROW, Math.max(LOWEST_ROW, Math.floor(free / this.rows)));
     let top = 0;
     this.lanes.forEach((lane, number) => {
       lane.row = row;
       lane.top = top;
-      lane.height = lane.index.rows * row + 4;
+      lane.height = lane.folded ? FOLDED_HEIGHT : lane.index.rows * row + 4;
       top += lane.height;
-      (this.heads.children[number] as HTMLElement).style.height = `${lane.height}px`;
+      this.heads.setHeight(number, lane.height);
     });
     this.height = Math.max(top, LOWEST_STACK);
   }
@@ -95,7 +102,7 @@ export class LaneStack {
     let lane = this.lanes.findIndex((one) => y < one.top + one.height);
     if (lane < 0) lane = this.lanes.length - 1;
     const found = this.lanes[lane];
-    if (!found) return { lane: -1, time, drawn: null, edge: null };
+    if (!found || found.folded) return { lane: -1, time, drawn: null, edge: null };
     const slack = (event.pointerType === "touch" ? TOUCH_PIXELS : EDGE_PIXELS) * this.view.secondsPerPixel;
     const row = Math.min(found.index.rows - 1, Math.max(0, Math.floor((y - found.top - 3) / found.row)));
     const drawn = found.index.at(time, slack, row);
@@ -109,26 +116,27 @@ export class LaneStack {
   /** The regions that a marquee touches. */
   within({ from, to, top, bottom }: Marquee): string[] {
     return this.lanes
-      .filter((lane) => lane.top < bottom && lane.top + lane.height > top)
+      .filter((lane) => !lane.folded && lane.top < bottom && lane.top + lane.height > top)
       .flatMap((lane) => [...lane.index.between(Math.min(from, to), Math.max(from, to))].map((one) => one.id));
   }
 
   /** The regions in view that are bounded in frequency. */
   *boxes(): Generator<Box> {
     for (const lane of this.lanes) {
+      if (lane.folded) continue;
       for (const { start, end, low, high, mark } of lane.boxes.between(this.view.start, this.view.stop)) {
         yield { start, end, low, high, color: lane.label.color, dashed: mark === "prediction" || mark === "below" };
       }
     }
   }
 
+  /** How many rows are drawn as such. */
   private get rows(): number {
-    return this.lanes.reduce((sum, lane) => sum + lane.index.rows, 0) || 1;
+    return this.lanes.reduce((sum, lane) => sum + (lane.folded ? 0 : lane.index.rows), 0) || 1;
   }
-}
 
-function laneHead({ label, caption }: LaneRow): HTMLElement {
-  const swatch = el("i", { class: "swatch" });
-  swatch.style.background = label.color;
-  return el("div", { class: "lane-head", title: label.name }, swatch, el("b", {}, label.name), el("span", {}, caption));
+  /** Pixels besides the rows. */
+  private get around(): number {
+    return this.lanes.reduce((sum, lane) => sum + (lane.folded ? FOLDED_HEIGHT : 4), 0);
+  }
 }

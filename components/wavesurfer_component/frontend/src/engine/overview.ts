@@ -1,10 +1,11 @@
 /** The overview of the whole recording: wavesurfer's strip with the regions upon it and the window that is in view. */
 import { el } from "../dom";
 import type { LaneView } from "../layers/regions";
-import { faded, type Theme } from "./theme";
+import type { Theme } from "./theme";
 import type { Scope } from "../scope";
 import type { Viewport } from "./viewport";
 import { prepare } from "../layers/canvas";
+import { edgeColor } from "../layers/region_colors";
 
 const HEIGHT = 40;
 const APART_MS = 300;
@@ -54,11 +55,11 @@ export class Overview {
     this.frame.style.left = `${(100 * view.start) / whole}%`;
     this.frame.style.width = `${Math.max(0.3, (100 * (view.stop - view.start)) / whole)}%`;
     const width = this.root.clientWidth;
-    const about = `${width}:${whole}:${theme.background}`;
+    const about = `${width}:${whole}:${theme.background}:${theme.text}`;
     if (about === this.drawnFor && (version === this.drawnVersion || this.timer)) return;
     this.drawnFor = about;
     this.drawnVersion = version;
-    this.drawRegions(lanes, width, whole);
+    this.drawRegions(lanes, width, whole, theme);
     // All regions are drawn for it, so not for every one of many edits.
     window.clearTimeout(this.timer);
     this.timer = window.setTimeout(() => {
@@ -68,12 +69,12 @@ export class Overview {
   }
 
   /** A line for each lane; regions nearer than a pixel are one. */
-  private drawRegions(lanes: readonly LaneView[], width: number, whole: number): void {
+  private drawRegions(lanes: readonly LaneView[], width: number, whole: number, theme: Theme): void {
     const context = prepare(this.canvas, width, HEIGHT);
     const used = lanes.filter((lane) => !lane.index.empty);
     const height = Math.max(1, Math.min(3, FOOT / Math.max(1, used.length)));
     used.forEach((lane, number) => {
-      context.fillStyle = faded(lane.label.color, 0.9);
+      context.fillStyle = edgeColor(lane.label.color, theme);
       const y = HEIGHT - FOOT + ((number * height) % FOOT);
       let filled = 0;
       lane.index.visit(0, whole, whole / width, (one) => {

@@ -5,9 +5,12 @@ import type { DrawnChange } from "../editing/drawn_list";
 import { BEATS_HEIGHT, type BeatDrag } from "../layers/beats";
 import type { Drawn, Ghost, LaneView, Marquee } from "../layers/regions";
 import { frequencyAtY, frequencyY } from "../layers/spectrogram";
+import type { LaneHeadPorts, LaneHeads } from "../panels/lane_heads";
 import { Playback } from "../playback/playback";
 import type { Scope } from "../scope";
 import { BeatGrid } from "./beat_grid";
+import { Follower } from "./follow";
+import { whenColorsChange } from "./forced_colors";
 import { type LaneRow, LaneStack } from "./lane_stack";
 import { Overview } from "./overview";
 import type { PeakStore } from "./peaks";
@@ -18,7 +21,7 @@ import { drawStage, type Scene } from "./stage_drawing";
 import { scrubOn, wheelOn } from "./stage_gestures";
 import { keepStageLook, keptStageLook, type StageLook } from "./stage_look";
 import { StageRows } from "./stage_rows";
-import { inkUpon, readTheme, type Theme } from "./theme";
+import { readTheme, type Theme } from "./theme";
 import { Viewport } from "./viewport";
 
 /** The selected region as the layers draw it; frequencies in Hz, null where it is not bounded. */
@@ -38,6 +41,8 @@ export interface StagePorts {
   follow(): boolean;
   /** Instants that edges may snap to in a stretch, and the one that an edge has just snapped to. */
   snapTicks?(start: number, stop: number): { ticks: readonly number[]; caught: number | null };
+  /** What can be done to lanes at their heads. */
+  heads?: LaneHeadPorts;
 }
 
 const LOWEST_WAVE = 112;
@@ -45,6 +50,8 @@ const HIGHEST_WAVE = 240;
 const LOWEST_CHANNEL = 40;
 /** Overview and ruler. */
 const ABOVE_WAVE = 68;
+/** As the style sheet has it, and the lines between the rows. */
+const LOWEST_LANES = 222;
 /** The colors of the page are read so often at most, besides when the page says that they changed (ms). */
 const THEME_MS = 250;
 
@@ -68,6 +75,7 @@ export class Stage implements Scene {
   readonly rows: StageRows;
   readonly overview: Overview;
   private readonly playhead = el("div", { class: "playhead" });
+  private readonly follower = new Follower();
   private dirty = true;
   private frame = 0;
   private themeKey = "";
@@ -83,7 +91,7 @@ export class Stage implements Scene {
   ) {
     this.theme = readTheme(host);
     this.view = new Viewport(task.start, task.stop);
-    this.stack = new LaneStack(this.view);
+    this.stack = new LaneStack(this.view, ports.heads ?? null);
     this.data = new StageData(api, task, scope, () => this.mark());
     this.playback = new Playback(api, task.id, scope, task.stop, () => {
       this.mark();
@@ -104,10 +112,12 @@ export class Stage implements Scene {
     this.rows = new StageRows(this, this.overview.root, scope);
     this.root = el("div", { class: "stage" }, ...this.rows.all, this.stack.root, this.playhead);
     this.watchSizes();
-    scope.onRedraw(() => {
+    const recolored = (): void => {
       this.themeRead = -Infinity;
       this.mark();
-    });
+    };
+    scope.onRedraw(recolored);
+    whenColorsChange(scope, recolored);
     wheelOn(this.root, this.rows.wave, this.view, () => this.mark(), scope);
     scrubOn(this.rows.ruler, this.playback, this.data, (x) => this.clamp(this.view.time(x)), scope);
     void this.openPeaks();
@@ -130,6 +140,10 @@ export class Stage implements Scene {
 
   get lanesCanvas(): HTMLCanvasElement {
     return this.stack.canvas;
+  }
+
+  get heads(): LaneHeads {
+    return this.stack.heads;
   }
 
   get lanes(): readonly LaneView[] {
@@ -221,7 +235,8 @@ export class Stage implements Scene {
   private layOut(): void {
     const channels = this.peaks?.header.channels ?? 1;
     const beside = (this.look.shown ? this.look.height : 0) + (this.rows.showsBeats ? BEATS_HEIGHT : 0);
-    const spare = this.root.clientHeight - ABOVE_WAVE - beside - this.stack.wanted;
+    const least = parseFloat(getComputedStyle(this.root).minHeight); // not its height, which grows with what is in it
+    const spare = least - ABOVE_WAVE - beside - Math.max(LOWEST_LANES, this.stack.wanted);
     const lowest = Math.max(LOWEST_WAVE, LOWEST_CHANNEL * channels);
     this.waveHeight = this.stageLook.waveHeight ?? Math.min(Math.max(spare, lowest), Math.max(lowest, HIGHEST_WAVE));
     this.stack.layOut();
@@ -266,7 +281,7 @@ export class Stage implements Scene {
   private tick(): void {
     this.playback.tick();
     const time = this.playback.time;
-    if (this.playback.playing && this.ports.follow() && this.view.reveal(time)) this.dirty = true;
+    if (this.playback.playing && this.ports.follow() && this.follower.follow(this.view, time)) this.dirty = true;
     const left = this.rows.waveCell.offsetLeft + this.view.x(time);
     const visible = time >= this.view.start && time <= this.view.stop;
     this.playhead.style.transform = `translateX(${left}px)`;
@@ -287,12 +302,12 @@ export class Stage implements Scene {
     if (now - this.themeRead < THEME_MS) return; // reading styles costs as much as drawing
     this.themeRead = now;
     const theme = readTheme(this.host);
-    const key = theme.background + theme.primary + theme.text;
+    const key = `${theme.background}${theme.primary}${theme.text}${theme.forced}`;
     if (key !== this.themeKey) {
       this.themeKey = key;
       this.theme = theme;
       this.host.dataset["dark"] = String(theme.dark);
-      this.host.style.setProperty("--on-primary", inkUpon(theme.primary));
+      this.host.style.setProperty("--on-primary", theme.onPrimary);
       this.playback.recolor(theme);
     }
   }

@@ -33,8 +33,8 @@ export class StageRows {
   constructor(ports: RowPorts, overview: HTMLElement, scope: Scope) {
     const resizeWave = (waveHeight: number | null): void => ports.setStageLook({ waveHeight });
     const resizeSpectrogram = (height: number | null): void => ports.setLook({ height: height ?? USUAL_LOOK.height });
-    const ofWave = { name: "waveform", lowest: LOWEST_CHOSEN_WAVE, highest: HIGHEST_CHOSEN_WAVE, height: () => ports.waveHeight, resize: resizeWave };
-    const ofSpectrogram = { name: "spectrogram", lowest: LOWEST_SPECTROGRAM, highest: HIGHEST_SPECTROGRAM, height: () => ports.look.height, resize: resizeSpectrogram };
+    const ofWave = { name: t("Height of the waveform"), lowest: LOWEST_CHOSEN_WAVE, highest: HIGHEST_CHOSEN_WAVE, height: () => ports.waveHeight, resize: resizeWave };
+    const ofSpectrogram = { name: t("Height of the spectrogram"), lowest: LOWEST_SPECTROGRAM, highest: HIGHEST_SPECTROGRAM, height: () => ports.look.height, resize: resizeSpectrogram };
     const head = el("div", { class: "head" }, t("Spectrogram"), ...spectrogramChoices(ports));
     this.spectrogramRow = el("div", { class: "row resizable", hidden: !ports.look.shown }, head, this.spectrogramCell, resizer(ofSpectrogram, scope));
     this.all = [

@@ -1,10 +1,12 @@
 /** Lanes of regions and suggestions. */
 import type { Label } from "../api";
+import { faded } from "../engine/contrast";
 import { LaneIndex, NARROW } from "../engine/lanes";
-import { border, faded, type Theme } from "../engine/theme";
+import type { Theme } from "../engine/theme";
 import type { Viewport } from "../engine/viewport";
-import { percent } from "../i18n";
 import { FONT, prepare } from "./canvas";
+import { areaColor, edgeColor } from "./region_colors";
+import { drawFolded, drawInstant, drawLocked, drawRegion } from "./region_shapes";
 
 export type Mark = "human" | "accepted" | "prediction" | "below" | "rejected" | "approved";
 
@@ -43,7 +45,14 @@ export interface LaneView {
   height: number;
   /** Height of one row of regions. */
   row: number;
+  /** Hidden: only a thin line of it is drawn. */
+  folded: boolean;
+  /** Nothing in it can be changed. */
+  locked: boolean;
 }
+
+/** Height of a hidden lane in pixels. */
+export const FOLDED_HEIGHT = 20;
 
 export function laneIndexes(drawn: readonly Drawn[]): Pick<LaneView, "index" | "boxes"> {
   return { index: new LaneIndex(drawn), boxes: new LaneIndex(drawn.filter(isBox)) };
@@ -95,12 +104,14 @@ export function drawLanes(
   lanes.forEach((lane, number) => {
     context.fillStyle = theme.line;
     context.fillRect(0, lane.top + lane.height - 1, view.width, 1);
+    if (lane.locked) drawLocked(context, lane, view.width, theme);
+    if (lane.folded) return drawFolded(context, view, lane, theme);
     const draw = (drawn: Drawn, row: number, selected: boolean): void => {
       const left = view.x(drawn.start);
       const top = lane.top + 3 + row * lane.row;
-      const paint = paintOf(drawn.color ?? lane.label.color, theme);
-      if (drawn.start === drawn.end) drawInstant(context, drawn, paint, theme, left, top, lane.row - 6, selected);
-      else drawRegion(context, drawn, paint, theme, left, top, view.x(drawn.end) - left, lane.row - 6, selected, view.width);
+      const color = drawn.color ?? lane.label.color;
+      if (drawn.start === drawn.end) drawInstant(context, drawn, color, theme, left, top, lane.row - 6, selected);
+      else drawRegion(context, drawn, color, theme, left, top, view.x(drawn.end) - left, lane.row - 6, selected, view.width);
     };
     lane.index.visit(view.start, view.stop, view.secondsPerPixel, (drawn, row) => {
       const selected = isSelected(drawn.id);
@@ -114,9 +125,9 @@ export function drawLanes(
     if (ghost && ghost.lane === number) {
       const left = view.x(Math.min(ghost.start, ghost.end));
       const width = Math.max(1, view.x(Math.max(ghost.start, ghost.end)) - left);
-      context.fillStyle = faded(lane.label.color, 0.35);
+      context.fillStyle = faded(areaColor(lane.label.color, theme), 0.35);
       context.fillRect(left, lane.top + 3, width, lane.row - 6);
-      context.strokeStyle = border(lane.label.color, theme);
+      context.strokeStyle = edgeColor(lane.label.color, theme);
       context.strokeRect(left + 0.5, lane.top + 3.5, width, lane.row - 7);
     }
   });
@@ -127,113 +138,5 @@ export function drawLanes(
     context.setLineDash([4, 3]);
     context.strokeRect(left + 0.5, marquee.top + 0.5, view.x(Math.max(marquee.from, marquee.to)) - left, marquee.bottom - marquee.top);
     context.setLineDash([]);
-  }
-}
-
-/** The colors of a region that come from its label. */
-interface Paint {
-  border: string;
-  fill: string;
-  suggested: string;
-  instant: string;
-  suggestedInstant: string;
-}
-
-let paints = new Map<string, Paint>();
-let paintsOf: Theme | null = null;
-
-/** Worked out once for a color: there are few of them and many regions. */
-function paintOf(color: string, theme: Theme): Paint {
-  if (paintsOf !== theme) {
-    paints = new Map();
-    paintsOf = theme;
-  }
-  let paint = paints.get(color);
-  if (!paint) {
-    paint = { border: border(color, theme), fill: faded(color, theme.dark ? 0.5 : 0.42), suggested: faded(color, 0.12), instant: faded(color, 0.75), suggestedInstant: faded(color, 0.15) };
-    paints.set(color, paint);
-  }
-  return paint;
-}
-
-const isSuggested = (drawn: Drawn): boolean => drawn.mark === "prediction" || drawn.mark === "below";
-
-/** A diamond on a line. */
-function drawInstant(context: CanvasRenderingContext2D, drawn: Drawn, paint: Paint, theme: Theme, x: number, top: number, height: number, selected: boolean): void {
-  const half = Math.min(7, height / 2 - 1);
-  const middle = top + height / 2;
-  context.strokeStyle = selected ? theme.text : paint.border;
-  context.lineWidth = selected ? 2 : 1.25;
-  context.fillStyle = isSuggested(drawn) ? paint.suggestedInstant : paint.instant;
-  context.beginPath();
-  context.moveTo(x, top);
-  context.lineTo(x, top + height);
-  context.moveTo(x, middle - half);
-  context.lineTo(x + half, middle);
-  context.lineTo(x, middle + half);
-  context.lineTo(x - half, middle);
-  context.closePath();
-  context.fill();
-  context.stroke();
-}
-
-function drawRegion(
-  context: CanvasRenderingContext2D,
-  drawn: Drawn,
-  paint: Paint,
-  theme: Theme,
-  left: number,
-  top: number,
-  width: number,
-  height: number,
-  selected: boolean,
-  viewWidth: number,
-): void {
-  const w = Math.max(2, width);
-  const suggestion = isSuggested(drawn);
-  context.fillStyle = suggestion ? paint.suggested : paint.fill;
-  context.fillRect(left, top, w, height);
-  if (w > 3) {
-    context.strokeStyle = drawn.mark === "rejected" ? theme.playhead : paint.border;
-    context.lineWidth = drawn.mark === "rejected" || drawn.mark === "approved" ? 2 : 1.25;
-    if (suggestion) context.setLineDash(drawn.mark === "prediction" ? [5, 3] : [2, 3]);
-    context.strokeRect(left + 0.5, top + 0.5, w - 1, height - 1);
-    if (suggestion) context.setLineDash([]);
-  }
-  if (suggestion && drawn.score !== null && w > 6) {
-    context.fillStyle = paint.border;
-    context.fillRect(left + 1, top + height - 3, (w - 2) * drawn.score, 2);
-  }
-  if (drawn.mark === "accepted" && w > 12) {
-    context.fillStyle = paint.border;
-    context.beginPath();
-    context.moveTo(left + 1, top + 1);
-    context.lineTo(left + 8, top + 1);
-    context.lineTo(left + 1, top + 8);
-    context.fill();
-  }
-  if (drawn.feedback && w > 10) {
-    context.fillStyle = theme.playhead;
-    context.beginPath();
-    context.arc(Math.min(left + w - 7, viewWidth - 7), top + height / 2, 4, 0, 7);
-    context.fill();
-  }
-  if (w > 36) {
-    context.save();
-    context.beginPath();
-    context.rect(left + 4, top, w - 8, height);
-    context.clip();
-    context.fillStyle = theme.text;
-    const score = suggestion && drawn.score !== null ? `${percent(drawn.score)}  ` : "";
-    context.fillText(score + drawn.text, Math.max(left, 0) + 8, top + height / 2 + (suggestion ? -1 : 0.5));
-    context.restore();
-  }
-  if (selected) {
-    context.strokeStyle = theme.text;
-    context.lineWidth = 2;
-    context.strokeRect(left - 1, top - 1, w + 2, height + 2);
-    context.fillStyle = theme.text;
-    context.fillRect(left - 2, top + 3, 4, height - 6);
-    context.fillRect(left + w - 2, top + 3, 4, height - 6);
   }
 }

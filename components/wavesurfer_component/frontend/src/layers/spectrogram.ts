@@ -1,7 +1,8 @@
 /** The spectrogram: tiles of the server, with frequencies at the edge. */
 import type { SelectedSpan } from "../engine/stage";
 import type { Coloring, Scale, SpectrogramStore } from "../engine/spectrogram";
-import { faded, type Theme } from "../engine/theme";
+import { faded } from "../engine/contrast";
+import type { Theme } from "../engine/theme";
 import type { Viewport } from "../engine/viewport";
 import { decimal } from "../i18n";
 import { FONT, prepare } from "./canvas";

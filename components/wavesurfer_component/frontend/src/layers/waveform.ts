@@ -2,11 +2,13 @@
 import type { BeatGrid } from "../engine/beat_grid";
 import type { PeakStore } from "../engine/peaks";
 import { CLOSEST_PEAKS, type SampleStore } from "../engine/samples";
-import { faded, type Theme } from "../engine/theme";
+import { faded } from "../engine/contrast";
+import type { Theme } from "../engine/theme";
 import type { Viewport } from "../engine/viewport";
 import { t } from "../i18n";
 import { drawBeatLines } from "./beats";
 import { FONT, prepare } from "./canvas";
+import { areaColor } from "./region_colors";
 
 /** What is drawn behind and upon the waveform besides the sound. */
 export interface WaveMarks {
@@ -35,7 +37,7 @@ export function drawWaveform(
 ): void {
   const context = prepare(canvas, view.width, height);
   if (selection) {
-    context.fillStyle = faded(selection.color ?? theme.primary, 0.2);
+    context.fillStyle = faded(areaColor(selection.color ?? theme.primary, theme), 0.2);
     const left = view.x(selection.start);
     context.fillRect(left, 0, Math.max(1, view.x(selection.end) - left), height);
   }

@@ -5,6 +5,8 @@ import type { Choosing } from "../editing/choosing";
 import type { Edits } from "../editing/edits";
 import { reject } from "../editing/editor_actions";
 import type { LabelKeys } from "../editing/label_keys";
+import type { LaneStates } from "../editing/lane_states";
+import type { Locks } from "../editing/locks";
 import type { PersonalKeys } from "../editing/personal_keys";
 import type { StageContents } from "../editing/stage_contents";
 import type { Store } from "../editing/store";
@@ -20,6 +22,8 @@ export interface EditorParts {
   edits: Edits;
   beats: Beats;
   labels: LabelKeys;
+  lanes: LaneStates;
+  locks: Locks;
   keys: PersonalKeys;
   choosing: Choosing;
   contents: StageContents;
@@ -43,6 +47,7 @@ export function editorPanel(parts: EditorParts): Panel {
     store,
     {
       editable,
+      locked: (label) => parts.locks.has(label),
       activeLabel: () => labels.active,
       pickLabel: (id) => labels.pick(id),
       keyIsFree: (key) => keys.map.isFree(key),

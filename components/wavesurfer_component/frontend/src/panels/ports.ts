@@ -5,6 +5,8 @@ import type { Region } from "../editing/document";
 
 export interface PanelPorts {
   editable(): boolean;
+  /** Whether nothing of a label can be changed. */
+  locked(label: string): boolean;
   activeLabel(): string;
   pickLabel(id: string): void;
   /** Whether a label's key picks it, or means something else. */

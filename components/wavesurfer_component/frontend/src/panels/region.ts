@@ -2,7 +2,8 @@
 import { el, icon, kbd } from "../dom";
 import type { Region } from "../editing/document";
 import type { Store } from "../editing/store";
-import { clock, parseClock } from "../engine/time";
+import { type Read, readTime } from "../editing/typed_times";
+import { clock } from "../engine/time";
 import { problemOfText, VOCABULARY_NAMES } from "../engine/vocabularies";
 import { decimal, msg, percent, plural, t, typedNumber } from "../i18n";
 import { attributeFields } from "./attributes";
@@ -18,7 +19,10 @@ export function regionPanel(store: Store, ports: PanelPorts) {
   const high = el("input", { "aria-label": t("Highest frequency in Hz"), inputmode: "decimal", placeholder: t("unbounded") });
   const text = el("textarea", { rows: 2, placeholder: t("Text of the region"), "aria-label": t("Text of the region"), maxlength: 20000 });
   const textProblem = el("p", { class: "bad small", role: "alert", hidden: true });
-  const attributes = attributeFields((id, values) => ports.changeRegion(id, { attributes: values }, "attributes"), ports.editable);
+  const attributes = attributeFields(
+    (id, values) => ports.changeRegion(id, { attributes: values }, "attributes"),
+    () => ports.editable() && !ports.locked(grabbed(shown)?.label ?? ""),
+  );
   const buttons = el("div", { class: "buttons" });
   const feedback = el("p", { class: "feedback", hidden: true });
   const endField = el("label", {}, t("End"), end);
@@ -37,7 +41,7 @@ export function regionPanel(store: Store, ports: PanelPorts) {
     const input = inputs[name];
     const region = grabbed(shown);
     if (!region || input.value === shownValue(region, name)) return; // as it was shown: rounding is no edit
-    const { value, problem } = name === "start" || name === "end" ? readTime(region, name, input.value, ports) : readFrequency(region, name, input.value, ports);
+    const { value, problem } = name === "start" || name === "end" ? readTime(region, name, input.value, ports, store.label(region.label)) : readFrequency(region, name, input.value, ports);
     if (problem) ports.complain(t(STAYS[name], { problem }));
     else ports.changeRegion(region.id, region.instant ? { start: value!, end: value! } : { [name]: value }, name);
     input.value = shownValue(grabbed(shown) ?? region, name);
@@ -65,11 +69,12 @@ export function regionPanel(store: Store, ports: PanelPorts) {
       if (many) showSeveral(several, store, ports);
       return;
     }
-    const editable = ports.editable();
+    const locked = ports.locked(region.label);
+    const editable = ports.editable() && !locked;
     const suggestion = store.suggestion(region.id);
     const label = store.label(region.label);
     const length = region.instant ? "" : `${decimal(region.end - region.start, 3)} s`;
-    title.replaceChildren(swatchOf(label.color), el("b", {}, label.name), el("span", { class: "muted" }, length), el("small", { class: "muted" }, originOf(region, suggestion !== null)));
+    title.replaceChildren(swatchOf(label.color), el("b", {}, label.name), el("span", { class: "muted" }, length), el("small", { class: "muted" }, locked ? t("Its lane is locked. ") : "", originOf(region, suggestion !== null)));
     const said = store.feedback(region.id);
     feedback.hidden = said?.decision !== "reject";
     feedback.textContent = said?.feedback ? t("Reviewer: {feedback}", { feedback: said.feedback }) : t("Sent back by the reviewer.");
@@ -91,7 +96,7 @@ export function regionPanel(store: Store, ports: PanelPorts) {
     text.disabled = !editable;
     attributes.show(region, label.attributes);
     buttons.replaceChildren(
-      el("button", { type: "button", title: t("Play the region (Shift + Space)"), onclick: () => ports.play() }, icon("play"), t("Play")),
+      el("button", { type: "button", title: t("Play the region (Shift + Space)"), "aria-label": t("Play the region"), onclick: () => ports.play() }, icon("play"), t("Play")),
       ...(suggestion
         ? [
             el("button", { type: "button", class: "primary", disabled: !editable, onclick: () => ports.accept([region.id]) }, icon("check"), t("Accept"), kbd("A")),
@@ -148,20 +153,6 @@ function showSeveral(root: HTMLElement, store: Store, ports: PanelPorts): void {
       el("button", { type: "button", disabled: !editable, onclick: () => ports.remove() }, icon("trash"), t("Delete")),
     ),
   );
-}
-
-interface Read {
-  value: number | null;
-  problem: string;
-}
-
-function readTime(region: Region, name: "start" | "end", typed: string, ports: PanelPorts): Read {
-  const value = parseClock(typed);
-  if (value === null) return { value, problem: t("Type a time such as 12.5, 1:02.5 or 1:01:02.5.") };
-  const lowest = name === "start" ? ports.first : region.start;
-  const highest = name === "start" && !region.instant ? region.end : ports.last;
-  const fits = value >= lowest && value <= highest && (region.instant || value !== region[name === "start" ? "end" : "start"]);
-  return { value, problem: fits ? "" : t("It must lie between {lowest} and {highest}.", { lowest: clock(lowest), highest: clock(highest) }) };
 }
 
 function readFrequency(region: Region, name: "low" | "high", typed: string, ports: PanelPorts): Read {

@@ -1,12 +1,12 @@
 /** The lower edge of a row of the stage: drag it, or move it with the arrow keys; a double click gives the usual height. */
 import { el } from "../dom";
-import { msg, t } from "../i18n";
+import { t } from "../i18n";
 import type { Scope } from "../scope";
 
 const STEP = 12;
-const HEIGHTS: Record<string, string> = { waveform: msg("Height of the waveform"), spectrogram: msg("Height of the spectrogram") };
 
 export interface Resized {
+  /** As screen readers say it. */
   name: string;
   lowest: number;
   highest: number;
@@ -20,7 +20,7 @@ export function resizer(of: Resized, scope: Scope): HTMLElement {
     class: "resizer",
     role: "separator",
     "aria-orientation": "horizontal",
-    "aria-label": t(HEIGHTS[of.name] ?? of.name),
+    "aria-label": of.name,
     "aria-valuemin": of.lowest,
     "aria-valuemax": of.highest,
     "aria-valuenow": of.height(),

@@ -1,19 +1,22 @@
-/** The editor on the screen: banner, notice, bar and stage, and beside it the panels and the table of regions. */
+/** The editor on the screen: banner, notice, bar and stage, and beside it the panels; below the stage, the list of regions. */
 import type { Api } from "../api";
 import { el } from "../dom";
 import type { Merging } from "../editing/merging";
 import type { Saving } from "../editing/saving";
 import type { Snapping } from "../editing/snapping";
 import type { Stage } from "../engine/stage";
+import { editorGrid } from "../grid/editor_grid";
+import { RegionGrid } from "../grid/region_grid";
+import { type RegionList, regionList } from "../grid/region_list";
 import type { HandingIn } from "../handing_in";
 import { t } from "../i18n";
 import { transport, type Transport } from "../playback/transport";
+import type { Scope } from "../scope";
 import type { Panel } from "./capture";
 import { editorPanel, type EditorParts } from "./editor_panel";
 import type { Notice } from "./notice";
 import { soundPanel, type SoundPanel } from "./sound";
 import { snapChoice } from "./snapping";
-import { RegionTable } from "./table";
 import { type Toolbar, toolbar } from "./toolbar";
 
 export interface ScreenParts extends EditorParts {
@@ -31,24 +34,32 @@ export class Screen {
   readonly panel: Panel;
   readonly sound: SoundPanel;
   readonly bar: Transport;
-  private readonly table: RegionTable;
+  readonly list: RegionList;
   private readonly tools: Toolbar;
   private readonly snapSelect: { root: HTMLElement; refresh(): void };
   private readonly live = el("div", { class: "screen-reader", "aria-live": "polite" });
 
-  constructor(private readonly parts: ScreenParts) {
-    const { store, choosing, stage, task } = parts;
+  constructor(
+    private readonly parts: ScreenParts,
+    scope: Scope,
+  ) {
+    const { choosing, stage, task, keys } = parts;
+    const say = (text: string): void => this.say(text);
     this.panel = editorPanel(parts);
-    this.table = new RegionTable(
-      (id) => store.label(id).name,
-      (id) => store.label(id).color,
-      (id, more) => (more ? choosing.toggle(id) : choosing.select(id, true)),
-    );
+    const grid = editorGrid({
+      ...parts,
+      keys: () => keys.map,
+      select: (id, show) => choosing.select(id, show),
+      toggle: (id) => choosing.toggle(id),
+      selectAll: (ids) => choosing.selectAll(ids),
+      leave: () => parts.focus(),
+      say,
+    });
+    this.list = regionList(new RegionGrid(grid), say, scope);
     this.sound = soundPanel(stage.playback.sound, () => choosing.band);
     this.snapSelect = snapChoice(parts.snapping, parts.refresh);
     this.tools = toolbar(parts.act, this.snapSelect.root, parts.saving.status, parts.api.served);
     this.bar = transport(stage, parts.act, this.tools.parts);
-    const list = el("section", { class: "panel grow" }, el("h3", {}, t("Regions")), this.table.root);
     this.root = el(
       "div",
       { class: "lb-editor", role: "application", "aria-label": t("Annotate {recording}", { recording: task.recording.name }), tabindex: 0 },
@@ -57,14 +68,20 @@ export class Screen {
       parts.merging.line.root,
       parts.notice.root,
       this.bar.root,
-      el("div", { class: "columns" }, stage.root, el("div", { class: "side" }, ...this.panel.sections, this.sound.root, list)),
+      el("div", { class: "columns" }, el("div", { class: "main" }, stage.root, this.list.root), el("div", { class: "side" }, ...this.panel.sections, this.sound.root)),
       this.live,
     );
   }
 
   /** Say something to screen readers. */
   say(text: string): void {
-    this.live.textContent = text;
+    this.live.replaceChildren(el("span", {}, text)); // a new element is read out, also when it says the same again
+  }
+
+  /** Take what is being typed anywhere. */
+  commit(): void {
+    this.panel.commit();
+    this.list.commit();
   }
 
   /** Bring everything around the stage in line with the state. */
@@ -72,7 +89,7 @@ export class Screen {
     const { store, handing } = this.parts;
     const { editable, busy } = handing;
     const { canUndo, canRedo } = store.history;
-    this.table.set(store.drawn(), store.selected, (id) => store.selection.has(id));
+    this.list.refresh();
     this.panel.refresh();
     handing.drawBanner();
     this.tools.refresh({ editable, canUndo, canRedo, canSubmit: editable && !busy, boxMode });

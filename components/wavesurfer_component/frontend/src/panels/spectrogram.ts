@@ -1,12 +1,12 @@
 /** What the spectrogram shows, and in which colors. */
 import { el } from "../dom";
-import type { Palette } from "../engine/palette";
+import { type Palette, PALETTES } from "../engine/palette";
 import { type Scale, SCALES } from "../engine/spectrogram";
 import type { SpectrogramLook } from "../engine/spectrogram_look";
 import { msg, t } from "../i18n";
 
 const SCALE_NAMES: Record<Scale, string> = { mel: msg("Mel"), log: msg("Log (notes)"), linear: msg("Linear") };
-const PALETTE_NAMES: Record<Palette, string> = { magma: msg("Magma"), viridis: msg("Viridis"), gray: msg("Gray") };
+const PALETTE_NAMES: Record<Palette, string> = { magma: msg("Magma"), inferno: msg("Inferno"), plasma: msg("Plasma"), viridis: msg("Viridis"), cividis: msg("Cividis"), gray: msg("Gray") };
 
 export interface Look {
   look: SpectrogramLook;
@@ -19,7 +19,7 @@ export function spectrogramChoices(stage: Look): HTMLElement[] {
   scale.value = stage.look.scale;
   scale.addEventListener("change", () => stage.setLook({ scale: scale.value as Scale }));
   const palette = el("select", { "aria-label": t("Colors of the spectrogram"), title: t("Colors of the spectrogram; Shift + C changes the contrast") });
-  for (const one of Object.keys(PALETTE_NAMES) as Palette[]) palette.append(el("option", { value: one }, t(PALETTE_NAMES[one])));
+  for (const one of PALETTES) palette.append(el("option", { value: one }, t(PALETTE_NAMES[one])));
   palette.value = stage.look.palette;
   palette.addEventListener("change", () => stage.setLook({ palette: palette.value as Palette }));
   return [scale, palette];

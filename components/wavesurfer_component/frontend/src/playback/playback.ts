@@ -9,6 +9,7 @@ import type { Scope } from "../scope";
 import type { Theme } from "../engine/theme";
 import { percent, t } from "../i18n";
 import { Scrubber } from "./scrub";
+import type { Solo, Stretch } from "./solo";
 import { Sound } from "./sound";
 import { type Samples, StretchPlayer } from "./stretch";
 
@@ -21,6 +22,8 @@ const RATES = [0.25, 0.5, 0.75, 1, 1.25, 1.5, 2, 3, 4];
 interface Until {
   start(): number;
   stop(): number;
+  /** Whether only what is heard alone is played of it. */
+  skips?: true;
 }
 
 /** So long the samples of a stretch are waited for before the media element plays it (ms). */
@@ -31,6 +34,9 @@ export class Playback {
   readonly sound: Sound;
   readonly scrubber: Scrubber;
   loop = false;
+  /** What alone is heard of the recording; null for everything. */
+  solo: Solo | null = null;
+  private heard: Stretch | null = null;
   /** The samples of the recording, as soon as something is known about them. */
   samples: Samples | null = null;
   private readonly stretch: StretchPlayer;
@@ -182,6 +188,7 @@ export class Playback {
       this.play(Math.max(0, seconds), () => this.last);
       return;
     }
+    this.heard = null;
     if (this.until && seconds >= this.until.stop()) this.until = { start: () => seconds, stop: () => this.last };
     this.media.currentTime = Math.max(0, seconds);
     this.changed();
@@ -190,7 +197,7 @@ export class Playback {
   /** Play on, or from `first` when everything was played; or pause. */
   toggle(first: number, stop: number): void {
     if (this.playing) this.pause();
-    else this.play(this.time >= stop - 0.005 ? first : this.time, () => stop);
+    else this.play(this.time >= stop - 0.005 || this.solo?.from(this.time) === null ? first : this.time, () => stop);
   }
 
   pause(): void {
@@ -202,7 +209,9 @@ export class Playback {
 
   /** Play from `start` until `stop`, which may move while it plays. */
   play(start: number, stop: () => number): void {
-    void this.begin(start, { start: () => start, stop }, false, false);
+    this.heard = this.solo?.from(start) ?? null;
+    if (this.solo && (this.heard?.start ?? Infinity) >= stop()) return this.solo.nothing();
+    void this.begin(this.heard?.start ?? start, { start: () => start, stop, skips: true }, false, false);
   }
 
   /** Play a region: from its first sample to its last. */
@@ -257,7 +266,7 @@ export class Playback {
       if (this.loop) this.stretch.moved({ start: this.until.start(), end: this.until.stop() });
       return;
     }
-    const stop = this.until.stop();
+    const stop = this.until.skips && this.solo ? this.skip(this.solo, present, this.until.stop()) : this.until.stop();
     if (present < stop) return;
     if (this.loop) {
       this.media.currentTime = this.until.start();
@@ -266,6 +275,16 @@ export class Playback {
     this.media.pause();
     this.media.currentTime = stop;
     this.until = null;
+  }
+
+  /** Go on to the next stretch that is heard, when one has ended; where playing ends if none follows. */
+  private skip(solo: Solo, present: number, stop: number): number {
+    if (this.heard && present < this.heard.stop) return Math.min(stop, this.heard.stop);
+    const next = solo.from(this.heard?.stop ?? present);
+    if (!next || next.start >= stop) return Math.min(stop, present);
+    this.heard = next;
+    if (next.start > present) this.media.currentTime = next.start;
+    return stop;
   }
 
   /** Seconds played since it was asked the last time. */

@@ -1,6 +1,7 @@
 /** What a review shows in lanes: the annotation by label, then one lane for each other annotator. */
 import type { Annotation, Label } from "../api";
 import { instantOf } from "../editing/document";
+import type { LaneStates } from "../editing/lane_states";
 import { unknownLabel } from "../editing/store";
 import type { LaneRow } from "../engine/lane_stack";
 import { inOrder } from "../engine/lanes";
@@ -17,6 +18,7 @@ export class ReviewLanes {
     private readonly annotation: Annotation,
     private readonly others: readonly Annotation[],
     private readonly decisions: Decisions,
+    private readonly states: LaneStates,
   ) {}
 
   label(id: string): Label {
@@ -34,12 +36,13 @@ export class ReviewLanes {
       .filter((label) => used.has(label.id) || this.labels.length <= FEW_LABELS)
       .map((label) => {
         const regions = drawn.filter((one) => one.label === label.id);
-        return { label, caption: regions.length ? String(regions.length) : "", drawn: regions };
+        return { label, caption: regions.length ? String(regions.length) : "", drawn: regions, folded: this.states.is("hidden", label.id) };
       });
     const beside = this.others.map((other) => ({
-      label: { ...this.label(""), name: other.annotator?.name ?? other.user, color: GRAY },
+      label: { ...this.label(""), id: laneOf(other), name: other.annotator?.name ?? other.user, color: GRAY },
       caption: other.state,
       drawn: this.drawnOf(other, `${other.id}:`),
+      folded: this.states.is("hidden", laneOf(other)),
     }));
     return [...rows, ...beside];
   }
@@ -63,3 +66,6 @@ export class ReviewLanes {
     });
   }
 }
+
+/** The lane of another annotator. */
+const laneOf = ({ id }: Annotation): string => `other:${id}`;

@@ -1,0 +1,84 @@
+/** What the heads of lanes do: lock, hide and hear alone, said aloud and heard at once. */
+import type { Label, Project } from "../api";
+import type { Stage } from "../engine/stage";
+import { t } from "../i18n";
+import type { LaneHeadPorts } from "../panels/lane_heads";
+import { type Solo, stretchFrom } from "../playback/solo";
+import { type LaneState, LaneStates } from "./lane_states";
+import { Locks } from "./locks";
+import { browserStore } from "./storage";
+import type { Store } from "./store";
+
+export interface LaneControlPorts {
+  stage(): Stage;
+  /** The key that picks the label; null when it has none. */
+  keyOf(label: Label): string | null;
+  /** What can be done to a lane. */
+  offers(lane: string): readonly LaneState[];
+  say(text: string): void;
+  changed(): void;
+  leave(): void;
+}
+
+const SAYS: Record<LaneState, readonly [string, string]> = {
+  locked: ["{lane} is locked", "{lane} is not locked any more"],
+  hidden: ["{lane} is hidden", "{lane} is shown"],
+  solo: ["Only {lane} is heard", "Everything is heard"],
+};
+
+export class LaneControl {
+  readonly heads: LaneHeadPorts;
+
+  constructor(
+    readonly states: LaneStates,
+    private readonly ports: LaneControlPorts,
+  ) {
+    this.heads = {
+      keyOf: (label) => ports.keyOf(label),
+      is: (state, lane) => states.is(state, lane),
+      toggle: (state, lane) => this.toggle(state, lane),
+      offers: (lane) => ports.offers(lane),
+      leave: () => ports.leave(),
+    };
+  }
+
+  /** What alone is heard; null for everything. */
+  get solo(): Solo | null {
+    const { solo: lane } = this.states;
+    if (lane === null) return null;
+    const found = () => this.ports.stage().lanes.find((one) => one.label.id === lane);
+    return {
+      from: (time) => stretchFrom(found()?.index.between(time, Infinity) ?? [], time),
+      nothing: () => this.ports.say(t("There is nothing to hear: only {lane} is heard, and it has no regions here", { lane: found()?.label.name ?? lane })),
+    };
+  }
+
+  private toggle(state: LaneState, lane: string): void {
+    this.states.toggle(state, lane);
+    const stage = this.ports.stage();
+    stage.playback.solo = this.solo;
+    const name = stage.lanes.find((one) => one.label.id === lane)?.label.name ?? lane;
+    this.ports.changed();
+    this.ports.say(t(SAYS[state][this.states.is(state, lane) ? 0 : 1], { lane: name }));
+  }
+}
+
+/** The lanes of an editor: what was set for them before holds at once, also for the store's edits. */
+export function editorLanes(project: Project, store: Store, ports: Omit<LaneControlPorts, "offers"> & { complain(text: string): void }): { lanes: LaneControl; locks: Locks } {
+  const isLabel = (lane: string): boolean => project.labels.some((label) => label.id === lane);
+  const states = new LaneStates(browserStore(), `labelbuddy:lanes:${project.id}`, isLabel);
+  const locks = locksOf(store, states, ports.complain);
+  store.locks = locks;
+  const offers = (lane: string): readonly LaneState[] => (isLabel(lane) ? ["locked", "hidden", "solo"] : ["hidden", "solo"]);
+  return { locks, lanes: new LaneControl(states, { ...ports, offers }) };
+}
+
+/** The locks of the lanes of a document. */
+export function locksOf(store: Store, states: LaneStates, complain: (text: string) => void): Locks {
+  return new Locks(states, {
+    nameOf: (label) => store.label(label).name,
+    labelOf: (id) => (store.region(id) ?? store.suggestion(id)?.region)?.label ?? null,
+    suggested: (prediction) => new Map(store.predictions.find((one) => one.id === prediction)?.document.regions.map((region) => [region.id, region.label])),
+    complain,
+  });
+}

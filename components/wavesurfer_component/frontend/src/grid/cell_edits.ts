@@ -1,0 +1,72 @@
+/** What is typed into cells of the region grid, made into edits: by the rules that the panel beside the stage keeps. */
+import type { Label } from "../api";
+import type { Region } from "../editing/document";
+import { readLength, readTime, type Within } from "../editing/typed_times";
+import { clock } from "../engine/time";
+import { problemOfText } from "../engine/vocabularies";
+import { t } from "../i18n";
+import { type ColumnId, lengthText } from "./columns";
+
+export interface GridEditing {
+  labels: readonly Label[];
+  within: Within;
+  editable(): boolean;
+  /** Whether nothing of a label can be changed. */
+  locked(label: string): boolean;
+  /** Change a region, by the rules of its label; false when they forbid it, which was told. */
+  change(id: string, changes: Partial<Region>): boolean;
+  complain(text: string): void;
+}
+
+export type EditedColumn = Exclude<ColumnId, "score" | "state">;
+
+/** What a field for a cell begins with. */
+export function typedValue(column: EditedColumn, region: Region): string {
+  if (column === "text") return region.text ?? "";
+  if (column === "duration") return lengthText(region.end - region.start);
+  return column === "label" ? region.label : clock(region[column]);
+}
+
+/** Make an edit of what was typed: why it cannot be, or null; "" when that was told already. */
+export function takeTyped(column: EditedColumn, region: Region, label: Label, typed: string, editing: GridEditing): string | null {
+  const { changes, problem } = changesOf(column, region, label, typed, editing.within);
+  if (problem) return problem;
+  return !changes || editing.change(region.id, changes) ? null : "";
+}
+
+/** What was changed, in words. */
+export function spokenEdit(column: EditedColumn, region: Region, label: Label): string {
+  switch (column) {
+    case "label":
+      return t("Now {label}", { label: label.name });
+    case "start":
+      return t("Start {time}", { time: clock(region.start) });
+    case "end":
+      return t("End {time}", { time: clock(region.end) });
+    case "duration":
+      return t("Duration {length}, end {time}", { length: lengthText(region.end - region.start), time: clock(region.end) });
+    case "text":
+      return region.text ? t("Text {text}", { text: region.text }) : t("No text");
+  }
+}
+
+interface Wanted {
+  /** Null when nothing is to be changed. */
+  changes: Partial<Region> | null;
+  problem: string;
+}
+
+function changesOf(column: EditedColumn, region: Region, label: Label, typed: string, within: Within): Wanted {
+  if (column === "label") return { changes: typed === region.label ? null : { label: typed }, problem: "" };
+  if (column === "text") {
+    const problem = problemOfText(label.vocabulary, typed) ?? "";
+    return { changes: (region.text ?? "") === typed ? null : { text: typed || null }, problem };
+  }
+  if (column === "duration") {
+    const { value, problem } = readLength(region, typed, within, label);
+    return { changes: value === region.end ? null : { end: value! }, problem };
+  }
+  const { value, problem } = readTime(region, column, typed, within, label);
+  if (value === region[column]) return { changes: null, problem };
+  return { changes: region.instant ? { start: value!, end: value! } : { [column]: value! }, problem };
+}

@@ -1,0 +1,88 @@
+/** The columns of the region grid: what each shows of a region, and which can be edited or sorted by. */
+import type { Label } from "../api";
+import type { Region } from "../editing/document";
+import { clock } from "../engine/time";
+import { t } from "../i18n";
+import type { Drawn, Mark } from "../layers/regions";
+import type { SortKey } from "./rows";
+
+export type ColumnId = "label" | "start" | "end" | "duration" | "text" | "score" | "state";
+
+export interface Column {
+  id: ColumnId;
+  title: string;
+  sort: SortKey | null;
+}
+
+/** A row with all that columns show of it. */
+export interface Shown {
+  drawn: Drawn;
+  region: Region | null;
+  label: Label;
+}
+
+export function columns(): readonly Column[] {
+  return [
+    { id: "label", title: t("Label"), sort: "label" },
+    { id: "start", title: t("Start"), sort: "start" },
+    { id: "end", title: t("End"), sort: null },
+    { id: "duration", title: t("Duration"), sort: "duration" },
+    { id: "text", title: t("Text"), sort: null },
+    { id: "score", title: t("Score"), sort: "score" },
+    { id: "state", title: t("State"), sort: null },
+  ];
+}
+
+/** Whether a column of a region can be edited, apart from rights and locks. */
+export function canBeEdited(column: ColumnId, { drawn }: Shown): boolean {
+  if (column === "score" || column === "state") return false;
+  return column === "label" || column === "start" || drawn.start !== drawn.end; // an instant has neither end nor text
+}
+
+/** What a cell says. */
+export function cellText(column: ColumnId, { drawn, region, label }: Shown): string {
+  const instant = drawn.start === drawn.end;
+  switch (column) {
+    case "label":
+      return label.name;
+    case "start":
+      return clock(drawn.start);
+    case "end":
+      return instant ? "" : clock(drawn.end);
+    case "duration":
+      return instant ? "" : lengthText(drawn.end - drawn.start);
+    case "text":
+      return [region?.text ?? "", attributesText(region, label)].filter(Boolean).join(" · ");
+    case "score":
+      return drawn.score === null ? "" : `${Math.round(drawn.score * 100)}%`;
+    case "state":
+      return stateText(drawn, region);
+  }
+}
+
+/** A length as it is typed: seconds, from a minute on as a clock. */
+export function lengthText(seconds: number): string {
+  return seconds < 59.9995 ? seconds.toFixed(3) : clock(seconds);
+}
+
+function attributesText(region: Region | null, { attributes }: Label): string {
+  const given = region?.attributes ?? {};
+  const said = (value: unknown): string => (value === true ? t("yes") : value === false ? t("no") : String(value));
+  return attributes
+    .filter(({ id }) => (given[id] ?? null) !== null)
+    .map(({ id, name }) => `${name}: ${said(given[id])}`)
+    .join(", ");
+}
+
+function stateText({ mark }: Drawn, region: Region | null): string {
+  const origin = region?.origin;
+  const states: Record<Mark, string> = {
+    human: origin?.kind === "import" ? t("imported") : origin?.kind === "consensus" ? t("consensus") : t("by hand"),
+    accepted: origin?.edited ? t("edited") : t("accepted"),
+    prediction: t("suggested"),
+    below: t("suggested, below"),
+    rejected: t("sent back"),
+    approved: t("approved"),
+  };
+  return origin?.kind === "model" && origin.model ? `${states[mark]} · ${origin.model}` : states[mark];
+}

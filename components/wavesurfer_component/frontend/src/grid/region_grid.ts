@@ -1,0 +1,276 @@
+/**
+ * The grid of regions: everything that the lanes show, for those who read and listen, and everything that can be done to it by
+ * keys (the grid of WAI-ARIA's authoring practices, with the focus on cells). Only the rows that are seen are elements.
+ */
+import { el } from "../dom";
+import { plural, t } from "../i18n";
+import type { Drawn } from "../layers/regions";
+import { type Column, columns, type Shown } from "./columns";
+import { HeadView } from "./head_view";
+import { type Cell, cellAfter, commandOf, type GridCommand } from "./keys";
+import { OpenCells } from "./open_cells";
+import type { GridPorts } from "./ports";
+import { type Filter, GridRows } from "./rows";
+import { ROW_HEIGHT, RowView } from "./row_view";
+
+/** The head of the grid covers so much of it. */
+const HEAD_HEIGHT = 28;
+/** Rows above and below those that are seen. */
+const SPARE = 4;
+
+export class RegionGrid {
+  readonly root: HTMLElement;
+  readonly rows: GridRows;
+  private readonly columns: readonly Column[] = columns();
+  private readonly head = new HeadView(this.columns, (column) => this.sort(column));
+  private readonly body = el("div", { class: "table-body", role: "rowgroup" });
+  private readonly views = new Map<string, RowView>();
+  /** The cell in focus, or the one that Tab leads to: of a region, or of the heads (null). */
+  private current: { id: string | null; column: number } = { id: null, column: 0 };
+  /** Where the region of the cell was the last time. */
+  private index = -1;
+  private lastSelected: string | null = null;
+  private lastVersion = "";
+  /** The grid itself is selecting something. */
+  private own = false;
+  private readonly opening: OpenCells;
+
+  constructor(private readonly ports: GridPorts) {
+    this.rows = new GridRows({ nameOf: (label) => ports.label(label).name, textOf: (id) => ports.region(id)?.text ?? "" });
+    this.root = el("div", { class: "table", role: "grid", "aria-label": t("Regions"), "aria-multiselectable": true, "aria-colcount": this.columns.length }, this.head.root, this.body);
+    if (!ports.editing) this.root.setAttribute("aria-readonly", "true");
+    this.root.addEventListener("scroll", () => this.draw(), { passive: true });
+    this.root.addEventListener("keydown", (event) => this.press(event));
+    this.root.addEventListener("focusin", (event) => this.focused(event.target as HTMLElement));
+    this.body.addEventListener("click", (event) => this.click(event));
+    this.body.addEventListener("dblclick", () => this.edit());
+    this.head.show(this.rows.order);
+    this.opening = new OpenCells({
+      region: (id) => ports.region(id),
+      label: (id) => ports.label(id),
+      say: (text) => ports.say(text),
+      editing: ports.editing,
+      over: () => this.root.closest<HTMLElement>(".lb-editor") ?? this.root,
+      closed: (column, by, focus) => this.closed(column, by, focus),
+    });
+  }
+
+  /** Bring the grid in line with the state. */
+  refresh(): void {
+    const { ports, rows } = this;
+    rows.update(ports.rows(), ports.changes());
+    const version = ports.version();
+    if (version !== this.lastVersion) for (const view of this.views.values()) view.forget();
+    this.lastVersion = version;
+    const selected = ports.selected();
+    const moved = !this.own && selected !== null && selected !== this.lastSelected;
+    this.lastSelected = selected;
+    if (moved && rows.indexOf(selected, this.index) >= 0) this.settle(selected, true);
+    else this.settle(this.current.id, false);
+  }
+
+  set filter(filter: Filter) {
+    this.rows.filter = filter;
+    this.settle(this.current.id, false);
+  }
+
+  /** Give the keyboard to the grid. */
+  focus(): void {
+    if (this.current.id === null && this.rows.list.length) this.point({ row: 0, column: this.current.column });
+    this.draw();
+    this.cell()?.focus({ preventScroll: true });
+  }
+
+  /** Take what is being typed in a cell. */
+  finish(): void {
+    this.opening.finish();
+  }
+
+  /** The current cell stays with its region; where that has gone, with the one that came to its place. */
+  private settle(id: string | null, show: boolean): void {
+    const { list } = this.rows;
+    const had = this.root.matches(":focus-within");
+    let index = id === null ? -1 : this.rows.indexOf(id, this.index);
+    if (index < 0 && (id !== null || !had)) index = clamp(this.index, 0, list.length - 1);
+    this.index = list.length ? index : -1;
+    this.current = { id: list[this.index]?.id ?? null, column: this.current.column };
+    this.root.setAttribute("aria-rowcount", String(list.length + 1));
+    this.body.style.height = `${list.length * ROW_HEIGHT}px`;
+    if (show) this.scrollTo(index, had ? "nearest" : "middle");
+    this.draw();
+    if (had && !this.opening.any && !this.root.matches(":focus-within")) this.cell()?.focus({ preventScroll: true });
+  }
+
+  /** Make the elements of the rows that are seen, and of the current one; again after the height has changed. */
+  draw(): void {
+    const { list } = this.rows;
+    const had = this.root.matches(":focus-within");
+    const first = Math.max(0, Math.floor(this.root.scrollTop / ROW_HEIGHT) - SPARE);
+    const last = Math.min(list.length, first + Math.ceil((this.root.clientHeight || 240) / ROW_HEIGHT) + 2 * SPARE);
+    const seen = Array.from({ length: Math.max(0, last - first) }, (_, at) => first + at);
+    if (this.index >= 0 && this.index < first) seen.unshift(this.index);
+    else if (this.index >= last && this.index < list.length) seen.push(this.index);
+    const wanted = new Set(seen.map((index) => list[index]!.id));
+    for (const [id, view] of this.views) if (!wanted.has(id)) this.drop(id, view);
+    let next = this.body.firstElementChild;
+    for (const index of seen) {
+      const { root } = this.view(list[index]!, index);
+      if (root === next) next = next.nextElementSibling;
+      else this.body.insertBefore(root, next);
+    }
+    this.markCurrent();
+    if (had && !this.opening.any && !this.root.matches(":focus-within")) this.cell()?.focus({ preventScroll: true }); // its row was moved
+  }
+
+  private view(drawn: Drawn, index: number): RowView {
+    const { ports } = this;
+    let view = this.views.get(drawn.id);
+    if (!view) this.views.set(drawn.id, (view = new RowView(drawn.id, this.columns)));
+    const editable = (ports.editing?.editable() ?? false) && !(ports.editing?.locked(drawn.label) ?? true);
+    view.show(() => this.shown(drawn), drawn, { index, selected: ports.isSelected(drawn.id), editable });
+    return view;
+  }
+
+  private shown(drawn: Drawn): Shown {
+    return { drawn, region: this.ports.region(drawn.id), label: this.ports.label(drawn.label) };
+  }
+
+  private drop(id: string, view: RowView): void {
+    this.views.delete(id);
+    this.opening.forget(view);
+    view.root.remove();
+  }
+
+  private cell(): HTMLElement | undefined {
+    const { id, column } = this.current;
+    return id === null ? this.head.cells[column] : this.views.get(id)?.cells[column];
+  }
+
+  private markCurrent(): void {
+    const current = this.cell();
+    for (const cell of this.root.querySelectorAll<HTMLElement>('[tabindex="0"]')) if (cell !== current) cell.tabIndex = -1;
+    if (current) current.tabIndex = 0;
+  }
+
+  private focused(target: HTMLElement): void {
+    const column = Number(target.getAttribute("aria-colindex")) - 1;
+    if (column < 0) return; // a field in a cell
+    const id = this.idOf(target);
+    this.current = { id, column };
+    if (id !== null) this.index = this.rows.indexOf(id, this.index);
+    this.markCurrent();
+  }
+
+  private idOf(target: HTMLElement): string | null {
+    for (const view of this.views.values()) if (view.root.contains(target)) return view.id;
+    return null;
+  }
+
+  private point({ row, column }: Cell): void {
+    this.current = { id: this.rows.list[row]?.id ?? null, column };
+    this.index = this.current.id === null ? -1 : row;
+    if (row >= 0) this.scrollTo(row, "nearest");
+  }
+
+  private scrollTo(row: number, where: "nearest" | "middle"): void {
+    const top = row * ROW_HEIGHT;
+    const room = this.root.clientHeight - HEAD_HEIGHT;
+    const from = this.root.scrollTop;
+    if (top >= from && top + ROW_HEIGHT <= from + room) return;
+    this.root.scrollTop = where === "middle" ? top - room / 2 : top < from ? top : top + ROW_HEIGHT - room;
+  }
+
+  private press(event: KeyboardEvent): void {
+    if (this.opening.any || event.defaultPrevented) return; // of a cell that is being edited, or was until now
+    const { list } = this.rows;
+    const at = { row: this.index, column: this.current.column };
+    const page = Math.max(1, Math.floor((this.root.clientHeight - HEAD_HEIGHT) / ROW_HEIGHT) - 1);
+    const to = cellAfter(event, at, { rows: list.length, columns: this.columns.length, page });
+    const command = to ? null : commandOf(event);
+    if (to) this.go(to);
+    else if (command) this.run(command);
+    else return this.pass(event);
+    event.preventDefault(); // so that the editor does not take it for one of its own keys
+  }
+
+  private go(to: Cell): void {
+    this.point(to);
+    this.draw();
+    this.cell()?.focus({ preventScroll: true });
+  }
+
+  /** A key of the editor: about the row in focus, unless several are selected. */
+  private pass(event: KeyboardEvent): void {
+    const { id } = this.current;
+    const { ports } = this;
+    if (id === null || ports.selectedCount() > 1 || ports.isSelected(id) || !ports.actsOnSelection(event)) return;
+    this.select(() => ports.select(id, false));
+  }
+
+  private run(command: GridCommand): void {
+    const { ports } = this;
+    const { id } = this.current;
+    if (command === "leave") return ports.leave();
+    if (command === "select-all") return ports.selectAll(this.rows.list.map((one) => one.id));
+    if (id === null) {
+      const column = this.columns[this.current.column]!;
+      if (command === "edit" || command === "toggle") this.sort(column);
+      return;
+    }
+    if (command === "edit") return this.edit();
+    if (command === "toggle") return this.toggle(id);
+    if (!ports.isSelected(id)) this.select(() => ports.toggle(id));
+    this.go({ row: clamp(this.index + (command === "extend-up" ? -1 : 1), 0, this.rows.list.length - 1), column: this.current.column });
+    const next = this.current.id;
+    if (next !== null && !ports.isSelected(next)) this.toggle(next);
+  }
+
+  private toggle(id: string): void {
+    const { ports } = this;
+    this.select(() => ports.toggle(id));
+    const count = ports.selectedCount();
+    ports.say(ports.isSelected(id) ? plural(count, "Selected", "Selected, {count} in all") : plural(count, "Not selected; {count} still is", "Not selected; {count} still are"));
+  }
+
+  /** Select something without the current cell going elsewhere. */
+  private select(action: () => void): void {
+    this.own = true;
+    action();
+    this.own = false;
+  }
+
+  private sort({ sort, title }: Column): void {
+    if (!sort) return this.ports.say(t("{column} cannot be sorted by", { column: title }));
+    const { order } = this.rows;
+    const descending = order.key === sort && !order.descending;
+    this.rows.order = { key: sort, descending };
+    this.head.show(this.rows.order);
+    this.settle(this.current.id, false);
+    this.ports.say(descending ? t("Sorted by {column}, descending", { column: title }) : t("Sorted by {column}, ascending", { column: title }));
+  }
+
+  private click(event: MouseEvent): void {
+    const id = this.idOf(event.target as HTMLElement);
+    if (id === null || this.opening.any) return;
+    if (event.ctrlKey || event.metaKey || event.shiftKey) this.toggle(id);
+    else this.select(() => this.ports.select(id, true));
+  }
+
+  private edit(): void {
+    const column = this.columns[this.current.column]!;
+    const drawn = this.rows.list[this.index];
+    const view = drawn && this.views.get(drawn.id);
+    if (view) this.opening.edit(view, this.shown(drawn), column, this.current.column);
+  }
+
+  private closed(column: number, by: number, focus: boolean): void {
+    this.current.column = clamp(column + by, 0, this.columns.length - 1);
+    if (this.index >= 0) this.scrollTo(this.index, "nearest");
+    this.draw();
+    if (focus) this.cell()?.focus({ preventScroll: true });
+  }
+}
+
+function clamp(value: number, least: number, most: number): number {
+  return Math.max(least, Math.min(most, value));
+}

@@ -1,0 +1,122 @@
+/** How a region, an instant and a lane that is locked or hidden look. */
+import type { Theme } from "../engine/theme";
+import type { Viewport } from "../engine/viewport";
+import { percent } from "../i18n";
+import { edgeColor, instantColor, regionColors } from "./region_colors";
+import type { Drawn, LaneView } from "./regions";
+
+/** Pixels between the lines of hatching. */
+const HATCH = 9;
+
+/** Fine hatching behind what cannot be changed. */
+export function drawLocked(context: CanvasRenderingContext2D, { top, height }: LaneView, width: number, theme: Theme): void {
+  context.save();
+  context.beginPath();
+  context.rect(0, top, width, height - 1);
+  context.clip();
+  context.strokeStyle = theme.line;
+  context.lineWidth = 1;
+  context.beginPath();
+  for (let x = -height; x < width; x += HATCH) {
+    context.moveTo(x, top + height);
+    context.lineTo(x + height, top);
+  }
+  context.stroke();
+  context.restore();
+}
+
+/** A thin line where there are regions; those nearer than a pixel are one. */
+export function drawFolded(context: CanvasRenderingContext2D, view: Viewport, lane: LaneView, theme: Theme): void {
+  context.fillStyle = edgeColor(lane.label.color, theme);
+  let filled = -1;
+  lane.index.visit(view.start, view.stop, view.secondsPerPixel, ({ start, end }) => {
+    const left = Math.max(filled, view.x(start));
+    const right = Math.max(left + 1, view.x(end));
+    if (right <= filled) return;
+    context.fillRect(left, lane.top + lane.height / 2 - 1.5, right - left, 2);
+    filled = right;
+  });
+}
+
+const isSuggested = (drawn: Drawn): boolean => drawn.mark === "prediction" || drawn.mark === "below";
+
+/** A diamond on a line. */
+export function drawInstant(context: CanvasRenderingContext2D, drawn: Drawn, color: string, theme: Theme, x: number, top: number, height: number, selected: boolean): void {
+  const half = Math.min(7, height / 2 - 1);
+  const middle = top + height / 2;
+  context.strokeStyle = selected ? theme.text : edgeColor(color, theme);
+  context.lineWidth = selected ? 2 : 1.25;
+  context.fillStyle = instantColor(color, theme, isSuggested(drawn));
+  context.beginPath();
+  context.moveTo(x, top);
+  context.lineTo(x, top + height);
+  context.moveTo(x, middle - half);
+  context.lineTo(x + half, middle);
+  context.lineTo(x, middle + half);
+  context.lineTo(x - half, middle);
+  context.closePath();
+  context.fill();
+  context.stroke();
+}
+
+export function drawRegion(
+  context: CanvasRenderingContext2D,
+  drawn: Drawn,
+  color: string,
+  theme: Theme,
+  left: number,
+  top: number,
+  width: number,
+  height: number,
+  selected: boolean,
+  viewWidth: number,
+): void {
+  const w = Math.max(2, width);
+  const suggestion = isSuggested(drawn);
+  const { fill, edge, ink } = regionColors(color, theme, { suggested: suggestion, selected });
+  context.fillStyle = fill;
+  context.fillRect(left, top, w, height);
+  if (w > 3) {
+    context.strokeStyle = drawn.mark === "rejected" && !theme.forced ? theme.playhead : edge;
+    context.lineWidth = drawn.mark === "rejected" || drawn.mark === "approved" ? 2 : 1.25;
+    if (suggestion) context.setLineDash(drawn.mark === "prediction" ? [5, 3] : [2, 3]);
+    context.strokeRect(left + 0.5, top + 0.5, w - 1, height - 1);
+    if (suggestion) context.setLineDash([]);
+  }
+  if (suggestion && drawn.score !== null && w > 6) {
+    context.fillStyle = edge;
+    context.fillRect(left + 1, top + height - 3, (w - 2) * drawn.score, 2);
+  }
+  if (drawn.mark === "accepted" && w > 12) {
+    context.fillStyle = edge;
+    context.beginPath();
+    context.moveTo(left + 1, top + 1);
+    context.lineTo(left + 8, top + 1);
+    context.lineTo(left + 1, top + 8);
+    context.fill();
+  }
+  if (drawn.feedback && w > 10) {
+    context.fillStyle = theme.forced ? ink : theme.playhead;
+    context.beginPath();
+    context.arc(Math.min(left + w - 7, viewWidth - 7), top + height / 2, 4, 0, 7);
+    context.fill();
+  }
+  if (w > 36) {
+    context.save();
+    context.beginPath();
+    context.rect(left + 4, top, w - 8, height);
+    context.clip();
+    context.fillStyle = ink;
+    const score = suggestion && drawn.score !== null ? `${percent(drawn.score)}  ` : "";
+    context.fillText(score + drawn.text, Math.max(left, 0) + 8, top + height / 2 + (suggestion ? -1 : 0.5));
+    context.restore();
+  }
+  if (selected) {
+    context.strokeStyle = theme.text;
+    context.lineWidth = 2;
+    context.strokeRect(left - 1, top - 1, w + 2, height + 2);
+    context.fillStyle = theme.text;
+    context.fillRect(left - 2, top + 3, 4, height - 6);
+    context.fillRect(left + w - 2, top + 3, 4, height - 6);
+  }
+}

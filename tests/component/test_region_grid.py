@@ -1,0 +1,420 @@
+"""The grid of regions: everything that the lanes offer, by keys alone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from fake_labelbuddy import label
+from playwright.sync_api import expect
+
+pytestmark = pytest.mark.browser
+
+HUMAN = {"kind": "human"}
+
+
+@pytest.fixture
+def three(app) -> None:
+    app.put(id="r_1", start=2.0, end=4.0, label="speech", text="Good morning", origin=HUMAN)
+    app.put(id="r_2", start=6.0, end=7.5, label="music", origin=HUMAN)
+    app.put(id="r_3", start=9.0, end=15.0, label="siren", text="far away", origin=HUMAN)
+
+
+def in_grid(open_editor: Any, **options: Any) -> Any:
+    """The editor with the focus in the first cell of the grid."""
+    editor = open_editor(**options)
+    editor.press("Shift+G")
+    return editor
+
+
+def labels(editor: Any) -> list[str]:
+    return [row[0] for row in editor.cells()]
+
+
+@pytest.mark.usefixtures("three")
+def test_cells_are_walked_by_the_keys_of_a_grid_and_the_editor_does_not_hear_them(open_editor) -> None:
+    editor = in_grid(open_editor)
+    assert editor.focused == "Speech"
+    editor.press("ArrowDown", "ArrowRight")
+    assert editor.focused == "0:06.000"
+    editor.press("End")
+    assert editor.focused == "by hand"
+    editor.press("Control+End")
+    assert editor.page.evaluate("document.activeElement.closest('[role=row]').getAttribute('aria-rowindex')") == "4"
+    editor.press("Control+Home", "PageDown", "Home")
+    assert editor.focused == "Siren"
+    editor.press("Control+Home", "ArrowUp")
+    assert editor.focused == "Label"
+    expect(editor.page.locator(".clock")).to_have_text("0:00.000")
+    assert editor.page.evaluate("window.pageKeys") == []
+    assert editor.page.locator("[aria-selected=true]").count() == 0
+
+
+@pytest.mark.usefixtures("three")
+def test_tab_leads_to_one_cell_of_the_grid_and_escape_back_to_the_editor(open_editor) -> None:
+    editor = in_grid(open_editor)
+    assert editor.page.locator(".table [tabindex='0']").count() == 1
+    editor.press("ArrowDown", "Escape", "ArrowRight")
+    expect(editor.page.locator(".clock")).to_have_text("0:00.100")
+    editor.press("Shift+G")
+    assert editor.focused == "Music"
+
+
+@pytest.mark.usefixtures("three")
+def test_a_time_is_typed_as_in_the_panel_and_undone_by_the_same_key(open_editor, app) -> None:
+    editor = in_grid(open_editor)
+    editor.press("ArrowRight", "F2")
+    editor.page.keyboard.type("0:01,5")
+    editor.press("Enter")
+    editor.until(lambda: app.regions()[0]["start"] == 1.5)
+    assert editor.said == "Start 0:01.500"
+    assert editor.focused == "0:01.500"
+    editor.press("Control+z")
+    editor.until(lambda: app.regions()[0]["start"] == 2.0)
+    assert editor.said == "Undone: Speech, 0:02.000 to 0:04.000"
+    assert editor.focused == "0:02.000"
+
+
+@pytest.mark.usefixtures("three")
+def test_tab_takes_what_was_typed_and_goes_on_to_the_next_cell(open_editor, app) -> None:
+    editor = in_grid(open_editor)
+    editor.press("ArrowRight", "Enter")
+    editor.page.keyboard.type("1")
+    editor.press("Tab", "Enter")
+    editor.page.keyboard.type("5.25")
+    editor.press("Tab")
+    assert editor.focused == "4.250"
+    editor.press("Enter")
+    editor.page.keyboard.type("2")
+    editor.press("Shift+Tab")
+    assert editor.focused == "0:03.000"
+    editor.until(lambda: (app.regions()[0]["start"], app.regions()[0]["end"]) == (1.0, 3.0))
+
+
+@pytest.mark.usefixtures("three")
+def test_escape_leaves_a_cell_as_it_was(open_editor, app) -> None:
+    editor = in_grid(open_editor)
+    editor.press("ArrowRight", "Enter")
+    editor.page.keyboard.type("1")
+    editor.press("Escape")
+    assert editor.focused == "0:02.000"
+    assert not app.saves
+
+
+@pytest.mark.usefixtures("three")
+def test_a_time_that_cannot_be_is_refused_with_a_reason_and_stays_to_be_corrected(open_editor, app) -> None:
+    app.labels[0]["shortest"] = 0.5
+    editor = in_grid(open_editor)
+    editor.press("ArrowRight", "Enter")
+    for typed, reason in (("noon", "Type a time such as"), ("19", "It must lie between"), ("3.9", "at least 0.5 s")):
+        editor.press("Control+a")
+        editor.page.keyboard.type(typed)
+        editor.press("Enter")
+        expect(editor.page.get_by_role("alert").filter(has_text=reason)).to_be_visible()
+        expect(editor.page.get_by_role("textbox", name="Start").first).to_be_visible()
+        assert editor.page.evaluate("document.activeElement.getAttribute('aria-invalid')") == "true"
+    editor.press("Control+a")
+    editor.page.keyboard.type("3")
+    editor.press("Enter")
+    editor.until(lambda: app.regions()[0]["start"] == 3.0)
+    assert len(app.saves) == 1
+
+
+def test_the_rules_of_a_label_hold_in_the_grid_too(open_editor, app) -> None:
+    app.labels[0]["overlap"] = "forbid"
+    app.put(id="r_1", start=2.0, end=4.0, label="speech", origin=HUMAN)
+    app.put(id="r_2", start=6.0, end=7.5, label="speech", origin=HUMAN)
+    editor = in_grid(open_editor)
+    editor.press("ArrowRight", "ArrowRight", "Enter")
+    editor.page.keyboard.type("7")
+    editor.press("Enter")
+    editor.page.get_by_text("Regions of Speech must not overlap.").wait_for()
+    assert editor.page.evaluate("document.activeElement.value") == "7"
+
+
+@pytest.mark.usefixtures("three")
+def test_a_label_is_found_by_typing_and_chosen(open_editor, app) -> None:
+    editor = in_grid(open_editor)
+    editor.press("Enter")
+    box = editor.page.get_by_role("combobox", name="Label")
+    expect(box).to_be_focused()
+    expect(editor.page.locator(".label-list").get_by_role("option", selected=True)).to_have_text("Speech")
+    editor.page.keyboard.type("sir")
+    expect(editor.page.locator(".label-list").get_by_role("option")).to_have_count(1)
+    chosen = editor.page.locator(".label-list").get_by_role("option", name="Siren")
+    assert box.get_attribute("aria-activedescendant") == chosen.get_attribute("id")
+    editor.press("Enter")
+    editor.until(lambda: app.regions()[0]["label"] == "siren")
+    assert editor.said == "Now Siren"
+    assert editor.focused == "Siren"
+    editor.press("Enter", "ArrowUp", "Enter")
+    editor.until(lambda: app.regions()[0]["label"] == "music")
+    editor.press("Enter")
+    editor.page.keyboard.type("none such")
+    editor.page.get_by_text("No label of this name.").wait_for()
+    editor.press("Escape")
+    assert editor.focused == "Music"
+    assert app.regions()[0]["label"] == "music"
+
+
+def test_the_list_of_many_labels_lies_beside_its_field_and_is_walked_to_its_end(open_editor, app) -> None:
+    app.labels = [label(f"l{n}", f"Label {n:02d}", "#0072B2") for n in range(40)]
+    app.put(id="r_1", start=2.0, end=4.0, label="l3", origin=HUMAN)
+    editor = in_grid(open_editor)
+    editor.press("Enter", *["ArrowDown"] * 20)
+    field = editor.page.get_by_role("combobox", name="Label").bounding_box()
+    over = editor.page.locator(".label-list").bounding_box()
+    assert field
+    assert over
+    assert over["y"] + over["height"] <= field["y"] or over["y"] >= field["y"] + field["height"]
+    chosen = editor.page.locator(".label-list [aria-selected=true]").bounding_box()
+    assert chosen
+    assert over["y"] <= chosen["y"] <= over["y"] + over["height"] - chosen["height"]
+    assert editor.page.locator(".lb-editor").evaluate("one => one.scrollTop") == 0
+    editor.press("Enter")
+    editor.until(lambda: app.regions()[0]["label"] == "l23")
+
+
+@pytest.mark.usefixtures("three")
+def test_a_text_is_typed_with_letters_that_are_keys_elsewhere(open_editor, app) -> None:
+    editor = in_grid(open_editor)
+    editor.press("ArrowDown", "End", "ArrowLeft", "ArrowLeft", "Enter")
+    editor.page.keyboard.type("a drum [d], then r")
+    editor.press("Enter")
+    editor.until(lambda: app.regions()[1].get("text") == "a drum [d], then r")
+    assert len(app.regions()) == 3
+    assert editor.said == "Text a drum [d], then r"
+
+
+@pytest.mark.usefixtures("three")
+def test_a_cell_that_loses_the_focus_keeps_what_was_typed(open_editor, app) -> None:
+    editor = in_grid(open_editor)
+    editor.press("ArrowRight", "Enter")
+    editor.page.keyboard.type("3")
+    editor.page.get_by_role("textbox", name="Caption of the clip").click()
+    editor.until(lambda: app.regions()[0]["start"] == 3.0)
+
+
+@pytest.mark.usefixtures("three")
+def test_a_time_that_is_still_being_typed_in_a_cell_is_submitted_too(open_editor, app) -> None:
+    editor = in_grid(open_editor)
+    editor.press("ArrowRight", "Enter")
+    editor.page.keyboard.type("3")
+    editor.press("Control+Enter")
+    editor.until(lambda: app.state == "submitted")
+    assert app.regions()[0]["start"] == 3.0
+
+
+@pytest.mark.usefixtures("three")
+def test_space_selects_more_and_what_is_selected_is_changed_together(open_editor, app) -> None:
+    editor = in_grid(open_editor)
+    editor.press("Space", "ArrowDown", "ArrowDown", "Space")
+    assert editor.said == "Selected, 2 in all"
+    assert [row.get_attribute("aria-selected") for row in editor.rows.all()] == ["true", "false", "true"]
+    editor.press("ArrowUp", "2")
+    editor.until(lambda: [region["label"] for region in app.regions()] == ["music", "music", "music"])
+    editor.press("Control+Home", "Space")
+    assert editor.said == "Not selected; 1 still is"
+
+
+@pytest.mark.usefixtures("three")
+def test_shift_and_arrows_select_on_and_ctrl_a_selects_all_that_is_listed(open_editor) -> None:
+    editor = in_grid(open_editor)
+    editor.press("Shift+ArrowDown")
+    assert [row.get_attribute("aria-selected") for row in editor.rows.all()] == ["true", "true", "false"]
+    editor.page.get_by_label("Find regions by label or text").fill("far")
+    editor.press("Enter", "Control+a")
+    expect(editor.page.get_by_text("Siren", exact=True).first).to_be_visible()
+    assert editor.said == "Siren, 0:09.000 to 0:15.000"
+
+
+@pytest.mark.usefixtures("three")
+def test_a_row_is_deleted_and_the_next_one_has_the_focus(open_editor, app) -> None:
+    editor = in_grid(open_editor)
+    editor.press("ArrowRight", "Delete")
+    editor.until(lambda: len(app.regions()) == 2)
+    assert editor.said == "Region deleted; Ctrl+Z brings it back"
+    assert editor.focused == "0:06.000"
+    editor.press("Control+z")
+    editor.until(lambda: len(app.regions()) == 3)
+    assert editor.said == "Undone: Speech, 0:02.000 to 0:04.000 is back"
+
+
+def test_suggestions_are_accepted_and_rejected_where_they_are_listed(open_editor, app) -> None:
+    app.predict([("s1", 2.0, 5.0, "speech", 0.9), ("s2", 8.0, 9.0, "music", 0.4), ("s3", 12.0, 13.0, "siren", 0.8)])
+    editor = in_grid(open_editor)
+    assert editor.cells()[0][5:] == ["90%", "suggested · tagger"]
+    editor.press("a")
+    editor.until(lambda: [region["id"] for region in app.regions()] == ["s1"])
+    assert editor.said == "Speech accepted"
+    assert editor.cells()[0][6] == "accepted · tagger"
+    editor.press("ArrowDown", "r")
+    editor.until(lambda: [one["region"] for one in app.decisions] == ["s2"])
+    assert editor.focused == "Siren"
+
+
+def test_a_suggestion_that_is_edited_in_a_cell_becomes_part_of_the_document(open_editor, app) -> None:
+    app.predict([("s1", 2.0, 5.0, "speech", 0.9)])
+    editor = in_grid(open_editor)
+    editor.press("ArrowRight", "Enter")
+    editor.page.keyboard.type("1")
+    editor.press("Enter")
+    editor.until(lambda: app.regions())
+    assert app.regions()[0]["origin"]["edited"] is True
+    assert editor.cells()[0][6] == "edited · tagger"
+
+
+@pytest.mark.usefixtures("three")
+def test_a_key_of_the_editor_is_about_the_row_in_focus(open_editor, app) -> None:
+    editor = in_grid(open_editor)
+    editor.press("ArrowDown", "BracketRight")
+    editor.until(lambda: app.regions()[1]["start"] == 6.01)
+    editor.press("Shift+Space")
+    expect(editor.page.get_by_role("button", name="Pause")).to_be_visible()
+
+
+@pytest.mark.usefixtures("three")
+def test_heads_sort_and_say_so(open_editor) -> None:
+    editor = in_grid(open_editor)
+    heads = editor.page.get_by_role("columnheader")
+    assert heads.all_inner_texts() == ["Label", "Start", "End", "Duration", "Text", "Score", "State"]
+    expect(heads.nth(1)).to_have_attribute("aria-sort", "ascending")
+    editor.press("ArrowUp", "ArrowRight", "ArrowRight", "ArrowRight", "Enter")
+    assert editor.said == "Sorted by Duration, ascending"
+    assert labels(editor) == ["Music", "Speech", "Siren"]
+    editor.press("Enter")
+    expect(heads.nth(3)).to_have_attribute("aria-sort", "descending")
+    expect(heads.nth(1)).to_have_attribute("aria-sort", "none")
+    assert labels(editor) == ["Siren", "Speech", "Music"]
+    heads.nth(0).click()
+    assert labels(editor) == ["Music", "Siren", "Speech"]
+    editor.press("ArrowRight", "ArrowRight", "Enter")
+    assert editor.said == "End cannot be sorted by"
+
+
+@pytest.mark.usefixtures("three")
+def test_a_row_that_moves_when_it_is_edited_keeps_the_focus(open_editor, app) -> None:
+    editor = in_grid(open_editor)
+    editor.press("ArrowRight", "ArrowRight", "Enter")
+    editor.page.keyboard.type("19")
+    editor.press("Enter", "ArrowLeft", "Enter")
+    editor.page.keyboard.type("16")
+    editor.press("Enter")
+    editor.until(lambda: app.regions()[2]["start"] == 16.0)
+    assert editor.focused == "0:16.000"
+    assert labels(editor) == ["Music", "Siren", "Speech"]
+
+
+@pytest.mark.usefixtures("three")
+def test_rows_are_found_by_words_by_having_no_text_and_by_being_suggestions(open_editor, app) -> None:
+    app.predict([("s1", 16.0, 17.0, "music", 0.9)])
+    editor = open_editor()
+    count = editor.page.locator(".list-head .number")
+    expect(count).to_have_text("4")
+    words = editor.page.get_by_label("Find regions by label or text")
+    words.fill("MORN")
+    assert labels(editor) == ["Speech"]
+    expect(count).to_have_text("1 of 4")
+    editor.until(lambda: editor.said == "1 of 4 regions")
+    words.fill("")
+    only = editor.page.get_by_label("Which regions are listed")
+    only.select_option("Only without text")
+    assert [row[1] for row in editor.cells()] == ["0:06.000", "0:16.000"]
+    only.select_option("Only suggestions")
+    assert [row[1] for row in editor.cells()] == ["0:16.000"]
+    words.fill("nothing")
+    editor.page.get_by_text("No region of these words.").wait_for()
+
+
+def test_only_the_rows_that_are_seen_exist_among_twenty_thousand(open_editor, app) -> None:
+    app.document["regions"] = [
+        {"id": f"r_{n}", "start": n / 1000, "end": n / 1000 + 0.5, "label": "speech", "origin": HUMAN}
+        for n in range(20_000 - 500)
+    ]
+    editor = in_grid(open_editor)
+    grid = editor.page.get_by_role("grid", name="Regions")
+    assert grid.get_attribute("aria-rowcount") == "19501"
+    assert editor.rows.count() < 40
+    editor.press("Control+End", "Home")
+    row = editor.page.evaluate("document.activeElement.closest('[role=row]').getAttribute('aria-rowindex')")
+    assert row == "19501"
+    assert editor.rows.count() < 40
+    editor.page.mouse.move(500, 800)
+    editor.page.mouse.wheel(0, -1_000_000)
+    expect(editor.rows.first).to_have_attribute("aria-rowindex", "2")
+    editor.press("ArrowUp")
+    row = editor.page.evaluate("document.activeElement.closest('[role=row]').getAttribute('aria-rowindex')")
+    assert row == "19500", "the cell in focus is kept while the list is scrolled elsewhere"
+
+
+@pytest.mark.usefixtures("three")
+def test_what_is_selected_on_the_lanes_is_where_the_grid_is_entered(open_editor) -> None:
+    editor = open_editor()
+    editor.click(2, 12.0)
+    editor.press("Shift+G")
+    assert editor.focused == "Siren"
+
+
+@pytest.mark.usefixtures("three")
+def test_a_double_click_edits_a_cell_and_a_click_selects_the_row(open_editor, app) -> None:
+    editor = open_editor()
+    editor.rows.nth(1).click()
+    assert editor.said == "Music, 0:06.000 to 0:07.500"
+    editor.rows.nth(1).locator("[aria-colindex='3']").dblclick()
+    editor.page.keyboard.type("8")
+    editor.press("Enter")
+    editor.until(lambda: app.regions()[1]["end"] == 8.0)
+
+
+@pytest.mark.usefixtures("three")
+def test_the_list_can_be_folded_and_made_higher_and_stays_so(open_editor) -> None:
+    editor = open_editor()
+    edge = editor.page.get_by_role("separator", name="Height of the list of regions")
+    before = int(edge.get_attribute("aria-valuenow"))
+    edge.focus()
+    editor.press("ArrowDown", "ArrowDown")
+    fold = editor.page.get_by_role("button", name="Regions", exact=True)
+    fold.click()
+    expect(fold).to_have_attribute("aria-expanded", "false")
+    other = open_editor(same=editor)
+    expect(other.page.get_by_role("grid", name="Regions")).to_be_hidden()
+    other.press("Shift+G")
+    expect(other.page.get_by_role("grid", name="Regions")).to_be_visible()
+    again = other.page.get_by_role("separator", name="Height of the list of regions")
+    assert int(again.get_attribute("aria-valuenow")) == before + 24
+
+
+@pytest.mark.usefixtures("three")
+def test_work_in_the_grid_counts_as_work(open_editor, app) -> None:
+    editor = in_grid(open_editor)
+    heard = editor.page.evaluate(
+        """() => new Promise((done) => {
+          document.querySelector('.lb-editor').addEventListener('keydown', () => done(true), {once: true});
+          document.activeElement.dispatchEvent(new KeyboardEvent('keydown', {key: 'ArrowDown', bubbles: true,
+            cancelable: true}));
+          setTimeout(() => done(false), 100);
+        })"""
+    )
+    assert heard, "the time at work is counted from what reaches the editor"
+
+
+@pytest.mark.usefixtures("three")
+def test_what_was_submitted_is_read_but_not_edited(open_editor, app) -> None:
+    app.state = "submitted"
+    editor = in_grid(open_editor)
+    editor.press("ArrowRight", "Enter")
+    assert editor.said == "Nothing can be changed here"
+    assert editor.focused == "0:02.000"
+    editor.press("Delete")
+    assert len(editor.cells()) == 3
+
+
+@pytest.mark.usefixtures("three")
+def test_a_review_walks_the_same_grid_and_decides_on_the_row_in_focus(open_editor, app) -> None:
+    app.state = "submitted"
+    editor = in_grid(open_editor, mode="review")
+    assert editor.focused == "Speech"
+    editor.press("ArrowDown", "y")
+    assert [row[6] for row in editor.cells()] == ["by hand", "approved", "by hand"]
+    editor.press("Enter")
+    assert editor.said == "Nothing can be changed here"
