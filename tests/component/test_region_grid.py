@@ -348,6 +348,29 @@ def test_only_the_rows_that_are_seen_exist_among_twenty_thousand(open_editor, ap
 
 
 @pytest.mark.usefixtures("three")
+def test_heads_that_are_clicked_are_left_downwards(open_editor) -> None:
+    editor = in_grid(open_editor)
+    editor.press("Control+End")
+    editor.page.get_by_role("columnheader", name="Label").click()
+    editor.press("ArrowDown")
+    assert editor.focused == "Music"
+
+
+@pytest.mark.usefixtures("three")
+def test_a_new_region_at_the_end_of_a_long_list_is_seen_at_once(open_editor, app) -> None:
+    for number in range(30):
+        app.put(id=f"r_{number + 9}", start=number / 10, end=number / 10 + 0.05, label="music", origin=HUMAN)
+    editor = open_editor()
+    editor.drag(0, 17.0, 18.0)
+    last = editor.page.get_by_role("row", selected=True)
+    expect(last).to_have_attribute("aria-rowindex", "35")
+    row, grid = last.bounding_box(), editor.page.locator(".table").bounding_box()
+    assert row
+    assert grid
+    assert row["y"] + row["height"] <= grid["y"] + grid["height"] + 1
+
+
+@pytest.mark.usefixtures("three")
 def test_what_is_selected_on_the_lanes_is_where_the_grid_is_entered(open_editor) -> None:
     editor = open_editor()
     editor.click(2, 12.0)

@@ -11,20 +11,18 @@ import { type Cell, cellAfter, commandOf, type GridCommand } from "./keys";
 import { OpenCells } from "./open_cells";
 import type { GridPorts } from "./ports";
 import { type Filter, GridRows } from "./rows";
-import { ROW_HEIGHT, RowView } from "./row_view";
+import { ROW_HEIGHT } from "./row_view";
+import { RowWindow } from "./row_window";
 
 /** The head of the grid covers so much of it. */
 const HEAD_HEIGHT = 28;
-/** Rows above and below those that are seen. */
-const SPARE = 4;
 
 export class RegionGrid {
   readonly root: HTMLElement;
   readonly rows: GridRows;
   private readonly columns: readonly Column[] = columns();
   private readonly head = new HeadView(this.columns, (column) => this.sort(column));
-  private readonly body = el("div", { class: "table-body", role: "rowgroup" });
-  private readonly views = new Map<string, RowView>();
+  private readonly body: RowWindow;
   /** The cell in focus, or the one that Tab leads to: of a region, or of the heads (null). */
   private current: { id: string | null; column: number } = { id: null, column: 0 };
   /** Where the region of the cell was the last time. */
@@ -37,13 +35,19 @@ export class RegionGrid {
 
   constructor(private readonly ports: GridPorts) {
     this.rows = new GridRows({ nameOf: (label) => ports.label(label).name, textOf: (id) => ports.region(id)?.text ?? "" });
-    this.root = el("div", { class: "table", role: "grid", "aria-label": t("Regions"), "aria-multiselectable": true, "aria-colcount": this.columns.length }, this.head.root, this.body);
+    const editable = (drawn: Drawn): boolean => ports.editing !== null && ports.editing.editable() && !ports.editing.locked(drawn.label);
+    this.body = new RowWindow(this.columns, {
+      shown: (drawn) => this.shown(drawn),
+      state: (drawn) => ({ selected: ports.isSelected(drawn.id), editable: editable(drawn) }),
+      dropped: (view) => this.opening.forget(view),
+    });
+    this.root = el("div", { class: "table", role: "grid", "aria-label": t("Regions"), "aria-multiselectable": true, "aria-colcount": this.columns.length }, this.head.root, this.body.root);
     if (!ports.editing) this.root.setAttribute("aria-readonly", "true");
     this.root.addEventListener("scroll", () => this.draw(), { passive: true });
     this.root.addEventListener("keydown", (event) => this.press(event));
     this.root.addEventListener("focusin", (event) => this.focused(event.target as HTMLElement));
-    this.body.addEventListener("click", (event) => this.click(event));
-    this.body.addEventListener("dblclick", () => this.edit());
+    this.body.root.addEventListener("click", (event) => this.click(event));
+    this.body.root.addEventListener("dblclick", () => this.edit());
     this.head.show(this.rows.order);
     this.opening = new OpenCells({
       region: (id) => ports.region(id),
@@ -60,7 +64,7 @@ export class RegionGrid {
     const { ports, rows } = this;
     rows.update(ports.rows(), ports.changes());
     const version = ports.version();
-    if (version !== this.lastVersion) for (const view of this.views.values()) view.forget();
+    if (version !== this.lastVersion) this.body.forget();
     this.lastVersion = version;
     const selected = ports.selected();
     const moved = !this.own && selected !== null && selected !== this.lastSelected;
@@ -95,55 +99,26 @@ export class RegionGrid {
     this.index = list.length ? index : -1;
     this.current = { id: list[this.index]?.id ?? null, column: this.current.column };
     this.root.setAttribute("aria-rowcount", String(list.length + 1));
-    this.body.style.height = `${list.length * ROW_HEIGHT}px`;
+    this.body.fit(list.length);
     if (show) this.scrollTo(index, had ? "nearest" : "middle");
     this.draw();
-    if (had && !this.opening.any && !this.root.matches(":focus-within")) this.cell()?.focus({ preventScroll: true });
   }
 
-  /** Make the elements of the rows that are seen, and of the current one; again after the height has changed. */
+  /** Make the elements of the rows that are seen; again after the height has changed. The focus stays in the grid. */
   draw(): void {
-    const { list } = this.rows;
     const had = this.root.matches(":focus-within");
-    const first = Math.max(0, Math.floor(this.root.scrollTop / ROW_HEIGHT) - SPARE);
-    const last = Math.min(list.length, first + Math.ceil((this.root.clientHeight || 240) / ROW_HEIGHT) + 2 * SPARE);
-    const seen = Array.from({ length: Math.max(0, last - first) }, (_, at) => first + at);
-    if (this.index >= 0 && this.index < first) seen.unshift(this.index);
-    else if (this.index >= last && this.index < list.length) seen.push(this.index);
-    const wanted = new Set(seen.map((index) => list[index]!.id));
-    for (const [id, view] of this.views) if (!wanted.has(id)) this.drop(id, view);
-    let next = this.body.firstElementChild;
-    for (const index of seen) {
-      const { root } = this.view(list[index]!, index);
-      if (root === next) next = next.nextElementSibling;
-      else this.body.insertBefore(root, next);
-    }
+    this.body.draw(this.rows.list, this.root.scrollTop, this.root.clientHeight, this.index);
     this.markCurrent();
-    if (had && !this.opening.any && !this.root.matches(":focus-within")) this.cell()?.focus({ preventScroll: true }); // its row was moved
-  }
-
-  private view(drawn: Drawn, index: number): RowView {
-    const { ports } = this;
-    let view = this.views.get(drawn.id);
-    if (!view) this.views.set(drawn.id, (view = new RowView(drawn.id, this.columns)));
-    const editable = (ports.editing?.editable() ?? false) && !(ports.editing?.locked(drawn.label) ?? true);
-    view.show(() => this.shown(drawn), drawn, { index, selected: ports.isSelected(drawn.id), editable });
-    return view;
+    if (had && !this.opening.any && !this.root.matches(":focus-within")) this.cell()?.focus({ preventScroll: true });
   }
 
   private shown(drawn: Drawn): Shown {
     return { drawn, region: this.ports.region(drawn.id), label: this.ports.label(drawn.label) };
   }
 
-  private drop(id: string, view: RowView): void {
-    this.views.delete(id);
-    this.opening.forget(view);
-    view.root.remove();
-  }
-
   private cell(): HTMLElement | undefined {
     const { id, column } = this.current;
-    return id === null ? this.head.cells[column] : this.views.get(id)?.cells[column];
+    return id === null ? this.head.cells[column] : this.body.view(id)?.cells[column];
   }
 
   private markCurrent(): void {
@@ -155,15 +130,10 @@ export class RegionGrid {
   private focused(target: HTMLElement): void {
     const column = Number(target.getAttribute("aria-colindex")) - 1;
     if (column < 0) return; // a field in a cell
-    const id = this.idOf(target);
+    const id = this.body.idOf(target);
     this.current = { id, column };
-    if (id !== null) this.index = this.rows.indexOf(id, this.index);
+    this.index = id === null ? -1 : this.rows.indexOf(id, this.index);
     this.markCurrent();
-  }
-
-  private idOf(target: HTMLElement): string | null {
-    for (const view of this.views.values()) if (view.root.contains(target)) return view.id;
-    return null;
   }
 
   private point({ row, column }: Cell): void {
@@ -250,7 +220,7 @@ export class RegionGrid {
   }
 
   private click(event: MouseEvent): void {
-    const id = this.idOf(event.target as HTMLElement);
+    const id = this.body.idOf(event.target as HTMLElement);
     if (id === null || this.opening.any) return;
     if (event.ctrlKey || event.metaKey || event.shiftKey) this.toggle(id);
     else this.select(() => this.ports.select(id, true));
@@ -259,7 +229,7 @@ export class RegionGrid {
   private edit(): void {
     const column = this.columns[this.current.column]!;
     const drawn = this.rows.list[this.index];
-    const view = drawn && this.views.get(drawn.id);
+    const view = drawn && this.body.view(drawn.id);
     if (view) this.opening.edit(view, this.shown(drawn), column, this.current.column);
   }
 
