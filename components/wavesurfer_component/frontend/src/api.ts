@@ -57,6 +57,8 @@ export interface Task {
   state: string;
   /** Why somebody marked it for a manager; null when nobody did. */
   flag: string | null;
+  /** Why I put it off; null when I did not, or saved something since. */
+  my_skip: string | null;
 }
 
 export interface RegionDecision {
@@ -187,6 +189,7 @@ export class Api {
     this.ask("POST", `/tasks/${task}/beats`, { beats, meter, change });
   snapPoints = (task: string, start: number, stop: number, kinds: string): Promise<FoundPoints> =>
     this.ask("GET", `/tasks/${task}/snap-points?start=${start}&stop=${stop}&kinds=${kinds}`);
+  skip = (task: string, reason: string): Promise<Task> => this.ask("POST", `/tasks/${task}/skip`, { reason });
   flag = (task: string, flagged: boolean, note: string): Promise<Task> => this.ask("PUT", `/tasks/${task}/flag`, { flagged, note });
 
   /** Log activity; best effort, also while the page goes away. */

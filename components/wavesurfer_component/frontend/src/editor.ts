@@ -3,6 +3,7 @@ import { ActivityLog } from "./activity";
 import { type Annotation, Api, type Preferences, type Project, type ProjectModel, type Task, USUAL_PREFERENCES } from "./api";
 import { beatGestures } from "./editing/beat_gestures";
 import { Beats } from "./editing/beats";
+import { Bookmarks } from "./editing/bookmarks";
 import { Choosing } from "./editing/choosing";
 import { Commands } from "./editing/commands";
 import type { Comparison } from "./editing/conflicts";
@@ -26,6 +27,7 @@ import { t } from "./i18n";
 import { Keyboard } from "./keyboard";
 import { Notice } from "./panels/notice";
 import { Screen } from "./panels/screen";
+import { mediaKeys } from "./playback/media_keys";
 import { Predicting } from "./predicting";
 import type { Scope } from "./scope";
 
@@ -157,6 +159,7 @@ class Editor {
     }));
     const choosing = (this.choosing = new Choosing({ store, stage, edits, beats, highest: task.recording.sample_rate / 2, say, refresh }));
     const contents = (this.contents = new StageContents(stage, store, beats, labels, project));
+    const bookmarks = new Bookmarks(browserStore(), `labelbuddy:bookmarks:${annotation.user}:${task.id}`);
     this.gestures = new Gestures(
       stage,
       edits,
@@ -175,7 +178,7 @@ class Editor {
       scope,
     );
     beatGestures(stage, beats, snapping, { editable, pressed: () => this.pressedBeats(), changed: refresh }, scope);
-    const shared = { ...opened, store, stage, snapping, saving, handing, merging, notice, edits, beats, labels, keys, choosing, contents, predicting, editable, playhead, focus, act, say, refresh, complain };
+    const shared = { ...opened, store, stage, snapping, saving, handing, merging, notice, edits, beats, labels, bookmarks, keys, choosing, contents, predicting, editable, playhead, focus, act, say, refresh, complain };
     const screen = (this.screen = new Screen(shared));
     host.replaceChildren(screen.root);
     this.keyboard = new Keyboard(
@@ -201,6 +204,7 @@ class Editor {
       toggleBand: () => say(screen.sound.toggleBand() ? t("Only the frequencies of the selected box") : t("All frequencies")),
       played: () => screen.bar.refresh(),
     });
+    mediaKeys(act, scope);
     saving.begin(scope);
     new ActivityLog(api, task.id, client, playback, scope, screen.root, (idle) => this.idle(idle));
     restoreView(stage, task.id);

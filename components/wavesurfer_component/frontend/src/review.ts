@@ -2,13 +2,19 @@
 import { type Annotation, Api, type Preferences, type Project, type Task, USUAL_PREFERENCES } from "./api";
 import { el } from "./dom";
 import { beatsOf } from "./editing/beats";
+import { Bookmarks } from "./editing/bookmarks";
 import { itemsOf, type Region } from "./editing/document";
+import { NO_PRESS } from "./editing/key_press";
 import { PersonalKeys } from "./editing/personal_keys";
+import { placeActions } from "./editing/place_actions";
+import type { Actions } from "./editing/region_actions";
+import { browserStore } from "./editing/storage";
 import { BeatGrid } from "./engine/beat_grid";
 import { type SelectedSpan, Stage } from "./engine/stage";
 import { t } from "./i18n";
 import { Keyboard } from "./keyboard";
 import { RegionTable } from "./panels/table";
+import { mediaKeys } from "./playback/media_keys";
 import { playAction, transport, type Transport } from "./playback/transport";
 import { Decisions } from "./reviewing/decisions";
 import { ReviewLanes } from "./reviewing/lanes";
@@ -55,6 +61,8 @@ class ReviewEditor {
   private readonly whole: WholePanel;
   private readonly regionPanel: RegionDecisionPanel;
   private readonly regions: Region[];
+  private readonly live = el("div", { class: "screen-reader", "aria-live": "polite" });
+  private readonly places: Actions;
   private selected: string | null = null;
   private busy = false;
 
@@ -102,6 +110,7 @@ class ReviewEditor {
       { class: "lb-editor", role: "application", "aria-label": t("Review {recording}", { recording: task.recording.name }), tabindex: 0 },
       this.bar.root,
       el("div", { class: "columns" }, this.stage.root, side),
+      this.live,
     );
     host.replaceChildren(root);
     this.keyboard = new Keyboard(
@@ -116,6 +125,19 @@ class ReviewEditor {
       },
       scope,
     );
+    this.places = placeActions({
+      project,
+      stage: this.stage,
+      bookmarks: new Bookmarks(browserStore(), `labelbuddy:bookmarks:review:${annotation.id}`),
+      keyboard: this.keyboard,
+      selected: () => this.selected,
+      selectDrawn: (one) => {
+        if (one) this.select(one.id, true);
+      },
+      say: (text) => void (this.live.textContent = text),
+      complain: (text) => this.whole.tell(text),
+    });
+    mediaKeys((action) => this.act(action), scope);
     this.listen(scope);
     this.stage.playback.seek(task.start);
     const beats = beatsOf(annotation.document.points);
@@ -195,7 +217,8 @@ class ReviewEditor {
 
   private act(action: string): void {
     if (playAction(this.stage, action, () => this.span())) return this.bar.refresh();
-    if (action === "help") return this.keyboard.toggleHelp();
+    const place = this.places[action];
+    if (place) return place(NO_PRESS);
     if (action === "approve-region") return this.decideRegion("approve");
     if (action === "reject-region") return this.decideRegion("reject");
     if (action === "submit") return void this.decide("approve");

@@ -74,8 +74,9 @@ export function otherActions(ports: EditorActionPorts): Actions {
       ports.say(`Edges snap to: ${SNAP_NAMES[snapping.next()].toLowerCase()}`);
       ports.refresh();
     },
-    "next-task": () => void handing.skip(),
+    "next-task": () => void handing.goOn(),
     "previous-task": () => void handing.back(),
+    "skip-task": () => void handing.skip(),
     submit: () => void handing.submit(),
     flag: () => void handing.flag(),
   };

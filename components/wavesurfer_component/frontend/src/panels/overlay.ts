@@ -1,8 +1,9 @@
 /** The overlay that shows every key, finds one by its words, and puts actions on other keys. */
 import type { Preferences } from "../api";
 import { el, kbd } from "../dom";
-import { boundName, KeyMap } from "../editing/key_map";
+import { boundName, KeyMap, shownKeys } from "../editing/key_map";
 import type { Binding } from "../editing/keys";
+import { t } from "../i18n";
 import type { Modal } from "../keyboard";
 import { keepInside } from "./dialog";
 
@@ -38,7 +39,7 @@ export function keyOverlay(ports: KeyOverlayPorts): Modal {
   };
   const line = (binding: Binding): HTMLElement => {
     const what = el("span", {}, binding.says);
-    if (binding.fixed) return el("div", { class: "key-line" }, kbd(binding.keys), what);
+    if (binding.fixed) return el("div", { class: "key-line" }, kbd(shownKeys(binding.keys)), what);
     const change = el(
       "button",
       {
@@ -53,7 +54,7 @@ export function keyOverlay(ports: KeyOverlayPorts): Modal {
           panel.focus();
         },
       },
-      kbd(waiting === binding ? "…" : binding.keys),
+      kbd(waiting === binding ? "…" : shownKeys(binding.keys)),
     );
     return el("div", { class: "key-line" }, change, what);
   };
@@ -89,7 +90,7 @@ export function keyOverlay(ports: KeyOverlayPorts): Modal {
   draw();
   const panel = el(
     "div",
-    { class: "overlay-panel", role: "dialog", "aria-modal": true, "aria-label": "Keys", tabindex: -1 },
+    { class: "overlay-panel keys", role: "dialog", "aria-modal": true, "aria-label": t("Keys"), tabindex: -1 },
     el("div", { class: "overlay-head" }, el("h3", {}, "Keys"), search, close),
     says,
     groups,

@@ -13,6 +13,7 @@ import type { Notice } from "./notice";
 import { soundPanel, type SoundPanel } from "./sound";
 import { snapChoice } from "./snapping";
 import { RegionTable } from "./table";
+import { taskPanel } from "./task";
 import { type Toolbar, toolbar } from "./toolbar";
 
 export interface ScreenParts extends EditorParts {
@@ -29,6 +30,7 @@ export class Screen {
   readonly panel: Panel;
   readonly sound: SoundPanel;
   readonly bar: Transport;
+  private readonly task: { root: HTMLElement; refresh(): void };
   private readonly table: RegionTable;
   private readonly tools: Toolbar;
   private readonly snapSelect: { root: HTMLElement; refresh(): void };
@@ -46,6 +48,7 @@ export class Screen {
     this.snapSelect = snapChoice(parts.snapping, parts.refresh);
     this.tools = toolbar(parts.act, this.snapSelect.root, parts.saving.status);
     this.bar = transport(stage, parts.act, this.tools.parts);
+    this.task = taskPanel({ act: parts.act, editable: parts.editable, flagged: () => parts.handing.flagged, hasInstructions: parts.project.instructions.trim() !== "" });
     const list = el("section", { class: "panel grow" }, el("h3", {}, t("Regions")), this.table.root);
     this.root = el(
       "div",
@@ -55,7 +58,7 @@ export class Screen {
       parts.merging.line.root,
       parts.notice.root,
       this.bar.root,
-      el("div", { class: "columns" }, stage.root, el("div", { class: "side" }, ...this.panel.sections, this.sound.root, list)),
+      el("div", { class: "columns" }, stage.root, el("div", { class: "side" }, this.task.root, ...this.panel.sections, this.sound.root, list)),
       this.live,
     );
   }
@@ -72,6 +75,7 @@ export class Screen {
     const { canUndo, canRedo } = store.history;
     this.table.set(store.drawn(), store.selected, (id) => store.selection.has(id));
     this.panel.refresh();
+    this.task.refresh();
     handing.drawBanner();
     this.tools.refresh({ editable, canUndo, canRedo, canSubmit: editable && !busy, boxMode });
     this.snapSelect.refresh();
