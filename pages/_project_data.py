@@ -42,8 +42,9 @@ def tasks_tab(actor: Actor, project: Project) -> None:
     )
     assignee = middle.selectbox("Annotator", [None, *people], format_func=lambda one: one or "Everybody")
     name = right.text_input("Recording", placeholder="Part of the name")
-    flagged = last.toggle("Flagged", help="Only tasks that somebody marked for you")
-    pager = Pager("tasks", f"{project['id']}-{state}-{assignee}-{name}-{flagged}")
+    marks = last.pills("Marked", ["Flagged", "Skipped"], help="Only tasks that somebody flagged for you, or skipped")
+    flagged, skipped = marks == "Flagged", marks == "Skipped"
+    pager = Pager("tasks", f"{project['id']}-{state}-{assignee}-{name}-{marks}")
     found = tasks.list_tasks(
         actor,
         project["id"],
@@ -51,6 +52,7 @@ def tasks_tab(actor: Actor, project: Project) -> None:
         assignee=assignee,
         name=name or None,
         flagged=flagged,
+        skipped=skipped,
         limit=_PAGE,
         cursor=pager.cursor,
     )
@@ -66,6 +68,7 @@ def tasks_tab(actor: Actor, project: Project) -> None:
             "Annotators": ", ".join(f"{one['username']} ({WORK_STATES[one['state']]})" for one in task["work"]),
             "Priority": task["priority"],
             "Flag": None if task["flag"] is None else task["flag"] or "flagged",
+            "Skipped": "; ".join(_skips(task)) or None,
         }
         for task in found["items"]
     ]
@@ -80,6 +83,7 @@ def tasks_tab(actor: Actor, project: Project) -> None:
             "Annotators": st.column_config.TextColumn(width="large"),
             "Priority": st.column_config.NumberColumn(width=70),
             "Flag": st.column_config.TextColumn(help="What somebody wants you to know"),
+            "Skipped": st.column_config.TextColumn(help="Who put the task off, and why"),
         },
         on_select="rerun",
         selection_mode="single-row",
@@ -95,6 +99,10 @@ def tasks_tab(actor: Actor, project: Project) -> None:
         st.caption(f"Active time: {plain(by_person)}")
 
 
+def _skips(task: dict[str, Any]) -> list[str]:
+    return [f"{one['username']}: {one['skipped']}" for one in task["work"] if one["skipped"] is not None]
+
+
 def _one_task(actor: Actor, task: dict[str, Any], people: list[str]) -> None:
     if task["flag"] is not None:
         row = st.container(horizontal=True, vertical_alignment="center")
@@ -103,6 +111,8 @@ def _one_task(actor: Actor, task: dict[str, Any], people: list[str]) -> None:
             with showing_errors():
                 tasks.flag_task(actor, task["id"], flagged=False)
                 st.rerun()
+    for skip in _skips(task):
+        st.markdown(f":material/skip_next: Skipped by {plain(skip)}")
     with st.form(f"task-{task['id']}", border=True):
         st.markdown(f"**{plain(task['recording']['name'])}**")
         priority = st.number_input("Priority (higher comes first)", -1000, 1000, task["priority"])

@@ -86,4 +86,6 @@ if mine["items"]:
                 type="tertiary",
             )
             row.markdown(f":{color}-badge[{name}]")
+            if one["my_skip"] is not None:
+                row.markdown(f":gray-badge[Skipped] {plain(one['my_skip'])}")
         pager.buttons(mine["next_cursor"])

@@ -6,14 +6,13 @@ from typing import Any
 from uuid import uuid4
 
 import orjson
-from sqlalchemy import Select, select, update
+from sqlalchemy import Select, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from labelbuddy_core.database.base import now
 from labelbuddy_core.database.tables import (
     Annotation,
-    Assignment,
     Project,
     ProjectLabel,
     Review,
@@ -47,6 +46,7 @@ from labelbuddy_core.services.annotation_documents import (
     replace_items,
 )
 from labelbuddy_core.services.history import record
+from labelbuddy_core.services.places import take_up
 from labelbuddy_core.services.presenting import iso
 from labelbuddy_core.services.task_states import refresh_task_states
 from labelbuddy_core.services.transactions import reads, writes
@@ -160,6 +160,7 @@ def submit(session: Session, actor: Actor, task_id: str | int, revision: int) ->
         raise InvalidState("This annotation was sent back. Change it before you submit it again.")
     annotation.state = AnnotationState.SUBMITTED.value
     annotation.submitted_at = now()
+    take_up(session, access.task.id, actor.id)
     refresh_task_states(session, [access.task.id])
     _note(session, actor, access.project, annotation, "annotation.submitted")
     return _present(session, [annotation])[0]
@@ -275,11 +276,7 @@ def _finish_save(
         sequence=request.sequence,
         operations=operations,
     )
-    session.execute(
-        update(Assignment)
-        .where(Assignment.task_id == access.task.id, Assignment.user_id == actor.id)
-        .values(last_saved_at=annotation.updated_at)
-    )
+    take_up(session, access.task.id, actor.id)
     if sent_back:
         annotation.state = AnnotationState.DRAFT.value
     if began or sent_back:

@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import String, and_, cast, delete, exists, func, or_, select, true
 from sqlalchemy.orm import Session, aliased
 
-from labelbuddy_core.database.base import now
 from labelbuddy_core.database.tables import Annotation, Assignment, Membership, Project, Recording, Review, Task, User
 from labelbuddy_core.domain.permissions import Permission, Role
 from labelbuddy_core.domain.states import AnnotationState, TaskState
+from labelbuddy_core.services import places
 from labelbuddy_core.services.access import parse_id, project_access
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.history import record
+from labelbuddy_core.services.places import ASSIGNED, CLAIM
+from labelbuddy_core.services.skipping import put_off_task
 from labelbuddy_core.services.transactions import reads, writes
-from labelbuddy_core.settings import get_settings
 
-CLAIM, ASSIGNED = "claim", "assigned"
 _WANTING = (TaskState.NEW.value, TaskState.IN_PROGRESS.value, TaskState.REJECTED.value)
 """States of tasks that may want another annotator."""
 
@@ -27,7 +26,7 @@ _WANTING = (TaskState.NEW.value, TaskState.IN_PROGRESS.value, TaskState.REJECTED
 @writes
 def next_task(session: Session, actor: Actor, project_id: str | int, *, after: int | None = None) -> str | None:
     """The id of the task to work on next: what was sent back first, then what I began, then what waits in my queue,
-    else one claimed from the pool; None when there is nothing.
+    else one claimed from the pool, else what I put off; None when there is nothing.
 
     `after` is a task that should not be offered again while there is another.
     """
@@ -39,6 +38,8 @@ def next_task(session: Session, actor: Actor, project_id: str | int, *, after: i
     for task_id in [task for task in unfinished if task != after]:
         return str(task_id)
     claimed = _claim(session, actor, project) if project.strategy != "disjoint" else None
+    if claimed is None:
+        claimed = put_off_task(session, actor, project, after=after)
     if claimed is not None:
         record(session, actor, "task.claimed", f"task:{claimed}", project_id=project.id)
         return str(claimed)
@@ -182,6 +183,7 @@ def _unfinished(session: Session, actor: Actor, project_id: int) -> list[int]:
         .where(
             Assignment.user_id == actor.id,
             Assignment.project_id == project_id,
+            Assignment.skipped_at.is_(None),
             or_(
                 Annotation.id.is_(None),
                 Annotation.state.in_([AnnotationState.DRAFT.value, AnnotationState.REJECTED.value]),
@@ -193,31 +195,14 @@ def _unfinished(session: Session, actor: Actor, project_id: int) -> list[int]:
 
 
 def _open_tasks(actor: Actor, project: Project) -> Any:
-    """Tasks the person could claim: not in the own queue, and with a place free.
-
-    A place is held by what was handed in, by an assignment, or by a claim that has not expired: its owner saved within
-    `claim_hours`. Whoever lets a claim expire keeps the draft, but somebody else may take the task as well.
-    """
-    expired = now() - timedelta(hours=get_settings().claim_hours)
-    mine, holder, work = aliased(Assignment), aliased(Assignment), aliased(Annotation)
-    done = exists().where(
-        work.task_id == holder.task_id, work.user_id == holder.user_id, work.state != AnnotationState.DRAFT.value
-    )
-    places = (
-        select(func.count())
-        .where(
-            holder.task_id == Task.id,
-            or_(holder.kind == ASSIGNED, holder.last_saved_at >= expired, done),
-        )
-        .correlate(Task)
-        .scalar_subquery()
-    )
+    """Tasks the person could claim: not in the own queue, and with a place free."""
+    mine = aliased(Assignment)
     query = select(Task.id).where(
         Task.project_id == project.id,
         Task.state.in_(_WANTING),  # by the index: a project with 100,000 finished tasks is as quick as a new one
         ~exists().where(mine.task_id == Task.id, mine.user_id == actor.id).correlate(Task),
     )
-    return query if project.strategy == "all" else query.where(places < project.annotators_per_task)
+    return query if project.strategy == "all" else query.where(places.taken() < project.annotators_per_task)
 
 
 def _claim(session: Session, actor: Actor, project: Project) -> int | None:
@@ -226,13 +211,12 @@ def _claim(session: Session, actor: Actor, project: Project) -> int | None:
     task_id = session.scalar(_open_tasks(actor, project).order_by(Task.priority.desc(), Task.id).limit(1))
     if task_id is None:
         return None
-    expired = now() - timedelta(hours=get_settings().claim_hours)
     if project.strategy == "pool":  # whoever let the claim expire without a save loses the place
         session.execute(
             delete(Assignment).where(
                 Assignment.task_id == task_id,
                 Assignment.kind == CLAIM,
-                Assignment.last_saved_at < expired,
+                Assignment.last_saved_at < places.expired(),
                 ~exists().where(Annotation.task_id == task_id, Annotation.user_id == Assignment.user_id),
             )
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, delete, exists, func, select
@@ -43,11 +44,15 @@ def list_tasks(
     assignee: str | None = None,
     name: str | None = None,
     flagged: bool = False,
+    skipped: bool = False,
     order: str = "priority",
     limit: int | None = None,
     cursor: str | None = None,
 ) -> dict[str, Any]:
-    """Tasks a page at a time: all for a manager, the own queue for an annotator, the review queue for a reviewer."""
+    """Tasks a page at a time: all for a manager, the own queue for an annotator, the review queue for a reviewer.
+
+    `skipped` are those that somebody put off (for annotators: they themselves) and has not taken up again.
+    """
     access = project_access(session, actor, project_id)
     size = checked_limit(limit)
     if order not in ORDERS:
@@ -67,6 +72,9 @@ def list_tasks(
         )
     if flagged:
         query = query.where(Task.flag.is_not(None))
+    if skipped:
+        whose = () if access.is_manager else (Assignment.user_id == actor.id,)
+        query = query.where(exists().where(Assignment.task_id == Task.id, Assignment.skip_reason.is_not(None), *whose))
     if name:
         query = query.where(Recording.name.icontains(name, autoescape=True))
     total = None if cursor else session.scalar(query.with_only_columns(func.count(Task.id)).order_by(None))
@@ -234,26 +242,38 @@ def _in_state(actor: Actor, access: ProjectAccess, state: TaskState) -> ColumnEl
     return ~exists().where(*own) if mine is None else exists().where(*own, Annotation.state == mine.value)
 
 
-def _own_states(session: Session, actor: Actor, rows: list[tuple[Task, Recording]]) -> dict[int, str]:
+@dataclass(frozen=True)
+class _OwnPart:
+    """What the person has to do with a task."""
+
+    state: str
+    skipped: str | None
+    """Why they put it off."""
+
+
+def _own_parts(session: Session, actor: Actor, rows: list[tuple[Task, Recording]]) -> dict[int, _OwnPart]:
     found = session.execute(
-        select(Annotation.task_id, Annotation.state).where(
-            Annotation.user_id == actor.id, Annotation.task_id.in_([task.id for task, _ in rows])
-        )
+        select(Task.id, Annotation.state, Assignment.skip_reason)
+        .outerjoin(Annotation, and_(Annotation.task_id == Task.id, Annotation.user_id == actor.id))
+        .outerjoin(Assignment, and_(Assignment.task_id == Task.id, Assignment.user_id == actor.id))
+        .where(Task.id.in_([task.id for task, _ in rows]))
     )
-    mine = {task_id: AnnotationState(state) for task_id, state in found}
-    return {task.id: own_task_state(mine.get(task.id)).value for task, _ in rows}
+    return {
+        task_id: _OwnPart(own_task_state(AnnotationState(state) if state else None).value, skipped)
+        for task_id, state, skipped in found
+    }
 
 
 def _present(
     session: Session, actor: Actor, rows: list[tuple[Task, Recording]], access: ProjectAccess
 ) -> list[dict[str, Any]]:
     """The JSON of tasks; who else has a task is for managers, how others did is for managers and reviewers."""
-    own = _own_states(session, actor, rows)
+    own = _own_parts(session, actor, rows)
     sees_others = _sees_others(access)
-    people: dict[int, list[dict[str, str]]] = {}
+    people: dict[int, list[dict[str, str | None]]] = {}
     if access.is_manager:
         found = session.execute(
-            select(Assignment.task_id, User.username, func.coalesce(Annotation.state, "new"))
+            select(Assignment.task_id, User.username, func.coalesce(Annotation.state, "new"), Assignment.skip_reason)
             .join(User, User.id == Assignment.user_id)
             .outerjoin(
                 Annotation, (Annotation.task_id == Assignment.task_id) & (Annotation.user_id == Assignment.user_id)
@@ -261,8 +281,8 @@ def _present(
             .where(Assignment.task_id.in_([task.id for task, _ in rows]))
             .order_by(User.username)
         )
-        for task_id, username, state in found:
-            people.setdefault(task_id, []).append({"username": username, "state": state})
+        for task_id, username, state, skipped in found:
+            people.setdefault(task_id, []).append({"username": username, "state": state, "skipped": skipped})
     answer = []
     for task, recording in rows:
         working = people.get(task.id, [])
@@ -273,10 +293,11 @@ def _present(
                 "recording": recording_summary(recording),
                 "start": task.start,
                 "stop": task.stop,
-                "state": task.state if sees_others else own[task.id],
-                "my_state": own[task.id],
+                "state": task.state if sees_others else own[task.id].state,
+                "my_state": own[task.id].state,
                 "priority": task.priority,
                 "flag": task.flag,
+                "my_skip": own[task.id].skipped,
                 "assignees": [one["username"] for one in working],
                 "work": working,
             }

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, ConfigDict
 
-from labelbuddy_core.services import compatible_copies, queues, recordings, tasks
+from labelbuddy_core.services import compatible_copies, queues, recordings, skipping, tasks
 from labelbuddy_core.web.authentication import CurrentActor
 from labelbuddy_core.web.byte_ranges import serve_blob
 
@@ -32,6 +32,14 @@ class Flag(BaseModel):
     note: str = ""
 
 
+class Skip(BaseModel):
+    """Why a task is put off."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    reason: str
+
+
 @router.get("/v1/projects/{project}/tasks")
 def list_tasks(
     actor: CurrentActor,
@@ -40,6 +48,7 @@ def list_tasks(
     assignee: str | None = None,
     name: str | None = None,
     flagged: bool = False,
+    skipped: bool = False,
     order: str = "priority",
     limit: int | None = None,
     cursor: str | None = None,
@@ -52,6 +61,7 @@ def list_tasks(
         assignee=assignee,
         name=name,
         flagged=flagged,
+        skipped=skipped,
         order=order,
         limit=limit,
         cursor=cursor,
@@ -60,7 +70,7 @@ def list_tasks(
 
 @router.post("/v1/projects/{project}/tasks/next", responses={204: {"description": "Nothing to do"}})
 def next_task(actor: CurrentActor, project: str, after: str | None = None) -> Any:
-    """My unfinished task, else one claimed from the pool; 204 when there is nothing."""
+    """My unfinished task, else one claimed from the pool, else what I skipped; 204 when there is nothing."""
     skipped = int(after) if after is not None and after.isdecimal() and after.isascii() else None
     found = queues.next_task(actor, project, after=skipped)
     return Response(status_code=204) if found is None else tasks.get_task(actor, found)
@@ -82,6 +92,13 @@ def change_task(actor: CurrentActor, task: str, body: TaskChanges) -> dict[str, 
 def flag_task(actor: CurrentActor, task: str, body: Flag) -> dict[str, Any]:
     """Mark a task for its managers, or take the mark back."""
     return tasks.flag_task(actor, task, flagged=body.flagged, note=body.note)
+
+
+@router.post("/v1/tasks/{task}/skip")
+def skip_task(actor: CurrentActor, task: str, body: Skip) -> dict[str, Any]:
+    """Put a task of my queue off with a reason: it comes back to me after everything else."""
+    skipping.skip_task(actor, task, body.reason)
+    return tasks.get_task(actor, task)
 
 
 @router.get("/v1/tasks/{task}/audio", response_class=Response)

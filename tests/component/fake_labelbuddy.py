@@ -116,6 +116,11 @@ class FakeLabelBuddy:
         self.onsets = [1.0, 4.13, 7.5, 12.25]
         self.preferences: dict[str, Any] = {"keys": {}, "reaction": 0.15, "language": "auto"}
         self.flag: str | None = None
+        self.skip: str | None = None
+        self.saves_before_skip = 0
+        self.waiting: str | None = None
+        """The task that waits in the queue besides this one."""
+        self.instructions = ""
         self.saved_by = "ada"
         """Who saved last, as a stale answer has it."""
         self.audio = _tone()
@@ -209,6 +214,7 @@ class FakeLabelBuddy:
                     "stop": SECONDS,
                     "state": "in_progress",
                     "flag": self.flag,
+                    "my_skip": self.skip,
                 }
             case "POST", "/tasks/t1/compatible-audio":
                 self.copies_asked += 1
@@ -216,7 +222,7 @@ class FakeLabelBuddy:
             case "GET", "/projects/1":
                 controls = dict.fromkeys(("transcript", "answers"), False)
                 controls |= {"regions": True, "tags": True, "caption": True, "points": self.points}
-                project = {"id": "1", "name": "Street", "instructions": "", "controls": controls}
+                project = {"id": "1", "name": "Street", "instructions": self.instructions, "controls": controls}
                 return 200, {**project, "labels": self.labels}
             case "GET", "/me/preferences":
                 return 200, self.preferences
@@ -255,7 +261,11 @@ class FakeLabelBuddy:
                 self.state = "draft"
                 return 200, self.annotation()
             case "POST", "/projects/1/tasks/next":
-                return 204, None
+                return (200, {"id": self.waiting}) if self.waiting else (204, None)
+            case "POST", "/tasks/t1/skip":
+                self.skip = body["reason"].strip()
+                self.saves_before_skip = len(self.saves)
+                return self._answer("GET", "/tasks/t1", None)
             case "POST", "/tasks/t1/activity":
                 self.activity.extend(body["events"])
                 return 204, None

@@ -87,3 +87,58 @@ def test_a_task_is_flagged_with_a_note_and_the_flag_taken_back(open_editor, app)
     assert app.flag == "clipped from 0:12 on"
     editor.page.get_by_role("button", name="Remove the flag").click()
     editor.until(lambda: app.flag is None)
+
+
+def clock(editor, time: str) -> None:
+    editor.page.locator(".clock", has_text=time).wait_for()
+
+
+def test_alt_and_an_arrow_move_by_a_sample_where_single_samples_are_drawn(open_editor) -> None:
+    editor = open_editor()
+    editor.press("Alt+ArrowRight")
+    clock(editor, "0:00.010")
+    editor.press(*["Control+ArrowUp"] * 16)
+    editor.press(*["Alt+ArrowRight"] * 8)  # of 8,000 in a second
+    clock(editor, "0:00.011")
+
+
+def test_bookmarks_are_set_gone_to_kept_and_taken_away(open_editor) -> None:
+    editor = open_editor()
+    editor.press("Shift+ArrowRight", "b", "Shift+ArrowRight", "Shift+ArrowRight", "b", "End", "Alt+Shift+b")
+    clock(editor, "0:03.000")
+    editor.page.reload()
+    editor.page.locator(".lb-editor").wait_for()
+    editor.press("Home", "Alt+b")
+    clock(editor, "0:01.000")
+    editor.press("b", "Home", "Alt+b")
+    clock(editor, "0:03.000")
+
+
+def test_the_nearest_region_of_another_lane_is_selected(open_editor, app) -> None:
+    app.put(id="r_1", start=4.0, end=5.0, label="speech", origin={"kind": "human"})
+    app.put(id="r_2", start=1.0, end=2.0, label="siren", origin={"kind": "human"})
+    app.put(id="r_3", start=6.0, end=7.0, label="siren", origin={"kind": "human"})
+    editor = open_editor()
+    editor.click(0, 4.5)
+    editor.press("Control+Shift+ArrowDown")
+    clock(editor, "0:06.000")
+    editor.press("Control+Shift+ArrowUp", "Delete")
+    editor.until(lambda: [region["id"] for region in app.regions()] == ["r_2", "r_3"])
+
+
+def test_media_keys_play_and_go_from_region_to_region(open_editor, app) -> None:
+    app.put(id="r_1", start=4.0, end=5.0, label="speech", origin={"kind": "human"})
+    editor = open_editor()
+    editor.page.add_init_script(
+        "window.keys = {}; MediaSession.prototype.setActionHandler = (name, action) => { window.keys[name] = action; };"
+    )
+    editor.page.reload()
+    editor.rows.first.wait_for()
+    editor.page.evaluate("window.keys.nexttrack()")
+    clock(editor, "0:04.000")
+    editor.page.evaluate("window.keys.play()")
+    editor.page.get_by_role("button", name="Pause").wait_for()
+    editor.page.evaluate("window.keys.pause()")
+    editor.page.get_by_role("button", name="Play", exact=True).first.wait_for()
+    editor.page.evaluate("window.leave()")
+    assert editor.page.evaluate("Object.values(window.keys).every((action) => action === null)")

@@ -66,3 +66,27 @@ def test_a_reviewer_sees_beats_and_instants(open_editor, app) -> None:
     editor = open_editor("review")
     assert editor.page.locator(".beats-canvas").is_visible()
     assert ["Siren", "0:03.000", "", ""] in [row[:4] for row in editor.cells()]
+
+
+def test_times_bookmarks_lanes_and_instructions_are_reached_by_the_keys_of_the_editor(open_editor, app) -> None:
+    app.instructions = "Mark every siren."
+    editor = open_editor("review")
+    editor.press("g")
+    editor.page.keyboard.type("12.5")
+    editor.press("Enter", "b", "Home", "Alt+b")
+    editor.page.locator(".clock", has_text="0:12.500").wait_for()
+    editor.press("Shift+i")
+    editor.page.get_by_text("Mark every siren.").wait_for()
+    editor.press("Escape", "ArrowDown", "Control+Shift+ArrowUp", "x")
+    editor.page.keyboard.type("Ends too late")
+    editor.page.locator(".region-title", has_text="Speech").wait_for()
+
+
+def test_the_keys_of_a_review_are_only_those_that_do_something_there(open_editor) -> None:
+    editor = open_editor("review")
+    editor.press("?")
+    keys = editor.page.get_by_role("dialog").inner_text()
+    assert "Approve the selected region" in keys
+    assert "Go to a time" in keys
+    assert "Select all" not in keys
+    assert "Next open suggestion" not in keys

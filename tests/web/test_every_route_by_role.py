@@ -91,6 +91,7 @@ CASES = (
     case("POST /v1/recordings/{recording}/retry", "409 404 404 404 404 409 401"),
     case("GET /v1/tasks/{task}", "200 200 404 200 404 200 401"),
     case("PATCH /v1/tasks/{task}", "200 403 404 403 404 200 401", {"priority": 2}),
+    case("POST /v1/tasks/{task}/skip", "403 409 404 403 404 403 401", {"reason": "too noisy"}),
     case("PUT /v1/tasks/{task}/flag", "200 200 404 200 404 200 401", {"flagged": True, "note": "clipped"}),
     case("GET /v1/tasks/{task}/audio", "404 404 404 404 404 404 401"),
     case("POST /v1/tasks/{task}/compatible-audio", "200 200 404 200 404 200 401"),

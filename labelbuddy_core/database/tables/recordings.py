@@ -99,7 +99,10 @@ class Task(Base):
 
 
 class Assignment(Base):
-    """A task in a person's queue. A `claim` expires without a save; an assignment by a manager does not."""
+    """A task in a person's queue. A `claim` expires without a save; an assignment by a manager does not.
+
+    `skipped_at` says that the person has put it off; the reason stays until they save something in it.
+    """
 
     __tablename__ = "assignments"
 
@@ -109,5 +112,7 @@ class Assignment(Base):
     kind: Mapped[str] = mapped_column(String(8), default="claim")
     created_at: Mapped[datetime] = mapped_column(Moment, default=now)
     last_saved_at: Mapped[datetime] = mapped_column(Moment, default=now)
+    skipped_at: Mapped[datetime | None] = mapped_column(Moment)
+    skip_reason: Mapped[str | None] = mapped_column(Text)
 
     __table_args__ = (Index("ix_assignments_of_user", "user_id", "project_id", "task_id"),)

@@ -59,6 +59,8 @@ export interface Task {
   state: string;
   /** Why somebody marked it for a manager; null when nobody did. */
   flag: string | null;
+  /** Why I put it off; null when I did not, or saved something since. */
+  my_skip: string | null;
 }
 
 export interface RegionDecision {
@@ -177,6 +179,7 @@ export interface Api {
   changedBeats(task: string, beats: readonly FoundBeat[], meter: number, change: GridChange): Promise<Grid>;
   snapPoints(task: string, start: number, stop: number, kinds: string): Promise<FoundPoints>;
   flag(task: string, flagged: boolean, note: string): Promise<Task>;
+  skip(task: string, reason: string): Promise<Task>;
   /** Log activity; best effort, also while the page goes away. */
   activity(task: string, client: string, events: { kind: string; seconds: number }[]): void;
   /** The address of what is played; `compatible`: of the copy that every browser plays. */
@@ -239,6 +242,7 @@ export class HttpApi implements Api {
     this.ask("POST", `/tasks/${task}/beats`, { beats, meter, change });
   snapPoints = (task: string, start: number, stop: number, kinds: string): Promise<FoundPoints> =>
     this.ask("GET", `/tasks/${task}/snap-points?start=${start}&stop=${stop}&kinds=${kinds}`);
+  skip = (task: string, reason: string): Promise<Task> => this.ask("POST", `/tasks/${task}/skip`, { reason });
   flag = (task: string, flagged: boolean, note: string): Promise<Task> => this.ask("PUT", `/tasks/${task}/flag`, { flagged, note });
 
   activity(task: string, client: string, events: { kind: string; seconds: number }[]): void {

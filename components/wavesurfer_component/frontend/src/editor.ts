@@ -3,6 +3,7 @@ import { ActivityLog } from "./activity";
 import { type Annotation, type Api, HttpApi, type Prediction, type Preferences, type Project, type ProjectModel, type Task, USUAL_PREFERENCES } from "./api";
 import { beatGestures } from "./editing/beat_gestures";
 import { Beats } from "./editing/beats";
+import { Bookmarks } from "./editing/bookmarks";
 import { Choosing } from "./editing/choosing";
 import { Commands } from "./editing/commands";
 import type { Comparison } from "./editing/conflicts";
@@ -27,6 +28,7 @@ import { speak, spoken, t } from "./i18n";
 import { Keyboard } from "./keyboard";
 import { Notice } from "./panels/notice";
 import { Screen } from "./panels/screen";
+import { mediaKeys } from "./playback/media_keys";
 import { Predicting } from "./predicting";
 import type { Scope } from "./scope";
 
@@ -191,6 +193,7 @@ class Editor implements OpenedEditor {
     }));
     const choosing = (this.choosing = new Choosing({ store, stage, edits, beats, locks, highest: task.recording.sample_rate / 2, say, complain, refresh }));
     const contents = (this.contents = new StageContents({ stage, store, beats, labels, lanes: lanes.states, keys, project }));
+    const bookmarks = new Bookmarks(browserStore(), `labelbuddy:bookmarks:${annotation.user}:${task.id}`);
     this.gestures = new Gestures(
       stage,
       edits,
@@ -210,7 +213,7 @@ class Editor implements OpenedEditor {
       scope,
     );
     beatGestures(stage, beats, snapping, { editable, pressed: () => this.pressedBeats(), changed: refresh }, scope);
-    const shared = { ...opened, store, stage, snapping, saving, handing, merging, notice, edits, beats, labels, lanes: lanes.states, locks, keys, choosing, contents, predicting, editable, playhead, focus, act, say, refresh, complain };
+    const shared = { ...opened, store, stage, snapping, saving, handing, merging, notice, edits, beats, labels, bookmarks, lanes: lanes.states, locks, keys, choosing, contents, predicting, editable, playhead, focus, act, say, refresh, complain };
     const screen = (this.screen = new Screen(shared, scope));
     host.replaceChildren(screen.root);
     this.keyboard = new Keyboard(
@@ -237,6 +240,7 @@ class Editor implements OpenedEditor {
       toggleBand: () => say(screen.sound.toggleBand() ? t("Only the frequencies of the selected box") : t("All frequencies")),
       played: () => screen.bar.refresh(),
     });
+    mediaKeys(act, scope);
     saving.begin(scope);
     if (api.served) new ActivityLog(api, task.id, client, playback, scope, screen.root, (idle) => this.idle(idle));
     restoreView(stage, task.id);

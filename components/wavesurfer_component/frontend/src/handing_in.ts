@@ -28,6 +28,8 @@ export class HandingIn {
   busy = false;
   /** Why the task is flagged for a manager; null when it is not. */
   private flagNote: string | null;
+  /** Why the annotator skipped it once; null when not. */
+  private skipped: string | null;
 
   constructor(
     private readonly api: Api,
@@ -40,8 +42,13 @@ export class HandingIn {
   ) {
     this.state = annotation.state;
     this.flagNote = task.flag;
+    this.skipped = task.my_skip;
     const trail = this.trail();
     if (trail[trail.length - 1] !== task.id) keepInTab(this.trailKey, [...trail.filter((one) => one !== task.id), task.id].slice(-TRAIL));
+  }
+
+  get flagged(): boolean {
+    return this.flagNote !== null;
   }
 
   get editable(): boolean {
@@ -69,11 +76,31 @@ export class HandingIn {
   }
 
   /** Go on to another task and leave this one as it is. */
-  async skip(): Promise<void> {
+  async goOn(): Promise<void> {
     this.ports.commit();
     const next = await this.following();
     if (next) this.ports.navigate(next);
     else this.notice.show(t("No other task waits for you in this project."));
+  }
+
+  /** Put the task off with a reason: its place is free for others, and it comes back after everything else. */
+  async skip(): Promise<void> {
+    if (this.busy || !this.editable) return;
+    this.ports.commit();
+    const reason = await this.ports.ask(t("Why do you skip this task? Managers see it; the task comes back to you after all others."), this.skipped ?? "");
+    if (reason === null) return;
+    if (!reason.trim()) return this.notice.show(t("Say why you skip this task, or go on to another one without skipping it (Ctrl + →)."));
+    try {
+      await this.saver.flush(); // a save after the skip would take the task up again
+      this.skipped = (await this.api.skip(this.task.id, reason)).my_skip;
+      this.ports.say(t("Skipped"));
+      const next = await this.following();
+      if (next) this.ports.navigate(next);
+      else this.notice.show(t("Skipped. No other task waits for you in this project, so this one stays open."));
+    } catch (error) {
+      this.notice.show((error as Error).message);
+    }
+    this.ports.refresh();
   }
 
   /** Back to the task that was open before this one in this tab. */
@@ -128,6 +155,10 @@ export class HandingIn {
     } else if (this.task.recording.warning) {
       kind = "warn";
       parts.push(this.task.recording.warning);
+    }
+    if (this.skipped !== null && this.editable) {
+      kind ||= "info";
+      parts.push(el("span", {}, t("You skipped this: {reason}", { reason: this.skipped })));
     }
     if (this.flagNote !== null) {
       kind ||= "warn";

@@ -2,10 +2,14 @@
 import { type Annotation, HttpApi, type Preferences, type Project, type Task, USUAL_PREFERENCES } from "./api";
 import { el } from "./dom";
 import { beatsOf } from "./editing/beats";
+import { Bookmarks } from "./editing/bookmarks";
 import { instantOf, itemsOf, type Region } from "./editing/document";
+import { NO_PRESS } from "./editing/key_press";
 import { LaneControl } from "./editing/lane_control";
 import { LaneStates } from "./editing/lane_states";
 import { PersonalKeys } from "./editing/personal_keys";
+import { placeActions } from "./editing/place_actions";
+import type { Actions } from "./editing/region_actions";
 import { browserStore } from "./editing/storage";
 import { BeatGrid } from "./engine/beat_grid";
 import { type SelectedSpan, Stage } from "./engine/stage";
@@ -15,6 +19,7 @@ import { reviewGrid } from "./grid/review_grid";
 import { speak, spoken, t } from "./i18n";
 import { Keyboard } from "./keyboard";
 import type { Drawn } from "./layers/regions";
+import { mediaKeys } from "./playback/media_keys";
 import { playAction, transport, type Transport } from "./playback/transport";
 import { Decisions } from "./reviewing/decisions";
 import { ReviewLanes } from "./reviewing/lanes";
@@ -56,7 +61,6 @@ export async function mountReview(
 class ReviewEditor {
   private readonly stage: Stage;
   private readonly list: RegionList;
-  private readonly live = el("div", { class: "screen-reader", "aria-live": "polite" });
   private readonly bar: Transport;
   private readonly keyboard: Keyboard;
   private readonly decisions: Decisions;
@@ -64,6 +68,8 @@ class ReviewEditor {
   private readonly whole: WholePanel;
   private readonly regionPanel: RegionDecisionPanel;
   private readonly regions: Region[];
+  private readonly live = el("div", { class: "screen-reader", "aria-live": "polite" });
+  private readonly places: Actions;
   private selected: string | null = null;
   private busy = false;
 
@@ -136,6 +142,19 @@ class ReviewEditor {
       },
       scope,
     );
+    this.places = placeActions({
+      project,
+      stage: this.stage,
+      bookmarks: new Bookmarks(browserStore(), `labelbuddy:bookmarks:review:${annotation.id}`),
+      keyboard: this.keyboard,
+      selected: () => this.selected,
+      selectDrawn: (one) => {
+        if (one) this.select(one.id, true);
+      },
+      say: (text) => this.say(text),
+      complain: (text) => this.whole.tell(text),
+    });
+    mediaKeys((action) => this.act(action), scope);
     this.listen(scope);
     this.stage.playback.seek(task.start);
     const beats = beatsOf(annotation.document.points);
@@ -224,7 +243,8 @@ class ReviewEditor {
 
   private act(action: string): void {
     if (playAction(this.stage, action, () => this.span())) return this.bar.refresh();
-    if (action === "help") return this.keyboard.toggleHelp();
+    const place = this.places[action];
+    if (place) return place(NO_PRESS);
     if (action === "approve-region") return this.decideRegion("approve");
     if (action === "reject-region") return this.decideRegion("reject");
     if (action === "to-list") return this.list.focus();

@@ -1,13 +1,12 @@
 /** What the name of an action does in the editor, from a key or a button. */
-import type { Project } from "../api";
 import { playAction } from "../playback/transport";
 import { beatActions, changingActions, type EditorActionPorts, otherActions } from "./editor_actions";
-import type { KeyPress } from "./key_press";
+import { type KeyPress, NO_PRESS } from "./key_press";
+import { placeActions, type PlaceActionPorts } from "./place_actions";
 import { type Actions, regionActions } from "./region_actions";
 import { viewActions, type ViewActionPorts } from "./view_actions";
 
-export interface CommandPorts extends EditorActionPorts, ViewActionPorts {
-  project: Project;
+export interface CommandPorts extends EditorActionPorts, ViewActionPorts, Omit<PlaceActionPorts, "selected" | "selectDrawn"> {
   editable(): boolean;
   /** Playing started, stopped or sounds otherwise. */
   played(): void;
@@ -16,8 +15,6 @@ export interface CommandPorts extends EditorActionPorts, ViewActionPorts {
 /** How far the nearest onset, beat or zero crossing may lie for the keys that ask for it (s). */
 const SNAP_REACH = 1;
 const ZERO_REACH = 0.05;
-/** What a button is to an action that asks which keys were held. */
-const NO_PRESS: KeyPress = { key: "", code: "", shiftKey: false, altKey: false, ctrlKey: false, metaKey: false };
 
 export class Commands {
   /** Actions that work also while the annotation cannot be changed. */
@@ -26,8 +23,9 @@ export class Commands {
   private readonly ofBeats: Actions;
 
   constructor(private readonly ports: CommandPorts) {
-    const { labels, snapping, stage, project, edits, beats, say } = ports;
-    this.always = { ...otherActions(ports), ...viewActions(ports) };
+    const { labels, snapping, stage, store, choosing, project, edits, beats, say } = ports;
+    const places = placeActions({ ...ports, selected: () => store.selected, selectDrawn: (one) => choosing.selectDrawn(one) });
+    this.always = { ...otherActions(ports), ...viewActions(ports), ...places };
     this.changing = {
       ...changingActions(ports),
       ...regionActions(edits, {

@@ -78,8 +78,9 @@ export function otherActions(ports: EditorActionPorts): Actions {
       ports.say(t("Edges snap to: {what}", { what: t(SNAP_NAMES[snapping.next()]) }));
       ports.refresh();
     },
-    "next-task": () => void handing.skip(),
+    "next-task": () => void handing.goOn(),
     "previous-task": () => void handing.back(),
+    "skip-task": () => void handing.skip(),
     submit: () => void handing.submit(),
     flag: () => void handing.flag(),
   };

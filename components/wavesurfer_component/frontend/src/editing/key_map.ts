@@ -6,6 +6,8 @@ import { type KeyPress, meaningOf, nameOf, plainKey } from "./key_press";
 export type OwnKeys = Record<string, string>;
 
 const NOT_IN_REVIEW = new Set(["Create", "Adjust", "Edit", "Suggestions", "Beats", "Task"]);
+/** Actions of other groups that only the editor has. */
+const ONLY_IN_EDITOR = new Set(["band", "previous-snap", "next-snap", "select-all", "next-prediction"]);
 const MODIFIERS = new Set(["Control", "Shift", "Alt", "Meta", "AltGraph", "CapsLock", "Tab", "Escape", "Dead"]);
 
 export class KeyMap {
@@ -27,7 +29,7 @@ export class KeyMap {
   /** The bindings that work in the editor, or in a review. */
   bindings(review: boolean): Binding[] {
     return this.all.filter((binding) =>
-      review ? !NOT_IN_REVIEW.has(binding.group) || binding.action === "submit" : binding.group !== "Review",
+      review ? (!NOT_IN_REVIEW.has(binding.group) && !ONLY_IN_EDITOR.has(binding.action)) || binding.action === "submit" : binding.group !== "Review",
     );
   }
 

@@ -15,16 +15,14 @@ const NAMES: Readonly<Record<string, string>> = {
   End: msg("key|End"),
   PageUp: msg("key|PageUp"),
   PageDown: msg("key|PageDown"),
-  ArrowLeft: msg("key|ArrowLeft"),
-  ArrowRight: msg("key|ArrowRight"),
-  ArrowUp: msg("key|ArrowUp"),
-  ArrowDown: msg("key|ArrowDown"),
 };
+
+const SIGNS: Readonly<Record<string, string>> = { ArrowLeft: "←", ArrowRight: "→", ArrowUp: "↑", ArrowDown: "↓" };
 
 /** The keys of a binding to be read: `Ctrl+Delete` in English, `Strg+Entf` in German. */
 export function shownKeys(keys: string): string {
   return keys
     .split("+")
-    .map((key) => (key in NAMES ? t(NAMES[key]!) : key))
+    .map((key) => (key in NAMES ? t(NAMES[key]!) : (SIGNS[key] ?? key)))
     .join("+");
 }

@@ -10,6 +10,9 @@ export interface KeyPress {
   getModifierState?(name: string): boolean;
 }
 
+/** What a button is to an action that asks which keys were held. */
+export const NO_PRESS: KeyPress = { key: "", code: "", shiftKey: false, altKey: false, ctrlKey: false, metaKey: false };
+
 export interface Meaning {
   /** The sign or the name of the key, without modifiers. */
   key: string;

@@ -25,3 +25,16 @@ export function suggestionAfter(drawn: readonly Drawn[], id: string): Drawn | nu
 export function inView(drawn: readonly Drawn[], start: number, stop: number): string[] {
   return drawn.filter((one) => one.start <= stop && one.end >= start).map((one) => one.id);
 }
+
+/** The region that begins nearest to the selected one (or to `time`) in the next lane that has some, around the ends. */
+export function inNextLane(lanes: readonly Iterable<Drawn>[], selected: string | null, time: number, by: 1 | -1): Drawn | null {
+  const rows = lanes.map((lane) => [...lane]);
+  const at = rows.findIndex((row) => row.some((one) => one.id === selected));
+  const from = rows[at]?.find((one) => one.id === selected)?.start ?? time;
+  const first = at < 0 ? (by > 0 ? 0 : rows.length - 1) : at + by;
+  for (let step = 0; step < rows.length; step++) {
+    const row = rows[(first + by * step + rows.length * 2) % rows.length]!;
+    if (row.length) return row.reduce((best, one) => (Math.abs(one.start - from) < Math.abs(best.start - from) ? one : best));
+  }
+  return null;
+}

@@ -76,7 +76,7 @@ export class EmbeddedApi implements Api {
   async task(): Promise<Task> {
     const { name, sample_rate, channels, warning } = this.data.sound;
     const recording = { name, duration: this.duration, sample_rate, channels, warning };
-    return { id: this.data.recording, project: this.data.recording, recording, start: 0, stop: this.duration, state: "in_progress", flag: null };
+    return { id: this.data.recording, project: this.data.recording, recording, start: 0, stop: this.duration, state: "in_progress", flag: null, my_skip: null };
   }
 
   async project(): Promise<Project> {
@@ -167,6 +167,7 @@ export class EmbeddedApi implements Api {
   cancelJob = (): Promise<Job> => onlyServed();
   next = (): Promise<Task | null> => onlyServed();
   flag = (): Promise<Task> => onlyServed();
+  skip = (): Promise<Task> => onlyServed();
 
   private get duration(): number {
     const { frames, sample_rate } = this.data.sound;

@@ -66,6 +66,8 @@ export class Stage implements Scene {
   selectedBeat: string | null = null;
   beatDrag: BeatDrag | null = null;
   beatsHint = "";
+  /** Instants that somebody wants to come back to (s). */
+  bookmarks: readonly number[] = [];
   look: SpectrogramLook = keptLook();
   stageLook: StageLook = keptStageLook();
   /** Pixels of the waveform as it is drawn. */
@@ -209,6 +211,12 @@ export class Stage implements Scene {
   frequencyY(hertz: number): number {
     const frequencies = this.data.spectrogram?.about.scales[this.look.scale];
     return frequencies ? frequencyY(frequencies, hertz, this.look.height) : 0;
+  }
+
+  /** The smallest step of the playhead (s): a sample where each has a pixel of its own, else 10 ms. */
+  get fineStep(): number {
+    const sample = 1 / this.task.recording.sample_rate;
+    return this.view.secondsPerPixel <= sample ? sample : 0.01;
   }
 
   clamp(seconds: number): number {

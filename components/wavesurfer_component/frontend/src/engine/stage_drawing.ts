@@ -33,12 +33,14 @@ export interface Scene {
   readonly beatDrag: BeatDrag | null;
   /** What to do while there are no beats. */
   readonly beatsHint: string;
+  /** Instants that somebody wants to come back to (s). */
+  readonly bookmarks: readonly number[];
 }
 
 export function drawStage(scene: Scene, ports: StagePorts, sampleRate: number): void {
   const { view, theme, rows, stack, data, ghost, grid } = scene;
   const selected = ports.selectedSpan();
-  drawRuler(rows.ruler, view, theme, scene.stageLook.unit, grid, sampleRate);
+  drawRuler(rows.ruler, view, theme, scene.stageLook.unit, grid, sampleRate, scene.bookmarks);
   if (rows.showsBeats) drawBeats(rows.beats, view, grid, theme, scene.selectedBeat, scene.beatDrag, scene.beatsHint);
   const snap = ports.snapTicks?.(view.start, view.stop) ?? { ticks: [], caught: null };
   const marks = { grid: rows.showsBeats ? grid : null, ...snap };

@@ -12,7 +12,7 @@ const HEIGHT = 24;
 const APART = 64;
 const TICK = 5;
 
-export function drawRuler(canvas: HTMLCanvasElement, view: Viewport, theme: Theme, unit: RulerUnit, grid: BeatGrid, rate: number): void {
+export function drawRuler(canvas: HTMLCanvasElement, view: Viewport, theme: Theme, unit: RulerUnit, grid: BeatGrid, rate: number, bookmarks: readonly number[]): void {
   const context = prepare(canvas, view.width, HEIGHT);
   context.font = "11px ui-monospace, SFMono-Regular, Menlo, monospace";
   context.textBaseline = "top";
@@ -20,6 +20,20 @@ export function drawRuler(canvas: HTMLCanvasElement, view: Viewport, theme: Them
   if (unit === "bars" && grid.beats.length > 1) drawBars(context, view, grid);
   else if (unit === "samples") drawSamples(context, view, rate);
   else drawTimes(context, view);
+  context.fillStyle = theme.primary;
+  for (const time of bookmarks) if (time >= view.start && time <= view.stop) drawBookmark(context, view.x(time));
+}
+
+/** A ribbon that hangs from the upper edge. */
+function drawBookmark(context: CanvasRenderingContext2D, x: number): void {
+  context.beginPath();
+  context.moveTo(x - 4, 0);
+  context.lineTo(x + 4, 0);
+  context.lineTo(x + 4, 12);
+  context.lineTo(x, 8);
+  context.lineTo(x - 4, 12);
+  context.closePath();
+  context.fill();
 }
 
 function drawTimes(context: CanvasRenderingContext2D, view: Viewport): void {

@@ -93,7 +93,7 @@ export function keyOverlay(ports: KeyOverlayPorts): Modal {
   draw();
   const panel = el(
     "div",
-    { class: "overlay-panel", role: "dialog", "aria-modal": true, "aria-label": t("Keys"), tabindex: -1 },
+    { class: "overlay-panel keys", role: "dialog", "aria-modal": true, "aria-label": t("Keys"), tabindex: -1 },
     el("div", { class: "overlay-head" }, el("h3", {}, t("Keys")), search, close),
     says,
     groups,

@@ -17,6 +17,7 @@ import { editorPanel, type EditorParts } from "./editor_panel";
 import type { Notice } from "./notice";
 import { soundPanel, type SoundPanel } from "./sound";
 import { snapChoice } from "./snapping";
+import { taskPanel } from "./task";
 import { type Toolbar, toolbar } from "./toolbar";
 
 export interface ScreenParts extends EditorParts {
@@ -35,6 +36,7 @@ export class Screen {
   readonly sound: SoundPanel;
   readonly bar: Transport;
   readonly list: RegionList;
+  private readonly task: { root: HTMLElement; refresh(): void };
   private readonly tools: Toolbar;
   private readonly snapSelect: { root: HTMLElement; refresh(): void };
   private readonly live = el("div", { class: "screen-reader", "aria-live": "polite" });
@@ -60,6 +62,8 @@ export class Screen {
     this.snapSelect = snapChoice(parts.snapping, parts.refresh);
     this.tools = toolbar(parts.act, this.snapSelect.root, parts.saving.status, parts.api.served);
     this.bar = transport(stage, parts.act, this.tools.parts);
+    this.task = taskPanel({ act: parts.act, editable: parts.editable, flagged: () => parts.handing.flagged, hasInstructions: parts.project.instructions.trim() !== "" });
+    this.task.root.hidden = !parts.api.served;
     this.root = el(
       "div",
       { class: "lb-editor", role: "application", "aria-label": t("Annotate {recording}", { recording: task.recording.name }), tabindex: 0 },
@@ -68,7 +72,7 @@ export class Screen {
       parts.merging.line.root,
       parts.notice.root,
       this.bar.root,
-      el("div", { class: "columns" }, el("div", { class: "main" }, stage.root, this.list.root), el("div", { class: "side" }, ...this.panel.sections, this.sound.root)),
+      el("div", { class: "columns" }, el("div", { class: "main" }, stage.root, this.list.root), el("div", { class: "side" }, this.task.root, ...this.panel.sections, this.sound.root)),
       this.live,
     );
   }
@@ -91,6 +95,7 @@ export class Screen {
     const { canUndo, canRedo } = store.history;
     this.list.refresh();
     this.panel.refresh();
+    this.task.refresh();
     handing.drawBanner();
     this.tools.refresh({ editable, canUndo, canRedo, canSubmit: editable && !busy, boxMode });
     this.snapSelect.refresh();

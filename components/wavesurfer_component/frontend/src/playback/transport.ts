@@ -101,10 +101,10 @@ export function playAction(stage: Stage, action: string, span: () => { start: nu
       step(0.1);
       break;
     case "back-frame":
-      step(-0.01);
+      step(-stage.fineStep);
       break;
     case "forward-frame":
-      step(0.01);
+      step(stage.fineStep);
       break;
     case "back-second":
       step(-1);

@@ -50,7 +50,7 @@ export class RegionDecisionPanel {
       title,
       el("div", { class: "region-title" }, swatch, el("b", {}, label.name), el("span", { class: "muted number" }, `${clock(region.start)} – ${clock(region.end)}`)),
       el("p", {}, region.text ?? ""),
-      el("div", { class: "buttons" }, el("button", { type: "button", onclick: () => ports.play() }, icon("play"), t("Play")), approve, reject),
+      el("div", { class: "buttons tight" }, el("button", { type: "button", onclick: () => ports.play() }, icon("play"), t("Play")), approve, reject),
       note,
     );
   }

@@ -27,7 +27,7 @@ export class WholePanel {
       el("p", {}, el("b", {}, annotator?.name ?? user), el("span", { class: "muted" }, about)),
       this.feedback,
       this.problem,
-      el("div", { class: "buttons" }, this.approve, this.sendBack),
+      el("div", { class: "buttons tight" }, this.approve, this.sendBack),
     );
   }
 
