@@ -2,14 +2,20 @@
 
 `python -m benchmarks.audio_open --label-studio` opens the same files in Label Studio as well, in turn, in the same
 run; it is installed in a folder of its own first (1 GB, some minutes). `--only "30 s,1 h mp3"` takes some recordings.
+Both tools have opened one recording before anything is measured.
 
-Prints JSON. For each recording the CPU seconds that `ffmpeg` takes to decode it, the load of the machine, and for each
-tool medians of: seconds from navigation (page_s) and from the first request for the task (editor_s) until the waveform
-is drawn and playable in a fresh browser; from Play to moving sound (heard_s); the same page again in the same browser
-(again_s); megabytes transferred by the first opening; the largest resident set of a page's process during it
-(page_peak_rss_mb); afterwards memory (PSS) of the pages' processes and of the whole browser. What is not open after
-300 s, or not at all, is reported as such. Budget (DESIGN §10) for 1 h and 6 h: < 1 s, < 5 MB, < 300 MB. The page around
-the editor is Streamlit's. Both tools have opened one recording before anything is measured.
+Prints JSON. For each recording the CPU seconds that `ffmpeg` takes to decode it (null where it is not installed), the
+load of the machine, and for each tool medians of:
+
+- page_s, editor_s: seconds from navigation, and from the first request for the task, until the waveform is drawn and
+  playable in a fresh browser; heard_s: from Play to moving sound; again_s: the page once more in the same browser.
+- transferred_mb: as DevTools reports it at half a second after that, which is too little of media; received_mb: what
+  had come to the browser by then in one more opening, with what its sockets took ahead from a link without limits.
+- page_peak_rss_mb: the largest resident set of a page's process until then; page_mb, browser_mb: memory (PSS) of the
+  pages' processes and of the whole browser then. Other Chromiums on the machine make PSS less.
+
+What is not open after 300 s, or not at all, is reported in `failed`. Budget (DESIGN §10) for 1 h and 6 h: < 1 s,
+< 5 MB, < 300 MB. The page around the editor is Streamlit's.
 """
 
 from __future__ import annotations
@@ -21,6 +27,7 @@ import statistics
 import sys
 import tempfile
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +36,7 @@ from benchmarks.audio_ingest import ffmpeg
 from benchmarks.browser_memory import PAGE, peak_of_a_page, proportional
 from benchmarks.editor import new_project, served, task_page
 from benchmarks.opening import NotReached, Target, opened, until_heard, until_ready
+from benchmarks.relay import relayed
 
 RUNS = 3
 LONG = 3600
@@ -71,7 +79,11 @@ def main() -> None:
 
 def parsed() -> argparse.Namespace:
     """What was asked for."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.audio_open", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.audio_open",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     parser.add_argument("--label-studio", action="store_true", help="measure Label Studio as well")
     parser.add_argument(
         "--label-studio-folder",
@@ -143,6 +155,9 @@ def beside(name: str, file: Path, tools: dict[str, dict[str, Target]]) -> dict[s
                 load.append(os.getloadavg()[0])
     row: dict[str, Any] = {"load": [min(load), max(load)], "ffmpeg": ffmpeg(file)}
     row |= {tool: summary(found) for tool, found in runs.items()}
+    for tool, targets in tools.items():
+        if "failed" not in row[tool]:
+            row[tool]["received_mb"] = received(targets[name])
     print(f"{name}: {json.dumps(row)}", file=sys.stderr)
     return row
 
@@ -169,6 +184,16 @@ def measure(target: Target) -> dict[str, Any]:
             found["failed"] = {"what": error.what, "why": str(error), "after_s": round(error.seconds, 1)}
             found.setdefault("page_peak_rss_mb", peak())
     return found
+
+
+def received(target: Target) -> float | None:
+    """Megabytes that came to a fresh browser until half a second after the task was ready; None when it was not."""
+    with relayed(target.url) as (url, count):
+        try:
+            with opened(replace(target, url=url)):
+                return round(count() / 1e6, 2)
+        except NotReached:
+            return None
 
 
 if __name__ == "__main__":

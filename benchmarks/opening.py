@@ -110,7 +110,7 @@ def until_heard(page: Page, target: Target) -> float:
 
 
 def transferred(cdp: Any) -> dict[str, float]:
-    """Bytes by request, as they come: all of a finished one; of others (media) and of web sockets what came so far."""
+    """Bytes by request, as they come: all of a finished one; of others what was reported so far (of media: late)."""
     received: dict[str, float] = {}
 
     def add(request: str, size: float) -> None:
