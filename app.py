@@ -23,13 +23,16 @@ import streamlit as st  # noqa: E402
 from starlette.middleware import Middleware  # noqa: E402
 from starlette.routing import Mount, Route  # noqa: E402
 
+from components.wavesurfer_component.bundle import editor_paths  # noqa: E402
 from labelbuddy_core.database import get_database, migrate  # noqa: E402
 from labelbuddy_core.services import installation, windows  # noqa: E402
 from labelbuddy_core.services.models import ensure_bundled_models  # noqa: E402
 from labelbuddy_core.settings import get_settings  # noqa: E402
 from labelbuddy_core.web.application import api  # noqa: E402
 from labelbuddy_core.web.assets import asset  # noqa: E402
+from labelbuddy_core.web.front_door import FrontDoor, StaticFiles  # noqa: E402
 from labelbuddy_core.web.protection import Protection, content_security_policy  # noqa: E402
+from labelbuddy_core.web.shell import host_configuration, make_shell  # noqa: E402
 
 
 @asynccontextmanager
@@ -46,11 +49,17 @@ async def lifespan(_app: Any) -> AsyncIterator[dict[str, Any]]:
     in_use.close()
 
 
+streamlit_files = Path(st.__file__).parent / "static"
+base = str(st.get_option("server.baseUrlPath") or "").strip("/")
+base = f"/{base}" if base else ""
+host = host_configuration(st.get_option("client.allowedOrigins"))
+shell = make_shell(streamlit_files, base=base, editor=editor_paths(), host=host)
 app = st.App(
     ROOT / "pages" / "main.py",
     routes=[Mount("/api", app=api()), Route("/lb-assets/{name}", asset)],
     middleware=[
-        Middleware(Protection, policy=content_security_policy(Path(st.__file__).parent / "static" / "index.html"))
+        Middleware(Protection, policy=content_security_policy(shell.page)),
+        Middleware(FrontDoor, shell=shell, files=StaticFiles(streamlit_files), base=base),
     ],
     lifespan=lifespan,
 )

@@ -18,17 +18,6 @@ LENGTHS = {"30 s": 30, "5 min": 300, "1 h": 3600, "6 h": 21_600}
 ENCODED = 4320
 """Seconds that are really encoded to MP3; longer files have their packets several times."""
 
-LABEL_STUDIO = {
-    "30 s wav": {"open_s": 5.4, "browser_mb": 619, "transferred_mb": 16.7},
-    "30 s mp3": {"open_s": 5.0, "browser_mb": 587, "transferred_mb": 9.1},
-    "5 min wav": {"open_s": 7.4, "browser_mb": 792, "transferred_mb": 64.9},
-    "5 min mp3": {"open_s": 7.1, "browser_mb": 745, "transferred_mb": 15.9},
-    "1 h wav": {"open_s": 69.2, "browser_mb": 3588, "transferred_mb": 648.0},
-    "1 h mp3": {"open_s": 24.0, "browser_mb": 3089, "transferred_mb": 66.8},
-}
-"""Label Studio 1.x on files of these lengths and kinds, from navigation to drawn and playable; measured in November
-2026 with the same browser on a machine of two cores. It ingests nothing: each opening decodes the file."""
-
 
 def write(path: Path, seconds: int, *, variable: bool = False) -> Path:
     """A recording of so many seconds, encoded by the suffix of `path`; 30 s of music again and again."""

@@ -1,15 +1,14 @@
 """Open a recording of one hour with 5,000 regions in Chromium and scroll through it.
 
-Prints JSON: milliseconds from navigation to the drawn waveform, bytes transferred, heap, and main-thread CPU a
-frame while scrolling and zooming. Budgets (DESIGN §10): < 1 s and < 5 MB for the hour, < 1.5 s with 5,000 regions,
-≤ 8 ms a frame. The page around the editor is Streamlit's; `editor_ms` counts from the editor's first request.
+Prints JSON: milliseconds from navigation to the waveform drawn and playable, bytes transferred, heap, and main-thread
+CPU a frame while scrolling and zooming. Budgets (DESIGN §10): < 1 s and < 5 MB for the hour, < 1.5 s with 5,000
+regions, ≤ 8 ms a frame. The page around the editor is Streamlit's; `editor_ms` counts from the editor's first request.
 """
 
 from __future__ import annotations
 
 import json
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -23,7 +22,9 @@ from typing import Any
 from uuid import uuid4
 
 import numpy as np
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
+
+from benchmarks.opening import Target, opened
 
 ROOT = Path(__file__).resolve().parents[1]
 REGIONS = 5000
@@ -108,43 +109,20 @@ def prepare(folder: Path) -> tuple[str, str]:
     return token, task
 
 
-@contextmanager
-def opened(url: str, token: str, task: str) -> Iterator[tuple[Page, Any, dict[str, float]]]:
-    """A task drawn in a fresh browser: the page, its DevTools session, and {page_s, editor_s, transferred_mb}."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"]
-        )
-        context = browser.new_context(viewport={"width": 1440, "height": 900})
-        context.add_cookies([{"name": "lb_session", "value": token, "url": url}])
-        page = context.new_page()
-        cdp = context.new_cdp_session(page)
-        cdp.send("Network.enable")
-        received = [0]
-        first = [0.0]
-
-        def count(event: dict[str, Any]) -> None:
-            received[0] += event["encodedDataLength"]
-
-        def note(event: dict[str, Any]) -> None:
-            if f"/tasks/{task}" in event["request"]["url"] and not first[0]:
-                first[0] = time.monotonic()
-
-        cdp.on("Network.loadingFinished", count)
-        cdp.on("Network.requestWillBeSent", note)
-        began = time.monotonic()
-        page.goto(f"{url}/annotate?task={task}")
-        page.wait_for_function(DRAWN, polling=20)
-        drawn = time.monotonic()
-        page.wait_for_timeout(500)
-        figures = {"page_s": drawn - began, "editor_s": drawn - first[0], "transferred_mb": received[0] / 1e6}
-        yield page, cdp, figures
-        browser.close()
+def task_page(url: str, token: str, task: str) -> Target:
+    """A task in the editor, seen by the person of a session."""
+    return Target(
+        url=f"{url}/annotate?task={task}",
+        cookies={"lb_session": token},
+        asks=f"/tasks/{task}",
+        canvas=".wave-canvas",
+        play=".play",
+    )
 
 
 def measure(url: str, token: str, task: str) -> dict[str, float]:
     """One opening in a fresh browser, then scrolling and zooming."""
-    with opened(url, token, task) as (page, cdp, figures):
+    with opened(task_page(url, token, task)) as (page, cdp, figures):
         cdp.send("Performance.enable", {"timeDomain": "threadTicks"})
         heap = metrics(cdp)["JSHeapUsedSize"]
         return {
@@ -157,30 +135,12 @@ def measure(url: str, token: str, task: str) -> dict[str, float]:
         }
 
 
-DRAWN = """() => {
-  const find = (root) => {
-    for (const element of root.querySelectorAll('*')) {
-      if (element.matches('.wave-canvas')) return element;
-      const inner = element.shadowRoot && find(element.shadowRoot);
-      if (inner) return inner;
-    }
-    return null;
-  };
-  const canvas = window.labelbuddyWave ??= find(document);
-  if (!canvas || canvas.width < 300) return false;
-  const pixels = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;
-  let inked = 0;
-  for (let at = 3; at < pixels.length; at += 40) if (pixels[at]) inked++;
-  return inked > 200;
-}"""
-
-
 def frames(page: Page, cdp: Any, wheel: dict[str, Any]) -> float:
     """Main-thread CPU milliseconds a frame over 90 wheel events, one a frame."""
     before = metrics(cdp)["TaskDuration"]
     page.evaluate(
         """(wheel) => new Promise((done) => {
-          const canvas = window.labelbuddyWave;
+          const canvas = window.benchmarkWave;
           const box = canvas.getBoundingClientRect();
           let left = 90;
           const step = () => {

@@ -1,10 +1,10 @@
-"""Account: my password, my sessions and my API tokens."""
+"""Account: my password, my sessions, the language of the editor, and my API tokens."""
 
 from __future__ import annotations
 
 import streamlit as st
 
-from labelbuddy_core.services import accounts, sign_in, tokens
+from labelbuddy_core.services import accounts, preferences, sign_in, tokens
 from pages import _session, _sign_in
 from pages._elements import empty_state, plain, showing_errors
 
@@ -33,6 +33,16 @@ with right, st.container(border=True):
         sign_in.close_all_sessions(actor)
         _sign_in.sign_out(_session.cookie())
         st.rerun()
+with right, st.container(border=True):
+    st.subheader("Editor")
+    mine_now = preferences.get_preferences(actor)
+    names = {"auto": "As the browser prefers", "en": "English", "de": "Deutsch"}
+    language = st.selectbox(
+        "Language of the editor", list(names), index=list(names).index(mine_now.language), format_func=names.__getitem__
+    )
+    if language != mine_now.language:
+        preferences.set_preferences(actor, mine_now.model_copy(update={"language": language}))
+        st.toast("Kept. The editor speaks it when it is opened the next time.")
 
 st.subheader("API tokens")
 with st.form("token", clear_on_submit=True):

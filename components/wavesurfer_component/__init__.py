@@ -1,21 +1,19 @@
 """The audio editor and the review editor as Streamlit components around wavesurfer.js.
 
-The browser fetches and saves over the HTTP API; Streamlit only hears of what changes the page: going on to another task
-(`navigate`) and a finished review (`reviewed`). The bundle in `dist/` is served by the web server under `/lb-assets/`.
+`audio_editor` works in any Streamlit app. The others are parts of LabelBuddy's pages: the browser fetches and saves
+over the HTTP API; Streamlit only hears of what changes the page: going on to another task (`navigate`) and a finished
+review (`reviewed`). For them the bundle in `dist/` is served by the web server under `/lb-assets/`.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
-from functools import cache
-from pathlib import Path
 from typing import Any
 
-import streamlit as st
-from streamlit.components.v2 import component
+from components.wavesurfer_component.audio_editor import audio_editor
+from components.wavesurfer_component.bundle import base_path, served
 
-ASSETS = Path(__file__).parent / "dist"
+__all__ = ["annotation_editor", "audio_editor", "review_editor", "upload_area"]
 API = "/api/v1"
 
 
@@ -27,7 +25,7 @@ def annotation_editor(
     After a submission the result's `navigate` is {"task": id of the next task, or None}; `on_navigate` is called then.
     """
     data = {"mode": "annotate", "task": task, "project": project, "api": _api(), "readonly": readonly}
-    return _component()(key=key, data=data, height="content", on_navigate_change=on_navigate or _nothing)
+    return served()(key=key, data=data, height="content", on_navigate_change=on_navigate or _nothing)
 
 
 def review_editor(
@@ -38,7 +36,7 @@ def review_editor(
     After a decision the result's `reviewed` is {"annotation": id, "decision": approve or reject}.
     """
     data = {"mode": "review", "task": task, "project": project, "annotation": annotation, "api": _api()}
-    return _component()(key=key, data=data, height="content", on_reviewed_change=on_reviewed or _nothing)
+    return served()(key=key, data=data, height="content", on_reviewed_change=on_reviewed or _nothing)
 
 
 def upload_area(*, project: str, key: str, on_uploaded: Callable[[], None] | None = None) -> Any:
@@ -47,34 +45,11 @@ def upload_area(*, project: str, key: str, on_uploaded: Callable[[], None] | Non
     When all are through, the result's `uploaded` is {"count": number of files}.
     """
     data = {"mode": "upload", "project": project, "api": _api()}
-    return _component()(key=key, data=data, height="content", on_uploaded_change=on_uploaded or _nothing)
-
-
-def asset_path() -> str:
-    """Where the server has the bundle, under its base path."""
-    base = str(st.get_option("server.baseUrlPath") or "").strip("/")
-    return f"{'/' + base if base else ''}/lb-assets/{_manifest()['js']}"
-
-
-@cache
-def _manifest() -> dict[str, str]:
-    return json.loads((ASSETS / "manifest.json").read_text(encoding="utf-8"))
-
-
-@cache
-def _component() -> Any:
-    # Streamlit takes a one-line string for a path; a line break inside makes it code.
-    loader = (
-        f'const bundle = import(new URL("{asset_path()}", document.baseURI).href);\n'
-        "export default async function (component) { return (await bundle).default(component); }\n"
-    )
-    style = "/* LabelBuddy */\n" + (ASSETS / _manifest()["css"]).read_text(encoding="utf-8")
-    return component("labelbuddy.editor", js=loader, css=style)
+    return served()(key=key, data=data, height="content", on_uploaded_change=on_uploaded or _nothing)
 
 
 def _api() -> str:
-    base = str(st.get_option("server.baseUrlPath") or "").strip("/")
-    return f"{'/' + base if base else ''}{API}"
+    return base_path() + API
 
 
 def _nothing() -> None:

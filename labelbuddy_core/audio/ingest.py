@@ -12,7 +12,7 @@ from typing import Any
 
 from labelbuddy_core.audio import playback, sandbox, sandbox_server
 from labelbuddy_core.audio.alignment import Excerpts, is_aligned
-from labelbuddy_core.audio.decoding import Decoder, damage_warning
+from labelbuddy_core.audio.decoding import Block, Decoder, damage_warning
 from labelbuddy_core.audio.peaks import PeaksBuilder
 from labelbuddy_core.audio.playback import AacCopy, FlacCopy, Way
 
@@ -45,8 +45,8 @@ class Derived:
         return self.frames / self.sample_rate
 
 
-def derive(source: Path, folder: Path, on_progress: Progress) -> Derived:
-    """Decode `source` once and write peaks and playback copy into `folder`.
+def derive(source: Path, folder: Path, on_progress: Progress, also: Callable[[Block], object] | None = None) -> Derived:
+    """Decode `source` once and write peaks and playback copy into `folder`; `also` gets every block of samples.
 
     Raises `AudioProblem` with the reason when the file is unusable; a file that is usable in part is accepted with a
     warning and its true length.
@@ -63,6 +63,8 @@ def derive(source: Path, folder: Path, on_progress: Progress) -> Derived:
             excerpts.add(block)
             if copy is not None:
                 copy.add(block)
+            if also is not None:
+                also(block)
             on_progress(_fraction(decoder, size))
         warning = damage_warning(decoder)
         peaks.finish()

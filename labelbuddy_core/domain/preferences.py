@@ -1,19 +1,22 @@
-"""What a person set for the editor: keys that are not the usual ones, and the time to react."""
+"""What a person set for the editor: keys that are not the usual ones, the time to react, and the language."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 Keys = Annotated[str, Field(min_length=1, max_length=40)]
 Action = Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[a-z0-9-]+$")]
+Language = Literal["auto", "en", "de"]
 
 
 class Preferences(BaseModel):
-    """`keys` by action; `reaction` is the seconds from hearing to pressing, which held label keys mark earlier."""
+    """`keys` by action; `reaction` is the seconds from hearing to pressing, which held label keys mark earlier;
+    `language` is a BCP 47 tag, or `auto` for what the browser prefers."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     keys: dict[Action, Keys] = Field(default_factory=dict, max_length=200)
     reaction: float = Field(default=0.15, ge=0.0, le=1.0, allow_inf_nan=False)
+    language: Language = "auto"

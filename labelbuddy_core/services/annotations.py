@@ -250,8 +250,7 @@ def _begin_save(
     if request.base_revision != annotation.revision:
         raise Conflict(
             f"Revision {annotation.revision} was saved in the meantime, yours began at {request.base_revision}.",
-            revision=annotation.revision,
-            document=present_document(session, annotation.id),
+            **_newest(session, annotation),
         )
     return access, annotation, None
 
@@ -312,9 +311,19 @@ def _create(session: Session, actor: Actor, access: TaskAccess) -> Annotation:
     except IntegrityError:  # another tab began it in this moment
         begun = _mine_to_change(session, actor, access)
         assert begun is not None
-        document = present_document(session, begun.id)
-        raise Conflict("Another tab began this annotation.", revision=begun.revision, document=document) from None
+        raise Conflict("Another tab began this annotation.", **_newest(session, begun)) from None
     return annotation
+
+
+def _newest(session: Session, annotation: Annotation) -> dict[str, Any]:
+    """What somebody who began from an older revision must know: the newest one, and who saved it."""
+    saved_by = session.scalar(
+        select(User.username)
+        .join(Revision, Revision.user_id == User.id)
+        .where(Revision.annotation_id == annotation.id, Revision.revision == annotation.revision)
+    )
+    document = present_document(session, annotation.id)
+    return {"revision": annotation.revision, "document": document, "saved_by": saved_by}
 
 
 def _mine(session: Session, actor: Actor, access: TaskAccess) -> Annotation | None:

@@ -6,7 +6,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -147,9 +146,9 @@ def _origin(url: str) -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
-def content_security_policy(index_page: Path) -> str:
-    """The policy for pages: nothing from other hosts, and no inline script but those of Streamlit's own page."""
-    scripts = re.findall(r"<script>(.*?)</script>", index_page.read_text(encoding="utf-8"), re.S)
+def content_security_policy(page: str) -> str:
+    """The policy for pages: nothing from other hosts, and no inline script but those of the page around them."""
+    scripts = re.findall(r"<script>(.*?)</script>", page, re.S)
     hashes = " ".join(f"'sha256-{base64.b64encode(hashlib.sha256(one.encode()).digest()).decode()}'" for one in scripts)
     policy: dict[str, Any] = {
         "default-src": "'self'",

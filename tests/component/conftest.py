@@ -43,8 +43,12 @@ class Editor:
     def point(self, lane: int, seconds: float) -> tuple[float, float]:
         """Where a time lies in a lane, on the page; the whole recording must be visible."""
         box = self.page.locator(".lanes-canvas").bounding_box()
-        head = self.page.locator(".lane-head").nth(lane).bounding_box()
         assert box
+        head = None
+        for _ in range(50):  # none while the lanes are just being made anew
+            head = self.page.locator(".lane-head").nth(lane).bounding_box()
+            if head:
+                break
         assert head
         return box["x"] + box["width"] * seconds / SECONDS, head["y"] + 14
 
@@ -86,9 +90,16 @@ def open_editor(browser: Browser, app: FakeLabelBuddy) -> Iterator[Open]:
     """Opens the editor in a tab of a browser; `same` opens another tab of that browser."""
     contexts: list[Any] = []
 
-    def make(mode: str = "annotate", *, same: Editor | None = None, theme: str = "light", width: int = 1200) -> Editor:
+    def make(
+        mode: str = "annotate",
+        *,
+        same: Editor | None = None,
+        theme: str = "light",
+        width: int = 1200,
+        locale: str = "en-US",
+    ) -> Editor:
         if same is None:
-            contexts.append(browser.new_context(viewport={"width": width, "height": 900}))
+            contexts.append(browser.new_context(viewport={"width": width, "height": 900}, locale=locale))
         page = (same.page.context if same else contexts[-1]).new_page()
         page.set_default_timeout(8000)
         errors: list[str] = []

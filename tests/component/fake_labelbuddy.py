@@ -43,10 +43,11 @@ HOST_PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title
  const {{ default: mount }} = await import("/lb-assets/{js}");
  const parentElement = document.getElementById("shadow");
  window.triggers = [];
+ window.states = [];
  window.pageKeys = [];
  document.addEventListener("keydown", (event) => window.pageKeys.push(event.key));
  window.show = (data) => {{
-   window.leave = mount({{ parentElement, data, setStateValue: () => undefined,
+   window.leave = mount({{ parentElement, data, setStateValue: (name, value) => window.states.push([name, value]),
      setTriggerValue: (name, value) => window.triggers.push([name, value]) }});
  }};
  window.show(JSON.parse(asked.get("data")));
@@ -113,11 +114,15 @@ class FakeLabelBuddy:
         """Whether the project has beats and other instants."""
         self.found_beats = [Beat(0.5 * number, (number - 1) % 4 + 1) for number in range(1, 39)]
         self.onsets = [1.0, 4.13, 7.5, 12.25]
-        self.preferences: dict[str, Any] = {"keys": {}, "reaction": 0.15}
+        self.preferences: dict[str, Any] = {"keys": {}, "reaction": 0.15, "language": "auto"}
         self.flag: str | None = None
+        self.saved_by = "ada"
+        """Who saved last, as a stale answer has it."""
         self.audio = _tone()
         self.peaks = _pyramid(self.audio)
         self.samples = _samples(self.audio)[np.newaxis]
+        self.files: dict[str, tuple[str, bytes]] = {}
+        """Served under /files/, as Streamlit serves media: type and bytes by name."""
         self.lock = threading.Lock()
         handler = type("Handler", (_Handler,), {"app": self})
         self.http = ThreadingHTTPServer(("127.0.0.1", 0), handler)
@@ -136,6 +141,12 @@ class FakeLabelBuddy:
         """Store a region as another tab would."""
         with self.lock:
             self._apply({"op": "put", "collection": "regions", "id": region["id"], "value": region})
+            self.revision += 1
+
+    def remove(self, region: str) -> None:
+        """Delete a stored region as another tab would."""
+        with self.lock:
+            self._apply({"op": "delete", "collection": "regions", "id": region})
             self.revision += 1
 
     def predict(
@@ -300,7 +311,8 @@ class FakeLabelBuddy:
             return 200, self.answered[key]
         if body["base_revision"] != self.revision:
             status, problem = _problem(409, "stale", "A newer revision exists.")
-            return status, {**problem, "document": self.document, "revision": self.revision}
+            newest = {"document": self.document, "revision": self.revision, "saved_by": self.saved_by}
+            return status, {**problem, **newest}
         for operation in body["operations"]:
             self._apply(operation)
         self.saves.append(body)
@@ -331,6 +343,8 @@ class _Handler(BaseHTTPRequestHandler):
         if self.path.startswith("/lb-assets/"):
             kind = "text/css" if self.path.endswith(".css") else "text/javascript"
             return self._bytes(200, kind, (DIST / self.path.rsplit("/", 1)[1]).read_bytes())
+        if self.path.startswith("/files/"):
+            return self._part(*self.app.files[self.path.removeprefix("/files/")])
         if self.app.down:
             self.close_connection = True
             self.connection.close()

@@ -55,6 +55,19 @@ def test_axe_finds_nothing_grave_in_a_review(open_editor, app, theme: str) -> No
     assert grave_findings(editor.page) == []
 
 
+@needs_axe
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_grave_in_the_view_of_what_both_changed(open_editor, app, theme: str) -> None:
+    app.put(id="r_1", start=2.0, end=4.0, label="speech", origin={"kind": "human"})
+    editor = open_editor(theme=theme)
+    app.put(id="r_1", start=2.5, end=5.0, label="speech", origin={"kind": "human"})
+    editor.click(0, 3.0)
+    editor.press("u")
+    editor.page.get_by_role("button", name="Compare…").click()
+    editor.page.get_by_role("dialog").wait_for()
+    assert grave_findings(editor.page) == []
+
+
 def test_a_region_is_marked_adjusted_labeled_and_submitted_without_a_mouse(open_editor, app) -> None:
     editor = open_editor()
     editor.press("ArrowRight", "ArrowRight", "i", "Shift+ArrowRight", "o")

@@ -22,7 +22,7 @@ def test_an_action_is_put_on_another_key_and_stays_there(open_editor, app) -> No
 
 
 def test_a_key_that_is_taken_is_refused_and_usual_keys_come_back(open_editor, app) -> None:
-    app.preferences = {"keys": {"split": "Ctrl+B"}, "reaction": 0.15}
+    app.preferences = {"keys": {"split": "Ctrl+B"}, "reaction": 0.15, "language": "auto"}
     editor = open_editor()
     editor.press("?")
     editor.page.get_by_role("button", name="Duplicate behind itself: D. Change").click()
@@ -42,7 +42,7 @@ def test_a_key_is_found_by_its_words(open_editor) -> None:
 
 
 def test_a_label_key_that_is_held_while_listening_marks_what_was_heard(open_editor, app) -> None:
-    app.preferences = {"keys": {}, "reaction": 0.2}
+    app.preferences = {"keys": {}, "reaction": 0.2, "language": "auto"}
     editor = open_editor()
     editor.press("Space")
     editor.page.wait_for_timeout(700)

@@ -116,6 +116,24 @@ def test_a_stale_save_is_refused_and_returns_the_newer_document(editor: Any) -> 
     assert [region["id"] for region in body["document"]["regions"]] == ["a"]
 
 
+def test_a_stale_save_says_who_saved_the_newer_document(
+    make_user: Callable[..., Actor],
+    make_project: Callable[..., str],
+    add_task: Callable[..., str],
+    client_for: Callable[..., Any],
+) -> None:
+    manager, annotator = make_user("rosa"), make_user("ada")
+    project = make_project(managers=(manager,), annotators=(annotator,))
+    task = add_task(project, annotators=(annotator,))
+    url = f"/api/v1/tasks/{task}/annotation"
+    body = {"client": str(uuid4()), "sequence": 1, "base_revision": 0, "operations": [put("a")]}
+    client_for(annotator).patch(url, json=body)
+    mine = client_for(annotator).get(url).json()["id"]
+    client_for(manager).post(f"/api/v1/annotations/{mine}/restore", json={"revision": 1})
+    stale = client_for(annotator).patch(url, json={**body, "sequence": 2, "base_revision": 1})
+    assert (stale.status_code, stale.json()["saved_by"]) == (409, "rosa")
+
+
 def test_a_submitted_annotation_refuses_saves_until_it_is_withdrawn(editor: Any) -> None:
     editor.save(0, 1, put("a"))
     assert editor.submit(1).json()["state"] == "submitted"

@@ -1,32 +1,60 @@
 // Build dist/: ES modules and one style sheet, named by their content; two builds of the same sources are identical.
 import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { basename } from "node:path";
+import { basename, resolve } from "node:path";
 import * as esbuild from "esbuild";
 
 const target = process.argv[2] ?? "../dist";
-mkdirSync(target, { recursive: true });
-for (const name of readdirSync(target)) if (/^index-|^chunk-|^manifest/.test(name)) rmSync(`${target}/${name}`);
-const built = await esbuild.build({
+/** `import text from "./module.ts?bundled"`: a module with what it imports, as the text of a script for a worker. */
+const bundledText = {
+  name: "bundled",
+  setup(build) {
+    build.onResolve({ filter: /\?bundled$/ }, ({ path, resolveDir }) => ({ path: resolve(resolveDir, path.replace("?bundled", "")), namespace: "bundled" }));
+    build.onLoad({ filter: /.*/, namespace: "bundled" }, async ({ path }) => {
+      const inner = await esbuild.build({ entryPoints: [path], bundle: true, minify: true, format: "iife", target: "es2022", write: false });
+      return { contents: inner.outputFiles[0].text, loader: "text" };
+    });
+  },
+};
+const options = { bundle: true, minify: true, format: "esm", target: "es2022", legalComments: "none", outdir: target, plugins: [bundledText], write: false };
+
+/** For LabelBuddy's own server: what is imported when it is needed is a file of its own. */
+const parts = await esbuild.build({
+  ...options,
   entryPoints: { index: "src/index.ts", style: "src/style.css" },
-  bundle: true,
-  minify: true,
-  format: "esm",
-  target: "es2022",
-  legalComments: "none",
-  splitting: true, // what is imported when it is needed is a chunk of its own
+  splitting: true,
   chunkNames: "chunk-[hash]",
   preserveSymlinks: true, // the hash of a chunk includes the paths of its sources
-  outdir: target,
-  write: false,
+  metafile: true,
 });
+/** For other servers: everything in one file. */
+const alone = await esbuild.build({ ...options, entryPoints: { alone: "src/index.ts" } });
+
+mkdirSync(target, { recursive: true });
+for (const name of readdirSync(target)) if (/^index-|^alone-|^chunk-|^manifest/.test(name)) rmSync(`${target}/${name}`);
 const manifest = {};
-for (const file of built.outputFiles) {
+for (const file of [...parts.outputFiles, ...alone.outputFiles]) {
   const [stem, kind] = basename(file.path).split(".");
   if (stem === "style" && kind === "js") continue;
-  const entry = !stem.startsWith("chunk-");
-  const name = entry ? `index-${createHash("sha256").update(file.contents).digest("hex").slice(0, 12)}.${kind}` : `${stem}.${kind}`;
+  const digest = createHash("sha256").update(file.contents).digest("hex").slice(0, 12);
+  const name = stem.startsWith("chunk-") ? `${stem}.${kind}` : `${stem === "alone" ? "alone" : "index"}-${digest}.${kind}`;
   writeFileSync(`${target}/${name}`, file.contents);
-  if (entry) manifest[kind] = name;
+  if (!stem.startsWith("chunk-")) manifest[stem === "alone" ? "alone" : kind] = name;
 }
-writeFileSync(`${target}/manifest.json`, JSON.stringify({ js: manifest.js, css: manifest.css }, null, 2) + "\n");
+const { js, css } = manifest;
+writeFileSync(`${target}/manifest.json`, JSON.stringify({ js, css, alone: manifest.alone, editor: editorFiles(parts.metafile.outputs) }, null, 2) + "\n");
+
+/** The files that the annotation editor needs besides the first one. */
+function editorFiles(outputs) {
+  const start = Object.keys(outputs).find((name) => outputs[name].entryPoint === "src/editor.ts");
+  const player = Object.keys(outputs).filter((name) => /node_modules\/wavesurfer\.js/.test(outputs[name].entryPoint ?? ""));
+  const found = new Set();
+  const waiting = [start, ...player];
+  while (waiting.length) {
+    const name = waiting.pop();
+    if (found.has(name)) continue;
+    found.add(name);
+    waiting.push(...outputs[name].imports.filter((one) => one.kind === "import-statement").map((one) => one.path));
+  }
+  return [...found].map((name) => basename(name)).filter((name) => name.startsWith("chunk-")).sort();
+}

@@ -1,8 +1,10 @@
-/** The HTTP API of LabelBuddy, as far as the editor needs it. */
+/** What the editor asks for, and LabelBuddy's HTTP API as one that answers. */
 import type { AnnotationDocument, Value } from "./editing/document";
 import type { Batch } from "./editing/journals";
+import type { SaverPorts, Saves } from "./editing/saver";
 import type { FoundPoints } from "./engine/snap_points";
-import type { Scale, SpectrogramDescription } from "./engine/spectrogram";
+import type { Scale, SpectrogramDescription, TileData } from "./engine/spectrogram";
+import { type LanguageChoice, t } from "./i18n";
 
 export class Problem extends Error {
   constructor(
@@ -117,9 +119,10 @@ export interface Preferences {
   keys: Record<string, string>;
   /** Seconds from hearing to pressing: held label keys mark that much earlier. */
   reaction: number;
+  language: LanguageChoice;
 }
 
-export const USUAL_PREFERENCES: Preferences = { keys: {}, reaction: 0.15 };
+export const USUAL_PREFERENCES: Preferences = { keys: {}, reaction: 0.15, language: "auto" };
 
 export interface Grid {
   meter: number;
@@ -145,11 +148,62 @@ export interface Saved {
   values?: Record<string, Value[]>;
 }
 
-export class Api {
+/** What the editor asks of whoever keeps tasks, sound and annotations; without the server some of it does not exist. */
+export interface Api {
+  /** Whether LabelBuddy's server answers: annotations are handed in, tasks follow each other, models can be asked. */
+  readonly served: boolean;
+  /** Whether nothing may be changed. */
+  readonly readonly: boolean;
+  task(id: string): Promise<Task>;
+  project(id: string): Promise<Project>;
+  annotation(task: string): Promise<Annotation>;
+  predictions(task: string): Promise<Prediction[]>;
+  models(project: string): Promise<ProjectModel[]>;
+  /** Keeps the document as a whole; where there is none, edits are sent in batches to `save`. */
+  keeper?(ports: SaverPorts): Saves;
+  /** Save a batch; the `last` one outlives the page (browsers allow that up to 64 KiB). */
+  save(task: string, batch: Batch, last: boolean): Promise<Saved>;
+  submit(task: string, revision: number): Promise<Annotation>;
+  withdraw(task: string): Promise<Annotation>;
+  /** Ask a model about a task, or about a stretch of it (s). */
+  predict(task: string, model: string, stretch?: { start: number; stop: number } | null): Promise<Job>;
+  job(id: string): Promise<Job>;
+  cancelJob(id: string): Promise<Job>;
+  decide(prediction: string, region: string, decision: string): Promise<unknown>;
+  next(project: string, after: string): Promise<Task | null>;
+  preferences(): Promise<Preferences>;
+  setPreferences(preferences: Preferences): Promise<Preferences>;
+  beats(task: string): Promise<Grid>;
+  changedBeats(task: string, beats: readonly FoundBeat[], meter: number, change: GridChange): Promise<Grid>;
+  snapPoints(task: string, start: number, stop: number, kinds: string): Promise<FoundPoints>;
+  flag(task: string, flagged: boolean, note: string): Promise<Task>;
+  /** Log activity; best effort, also while the page goes away. */
+  activity(task: string, client: string, events: { kind: string; seconds: number }[]): void;
+  /** The address of what is played; `compatible`: of the copy that every browser plays. */
+  audio(task: string, compatible: boolean): string;
+  /** Have the copy made that every browser plays: whether it is `ready`, and how far it is (0 … 1). */
+  compatibleAudio(task: string): Promise<{ ready: boolean; progress: number }>;
+  /** Bytes `start` up to, not including, `stop` of the peaks pyramid. */
+  peaks(task: string, start: number, stop: number): Promise<ArrayBuffer>;
+  spectrogram(task: string): Promise<SpectrogramDescription>;
+  tile(task: string, level: number, tile: number, scale: Scale): Promise<TileData>;
+  /** Samples `start` up to, not including, `stop` of all channels, interleaved int16. */
+  samples(task: string, start: number, stop: number): Promise<ArrayBuffer>;
+}
+
+/** LabelBuddy's server. */
+export class HttpApi implements Api {
+  readonly served = true;
+  readonly readonly = false;
+
   constructor(private readonly base: string) {}
 
-  url(path: string): string {
+  private url(path: string): string {
     return this.base + path;
+  }
+
+  audio(task: string, compatible: boolean): string {
+    return this.url(`/tasks/${task}/audio${compatible ? "?as=compatible" : ""}`);
   }
 
   task = (id: string): Promise<Task> => this.ask("GET", `/tasks/${id}`);
@@ -161,12 +215,10 @@ export class Api {
     (await this.ask<{ items: Prediction[] }>("GET", `/tasks/${task}/predictions`)).items;
   models = async (project: string): Promise<ProjectModel[]> =>
     (await this.ask<{ items: ProjectModel[] }>("GET", `/projects/${project}/models`)).items;
-  /** Save a batch; the `last` one outlives the page (browsers allow that up to 64 KiB). */
   save = (task: string, batch: Batch, last: boolean): Promise<Saved> => this.ask("PATCH", `/tasks/${task}/annotation`, batch, last);
   submit = (task: string, revision: number): Promise<Annotation> =>
     this.ask("POST", `/tasks/${task}/annotation/submit`, { revision });
   withdraw = (task: string): Promise<Annotation> => this.ask("POST", `/tasks/${task}/annotation/withdraw`);
-  /** Ask a model about a task, or about a stretch of it (s). */
   predict = (task: string, model: string, stretch: { start: number; stop: number } | null = null): Promise<Job> =>
     this.ask("POST", `/tasks/${task}/predictions`, { model, ...stretch });
   job = (id: string): Promise<Job> => this.ask("GET", `/jobs/${id}`);
@@ -189,7 +241,6 @@ export class Api {
     this.ask("GET", `/tasks/${task}/snap-points?start=${start}&stop=${stop}&kinds=${kinds}`);
   flag = (task: string, flagged: boolean, note: string): Promise<Task> => this.ask("PUT", `/tasks/${task}/flag`, { flagged, note });
 
-  /** Log activity; best effort, also while the page goes away. */
   activity(task: string, client: string, events: { kind: string; seconds: number }[]): void {
     void fetch(this.url(`/tasks/${task}/activity`), {
       method: "POST",
@@ -199,24 +250,21 @@ export class Api {
     }).catch(() => undefined);
   }
 
-  /** Bytes `start` up to, not including, `stop` of the peaks pyramid. */
   peaks = async (task: string, start: number, stop: number): Promise<ArrayBuffer> => {
-    const response = await fetch(this.url(`/tasks/${task}/peaks`), { headers: { Range: `bytes=${start}-${stop - 1}` } });
+    const response = await fetch(this.url(`/tasks/${task}/peaks`), { headers: { Range: `bytes=${start}-${stop - 1}` } }).catch(unreachable);
     if (!response.ok) throw await problemOf(response);
     return response.arrayBuffer();
   };
 
-  /** Have the copy made that every browser plays: whether it is `ready`, and how far it is (0 … 1). */
   compatibleAudio = (task: string): Promise<{ ready: boolean; progress: number }> => this.ask("POST", `/tasks/${task}/compatible-audio`);
   spectrogram = (task: string): Promise<SpectrogramDescription> => this.ask("GET", `/tasks/${task}/spectrogram`);
   tile = async (task: string, level: number, tile: number, scale: Scale): Promise<Blob> =>
     (await this.get(`/tasks/${task}/spectrogram/${level}/${tile}?scale=${scale}`)).blob();
-  /** Samples `start` up to, not including, `stop` of all channels, interleaved int16. */
   samples = async (task: string, start: number, stop: number): Promise<ArrayBuffer> =>
     (await this.get(`/tasks/${task}/pcm?start=${start}&stop=${stop}`)).arrayBuffer();
 
   private async get(path: string): Promise<Response> {
-    const response = await fetch(this.url(path));
+    const response = await fetch(this.url(path)).catch(unreachable);
     if (!response.ok) throw await problemOf(response);
     return response;
   }
@@ -227,11 +275,16 @@ export class Api {
       headers: body === undefined ? {} : { "Content-Type": "application/json" },
       body: body === undefined ? null : JSON.stringify(body),
       keepalive,
-    });
+    }).catch(unreachable);
     if (!response.ok) throw await problemOf(response);
     if (response.status === 204) return null as T;
     return (await response.json()) as T;
   }
+}
+
+/** What browsers say about it is in their own words, and in English. */
+function unreachable(): never {
+  throw new Error(t("The server cannot be reached. Check the connection, then try again."));
 }
 
 async function problemOf(response: Response): Promise<Problem> {

@@ -1,40 +1,31 @@
-/** The annotation editor: draw, adjust, label, accept suggestions, save, submit. */
+/** The annotation editor: draw, adjust, label, accept suggestions, save, submit. Here its parts are brought together. */
 import { ActivityLog } from "./activity";
-import { type Annotation, Api, type Label, type Preferences, type Project, type ProjectModel, type Task, USUAL_PREFERENCES } from "./api";
-import { el, icon, kbd } from "./dom";
+import { type Annotation, type Api, HttpApi, type Prediction, type Preferences, type Project, type ProjectModel, type Task, USUAL_PREFERENCES } from "./api";
 import { beatGestures } from "./editing/beat_gestures";
 import { Beats } from "./editing/beats";
-import { itemKey, type Region, type Value } from "./editing/document";
+import { Choosing } from "./editing/choosing";
+import { Commands } from "./editing/commands";
+import type { Comparison } from "./editing/conflicts";
 import { Edits } from "./editing/edits";
-import { beatActions, changingActions, type EditorActionPorts, otherActions, reject } from "./editing/editor_actions";
 import { Gestures } from "./editing/gestures";
-import { HeldLabel } from "./editing/held_label";
-import { HistoryMemory } from "./editing/history_memory";
-import { Journals } from "./editing/journals";
-import { KeyMap } from "./editing/key_map";
-import type { KeyPress } from "./editing/key_press";
-import { type Actions, regionActions } from "./editing/region_actions";
-import { Saver, type SaveState } from "./editing/saver";
-import { inView, nextSuggestion, stepped } from "./editing/selecting";
+import { LabelKeys } from "./editing/label_keys";
+import { Merging } from "./editing/merging";
+import { PersonalKeys } from "./editing/personal_keys";
+import { leftEditors, Saving } from "./editing/saving";
+import { snapSources } from "./editing/snap_sources";
 import { Snapping } from "./editing/snapping";
+import { snapTicks, StageContents } from "./editing/stage_contents";
 import { browserStore, newUuid } from "./editing/storage";
 import { Store } from "./editing/store";
-import { type LaneOptions, laneRows } from "./engine/lane_rows";
+import { firstUnanswered } from "./editing/unanswered";
 import { SnapPoints } from "./engine/snap_points";
-import { Stage, type SelectedSpan } from "./engine/stage";
-import { clock, parseClock } from "./engine/time";
+import { Stage } from "./engine/stage";
 import { keepView, restoreView } from "./engine/view_memory";
 import { HandingIn } from "./handing_in";
+import { speak, spoken, t } from "./i18n";
 import { Keyboard } from "./keyboard";
-import { beatPanel } from "./panels/beats";
-import { capturePanel, type Panel } from "./panels/capture";
-import { instructionsOver } from "./panels/instructions";
 import { Notice } from "./panels/notice";
-import { keyOverlay } from "./panels/overlay";
-import { soundPanel, type SoundPanel } from "./panels/sound";
-import { snapChoice } from "./panels/snapping";
-import { RegionTable } from "./panels/table";
-import { button, playAction, transport, type Transport } from "./playback/transport";
+import { Screen } from "./panels/screen";
 import { Predicting } from "./predicting";
 import type { Scope } from "./scope";
 
@@ -45,24 +36,39 @@ export interface EditorData {
   api: string;
 }
 
-const SAYS: Record<SaveState, string> = {
-  saved: "All changes saved",
-  saving: "Saving…",
-  offline: "Not saved yet – kept in this browser",
-  unkept: "Not saved, and this browser keeps nothing: leave this tab open",
-  merged: "Merged with changes from another tab",
-  refused: "Not saved",
-  closed: "Not saved",
-};
-/** Editors that were left and still send their last edits. */
-const leaving = new Set<Promise<void>>();
-const LEAVING_MS = 1500;
-/** How far the nearest onset, beat or zero crossing may lie for the keys that ask for it (s). */
-const SNAP_REACH = 1;
+/** What is fetched before an editor opens. */
+interface Opened {
+  api: Api;
+  task: Task;
+  project: Project;
+  annotation: Annotation;
+  models: ProjectModel[];
+  preferences: Preferences;
+}
+
+/** What may be done to an editor from outside. */
+export interface OpenedEditor {
+  /** Bring everything on screen in line with the state. */
+  refresh(): void;
+  /** Models suggest this now. */
+  suggest(predictions: Prediction[]): void;
+  /** Make an edit of what was typed and is not one yet. */
+  commit(): void;
+}
 
 export async function mountEditor(host: HTMLElement, data: EditorData, scope: Scope, navigate: (task: string | null) => void): Promise<void> {
-  const api = new Api(data.api);
-  await Promise.race([Promise.all(leaving), new Promise((resolve) => setTimeout(resolve, LEAVING_MS))]);
+  await openEditor(host, new HttpApi(data.api), data, scope, navigate);
+}
+
+/** Open a task with whatever answers for it; null when it was left meanwhile. */
+export async function openEditor(
+  host: HTMLElement,
+  api: Api,
+  data: { task: string; project: string },
+  scope: Scope,
+  navigate: (task: string | null) => void,
+): Promise<OpenedEditor | null> {
+  await leftEditors();
   const [task, project, annotation, predictions, models, preferences] = await Promise.all([
     api.task(data.task),
     api.project(data.project),
@@ -71,435 +77,204 @@ export async function mountEditor(host: HTMLElement, data: EditorData, scope: Sc
     api.models(data.project).catch(() => []),
     api.preferences().catch(() => USUAL_PREFERENCES),
   ]);
-  if (scope.ended) return; // left while it was fetched
-  const editor = new Editor(host, api, task, project, annotation, models, preferences, scope, navigate);
-  editor.store.predictions = predictions;
-  editor.refresh();
+  await speak(preferences.language);
+  if (scope.ended) return null; // left while it was fetched
+  host.lang = spoken();
+  const editor = new Editor(host, { api, task, project, annotation, models, preferences }, scope, navigate);
+  editor.suggest(predictions);
+  return editor;
 }
 
-class Editor {
+class Editor implements OpenedEditor {
   readonly store: Store;
+  private readonly api: Api;
   private readonly stage: Stage;
-  private readonly saver: Saver;
+  private readonly saving: Saving;
   private readonly edits: Edits;
   private readonly beats: Beats;
-  private readonly snapping: Snapping;
+  private readonly labels: LabelKeys;
+  private readonly choosing: Choosing;
+  private readonly contents: StageContents;
   private readonly gestures: Gestures;
-  private readonly held: HeldLabel;
   private readonly handing: HandingIn;
-  private readonly predicting: Predicting;
+  private readonly commands: Commands;
   private readonly keyboard: Keyboard;
   private readonly notice: Notice;
-  private readonly table: RegionTable;
-  private readonly panel: Panel;
-  private readonly bar: Transport;
-  private readonly status = el("span", { class: "save-status", role: "status" });
-  private readonly live = el("div", { class: "screen-reader", "aria-live": "polite" });
-  private readonly undoButton = button("Undo (Ctrl + Z)", () => this.act("undo"), icon("undo"));
-  private readonly redoButton = button("Redo (Ctrl + Shift + Z)", () => this.act("redo"), icon("redo"));
-  private readonly boxButton = button("Mark boxes in time and frequency on the spectrogram (F)", () => this.act("box-mode"), icon("box"));
-  private readonly submitButton = el(
-    "button",
-    { type: "button", class: "primary", title: "Submit and go on (Ctrl + Enter)", onclick: () => this.act("submit") },
-    "Submit",
-    kbd("Ctrl ↵"),
-  );
-  private readonly root: HTMLElement;
-  private readonly own: Actions;
-  private readonly changing: Actions;
-  private readonly ofBeats: Actions;
-  private readonly sound: SoundPanel;
-  private readonly snapSelect: { root: HTMLElement; refresh(): void };
-  private keys: KeyMap;
-  private activeLabel: string;
+  private readonly screen: Screen;
   private boxMode = false;
-  private modelsApart = false;
-  private drawnOnStage: unknown[] = [];
 
-  constructor(
-    host: HTMLElement,
-    private readonly api: Api,
-    private readonly task: Task,
-    private readonly project: Project,
-    annotation: Annotation,
-    private readonly models: ProjectModel[],
-    private preferences: Preferences,
-    scope: Scope,
-    navigate: (task: string | null) => void,
-  ) {
-    this.activeLabel = project.labels[0]?.id ?? "";
-    this.keys = new KeyMap(preferences.keys);
-    this.notice = new Notice(scope);
-    const say = (text: string): void => this.say(text);
+  constructor(host: HTMLElement, opened: Opened, scope: Scope, navigate: (task: string | null) => void) {
+    const { api, task, project, annotation } = opened;
+    const say = (text: string): void => this.screen.say(text);
     const complain = (text: string): void => this.notice.show(text);
-    this.store = new Store(
-      project.labels,
-      (operations) => this.saver.push(operations),
-      (prediction, item, decision) => void this.sendDecision(prediction, item, decision),
-      () => this.refresh(),
-    );
-    this.store.reviews = annotation.reviews;
+    const refresh = (): void => this.refresh();
+    const act = (action: string): void => this.commands.run(action);
+    const editable = (): boolean => this.handing.editable;
+    const commit = (): void => this.screen.panel.commit();
+    const focus = (): void => this.keyboard.focus();
+    const dragging = (): boolean => this.gestures.active;
     const client = newUuid();
-    this.saver = this.makeSaver(annotation.user, client);
-    this.handing = new HandingIn(api, task, project, annotation, this.saver, this.notice, {
-      commit: () => this.panel.commit(),
-      refresh: () => this.refresh(),
+    this.api = api;
+    const notice = (this.notice = new Notice(scope));
+    const store = (this.store = new Store(
+      project.labels,
+      (changes) => this.saving.saver.push(changes),
+      (prediction, item, decision) => void this.sendDecision(prediction, item, decision),
+      refresh,
+    ));
+    store.reviews = annotation.reviews;
+    const merging = new Merging(
+      {
+        me: annotation.user,
+        store,
+        notice,
+        stage: () => this.stage,
+        choosing: () => this.choosing,
+        keyboard: () => this.keyboard,
+        editable,
+        dragging,
+        say,
+      },
+      scope,
+    );
+    const merged = (comparison: Comparison, by: string): void => merging.heard(comparison, by);
+    const stands = (state: Annotation["state"]): void => void (this.handing.state = state);
+    const saving = (this.saving = new Saving(api, task, annotation, client, store, notice, { refresh, say, commit, stands, merged, dragging }, scope));
+    const handing = (this.handing = new HandingIn(api, task, project, annotation, saving.saver, notice, {
+      commit,
+      refresh,
       say,
-      reviews: () => this.store.reviews,
+      reviews: () => store.reviews,
       missing: () => this.missing(),
       ask: (text, value) => this.keyboard.ask(text, value),
       navigate,
-    });
-    this.predicting = new Predicting(api, task.id, this.store, scope, () => this.refresh(), say);
-    this.snapping = new Snapping(this.snapPoints(), browserStore());
-    this.stage = new Stage(
+    }));
+    const predicting = new Predicting(api, task.id, store, scope, refresh, say);
+    const sources = snapSources(api, task.id, () => this.stage, () => this.beats.grid.beats);
+    const snapping = new Snapping(new SnapPoints(sources, () => this.stage.mark()), browserStore());
+    const stage = (this.stage = new Stage(
       api,
       task,
       scope,
       host,
       {
-        isSelected: (id) => this.store.selection.has(id),
-        chosen: () => this.store.chosenDrawn(),
-        selectedSpan: () => this.selectedSpan(),
+        isSelected: (id) => store.selection.has(id),
+        chosen: () => store.chosenDrawn(),
+        selectedSpan: () => this.choosing?.span ?? null,
         follow: () => !this.gestures.active,
-        snapTicks: (start, stop) => this.snapTicks(start, stop),
+        snapTicks: (start, stop) => snapTicks(snapping, start, stop),
       },
       () => this.frame(),
-    );
-    const { playback } = this.stage;
+    ));
+    const { playback } = stage;
     const playhead = (): number => playback.time;
-    this.edits = new Edits(this.store, { first: task.start, last: task.stop, playhead, say, complain, clipboard: browserStore() });
-    this.beats = new Beats(api, task.id, this.store, {
-      playing: () => playback.playing,
+    const edits = (this.edits = new Edits(store, { first: task.start, last: task.stop, playhead, say, complain, clipboard: browserStore() }));
+    const beats = (this.beats = new Beats(api, task.id, store, { playing: () => playback.playing, playhead, editable, say, complain, changed: refresh }));
+    const keys = new PersonalKeys(api, opened.preferences, false, refresh);
+    const labels = (this.labels = new LabelKeys(project.labels, {
+      playing: () => playback.playing && editable(),
       playhead,
-      editable: () => this.editable,
-      say,
-      complain,
-      changed: () => this.refresh(),
-    });
-    this.held = new HeldLabel({
-      playing: () => playback.playing && this.editable,
-      playhead,
-      reaction: () => this.preferences.reaction * playback.rate,
-      pick: (label) => this.pickLabel(label),
-      create: (label, from, to) => this.edits.create(label, from, to),
-    });
-    const ports = this.actionPorts();
-    this.own = { ...otherActions(ports), ...this.viewActions() };
-    this.changing = {
-      ...changingActions(ports),
-      ...regionActions(this.edits, {
-        activeLabel: () => this.activeLabel,
-        labelOfDigit: (digit) => this.labelOf(digit)?.id ?? "",
-        playhead,
-        instants: project.controls.points,
-        say,
-        nearest: (kind, time) => this.snapping.points.find(kind, time, kind === "zero" ? 0.05 : SNAP_REACH),
-      }),
-    };
-    this.ofBeats = beatActions(this.beats);
+      reaction: () => keys.reaction * playback.rate,
+      create: (label, from, to) => edits.create(label, from, to),
+      picked: (label) => this.relabel(label),
+    }));
+    const choosing = (this.choosing = new Choosing({ store, stage, edits, beats, highest: task.recording.sample_rate / 2, say, refresh }));
+    const contents = (this.contents = new StageContents(stage, store, beats, labels, project));
     this.gestures = new Gestures(
-      this.stage,
-      this.edits,
-      this.snapping,
+      stage,
+      edits,
+      snapping,
       {
-        editable: () => this.editable,
-        isSelected: (id) => this.store.selection.has(id),
-        activeLabel: () => this.activeLabel,
+        editable,
+        isSelected: (id) => store.selection.has(id),
+        activeLabel: () => labels.active,
         boxMode: () => this.boxMode,
-        select: (id) => this.select(id),
-        toggle: (id) => this.toggle(id),
-        selectAll: (ids) => this.selectAll(ids),
-        pressed: () => this.keyboard.focus(),
-        playRegion: () => this.act("play-region"),
+        select: (id) => choosing.select(id),
+        toggle: (id) => choosing.toggle(id),
+        selectAll: (ids) => choosing.selectAll(ids),
+        pressed: focus,
+        playRegion: () => act("play-region"),
       },
       scope,
     );
-    beatGestures(this.stage, this.beats, this.snapping, { editable: () => this.editable, pressed: () => this.pressedBeats(), changed: () => this.refresh() }, scope);
-    this.table = new RegionTable(
-      (id) => this.store.label(id).name,
-      (id) => this.store.label(id).color,
-      (id, more) => (more ? this.toggle(id) : this.select(id, true)),
+    beatGestures(stage, beats, snapping, { editable, pressed: () => this.pressedBeats(), changed: refresh }, scope);
+    const shared = { ...opened, store, stage, snapping, saving, handing, merging, notice, edits, beats, labels, keys, choosing, contents, predicting, editable, playhead, focus, act, say, refresh, complain };
+    const screen = (this.screen = new Screen(shared));
+    host.replaceChildren(screen.root);
+    this.keyboard = new Keyboard(
+      screen.root,
+      {
+        review: false,
+        keys: () => keys.map,
+        act: (action, press) => this.commands.run(action, press),
+        other: (press) => labels.press(press),
+        released: (code) => this.released(code),
+        escape: () => this.escape(),
+        overlay: (close) => keys.overlay(close),
+      },
+      scope,
     );
-    this.panel = this.makePanel();
-    this.sound = soundPanel(playback.sound, () => this.selectedBand());
-    this.snapSelect = snapChoice(this.snapping, () => this.refresh());
-    this.bar = transport(this.stage, (action) => this.act(action), [
-      this.boxButton,
-      this.snapSelect.root,
-      el("span", { class: "spring" }),
-      this.status,
-      this.undoButton,
-      this.redoButton,
-      this.submitButton,
-    ]);
-    const list = el("section", { class: "panel grow" }, el("h3", {}, "Regions"), this.table.root);
-    this.root = el(
-      "div",
-      { class: "lb-editor", role: "application", "aria-label": `Annotate ${task.recording.name}`, tabindex: 0 },
-      this.handing.banner,
-      this.notice.root,
-      this.bar.root,
-      el("div", { class: "columns" }, this.stage.root, el("div", { class: "side" }, ...this.panel.sections, this.sound.root, list)),
-      this.live,
-    );
-    host.replaceChildren(this.root);
-    this.keyboard = this.makeKeyboard(scope);
-    this.store.items = this.saver.begin(annotation.revision, annotation.document);
-    const memory = new HistoryMemory(this.store.history, () => this.store.items, `labelbuddy:history:${annotation.user}:${task.id}`);
-    memory.restore();
-    scope.every(1000, () => memory.keep());
-    scope.onWindow("pagehide", () => memory.keep());
-    scope.add(() => memory.keep());
-    new ActivityLog(api, task.id, client, playback, scope, this.root, (idle) => this.idle(idle));
-    restoreView(this.stage, task.id);
-    this.listen(scope);
-    this.keyboard.focus();
+    this.commands = new Commands({
+      ...shared,
+      keyboard: this.keyboard,
+      chosenModel: () => screen.panel.chosenModel(),
+      editText: () => screen.panel.focusText(),
+      findLabel: () => screen.panel.focusSearch(),
+      toggleBoxMode: () => this.toggleBoxMode(),
+      toggleBand: () => say(screen.sound.toggleBand() ? t("Only the frequencies of the selected box") : t("All frequencies")),
+      played: () => screen.bar.refresh(),
+    });
+    saving.begin(scope);
+    if (api.served) new ActivityLog(api, task.id, client, playback, scope, screen.root, (idle) => this.idle(idle));
+    restoreView(stage, task.id);
+    scope.every(1000, () => keepView(stage, task.id));
+    scope.onWindow("blur", () => labels.cancel());
+    focus();
   }
 
   /** Bring everything on screen in line with the state. */
   refresh(): void {
-    const { store, stage, beats } = this;
-    const changes = store.takeChanges();
-    const drawn = store.drawn();
-    store.selection.keep((id) => this.edits.grabbed(id) !== null && (!store.hidesSuggestions || store.region(id) !== null));
-    const state = [drawn, this.activeLabel, this.editable, this.modelsApart];
-    const same = state.every((one, index) => one === this.drawnOnStage[index]);
-    const inPlace = same && changes !== null && !this.modelsApart && stage.changeLanes(changes);
-    if (!inPlace && (!same || changes === null || changes.length)) {
-      this.drawnOnStage = state;
-      stage.setLanes(laneRows(drawn, this.laneOptions()));
-    }
-    stage.setHint(drawn.length || !this.editable ? "" : this.laneHint());
-    const grid = beats.grid;
-    stage.selectedBeat = beats.selected;
-    stage.setBeats(grid, this.project.controls.points || grid.beats.length > 0, "No beats yet: T taps along, Shift+T takes those that were found");
-    this.keyboard.keepingFocus(() => {
-      this.table.set(drawn, store.selected, (id) => store.selection.has(id));
-      this.panel.refresh();
-      this.handing.drawBanner();
-      this.undoButton.disabled = !this.editable || !store.history.canUndo;
-      this.redoButton.disabled = !this.editable || !store.history.canRedo;
-      this.submitButton.disabled = !this.editable || this.handing.busy;
-      this.boxButton.setAttribute("aria-pressed", String(this.boxMode));
-      this.boxButton.classList.toggle("chosen", this.boxMode);
-      this.snapSelect.refresh();
-      this.sound.refresh();
-    });
-    this.bar.refresh();
-    stage.mark();
+    this.choosing.keepWhatExists();
+    this.contents.refresh(this.handing.editable);
+    this.keyboard.keepingFocus(() => this.screen.refresh(this.boxMode));
+    this.screen.bar.refresh();
+    this.stage.mark();
   }
 
-  private get editable(): boolean {
-    return this.handing.editable;
+  suggest(predictions: Prediction[]): void {
+    this.store.predictions = predictions;
+    this.refresh();
+  }
+
+  commit(): void {
+    this.screen.panel.commit();
   }
 
   /** Called while it plays, in every frame. */
   private frame(): void {
-    this.bar?.refresh();
-    const ghost = this.held?.ghost;
-    if (ghost) {
-      const lane = this.stage.lanes.findIndex((one) => one.label.id === ghost.label);
-      this.stage.ghost = { lane, start: ghost.start, end: ghost.end, low: null, high: null };
-      this.stage.mark();
-    }
+    this.screen?.bar.refresh();
+    this.contents?.drawHeld();
   }
 
-  private makeSaver(user: string, client: string): Saver {
-    const journals = new Journals(browserStore(), `labelbuddy:journal:${user}:${this.task.id}:`);
-    return new Saver(journals, client, {
-      send: (batch, last) => this.api.save(this.task.id, batch, last),
-      reload: async () => {
-        const present = await this.api.annotation(this.task.id);
-        this.handing.state = present.state;
-        return present;
-      },
-      replaced: (items) => {
-        this.store.items = items;
-        this.refresh();
-      },
-      corrected: (collection, values) => this.corrected(collection, values),
-      told: (state, detail) => this.told(state, detail),
-      wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
-    });
-  }
-
-  private makeKeyboard(scope: Scope): Keyboard {
-    const overlay = (close: () => void) =>
-      keyOverlay({ review: false, preferences: () => this.preferences, keep: (preferences) => this.keep(preferences), close });
-    return new Keyboard(
-      this.root,
-      {
-        review: false,
-        keys: () => this.keys,
-        act: (action, press) => this.act(action, press),
-        other: (press) => this.pressLabel(press),
-        released: (code) => {
-          this.held.up(code);
-          if (!this.gestures.active && this.stage.ghost) this.gestures.cancel();
-        },
-        escape: () => this.escape(),
-        overlay,
-      },
-      scope,
-    );
-  }
-
-  private makePanel(): Panel {
-    const changing = (action: () => void): void => {
-      if (this.editable) action();
-    };
-    const beats = this.project.controls.points ? beatPanel(this.beats, this.store, { editable: () => this.editable, playhead: () => this.stage.playback.time }) : null;
-    return capturePanel(
-      this.project,
-      this.store,
-      {
-        editable: () => this.editable,
-        activeLabel: () => this.activeLabel,
-        pickLabel: (id) => this.pickLabel(id),
-        keyIsFree: (key) => this.keys.isFree(key),
-        keysNumber: () => Object.keys(this.preferences.keys).length,
-        backToEditor: () => this.keyboard.focus(),
-        accept: (ids) => changing(() => this.edits.accept(ids)),
-        reject: (ids) => changing(() => reject(this.store, this.edits, ids)),
-        remove: () => this.act("delete"),
-        merge: () => this.act("merge"),
-        play: () => this.act("play-region"),
-        changeRegion: (id, changes, key) =>
-          changing(() => {
-            const region = this.edits.grabbed(id);
-            if (region) this.edits.change(region, changes, `${key}:${id}`);
-          }),
-        acceptTag: (id, label) => changing(() => this.edits.acceptTag(id, label)),
-        rejectItem: (id, item) => changing(() => this.edits.rejectItem(id, item)),
-        acceptCaption: () => changing(() => this.edits.acceptCaption()),
-        acceptAll: () => this.act("accept-all"),
-        acceptLabel: (label) => changing(() => this.edits.acceptAll(label)),
-        thresholdMoved: () => this.refresh(),
-        hideSuggestions: () => this.act("hide-suggestions"),
-        modelsApart: () => this.modelsApart,
-        setModelsApart: (apart) => {
-          this.modelsApart = apart;
-          this.refresh();
-        },
-        predict: (model, selection) => changing(() => void this.predicting.ask(model, selection ? this.stretch() : null)),
-        cancelPrediction: () => void this.predicting.cancel(),
-        models: this.models,
-        job: () => this.predicting.job,
-        jobProblem: () => this.predicting.problem,
-        first: this.task.start,
-        last: this.task.stop,
-        highest: this.task.recording.sample_rate / 2,
-        complain: (text) => this.notice.show(text),
-      },
-      beats,
-    );
-  }
-
-  private actionPorts(): EditorActionPorts {
-    return {
-      store: this.store,
-      edits: this.edits,
-      beats: this.beats,
-      snapping: this.snapping,
-      predicting: this.predicting,
-      handing: this.handing,
-      chosenModel: () => this.panel.chosenModel(),
-      stretch: () => this.stretch(),
-      editText: () => this.panel.focusText(),
-      say: (text) => this.say(text),
-      refresh: () => this.refresh(),
-    };
-  }
-
-  private viewActions(): Actions {
-    const { store, stage } = this;
-    const snapStep = (by: 1 | -1) => (): void => {
-      const kind = this.snapping.mode === "beat" || this.snapping.mode === "bar" ? this.snapping.mode : "onset";
-      const at = stage.playback.time;
-      const times = this.snapping.points.between(kind, Math.max(0, at - 300), at + 300);
-      const found = by > 0 ? times.find((time) => time > at + 0.001) : times.filter((time) => time < at - 0.001).pop();
-      if (found === undefined) return this.say(`No ${kind} ${by > 0 ? "after" : "before"} the playhead`);
-      stage.playback.seek(stage.clamp(found));
-      stage.view.reveal(found);
-      stage.mark();
-    };
-    return {
-      help: () => this.keyboard.toggleHelp(),
-      instructions: () => this.showInstructions(),
-      "next-region": () => this.selectDrawn(stepped(store.drawn(), store.selected, 1)),
-      "previous-region": () => this.selectDrawn(stepped(store.drawn(), store.selected, -1)),
-      "next-prediction": () => this.selectDrawn(nextSuggestion(store.drawn(), store.selected)),
-      "select-all": () => this.selectAll(inView(store.drawn(), stage.view.start, stage.view.stop)),
-      "find-label": () => this.panel.focusSearch(),
-      "go-to": () => void this.goTo(),
-      "next-snap": snapStep(1),
-      "previous-snap": snapStep(-1),
-      "box-mode": () => {
-        this.boxMode = !this.boxMode;
-        if (this.boxMode && !stage.look.shown) stage.setLook({ shown: true });
-        this.say(this.boxMode ? "Drags on the spectrogram mark boxes" : "Drags on the spectrogram mark regions");
-        this.refresh();
-      },
-      band: () => this.say(this.sound.toggleBand() ? "Only the frequencies of the selected box" : "All frequencies"),
-      label: (press) => this.held.down(this.labelOf(press.key)?.id ?? "", press.code),
-      flag: () => void this.handing.flag(),
-    };
-  }
-
-  private listen(scope: Scope): void {
-    scope.onWindow("beforeunload", (event) => {
-      this.panel.commit();
-      if (!this.saver.idle) event.preventDefault();
-    });
-    scope.onWindow("pagehide", () => {
-      this.panel.commit();
-      this.saver.part();
-    });
-    scope.onWindow("blur", () => this.held.cancel());
-    scope.every(2000, () => this.saver.touch());
-    scope.every(1000, () => keepView(this.stage, this.task.id));
-    scope.add(() => {
-      this.panel.commit();
-      const done = this.saver.leave();
-      leaving.add(done);
-      void done.finally(() => leaving.delete(done));
-    });
-  }
-
-  private act(action: string, press?: KeyPress): void {
-    if (playAction(this.stage, action, () => this.selectedSpan())) return this.bar.refresh();
-    const pressed = press ?? NO_PRESS;
-    const own = this.own[action];
-    if (own) return own(pressed);
-    if (!this.editable) return;
-    const ofBeat = this.beats.selected && !this.store.selected ? this.ofBeats[action] : undefined;
-    (ofBeat ?? this.changing[action])?.(pressed);
+  /** A label was picked: what is selected gets it too. */
+  private relabel(label: string): void {
+    const regions = this.edits.chosen.filter((region) => region.label !== label);
+    if (regions.length && this.handing.editable) this.edits.relabel(regions, label);
+    else this.refresh();
   }
 
   /** The first region that lacks a required answer is selected, and said. */
   private missing(): string | null {
-    for (const region of this.store.collection<Region>("regions")) {
-      const label = this.store.label(region.label);
-      const open = label.attributes.find((one) => one.required && (region.attributes?.[one.id] ?? null) === null);
-      if (!open) continue;
-      this.select(region.id, true);
-      return `“${open.name}” is not answered for ${label.name} at ${clock(region.start)}. Answer it, then submit again.`;
-    }
-    return null;
+    const open = firstUnanswered(this.store);
+    if (open) this.choosing.select(open.region, true);
+    return open?.says ?? null;
   }
 
-  /** Nothing has happened for a minute, or something happens again. */
-  private idle(idle: boolean): void {
-    if (idle) this.notice.show("Paused: your time is not counted while nothing happens. Go on whenever you like.", 3_600_000);
-    else this.notice.hide();
-  }
-
-  private escape(): void {
-    this.held.cancel();
-    if (this.gestures.active) return this.gestures.cancel();
-    this.beats.selected = null;
-    this.select(null);
+  private toggleBoxMode(): void {
+    this.boxMode = !this.boxMode;
+    if (this.boxMode && !this.stage.look.shown) this.stage.setLook({ shown: true });
+    this.screen.say(this.boxMode ? t("Drags on the spectrogram mark boxes") : t("Drags on the spectrogram mark regions"));
+    this.refresh();
   }
 
   private pressedBeats(): void {
@@ -507,11 +282,22 @@ class Editor {
     this.store.selected = null;
   }
 
-  private async keep(preferences: Preferences): Promise<void> {
-    this.preferences = preferences;
-    this.keys = new KeyMap(preferences.keys);
-    this.refresh();
-    await this.api.setPreferences(preferences);
+  /** Nothing has happened for a minute, or something happens again. */
+  private idle(idle: boolean): void {
+    if (idle) this.notice.show(t("Paused: your time is not counted while nothing happens. Go on whenever you like."), 3_600_000);
+    else this.notice.hide();
+  }
+
+  private released(code: string): void {
+    this.labels.up(code);
+    if (!this.gestures.active && this.stage.ghost) this.gestures.cancel();
+  }
+
+  private escape(): void {
+    this.labels.cancel();
+    if (this.gestures.active) return this.gestures.cancel();
+    this.beats.selected = null;
+    this.choosing.select(null);
   }
 
   private async sendDecision(prediction: string, item: string, decision: "rejected" | "undecided"): Promise<void> {
@@ -519,163 +305,8 @@ class Editor {
       await this.api.decide(prediction, item, decision);
     } catch (error) {
       this.store.setDecision(prediction, item, decision !== "rejected");
-      this.notice.show(`The suggestion is as it was: ${(error as Error).message}`);
+      this.notice.show(t("The suggestion is as it was: {why}", { why: (error as Error).message }));
       this.refresh();
     }
   }
-
-  private pressLabel(press: KeyPress): boolean {
-    if (press.ctrlKey || press.metaKey || press.altKey) return false;
-    const label = this.labelOf(press.key);
-    if (label) this.held.down(label.id, press.code);
-    return label !== null;
-  }
-
-  private labelOf(key: string): Label | null {
-    return this.project.labels.find((one) => one.key !== null && one.key.toLowerCase() === key.toLowerCase()) ?? null;
-  }
-
-  private pickLabel(id: string): void {
-    if (!id) return;
-    this.activeLabel = id;
-    const regions = this.edits.chosen.filter((region) => region.label !== id);
-    if (regions.length && this.editable) this.edits.relabel(regions, id);
-    else this.refresh();
-  }
-
-  private select(id: string | null, show = false): void {
-    this.store.selected = id;
-    if (id !== null) this.beats.selected = null;
-    this.selected(show);
-  }
-
-  private selectDrawn(one: { id: string } | null): void {
-    if (one) this.select(one.id, true);
-  }
-
-  private toggle(id: string): void {
-    this.store.selection.toggle(id);
-    this.selected(false);
-  }
-
-  private selectAll(ids: readonly string[]): void {
-    this.store.selection.all(ids);
-    this.selected(false);
-  }
-
-  private selected(show: boolean): void {
-    const span = this.selectedSpan();
-    if (span && show) {
-      this.stage.view.reveal(span.start);
-      this.stage.playback.seek(span.start);
-    }
-    const region = this.edits.selected;
-    const many = this.store.selection.size;
-    if (many > 1) this.say(`${many} selected`);
-    else if (region) {
-      const suggested = this.store.suggestion(region.id) ? `, suggestion ${Math.round((region.origin.score ?? 0) * 100)} percent` : "";
-      this.say(`${this.store.label(region.label).name}, ${clock(region.start)} to ${clock(region.end)}${suggested}`);
-    }
-    this.refresh();
-  }
-
-  private showInstructions(): void {
-    const text = this.project.instructions.trim() || "This project has no instructions.";
-    this.keyboard.show((close) => instructionsOver(text, close));
-  }
-
-  private async goTo(): Promise<void> {
-    const typed = await this.keyboard.ask("Go to a time, for example 12.5 or 1:02.5", clock(this.stage.playback.time));
-    if (typed === null) return;
-    const seconds = parseClock(typed);
-    if (seconds === null) return this.notice.show(`${typed} is no time. Type one such as 12.5, 1:02.5 or 1:01:02.5.`);
-    const time = this.stage.clamp(seconds);
-    this.stage.playback.seek(time);
-    this.stage.view.reveal(time);
-    this.stage.mark();
-  }
-
-  private selectedSpan(): SelectedSpan | null {
-    const region = this.edits?.selected ?? null;
-    if (!region || region.instant) return null;
-    const { start, end, low, high } = region;
-    return { start, end, low: low ?? null, high: high ?? null, color: this.store.label(region.label).color };
-  }
-
-  /** The frequencies of the selected box; null when nothing is bounded. */
-  private selectedBand(): { low: number; high: number } | null {
-    const region = this.edits.selected;
-    if (!region || (region.low == null && region.high == null)) return null;
-    return { low: region.low ?? 0, high: region.high ?? this.task.recording.sample_rate / 2 };
-  }
-
-  private stretch(): { start: number; stop: number } {
-    const { view } = this.stage;
-    const span = this.selectedSpan();
-    return span ? { start: span.start, stop: span.end } : { start: Math.max(view.first, view.start), stop: Math.min(view.last, view.stop) };
-  }
-
-  private laneOptions(): LaneOptions {
-    const models = this.modelsApart && !this.store.hidesSuggestions ? this.store.predictions : [];
-    return { labels: this.project.labels, active: this.activeLabel, models };
-  }
-
-  private laneHint(): string {
-    return this.activeLabel ? `Drag here to mark ${this.store.label(this.activeLabel).name}, or press I and O` : "";
-  }
-
-  private snapPoints(): SnapPoints {
-    return new SnapPoints(
-      {
-        fetch: (start, stop, kinds) => this.api.snapPoints(this.task.id, start, stop, kinds),
-        ownBeats: () => this.beats.grid.beats,
-        edges: (start, stop, but) =>
-          this.stage.lanes.flatMap((lane) =>
-            [...lane.index.between(start, stop)]
-              .filter((one) => !but.has(one.id))
-              .flatMap((one) => [one.start, one.end])
-              .filter((time) => time >= start && time <= stop),
-          ),
-        samples: () => {
-          const { samples, peaks } = this.stage;
-          if (!samples || !peaks) return null;
-          const { sample_rate: rate, frames, channels } = peaks.header;
-          return { store: samples, rate, frames, channels };
-        },
-      },
-      () => this.stage.mark(),
-    );
-  }
-
-  private snapTicks(start: number, stop: number): { ticks: readonly number[]; caught: number | null } {
-    const { mode, caught } = this.snapping;
-    return { ticks: mode === "off" || mode === "edge" ? [] : this.snapping.points.between(mode, start, stop), caught };
-  }
-
-  /** The server rounds times; take its values over where nothing newer is on the screen. */
-  private corrected(collection: string, values: Value[]): void {
-    if (collection !== "regions" || !this.saver.idle) return;
-    for (const value of values as Region[]) {
-      const present = this.store.items.get(itemKey("regions", value.id)) as Region | undefined;
-      if (present && Math.abs(present.start - value.start) < 0.01 && Math.abs(present.end - value.end) < 0.01) {
-        this.store.correct("regions", value.id, { ...present, start: value.start, end: value.end });
-      }
-    }
-  }
-
-  private told(state: SaveState, detail: string): void {
-    if (state === "merged") this.notice.show("Another tab changed this annotation too. Both changes are kept.");
-    this.status.className = `save-status is-${state}`;
-    this.status.textContent = detail && state !== "saved" ? `${SAYS[state]}: ${detail}` : SAYS[state];
-    this.status.title = this.status.textContent;
-    if (["refused", "closed"].includes(state)) this.notice.show(this.status.textContent);
-    if (["offline", "unkept", "refused", "closed"].includes(state)) this.say(this.status.textContent);
-  }
-
-  private say(text: string): void {
-    this.live.textContent = text;
-  }
 }
-
-/** What a button is to an action that asks which keys were held. */
-const NO_PRESS: KeyPress = { key: "", code: "", shiftKey: false, altKey: false, ctrlKey: false, metaKey: false };

@@ -1,8 +1,9 @@
 /** Handing in: submit, withdraw, go on to another task, and the banner that says where the annotation stands. */
 import { type Annotation, type Api, Problem, type Project, type Review, type Task } from "./api";
 import { el, icon } from "./dom";
-import type { Saver } from "./editing/saver";
+import type { Saves } from "./editing/saver";
 import { keepInTab, keptInTab } from "./editing/storage";
+import { plural, t } from "./i18n";
 import type { Notice } from "./panels/notice";
 
 export interface HandingInPorts {
@@ -33,7 +34,7 @@ export class HandingIn {
     private readonly task: Task,
     private readonly project: Project,
     annotation: Annotation,
-    private readonly saver: Saver,
+    private readonly saver: Saves,
     private readonly notice: Notice,
     private readonly ports: HandingInPorts,
   ) {
@@ -44,7 +45,7 @@ export class HandingIn {
   }
 
   get editable(): boolean {
-    return this.state === "draft" || this.state === "rejected";
+    return !this.api.readonly && (this.state === "draft" || this.state === "rejected");
   }
 
   /** Save what is left, submit the saved revision, and go on. */
@@ -58,7 +59,7 @@ export class HandingIn {
     try {
       const revision = await this.saver.flush();
       this.state = (await this.api.submit(this.task.id, revision)).state;
-      this.ports.say("Submitted");
+      this.ports.say(t("Submitted"));
       this.ports.navigate(await this.following());
     } catch (error) {
       await this.explain(error);
@@ -72,7 +73,7 @@ export class HandingIn {
     this.ports.commit();
     const next = await this.following();
     if (next) this.ports.navigate(next);
-    else this.notice.show("No other task waits for you in this project.");
+    else this.notice.show(t("No other task waits for you in this project."));
   }
 
   /** Back to the task that was open before this one in this tab. */
@@ -81,17 +82,17 @@ export class HandingIn {
     const trail = this.trail();
     const before = trail[trail.indexOf(this.task.id) - 1];
     if (before) this.ports.navigate(before);
-    else this.notice.show("This is the first task that you opened in this tab.");
+    else this.notice.show(t("This is the first task that you opened in this tab."));
   }
 
   /** Mark the task for a manager with a note, or take the mark back. */
   async flag(): Promise<void> {
     const flagged = this.flagNote === null;
-    const note = flagged ? await this.ports.ask("What should a manager know about this task?", "") : "";
+    const note = flagged ? await this.ports.ask(t("What should a manager know about this task?"), "") : "";
     if (note === null) return;
     try {
       this.flagNote = (await this.api.flag(this.task.id, flagged, note)).flag;
-      this.ports.say(flagged ? "Flagged for a manager" : "No longer flagged");
+      this.ports.say(flagged ? t("Flagged for a manager") : t("No longer flagged"));
     } catch (error) {
       this.notice.show((error as Error).message);
     }
@@ -114,24 +115,24 @@ export class HandingIn {
     let kind = "";
     if (this.state === "submitted") {
       kind = "info";
-      parts.push("You submitted this. It waits for review.");
-      parts.push(el("button", { type: "button", onclick: () => void this.withdraw() }, "Withdraw"));
+      parts.push(t("You submitted this. It waits for review."));
+      parts.push(el("button", { type: "button", onclick: () => void this.withdraw() }, t("Withdraw")));
     } else if (this.state === "approved") {
       kind = "good";
-      parts.push(last ? `Approved by ${last.reviewer}. ` : "Approved. ", last?.feedback ?? "");
+      parts.push(last ? t("Approved by {reviewer}.", { reviewer: last.reviewer }) : t("Approved."), " ", last?.feedback ?? "");
     } else if (last?.decision === "reject") {
       const marked = last.regions.filter((one) => one.decision === "reject").length;
       kind = "bad-banner";
-      parts.push(el("b", {}, `${last.reviewer} sent this back. `), last.feedback || "");
-      if (marked) parts.push(` ${marked} region${marked === 1 ? " is" : "s are"} marked.`);
+      parts.push(el("b", {}, t("{reviewer} sent this back.", { reviewer: last.reviewer })), " ", last.feedback || "");
+      if (marked) parts.push(` ${plural(marked, "{count} region is marked.", "{count} regions are marked.")}`);
     } else if (this.task.recording.warning) {
       kind = "warn";
       parts.push(this.task.recording.warning);
     }
     if (this.flagNote !== null) {
       kind ||= "warn";
-      parts.push(el("span", {}, icon("flag"), ` Flagged for a manager${this.flagNote ? `: ${this.flagNote}` : "."} `));
-      parts.push(el("button", { type: "button", onclick: () => void this.flag() }, "Remove the flag"));
+      parts.push(el("span", {}, icon("flag"), ` ${this.flagNote ? t("Flagged for a manager: {note}", { note: this.flagNote }) : t("Flagged for a manager.")} `));
+      parts.push(el("button", { type: "button", onclick: () => void this.flag() }, t("Remove the flag")));
     }
     this.banner.hidden = parts.length === 0;
     this.banner.className = `banner ${kind}`;
@@ -157,7 +158,7 @@ export class HandingIn {
     if (error instanceof Problem && error.status === 409) {
       await this.saver.refetch().catch(() => undefined);
       const stale = error.kind === "stale";
-      this.notice.show(stale ? "Another tab changed this annotation. Look at it here, then submit again." : error.message);
+      this.notice.show(stale ? t("Another tab changed this annotation. Look at it here, then submit again.") : error.message);
       return;
     }
     this.notice.show((error as Error).message);

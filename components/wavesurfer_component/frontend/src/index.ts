@@ -4,20 +4,28 @@
  */
 import { el } from "./dom";
 import type { EditorData } from "./editor";
+import type { EmbeddedData } from "./embedded/data";
+import type { Embedded } from "./embedded/mount";
+import { speakAgain, spoken, t } from "./i18n";
 import type { ReviewData } from "./review";
 import { Scope } from "./scope";
 import type { UploadData } from "./upload";
 
 interface Component {
   parentElement: HTMLElement;
-  data: EditorData | ReviewData | UploadData;
+  data: EditorData | ReviewData | UploadData | EmbeddedData;
   setTriggerValue(name: string, value: unknown): void;
+  setStateValue(name: string, value: unknown): void;
 }
 
 interface Mounted {
   key: string;
   scope: Scope;
-  trigger: Component["setTriggerValue"];
+  /** How Streamlit called last. */
+  component: Component;
+  /** The language of what this browser showed last is there. */
+  speaking: Promise<unknown>;
+  embedded: Embedded | null;
 }
 
 const mounted = new WeakMap<HTMLElement, Mounted>();
@@ -25,46 +33,60 @@ const mounted = new WeakMap<HTMLElement, Mounted>();
 /** Called at every rerun; the same task stays as it is, another one replaces it. */
 export default function mount(component: Component): () => void {
   const { parentElement, data } = component;
-  const key = JSON.stringify(data);
+  const leave = (): void => {
+    const here = mounted.get(parentElement);
+    if (here?.component !== component) return; // called again meanwhile: Streamlit takes back only the last call
+    here.scope.end();
+    mounted.delete(parentElement);
+  };
+  const key = data.mode === "embedded" ? data.identity : JSON.stringify(data);
   const present = mounted.get(parentElement);
   if (present?.key === key) {
-    present.trigger = component.setTriggerValue;
+    present.component = component;
+    if (data.mode === "embedded") present.embedded?.update(data);
     present.scope.redraw(); // the theme may be another one
-    return () => leave(parentElement);
+    return leave;
   }
   present?.scope.end();
   const host = findHost(parentElement);
-  const here: Mounted = { key, scope: new Scope(), trigger: component.setTriggerValue };
+  const speaking = speakAgain().then(() => (host.lang = spoken()));
+  const here: Mounted = { key, scope: new Scope(), component, speaking, embedded: null };
   mounted.set(parentElement, here);
-  host.replaceChildren(el("div", { class: "lb-loading", role: "status" }, "Opening…"));
-  const opened = open(host, data, here);
-  opened.catch((error: unknown) => {
+  host.replaceChildren(el("div", { class: "lb-loading", role: "status" }, t("Opening…")));
+  open(host, data, here).catch((error: unknown) => {
     if (here.scope.ended) return; // another task is being shown by now
     host.replaceChildren(
-      el("div", { class: "lb-problem", role: "alert" }, el("b", {}, "This task cannot be opened. "), (error as Error).message),
+      el("div", { class: "lb-problem", role: "alert" }, el("b", {}, t("This task cannot be opened.")), " ", (error as Error).message),
     );
   });
-  return () => leave(parentElement);
+  return leave;
 }
 
 async function open(host: HTMLElement, data: Component["data"], here: Mounted): Promise<void> {
   const { scope } = here;
-  const tell = (name: string, value: unknown): void => here.trigger(name, value);
-  if (data.mode === "upload") {
-    const { mountUpload } = await import("./upload");
-    if (!scope.ended) mountUpload(host, data, scope, (count) => tell("uploaded", { count, at: Date.now() }));
-  } else if (data.mode === "review") {
-    const { mountReview } = await import("./review");
-    await mountReview(host, data, scope, (annotation, decision) => tell("reviewed", { annotation, decision }));
-  } else {
-    const { mountEditor } = await import("./editor");
-    await mountEditor(host, data, scope, (task) => tell("navigate", { task, at: Date.now() }));
+  const tell = (name: string, value: unknown): void => here.component.setTriggerValue(name, value);
+  switch (data.mode) {
+    case "upload": {
+      const [{ mountUpload }] = await Promise.all([import("./upload"), here.speaking]);
+      if (!scope.ended) mountUpload(host, data, scope, (count) => tell("uploaded", { count, at: Date.now() }));
+      return;
+    }
+    case "review": {
+      const { mountReview } = await import("./review");
+      return mountReview(host, data, scope, (annotation, decision) => tell("reviewed", { annotation, decision }));
+    }
+    case "annotate": {
+      const { mountEditor } = await import("./editor");
+      return mountEditor(host, data, scope, (task) => tell("navigate", { task, at: Date.now() }));
+    }
+    case "embedded": {
+      const { mountEmbedded } = await import("./embedded/mount");
+      if (scope.ended) return;
+      const { opened, embedded } = mountEmbedded(host, data, scope, (edited) => here.component.setStateValue("document", edited));
+      here.embedded = embedded;
+      return opened;
+    }
   }
-}
-
-function leave(parentElement: HTMLElement): void {
-  mounted.get(parentElement)?.scope.end();
-  mounted.delete(parentElement);
 }
 
 function findHost(parentElement: HTMLElement): HTMLElement {

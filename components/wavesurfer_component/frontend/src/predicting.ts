@@ -1,6 +1,7 @@
 /** Asking a model about the task: one job at a time, its progress, and what it found. */
 import { type Api, type Job, Problem } from "./api";
 import type { Store } from "./editing/store";
+import { plural, t } from "./i18n";
 import type { Scope } from "./scope";
 
 const POLL_MS = 400;
@@ -27,15 +28,20 @@ export class Predicting {
       this.job = await this.api.predict(this.task, model, stretch);
       const ended = await this.watch(this.job.id);
       if (this.scope.ended) return;
-      if (ended.state === "failed") this.problem = ended.problem ?? "The prediction failed. Ask again, or tell a manager.";
+      if (ended.state === "failed") this.problem = ended.problem ?? t("The prediction failed. Ask again, or tell a manager.");
       this.store.predictions = await this.api.predictions(this.task);
-      if (!this.problem) this.say(`${this.store.suggestions().length} suggestions, ${this.store.suggestedTags().length} tags`);
+      if (!this.problem) this.say(this.found());
     } catch (error) {
       const lost = !(error instanceof Problem);
-      this.problem = lost ? "The connection was lost. The prediction goes on; reload the page to see it." : error.message;
+      this.problem = lost ? t("The connection was lost. The prediction goes on; reload the page to see it.") : error.message;
     }
     this.job = null;
     this.changed();
+  }
+
+  private found(): string {
+    const suggestions = plural(this.store.suggestions().length, "{count} suggestion", "{count} suggestions");
+    return t("{suggestions}, {tags}", { suggestions, tags: plural(this.store.suggestedTags().length, "{count} tag", "{count} tags") });
   }
 
   async cancel(): Promise<void> {

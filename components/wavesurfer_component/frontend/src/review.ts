@@ -1,21 +1,22 @@
 /** The review editor: hear what somebody marked, decide region by region, approve or send back with feedback. */
-import { type Annotation, Api, type Preferences, type Project, type RegionDecision, type Task, USUAL_PREFERENCES } from "./api";
+import { type Annotation, HttpApi, type Preferences, type Project, type Task, USUAL_PREFERENCES } from "./api";
+import { el } from "./dom";
 import { beatsOf } from "./editing/beats";
-import { instantOf, itemsOf, type Region } from "./editing/document";
-import { KeyMap } from "./editing/key_map";
-import { forgetInTab, keepInTab, keptInTab } from "./editing/storage";
-import { unknownLabel } from "./editing/store";
-import { el, icon, kbd } from "./dom";
-import type { Drawn } from "./layers/regions";
-import { Keyboard } from "./keyboard";
-import type { Scope } from "./scope";
+import { itemsOf, type Region } from "./editing/document";
+import { PersonalKeys } from "./editing/personal_keys";
 import { BeatGrid } from "./engine/beat_grid";
-import { inOrder } from "./engine/lanes";
-import { type LaneRow, Stage, type SelectedSpan } from "./engine/stage";
-import { keyOverlay } from "./panels/overlay";
+import { type SelectedSpan, Stage } from "./engine/stage";
+import { speak, spoken, t } from "./i18n";
+import { Keyboard } from "./keyboard";
+import type { Drawn } from "./layers/regions";
 import { RegionTable } from "./panels/table";
-import { clock } from "./engine/time";
 import { playAction, transport, type Transport } from "./playback/transport";
+import { Decisions } from "./reviewing/decisions";
+import { ReviewLanes } from "./reviewing/lanes";
+import { clipPanel, earlierReviews } from "./reviewing/panels";
+import { RegionDecisionPanel } from "./reviewing/region_panel";
+import { WholePanel } from "./reviewing/whole_panel";
+import type { Scope } from "./scope";
 
 export interface ReviewData {
   mode: "review";
@@ -31,16 +32,18 @@ export async function mountReview(
   scope: Scope,
   reviewed: (annotation: string, decision: string) => void,
 ): Promise<void> {
-  const api = new Api(data.api);
+  const api = new HttpApi(data.api);
   const [task, project, annotations, preferences] = await Promise.all([
     api.task(data.task),
     api.project(data.project),
     api.annotations(data.task),
     api.preferences().catch(() => USUAL_PREFERENCES),
   ]);
+  await speak(preferences.language);
   if (scope.ended) return; // left while it was fetched
+  host.lang = spoken();
   const chosen = annotations.find((one) => one.id === data.annotation);
-  if (!chosen) throw new Error("It is not in your review queue any more: it was decided or withdrawn. Reload the page for the next one.");
+  if (!chosen) throw new Error(t("It is not in your review queue any more: it was decided or withdrawn. Reload the page for the next one."));
   const others = annotations.filter((one) => one.id !== data.annotation);
   new ReviewEditor(host, api, task, project, chosen, others, preferences, scope, reviewed);
 }
@@ -49,31 +52,30 @@ class ReviewEditor {
   private readonly stage: Stage;
   private readonly table: RegionTable;
   private readonly bar: Transport;
-  private readonly root: HTMLElement;
-  private readonly regionPanel = el("section", { class: "panel" });
-  private readonly feedback = el("textarea", { rows: 3, placeholder: "What should be changed, or what was good", "aria-label": "Feedback on the whole annotation" });
-  private readonly problem = el("p", { class: "bad", role: "alert", hidden: true });
-  private readonly approveButton = el("button", { type: "button", class: "primary", onclick: () => void this.decide("approve") }, icon("check"), "Approve", kbd("Ctrl ↵"));
-  private readonly rejectButton = el("button", { type: "button", class: "danger", onclick: () => void this.decide("reject") }, icon("cross"), "Send back");
-  private readonly decisions = new Map<string, RegionDecision>();
+  private readonly keyboard: Keyboard;
+  private readonly decisions: Decisions;
+  private readonly lanes: ReviewLanes;
+  private readonly whole: WholePanel;
+  private readonly regionPanel: RegionDecisionPanel;
   private readonly regions: Region[];
   private selected: string | null = null;
-  private readonly keyboard: Keyboard;
   private busy = false;
-  private keys: KeyMap;
 
   constructor(
     host: HTMLElement,
-    private readonly api: Api,
+    private readonly api: HttpApi,
     task: Task,
-    private readonly project: Project,
+    project: Project,
     private readonly annotation: Annotation,
     private readonly others: Annotation[],
-    private preferences: Preferences,
-    private readonly scope: Scope,
+    preferences: Preferences,
+    scope: Scope,
     private readonly reviewed: (annotation: string, decision: string) => void,
   ) {
-    this.keys = new KeyMap(preferences.keys);
+    const keys = new PersonalKeys(api, preferences, true, () => undefined);
+    const decisions = (this.decisions = new Decisions(annotation));
+    const lanes = (this.lanes = new ReviewLanes(project.labels, annotation, others, decisions));
+    const label = (id: string) => lanes.label(id);
     this.regions = [...itemsOf(annotation.document).values()].filter((value): value is Region => "start" in value && "label" in value && "id" in value);
     this.stage = new Stage(
       api,
@@ -83,38 +85,41 @@ class ReviewEditor {
       { isSelected: (id) => id === this.selected, chosen: () => this.chosen(), selectedSpan: () => this.span(), follow: () => true },
       () => this.bar?.refresh(),
     );
+    this.whole = new WholePanel(annotation, decisions, (decision) => void this.decide(decision));
+    this.regionPanel = new RegionDecisionPanel(decisions, {
+      label,
+      decide: (decision) => this.decideRegion(decision),
+      play: () => this.act("play-region"),
+      typed: () => this.draw(),
+    });
     this.table = new RegionTable(
-      (id) => this.label(id).name,
-      (id) => this.label(id).color,
+      (id) => label(id).name,
+      (id) => label(id).color,
       (id) => this.select(id, true),
     );
     this.bar = transport(this.stage, (action) => this.act(action), [el("span", { class: "spring" })]);
-    this.root = el(
+    const list = el("section", { class: "panel grow" }, el("h3", {}, t("Regions")), this.table.root);
+    const side = el("div", { class: "side" }, this.whole.root, this.regionPanel.root, clipPanel(annotation, label), earlierReviews(annotation), list);
+    const root = el(
       "div",
-      { class: "lb-editor", role: "application", "aria-label": `Review ${task.recording.name}`, tabindex: 0 },
+      { class: "lb-editor", role: "application", "aria-label": t("Review {recording}", { recording: task.recording.name }), tabindex: 0 },
       this.bar.root,
-      el(
-        "div",
-        { class: "columns" },
-        this.stage.root,
-        el("div", { class: "side" }, this.decisionPanel(), this.regionPanel, this.clipPanel(), this.historyPanel(), el("section", { class: "panel grow" }, el("h3", {}, "Regions"), this.table.root)),
-      ),
+      el("div", { class: "columns" }, this.stage.root, side),
     );
-    host.replaceChildren(this.root);
+    host.replaceChildren(root);
     this.keyboard = new Keyboard(
-      this.root,
+      root,
       {
         review: true,
-        keys: () => this.keys,
+        keys: () => keys.map,
         act: (action) => this.act(action),
         other: () => false,
         escape: () => this.select(null),
-        overlay: (close) => keyOverlay({ review: true, preferences: () => this.preferences, keep: (preferences) => this.keepKeys(preferences), close }),
+        overlay: (close) => keys.overlay(close),
       },
       scope,
     );
-    this.listen();
-    this.restore();
+    this.listen(scope);
     this.stage.playback.seek(task.start);
     const beats = beatsOf(annotation.document.points);
     this.stage.setBeats(new BeatGrid(beats), beats.length > 0);
@@ -122,179 +127,53 @@ class ReviewEditor {
     this.keyboard.focus();
   }
 
-  private async keepKeys(preferences: Preferences): Promise<void> {
-    this.preferences = preferences;
-    this.keys = new KeyMap(preferences.keys);
-    await this.api.setPreferences(preferences);
-  }
-
-  private label(id: string) {
-    return this.project.labels.find((one) => one.id === id) ?? unknownLabel(id);
-  }
-
   private refresh(): void {
-    const drawn = this.drawn(this.annotation, "");
-    this.stage.setLanes(this.rows(drawn));
     this.keyboard.keepingFocus(() => {
-      this.table.set(drawn, this.selected);
-      this.showRegion();
+      this.draw();
+      this.regionPanel.show(this.region);
     });
-    const open = this.annotation.state === "submitted" && !this.busy;
-    this.approveButton.disabled = this.rejectButton.disabled = !open;
-    this.feedback.disabled = !open;
+    this.whole.open = this.annotation.state === "submitted" && !this.busy;
     this.stage.mark();
   }
 
-  private drawn(annotation: Annotation, prefix: string): Drawn[] {
-    const instants = annotation.document.points.map(instantOf).filter((one) => one !== null);
-    return [...annotation.document.regions, ...instants].sort(inOrder).map((region) => {
-      const decided = prefix ? undefined : this.decisions.get(region.id)?.decision;
-      return {
-        id: prefix + region.id,
-        start: region.start,
-        end: region.end,
-        low: region.low ?? null,
-        high: region.high ?? null,
-        label: region.label,
-        text: region.text || this.label(region.label).name,
-        mark: decided === "reject" ? "rejected" : decided === "approve" ? "approved" : region.origin.kind === "model" ? "accepted" : "human",
-        score: null,
-        feedback: Boolean(this.decisions.get(region.id)?.feedback) && !prefix,
-      };
-    });
+  private draw(): void {
+    const drawn = this.lanes.drawn();
+    this.stage.setLanes(this.lanes.rows(drawn));
+    this.table.set(drawn, this.selected);
   }
 
-  /** Lanes of the annotation under review by label, then one lane for each other annotator. */
-  private rows(drawn: Drawn[]): LaneRow[] {
-    const used = new Set(drawn.map((one) => one.label));
-    const rows = this.project.labels
-      .filter((label) => used.has(label.id) || this.project.labels.length <= 6)
-      .map((label) => {
-        const regions = drawn.filter((one) => one.label === label.id);
-        return { label, caption: regions.length ? String(regions.length) : "", drawn: regions };
-      });
-    const beside = this.others.map((other) => ({
-      label: { ...this.label(""), name: other.annotator?.name ?? other.user, color: "#8b95a7" },
-      caption: other.state,
-      drawn: this.drawn(other, `${other.id}:`),
-    }));
-    return [...rows, ...beside];
-  }
-
-  private decisionPanel(): HTMLElement {
-    const who = this.annotation.annotator?.name ?? this.annotation.user;
-    return el(
-      "section",
-      { class: "panel" },
-      el("h3", {}, "Decision"),
-      el("p", {}, el("b", {}, who), el("span", { class: "muted" }, ` · ${this.annotation.state}, revision ${this.annotation.revision}`)),
-      this.feedback,
-      this.problem,
-      el("div", { class: "buttons" }, this.approveButton, this.rejectButton),
-    );
-  }
-
-  private clipPanel(): HTMLElement {
-    const { tags, caption } = this.annotation.document;
-    const section = el("section", { class: "panel", hidden: !tags.length && !caption }, el("h3", {}, "Clip"));
-    section.append(el("div", { class: "chips" }, ...tags.map((tag) => el("span", { class: "chip" }, this.label(tag.label).name))));
-    if (caption) section.append(el("p", {}, caption.text));
-    return section;
-  }
-
-  private historyPanel(): HTMLElement {
-    const reviews = this.annotation.reviews;
-    return el(
-      "section",
-      { class: "panel", hidden: !reviews.length },
-      el("h3", {}, "Earlier reviews"),
-      ...reviews.map((one) =>
-        el(
-          "div",
-          { class: "earlier" },
-          el("b", {}, `${one.reviewer} ${one.decision === "approve" ? "approved" : "sent back"} revision ${one.revision}`),
-          el("p", {}, one.feedback),
-          ...one.regions.filter((region) => region.feedback).map((region) => el("p", { class: "muted" }, region.feedback)),
-        ),
-      ),
-    );
-  }
-
-  private showRegion(): void {
-    const region = this.regions.find((one) => one.id === this.selected);
-    if (!region) {
-      this.regionPanel.replaceChildren(el("h3", {}, "Selected region"), el("p", { class: "muted" }, "Select a region to decide on it alone. Regions you leave alone follow the whole."));
-      return;
-    }
-    const decided = this.decisions.get(region.id);
-    const swatch = el("i", { class: "swatch" });
-    swatch.style.background = this.label(region.label).color;
-    const note = el("textarea", { rows: 2, placeholder: "What is wrong with this region", "aria-label": "Feedback on the region" });
-    note.value = decided?.feedback ?? "";
-    note.addEventListener("input", () => {
-      this.decisions.set(region.id, { id: region.id, decision: "reject", feedback: note.value });
-      this.stage.setLanes(this.rows(this.drawn(this.annotation, "")));
-      this.table.set(this.drawn(this.annotation, ""), this.selected);
-      mark();
-      this.keep();
-    });
-    const approve = el("button", { type: "button", onclick: () => this.decideRegion("approve") }, icon("check"), "Right", kbd("Y"));
-    const reject = el("button", { type: "button", onclick: () => this.decideRegion("reject") }, icon("cross"), "Wrong", kbd("X"));
-    const mark = (): void => {
-      approve.classList.toggle("chosen", this.decisions.get(region.id)?.decision === "approve");
-      reject.classList.toggle("chosen", this.decisions.get(region.id)?.decision === "reject");
-    };
-    mark();
-    this.regionPanel.replaceChildren(
-      el("h3", {}, "Selected region"),
-      el("div", { class: "region-title" }, swatch, el("b", {}, this.label(region.label).name), el("span", { class: "muted number" }, `${clock(region.start)} – ${clock(region.end)}`)),
-      el("p", {}, region.text ?? ""),
-      el("div", { class: "buttons" }, el("button", { type: "button", onclick: () => this.act("play-region") }, icon("play"), "Play"), approve, reject),
-      note,
-    );
+  /** The selected region of the annotation under review. */
+  private get region(): Region | null {
+    return this.regions.find((one) => one.id === this.selected) ?? null;
   }
 
   private decideRegion(decision: "approve" | "reject"): void {
-    if (!this.selected || !this.regions.some((one) => one.id === this.selected)) return;
-    const present = this.decisions.get(this.selected);
-    if (present?.decision === decision) this.decisions.delete(this.selected);
-    else this.decisions.set(this.selected, { id: this.selected, decision, feedback: decision === "reject" ? (present?.feedback ?? "") : "" });
-    this.keep();
+    const id = this.region?.id;
+    if (id === undefined) return;
+    this.decisions.toggle(id, decision);
     this.refresh();
-    if (decision === "reject" && this.decisions.has(this.selected)) this.regionPanel.querySelector("textarea")?.focus();
+    if (decision === "reject" && this.decisions.of(id)) this.regionPanel.focusNote();
   }
 
   private async decide(decision: "approve" | "reject"): Promise<void> {
     if (this.busy || this.annotation.state !== "submitted") return;
-    const rejected = [...this.decisions.values()].filter((one) => one.decision === "reject");
-    if (decision === "approve" && rejected.length) {
-      return this.tell(`${rejected.length} region(s) are marked as wrong. Send the annotation back, or clear those marks.`);
-    }
-    if (decision === "reject" && !this.feedback.value.trim() && !rejected.some((one) => one.feedback.trim())) {
-      this.feedback.focus();
-      return this.tell("Say what should be changed: overall, or on a region.");
+    const objection = this.decisions.objection(decision);
+    if (objection) {
+      if (decision === "reject") this.whole.focusFeedback();
+      return this.whole.tell(objection);
     }
     this.busy = true;
     this.refresh();
     try {
-      await this.api.review(this.annotation.id!, {
-        revision: this.annotation.revision,
-        decision,
-        feedback: this.feedback.value,
-        regions: [...this.decisions.values()],
-      });
-      forgetInTab(this.keptAs);
+      const { feedback, all: regions } = this.decisions;
+      await this.api.review(this.annotation.id!, { revision: this.annotation.revision, decision, feedback, regions });
+      this.decisions.forget();
       this.reviewed(this.annotation.id!, decision);
     } catch (error) {
       this.busy = false;
-      this.tell((error as Error).message);
+      this.whole.tell((error as Error).message);
       this.refresh();
     }
-  }
-
-  private tell(text: string): void {
-    this.problem.hidden = false;
-    this.problem.textContent = text;
   }
 
   private select(id: string | null, show = false): void {
@@ -314,7 +193,7 @@ class ReviewEditor {
     const region = all.find((one) => one.id === this.selected)?.region;
     if (!region) return null;
     const { start, end, low, high } = region;
-    return { start, end, low: low ?? null, high: high ?? null, color: this.label(region.label).color };
+    return { start, end, low: low ?? null, high: high ?? null, color: this.lanes.label(region.label).color };
   }
 
   private chosen(): Drawn[] {
@@ -329,47 +208,36 @@ class ReviewEditor {
     if (action === "reject-region") return this.decideRegion("reject");
     if (action === "submit") return void this.decide("approve");
     if (action === "reject-all") return void this.decide("reject");
-    if (action !== "next-region" && action !== "previous-region") return;
+    if (action === "next-region") this.step(1);
+    if (action === "previous-region") this.step(-1);
+  }
+
+  /** Select the region before or after the selected one, around the ends. */
+  private step(by: 1 | -1): void {
     const order = this.regions;
     if (!order.length) return;
     const at = order.findIndex((one) => one.id === this.selected);
-    const by = action === "next-region" ? 1 : -1;
     const next = at < 0 ? (by > 0 ? 0 : order.length - 1) : (at + by + order.length) % order.length;
     this.select(order[next]!.id, true);
   }
 
-  private listen(): void {
-    this.scope.on(this.feedback, "input", () => this.keep());
-    this.scope.on(this.stage.lanesCanvas, "pointerdown", (event) => {
-      const hit = this.stage.hit(event);
+  private listen(scope: Scope): void {
+    const { stage } = this;
+    scope.on(stage.lanesCanvas, "pointerdown", (event) => {
+      const hit = stage.stack.hit(event);
       if (hit.drawn) this.select(hit.drawn.id);
       else {
         this.select(null);
-        this.stage.playback.seek(this.stage.clamp(hit.time));
+        stage.playback.seek(stage.clamp(hit.time));
       }
       this.keyboard.focus();
     });
-    this.scope.on(this.stage.lanesCanvas, "dblclick", () => this.act("play-region"));
-    for (const canvas of [this.stage.waveCanvas, this.stage.spectrogramCanvas]) {
-      this.scope.on(canvas, "pointerdown", (event) => {
-        this.stage.playback.seek(this.stage.clamp(this.stage.view.time(event.offsetX)));
+    scope.on(stage.lanesCanvas, "dblclick", () => this.act("play-region"));
+    for (const canvas of [stage.waveCanvas, stage.spectrogramCanvas]) {
+      scope.on(canvas, "pointerdown", (event) => {
+        stage.playback.seek(stage.clamp(stage.view.time(event.offsetX)));
         this.keyboard.focus();
       });
     }
-  }
-
-  /** A review that is not sent yet survives a reload of this tab. */
-  private keep(): void {
-    keepInTab(this.keptAs, { feedback: this.feedback.value, regions: [...this.decisions.values()] });
-  }
-
-  private restore(): void {
-    const kept = keptInTab<{ feedback: string; regions: RegionDecision[] }>(this.keptAs);
-    this.feedback.value = kept?.feedback ?? "";
-    for (const one of kept?.regions ?? []) this.decisions.set(one.id, one);
-  }
-
-  private get keptAs(): string {
-    return `labelbuddy:review:${this.annotation.id}:${this.annotation.revision}`;
   }
 }

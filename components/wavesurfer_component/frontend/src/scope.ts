@@ -32,9 +32,9 @@ export class Scope {
     this.add(() => target.removeEventListener(name, listener, options));
   }
 
-  onWindow<K extends keyof WindowEventMap>(name: K, listener: (event: WindowEventMap[K]) => void): void {
-    window.addEventListener(name, listener);
-    this.add(() => window.removeEventListener(name, listener));
+  onWindow<K extends keyof WindowEventMap>(name: K, listener: (event: WindowEventMap[K]) => void, capture = false): void {
+    window.addEventListener(name, listener, capture);
+    this.add(() => window.removeEventListener(name, listener, capture));
   }
 
   every(milliseconds: number, action: () => void): void {

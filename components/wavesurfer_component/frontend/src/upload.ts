@@ -3,6 +3,7 @@ import { Problem } from "./api";
 import { el } from "./dom";
 import type { KeyValueStore } from "./editing/journals";
 import { browserStore, newUuid } from "./editing/storage";
+import { percent, t } from "./i18n";
 import type { Scope } from "./scope";
 
 export interface UploadData {
@@ -33,13 +34,13 @@ const AT_ONCE = 3;
 const RETRIES = 6;
 
 export function mountUpload(host: HTMLElement, data: UploadData, scope: Scope, uploaded: (count: number) => void): void {
-  const input = el("input", { type: "file", multiple: true, accept: ACCEPTED, "aria-label": "Choose audio files, archives or lists" });
+  const input = el("input", { type: "file", multiple: true, accept: ACCEPTED, "aria-label": t("Choose audio files, archives or lists") });
   const list = el("div", { class: "upload-list", "aria-live": "polite" });
   const drop = el(
     "label",
     { class: "upload-drop" },
-    el("b", {}, "Drop audio files, folders or archives here, or choose them"),
-    el("span", { class: "muted" }, "WAV, FLAC, MP3, Ogg, Opus, M4A, AAC, AIFF, WebM · ZIP, TAR · lists as CSV · many at once · interrupted uploads continue"),
+    el("b", {}, t("Drop audio files, folders or archives here, or choose them")),
+    el("span", { class: "muted" }, t("WAV, FLAC, MP3, Ogg, Opus, M4A, AAC, AIFF, WebM · ZIP, TAR · lists as CSV · many at once · interrupted uploads continue")),
     input,
   );
   const summary = el("p", { class: "muted", role: "status" });
@@ -54,13 +55,13 @@ export function mountUpload(host: HTMLElement, data: UploadData, scope: Scope, u
       const id = uploadId(store, file);
       if (items.some((item) => item.id === id && !hasArrived(item) && item.state !== "failed")) continue; // dropped twice
       const bar = el("progress", { max: 1, value: 0, "aria-label": file.name });
-      const says = el("span", { class: "muted number" }, "waiting");
+      const says = el("span", { class: "muted number" }, t("waiting"));
       const again = (): void => {
         item.state = "waiting";
         show(item);
         pump();
       };
-      const retry = el("button", { type: "button", hidden: true, onclick: again }, "Retry");
+      const retry = el("button", { type: "button", hidden: true, onclick: again }, t("Retry"));
       const row = el("div", { class: "upload-row" }, el("span", { class: "name", title: file.name }, file.name), bar, says, retry);
       const item: Item = { file, id, sent: 0, state: "waiting", problem: "", row, bar, says, retry };
       list.append(row);
@@ -83,7 +84,7 @@ export function mountUpload(host: HTMLElement, data: UploadData, scope: Scope, u
     }
     const done = items.filter(hasArrived).length;
     const failed = items.filter((item) => item.state === "failed").length;
-    summary.textContent = items.length ? `${done} of ${items.length} uploaded${failed ? `, ${failed} failed` : ""}` : "";
+    summary.textContent = items.length ? uploadedSoFar(done, items.length, failed) : "";
     if (running === 0 && done > reported) {
       reported = done;
       uploaded(done);
@@ -103,6 +104,10 @@ export function mountUpload(host: HTMLElement, data: UploadData, scope: Scope, u
   scope.onWindow("beforeunload", (event) => {
     if (running) event.preventDefault();
   });
+}
+
+function uploadedSoFar(done: number, count: number, failed: number): string {
+  return failed ? t("{done} of {count} uploaded, {failed} failed", { done, count, failed }) : t("{done} of {count} uploaded", { done, count });
 }
 
 const hasArrived = (item: Item): boolean => ["done", "duplicate", "imported"].includes(item.state);
@@ -153,10 +158,9 @@ async function send(data: UploadData, item: Item): Promise<void> {
       const final = error instanceof Problem && error.status < 500 && ![401, 408, 409, 429].includes(error.status);
       if (final || ++failures > RETRIES) {
         item.state = "failed";
-        item.problem = (error as Error).message;
+        item.problem = error instanceof Problem ? error.message : t("The connection was lost.");
       } else {
-        const why = error instanceof Problem ? error.message : "connection lost";
-        item.says.textContent = `${why} Trying again`;
+        item.says.textContent = error instanceof Problem ? t("{problem} Trying again", { problem: error.message }) : t("connection lost; trying again");
         await new Promise((resolve) => setTimeout(resolve, 500 * 2 ** failures));
       }
     }
@@ -169,11 +173,11 @@ function show(item: Item): void {
   item.bar.value = hasArrived(item) ? 1 : share;
   item.row.classList.toggle("failed", item.state === "failed");
   item.says.textContent = {
-    waiting: "waiting",
-    sending: `${Math.round(share * 100)}%`,
-    done: "uploaded",
-    duplicate: "already in this project",
-    imported: "uploaded; its files are being added",
+    waiting: t("waiting"),
+    sending: percent(share),
+    done: t("uploaded"),
+    duplicate: t("already in this project"),
+    imported: t("uploaded; its files are being added"),
     failed: item.problem,
   }[item.state];
   item.retry.hidden = item.state !== "failed";

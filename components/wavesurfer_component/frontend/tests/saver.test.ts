@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { Problem, type Saved } from "../src/api";
-import { applyOperations, itemsOf, type AnnotationDocument, type Items, type Operation, type Region } from "../src/editing/document";
+import type { Comparison } from "../src/editing/conflicts";
+import { applyOperations, itemsOf, type AnnotationDocument, type Items, itemKey, type Operation, type Region } from "../src/editing/document";
 import { type Batch, Journals, type KeyValueStore } from "../src/editing/journals";
 import { Saver, type SaveState } from "../src/editing/saver";
 
@@ -25,7 +26,7 @@ class Server {
     const before = this.seen.get(key);
     if (before !== undefined) return { revision: before };
     if (batch.base_revision !== this.revision) {
-      throw new Problem(409, "stale", "stale", { revision: this.revision, document: this.document() });
+      throw new Problem(409, "stale", "stale", { revision: this.revision, document: this.document(), saved_by: "rosa" });
     }
     applyOperations(this.items, batch.operations);
     this.seen.set(key, ++this.revision);
@@ -60,6 +61,7 @@ let clock = 1_000_000;
 /** An editor in a tab. `crash` ends it as a killed browser does: nothing more is sent or written. */
 function tab(server: Server, store: Memory) {
   const states: SaveState[] = [];
+  const heard: (Comparison & { by: string })[] = [];
   let screen: Items = new Map();
   let crashed = false;
   const disk: KeyValueStore = {
@@ -71,7 +73,9 @@ function tab(server: Server, store: Memory) {
   const saver = new Saver(new Journals(disk, "journal:", () => clock), `client-${++clients}`, {
     send: (batch) => (crashed ? new Promise(() => undefined) : server.save(batch)),
     reload: async () => ({ revision: server.revision, document: server.document() }),
+    present: () => screen,
     replaced: (items) => (screen = items),
+    compared: (comparison, by) => void heard.push({ ...comparison, by }),
     corrected: () => undefined,
     told: (state) => void states.push(state),
     wait: async () => {
@@ -83,7 +87,13 @@ function tab(server: Server, store: Memory) {
     crashed = true;
     clock += 10_000;
   };
-  return { saver, states, crash, items: () => screen, last: () => states[states.length - 1] };
+  /** Edits as the store makes them: on the screen first, then to be saved. */
+  const push = (operations: readonly Operation[]): void => {
+    const changes = operations.map(({ collection, id, value }) => ({ collection, id, before: screen.get(itemKey(collection, id)) ?? null, after: value ?? null }));
+    applyOperations(screen, operations);
+    saver.push(changes);
+  };
+  return { saver, push, states, heard, crash, items: () => screen, last: () => states[states.length - 1] };
 }
 
 const turns = async (count: number): Promise<void> => {
@@ -94,7 +104,7 @@ describe("saver", () => {
   it("says saved only when the server has answered", async () => {
     const server = new Server();
     const one = tab(server, new Memory());
-    one.saver.push([put("a", 1)]);
+    one.push([put("a", 1)]);
     expect(one.saver.idle).toBe(false);
     await one.saver.flush();
     expect(one.last()).toBe("saved");
@@ -106,7 +116,7 @@ describe("saver", () => {
     const store = new Memory();
     const one = tab(server, store);
     server.mode = "down";
-    one.saver.push([put("a", 1)]);
+    one.push([put("a", 1)]);
     await turns(8);
     expect(one.last()).toBe("offline");
     expect(store.map.size).toBe(1);
@@ -120,7 +130,7 @@ describe("saver", () => {
     const server = new Server();
     const one = tab(server, new Memory());
     server.mode = "answer lost";
-    one.saver.push([put("a", 1)]);
+    one.push([put("a", 1)]);
     await one.saver.flush();
     expect(server.saves).toBe(1);
     expect(one.saver.revision).toBe(1);
@@ -131,7 +141,7 @@ describe("saver", () => {
     const store = new Memory();
     const killed = tab(server, store);
     server.mode = "down";
-    killed.saver.push([put("a", 1), put("b", 2)]);
+    killed.push([put("a", 1), put("b", 2)]);
     killed.crash();
     server.mode = "up";
     const again = tab(server, store);
@@ -145,11 +155,11 @@ describe("saver", () => {
     const store = new Memory();
     const one = tab(server, store);
     server.mode = "down";
-    one.saver.push([put("a", 1)]);
+    one.push([put("a", 1)]);
     await turns(3);
     server.mode = "up";
     const two = tab(server, store);
-    two.saver.push([put("b", 2)]);
+    two.push([put("b", 2)]);
     await two.saver.flush();
     one.crash();
     two.saver.touch();
@@ -165,7 +175,7 @@ describe("saver", () => {
     const one = tab(server, store);
     const two = tab(server, store);
     server.mode = "down";
-    one.saver.push([put("a", 1)]);
+    one.push([put("a", 1)]);
     await turns(3);
     one.saver.part();
     one.crash();
@@ -181,7 +191,7 @@ describe("saver", () => {
     const server = new Server();
     const store = new Memory();
     const one = tab(server, store);
-    one.saver.push([put("a", 1)]);
+    one.push([put("a", 1)]);
     await one.saver.leave();
     expect(server.items.size).toBe(1);
     expect(store.map.size).toBe(0);
@@ -192,7 +202,7 @@ describe("saver", () => {
     const store = new Memory();
     const one = tab(server, store);
     server.mode = "down";
-    one.saver.push([put("a", 1)]);
+    one.push([put("a", 1)]);
     await one.saver.leave();
     server.mode = "up";
     const again = tab(server, store);
@@ -204,7 +214,7 @@ describe("saver", () => {
     const server = new Server();
     const store = new Memory();
     const one = tab(server, store);
-    one.saver.push([put("a", 1)]);
+    one.push([put("a", 1)]);
     one.saver.part();
     one.crash();
     await turns(2);
@@ -219,11 +229,11 @@ describe("saver", () => {
     const store = new Memory();
     const one = tab(server, store);
     server.mode = "answer lost";
-    one.saver.push([put("a", 1)]);
+    one.push([put("a", 1)]);
     await turns(1);
     one.crash();
     const other = tab(server, new Memory());
-    other.saver.push([put("a", 7)]);
+    other.push([put("a", 7)]);
     await other.saver.flush();
     const again = tab(server, store);
     await again.saver.flush();
@@ -237,7 +247,7 @@ describe("saver", () => {
     store.full = true;
     const one = tab(server, store);
     server.mode = "down";
-    one.saver.push([put("a", 1)]);
+    one.push([put("a", 1)]);
     await turns(4);
     expect(one.last()).toBe("unkept");
   });
@@ -246,20 +256,121 @@ describe("saver", () => {
     const server = new Server();
     const one = tab(server, new Memory());
     const two = tab(server, new Memory());
-    one.saver.push([put("a", 1)]);
+    one.push([put("a", 1)]);
     await one.saver.flush();
-    two.saver.push([put("b", 2)]);
+    two.push([put("b", 2)]);
     await two.saver.flush();
     expect(two.states).toContain("merged");
     expect([...two.items().keys()].sort()).toEqual(["regions:a", "regions:b"]);
     expect(server.items.size).toBe(2);
   });
 
+  it("says in numbers what came from elsewhere, and by whom", async () => {
+    const server = new Server();
+    const one = tab(server, new Memory());
+    const two = tab(server, new Memory());
+    one.push([put("a", 1), put("b", 2)]);
+    await one.saver.flush();
+    two.push([put("c", 3)]);
+    await two.saver.flush();
+    expect(two.heard).toEqual([{ elsewhere: { regions: { added: 2, changed: 0, deleted: 0 } }, conflicts: [], by: "rosa" }]);
+    expect(one.heard).toEqual([]);
+  });
+
+  it("keeps ours where both changed an item, and tells of it", async () => {
+    const server = new Server();
+    const one = tab(server, new Memory());
+    one.push([put("a", 1), put("b", 2)]);
+    await one.saver.flush();
+    const two = tab(server, new Memory());
+    one.push([put("a", 5), put("b", 6)]);
+    await one.saver.flush();
+    two.push([put("a", 9)]);
+    await two.saver.flush();
+    expect((server.items.get("regions:a") as Region).start).toBe(9);
+    expect((server.items.get("regions:b") as Region).start).toBe(6);
+    expect(two.heard).toHaveLength(1);
+    const { elsewhere, conflicts } = two.heard[0]!;
+    expect(elsewhere).toEqual({ regions: { added: 0, changed: 2, deleted: 0 } });
+    expect(conflicts).toEqual([{ key: "regions:a", items: [{ collection: "regions", id: "a", base: region("a", 1), theirs: region("a", 5), ours: region("a", 9) }] }]);
+  });
+
+  it("knows after a crash what an item was before its unsaved edit", async () => {
+    const server = new Server();
+    const store = new Memory();
+    const other = tab(server, new Memory());
+    other.push([put("a", 1)]);
+    await other.saver.flush();
+    const killed = tab(server, store);
+    server.mode = "down";
+    killed.push([put("a", 9)]);
+    await turns(3);
+    killed.crash();
+    server.mode = "up";
+    other.push([put("a", 5)]);
+    await other.saver.flush();
+    const again = tab(server, store);
+    await again.saver.flush();
+    expect(again.heard.flatMap((one) => one.conflicts).map((one) => one.items[0])).toEqual([
+      { collection: "regions", id: "a", base: region("a", 1), theirs: region("a", 5), ours: region("a", 9) },
+    ]);
+    expect((server.items.get("regions:a") as Region).start).toBe(9);
+  });
+
+  it("sees no conflict in a batch that was saved before the crash", async () => {
+    const server = new Server();
+    const store = new Memory();
+    const one = tab(server, store);
+    server.mode = "answer lost";
+    one.push([put("a", 1)]);
+    await turns(1);
+    one.crash();
+    const other = tab(server, new Memory());
+    other.push([put("a", 7)]);
+    await other.saver.flush();
+    const again = tab(server, store);
+    await again.saver.flush();
+    await turns(2);
+    expect(again.heard.flatMap((one) => one.conflicts)).toEqual([]);
+  });
+
+  it("compares also what was only in the journal when the browser was killed", async () => {
+    const server = new Server();
+    const store = new Memory();
+    const other = tab(server, new Memory());
+    other.push([put("a", 1)]);
+    await other.saver.flush();
+    const killed = tab(server, store);
+    killed.push([put("a", 9)]);
+    killed.crash();
+    other.push([put("a", 5)]);
+    await other.saver.flush();
+    const again = tab(server, store);
+    expect(again.heard.flatMap((one) => one.conflicts).map((one) => one.key)).toEqual(["regions:a"]);
+    await again.saver.flush();
+    expect((server.items.get("regions:a") as Region).start).toBe(9);
+  });
+
+  it("is in no conflict with what it saved itself", async () => {
+    const server = new Server();
+    const one = tab(server, new Memory());
+    const two = tab(server, new Memory());
+    one.push([put("a", 1)]);
+    await one.saver.flush();
+    one.push([put("b", 1)]);
+    await one.saver.flush();
+    two.push([put("c", 3)]);
+    await two.saver.flush();
+    one.push([put("a", 4)]);
+    await one.saver.flush();
+    expect(one.heard).toEqual([{ elsewhere: { regions: { added: 1, changed: 0, deleted: 0 } }, conflicts: [], by: "rosa" }]);
+  });
+
   it("shows what is really saved when the server refuses", async () => {
     const server = new Server();
     const one = tab(server, new Memory());
     server.mode = "refuses";
-    one.saver.push([put("a", 1)]);
+    one.push([put("a", 1)]);
     await turns(6);
     expect(one.last()).toBe("refused");
     expect(one.items().size).toBe(0);
@@ -268,7 +379,7 @@ describe("saver", () => {
   it("drops only the operation that the server names as wrong", async () => {
     const server = new Server();
     const one = tab(server, new Memory());
-    one.saver.push([put("a", 1), put("bad", 2), put("c", 3)]);
+    one.push([put("a", 1), put("bad", 2), put("c", 3)]);
     await one.saver.flush();
     expect(one.last()).toBe("refused");
     expect([...server.items.keys()].sort()).toEqual(["regions:a", "regions:c"]);
@@ -287,7 +398,7 @@ describe("saver", () => {
       const id = `r${Math.floor(random() * 12)}`;
       const operation: Operation = dice < 0.25 ? { op: "delete", collection: "regions", id } : put(id, turn);
       applyOperations(expected, [operation]);
-      one.saver.push([operation]);
+      one.push([operation]);
       if (dice > 0.9) server.mode = "answer lost";
       else if (dice > 0.8) server.mode = "down";
       else server.mode = "up";

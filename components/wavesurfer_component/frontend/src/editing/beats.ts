@@ -2,6 +2,7 @@
 import type { Api, FoundBeat, Grid, GridChange } from "../api";
 import { BeatGrid, type GridBeat } from "../engine/beat_grid";
 import { rounded } from "../engine/time";
+import { decimal, plural, t } from "../i18n";
 import { BEAT, type Change, newRegionId, type Point } from "./document";
 import type { Store } from "./store";
 
@@ -50,9 +51,9 @@ export class Beats {
 
   /** Take the beats that the analysis of the recording found. */
   async useFound(): Promise<void> {
-    await this.ask("Beats taken from the analysis", async () => {
+    await this.ask(t("Beats taken from the analysis"), async () => {
       const found = await this.api.beats(this.task);
-      if (!found.beats.length) throw new Error("The analysis found no beats in this stretch. Tap them while it plays.");
+      if (!found.beats.length) throw new Error(t("The analysis found no beats in this stretch. Tap them while it plays."));
       return found;
     });
   }
@@ -60,7 +61,7 @@ export class Beats {
   /** Take the beats of a prediction. */
   usePredicted(points: readonly Point[]): void {
     const beats = points.filter((point) => point.kind === BEAT).map(({ time, position }) => ({ time, position: position ?? 1, anchor: false }));
-    this.replace(beats, "Beats taken from the model");
+    this.replace(beats, t("Beats taken from the model"));
   }
 
   /** A tap while it plays; without playing a beat at the playhead. */
@@ -69,7 +70,7 @@ export class Beats {
     this.taps.push(rounded(this.ports.playhead()));
     window.clearTimeout(this.timer);
     this.timer = window.setTimeout(() => void this.finishTaps(), TAPS_END_MS);
-    this.ports.say(`${this.taps.length} taps`);
+    this.ports.say(plural(this.taps.length, "{count} tap", "{count} taps"));
     this.ports.changed();
   }
 
@@ -78,7 +79,7 @@ export class Beats {
     const times = this.taps;
     this.taps = [];
     if (times.length < 2) return this.ports.changed();
-    await this.change({ kind: "taps", times }, "Grid through the taps");
+    await this.change({ kind: "taps", times }, t("Grid through the taps"));
   }
 
   /** One more beat, an anchor, counted on from the beat before. */
@@ -90,13 +91,13 @@ export class Beats {
     const point: Point = { id: newRegionId(), time: rounded(time), kind: BEAT, position, anchor: true, origin: { kind: "human" } };
     this.selected = point.id;
     this.store.edit([this.store.put("points", point.id, point)]);
-    this.ports.say(`Beat ${position}`);
+    this.ports.say(t("Beat {number}", { number: position }));
   }
 
   /** Move a beat and make it an anchor; the beats up to the next anchors follow. */
   async move(id: string, time: number): Promise<void> {
     const number = this.grid.beats.findIndex((beat) => beat.id === id);
-    if (number >= 0) await this.change({ kind: "move", number, time }, `Beat at ${time.toFixed(3)} s`);
+    if (number >= 0) await this.change({ kind: "move", number, time }, t("Beat at {time} s", { time: decimal(time, 3) }));
   }
 
   async nudge(by: number): Promise<void> {
@@ -107,23 +108,23 @@ export class Beats {
   /** Count the bars from the selected beat. */
   async downbeat(): Promise<void> {
     const number = this.grid.beats.findIndex((beat) => beat.id === this.selected);
-    if (number < 0) return this.ports.complain("Select a beat in the row of beats first.");
-    await this.change({ kind: "downbeat", number }, "The bar begins here");
+    if (number < 0) return this.ports.complain(t("Select a beat in the row of beats first."));
+    await this.change({ kind: "downbeat", number }, t("The bar begins here"));
   }
 
   async double(): Promise<void> {
-    await this.change({ kind: "double" }, "Twice as many beats");
+    await this.change({ kind: "double" }, t("Twice as many beats"));
   }
 
   async halve(): Promise<void> {
-    await this.change({ kind: "halve" }, "Half as many beats");
+    await this.change({ kind: "halve" }, t("Half as many beats"));
   }
 
   /** So many beats in each bar, counted from the first downbeat. */
   async setMeter(meter: number): Promise<void> {
     this.chosenMeter = meter;
     const first = this.grid.beats.findIndex((beat) => beat.position === 1);
-    if (this.grid.beats.length) await this.change({ kind: "downbeat", number: Math.max(0, first) }, `${meter} beats in a bar`, meter);
+    if (this.grid.beats.length) await this.change({ kind: "downbeat", number: Math.max(0, first) }, plural(meter, "{count} beat in a bar", "{count} beats in a bar"), meter);
     else this.ports.changed();
   }
 
@@ -132,11 +133,11 @@ export class Beats {
     const id = this.selected;
     this.selected = null;
     this.store.edit([this.store.put("points", id, null)]);
-    this.ports.say("Beat deleted; Ctrl+Z brings it back");
+    this.ports.say(t("Beat deleted; Ctrl+Z brings it back"));
   }
 
   clear(): void {
-    this.replace([], "All beats deleted; Ctrl+Z brings them back");
+    this.replace([], t("All beats deleted; Ctrl+Z brings them back"));
   }
 
   private async change(change: GridChange, says: string, meter = this.meter): Promise<void> {
@@ -151,7 +152,7 @@ export class Beats {
     try {
       const { beats } = await asked();
       if (same(this.store.beats, before)) this.replace(beats, says); // otherwise somebody changed them meanwhile
-      else this.ports.complain("The beats were changed meanwhile; do it again.");
+      else this.ports.complain(t("The beats were changed meanwhile; do it again."));
     } catch (error) {
       this.ports.complain((error as Error).message);
     }

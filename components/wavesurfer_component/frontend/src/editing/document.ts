@@ -101,6 +101,9 @@ export interface Change {
   after: Value | null;
 }
 
+/** A change of the document itself. */
+export type DocumentChange = Change & { collection: Collection };
+
 export const itemKey = (collection: Change["collection"], id: string): string => `${collection}:${id}`;
 
 /** Apply operations in order, in place. */
@@ -114,7 +117,7 @@ export function applyOperations(items: Items, operations: readonly Operation[]):
 }
 
 /** The operation that brings an item from `before` to `after`. */
-export function operationOf(change: Change & { collection: Collection }): Operation {
+export function operationOf(change: DocumentChange): Operation {
   const { collection, id, after } = change;
   return after === null ? { op: "delete", collection, id } : { op: "put", collection, id, value: after };
 }

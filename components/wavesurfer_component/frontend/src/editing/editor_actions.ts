@@ -1,7 +1,9 @@
 /** What keys and buttons do in the editor besides playing and what regions have of their own: suggestions, beats, the task. */
 import type { HandingIn } from "../handing_in";
+import { decimal, t } from "../i18n";
 import type { Predicting } from "../predicting";
 import type { Beats } from "./beats";
+import type { Choosing } from "./choosing";
 import type { Edits } from "./edits";
 import { type KeyPress, nudgeSeconds } from "./key_press";
 import type { Actions } from "./region_actions";
@@ -16,9 +18,8 @@ export interface EditorActionPorts {
   snapping: Snapping;
   predicting: Predicting;
   handing: HandingIn;
+  choosing: Choosing;
   chosenModel(): string;
-  /** The selected region, or what is in view (s). */
-  stretch(): { start: number; stop: number };
   editText(): void;
   say(text: string): void;
   refresh(): void;
@@ -29,10 +30,10 @@ export function changingActions(ports: EditorActionPorts): Actions {
   const { store, edits, beats, predicting } = ports;
   return {
     undo: () => {
-      if (store.undo()) ports.say("Undone");
+      if (store.undo()) ports.say(t("Undone"));
     },
     redo: () => {
-      if (store.redo()) ports.say("Redone");
+      if (store.redo()) ports.say(t("Redone"));
     },
     "edit-text": () => ports.editText(),
     accept: () => edits.accept(store.selection.ids),
@@ -41,11 +42,11 @@ export function changingActions(ports: EditorActionPorts): Actions {
     "accept-label": () => {
       const label = edits.selected?.label;
       if (label) edits.acceptAll(label);
-      else ports.say("Select a suggestion of the label first");
+      else ports.say(t("Select a suggestion of the label first"));
     },
     "reject-below": () => edits.rejectBelow(),
     predict: () => void predicting.ask(ports.chosenModel()),
-    "predict-selection": () => void predicting.ask(ports.chosenModel(), ports.stretch()),
+    "predict-selection": () => void predicting.ask(ports.chosenModel(), ports.choosing.stretch),
     tap: () => beats.tap(),
     "use-beats": () => void beats.useFound(),
     downbeat: () => void beats.downbeat(),
@@ -59,24 +60,25 @@ export function otherActions(ports: EditorActionPorts): Actions {
   const { store, handing, snapping } = ports;
   const threshold = (by: number) => (): void => {
     store.threshold = Math.min(1, Math.max(0, Math.round((store.threshold + by) * 100) / 100));
-    ports.say(`Scores from ${store.threshold.toFixed(2)} on`);
+    ports.say(t("Scores from {threshold} on", { threshold: decimal(store.threshold, 2) }));
     ports.refresh();
   };
   return {
     "hide-suggestions": () => {
       store.hidesSuggestions = !store.hidesSuggestions;
-      ports.say(store.hidesSuggestions ? "Suggestions hidden" : "Suggestions shown");
+      ports.say(store.hidesSuggestions ? t("Suggestions hidden") : t("Suggestions shown"));
       ports.refresh();
     },
     "threshold-down": threshold(-0.05),
     "threshold-up": threshold(0.05),
     "snap-mode": () => {
-      ports.say(`Edges snap to: ${SNAP_NAMES[snapping.next()].toLowerCase()}`);
+      ports.say(t("Edges snap to: {what}", { what: t(SNAP_NAMES[snapping.next()]) }));
       ports.refresh();
     },
     "next-task": () => void handing.skip(),
     "previous-task": () => void handing.back(),
     submit: () => void handing.submit(),
+    flag: () => void handing.flag(),
   };
 }
 

@@ -1,5 +1,6 @@
 /** The edits of regions that an annotator makes: each is one step of undo, and says aloud what it did. */
 import { clock, rounded } from "../engine/time";
+import { decimal, plural, t } from "../i18n";
 import { copyRegions, pastedRegions } from "./clipboard";
 import { type Change, newRegionId, type Origin, type Region } from "./document";
 import type { KeyValueStore } from "./journals";
@@ -63,7 +64,7 @@ export class Edits {
     const region: Region = { id: newRegionId(), ...span, ...bounds, label, origin: HUMAN };
     this.store.selected = region.id;
     this.store.edit([this.store.putRegion(region)]);
-    this.ports.say(`${this.store.label(label).name}, ${clock(span.start)} to ${clock(span.end)}`);
+    this.ports.say(t("{label}, {start} to {end}", { label: this.store.label(label).name, start: clock(span.start), end: clock(span.end) }));
   }
 
   /** Mark an instant. */
@@ -73,7 +74,7 @@ export class Edits {
     const instant: Region = { id: newRegionId(), start: at, end: at, label, origin: HUMAN, instant: true };
     this.store.selected = instant.id;
     this.store.edit([this.store.putRegion(instant)]);
-    this.ports.say(`${this.store.label(label).name} at ${clock(at)}`);
+    this.ports.say(t("{label} at {time}", { label: this.store.label(label).name, time: clock(at) }));
   }
 
   /** Change a region; a suggestion becomes part of the document, marked as edited. False when a rule of its label forbids it. */
@@ -93,7 +94,7 @@ export class Edits {
     if (!others.length) return;
     const fits = others.filter((region) => this.place({ ...region, label }, region.id) !== null);
     this.store.edit(fits.map((region) => this.changed(region, { label, ...this.place({ ...region, label }, region.id)! })));
-    this.ports.say(fits.length > 1 ? `${fits.length} regions are now ${this.store.label(label).name}` : `Now ${this.store.label(label).name}`);
+    this.ports.say(plural(fits.length, "Now {label}", "{count} regions are now {label}", { label: this.store.label(label).name }));
   }
 
   /** Move an edge of the selected region by some seconds, never past the other one. */
@@ -113,7 +114,7 @@ export class Edits {
     const regions = this.chosen;
     if (!regions.length) return;
     this.moveTogether(regions, by, `move:${regions.map((one) => one.id).join()}`);
-    this.ports.say(`From ${clock(this.chosen[0]!.start)}`);
+    this.ports.say(t("From {start}", { start: clock(this.chosen[0]!.start) }));
   }
 
   /** Move regions by the same seconds, as far as all of them stay inside. */
@@ -139,10 +140,10 @@ export class Edits {
 
   split(region: Region): void {
     const at = rounded(this.ports.playhead());
-    if (at <= region.start || at >= region.end) return this.ports.say("Put the playhead inside the region to split it");
+    if (at <= region.start || at >= region.end) return this.ports.say(t("Put the playhead inside the region to split it"));
     const second: Region = { ...region, id: newRegionId(), start: at, origin: region.origin.kind === "model" ? HUMAN : region.origin };
     this.store.edit([this.changed(region, { end: at }), this.store.putRegion(second)]);
-    this.ports.say("Split");
+    this.ports.say(t("Split"));
   }
 
   /** Join the selected regions of one label; a single one with the next of its label. */
@@ -150,15 +151,15 @@ export class Edits {
     const first = regions[0];
     if (!first) return;
     const rest = regions.length > 1 ? regions.slice(1) : this.nextOf(first);
-    if (!rest.length) return this.ports.say(`There is no later region with the label ${this.store.label(first.label).name}`);
-    if (rest.some((one) => one.label !== first.label)) return this.ports.complain("Only regions of the same label can be joined. Give them one label first.");
-    if (first.instant || rest.some((one) => one.instant)) return this.ports.complain("Instants cannot be joined.");
+    if (!rest.length) return this.ports.say(t("There is no later region with the label {label}", { label: this.store.label(first.label).name }));
+    if (rest.some((one) => one.label !== first.label)) return this.ports.complain(t("Only regions of the same label can be joined. Give them one label first."));
+    if (first.instant || rest.some((one) => one.instant)) return this.ports.complain(t("Instants cannot be joined."));
     const all = [first, ...rest];
     const text = all.map((one) => one.text).filter(Boolean).join(" ") || null;
     const end = Math.max(...all.map((one) => one.end));
     this.store.selected = first.id;
     this.store.edit([this.changed(first, { end, text }), ...rest.map((one) => this.store.put("regions", one.id, null))]);
-    this.ports.say(`Joined, until ${clock(end)}`);
+    this.ports.say(t("Joined, until {end}", { end: clock(end) }));
   }
 
   /** Copies of the regions right behind the last of them. */
@@ -175,14 +176,14 @@ export class Edits {
     if (!changes.length) return;
     this.store.selected = null;
     this.store.edit(changes);
-    this.ports.say(`${changes.length > 1 ? `${changes.length} regions` : "Region"} deleted; Ctrl+Z brings ${changes.length > 1 ? "them" : "it"} back`);
+    this.ports.say(plural(changes.length, "Region deleted; Ctrl+Z brings it back", "{count} regions deleted; Ctrl+Z brings them back"));
   }
 
   copy(regions: readonly Region[]): boolean {
     if (!regions.length) return false;
     const kept = copyRegions(this.ports.clipboard, regions, (label) => this.store.label(label).name);
-    if (!kept) this.ports.complain("The browser keeps nothing, so nothing can be copied. Allow it to store site data.");
-    else this.ports.say(`${regions.length} copied; Ctrl+V puts them at the playhead`);
+    if (!kept) this.ports.complain(t("The browser keeps nothing, so nothing can be copied. Allow it to store site data."));
+    else this.ports.say(plural(regions.length, "{count} copied; Ctrl+V puts it at the playhead", "{count} copied; Ctrl+V puts them at the playhead"));
     return kept;
   }
 
@@ -192,15 +193,15 @@ export class Edits {
     const { regions, left } = pastedRegions(this.ports.clipboard, this.store.allLabels, this.ports.playhead(), first, last);
     const added = this.add(regions);
     const lost = left + regions.length - added;
-    if (lost) this.ports.complain(`${lost} copied region${lost === 1 ? "" : "s"} did not fit: outside the task, overlapping where that is forbidden, or with a label that this project does not have.`);
-    else if (added) this.ports.say(`${added} pasted`);
+    if (lost) this.ports.complain(plural(lost, "{count} copied region did not fit: outside the task, overlapping where that is forbidden, or with a label that this project does not have.", "{count} copied regions did not fit: outside the task, overlapping where that is forbidden, or with a label that this project does not have."));
+    else if (added) this.ports.say(plural(added, "{count} pasted", "{count} pasted"));
   }
 
   accept(ids: readonly string[]): void {
     const found = ids.map((id) => this.store.suggestion(id)?.region).filter((region) => region !== undefined);
     if (!found.length) return;
     this.store.edit(found.map((region) => this.store.putRegion(region)));
-    this.ports.say(found.length === 1 ? `${this.store.label(found[0]!.label).name} accepted` : `${found.length} suggestions accepted`);
+    this.ports.say(plural(found.length, "{label} accepted", "{count} suggestions accepted", { label: this.store.label(found[0]!.label).name }));
   }
 
   /** Accept what is at or above the threshold; of one label only when it is given. */
@@ -209,19 +210,19 @@ export class Edits {
       .suggestions()
       .filter(({ region }) => (region.origin.score ?? 0) >= this.store.threshold && (label === null || region.label === label));
     this.store.edit(chosen.map(({ region }) => this.store.putRegion(region)));
-    this.ports.say(`${chosen.length} suggestions accepted`);
+    this.ports.say(plural(chosen.length, "{count} suggestion accepted", "{count} suggestions accepted"));
   }
 
   rejectBelow(): void {
     const below = this.store.suggestions().filter(({ region }) => (region.origin.score ?? 0) < this.store.threshold);
     this.store.edit(below.map(({ prediction, region }) => this.store.rejection(prediction.id, region.id)));
-    this.ports.say(`${below.length} suggestions rejected`);
+    this.ports.say(plural(below.length, "{count} suggestion rejected", "{count} suggestions rejected"));
   }
 
   /** Reject an item of a prediction: a region by its id, `tag:<label>` or `caption`. */
   rejectItem(prediction: string, item: string): void {
     this.store.edit([this.store.rejection(prediction, item)]);
-    this.ports.say("Suggestion rejected; Ctrl+Z brings it back");
+    this.ports.say(t("Suggestion rejected; Ctrl+Z brings it back"));
   }
 
   acceptTag(prediction: string, label: string): void {
@@ -268,11 +269,11 @@ export class Edits {
     const at = this.clamp(to);
     if (region.instant) {
       this.store.edit([this.changed(region, { start: rounded(at), end: rounded(at) })], key);
-      return this.ports.say(`At ${clock(at)}`);
+      return this.ports.say(t("At {time}", { time: clock(at) }));
     }
     const least = shortestOf(this.store.label(region.label));
     const seconds = rounded(edge === "start" ? Math.min(at, region.end - least) : Math.max(at, region.start + least));
-    if (this.change(region, { [edge]: seconds }, key)) this.ports.say(`${edge === "start" ? "Start" : "End"} ${clock(seconds)}`);
+    if (this.change(region, { [edge]: seconds }, key)) this.ports.say(edge === "start" ? t("Start {time}", { time: clock(seconds) }) : t("End {time}", { time: clock(seconds) }));
   }
 
   /** Where the rules of its label let a region lie; null (and why is said) where they forbid it. */
@@ -280,13 +281,13 @@ export class Edits {
     const label = this.store.label(wanted.label);
     if (wanted.instant) return { start: wanted.start, end: wanted.end };
     if (wanted.end - wanted.start < shortestOf(label) - 1e-9) {
-      if (label.shortest) this.ports.complain(`A region of ${label.name} lasts at least ${label.shortest} s.`);
+      if (label.shortest) this.ports.complain(t("A region of {label} lasts at least {seconds} s.", { label: label.name, seconds: decimal(label.shortest) }));
       return null;
     }
     if (label.overlap === "allow") return { start: wanted.start, end: wanted.end };
     const others = this.store.collection<Region>("regions").filter((one) => one.label === label.id && one.id !== id && !but.has(one.id));
     const span = placed(wanted, others, label);
-    if (!span) this.ports.complain(`Regions of ${label.name} must not overlap.`);
+    if (!span) this.ports.complain(t("Regions of {label} must not overlap.", { label: label.name }));
     return span;
   }
 

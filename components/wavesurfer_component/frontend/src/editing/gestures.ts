@@ -1,6 +1,7 @@
 /** What the pointer does on lanes, waveform and spectrogram: mark regions and boxes, move them, pull edges, select, seek. */
 import { pinching } from "../engine/pinch";
-import type { Hit, Stage } from "../engine/stage";
+import type { Hit } from "../engine/lane_stack";
+import type { Stage } from "../engine/stage";
 import { rounded } from "../engine/time";
 import type { Scope } from "../scope";
 import { boxEdgeAt, bandOf } from "./box_edges";
@@ -54,7 +55,7 @@ export class Gestures {
     scope: Scope,
   ) {
     const { lanesCanvas, waveCanvas, spectrogramCanvas } = stage;
-    scope.on(lanesCanvas, "pointerdown", (event) => this.press(event, stage.hit(event)));
+    scope.on(lanesCanvas, "pointerdown", (event) => this.press(event, stage.stack.hit(event)));
     for (const canvas of [waveCanvas, spectrogramCanvas]) {
       scope.on(canvas, "pointerdown", (event) => {
         const lane = stage.lanes.findIndex((one) => one.label.id === ports.activeLabel());
@@ -133,7 +134,7 @@ export class Gestures {
     this.cancel();
     if (!drag) return;
     if (!drag.moved) return this.click(drag, event);
-    if (marquee) return this.ports.selectAll(this.stage.within(marquee));
+    if (marquee) return this.ports.selectAll(this.stage.stack.within(marquee));
     if (!placed) return;
     const { start, end, low, high } = placed;
     const region = this.edits.grabbed(drag.id);
@@ -190,7 +191,7 @@ export class Gestures {
       this.stage.spectrogramCanvas.style.cursor = edge === null ? "crosshair" : edge === "low" || edge === "high" ? "ns-resize" : edge === "move" ? "grab" : "ew-resize";
       return;
     }
-    const hit = event.currentTarget === this.stage.lanesCanvas ? this.stage.hit(event) : null;
+    const hit = event.currentTarget === this.stage.lanesCanvas ? this.stage.stack.hit(event) : null;
     const own = hit?.drawn && this.ports.isSelected(hit.drawn.id) && this.ports.editable();
     this.stage.lanesCanvas.style.cursor = own ? (hit.edge ? "ew-resize" : "grab") : hit?.drawn ? "pointer" : "crosshair";
   }

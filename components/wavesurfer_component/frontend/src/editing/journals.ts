@@ -1,5 +1,5 @@
 /** Journals of unsaved work in the browser: one for every opening of an editor, found again by the next one. */
-import type { Operation } from "./document";
+import type { Operation, Value } from "./document";
 
 export interface Batch {
   client: string;
@@ -13,6 +13,8 @@ export interface Journal {
   batches: Batch[];
   /** What was not sent yet. */
   pending: Operation[];
+  /** What the server had of their items before. */
+  base?: [string, Value | null][];
   /** When its owner last lived (ms since 1970); 0 when the owner has gone. */
   alive: number;
 }

@@ -11,10 +11,12 @@ const MODIFIERS = new Set(["Control", "Shift", "Alt", "Meta", "AltGraph", "CapsL
 export class KeyMap {
   private readonly all: readonly Binding[];
 
-  constructor(own: OwnKeys = {}) {
+  /** `absent` are actions that do not exist here. */
+  constructor(own: OwnKeys = {}, absent: ReadonlySet<string> = new Set()) {
     const moved = new Set(Object.keys(own));
     const seen = new Set<string>();
     this.all = BINDINGS.flatMap((binding) => {
+      if (absent.has(binding.action)) return [];
       if (!moved.has(binding.action) || binding.fixed) return [binding];
       if (seen.has(binding.action)) return []; // a second key of the same action goes with the first
       seen.add(binding.action);

@@ -1,5 +1,6 @@
 /** What keys and buttons do to the regions of the document. */
 import { clock } from "../engine/time";
+import { msg, t } from "../i18n";
 import type { Edge, Edits } from "./edits";
 import { type KeyPress, nudgeSeconds } from "./key_press";
 
@@ -23,6 +24,11 @@ const NEW_REGION = 1.0;
 /** A step of a frequency edge: a semitone. */
 const BAND_STEP = 2 ** (1 / 12);
 const LOWEST_BAND = 20;
+const NONE_NEAR: Record<"onset" | "beat" | "zero", Record<Edge, string>> = {
+  onset: { start: msg("There is no onset near the start"), end: msg("There is no onset near the end") },
+  beat: { start: msg("There is no beat near the start"), end: msg("There is no beat near the end") },
+  zero: { start: msg("There is no zero crossing near the start"), end: msg("There is no zero crossing near the end") },
+};
 
 export function regionActions(edits: Edits, ports: RegionActionPorts): Actions {
   let inPoint: number | null = null;
@@ -32,10 +38,10 @@ export function regionActions(edits: Edits, ports: RegionActionPorts): Actions {
   };
   const snap = (kind: "onset" | "beat" | "zero") => async (): Promise<void> => {
     const region = edits.selected;
-    if (!region) return ports.say("Select a region first");
+    if (!region) return ports.say(t("Select a region first"));
     const edge = edits.lastEdge;
     const found = await ports.nearest(kind, region[edge]).catch(() => null);
-    if (found === null) return ports.say(`There is no ${kind === "zero" ? "zero crossing" : kind} near the ${edge}`);
+    if (found === null) return ports.say(t(NONE_NEAR[kind][edge]));
     if (edits.selected?.id === region.id) edits.edgeTo(edge, found);
   };
   const band = (edge: "low" | "high", factor: number) => (): void => {
@@ -47,7 +53,7 @@ export function regionActions(edits: Edits, ports: RegionActionPorts): Actions {
   return {
     "in-point": () => {
       inPoint = ports.playhead();
-      ports.say(`Region starts at ${clock(inPoint)}; press O where it ends`);
+      ports.say(t("Region starts at {time}; press O where it ends", { time: clock(inPoint) }));
     },
     "out-point": () => {
       if (inPoint !== null) edits.create(ports.activeLabel(), inPoint, ports.playhead());
@@ -55,7 +61,7 @@ export function regionActions(edits: Edits, ports: RegionActionPorts): Actions {
     },
     instant: () => {
       if (ports.instants) edits.createInstant(ports.activeLabel(), ports.playhead());
-      else ports.say("This project has no instants");
+      else ports.say(t("This project has no instants"));
     },
     "label-here": (press) => edits.create(ports.labelOfDigit(press.code.slice(-1)), ports.playhead(), ports.playhead() + NEW_REGION),
     "start-earlier": nudge("start", -1),

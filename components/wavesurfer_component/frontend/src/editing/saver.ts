@@ -3,8 +3,11 @@
  * server has answered. Says at every moment what is true.
  */
 import { Problem, type Saved } from "../api";
-import { type AnnotationDocument, applyOperations, compacted, type Items, itemsOf, type Operation, type Value } from "./document";
-import { type Batch, Journals } from "./journals";
+import { t } from "../i18n";
+import { compare, type Comparison } from "./conflicts";
+import { type AnnotationDocument, type DocumentChange, type Items, itemsOf, type Value } from "./document";
+import type { Batch, Journals } from "./journals";
+import { Unsaved } from "./unsaved";
 
 export type SaveState = "saved" | "saving" | "offline" | "unkept" | "merged" | "refused" | "closed";
 
@@ -12,65 +15,97 @@ export interface SaverPorts {
   /** `last`: the page goes away, so the request must outlive it. */
   send(batch: Batch, last: boolean): Promise<Saved>;
   reload(): Promise<{ revision: number; document: AnnotationDocument }>;
+  /** What is on the screen now. */
+  present(): Items;
   /** The whole document on the screen must become this one (after a merge or a refusal). */
   replaced(items: Items): void;
+  /** Others saved something since; `by` is who did so last, "" when the server did not say. */
+  compared(comparison: Comparison, by: string): void;
   /** The server changed these items while saving (rounding). */
   corrected(collection: string, values: Value[]): void;
   told(state: SaveState, detail: string): void;
   wait(milliseconds: number): Promise<void>;
 }
 
+/** Who gets the edits and keeps them. */
+export interface Saves {
+  readonly revision: number;
+  /** Whether everything is kept. */
+  readonly idle: boolean;
+  /** How many changes wait to be kept. */
+  readonly waiting: number;
+  /** Begin from a kept document; returns the items with what was left unsaved. */
+  begin(revision: number, document: AnnotationDocument): Items;
+  push(changes: readonly DocumentChange[]): void;
+  /** Try at once what waits for another attempt. */
+  hurry(): void;
+  /** Wait until everything is kept; rejects when it cannot be. */
+  flush(): Promise<number>;
+  /** Called every two seconds. */
+  touch(): void;
+  /** Put what is kept, with what is on its way, on the screen. */
+  refetch(): Promise<void>;
+  /** The editor goes, the page stays. */
+  leave(): Promise<void>;
+  /** The page goes away. */
+  part(): void;
+}
+
 const RETRY_MS = [500, 1000, 2000, 4000, 8000];
 
-export class Saver {
+export class Saver implements Saves {
   revision = 0;
-  /** What a tab left behind, as it was sent: the server may have it already, so it must stay the same batch. */
-  private resumed: Batch[] = [];
-  private inflight: Batch | null = null;
-  private pending: Operation[] = [];
+  private readonly unsaved: Unsaved;
   private running: Promise<void> | null = null;
-  private sequence = 0;
   private failures = 0;
   private stopped = false;
   private leaving = false;
   private kept = true;
   /** Why the server refused something; shown until the next edit. */
   private complaint = "";
+  /** Ends the wait for another attempt. */
+  private wake = (): void => undefined;
 
   constructor(
     private readonly journals: Journals,
-    /** New for every saver: (client, sequence) must never mean two different batches. */
     private readonly client: string,
     private readonly ports: SaverPorts,
-  ) {}
+  ) {
+    this.unsaved = new Unsaved(client);
+  }
 
   /** Begin from the server's document; returns the items with what a crash had left unsaved. */
   begin(revision: number, document: AnnotationDocument): Items {
     this.revision = revision;
     const items = itemsOf(document);
     if (this.adopt()) {
-      this.applyUnsaved(items);
+      this.putUnsavedUpon(items, items, "");
       this.start();
     } else this.told("saved", "");
     return items;
   }
 
-  /** Save these operations; they are in the journal when this returns. */
-  push(operations: Operation[]): void {
+  /** Save these edits; they are in the journal when this returns. */
+  push(changes: readonly DocumentChange[]): void {
     this.complaint = "";
-    this.pending.push(...operations);
+    this.unsaved.push(changes);
     this.note();
     this.start();
   }
 
   get idle(): boolean {
-    return !this.inflight && this.pending.length === 0 && this.resumed.length === 0;
+    return this.unsaved.none;
+  }
+
+  /** How many items wait to be saved. */
+  get waiting(): number {
+    return this.unsaved.count;
   }
 
   /** Wait until everything is saved; rejects when the server refuses or cannot be reached for long. */
   async flush(timeout = 20_000): Promise<number> {
     for (let waited = 0; !this.idle; waited += 50) {
-      if (this.stopped || waited > timeout) throw new Error("Not everything could be saved yet. Try again when the server answers.");
+      if (this.stopped || waited > timeout) throw new Error(t("Not everything could be saved yet. Try again when the server answers."));
       await this.ports.wait(50);
     }
     return this.revision;
@@ -89,6 +124,11 @@ export class Saver {
     this.show(present.revision, present.document);
   }
 
+  /** Try again now, for example because there is a connection again. */
+  hurry(): void {
+    this.wake();
+  }
+
   /** The editor goes, the page stays: send what is left in the background. Resolves when that is done or has failed. */
   async leave(): Promise<void> {
     this.leaving = true;
@@ -102,8 +142,8 @@ export class Saver {
   /** The page goes away: what is unsaved is sent once more and left to whoever opens the task next. */
   part(): void {
     if (this.idle) return;
-    const batch = this.resumed[0] ?? (this.inflight ??= this.nextBatch());
-    this.journals.write(this.client, { ...this.unsaved(), alive: 0 });
+    const batch = this.unsaved.next(this.revision);
+    this.journals.write(this.client, { ...this.unsaved.journal(), alive: 0 });
     void this.ports.send(batch, true).catch(() => undefined);
   }
 
@@ -116,24 +156,24 @@ export class Saver {
 
   private async run(): Promise<void> {
     while (!this.stopped && !this.idle) {
-      if (!this.resumed.length && !this.inflight) {
+      if (!this.unsaved.unanswered) {
         if (!this.leaving) await this.ports.wait(30); // several edits of one gesture are one save
-        this.inflight ??= this.nextBatch();
+        this.unsaved.next(this.revision);
         this.note();
       }
-      const batch = this.resumed[0] ?? this.inflight!;
+      const batch = this.unsaved.next(this.revision);
       if (this.failures === 0) this.told("saving", "");
       try {
         await this.answered(batch, await this.ports.send(batch, false));
       } catch (error) {
         if (this.leaving) return;
-        await this.failed(error);
+        await this.failed(batch, error);
       }
     }
   }
 
   private async answered(batch: Batch, saved: Saved): Promise<void> {
-    this.done(batch);
+    this.unsaved.saved(batch);
     this.failures = 0;
     // A batch that the server had already, and after which somebody saved more: the screen shows the older state.
     const overtaken = saved.revision < this.revision;
@@ -144,29 +184,26 @@ export class Saver {
     if (this.idle) this.told(this.complaint ? "refused" : "saved", this.complaint);
   }
 
-  private async failed(error: unknown): Promise<void> {
+  private async failed(batch: Batch, error: unknown): Promise<void> {
     const problem = error instanceof Problem ? error : null;
-    if (problem?.status === 409 && problem.kind === "stale" && problem.body["document"]) {
-      this.merge(Number(problem.body["revision"]), problem.body["document"] as AnnotationDocument);
-      return;
-    }
+    if (problem?.status === 409 && problem.kind === "stale" && problem.body["document"]) return this.merge(batch, problem.body);
     if (problem && problem.status >= 400 && problem.status < 500 && ![401, 403, 408, 429].includes(problem.status)) {
-      await this.refused(problem);
-      return;
+      return this.refused(batch, problem);
     }
-    const detail =
-      problem?.status === 401 ? "you are signed out; sign in again in another tab" : problem ? problem.message : "no connection";
+    const signedOut = t("you are signed out; sign in again in another tab");
+    const detail = problem?.status === 401 ? signedOut : problem ? problem.message : t("no connection");
     this.told(this.kept ? "offline" : "unkept", detail);
-    await this.ports.wait(RETRY_MS[Math.min(this.failures, RETRY_MS.length - 1)]!);
+    const woken = new Promise<void>((resolve) => (this.wake = resolve));
+    await Promise.race([woken, this.ports.wait(RETRY_MS[Math.min(this.failures, RETRY_MS.length - 1)]!)]);
     this.failures++;
   }
 
   /** Somebody (another tab) saved first: put our operations upon that document, item by item. */
-  private merge(revision: number, document: AnnotationDocument): void {
-    this.pending = [...(this.resumed[0] ?? this.inflight)!.operations, ...this.pending];
-    this.done((this.resumed[0] ?? this.inflight)!);
+  private merge(batch: Batch, newer: Record<string, unknown>): void {
+    this.unsaved.again(batch);
     this.note();
-    this.show(revision, document);
+    this.show(Number(newer["revision"]), newer["document"] as AnnotationDocument, String(newer["saved_by"] ?? ""));
+    this.note(); // with what is the base now
     this.told("merged", "");
   }
 
@@ -174,62 +211,47 @@ export class Saver {
    * The server will never accept this batch. When it names the operation that is wrong, only that one is dropped; the
    * screen shows what is really saved with what is still on its way, and the status says why.
    */
-  private async refused(problem: Problem): Promise<void> {
+  private async refused(batch: Batch, problem: Problem): Promise<void> {
     const wrong = /^operations\.(\d+)/.exec(String(problem.body["field"] ?? ""));
-    const batch = (this.resumed[0] ?? this.inflight)!;
     const closed = problem.kind === "invalid-state";
-    const kept = wrong ? batch.operations.filter((_, index) => index !== Number(wrong[1])) : [];
-    this.done(batch);
-    this.pending = closed ? [] : [...kept, ...this.pending];
-    if (closed) this.resumed = [];
+    if (closed) this.unsaved.drop();
+    else this.unsaved.again(batch, wrong ? batch.operations.filter((_, index) => index !== Number(wrong[1])) : []);
     this.note();
     await this.refetch().catch(() => undefined);
     this.complaint = problem.message;
     this.told(closed ? "closed" : "refused", problem.message);
   }
 
-  private show(revision: number, document: AnnotationDocument): void {
+  private show(revision: number, document: AnnotationDocument, by = ""): void {
     this.revision = revision;
     const items = itemsOf(document);
-    this.applyUnsaved(items);
+    this.putUnsavedUpon(items, this.ports.present(), by);
     if (!this.leaving) this.ports.replaced(items);
   }
 
-  private applyUnsaved(items: Items): void {
-    for (const batch of this.resumed) applyOperations(items, batch.operations);
-    if (this.inflight) applyOperations(items, this.inflight.operations);
-    applyOperations(items, this.pending);
-  }
-
-  private nextBatch(): Batch {
-    const operations = compacted(this.pending);
-    this.pending = [];
-    return { client: this.client, sequence: ++this.sequence, base_revision: this.revision, operations };
-  }
-
-  private done(batch: Batch): void {
-    if (this.resumed[0] === batch) this.resumed.shift();
-    else this.inflight = null;
+  /** Put what is unsaved upon the server's document, in place, and say what both sides did since the screen showed this. */
+  private putUnsavedUpon(theirs: Items, screen: Items, by: string): void {
+    // What another tab left behind may be saved already: nobody knows until it has been answered.
+    if (this.unsaved.resuming) return void this.unsaved.applyTo(theirs);
+    const base = this.unsaved.under(screen);
+    const comparison = compare(base, theirs, this.unsaved.applyTo(new Map(base)));
+    this.unsaved.rebase(theirs);
+    this.unsaved.applyTo(theirs);
+    const news = comparison.conflicts.length > 0 || Object.keys(comparison.elsewhere).length > 0;
+    if (news && !this.leaving) this.ports.compared(comparison, by);
   }
 
   /** Take over abandoned journals; true when there was something in them. */
   private adopt(): boolean {
     const found = this.journals.takeAbandoned(this.client);
-    for (const journal of found) {
-      this.resumed.push(...journal.batches);
-      this.pending.push(...journal.pending);
-    }
+    this.unsaved.adopt(found);
     if (found.length) this.note();
     return !this.idle;
   }
 
-  private unsaved(): { batches: Batch[]; pending: Operation[] } {
-    return { batches: [...this.resumed, ...(this.inflight ? [this.inflight] : [])], pending: this.pending };
-  }
-
   private note(): void {
     if (this.idle) this.journals.remove(this.client);
-    else this.kept = this.journals.write(this.client, { ...this.unsaved(), alive: this.stopped ? 0 : this.journals.now() });
+    else this.kept = this.journals.write(this.client, { ...this.unsaved.journal(), alive: this.stopped ? 0 : this.journals.now() });
   }
 
   private told(state: SaveState, detail: string): void {

@@ -1,17 +1,18 @@
 /** How dragged edges snap: to which kind of instants, how near, and where one has just snapped. */
 import { type SnapKind, type SnapMode, SNAP_MODES, type SnapPoints } from "../engine/snap_points";
+import { msg } from "../i18n";
 import type { KeyValueStore } from "./journals";
 
 const KEPT = "labelbuddy:snap";
 const REACH_PIXELS = 10;
 
 export const SNAP_NAMES: Record<SnapMode, string> = {
-  off: "Off",
-  onset: "Onsets",
-  beat: "Beats",
-  bar: "Bars",
-  zero: "Zero crossings",
-  edge: "Other regions",
+  off: msg("Off"),
+  onset: msg("Onsets"),
+  beat: msg("Beats"),
+  bar: msg("Bars"),
+  zero: msg("Zero crossings"),
+  edge: msg("Other regions"),
 };
 
 export class Snapping {

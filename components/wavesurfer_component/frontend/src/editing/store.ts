@@ -6,11 +6,10 @@ import {
   type Change,
   type Collection,
   type Decision,
+  type DocumentChange,
   instantOf,
   type Items,
   keptForm,
-  operationOf,
-  type Operation,
   type Point,
   type Region,
   type Tag,
@@ -56,7 +55,7 @@ export class Store {
 
   constructor(
     readonly allLabels: readonly Label[],
-    private readonly saved: (operations: Operation[]) => void,
+    private readonly saved: (changes: readonly DocumentChange[]) => void,
     private readonly decided: (prediction: string, item: string, decision: "rejected" | "undecided") => void,
     private readonly changed: () => void,
   ) {
@@ -276,17 +275,18 @@ export class Store {
   }
 
   private apply(changes: Change[]): void {
-    const operations: Operation[] = [];
+    const ofDocument: DocumentChange[] = [];
     for (const change of changes) {
       if (change.collection === "decisions") {
         this.decide(change);
         continue;
       }
-      this.keep(change.collection, change.id, change.after);
-      operations.push(operationOf({ ...change, collection: change.collection }));
+      const { collection, id } = change;
+      ofDocument.push({ ...change, collection, before: this.held.of(collection).get(id) ?? null });
+      this.keep(collection, id, change.after);
     }
     this.changedItems(changes);
-    if (operations.length) this.saved(operations);
+    if (ofDocument.length) this.saved(ofDocument);
     this.changed();
   }
 

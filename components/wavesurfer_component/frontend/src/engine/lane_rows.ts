@@ -2,7 +2,7 @@
 import type { Label, Prediction } from "../api";
 import { unknownLabel } from "../editing/store";
 import { type Drawn, recolored } from "../layers/regions";
-import type { LaneRow } from "./stage";
+import type { LaneRow } from "./lane_stack";
 
 /** With more labels than this only those that are used, and the active one, have a lane. */
 const MANY_LABELS = 8;

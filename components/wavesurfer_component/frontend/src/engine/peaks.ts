@@ -1,4 +1,5 @@
 /** The peaks pyramid of the server, fetched by byte range, a few kilobytes at a time; never a blank while it loads. */
+import { t } from "../i18n";
 
 export interface Level {
   samples_per_bucket: number;
@@ -21,9 +22,9 @@ const MAX_TILES = 400;
 export function parseHeader(bytes: ArrayBuffer): PeaksHeader {
   const view = new DataView(bytes);
   const magic = String.fromCharCode(...new Uint8Array(bytes, 0, 4));
-  if (magic !== "LBPK") throw new Error("not a peaks pyramid");
+  if (magic !== "LBPK") throw new Error(t("not a peaks pyramid"));
   const length = view.getUint32(4, true);
-  if (bytes.byteLength < 8 + length) throw new RangeError(`header of ${length} bytes`);
+  if (bytes.byteLength < 8 + length) throw new RangeError(t("header of {count} bytes", { count: length }));
   return JSON.parse(new TextDecoder().decode(new Uint8Array(bytes, 8, length))) as PeaksHeader;
 }
 

@@ -27,7 +27,9 @@ interface Tile {
   coloring: string;
 }
 
-export type FetchTile = (level: number, tile: number, scale: Scale) => Promise<Blob>;
+/** A gray picture, or its pixels: rows from the highest frequency on, 255 for 0 dB. */
+export type TileData = Blob | Uint8ClampedArray;
+export type FetchTile = (level: number, tile: number, scale: Scale) => Promise<TileData>;
 
 const MAX_TILES = 60;
 const AT_ONCE = 4;
@@ -122,12 +124,13 @@ export class SpectrogramStore {
   }
 }
 
-async function grayTile(blob: Blob, about: SpectrogramDescription): Promise<Tile> {
-  const bitmap = await createImageBitmap(blob);
+async function grayTile(data: TileData, about: SpectrogramDescription): Promise<Tile> {
   const picture = document.createElement("canvas");
   picture.width = about.columns;
   picture.height = about.rows;
   const context = picture.getContext("2d", { willReadFrequently: true })!;
+  if (!(data instanceof Blob)) return { gray: data, picture, coloring: "" };
+  const bitmap = await createImageBitmap(data);
   context.drawImage(bitmap, 0, 0);
   bitmap.close();
   const pixels = context.getImageData(0, 0, about.columns, about.rows).data;

@@ -1,4 +1,5 @@
 /** Times on screen: seconds of recording time, shown as h:mm:ss.mmm, kept to a microsecond. */
+import { typedNumber } from "../i18n";
 
 /** Seconds rounded to a microsecond, as the server keeps them. */
 export function rounded(seconds: number): number {
@@ -17,10 +18,11 @@ export function clock(seconds: number, decimals = 3): string {
   return hours ? `${hours}:${String(minutes).padStart(2, "0")}:${rest}${fraction}` : `${minutes}:${rest}${fraction}`;
 }
 
-/** Seconds from what a person typed: `12.5`, `1:02.5` or `1:01:02.5`; null when it is no time. */
+/** Seconds from what a person typed: `12.5`, `12,5`, `1:02.5` or `1:01:02.5`; null when it is no time, or could be two. */
 export function parseClock(text: string): number | null {
   const parts = text.trim().split(":");
   if (parts.length > 3 || !parts.every((part) => /^\d+([.,]\d*)?$/.test(part))) return null;
+  if (parts.length === 1 && text.includes(",") && typedNumber(text) === null) return null; // a thousand seconds, or one
   return rounded(parts.reduce((total, part) => total * 60 + Number(part.replace(",", ".")), 0));
 }
 

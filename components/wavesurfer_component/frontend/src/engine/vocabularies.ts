@@ -1,11 +1,12 @@
 /** Vocabularies that the text of a region can be held to. */
+import { msg, t } from "../i18n";
 
 export type Vocabulary = "free" | "harte" | "salami";
 
 export const VOCABULARY_NAMES: Record<Vocabulary, string> = {
-  free: "Text of the region",
-  harte: "Chord, for example C:min7/b3",
-  salami: "Section, for example verse, chorus, A, b’",
+  free: msg("Text of the region"),
+  harte: msg("Chord, for example C:min7/b3"),
+  salami: msg("Section, for example verse, chorus, A, b’"),
 };
 
 /**
@@ -34,7 +35,7 @@ const LETTERS = /^[A-Za-z]{1,2}['’]{0,5}$/;
 export function problemOfText(vocabulary: Vocabulary, text: string): string | null {
   const word = text.trim();
   if (vocabulary === "free" || !word) return null;
-  if (vocabulary === "harte") return CHORD.test(word) ? null : `${word} is no chord as Harte writes it: for example C, A:min, Bb:maj7/3, F#:(1,b3,5), N. It was not kept.`;
+  if (vocabulary === "harte") return CHORD.test(word) ? null : t("{word} is no chord as Harte writes it: for example C, A:min, Bb:maj7/3, F#:(1,b3,5), N.", { word });
   if (SALAMI_FUNCTIONS.includes(word.toLowerCase()) || LETTERS.test(word)) return null;
-  return `${word} is no section of SALAMI: a letter such as A or b’, or ${SALAMI_FUNCTIONS.slice(0, 4).join(", ")} … It was not kept.`;
+  return t("{word} is no section of SALAMI: a letter such as A or b’, or {functions} …", { word, functions: SALAMI_FUNCTIONS.slice(0, 4).join(", ") });
 }

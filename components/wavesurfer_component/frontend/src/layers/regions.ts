@@ -3,6 +3,7 @@ import type { Label } from "../api";
 import { LaneIndex, NARROW } from "../engine/lanes";
 import { border, faded, type Theme } from "../engine/theme";
 import type { Viewport } from "../engine/viewport";
+import { percent } from "../i18n";
 import { FONT, prepare } from "./canvas";
 
 export type Mark = "human" | "accepted" | "prediction" | "below" | "rejected" | "approved";
@@ -223,7 +224,7 @@ function drawRegion(
     context.rect(left + 4, top, w - 8, height);
     context.clip();
     context.fillStyle = theme.text;
-    const score = suggestion && drawn.score !== null ? `${Math.round(drawn.score * 100)}%  ` : "";
+    const score = suggestion && drawn.score !== null ? `${percent(drawn.score)}  ` : "";
     context.fillText(score + drawn.text, Math.max(left, 0) + 8, top + height / 2 + (suggestion ? -1 : 0.5));
     context.restore();
   }

@@ -3,6 +3,7 @@ import type { SelectedSpan } from "../engine/stage";
 import type { Coloring, Scale, SpectrogramStore } from "../engine/spectrogram";
 import { faded, type Theme } from "../engine/theme";
 import type { Viewport } from "../engine/viewport";
+import { decimal } from "../i18n";
 import { FONT, prepare } from "./canvas";
 
 const TICKS = [50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 50_000];
@@ -127,7 +128,7 @@ function drawNotes(context: CanvasRenderingContext2D, frequencies: readonly numb
   const names: Tick[] = [];
   for (let octave = 0; octave <= 11; octave++) {
     const hertz = 440 * 2 ** (octave - 4 - 9 / 12);
-    names.push({ hertz, text: `C${octave} · ${hertz < 1000 ? Math.round(hertz) : `${(hertz / 1000).toFixed(1)}k`}` });
+    names.push({ hertz, text: `C${octave} · ${hertz < 1000 ? Math.round(hertz) : `${decimal(hertz / 1000, 1)}k`}` });
   }
   drawNamed(context, names, frequencies, theme, height);
 }

@@ -4,6 +4,7 @@ import type { PeakStore } from "../engine/peaks";
 import { CLOSEST_PEAKS, type SampleStore } from "../engine/samples";
 import { faded, type Theme } from "../engine/theme";
 import type { Viewport } from "../engine/viewport";
+import { t } from "../i18n";
 import { drawBeatLines } from "./beats";
 import { FONT, prepare } from "./canvas";
 
@@ -123,5 +124,5 @@ function nameChannel(
   context.font = FONT;
   context.textBaseline = "top";
   context.fillStyle = theme.muted;
-  context.fillText(channels === 2 ? ["Left", "Right"][channel]! : `Channel ${channel + 1}`, 5, top + 4);
+  context.fillText(channels === 2 ? [t("channel|Left"), t("channel|Right")][channel]! : t("Channel {number}", { number: channel + 1 }), 5, top + 4);
 }

@@ -2,6 +2,7 @@
 import type { Attribute } from "../api";
 import { el } from "../dom";
 import type { Region } from "../editing/document";
+import { decimal, t, typedNumber } from "../i18n";
 import { isFocused } from "./ports";
 
 type Answer = string | number | boolean | null;
@@ -43,19 +44,19 @@ export function attributeFields(change: (region: string, values: Record<string, 
           ...Array.from({ length: STARS }, (_, index) =>
             el(
               "button",
-              { type: "button", role: "radio", disabled, "aria-checked": value === index + 1, "aria-label": `${index + 1} of ${STARS}`, class: Number(value) > index ? "chosen" : "", onclick: () => set(attribute, value === index + 1 ? null : index + 1) },
+              { type: "button", role: "radio", disabled, "aria-checked": value === index + 1, "aria-label": t("{number} of {count}", { number: index + 1, count: STARS }), class: Number(value) > index ? "chosen" : "", onclick: () => set(attribute, value === index + 1 ? null : index + 1) },
               String(index + 1),
             ),
           ),
         );
       default: {
         const input = el("input", { disabled, "aria-label": attribute.name, inputmode: attribute.kind === "number" ? "decimal" : "text" });
-        input.value = value === null ? "" : String(value);
+        input.value = value === null ? "" : typeof value === "number" ? decimal(value) : String(value);
         input.addEventListener("change", () => {
           const typed = input.value.trim();
-          const number = Number(typed.replace(",", "."));
-          const wrong = attribute.kind === "number" && typed !== "" && !Number.isFinite(number);
-          input.setCustomValidity(wrong ? "Type a number." : "");
+          const number = typedNumber(typed);
+          const wrong = attribute.kind === "number" && typed !== "" && number === null;
+          input.setCustomValidity(wrong ? t("Type a number.") : "");
           input.setAttribute("aria-invalid", String(wrong));
           if (!wrong) set(attribute, typed === "" ? null : attribute.kind === "number" ? number : typed);
         });

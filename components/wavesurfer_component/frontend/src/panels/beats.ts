@@ -3,6 +3,7 @@ import { el } from "../dom";
 import type { Beats } from "../editing/beats";
 import { BEAT } from "../editing/document";
 import type { Store } from "../editing/store";
+import { decimal, plural, t } from "../i18n";
 import { section } from "./ports";
 
 const METERS = [1, 2, 3, 4, 5, 6, 7, 8, 9, 12];
@@ -14,28 +15,30 @@ export interface BeatPanelPorts {
 
 export function beatPanel(beats: Beats, store: Store, ports: BeatPanelPorts) {
   const says = el("p", { class: "beat-figures" });
-  const meter = el("select", { "aria-label": "Beats in a bar", title: "Beats in a bar" });
+  const meter = el("select", { "aria-label": t("Beats in a bar"), title: t("Beats in a bar") });
   for (const one of METERS) meter.append(el("option", { value: one }, String(one)));
   meter.addEventListener("change", () => void beats.setMeter(Number(meter.value)));
   const make = (text: string, title: string, click: () => void): HTMLButtonElement => el("button", { type: "button", title, onclick: click }, text);
-  const tap = make("Tap", "Tap along while it plays (T)", () => beats.tap());
-  const found = make("Use found beats", "Take the beats that the analysis found (Shift + T)", () => void beats.useFound());
-  const double = make("×2", "Twice as many beats (Alt + =)", () => void beats.double());
-  const half = make("÷2", "Half as many beats (Alt + -)", () => void beats.halve());
-  const downbeat = make("Bar begins here", "The selected beat begins a bar (Shift + D)", () => void beats.downbeat());
-  const clear = make("Clear", "Delete all beats", () => beats.clear());
+  const tap = make(t("Tap"), t("Tap along while it plays (T)"), () => beats.tap());
+  const found = make(t("Use found beats"), t("Take the beats that the analysis found (Shift + T)"), () => void beats.useFound());
+  const double = make("×2", t("Twice as many beats (Alt + =)"), () => void beats.double());
+  const half = make("÷2", t("Half as many beats (Alt + -)"), () => void beats.halve());
+  const downbeat = make(t("Bar begins here"), t("The selected beat begins a bar (Shift + D)"), () => void beats.downbeat());
+  const clear = make(t("Clear"), t("Delete all beats"), () => beats.clear());
   const predicted = el("div", { class: "buttons" });
-  const root = section("Beats", says, el("div", { class: "buttons" }, tap, found), el("div", { class: "buttons" }, el("label", { class: "inline-label" }, "Beats in a bar", meter), double, half, downbeat, clear), predicted);
+  const root = section(t("Beats"), says, el("div", { class: "buttons" }, tap, found), el("div", { class: "buttons" }, el("label", { class: "inline-label" }, t("Beats in a bar"), meter), double, half, downbeat, clear), predicted);
   const refresh = (): void => {
     const { grid, taps, selected } = beats;
     const editable = ports.editable();
     const tempo = grid.tempo(ports.playhead());
     const count = grid.beats.length;
     says.textContent = taps.length
-      ? `${taps.length} tap${taps.length === 1 ? "" : "s"}; the grid is made when you stop tapping`
+      ? plural(taps.length, "{count} tap; the grid is made when you stop tapping", "{count} taps; the grid is made when you stop tapping")
       : count
-        ? `${tempo === null ? "" : `${tempo.toFixed(1)} beats a minute here, `}${count} beat${count === 1 ? "" : "s"}`
-        : "No beats yet: take those that were found, or tap along while it plays.";
+        ? tempo === null
+          ? plural(count, "{count} beat", "{count} beats")
+          : plural(count, "{tempo} beats a minute here, {count} beat", "{tempo} beats a minute here, {count} beats", { tempo: decimal(tempo, 1) })
+        : t("No beats yet: take those that were found, or tap along while it plays.");
     meter.value = String(beats.meter);
     for (const one of [tap, found, meter]) one.disabled = !editable;
     for (const one of [double, half, clear]) one.disabled = !editable || !count;
@@ -44,7 +47,7 @@ export function beatPanel(beats: Beats, store: Store, ports: BeatPanelPorts) {
     predicted.hidden = !offers.length;
     predicted.replaceChildren(
       ...offers.map((one) => {
-        const use = make(`Use beats of ${one.model_name}`, `${one.model_name} ${one.version}`, () => beats.usePredicted(one.document.points));
+        const use = make(t("Use beats of {model}", { model: one.model_name }), `${one.model_name} ${one.version}`, () => beats.usePredicted(one.document.points));
         use.disabled = !editable;
         return use;
       }),

@@ -1,12 +1,13 @@
 /** The caption of the whole clip. */
 import { el } from "../dom";
 import type { Store } from "../editing/store";
+import { t } from "../i18n";
 import { delayed, isFocused, type PanelPorts, section } from "./ports";
 
 export function captionPanel(store: Store, ports: PanelPorts) {
-  const text = el("textarea", { rows: 3, placeholder: "Describe what is heard", "aria-label": "Caption of the clip", maxlength: 20000 });
+  const text = el("textarea", { rows: 3, placeholder: t("Describe what is heard"), "aria-label": t("Caption of the clip"), maxlength: 20000 });
   const suggestion = el("div", { class: "suggestion-box", hidden: true });
-  const root = section("Caption", text, suggestion);
+  const root = section(t("Caption"), text, suggestion);
   const commit = delayed(() => {
     const present = store.caption;
     if ((present?.text ?? "") === text.value) return;
@@ -27,8 +28,8 @@ export function captionPanel(store: Store, ports: PanelPorts) {
         el(
           "div",
           { class: "buttons" },
-          el("button", { type: "button", disabled: !ports.editable(), onclick: () => ports.acceptCaption() }, "Accept"),
-          el("button", { type: "button", disabled: !ports.editable(), onclick: () => ports.rejectItem(found.prediction.id, "caption") }, "Reject"),
+          el("button", { type: "button", disabled: !ports.editable(), onclick: () => ports.acceptCaption() }, t("Accept")),
+          el("button", { type: "button", disabled: !ports.editable(), onclick: () => ports.rejectItem(found.prediction.id, "caption") }, t("Reject")),
         ),
       );
     }

@@ -1,5 +1,6 @@
 /** The scores of suggestions as a histogram, those from the threshold on in another color. */
 import { el } from "../dom";
+import { decimal, plural } from "../i18n";
 import { FONT, prepare } from "../layers/canvas";
 
 const BINS = 25;
@@ -25,7 +26,8 @@ export class Histogram {
     context.textBaseline = "top";
     context.fillText(String(most), 2, 0);
     const above = scores.filter((score) => score >= threshold).length;
-    this.canvas.setAttribute("aria-label", `Scores of ${scores.length} suggestions; ${above} from ${threshold.toFixed(2)} on`);
+    const values = { above, threshold: decimal(threshold, 2) };
+    this.canvas.setAttribute("aria-label", plural(scores.length, "Score of {count} suggestion; {above} from {threshold} on", "Scores of {count} suggestions; {above} from {threshold} on", values));
   }
 }
 

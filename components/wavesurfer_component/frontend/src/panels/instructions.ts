@@ -1,13 +1,14 @@
 /** What the project asks of its annotators, over the editor. */
 import { el } from "../dom";
+import { t } from "../i18n";
 import type { Modal } from "../keyboard";
 
 export function instructionsOver(text: string, close: () => void): Modal {
-  const button = el("button", { type: "button", onclick: close }, "Close");
+  const button = el("button", { type: "button", onclick: close }, t("Close"));
   const root = el(
     "div",
     { class: "overlay" },
-    el("div", { class: "overlay-panel", role: "dialog", "aria-modal": true, "aria-label": "Instructions" }, el("h3", {}, "Instructions"), el("div", { class: "instructions", tabindex: 0 }, text), button),
+    el("div", { class: "overlay-panel", role: "dialog", "aria-modal": true, "aria-label": t("Instructions") }, el("h3", {}, t("Instructions")), el("div", { class: "instructions", tabindex: 0 }, text), button),
   );
   root.addEventListener("click", (event) => {
     if (event.target === root) close();

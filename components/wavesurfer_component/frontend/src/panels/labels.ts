@@ -3,6 +3,7 @@ import type { Label, Project } from "../api";
 import { el, kbd } from "../dom";
 import { type LabelNode, labelTree, matching } from "../engine/label_tree";
 import { keepInTab, keptInTab } from "../editing/storage";
+import { plural, t } from "../i18n";
 import { type PanelPorts, section } from "./ports";
 
 /** From so many labels on there is a field to find one, the last used ones, and only as many as fit. */
@@ -15,10 +16,10 @@ export function labelPalette(project: Project, ports: PanelPorts) {
   const many = labels.length > MANY;
   const tree = labelTree(labels);
   const nested = tree.some((node) => node.children.length > 0);
-  const list = el("div", { class: nested ? "palette tree" : "palette", role: "radiogroup", "aria-label": "Label for new regions" });
-  const recent = el("div", { class: "palette recent", role: "radiogroup", "aria-label": "Labels used last" });
-  const search = el("input", { type: "search", placeholder: `Find one of ${labels.length} labels`, "aria-label": "Find a label" });
-  const root = section("Labels", ...(many ? [search, recent] : []), list);
+  const list = el("div", { class: nested ? "palette tree" : "palette", role: "radiogroup", "aria-label": t("Label for new regions") });
+  const recent = el("div", { class: "palette recent", role: "radiogroup", "aria-label": t("Labels used last") });
+  const search = el("input", { type: "search", placeholder: plural(labels.length, "Find the label", "Find one of {count} labels"), "aria-label": t("Find a label") });
+  const root = section(t("Labels"), ...(many ? [search, recent] : []), list);
   const keptAs = `labelbuddy:labels:${project.id}`;
   let used = (keptInTab<string[]>(keptAs) ?? []).filter((id) => labels.some((label) => label.id === id));
   const closed = new Set<string>();
@@ -51,7 +52,7 @@ export function labelPalette(project: Project, ports: PanelPorts) {
         type: "button",
         class: "branch",
         "aria-expanded": open,
-        "aria-label": `${node.label.name}: ${open ? "hide" : "show"} what is below`,
+        "aria-label": open ? t("{label}: hide what is below", { label: node.label.name }) : t("{label}: show what is below", { label: node.label.name }),
         onclick: () => {
           if (open) closed.add(node.label.id);
           else closed.delete(node.label.id);
@@ -74,11 +75,11 @@ export function labelPalette(project: Project, ports: PanelPorts) {
     const buttons = wanted || !nested ? found.slice(0, MOST_SHOWN).map((one) => choice(one)) : tree.flatMap((node) => branch(node, 0)).slice(0, MOST_SHOWN);
     list.replaceChildren(...buttons);
     const left = (wanted || !nested ? found.length : labels.length) - buttons.length;
-    if (left > 0 && (wanted || !nested || buttons.length === MOST_SHOWN)) list.append(el("p", { class: "muted" }, `${left} more: type a part of the name.`));
+    if (left > 0 && (wanted || !nested || buttons.length === MOST_SHOWN)) list.append(el("p", { class: "muted" }, plural(left, "{count} more: type a part of its name.", "{count} more: type a part of the name.")));
     recent.hidden = !used.length || Boolean(wanted);
     recent.replaceChildren(...used.map((id) => labels.find((label) => label.id === id)!).map((label) => choice(label)));
-    if (!labels.length) list.append(el("p", { class: "muted" }, "This project has no labels yet; a manager adds them on the project page."));
-    else if (!found.length) list.append(el("p", { class: "muted" }, "No label of this name."));
+    if (!labels.length) list.append(el("p", { class: "muted" }, t("This project has no labels yet; a manager adds them on the project page.")));
+    else if (!found.length) list.append(el("p", { class: "muted" }, t("No label of this name.")));
   };
   search.addEventListener("input", refresh);
   search.addEventListener("keydown", (event) => {

@@ -2,11 +2,16 @@
 import type { Preferences } from "../api";
 import { el, kbd } from "../dom";
 import { boundName, KeyMap } from "../editing/key_map";
+import { shownKeys } from "../editing/key_names";
 import type { Binding } from "../editing/keys";
+import { t } from "../i18n";
 import type { Modal } from "../keyboard";
+import { keepInside } from "./dialog";
 
 export interface KeyOverlayPorts {
   review: boolean;
+  /** Actions that do not exist here. */
+  absent: ReadonlySet<string>;
   preferences(): Preferences;
   /** Keep other preferences; tells whether the server has them. */
   keep(preferences: Preferences): Promise<void>;
@@ -16,83 +21,83 @@ export interface KeyOverlayPorts {
 const MOST_REACTION_MS = 1000;
 
 export function keyOverlay(ports: KeyOverlayPorts): Modal {
-  const search = el("input", { type: "search", placeholder: "Find a key", "aria-label": "Find a key" });
+  const search = el("input", { type: "search", placeholder: t("Find a key"), "aria-label": t("Find a key") });
   const groups = el("div", { class: "key-groups" });
-  const says = el("p", { class: "muted key-says", role: "status" }, "Click a key to put its action on another one.");
-  const reaction = el("input", { type: "number", min: 0, max: MOST_REACTION_MS, step: 10, "aria-label": "Reaction time in milliseconds" });
-  const reset = el("button", { type: "button" }, "Usual keys");
-  const close = el("button", { type: "button", onclick: () => ports.close() }, "Close");
+  const says = el("p", { class: "muted key-says", role: "status" }, t("Click a key to put its action on another one."));
+  const reaction = el("input", { type: "number", min: 0, max: MOST_REACTION_MS, step: 10, "aria-label": t("Reaction time in milliseconds") });
+  const reset = el("button", { type: "button" }, t("Usual keys"));
+  const close = el("button", { type: "button", onclick: () => ports.close() }, t("Close"));
   let waiting: Binding | null = null;
   const keep = (changes: Partial<Preferences>, done: string): void => {
     says.className = "muted key-says";
-    says.textContent = "Saving…";
+    says.textContent = t("Saving…");
     ports.keep({ ...ports.preferences(), ...changes }).then(
       () => (says.textContent = done),
       (error: unknown) => {
         says.className = "bad key-says";
-        says.textContent = `Not kept: ${(error as Error).message}`;
+        says.textContent = t("Not kept: {problem}", { problem: (error as Error).message });
       },
     );
     draw();
   };
   const line = (binding: Binding): HTMLElement => {
-    const what = el("span", {}, binding.says);
-    if (binding.fixed) return el("div", { class: "key-line" }, kbd(binding.keys), what);
+    const what = el("span", {}, t(binding.says));
+    if (binding.fixed) return el("div", { class: "key-line" }, kbd(shownKeys(binding.keys)), what);
     const change = el(
       "button",
       {
         type: "button",
         class: "key-button",
-        "aria-label": `${binding.says}: ${binding.keys}. Change`,
+        "aria-label": t("{action}: {keys}. Change", { action: t(binding.says), keys: shownKeys(binding.keys) }),
         onclick: () => {
           waiting = binding;
           says.className = "key-says";
-          says.textContent = `Press the new keys for “${binding.says}”, or Escape.`;
+          says.textContent = t("Press the new keys for “{action}”, or Escape.", { action: t(binding.says) });
           draw();
           panel.focus();
         },
       },
-      kbd(waiting === binding ? "…" : binding.keys),
+      kbd(waiting === binding ? "…" : shownKeys(binding.keys)),
     );
     return el("div", { class: "key-line" }, change, what);
   };
   const draw = (): void => {
     const wanted = search.value.trim().toLowerCase();
     const byGroup = new Map<string, HTMLElement[]>();
-    for (const binding of new KeyMap(ports.preferences().keys).bindings(ports.review)) {
-      if (wanted && !`${binding.says} ${binding.keys} ${binding.group}`.toLowerCase().includes(wanted)) continue;
+    for (const binding of new KeyMap(ports.preferences().keys, ports.absent).bindings(ports.review)) {
+      if (wanted && !`${t(binding.says)} ${shownKeys(binding.keys)} ${t(binding.group)}`.toLowerCase().includes(wanted)) continue;
       byGroup.set(binding.group, [...(byGroup.get(binding.group) ?? []), line(binding)]);
     }
-    groups.replaceChildren(...[...byGroup].map(([name, lines]) => el("section", {}, el("h4", {}, name), ...lines)));
-    if (!byGroup.size) groups.append(el("p", { class: "muted" }, "No action of these words."));
+    groups.replaceChildren(...[...byGroup].map(([name, lines]) => el("section", {}, el("h4", {}, t(name)), ...lines)));
+    if (!byGroup.size) groups.append(el("p", { class: "muted" }, t("No action of these words.")));
     reset.disabled = Object.keys(ports.preferences().keys).length === 0;
   };
   const bind = (binding: Binding, keys: string): void => {
     const own = ports.preferences().keys;
-    const holder = new KeyMap(own).holder(keys, binding.action);
+    const holder = new KeyMap(own, ports.absent).holder(keys, binding.action);
     if (holder) {
       says.className = "bad key-says";
-      says.textContent = `${keys} means “${holder.says}” already. Put that on another key first.`;
+      says.textContent = t("{keys} means “{action}” already. Put that on another key first.", { keys: shownKeys(keys), action: t(holder.says) });
       return draw();
     }
-    keep({ keys: { ...own, [binding.action]: keys } }, `“${binding.says}” is on ${keys} now.`);
+    keep({ keys: { ...own, [binding.action]: keys } }, t("“{action}” is on {keys} now.", { action: t(binding.says), keys: shownKeys(keys) }));
   };
   search.addEventListener("input", draw);
-  reset.addEventListener("click", () => keep({ keys: {} }, "All keys are the usual ones again."));
+  reset.addEventListener("click", () => keep({ keys: {} }, t("All keys are the usual ones again.")));
   reaction.value = String(Math.round(ports.preferences().reaction * 1000));
   reaction.addEventListener("change", () => {
     const milliseconds = Math.min(MOST_REACTION_MS, Math.max(0, Number(reaction.value) || 0));
     reaction.value = String(milliseconds);
-    keep({ reaction: milliseconds / 1000 }, `Held label keys mark ${milliseconds} ms earlier.`);
+    keep({ reaction: milliseconds / 1000 }, t("Held label keys mark {milliseconds} ms earlier.", { milliseconds }));
   });
   draw();
   const panel = el(
     "div",
-    { class: "overlay-panel", role: "dialog", "aria-modal": true, "aria-label": "Keys", tabindex: -1 },
-    el("div", { class: "overlay-head" }, el("h3", {}, "Keys"), search, close),
+    { class: "overlay-panel", role: "dialog", "aria-modal": true, "aria-label": t("Keys"), tabindex: -1 },
+    el("div", { class: "overlay-head" }, el("h3", {}, t("Keys")), search, close),
     says,
     groups,
-    el("div", { class: "overlay-foot" }, ...(ports.review ? [] : [el("label", {}, "Reaction time when a label’s key is held while listening ", reaction, " ms")]), reset),
+    el("div", { class: "overlay-foot" }, ...(ports.review ? [] : [el("label", {}, t("Reaction time when a label’s key is held while listening"), " ", reaction, " ms")]), reset),
   );
   const root = el("div", { class: "overlay" }, panel);
   root.addEventListener("click", (event) => {
@@ -107,7 +112,7 @@ export function keyOverlay(ports: KeyOverlayPorts): Modal {
       waiting = null;
       if (event.key === "Escape" || keys === null) {
         says.className = "muted key-says";
-        says.textContent = event.key === "Escape" ? "Nothing was changed." : "Digits pick labels.";
+        says.textContent = event.key === "Escape" ? t("Nothing was changed.") : t("Digits pick labels.");
         return draw();
       }
       return bind(binding, keys);
@@ -118,15 +123,4 @@ export function keyOverlay(ports: KeyOverlayPorts): Modal {
     } else if (event.key === "Tab") keepInside(panel, event);
   };
   return { root, focus: () => search.focus(), press };
-}
-
-/** Tab goes around inside a dialog. */
-function keepInside(panel: HTMLElement, event: KeyboardEvent): void {
-  const stops = [...panel.querySelectorAll<HTMLElement>("button:not(:disabled), input")];
-  const active = (panel.getRootNode() as Document | ShadowRoot).activeElement;
-  const at = stops.indexOf(active as HTMLElement);
-  const next = event.shiftKey ? at - 1 : at + 1;
-  if (next >= 0 && next < stops.length && at >= 0) return;
-  stops[event.shiftKey ? stops.length - 1 : 0]?.focus();
-  event.preventDefault();
 }

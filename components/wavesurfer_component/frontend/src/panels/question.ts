@@ -1,5 +1,6 @@
 /** A question with one line to type: over the editor, modal, answered with Enter, left with Escape. */
 import { el } from "../dom";
+import { t } from "../i18n";
 import type { Modal } from "../keyboard";
 
 export function question(text: string, value: string, answer: (typed: string | null) => void): Modal {
@@ -9,7 +10,7 @@ export function question(text: string, value: string, answer: (typed: string | n
     "form",
     { class: "overlay-panel question", role: "dialog", "aria-modal": true, "aria-label": text },
     el("label", {}, text, input),
-    el("div", { class: "buttons" }, el("button", { type: "submit", class: "primary" }, "OK"), el("button", { type: "button", onclick: () => answer(null) }, "Cancel")),
+    el("div", { class: "buttons" }, el("button", { type: "submit", class: "primary" }, t("OK")), el("button", { type: "button", onclick: () => answer(null) }, t("Cancel"))),
   );
   form.addEventListener("submit", (event) => {
     event.preventDefault();

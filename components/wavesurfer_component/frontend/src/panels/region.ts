@@ -4,6 +4,7 @@ import type { Region } from "../editing/document";
 import type { Store } from "../editing/store";
 import { clock, parseClock } from "../engine/time";
 import { problemOfText, VOCABULARY_NAMES } from "../engine/vocabularies";
+import { decimal, msg, percent, plural, t, typedNumber } from "../i18n";
 import { attributeFields } from "./attributes";
 import { delayed, isFocused, type PanelPorts, section } from "./ports";
 
@@ -11,33 +12,33 @@ type Numeric = "start" | "end" | "low" | "high";
 
 export function regionPanel(store: Store, ports: PanelPorts) {
   const title = el("div", { class: "region-title" });
-  const start = el("input", { "aria-label": "Start", inputmode: "decimal" });
-  const end = el("input", { "aria-label": "End", inputmode: "decimal" });
-  const low = el("input", { "aria-label": "Lowest frequency in Hz", inputmode: "decimal", placeholder: "unbounded" });
-  const high = el("input", { "aria-label": "Highest frequency in Hz", inputmode: "decimal", placeholder: "unbounded" });
-  const text = el("textarea", { rows: 2, placeholder: "Text of the region", "aria-label": "Text of the region", maxlength: 20000 });
+  const start = el("input", { "aria-label": t("Start"), inputmode: "decimal" });
+  const end = el("input", { "aria-label": t("End"), inputmode: "decimal" });
+  const low = el("input", { "aria-label": t("Lowest frequency in Hz"), inputmode: "decimal", placeholder: t("unbounded") });
+  const high = el("input", { "aria-label": t("Highest frequency in Hz"), inputmode: "decimal", placeholder: t("unbounded") });
+  const text = el("textarea", { rows: 2, placeholder: t("Text of the region"), "aria-label": t("Text of the region"), maxlength: 20000 });
   const textProblem = el("p", { class: "bad small", role: "alert", hidden: true });
   const attributes = attributeFields((id, values) => ports.changeRegion(id, { attributes: values }, "attributes"), ports.editable);
   const buttons = el("div", { class: "buttons" });
   const feedback = el("p", { class: "feedback", hidden: true });
-  const endField = el("label", {}, "End", end);
-  const times = el("div", { class: "times" }, el("label", {}, "Start", start), endField);
-  const band = el("div", { class: "times" }, el("label", {}, "From Hz", low), el("label", {}, "To Hz", high));
-  const none = el("p", { class: "muted" }, "Drag on a lane to mark a region, or select one.");
+  const endField = el("label", {}, t("End"), end);
+  const times = el("div", { class: "times" }, el("label", {}, t("Start"), start), endField);
+  const band = el("div", { class: "times" }, el("label", {}, t("From Hz"), low), el("label", {}, t("To Hz"), high));
+  const none = el("p", { class: "muted" }, t("Drag on a lane to mark a region, or select one."));
   const several = el("div", { hidden: true });
   const body = el("div", {}, title, feedback, times, band, text, textProblem, attributes.root, buttons);
-  const root = section("Selected region", none, several, body);
+  const root = section(t("Selected region"), none, several, body);
   const grabbed = (id: string | null): Region | null => store.region(id) ?? store.suggestion(id)?.region ?? null;
   let shown: string | null = null;
   const inputs: Record<Numeric, HTMLInputElement> = { start, end, low, high };
   const shownValue = (region: Region, name: Numeric): string =>
-    name === "start" || name === "end" ? clock(region[name]) : region[name] == null ? "" : String(Math.round(region[name]! * 10) / 10);
+    name === "start" || name === "end" ? clock(region[name]) : region[name] == null ? "" : decimal(Math.round(region[name]! * 10) / 10);
   const commitNumber = (name: Numeric): void => {
     const input = inputs[name];
     const region = grabbed(shown);
     if (!region || input.value === shownValue(region, name)) return; // as it was shown: rounding is no edit
     const { value, problem } = name === "start" || name === "end" ? readTime(region, name, input.value, ports) : readFrequency(region, name, input.value, ports);
-    if (problem) ports.complain(`${NAMES[name]} stays as it was. ${problem}`);
+    if (problem) ports.complain(t(STAYS[name], { problem }));
     else ports.changeRegion(region.id, region.instant ? { start: value!, end: value! } : { [name]: value }, name);
     input.value = shownValue(grabbed(shown) ?? region, name);
   };
@@ -47,7 +48,7 @@ export function regionPanel(store: Store, ports: PanelPorts) {
     if (!region || (region.text ?? "") === text.value) return;
     const problem = problemOfText(store.label(region.label).vocabulary, text.value);
     textProblem.hidden = problem === null;
-    textProblem.textContent = problem ?? "";
+    textProblem.textContent = problem === null ? "" : `${problem} ${t("It was not kept.")}`;
     if (problem === null) ports.changeRegion(region.id, { text: text.value || null }, "text");
   });
   text.addEventListener("input", commitText.later);
@@ -67,11 +68,11 @@ export function regionPanel(store: Store, ports: PanelPorts) {
     const editable = ports.editable();
     const suggestion = store.suggestion(region.id);
     const label = store.label(region.label);
-    const length = region.instant ? "" : `${(region.end - region.start).toFixed(3)} s`;
+    const length = region.instant ? "" : `${decimal(region.end - region.start, 3)} s`;
     title.replaceChildren(swatchOf(label.color), el("b", {}, label.name), el("span", { class: "muted" }, length), el("small", { class: "muted" }, originOf(region, suggestion !== null)));
     const said = store.feedback(region.id);
     feedback.hidden = said?.decision !== "reject";
-    feedback.textContent = said?.feedback ? `Reviewer: ${said.feedback}` : "Sent back by the reviewer.";
+    feedback.textContent = said?.feedback ? t("Reviewer: {feedback}", { feedback: said.feedback }) : t("Sent back by the reviewer.");
     const other = shown !== region.id;
     if (other) {
       commitText.now(); // what was typed belongs to the region that was shown
@@ -86,17 +87,17 @@ export function regionPanel(store: Store, ports: PanelPorts) {
     band.hidden = region.instant === true || (region.low == null && region.high == null);
     text.hidden = region.instant === true;
     if (other || (!isFocused(text) && textProblem.hidden)) text.value = region.text ?? "";
-    text.placeholder = VOCABULARY_NAMES[label.vocabulary];
+    text.placeholder = t(VOCABULARY_NAMES[label.vocabulary]);
     text.disabled = !editable;
     attributes.show(region, label.attributes);
     buttons.replaceChildren(
-      el("button", { type: "button", title: "Play the region (Shift + Space)", onclick: () => ports.play() }, icon("play"), "Play"),
+      el("button", { type: "button", title: t("Play the region (Shift + Space)"), onclick: () => ports.play() }, icon("play"), t("Play")),
       ...(suggestion
         ? [
-            el("button", { type: "button", class: "primary", disabled: !editable, onclick: () => ports.accept([region.id]) }, icon("check"), "Accept", kbd("A")),
-            el("button", { type: "button", disabled: !editable, onclick: () => ports.reject([region.id]) }, icon("cross"), "Reject", kbd("R")),
+            el("button", { type: "button", class: "primary", disabled: !editable, onclick: () => ports.accept([region.id]) }, icon("check"), t("Accept"), kbd("A")),
+            el("button", { type: "button", disabled: !editable, onclick: () => ports.reject([region.id]) }, icon("cross"), t("Reject"), kbd("R")),
           ]
-        : [el("button", { type: "button", disabled: !editable, title: "Delete the region (Del)", onclick: () => ports.remove() }, icon("trash"), "Delete")]),
+        : [el("button", { type: "button", disabled: !editable, title: t("Delete the region (Del)"), onclick: () => ports.remove() }, icon("trash"), t("Delete"))]),
     );
   };
   const commit = (): void => {
@@ -107,7 +108,12 @@ export function regionPanel(store: Store, ports: PanelPorts) {
   return { root, refresh, focus: () => text.focus(), commit };
 }
 
-const NAMES: Record<Numeric, string> = { start: "Start", end: "End", low: "The lowest frequency", high: "The highest frequency" };
+const STAYS: Record<Numeric, string> = {
+  start: msg("Start stays as it was. {problem}"),
+  end: msg("End stays as it was. {problem}"),
+  low: msg("The lowest frequency stays as it was. {problem}"),
+  high: msg("The highest frequency stays as it was. {problem}"),
+};
 
 function swatchOf(color: string): HTMLElement {
   const swatch = el("i", { class: "swatch" });
@@ -117,8 +123,9 @@ function swatchOf(color: string): HTMLElement {
 
 function originOf(region: Region, suggested: boolean): string {
   const origin = region.origin.kind === "model" ? `${region.origin.model} ${region.origin.version ?? ""}` : "";
-  if (suggested) return `suggested by ${origin}, ${Math.round((region.origin.score ?? 0) * 100)}%`;
-  return origin ? `${region.origin.edited ? "edited, from" : "accepted from"} ${origin}` : "";
+  if (suggested) return t("suggested by {model}, {score}", { model: origin, score: percent(region.origin.score ?? 0) });
+  if (!origin) return "";
+  return region.origin.edited ? t("edited, from {model}", { model: origin }) : t("accepted from {model}", { model: origin });
 }
 
 /** What can be done to several regions at once; a label of the palette relabels them. */
@@ -127,18 +134,18 @@ function showSeveral(root: HTMLElement, store: Store, ports: PanelPorts): void {
   const suggested = ids.filter((id) => store.suggestion(id) !== null);
   const editable = ports.editable();
   root.replaceChildren(
-    el("p", {}, el("b", {}, `${ids.length} selected`), suggested.length ? `, ${suggested.length} of them suggestions` : ""),
-    el("p", { class: "muted" }, "Pick a label to relabel them. Drag one to move all."),
+    el("p", {}, el("b", {}, plural(ids.length, "{count} selected", "{count} selected")), suggested.length ? ` (${plural(suggested.length, "{count} suggestion", "{count} suggestions")})` : ""),
+    el("p", { class: "muted" }, t("Pick a label to relabel them. Drag one to move all.")),
     el(
       "div",
       { class: "buttons" },
       ...(suggested.length
         ? [
-            el("button", { type: "button", class: "primary", disabled: !editable, onclick: () => ports.accept(suggested) }, icon("check"), `Accept ${suggested.length}`, kbd("A")),
-            el("button", { type: "button", disabled: !editable, onclick: () => ports.reject(suggested) }, icon("cross"), "Reject", kbd("R")),
+            el("button", { type: "button", class: "primary", disabled: !editable, onclick: () => ports.accept(suggested) }, icon("check"), t("Accept {count}", { count: suggested.length }), kbd("A")),
+            el("button", { type: "button", disabled: !editable, onclick: () => ports.reject(suggested) }, icon("cross"), t("Reject"), kbd("R")),
           ]
-        : [el("button", { type: "button", disabled: !editable, onclick: () => ports.merge() }, "Join", kbd("M"))]),
-      el("button", { type: "button", disabled: !editable, onclick: () => ports.remove() }, icon("trash"), "Delete"),
+        : [el("button", { type: "button", disabled: !editable, onclick: () => ports.merge() }, t("Join"), kbd("M"))]),
+      el("button", { type: "button", disabled: !editable, onclick: () => ports.remove() }, icon("trash"), t("Delete")),
     ),
   );
 }
@@ -150,18 +157,18 @@ interface Read {
 
 function readTime(region: Region, name: "start" | "end", typed: string, ports: PanelPorts): Read {
   const value = parseClock(typed);
-  if (value === null) return { value, problem: "Type a time such as 12.5, 1:02.5 or 1:01:02.5." };
+  if (value === null) return { value, problem: t("Type a time such as 12.5, 1:02.5 or 1:01:02.5.") };
   const lowest = name === "start" ? ports.first : region.start;
   const highest = name === "start" && !region.instant ? region.end : ports.last;
   const fits = value >= lowest && value <= highest && (region.instant || value !== region[name === "start" ? "end" : "start"]);
-  return { value, problem: fits ? "" : `It must lie between ${clock(lowest)} and ${clock(highest)}.` };
+  return { value, problem: fits ? "" : t("It must lie between {lowest} and {highest}.", { lowest: clock(lowest), highest: clock(highest) }) };
 }
 
 function readFrequency(region: Region, name: "low" | "high", typed: string, ports: PanelPorts): Read {
   if (!typed.trim()) return { value: null, problem: "" };
-  const value = Number(typed.trim().replace(",", "."));
+  const value = typedNumber(typed);
   const lowest = name === "low" ? 0 : (region.low ?? 0);
   const highest = name === "low" ? (region.high ?? ports.highest) : ports.highest;
-  const fits = Number.isFinite(value) && value >= lowest && value <= highest;
-  return { value, problem: fits ? "" : `Type a number of Hz between ${lowest} and ${highest}, or nothing.` };
+  const fits = value !== null && value >= lowest && value <= highest;
+  return { value, problem: fits ? "" : t("Type a number of Hz between {lowest} and {highest}, or nothing.", { lowest: decimal(lowest), highest: decimal(highest) }) };
 }

@@ -1,8 +1,10 @@
 /** The lower edge of a row of the stage: drag it, or move it with the arrow keys; a double click gives the usual height. */
 import { el } from "../dom";
+import { msg, t } from "../i18n";
 import type { Scope } from "../scope";
 
 const STEP = 12;
+const HEIGHTS: Record<string, string> = { waveform: msg("Height of the waveform"), spectrogram: msg("Height of the spectrogram") };
 
 export interface Resized {
   name: string;
@@ -18,11 +20,11 @@ export function resizer(of: Resized, scope: Scope): HTMLElement {
     class: "resizer",
     role: "separator",
     "aria-orientation": "horizontal",
-    "aria-label": `Height of the ${of.name}`,
+    "aria-label": t(HEIGHTS[of.name] ?? of.name),
     "aria-valuemin": of.lowest,
     "aria-valuemax": of.highest,
     "aria-valuenow": of.height(),
-    title: "Drag to change the height; double click for the usual one",
+    title: t("Drag to change the height; double click for the usual one"),
     tabindex: 0,
   });
   const set = (height: number | null): void => {

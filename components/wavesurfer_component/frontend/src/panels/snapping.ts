@@ -2,10 +2,11 @@
 import { el, icon } from "../dom";
 import { SNAP_NAMES, type Snapping } from "../editing/snapping";
 import { type SnapMode, SNAP_MODES } from "../engine/snap_points";
+import { t } from "../i18n";
 
 export function snapChoice(snapping: Snapping, changed: () => void): { root: HTMLElement; refresh(): void } {
-  const choice = el("select", { class: "snap", "aria-label": "Edges snap to", title: "What dragged edges snap to (Shift + S); Ctrl while dragging suspends it" });
-  for (const mode of SNAP_MODES) choice.append(el("option", { value: mode }, SNAP_NAMES[mode]));
+  const choice = el("select", { class: "snap", "aria-label": t("Edges snap to"), title: t("What dragged edges snap to (Shift + S); Ctrl while dragging suspends it") });
+  for (const mode of SNAP_MODES) choice.append(el("option", { value: mode }, t(SNAP_NAMES[mode])));
   choice.addEventListener("change", () => {
     snapping.setMode(choice.value as SnapMode);
     changed();

@@ -1,5 +1,6 @@
 /** The panel of the sound: loudness, balance, and whether only the selected band is heard. */
 import { el } from "../dom";
+import { t } from "../i18n";
 import type { Sound } from "../playback/sound";
 
 export interface SoundPanel {
@@ -15,11 +16,11 @@ const MOST_GAIN = 24;
 
 export function soundPanel(sound: Sound, selectedBand: () => { low: number; high: number } | null): SoundPanel {
   let only = false;
-  const gain = el("input", { type: "range", min: LEAST_GAIN, max: MOST_GAIN, step: 1, value: 0, "aria-label": "Loudness in decibels" });
+  const gain = el("input", { type: "range", min: LEAST_GAIN, max: MOST_GAIN, step: 1, value: 0, "aria-label": t("Loudness in decibels") });
   const gainSays = el("span", { class: "number" }, "0 dB");
-  const balance = el("input", { type: "range", min: -1, max: 1, step: 0.05, value: 0, "aria-label": "Balance" });
+  const balance = el("input", { type: "range", min: -1, max: 1, step: 0.05, value: 0, "aria-label": t("Balance") });
   const band = el("input", { type: "checkbox" });
-  const usual = el("button", { type: "button" }, "Usual sound");
+  const usual = el("button", { type: "button" }, t("Usual sound"));
   const apply = (): void => {
     sound.set({ ...sound.present, gain: Number(gain.value), balance: Number(balance.value), band: only ? selectedBand() : null });
     gainSays.textContent = `${Number(gain.value) > 0 ? "+" : ""}${gain.value} dB`;
@@ -38,10 +39,10 @@ export function soundPanel(sound: Sound, selectedBand: () => { low: number; high
   const root = el(
     "details",
     { class: "panel sound" },
-    el("summary", {}, "Sound"),
-    el("label", {}, "Loudness", gain, gainSays),
-    el("label", {}, "Balance", balance),
-    el("label", { class: "check" }, band, "Only the frequencies of the selected box"),
+    el("summary", {}, t("Sound")),
+    el("label", {}, t("Loudness"), gain, gainSays),
+    el("label", {}, t("Balance"), balance),
+    el("label", { class: "check" }, band, t("Only the frequencies of the selected box")),
     el("div", { class: "buttons" }, usual),
   );
   let heard = "";

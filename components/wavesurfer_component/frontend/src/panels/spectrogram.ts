@@ -3,8 +3,10 @@ import { el } from "../dom";
 import type { Palette } from "../engine/palette";
 import { type Scale, SCALES } from "../engine/spectrogram";
 import type { SpectrogramLook } from "../engine/spectrogram_look";
+import { msg, t } from "../i18n";
 
-const SCALE_NAMES: Record<Scale, string> = { mel: "Mel", log: "Log (notes)", linear: "Linear" };
+const SCALE_NAMES: Record<Scale, string> = { mel: msg("Mel"), log: msg("Log (notes)"), linear: msg("Linear") };
+const PALETTE_NAMES: Record<Palette, string> = { magma: msg("Magma"), viridis: msg("Viridis"), gray: msg("Gray") };
 
 export interface Look {
   look: SpectrogramLook;
@@ -12,12 +14,12 @@ export interface Look {
 }
 
 export function spectrogramChoices(stage: Look): HTMLElement[] {
-  const scale = el("select", { "aria-label": "Frequency scale", title: "Frequency scale of the spectrogram" });
-  for (const one of SCALES) scale.append(el("option", { value: one }, SCALE_NAMES[one]));
+  const scale = el("select", { "aria-label": t("Frequency scale"), title: t("Frequency scale of the spectrogram") });
+  for (const one of SCALES) scale.append(el("option", { value: one }, t(SCALE_NAMES[one])));
   scale.value = stage.look.scale;
   scale.addEventListener("change", () => stage.setLook({ scale: scale.value as Scale }));
-  const palette = el("select", { "aria-label": "Colors of the spectrogram", title: "Colors of the spectrogram; Shift + C changes the contrast" });
-  for (const one of ["magma", "viridis", "gray"]) palette.append(el("option", { value: one }, one[0]!.toUpperCase() + one.slice(1)));
+  const palette = el("select", { "aria-label": t("Colors of the spectrogram"), title: t("Colors of the spectrogram; Shift + C changes the contrast") });
+  for (const one of Object.keys(PALETTE_NAMES) as Palette[]) palette.append(el("option", { value: one }, t(PALETTE_NAMES[one])));
   palette.value = stage.look.palette;
   palette.addEventListener("change", () => stage.setLook({ palette: palette.value as Palette }));
   return [scale, palette];

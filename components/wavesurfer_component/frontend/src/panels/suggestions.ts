@@ -1,32 +1,33 @@
 /** Asking models, and deciding on what they suggest: by score, by label, one by one. */
 import { el, icon } from "../dom";
 import type { Store } from "../editing/store";
+import { decimal, t } from "../i18n";
 import { Histogram } from "./histogram";
 import { type PanelPorts, section } from "./ports";
 
 export function suggestionPanel(store: Store, ports: PanelPorts) {
-  const model = el("select", { "aria-label": "Model" });
+  const model = el("select", { "aria-label": t("Model") });
   for (const one of ports.models) model.append(el("option", { value: one.model, title: one.description }, one.name));
-  const ask = el("button", { type: "button", title: "Ask the model about the whole task (P)", onclick: () => ports.predict(model.value, false) }, icon("spark"), "Predict");
-  const part = el("button", { type: "button", title: "Ask the model about the selected region, or about what is in view (Shift + P)", onclick: () => ports.predict(model.value, true) }, "Selection");
-  const bar = el("progress", { max: 1, value: 0, "aria-label": "Progress of the prediction" });
+  const ask = el("button", { type: "button", title: t("Ask the model about the whole task (P)"), onclick: () => ports.predict(model.value, false) }, icon("spark"), t("Predict"));
+  const part = el("button", { type: "button", title: t("Ask the model about the selected region, or about what is in view (Shift + P)"), onclick: () => ports.predict(model.value, true) }, t("Selection"));
+  const bar = el("progress", { max: 1, value: 0, "aria-label": t("Progress of the prediction") });
   const says = el("span", { class: "muted", role: "status" });
-  const cancel = el("button", { type: "button", onclick: () => ports.cancelPrediction() }, "Cancel");
+  const cancel = el("button", { type: "button", onclick: () => ports.cancelPrediction() }, t("Cancel"));
   const progress = el("div", { class: "progress", hidden: true }, bar, says, cancel);
   const problem = el("p", { class: "bad", role: "alert", hidden: true });
   const notes = el("p", { class: "muted small", hidden: true });
-  const slider = el("input", { type: "range", min: 0, max: 1, step: 0.01, "aria-label": "Lowest score" });
+  const slider = el("input", { type: "range", min: 0, max: 1, step: 0.01, "aria-label": t("Lowest score") });
   const value = el("b", { class: "number" });
   const histogram = new Histogram();
-  const all = el("button", { type: "button", class: "primary", title: "Accept all from the threshold on (Shift + A)", onclick: () => ports.acceptAll() });
+  const all = el("button", { type: "button", class: "primary", title: t("Accept all from the threshold on (Shift + A)"), onclick: () => ports.acceptAll() });
   const labels = el("div", { class: "buttons by-label" });
-  const lanes = el("select", { "aria-label": "Lanes of suggestions", title: "Suggestions in the lanes of their labels, or each model in a lane of its own" });
-  lanes.append(el("option", { value: "" }, "by label"), el("option", { value: "apart" }, "by model"));
+  const lanes = el("select", { "aria-label": t("Lanes of suggestions"), title: t("Suggestions in the lanes of their labels, or each model in a lane of its own") });
+  lanes.append(el("option", { value: "" }, t("by label")), el("option", { value: "apart" }, t("by model")));
   lanes.addEventListener("change", () => ports.setModelsApart(lanes.value === "apart"));
-  const lanesField = el("label", { class: "inline-label" }, "Lanes", lanes);
-  const choose = el("div", { class: "threshold", hidden: true }, histogram.canvas, el("label", {}, "Score from ", slider), value, all, labels, lanesField);
-  const blind = el("button", { type: "button", class: "blind", title: "Hide or show suggestions (V)", onclick: () => ports.hideSuggestions() });
-  const root = section("Suggestions", el("div", { class: "buttons" }, model, ask, part, blind), progress, problem, choose, notes);
+  const lanesField = el("label", { class: "inline-label" }, t("Lanes"), lanes);
+  const choose = el("div", { class: "threshold", hidden: true }, histogram.canvas, el("label", {}, t("Score from"), slider), value, all, labels, lanesField);
+  const blind = el("button", { type: "button", class: "blind", title: t("Hide or show suggestions (V)"), onclick: () => ports.hideSuggestions() });
+  const root = section(t("Suggestions"), el("div", { class: "buttons" }, model, ask, part, blind), progress, problem, choose, notes);
   slider.addEventListener("input", () => {
     store.threshold = Number(slider.value);
     ports.thresholdMoved();
@@ -35,11 +36,12 @@ export function suggestionPanel(store: Store, ports: PanelPorts) {
     const job = ports.job();
     root.hidden = !ports.models.length && !store.predictions.length;
     model.hidden = ports.models.length < 2;
+    ask.hidden = part.hidden = !ports.models.length;
     ask.disabled = part.disabled = !ports.editable() || job !== null || !ports.models.length;
     progress.hidden = job === null;
     if (job) {
       bar.value = job.progress;
-      says.textContent = job.state === "queued" ? "Waiting for the worker" : job.message;
+      says.textContent = job.state === "queued" ? t("Waiting for the worker") : job.message;
     }
     problem.hidden = !ports.jobProblem();
     problem.textContent = ports.jobProblem();
@@ -47,7 +49,7 @@ export function suggestionPanel(store: Store, ports: PanelPorts) {
     lanesField.hidden = store.predictions.length === 0;
     lanes.value = ports.modelsApart() ? "apart" : "";
     blind.hidden = open.length === 0;
-    blind.textContent = store.hidesSuggestions ? "Show" : "Hide";
+    blind.textContent = store.hidesSuggestions ? t("Show") : t("Hide");
     choose.hidden = open.length === 0 || store.hidesSuggestions;
     if (!choose.hidden) showChoice(open);
     const newest = store.predictions[0];
@@ -60,8 +62,8 @@ export function suggestionPanel(store: Store, ports: PanelPorts) {
     const above = open.filter((_, index) => scores[index]! >= store.threshold);
     histogram.draw(scores, store.threshold);
     slider.value = String(store.threshold);
-    value.textContent = store.threshold.toFixed(2);
-    all.textContent = `Accept ${above.length}`;
+    value.textContent = decimal(store.threshold, 2);
+    all.textContent = t("Accept {count}", { count: above.length });
     all.disabled = !ports.editable() || above.length === 0;
     const byLabel = new Map<string, number>();
     for (const { region } of above) byLabel.set(region.label, (byLabel.get(region.label) ?? 0) + 1);
@@ -71,7 +73,7 @@ export function suggestionPanel(store: Store, ports: PanelPorts) {
         const swatch = el("i", { class: "swatch" });
         swatch.style.background = store.label(id).color;
         const { name } = store.label(id);
-        return el("button", { type: "button", disabled: !ports.editable(), title: `Accept all of ${name} from the threshold on`, onclick: () => ports.acceptLabel(id) }, swatch, `${name} ${count}`);
+        return el("button", { type: "button", disabled: !ports.editable(), title: t("Accept all of {label} from the threshold on", { label: name }), onclick: () => ports.acceptLabel(id) }, swatch, `${name} ${count}`);
       }),
     );
   };

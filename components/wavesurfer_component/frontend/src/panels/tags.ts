@@ -2,13 +2,14 @@
 import type { Project } from "../api";
 import { el, icon } from "../dom";
 import type { Store } from "../editing/store";
+import { percent, t } from "../i18n";
 import { button } from "../playback/transport";
 import { type PanelPorts, section } from "./ports";
 
 export function tagPanel(project: Project, store: Store, ports: PanelPorts) {
   const chips = el("div", { class: "chips" });
-  const choice = el("select", { "aria-label": "Add a tag for the whole clip" });
-  const root = section("Tags of the clip", chips, choice);
+  const choice = el("select", { "aria-label": t("Add a tag for the whole clip") });
+  const root = section(t("Tags of the clip"), chips, choice);
   choice.addEventListener("change", () => {
     const label = choice.value;
     if (label) store.edit([store.put("tags", label, { label, origin: { kind: "human" } })]);
@@ -20,7 +21,7 @@ export function tagPanel(project: Project, store: Store, ports: PanelPorts) {
     chips.replaceChildren(
       ...present.map((tag) => {
         const name = store.label(tag.label).name;
-        const remove = button(`Remove the tag ${name}`, () => store.edit([store.put("tags", tag.label, null)]), icon("cross"));
+        const remove = button(t("Remove the tag {label}", { label: name }), () => store.edit([store.put("tags", tag.label, null)]), icon("cross"));
         return el("span", { class: "chip" }, name, editable ? remove : null);
       }),
       ...suggested.map(({ prediction, tag }) => {
@@ -28,15 +29,15 @@ export function tagPanel(project: Project, store: Store, ports: PanelPorts) {
         return el(
           "span",
           { class: "chip suggested", title: `${prediction.model_name} ${prediction.version}` },
-          `${name} ${Math.round((tag.score ?? 0) * 100)}%`,
-          editable ? button(`Accept the tag ${name}`, () => ports.acceptTag(prediction.id, tag.label), icon("check")) : null,
-          editable ? button(`Reject the tag ${name}`, () => ports.rejectItem(prediction.id, `tag:${tag.label}`), icon("cross")) : null,
+          `${name} ${percent(tag.score ?? 0)}`,
+          editable ? button(t("Accept the tag {label}", { label: name }), () => ports.acceptTag(prediction.id, tag.label), icon("check")) : null,
+          editable ? button(t("Reject the tag {label}", { label: name }), () => ports.rejectItem(prediction.id, `tag:${tag.label}`), icon("cross")) : null,
         );
       }),
     );
-    if (!present.length && !suggested.length) chips.append(el("span", { class: "muted" }, "None yet."));
+    if (!present.length && !suggested.length) chips.append(el("span", { class: "muted" }, t("None yet.")));
     const free = project.labels.filter((label) => !present.some((tag) => tag.label === label.id));
-    choice.replaceChildren(el("option", { value: "" }, "Add a tag…"), ...free.map((label) => el("option", { value: label.id }, label.name)));
+    choice.replaceChildren(el("option", { value: "" }, t("Add a tag…")), ...free.map((label) => el("option", { value: label.id }, label.name)));
     choice.disabled = !editable || !free.length;
   };
   return { root, refresh };

@@ -7,11 +7,14 @@ import type { Api } from "../api";
 import type { PeakStore } from "../engine/peaks";
 import type { Scope } from "../scope";
 import type { Theme } from "../engine/theme";
+import { percent, t } from "../i18n";
 import { Scrubber } from "./scrub";
 import { Sound } from "./sound";
 import { type Samples, StretchPlayer } from "./stretch";
 
 const ASK_AGAIN_MS = 700;
+/** After a broken connection it is tried again (ms). */
+const LOST_MS = [500, 1000, 2000, 4000, 8000];
 const RATES = [0.25, 0.5, 0.75, 1, 1.25, 1.5, 2, 3, 4];
 
 /** The stretch that is being played; asked anew every frame, so that it follows edits. */
@@ -34,6 +37,7 @@ export class Playback {
   private wanted = 0;
   private copying = "";
   private asked = false;
+  private losses = 0;
   private surfer: WaveSurfer | null = null;
   private until: Until | null = null;
   private playedSeconds = 0;
@@ -60,11 +64,12 @@ export class Playback {
     );
     this.media.preload = "metadata";
     this.media.preservesPitch = true;
-    this.media.src = api.url(`/tasks/${task}/audio`);
+    this.media.src = api.audio(task, false);
     scope.on(this.media, "play", changed);
     scope.on(this.media, "pause", changed);
     scope.on(this.media, "seeked", changed);
-    scope.on(this.media, "error", () => void this.refused());
+    scope.on(this.media, "error", () => void (this.media.error?.code === MediaError.MEDIA_ERR_NETWORK ? this.lost() : this.refused()));
+    scope.on(this.media, "timeupdate", () => (this.losses = 0));
     scope.on(this.media, "timeupdate", () => this.tick()); // frames stand still in a hidden tab
     scope.add(() => {
       this.wanted++;
@@ -125,7 +130,25 @@ export class Playback {
   /** What keeps the recording from being played, and what is done about it. */
   get problem(): string | null {
     if (this.copying) return this.copying;
-    return this.media.error ? "The browser cannot play this recording. Check the connection and reload the page, or try another browser." : null;
+    return this.media.error ? t("The browser cannot play this recording. Check the connection and reload the page, or try another browser.") : null;
+  }
+
+  /** The connection broke off: try again, a little later each time, and go on from there. */
+  private async lost(): Promise<void> {
+    const wait = LOST_MS[this.losses++];
+    this.changed();
+    if (wait === undefined) return;
+    await new Promise((resolve) => setTimeout(resolve, wait));
+    if (!this.scope.ended) this.load(this.media.src);
+  }
+
+  /** Go on with this from where it is. */
+  private load(address: string): void {
+    const { currentTime, paused } = this.media;
+    this.media.src = address;
+    this.media.currentTime = currentTime;
+    if (!paused) void this.media.play().catch(() => this.changed());
+    this.changed();
   }
 
   /** The browser refuses the recording as it is: have a copy made that every browser plays, and go on with that. */
@@ -133,18 +156,16 @@ export class Playback {
     const code = this.media.error?.code;
     if (this.asked || (code !== MediaError.MEDIA_ERR_DECODE && code !== MediaError.MEDIA_ERR_SRC_NOT_SUPPORTED)) return this.changed();
     this.asked = true;
-    const time = this.media.currentTime;
     try {
       for (;;) {
         const { ready, progress } = await this.api.compatibleAudio(this.task);
         if (this.scope.ended) return;
         if (ready) break;
-        this.copying = `This browser cannot play the recording as it is; a copy that it can play is being made (${Math.round(100 * progress)} %).`;
+        this.copying = t("This browser cannot play the recording as it is; a copy that it can play is being made ({progress}).", { progress: percent(progress) });
         this.changed();
         await new Promise((resolve) => setTimeout(resolve, ASK_AGAIN_MS));
       }
-      this.media.src = this.api.url(`/tasks/${this.task}/audio?as=compatible`);
-      this.media.currentTime = time;
+      this.load(this.api.audio(this.task, true));
     } catch {
       // what the media element says stands
     }

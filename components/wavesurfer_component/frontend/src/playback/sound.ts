@@ -121,7 +121,7 @@ class Graph {
   set(mix: Mix): void {
     const top = this.context.sampleRate / 2;
     const filters = (nodes: BiquadFilterNode[], frequency: number): void => nodes.forEach((node) => this.fade(node.frequency, frequency));
-    filters(this.high, Math.max(LOWEST, mix.band?.low ?? LOWEST));
+    filters(this.high, mix.band ? Math.max(LOWEST, mix.band.low) : 0);
     filters(this.low, Math.min(top, mix.band?.high ?? top));
     this.fade(this.gain.gain, 10 ** (mix.gain / 20));
     this.fade(this.balance.pan, mix.balance);
@@ -148,7 +148,7 @@ class Graph {
     const node = this.context.createBiquadFilter();
     node.type = type;
     node.Q.value = 20 * Math.log10(quality); // for these types Web Audio takes decibels
-    node.frequency.value = type === "highpass" ? LOWEST : this.context.sampleRate / 2;
+    node.frequency.value = type === "highpass" ? 0 : this.context.sampleRate / 2; // at these it changes nothing
     return node;
   }
 

@@ -4,6 +4,7 @@ import { RATES } from "./playback";
 import { otherContrast } from "../engine/spectrogram_look";
 import type { Stage } from "../engine/stage";
 import { clock } from "../engine/time";
+import { decimal, t } from "../i18n";
 
 export interface Transport {
   root: HTMLElement;
@@ -12,22 +13,22 @@ export interface Transport {
 
 export function transport(stage: Stage, act: (action: string) => void, extra: HTMLElement[]): Transport {
   const playIcon = el("span", { class: "inline" }, icon("play"));
-  const playText = el("span", {}, "Play");
-  const play = el("button", { type: "button", class: "play", title: "Play or pause (Space)", onclick: () => act("play") }, playIcon, playText);
-  const loop = button("Loop the selected region (L)", () => act("loop"), icon("loop"));
+  const playText = el("span", {}, t("Play"));
+  const play = el("button", { type: "button", class: "play", title: t("Play or pause (Space)"), onclick: () => act("play") }, playIcon, playText);
+  const loop = button(t("Loop the selected region (L)"), () => act("loop"), icon("loop"));
   const now = el("span", { class: "clock", role: "timer" }, clock(0));
-  const rate = el("select", { "aria-label": "Speed", title: "Speed; the pitch stays", class: "speed" });
-  for (const one of RATES) rate.append(el("option", { value: one }, `${one}×`));
+  const rate = el("select", { "aria-label": t("Speed"), title: t("Speed; the pitch stays"), class: "speed" });
+  for (const one of RATES) rate.append(el("option", { value: one }, `${decimal(one)}×`));
   rate.addEventListener("change", () => stage.playback.setRate(Number(rate.value)));
-  const zoomIn = button("Zoom in (Ctrl + ↑)", () => act("zoom-in"), "+");
-  const zoomOut = button("Zoom out (Ctrl + ↓)", () => act("zoom-out"), "−");
-  const fit = button("Fit: show everything (Shift + F)", () => act("fit"), "Fit");
-  const spectrogram = button("Show or hide the spectrogram (Shift + Y)", () => act("spectrogram"), icon("spectrogram"));
-  const help = button("Show the keys (?)", () => act("help"), kbd("?"));
+  const zoomIn = button(t("Zoom in (Ctrl + ↑)"), () => act("zoom-in"), "+");
+  const zoomOut = button(t("Zoom out (Ctrl + ↓)"), () => act("zoom-out"), "−");
+  const fit = button(t("Fit: show everything (Shift + F)"), () => act("fit"), t("Fit"));
+  const spectrogram = button(t("Show or hide the spectrogram (Shift + Y)"), () => act("spectrogram"), icon("spectrogram"));
+  const help = button(t("Show the keys (?)"), () => act("help"), kbd("?"));
   const problem = el("span", { class: "bad", role: "alert" });
   const root = el(
     "div",
-    { class: "toolbar", role: "toolbar", "aria-label": "Playing and zooming" },
+    { class: "toolbar", role: "toolbar", "aria-label": t("Playing and zooming") },
     play,
     loop,
     now,
@@ -49,7 +50,7 @@ export function transport(stage: Stage, act: (action: string) => void, extra: HT
     if (wasPlaying === stage.playback.playing) return;
     wasPlaying = stage.playback.playing;
     playIcon.replaceChildren(icon(wasPlaying ? "pause" : "play"));
-    playText.textContent = wasPlaying ? "Pause" : "Play";
+    playText.textContent = wasPlaying ? t("Pause") : t("Play");
   };
   refresh();
   return { root, refresh };

@@ -1,0 +1,91 @@
+/** Selecting in the editor: shown on the stage, said aloud, and what of it other parts ask for. */
+import type { SelectedSpan, Stage } from "../engine/stage";
+import { clock } from "../engine/time";
+import { plural, t } from "../i18n";
+import type { Beats } from "./beats";
+import type { Edits } from "./edits";
+import type { Store } from "./store";
+
+export interface ChoosingPorts {
+  store: Store;
+  stage: Stage;
+  edits: Edits;
+  beats: Beats;
+  /** The highest frequency of the recording (Hz). */
+  highest: number;
+  say(text: string): void;
+  refresh(): void;
+}
+
+export class Choosing {
+  constructor(private readonly ports: ChoosingPorts) {}
+
+  /** Select one region alone, or none; `show` brings it into view and the playhead to its start. */
+  select(id: string | null, show = false): void {
+    this.ports.store.selected = id;
+    if (id !== null) this.ports.beats.selected = null;
+    this.selected(show);
+  }
+
+  /** Select and show what is drawn, if there is something. */
+  selectDrawn(one: { id: string } | null): void {
+    if (one) this.select(one.id, true);
+  }
+
+  toggle(id: string): void {
+    this.ports.store.selection.toggle(id);
+    this.selected(false);
+  }
+
+  selectAll(ids: readonly string[]): void {
+    this.ports.store.selection.all(ids);
+    this.selected(false);
+  }
+
+  /** Forget what is selected and not there any more. */
+  keepWhatExists(): void {
+    const { store, edits } = this.ports;
+    store.selection.keep((id) => edits.grabbed(id) !== null && (!store.hidesSuggestions || store.region(id) !== null));
+  }
+
+  /** The selected region as the layers draw it; null for none and for instants. */
+  get span(): SelectedSpan | null {
+    const region = this.ports.edits.selected;
+    if (!region || region.instant) return null;
+    const { start, end, low, high } = region;
+    return { start, end, low: low ?? null, high: high ?? null, color: this.ports.store.label(region.label).color };
+  }
+
+  /** The frequencies of the selected box (Hz); null when nothing is bounded. */
+  get band(): { low: number; high: number } | null {
+    const region = this.ports.edits.selected;
+    if (!region || (region.low == null && region.high == null)) return null;
+    return { low: region.low ?? 0, high: region.high ?? this.ports.highest };
+  }
+
+  /** The selected region, or what is in view (s). */
+  get stretch(): { start: number; stop: number } {
+    const { view } = this.ports.stage;
+    const span = this.span;
+    return span ? { start: span.start, stop: span.end } : { start: Math.max(view.first, view.start), stop: Math.min(view.last, view.stop) };
+  }
+
+  private selected(show: boolean): void {
+    const { store, stage, edits, say } = this.ports;
+    const span = this.span;
+    if (span && show) {
+      stage.view.reveal(span.start);
+      stage.playback.seek(span.start);
+    }
+    const region = edits.selected;
+    const many = store.selection.size;
+    if (many > 1) say(plural(many, "{count} selected", "{count} selected"));
+    else if (region) {
+      const where = { label: store.label(region.label).name, start: clock(region.start), end: clock(region.end) };
+      const percent = Math.round((region.origin.score ?? 0) * 100);
+      if (store.suggestion(region.id)) say(t("{label}, {start} to {end}, suggestion {percent} percent", { ...where, percent }));
+      else say(t("{label}, {start} to {end}", where));
+    }
+    this.ports.refresh();
+  }
+}

@@ -1,0 +1,54 @@
+/** What the name of an action does in the editor, from a key or a button. */
+import type { Project } from "../api";
+import { playAction } from "../playback/transport";
+import { beatActions, changingActions, type EditorActionPorts, otherActions } from "./editor_actions";
+import type { KeyPress } from "./key_press";
+import { type Actions, regionActions } from "./region_actions";
+import { viewActions, type ViewActionPorts } from "./view_actions";
+
+export interface CommandPorts extends EditorActionPorts, ViewActionPorts {
+  project: Project;
+  editable(): boolean;
+  /** Playing started, stopped or sounds otherwise. */
+  played(): void;
+}
+
+/** How far the nearest onset, beat or zero crossing may lie for the keys that ask for it (s). */
+const SNAP_REACH = 1;
+const ZERO_REACH = 0.05;
+/** What a button is to an action that asks which keys were held. */
+const NO_PRESS: KeyPress = { key: "", code: "", shiftKey: false, altKey: false, ctrlKey: false, metaKey: false };
+
+export class Commands {
+  /** Actions that work also while the annotation cannot be changed. */
+  private readonly always: Actions;
+  private readonly changing: Actions;
+  private readonly ofBeats: Actions;
+
+  constructor(private readonly ports: CommandPorts) {
+    const { labels, snapping, stage, project, edits, beats, say } = ports;
+    this.always = { ...otherActions(ports), ...viewActions(ports) };
+    this.changing = {
+      ...changingActions(ports),
+      ...regionActions(edits, {
+        activeLabel: () => labels.active,
+        labelOfDigit: (digit) => labels.of(digit)?.id ?? "",
+        playhead: () => stage.playback.time,
+        instants: project.controls.points,
+        say,
+        nearest: (kind, time) => snapping.points.find(kind, time, kind === "zero" ? ZERO_REACH : SNAP_REACH),
+      }),
+    };
+    this.ofBeats = beatActions(beats);
+  }
+
+  run(action: string, press: KeyPress = NO_PRESS): void {
+    const { stage, choosing, beats, store, editable, played } = this.ports;
+    if (playAction(stage, action, () => choosing.span)) return played();
+    const always = this.always[action];
+    if (always) return always(press);
+    if (!editable()) return;
+    const ofBeat = beats.selected && !store.selected ? this.ofBeats[action] : undefined;
+    (ofBeat ?? this.changing[action])?.(press);
+  }
+}

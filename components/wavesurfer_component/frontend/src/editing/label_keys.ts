@@ -1,0 +1,58 @@
+/** Which label new regions get, and the keys that mean labels: struck they pick one, held while listening they mark with it. */
+import type { Label } from "../api";
+import { HeldLabel, type HeldPorts } from "./held_label";
+import type { KeyPress } from "./key_press";
+
+export interface LabelKeyPorts extends Omit<HeldPorts, "pick"> {
+  /** A label was chosen for new regions and for what is selected. */
+  picked(label: string): void;
+}
+
+export class LabelKeys {
+  /** The label of new regions; "" in a project without labels. */
+  active: string;
+  private readonly held: HeldLabel;
+
+  constructor(
+    private readonly labels: readonly Label[],
+    private readonly ports: LabelKeyPorts,
+  ) {
+    this.active = labels[0]?.id ?? "";
+    this.held = new HeldLabel({ ...ports, pick: (label) => this.pick(label) });
+  }
+
+  /** What would be marked if the held key went up now. */
+  get ghost(): HeldLabel["ghost"] {
+    return this.held.ghost;
+  }
+
+  of(key: string): Label | null {
+    return this.labels.find((one) => one.key !== null && one.key.toLowerCase() === key.toLowerCase()) ?? null;
+  }
+
+  pick(id: string): void {
+    if (!id) return;
+    this.active = id;
+    this.ports.picked(id);
+  }
+
+  /** The key that the map calls a label's went down. */
+  down(press: KeyPress): void {
+    this.held.down(this.of(press.key)?.id ?? "", press.code);
+  }
+
+  /** A key that means nothing else went down; true when it is a label's. */
+  press(press: KeyPress): boolean {
+    if (press.ctrlKey || press.metaKey || press.altKey || !this.of(press.key)) return false;
+    this.down(press);
+    return true;
+  }
+
+  up(code: string): void {
+    this.held.up(code);
+  }
+
+  cancel(): void {
+    this.held.cancel();
+  }
+}

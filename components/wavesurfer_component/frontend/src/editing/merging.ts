@@ -1,0 +1,127 @@
+/** When somebody else, or another tab, saved first: says what came from there, and lets people choose where both changed something. */
+import { el } from "../dom";
+import type { Stage } from "../engine/stage";
+import { plural, t } from "../i18n";
+import { conflictView } from "../panels/conflict_view";
+import type { Notice } from "../panels/notice";
+import { StandingLine } from "../panels/standing_line";
+import type { Keyboard } from "../keyboard";
+import type { Scope } from "../scope";
+import type { Choosing } from "./choosing";
+import { type Comparison, type Conflict, joined, sameValue, type Side, spanOf } from "./conflicts";
+import { itemKey } from "./document";
+import type { Store } from "./store";
+import { inNumbers } from "./tallies";
+
+export interface MergingPorts {
+  /** The username of the person who works here. */
+  me: string;
+  store: Store;
+  notice: Notice;
+  stage(): Stage;
+  choosing(): Choosing;
+  keyboard(): Keyboard;
+  editable(): boolean;
+  /** Whether something is being dragged. */
+  dragging(): boolean;
+  say(text: string): void;
+}
+
+export class Merging {
+  readonly line: StandingLine;
+  private conflicts: Conflict[] = [];
+  private readonly decided = new Set<string>();
+  private who = "";
+
+  constructor(
+    private readonly ports: MergingPorts,
+    scope: Scope,
+  ) {
+    this.line = new StandingLine("warn", ports.dragging, scope);
+  }
+
+  /** Others saved something that is on the screen now, merged with ours. */
+  heard({ elsewhere, conflicts }: Comparison, by: string): void {
+    const { me, notice, say } = this.ports;
+    this.who = by && by !== me ? by : t("Another tab");
+    const came = t("{who}: {what}.", { who: this.who, what: inNumbers(elsewhere) });
+    if (!conflicts.length) {
+      notice.show(came);
+      if (this.conflicts.length) this.show(came);
+      return;
+    }
+    this.conflicts = joined(this.conflicts, conflicts);
+    for (const { key } of conflicts) this.decided.delete(key);
+    this.show(came);
+    say(this.line.root.textContent ?? "");
+  }
+
+  private show(came: string): void {
+    const count = this.conflicts.length;
+    const both = plural(count, "{count} of these items you changed too, differently; yours is kept.", "{count} of these items you changed too, differently; yours are kept.");
+    this.line.show(
+      el("span", {}, `${came} ${both}`),
+      el("button", { type: "button", onclick: () => this.open() }, t("Compare…")),
+      el("button", { type: "button", onclick: () => this.dismiss() }, t("Dismiss")),
+    );
+  }
+
+  private open(): void {
+    const { store, editable, keyboard } = this.ports;
+    keyboard().show((close) =>
+      conflictView({
+        conflicts: this.conflicts,
+        who: this.who,
+        present: () => store.items,
+        label: (id) => store.label(id),
+        editable,
+        take: (conflicts, side) => this.take(conflicts, side),
+        undo: () => store.undo(),
+        redo: () => store.redo(),
+        go: (conflict) => this.go(conflict),
+        play: (conflict) => this.play(conflict),
+        close: () => {
+          close();
+          if (this.conflicts.every((one) => this.decided.has(one.key))) this.dismiss();
+        },
+      }),
+    );
+  }
+
+  /** Make the document what a side wanted: an edit like any other, one step of undo. */
+  private take(conflicts: readonly Conflict[], side: Side): void {
+    const { store, say } = this.ports;
+    const changes = conflicts
+      .flatMap((one) => one.items)
+      .map((one) => store.put(one.collection, one.id, one[side]))
+      .filter(({ before, after }) => !sameValue(before, after));
+    for (const { key } of conflicts) this.decided.add(key);
+    store.edit(changes);
+    say(side === "ours" ? t("Yours is kept") : t("Theirs is taken; Ctrl+Z takes that back"));
+  }
+
+  private go(conflict: Conflict): void {
+    const { store } = this.ports;
+    const { collection, id } = conflict.items[0]!;
+    const selectable = (collection === "regions" || collection === "points") && store.items.get(itemKey(collection, id)) !== undefined && store.region(id) !== null;
+    if (selectable) this.ports.choosing().select(id, true);
+    const span = spanOf(conflict);
+    if (!span) return;
+    const stage = this.ports.stage();
+    stage.view.reveal(span.start);
+    stage.playback.seek(stage.clamp(span.start));
+    stage.mark();
+  }
+
+  private play(conflict: Conflict): void {
+    const span = spanOf(conflict);
+    if (span && span.end > span.start) this.ports.stage().playback.playExactly(span.start, () => span.end);
+  }
+
+  private dismiss(): void {
+    this.conflicts = [];
+    this.decided.clear();
+    this.line.hide();
+    this.ports.keyboard().focus();
+  }
+}

@@ -1,0 +1,120 @@
+/**
+ * What becomes of a beat grid when a person taps or moves a beat, as `labelbuddy_core/domain/beat_grid.py` says it:
+ * anchors stay exactly where they were put, the tempo is even from one to the next.
+ */
+import type { FoundBeat, Grid, GridChange } from "../api";
+import { rounded } from "../engine/time";
+import { t } from "../i18n";
+
+const SLOWEST = 10;
+const FASTEST = 1000;
+const MOST_BEATS = 100_000;
+/** Between two beats (s). */
+const LEAST_GAP = 0.001;
+
+/** The grid after a change, within `start` and `stop` (s). Throws with what does not fit. */
+export function changedGrid(beats: readonly FoundBeat[], meter: number, change: GridChange, start: number, stop: number): Grid {
+  const made = change.kind === "taps" ? fromTaps(change.times, meter, start, stop) : changed(beats, meter, change).filter(({ time }) => time >= start && time <= stop);
+  return { meter, tempo: tempoOf(made), beats: made };
+}
+
+function changed(beats: readonly FoundBeat[], meter: number, change: Exclude<GridChange, { kind: "taps" }>): FoundBeat[] {
+  switch (change.kind) {
+    case "move":
+      return reAnchored(beats, change.number, change.time);
+    case "downbeat":
+      return withDownbeat(beats, change.number, meter);
+    case "double":
+      return doubled(beats, meter);
+    case "halve":
+      return recounted(beats.filter((_, index) => index % 2 === firstDownbeat(beats) % 2), beats, meter);
+  }
+}
+
+/** Beats a minute: 60 by the median gap; null for fewer than two beats. */
+export function tempoOf(beats: readonly FoundBeat[]): number | null {
+  const gaps = beats.slice(1).map((beat, index) => beat.time - beats[index]!.time);
+  return gaps.length ? Math.round(60_000 / median(gaps)) / 1000 : null;
+}
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((one, other) => one - other);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+}
+
+/** Beat `number` is moved and becomes an anchor; beats up to the next anchors are spread evenly, or move along. */
+function reAnchored(beats: readonly FoundBeat[], number: number, time: number): FoundBeat[] {
+  const anchors = beats.flatMap((beat, index) => (beat.anchor && index !== number ? [index] : []));
+  const left = anchors.filter((index) => index < number).pop();
+  const right = anchors.find((index) => index > number);
+  const earliest = left === undefined ? 0 : beats[left]!.time + LEAST_GAP * (number - left);
+  const latest = right === undefined ? Infinity : beats[right]!.time - LEAST_GAP * (right - number);
+  if (!(time >= Math.max(0, earliest) && time <= latest)) throw new Error(t("A beat can only be moved between the anchors before and after it."));
+  const shift = time - beats[number]!.time;
+  const spread = (beat: FoundBeat, index: number): FoundBeat => {
+    if (index === number) return { ...beat, time: rounded(time), anchor: true };
+    const fixed = index < number ? left : right;
+    if (fixed === undefined) return { ...beat, time: rounded(beat.time + shift) };
+    const share = (index - fixed) / (number - fixed);
+    if (share <= 0) return beat; // at the anchor or beyond it
+    return { ...beat, time: rounded(beats[fixed]!.time + share * (time - beats[fixed]!.time)) };
+  };
+  return beats.map(spread).filter((beat) => beat.time >= 0);
+}
+
+/** An even grid through taps, by least squares; missed taps are counted: a gap of about two beats is two beats. */
+function fromTaps(taps: readonly number[], meter: number, start: number, stop: number): FoundBeat[] {
+  const ordered = [...taps].sort((one, other) => one - other);
+  const gaps = ordered.slice(1).map((time, index) => time - ordered[index]!);
+  const longer = gaps.filter((gap) => gap > 0);
+  if (!longer.length) throw new Error(t("Tap at least twice."));
+  const unit = median(longer);
+  const counts = [0];
+  for (const gap of gaps) counts.push(counts[counts.length - 1]! + (gap === 0 ? 0 : Math.max(1, Math.round(gap / unit))));
+  const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+  const [middleCount, middleTime] = [mean(counts), mean(ordered)];
+  const spread = counts.reduce((sum, count) => sum + (count - middleCount) ** 2, 0);
+  const period = counts.reduce((sum, count, index) => sum + (count - middleCount) * (ordered[index]! - middleTime), 0) / spread;
+  const tempo = 60 / Math.max(period, 1e-9);
+  if (tempo < SLOWEST || tempo > FASTEST) throw new Error(t("The tempo of the taps must lie between {slowest} and {fastest} beats a minute.", { slowest: SLOWEST, fastest: FASTEST }));
+  const origin = middleTime - middleCount * period;
+  const first = Math.ceil((start - origin) / period - 1e-9);
+  const last = Math.floor((stop - origin) / period + 1e-9);
+  if (last - first + 1 > MOST_BEATS) throw new Error(t("A grid has at most {count} beats.", { count: MOST_BEATS }));
+  return Array.from({ length: Math.max(0, last - first + 1) }, (_, index) => {
+    const number = first + index;
+    return { time: rounded(Math.max(start, origin + number * period)), position: modulo(number, meter) + 1, anchor: false };
+  });
+}
+
+function withDownbeat(beats: readonly FoundBeat[], number: number, meter: number): FoundBeat[] {
+  return beats.map((beat, index) => ({ ...beat, position: modulo(index - number, meter) + 1 }));
+}
+
+/** A beat in the middle between any two. */
+function doubled(beats: readonly FoundBeat[], meter: number): FoundBeat[] {
+  const fine = beats.flatMap((beat, index) => {
+    const next = beats[index + 1];
+    return next ? [beat, { time: rounded((beat.time + next.time) / 2), position: 1, anchor: false }] : [beat];
+  });
+  return recounted(fine, beats, meter);
+}
+
+/** Bars counted anew from the first downbeat of the grid as it was. */
+function recounted(grid: readonly FoundBeat[], before: readonly FoundBeat[], meter: number): FoundBeat[] {
+  if (!grid.length) return [];
+  const downbeat = before[firstDownbeat(before)]!.time;
+  const far = (index: number): number => Math.abs(grid[index]!.time - downbeat);
+  const nearest = grid.reduce((best, _, index) => (far(index) < far(best) ? index : best), 0);
+  return withDownbeat(grid, nearest, meter);
+}
+
+function firstDownbeat(beats: readonly FoundBeat[]): number {
+  return Math.max(0, beats.findIndex((beat) => beat.position === 1));
+}
+
+/** The remainder that is never negative. */
+function modulo(number: number, by: number): number {
+  return ((number % by) + by) % by;
+}

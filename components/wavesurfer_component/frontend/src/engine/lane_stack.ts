@@ -1,0 +1,134 @@
+/** The lanes of the stage: their heads, how high they are, and what lies under the pointer. */
+import type { Label } from "../api";
+import { el } from "../dom";
+import type { DrawnChange } from "../editing/drawn_list";
+import { t } from "../i18n";
+import { type Drawn, enterLane, laneIndexes, type LaneView, leaveLane, type Marquee } from "../layers/regions";
+import type { Box } from "../layers/spectrogram";
+import type { Viewport } from "./viewport";
+
+export interface LaneRow {
+  label: Label;
+  caption: string;
+  drawn: readonly Drawn[];
+}
+
+export interface Hit {
+  lane: number;
+  time: number;
+  drawn: Drawn | null;
+  edge: "start" | "end" | null;
+}
+
+const EDGE_PIXELS = 7;
+const TOUCH_PIXELS = 16;
+const LOWEST_ROW = 26;
+const HIGHEST_ROW = 40;
+const LOWEST_STACK = 40;
+
+export class LaneStack {
+  readonly canvas = el("canvas", { class: "lanes-canvas", role: "img", "aria-label": t("Regions by label") });
+  readonly root: HTMLElement;
+  lanes: LaneView[] = [];
+  /** Another number after every change. */
+  version = 0;
+  /** Pixels of all lanes together. */
+  height = 120;
+  private readonly heads = el("div", { class: "lane-heads" });
+  private readonly hint = el("div", { class: "lane-hint", "aria-hidden": true });
+
+  constructor(private readonly view: Viewport) {
+    const body = el("div", { class: "lane-body" }, this.heads, el("div", { class: "cell" }, this.canvas, this.hint));
+    this.root = el("div", { class: "lanes-scroll" }, body);
+  }
+
+  /** What to do on the first lane while there is nothing. */
+  setHint(hint: string): void {
+    if (this.hint.textContent !== hint) this.hint.textContent = hint;
+  }
+
+  /** Show these lanes; they are to be laid out then. */
+  set(rows: readonly LaneRow[]): void {
+    this.lanes = rows.map((row) => ({ label: row.label, ...laneIndexes(row.drawn), top: 0, height: 0, row: LOWEST_ROW }));
+    this.version++;
+    this.heads.replaceChildren(...rows.map(laneHead));
+  }
+
+  /** Change single regions of the lanes that are shown; false when one of them has no lane here. */
+  change(changes: readonly DrawnChange[]): boolean {
+    const lanes = new Map(this.lanes.map((lane) => [lane.label.id, lane]));
+    if (changes.some(({ before, after }) => (before && !lanes.has(before.label)) || (after && !lanes.has(after.label)))) return false;
+    for (const { before, after } of changes) {
+      if (before) leaveLane(lanes.get(before.label)!, before);
+      if (after) enterLane(lanes.get(after.label)!, after);
+    }
+    this.version++;
+    this.lanes.forEach(({ index }, number) => (this.heads.children[number]!.lastElementChild!.textContent = index.empty ? "" : String(index.size)));
+    return true;
+  }
+
+  /** Pixels that the lanes would like to have. */
+  get wanted(): number {
+    return this.rows * HIGHEST_ROW + 4 * this.lanes.length;
+  }
+
+  /** Give the lanes their heights: what there is, shared among them within limits. */
+  layOut(): void {
+    const free = this.root.clientHeight - 4 * this.lanes.length - 1;
+    const row = Math.min(HIGHEST_ROW, Math.max(LOWEST_ROW, Math.floor(free / this.rows)));
+    let top = 0;
+    this.lanes.forEach((lane, number) => {
+      lane.row = row;
+      lane.top = top;
+      lane.height = lane.index.rows * row + 4;
+      top += lane.height;
+      (this.heads.children[number] as HTMLElement).style.height = `${lane.height}px`;
+    });
+    this.height = Math.max(top, LOWEST_STACK);
+  }
+
+  /** What is under a pointer. */
+  hit(event: PointerEvent): Hit {
+    const box = this.canvas.getBoundingClientRect();
+    const y = event.clientY - box.top;
+    const time = this.view.time(event.clientX - box.left);
+    let lane = this.lanes.findIndex((one) => y < one.top + one.height);
+    if (lane < 0) lane = this.lanes.length - 1;
+    const found = this.lanes[lane];
+    if (!found) return { lane: -1, time, drawn: null, edge: null };
+    const slack = (event.pointerType === "touch" ? TOUCH_PIXELS : EDGE_PIXELS) * this.view.secondsPerPixel;
+    const row = Math.min(found.index.rows - 1, Math.max(0, Math.floor((y - found.top - 3) / found.row)));
+    const drawn = found.index.at(time, slack, row);
+    if (!drawn || drawn.end === drawn.start) return { lane, time, drawn, edge: null };
+    const nearStart = Math.abs(time - drawn.start) <= slack;
+    const nearEnd = Math.abs(time - drawn.end) <= slack;
+    const edge = nearEnd && (!nearStart || time > (drawn.start + drawn.end) / 2) ? "end" : nearStart ? "start" : null;
+    return { lane, time, drawn, edge };
+  }
+
+  /** The regions that a marquee touches. */
+  within({ from, to, top, bottom }: Marquee): string[] {
+    return this.lanes
+      .filter((lane) => lane.top < bottom && lane.top + lane.height > top)
+      .flatMap((lane) => [...lane.index.between(Math.min(from, to), Math.max(from, to))].map((one) => one.id));
+  }
+
+  /** The regions in view that are bounded in frequency. */
+  *boxes(): Generator<Box> {
+    for (const lane of this.lanes) {
+      for (const { start, end, low, high, mark } of lane.boxes.between(this.view.start, this.view.stop)) {
+        yield { start, end, low, high, color: lane.label.color, dashed: mark === "prediction" || mark === "below" };
+      }
+    }
+  }
+
+  private get rows(): number {
+    return this.lanes.reduce((sum, lane) => sum + lane.index.rows, 0) || 1;
+  }
+}
+
+function laneHead({ label, caption }: LaneRow): HTMLElement {
+  const swatch = el("i", { class: "swatch" });
+  swatch.style.background = label.color;
+  return el("div", { class: "lane-head", title: label.name }, swatch, el("b", {}, label.name), el("span", {}, caption));
+}

@@ -1,0 +1,85 @@
+/** The panels beside the stage, connected to what they show and change. */
+import type { Project, ProjectModel, Task } from "../api";
+import type { Beats } from "../editing/beats";
+import type { Choosing } from "../editing/choosing";
+import type { Edits } from "../editing/edits";
+import { reject } from "../editing/editor_actions";
+import type { LabelKeys } from "../editing/label_keys";
+import type { PersonalKeys } from "../editing/personal_keys";
+import type { StageContents } from "../editing/stage_contents";
+import type { Store } from "../editing/store";
+import type { Predicting } from "../predicting";
+import { beatPanel } from "./beats";
+import { capturePanel, type Panel } from "./capture";
+
+export interface EditorParts {
+  project: Project;
+  task: Task;
+  models: ProjectModel[];
+  store: Store;
+  edits: Edits;
+  beats: Beats;
+  labels: LabelKeys;
+  keys: PersonalKeys;
+  choosing: Choosing;
+  contents: StageContents;
+  predicting: Predicting;
+  editable(): boolean;
+  playhead(): number;
+  focus(): void;
+  act(action: string): void;
+  refresh(): void;
+  complain(text: string): void;
+}
+
+export function editorPanel(parts: EditorParts): Panel {
+  const { project, task, store, edits, labels, keys, contents, predicting, editable, act, refresh } = parts;
+  const changing = (action: () => void): void => {
+    if (editable()) action();
+  };
+  const beats = project.controls.points ? beatPanel(parts.beats, store, { editable, playhead: parts.playhead }) : null;
+  return capturePanel(
+    project,
+    store,
+    {
+      editable,
+      activeLabel: () => labels.active,
+      pickLabel: (id) => labels.pick(id),
+      keyIsFree: (key) => keys.map.isFree(key),
+      keysNumber: () => keys.number,
+      backToEditor: () => parts.focus(),
+      accept: (ids) => changing(() => edits.accept(ids)),
+      reject: (ids) => changing(() => reject(store, edits, ids)),
+      remove: () => act("delete"),
+      merge: () => act("merge"),
+      play: () => act("play-region"),
+      changeRegion: (id, changes, key) =>
+        changing(() => {
+          const region = edits.grabbed(id);
+          if (region) edits.change(region, changes, `${key}:${id}`);
+        }),
+      acceptTag: (id, label) => changing(() => edits.acceptTag(id, label)),
+      rejectItem: (id, item) => changing(() => edits.rejectItem(id, item)),
+      acceptCaption: () => changing(() => edits.acceptCaption()),
+      acceptAll: () => act("accept-all"),
+      acceptLabel: (label) => changing(() => edits.acceptAll(label)),
+      thresholdMoved: refresh,
+      hideSuggestions: () => act("hide-suggestions"),
+      modelsApart: () => contents.modelsApart,
+      setModelsApart: (apart) => {
+        contents.modelsApart = apart;
+        refresh();
+      },
+      predict: (model, selection) => changing(() => void predicting.ask(model, selection ? parts.choosing.stretch : null)),
+      cancelPrediction: () => void predicting.cancel(),
+      models: parts.models,
+      job: () => predicting.job,
+      jobProblem: () => predicting.problem,
+      first: task.start,
+      last: task.stop,
+      highest: task.recording.sample_rate / 2,
+      complain: parts.complain,
+    },
+    beats,
+  );
+}

@@ -1,0 +1,48 @@
+/** The panel of the decision on a whole annotation: feedback, approve, send back. */
+import type { Annotation } from "../api";
+import { el, icon, kbd } from "../dom";
+import { t } from "../i18n";
+import type { Decisions } from "./decisions";
+
+export class WholePanel {
+  readonly root: HTMLElement;
+  private readonly feedback = el("textarea", { rows: 3, placeholder: t("What should be changed, or what was good"), "aria-label": t("Feedback on the whole annotation") });
+  private readonly problem = el("p", { class: "bad", role: "alert", hidden: true });
+  private readonly approve: HTMLButtonElement;
+  private readonly sendBack: HTMLButtonElement;
+
+  constructor({ annotator, user, state, revision }: Annotation, decisions: Decisions, decide: (decision: "approve" | "reject") => void) {
+    this.feedback.value = decisions.feedback;
+    this.feedback.addEventListener("input", () => {
+      decisions.feedback = this.feedback.value;
+      decisions.keep();
+    });
+    this.approve = el("button", { type: "button", class: "primary", onclick: () => decide("approve") }, icon("check"), t("Approve"), kbd("Ctrl ↵"));
+    this.sendBack = el("button", { type: "button", class: "danger", onclick: () => decide("reject") }, icon("cross"), t("Send back"));
+    const about = t(" · {state}, revision {revision}", { state, revision });
+    this.root = el(
+      "section",
+      { class: "panel" },
+      el("h3", {}, t("Decision")),
+      el("p", {}, el("b", {}, annotator?.name ?? user), el("span", { class: "muted" }, about)),
+      this.feedback,
+      this.problem,
+      el("div", { class: "buttons" }, this.approve, this.sendBack),
+    );
+  }
+
+  /** Whether something can be decided now. */
+  set open(open: boolean) {
+    this.approve.disabled = this.sendBack.disabled = !open;
+    this.feedback.disabled = !open;
+  }
+
+  tell(text: string): void {
+    this.problem.hidden = false;
+    this.problem.textContent = text;
+  }
+
+  focusFeedback(): void {
+    this.feedback.focus();
+  }
+}

@@ -1,0 +1,64 @@
+"""The server cannot be reached: the line that says so, the work meanwhile, and catching up."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+pytestmark = pytest.mark.browser
+
+
+def line(editor: Any) -> Any:
+    return editor.page.locator(".standing.bad-banner")
+
+
+def test_a_line_says_what_waits_and_goes_when_it_is_saved(open_editor: Any, app: Any) -> None:
+    editor = open_editor()
+    app.down = True
+    editor.drag(0, 4.0, 8.0)
+    line(editor).wait_for()
+    assert "1 change waits to be saved. Go on working" in line(editor).inner_text()
+    editor.drag(1, 9.0, 12.0)
+    line(editor).get_by_text("2 changes wait").wait_for()
+    app.down = False
+    line(editor).wait_for(state="hidden")
+    editor.saved()
+    assert [region["label"] for region in app.regions()] == ["speech", "music"]
+
+
+def test_a_click_tries_at_once(open_editor: Any, app: Any) -> None:
+    editor = open_editor()
+    app.down = True
+    editor.drag(0, 4.0, 8.0)
+    line(editor).wait_for()
+    with editor.page.expect_request("**/annotation"):  # the last attempt that a timer makes
+        editor.page.evaluate("void (window.setTimeout = () => 0)")
+    editor.page.wait_for_timeout(200)
+    app.down = False
+    line(editor).get_by_role("button", name="Try now").click()
+    editor.saved()
+    assert len(app.regions()) == 1
+
+
+def test_the_line_waits_until_a_drag_has_ended(open_editor: Any, app: Any) -> None:
+    editor = open_editor()
+    app.down = True
+    editor.drag(0, 4.0, 8.0)
+    x, y = editor.point(1, 10.0)
+    editor.page.mouse.move(x, y)
+    editor.page.mouse.down()
+    editor.page.mouse.move(x + 60, y, steps=3)
+    editor.page.wait_for_timeout(2000)
+    assert line(editor).is_hidden()
+    editor.page.mouse.up()
+    line(editor).wait_for()
+
+
+def test_a_browser_that_keeps_nothing_is_told_to_stay_open(open_editor: Any, app: Any) -> None:
+    editor = open_editor()
+    editor.page.evaluate("void (Storage.prototype.setItem = () => { throw new Error('full'); })")
+    app.down = True
+    editor.drag(0, 4.0, 8.0)
+    line(editor).wait_for()
+    assert "leave this tab open" in line(editor).inner_text()
