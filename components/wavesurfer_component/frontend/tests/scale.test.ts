@@ -64,10 +64,10 @@ function countingCanvas(): { canvas: HTMLCanvasElement; calls: Map<string, numbe
   return { canvas, calls, rectangles, total: () => [...calls.values()].reduce((sum, one) => sum + one, 0) };
 }
 
-const theme: Theme = { text: "#000000", muted: "#555555", line: "#dddddd", background: "#ffffff", wave: "#444444", primary: "#0f766e", playhead: "#d92d20", dark: false };
+const theme: Theme = { text: "#000000", muted: "#555555", line: "#dddddd", background: "#ffffff", wave: "#444444", primary: "#0f766e", playhead: "#d92d20", onPrimary: "#ffffff", dark: false, forced: false };
 
 function lane(label: Label, drawn: readonly Drawn[], number = 0): LaneView {
-  return { label, ...laneIndexes(drawn), top: number * 100, height: 100, row: 26 };
+  return { label, ...laneIndexes(drawn), top: number * 100, height: 100, row: 26, folded: false, locked: false };
 }
 
 function lanes(drawn: readonly Drawn[]): LaneView[] {
