@@ -3,7 +3,7 @@ import type { Label } from "../api";
 import { el } from "../dom";
 import type { DrawnChange } from "../editing/drawn_list";
 import { t } from "../i18n";
-import { type Drawn, enterLane, laneIndexes, type LaneView, leaveLane, type Marquee } from "../layers/regions";
+import { changeInLane, type Drawn, enterLane, laneIndexes, type LaneView, leaveLane, type Marquee } from "../layers/regions";
 import type { Box } from "../layers/spectrogram";
 import type { Viewport } from "./viewport";
 
@@ -35,6 +35,8 @@ export class LaneStack {
   /** Pixels of all lanes together. */
   height = 120;
   private readonly heads = el("div", { class: "lane-heads" });
+  /** Whose heads there are. */
+  private named = "";
   private readonly hint = el("div", { class: "lane-hint", "aria-hidden": true });
 
   constructor(private readonly view: Viewport) {
@@ -51,7 +53,17 @@ export class LaneStack {
   set(rows: readonly LaneRow[]): void {
     this.lanes = rows.map((row) => ({ label: row.label, ...laneIndexes(row.drawn), top: 0, height: 0, row: LOWEST_ROW }));
     this.version++;
-    this.heads.replaceChildren(...rows.map(laneHead));
+    const named = JSON.stringify(rows.map(({ label }) => [label.id, label.name, label.color]));
+    if (named === this.named) this.count(rows.map((row) => row.caption));
+    else this.heads.replaceChildren(...rows.map(laneHead));
+    this.named = named;
+  }
+
+  private count(captions: readonly string[]): void {
+    captions.forEach((caption, number) => {
+      const head = this.heads.children[number]!.lastElementChild!;
+      if (head.textContent !== caption) head.textContent = caption;
+    });
   }
 
   /** Change single regions of the lanes that are shown; false when one of them has no lane here. */
@@ -59,11 +71,15 @@ export class LaneStack {
     const lanes = new Map(this.lanes.map((lane) => [lane.label.id, lane]));
     if (changes.some(({ before, after }) => (before && !lanes.has(before.label)) || (after && !lanes.has(after.label)))) return false;
     for (const { before, after } of changes) {
-      if (before) leaveLane(lanes.get(before.label)!, before);
-      if (after) enterLane(lanes.get(after.label)!, after);
+      const [left, entered] = [before && lanes.get(before.label)!, after && lanes.get(after.label)!];
+      if (left && left === entered) changeInLane(left, before!, after!);
+      else {
+        if (left) leaveLane(left, before!);
+        if (entered) enterLane(entered, after!);
+      }
     }
     this.version++;
-    this.lanes.forEach(({ index }, number) => (this.heads.children[number]!.lastElementChild!.textContent = index.empty ? "" : String(index.size)));
+    this.count(this.lanes.map(({ index }) => (index.empty ? "" : String(index.size))));
     return true;
   }
 
