@@ -249,7 +249,15 @@ describe("lane index that is changed in place", () => {
     const present = Array.from({ length: 40 }, (_, n) => span(n));
     const index = new LaneIndex(present);
     for (let turn = 40; turn < 600; turn++) {
-      if (random() < 0.5 && present.length) index.remove(present.splice(Math.floor(random() * present.length), 1)[0]!);
+      const dice = random();
+      const at = Math.floor(random() * present.length);
+      if (dice < 0.35 && present.length) index.remove(present.splice(at, 1)[0]!);
+      else if (dice < 0.65 && present.length) {
+        const before = present[at]!;
+        const moved = random() < 0.5 ? span(turn).start : before.start + Math.round(random() * 2) / 2;
+        present[at] = { id: before.id, start: moved, end: moved + Math.round(random() * 12) / 2 };
+        index.replace(before, present[at]!);
+      }
       else {
         present.push(span(turn));
         index.insert(present[present.length - 1]!);

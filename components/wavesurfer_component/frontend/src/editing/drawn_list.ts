@@ -66,8 +66,7 @@ export class DrawnList {
     for (const id of ids) {
       const before = this.byId.get(id) ?? null;
       const after = this.one(id);
-      if (before) this.list.splice(this.position(before), 1);
-      if (after) this.list.splice(this.position(after), 0, after);
+      this.put(before, after);
       if (after) this.byId.set(id, after);
       else this.byId.delete(id);
       if (before || after) this.note({ before, after });
@@ -79,6 +78,20 @@ export class DrawnList {
       reader.changes?.push(change);
       if ((reader.changes?.length ?? 0) > MOST_KEPT) reader.changes = null;
     }
+  }
+
+  private put(before: Drawn | null, after: Drawn | null): void {
+    const list = this.list!;
+    const at = before ? this.position(before) : -1;
+    if (before && after) {
+      const [earlier, later] = [list[at - 1], list[at + 1]];
+      if ((!earlier || inOrder(earlier, after) <= 0) && (!later || inOrder(later, after) >= 0)) {
+        list[at] = after; // it keeps its place
+        return;
+      }
+    }
+    if (before) list.splice(at, 1);
+    if (after) list.splice(this.position(after), 0, after);
   }
 
   private position(one: Drawn): number {

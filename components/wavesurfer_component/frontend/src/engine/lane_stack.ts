@@ -3,7 +3,7 @@ import type { Label } from "../api";
 import { el } from "../dom";
 import type { DrawnChange } from "../editing/drawn_list";
 import { t } from "../i18n";
-import { type Drawn, enterLane, FOLDED_HEIGHT, laneIndexes, type LaneView, leaveLane, type Marquee } from "../layers/regions";
+import { changeInLane, type Drawn, enterLane, FOLDED_HEIGHT, laneIndexes, type LaneView, leaveLane, type Marquee } from "../layers/regions";
 import type { Box } from "../layers/spectrogram";
 import { type LaneHeadPorts, LaneHeads } from "../panels/lane_heads";
 import type { Viewport } from "./viewport";
@@ -66,8 +66,12 @@ export class LaneStack {
     const lanes = new Map(this.lanes.map((lane) => [lane.label.id, lane]));
     if (changes.some(({ before, after }) => (before && !lanes.has(before.label)) || (after && !lanes.has(after.label)))) return false;
     for (const { before, after } of changes) {
-      if (before) leaveLane(lanes.get(before.label)!, before);
-      if (after) enterLane(lanes.get(after.label)!, after);
+      const [left, entered] = [before && lanes.get(before.label)!, after && lanes.get(after.label)!];
+      if (left && left === entered) changeInLane(left, before!, after!);
+      else {
+        if (left) leaveLane(left, before!);
+        if (entered) enterLane(entered, after!);
+      }
     }
     this.version++;
     this.lanes.forEach(({ index }, number) => this.heads.setCount(number, index.size));

@@ -81,6 +81,22 @@ export class LaneIndex<T extends Span> {
     this.settle(index);
   }
 
+  /** Put a span in the place of one that is here: little is to be done where it keeps its place in time. */
+  replace(before: T, after: T): void {
+    const index = this.position(before);
+    if (this.spans[index]?.id !== before.id) return this.insert(after);
+    const [earlier, later] = [this.spans[index - 1], this.spans[index + 1]];
+    if ((earlier && inOrder(earlier, after) > 0) || (later && inOrder(later, after) < 0)) {
+      this.remove(before);
+      return this.insert(after);
+    }
+    this.used[this.rowOf[index]!]!--;
+    this.spans[index] = after;
+    this.note(index);
+    this.place(index);
+    this.settle(index + 1);
+  }
+
   /** Spans that touch [start, stop], in order of time. */
   *between(start: number, stop: number): Generator<T> {
     for (let index = this.first(start); index < this.spans.length && this.starts[index]! <= stop; index++) {

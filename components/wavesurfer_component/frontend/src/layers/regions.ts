@@ -63,6 +63,13 @@ export function enterLane({ index, boxes }: LaneView, drawn: Drawn): void {
   if (isBox(drawn)) boxes.insert(drawn);
 }
 
+/** Draw a region otherwise in the lane that it is in. */
+export function changeInLane({ index, boxes }: LaneView, before: Drawn, after: Drawn): void {
+  index.replace(before, after);
+  if (isBox(before)) boxes.remove(before);
+  if (isBox(after)) boxes.insert(after);
+}
+
 export function leaveLane({ index, boxes }: LaneView, drawn: Drawn): void {
   index.remove(drawn);
   if (isBox(drawn)) boxes.remove(drawn);
