@@ -6,7 +6,7 @@ question, the caption is one value with the key `caption`. Operations, merges an
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from enum import StrEnum
 from typing import Annotated, Any, Final, Literal
 
@@ -221,11 +221,17 @@ def invalid_from(error: ValidationError, field: str) -> Invalid:
 
 def items_of(document: Document) -> Iterable[tuple[Collection, Item]]:
     """Every item of a document with its collection."""
+    for _, collection, item in placed_items(document):
+        yield collection, item
+
+
+def placed_items(document: Document, field: str = "document") -> Iterable[tuple[str, Collection, Item]]:
+    """Every item of a document with its collection, and where it stands, as in `document.regions.3`."""
     for collection in (Collection.REGIONS, Collection.POINTS, Collection.TAGS, Collection.ANSWERS):
-        for item in getattr(document, collection.value):
-            yield collection, item
+        for place, item in enumerate(getattr(document, collection.value)):
+            yield f"{field}.{collection.value}.{place}", collection, item
     if document.caption is not None:
-        yield Collection.CAPTION, document.caption
+        yield f"{field}.caption", Collection.CAPTION, document.caption
 
 
 def assemble(items: Iterable[tuple[str, Mapping[str, Any]]]) -> dict[str, Any]:
@@ -272,7 +278,7 @@ def label_of(item: Item) -> str | None:
     return getattr(item, "label", None)
 
 
-def fitted(item: Item, *, labels: frozenset[str], start: float, stop: float, field: str = "value") -> Item:
+def fitted(item: Item, *, labels: Container[str], start: float, stop: float, field: str = "value") -> Item:
     """The item with its times clipped into the task's span and rounded to a microsecond.
 
     `start` and `stop` bound the task in seconds of recording time. Raises `Invalid` for a label outside the label set

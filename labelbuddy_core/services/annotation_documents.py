@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import bindparam, delete, insert, select
 from sqlalchemy.orm import Session
 
 from labelbuddy_core.database.base import now
 from labelbuddy_core.database.tables import Annotation, AnnotationItem, Revision
-from labelbuddy_core.domain.documents import Collection, Item, applied_operations, as_json, assemble, key_of, label_of
+from labelbuddy_core.domain.documents import (
+    Collection,
+    Item,
+    Region,
+    applied_operations,
+    as_json,
+    assemble,
+    key_of,
+    label_of,
+)
 from labelbuddy_core.errors import NotFound
 
 SNAPSHOT_EVERY = 100
@@ -42,43 +51,26 @@ def present_documents(session: Session, annotation_ids: list[int]) -> dict[int, 
 
 def put_items(session: Session, annotation_id: int, items: Iterable[tuple[Collection, Item]]) -> list[dict[str, Any]]:
     """Create or replace items; returns the operations that did it, as they are kept in the revision."""
-    operations = []
-    for collection, item in items:
-        key, value = key_of(item), as_json(item)
-        _delete(session, annotation_id, (collection.value, key))
-        session.execute(
-            insert(AnnotationItem).values(
-                annotation_id=annotation_id, collection=collection.value, key=key, label=label_of(item), value=value
-            )
-        )
-        operations.append({"op": "put", "collection": collection.value, "id": key, "value": value})
-    return operations
+    rows = [_row(annotation_id, collection, item) for collection, item in items]
+    _delete(session, annotation_id, [(row["collection"], row["key"]) for row in rows])
+    if rows:
+        session.execute(insert(AnnotationItem), rows)
+    return [{"op": "put", "collection": row["collection"], "id": row["key"], "value": row["value"]} for row in rows]
 
 
 def replace_items(session: Session, annotation_id: int, items: Iterable[tuple[Collection, Item]]) -> None:
     """Make these the only items of an annotation, in two statements however many there are."""
     session.execute(delete(AnnotationItem).where(AnnotationItem.annotation_id == annotation_id))
-    rows = [
-        {
-            "annotation_id": annotation_id,
-            "collection": collection.value,
-            "key": key_of(item),
-            "label": label_of(item),
-            "value": as_json(item),
-        }
-        for collection, item in items
-    ]
+    rows = [_row(annotation_id, collection, item) for collection, item in items]
     if rows:
         session.execute(insert(AnnotationItem), rows)
 
 
 def delete_items(session: Session, annotation_id: int, keys: Iterable[Key]) -> list[dict[str, Any]]:
     """Remove items; one that is not there is passed over. Returns the operations as kept in the revision."""
-    operations = []
-    for collection, key in keys:
-        _delete(session, annotation_id, (collection, key))
-        operations.append({"op": "delete", "collection": collection, "id": key})
-    return operations
+    gone = list(keys)
+    _delete(session, annotation_id, gone)
+    return [{"op": "delete", "collection": collection, "id": key} for collection, key in gone]
 
 
 def append_revision(
@@ -158,11 +150,28 @@ def as_operations(document: dict[str, Any]) -> list[dict[str, Any]]:
     return operations
 
 
-def _delete(session: Session, annotation_id: int, key: Key) -> None:
-    session.execute(
-        delete(AnnotationItem).where(
-            AnnotationItem.annotation_id == annotation_id,
-            AnnotationItem.collection == key[0],
-            AnnotationItem.key == key[1],
-        )
-    )
+def _row(annotation_id: int, collection: Collection, item: Item) -> dict[str, Any]:
+    """An item as a row; where a region lies is beside what it says."""
+    region = item if isinstance(item, Region) else None
+    return {
+        "annotation_id": annotation_id,
+        "collection": collection.value,
+        "key": key_of(item),
+        "label": label_of(item),
+        "start": region.start if region else None,
+        "stop": region.end if region else None,
+        "value": as_json(item),
+    }
+
+
+_DELETE: Final = delete(AnnotationItem).where(
+    AnnotationItem.annotation_id == bindparam("of"),
+    AnnotationItem.collection == bindparam("within"),
+    AnnotationItem.key == bindparam("named"),
+)
+
+
+def _delete(session: Session, annotation_id: int, keys: list[Key]) -> None:
+    if keys:
+        rows = [{"of": annotation_id, "within": collection, "named": key} for collection, key in keys]
+        session.connection().execute(_DELETE, rows)

@@ -22,6 +22,9 @@ import numpy as np
 from labelbuddy_core.audio import spectrogram
 from labelbuddy_core.domain import beat_grid
 from labelbuddy_core.domain.beat_grid import Beat
+from labelbuddy_core.domain.documents import Region
+from labelbuddy_core.domain.label_rules import parse_rules
+from labelbuddy_core.domain.region_rules import RuledLabel, Span, broken_rules, first_overlap, is_as_before
 
 DIST = Path(__file__).resolve().parents[2] / "components" / "wavesurfer_component" / "dist"
 RATE = 8000
@@ -301,12 +304,43 @@ class FakeLabelBuddy:
         if body["base_revision"] != self.revision:
             status, problem = _problem(409, "stale", "A newer revision exists.")
             return status, {**problem, "document": self.document, "revision": self.revision}
+        wrong = self._broken_rule(body["operations"])
+        if wrong is not None:
+            return wrong
         for operation in body["operations"]:
             self._apply(operation)
         self.saves.append(body)
         self.revision += 1
         self.answered[key] = {"revision": self.revision}
         return 200, self.answered[key]
+
+    def _broken_rule(self, operations: list[dict[str, Any]]) -> tuple[int, Any] | None:
+        """The first rule of a label that these operations break, as the server tells it."""
+        labels = {one["id"]: RuledLabel(one["id"], one["name"], parse_rules(one, "label")) for one in self.labels}
+        before = {region["id"]: region for region in self.document["regions"]}
+        after, changed = dict(before), {}
+        for place, operation in enumerate(operations):
+            if operation["collection"] != "regions":
+                continue
+            after.pop(operation["id"], None)
+            if operation["op"] == "delete":
+                continue
+            region = Region.model_validate(operation["value"])
+            for one in broken_rules(region, labels[region.label]):
+                if not is_as_before(one, region, before.get(region.id)):
+                    return _problem(422, "invalid", one.detail, field=f"operations.{place}.value.{one.member}")
+            after[region.id] = operation["value"]
+            if labels[region.label].rules.overlap != "allow" and placed(before.get(region.id)) != placed(
+                after[region.id]
+            ):
+                changed[region.id] = place
+        for name in {after[identity]["label"] for identity in changed}:
+            spans = [Span(one["id"], one["start"], one["end"]) for one in after.values() if one["label"] == name]
+            found = first_overlap(sorted(spans, key=lambda span: (span.start, span.stop)), changed)
+            if found is not None:
+                detail = f"Regions of {labels[name].name} must not overlap."
+                return _problem(422, "invalid", detail, field=f"operations.{changed[found[0].key]}.value.start")
+        return None
 
     def _apply(self, operation: dict[str, Any]) -> None:
         collection = operation["collection"]
@@ -371,8 +405,13 @@ class _Handler(BaseHTTPRequestHandler):
         """Say nothing on the console."""
 
 
-def _problem(status: int, kind: str, detail: str) -> tuple[int, dict[str, Any]]:
-    return status, {"type": f"urn:labelbuddy:{kind}", "title": kind, "status": status, "detail": detail}
+def placed(region: dict[str, Any] | None) -> tuple[Any, ...]:
+    """Label and times of a region."""
+    return () if region is None else (region["label"], region["start"], region["end"])
+
+
+def _problem(status: int, kind: str, detail: str, **more: Any) -> tuple[int, dict[str, Any]]:
+    return status, {"type": f"urn:labelbuddy:{kind}", "title": kind, "status": status, "detail": detail, **more}
 
 
 def _tone() -> bytes:

@@ -1,9 +1,11 @@
 /** The edits of regions that an annotator makes: each is one step of undo, and says aloud what it did. */
 import { clock, rounded } from "../engine/time";
+import { plural, t } from "../i18n";
 import { copyRegions, pastedRegions } from "./clipboard";
 import { type Change, newRegionId, type Origin, type Region } from "./document";
 import type { KeyValueStore } from "./journals";
-import { placed, shortestOf } from "./overlap";
+import { shortestOf } from "./overlap";
+import { Placing, tooShort } from "./placing";
 import type { Store } from "./store";
 
 export interface EditPorts {
@@ -30,11 +32,14 @@ const HUMAN: Origin = { kind: "human" };
 export class Edits {
   /** The edge that was moved last: what the snapping keys move. */
   lastEdge: Edge = "start";
+  private readonly placing: Placing;
 
   constructor(
     private readonly store: Store,
     private readonly ports: EditPorts,
-  ) {}
+  ) {
+    this.placing = new Placing(store, (text) => ports.complain(text));
+  }
 
   /** The region behind an id, of the document or suggested. */
   grabbed(id: string | null): Region | null {
@@ -57,7 +62,7 @@ export class Edits {
     const start = rounded(this.clamp(Math.min(from, to)));
     const end = rounded(this.clamp(Math.max(from, to)));
     if (!this.store.allLabels.some((one) => one.id === label)) return; // for example the lane of a model
-    const span = this.place({ label, start, end }, null);
+    const span = this.placing.one({ label, start, end }, null);
     if (!span) return;
     const bounds = band.low == null && band.high == null ? {} : { low: band.low ?? null, high: band.high ?? null };
     const region: Region = { id: newRegionId(), ...span, ...bounds, label, origin: HUMAN };
@@ -80,7 +85,7 @@ export class Edits {
   change(before: Region, changes: Partial<Region>, key: string | null = null): boolean {
     const wanted = { ...before, ...changes };
     if (changes.start !== undefined || changes.end !== undefined || changes.label !== undefined) {
-      const span = this.place(wanted, before.id);
+      const span = this.placing.one(wanted, before.id);
       if (!span) return false;
       changes = { ...changes, ...span };
     }
@@ -91,9 +96,12 @@ export class Edits {
   relabel(regions: readonly Region[], label: string): void {
     const others = regions.filter((region) => region.label !== label);
     if (!others.length) return;
-    const fits = others.filter((region) => this.place({ ...region, label }, region.id) !== null);
-    this.store.edit(fits.map((region) => this.changed(region, { label, ...this.place({ ...region, label }, region.id)! })));
-    this.ports.say(fits.length > 1 ? `${fits.length} regions are now ${this.store.label(label).name}` : `Now ${this.store.label(label).name}`);
+    const before = new Map(others.map((region) => [region.id, region]));
+    const fits = this.placing.several(others.map((region) => ({ ...region, label })));
+    if (!fits.length) return;
+    const { name } = this.store.label(label);
+    this.store.edit(fits.map(({ id, start, end, attributes }) => this.changed(before.get(id)!, { label, start, end, ...(attributes ? { attributes } : {}) })));
+    this.ports.say(plural(fits.length, "Now {label}", "{count} regions are now {label}", { label: name }));
   }
 
   /** Move an edge of the selected region by some seconds, never past the other one. */
@@ -123,7 +131,7 @@ export class Edits {
     const changes: Change[] = [];
     for (const region of regions) {
       const wanted = { ...region, start: rounded(region.start + shift), end: rounded(region.end + shift) };
-      const span = this.place(wanted, region.id, moving);
+      const span = this.placing.one(wanted, region.id, moving);
       if (!span) return;
       changes.push(this.changed(region, span));
     }
@@ -139,7 +147,9 @@ export class Edits {
 
   split(region: Region): void {
     const at = rounded(this.ports.playhead());
-    if (at <= region.start || at >= region.end) return this.ports.say("Put the playhead inside the region to split it");
+    if (at <= region.start || at >= region.end) return this.ports.say(t("Put the playhead inside the region to split it"));
+    const label = this.store.label(region.label);
+    if (Math.min(at - region.start, region.end - at) < shortestOf(label) - 1e-9) return this.ports.complain(tooShort(label));
     const second: Region = { ...region, id: newRegionId(), start: at, origin: region.origin.kind === "model" ? HUMAN : region.origin };
     this.store.edit([this.changed(region, { end: at }), this.store.putRegion(second)]);
     this.ports.say("Split");
@@ -154,8 +164,12 @@ export class Edits {
     if (rest.some((one) => one.label !== first.label)) return this.ports.complain("Only regions of the same label can be joined. Give them one label first.");
     if (first.instant || rest.some((one) => one.instant)) return this.ports.complain("Instants cannot be joined.");
     const all = [first, ...rest];
-    const text = all.map((one) => one.text).filter(Boolean).join(" ") || null;
+    const texts = all.map((one) => one.text).filter(Boolean);
+    const text = (this.store.label(first.label).vocabulary === "free" ? texts.join(" ") : texts[0]) || null;
     const end = Math.max(...all.map((one) => one.end));
+    const span = this.placing.one({ ...first, end }, first.id, new Set(rest.map((one) => one.id)));
+    if (!span) return;
+    if (span.end < end) return this.ports.complain(t("They cannot be joined: another region of {label} lies between them.", { label: this.store.label(first.label).name }));
     this.store.selected = first.id;
     this.store.edit([this.changed(first, { end, text }), ...rest.map((one) => this.store.put("regions", one.id, null))]);
     this.ports.say(`Joined, until ${clock(end)}`);
@@ -191,16 +205,14 @@ export class Edits {
     const { first, last } = this.ports;
     const { regions, left } = pastedRegions(this.ports.clipboard, this.store.allLabels, this.ports.playhead(), first, last);
     const added = this.add(regions);
-    const lost = left + regions.length - added;
-    if (lost) this.ports.complain(`${lost} copied region${lost === 1 ? "" : "s"} did not fit: outside the task, overlapping where that is forbidden, or with a label that this project does not have.`);
-    else if (added) this.ports.say(`${added} pasted`);
+    if (left) this.ports.complain(plural(left, "{count} copied region did not fit: outside the task, or with a label that this project does not have.", "{count} copied regions did not fit: outside the task, or with labels that this project does not have."));
+    else if (added) this.ports.say(plural(added, "{count} pasted", "{count} pasted"));
   }
 
   accept(ids: readonly string[]): void {
     const found = ids.map((id) => this.store.suggestion(id)?.region).filter((region) => region !== undefined);
     if (!found.length) return;
-    this.store.edit(found.map((region) => this.store.putRegion(region)));
-    this.ports.say(found.length === 1 ? `${this.store.label(found[0]!.label).name} accepted` : `${found.length} suggestions accepted`);
+    this.take(found);
   }
 
   /** Accept what is at or above the threshold; of one label only when it is given. */
@@ -208,8 +220,7 @@ export class Edits {
     const chosen = this.store
       .suggestions()
       .filter(({ region }) => (region.origin.score ?? 0) >= this.store.threshold && (label === null || region.label === label));
-    this.store.edit(chosen.map(({ region }) => this.store.putRegion(region)));
-    this.ports.say(`${chosen.length} suggestions accepted`);
+    this.take(chosen.map(({ region }) => region));
   }
 
   rejectBelow(): void {
@@ -242,17 +253,22 @@ export class Edits {
     this.store.edit([this.changed(region, { low, high })], key);
   }
 
+  /** Make suggestions part of the document, as far as the rules of their labels let them. */
+  private take(suggested: readonly Region[]): void {
+    const found = new Map(suggested.map((region) => [region.id, region]));
+    const fits = this.placing.several(suggested);
+    const cut = ({ id, start, end }: Region): boolean => start !== found.get(id)!.start || end !== found.get(id)!.end;
+    this.store.edit(fits.map((region) => this.store.putRegion(cut(region) ? { ...region, origin: { ...region.origin, edited: true } } : region)));
+    this.ports.say(plural(fits.length, "{count} suggestion accepted", "{count} suggestions accepted"));
+  }
+
   private add(regions: readonly Region[]): number {
-    const changes: Change[] = [];
-    for (const region of regions) {
-      const span = region.end <= this.ports.last + 1e-6 ? this.place(region, region.id) : null;
-      if (span) changes.push(this.store.putRegion({ ...region, ...span }));
+    const fits = this.placing.several(regions.filter((region) => region.end <= this.ports.last + 1e-6));
+    if (fits.length) {
+      this.store.selection.all(fits.map((region) => region.id));
+      this.store.edit(fits.map((region) => this.store.putRegion(region)));
     }
-    if (changes.length) {
-      this.store.selection.all(changes.map((change) => change.id));
-      this.store.edit(changes);
-    }
-    return changes.length;
+    return fits.length;
   }
 
   private nextOf(region: Region): Region[] {
@@ -273,21 +289,6 @@ export class Edits {
     const least = shortestOf(this.store.label(region.label));
     const seconds = rounded(edge === "start" ? Math.min(at, region.end - least) : Math.max(at, region.start + least));
     if (this.change(region, { [edge]: seconds }, key)) this.ports.say(`${edge === "start" ? "Start" : "End"} ${clock(seconds)}`);
-  }
-
-  /** Where the rules of its label let a region lie; null (and why is said) where they forbid it. */
-  private place(wanted: { label: string; start: number; end: number; instant?: true }, id: string | null, but: ReadonlySet<string> = new Set()): { start: number; end: number } | null {
-    const label = this.store.label(wanted.label);
-    if (wanted.instant) return { start: wanted.start, end: wanted.end };
-    if (wanted.end - wanted.start < shortestOf(label) - 1e-9) {
-      if (label.shortest) this.ports.complain(`A region of ${label.name} lasts at least ${label.shortest} s.`);
-      return null;
-    }
-    if (label.overlap === "allow") return { start: wanted.start, end: wanted.end };
-    const others = this.store.collection<Region>("regions").filter((one) => one.label === label.id && one.id !== id && !but.has(one.id));
-    const span = placed(wanted, others, label);
-    if (!span) this.ports.complain(`Regions of ${label.name} must not overlap.`);
-    return span;
   }
 
   private changed(before: Region, changes: Partial<Region>): Change {

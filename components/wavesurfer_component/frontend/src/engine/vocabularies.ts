@@ -34,7 +34,7 @@ const LETTERS = /^[A-Za-z]{1,2}['’]{0,5}$/;
 export function problemOfText(vocabulary: Vocabulary, text: string): string | null {
   const word = text.trim();
   if (vocabulary === "free" || !word) return null;
-  if (vocabulary === "harte") return CHORD.test(word) ? null : `${word} is no chord as Harte writes it: for example C, A:min, Bb:maj7/3, F#:(1,b3,5), N. It was not kept.`;
+  if (vocabulary === "harte") return CHORD.test(word) ? null : `${word} is no chord as Harte writes it: for example C, A:min, Bb:maj7/3, F#:(1,b3,5), N.`;
   if (SALAMI_FUNCTIONS.includes(word.toLowerCase()) || LETTERS.test(word)) return null;
-  return `${word} is no section of SALAMI: a letter such as A or b’, or ${SALAMI_FUNCTIONS.slice(0, 4).join(", ")} … It was not kept.`;
+  return `${word} is no section of SALAMI: a letter such as A or b’, or ${SALAMI_FUNCTIONS.slice(0, 4).join(", ")} …`;
 }

@@ -3,6 +3,7 @@ import { el, icon, kbd } from "../dom";
 import type { Region } from "../editing/document";
 import type { Store } from "../editing/store";
 import { clock, parseClock } from "../engine/time";
+import { t } from "../i18n";
 import { problemOfText, VOCABULARY_NAMES } from "../engine/vocabularies";
 import { attributeFields } from "./attributes";
 import { delayed, isFocused, type PanelPorts, section } from "./ports";
@@ -47,7 +48,7 @@ export function regionPanel(store: Store, ports: PanelPorts) {
     if (!region || (region.text ?? "") === text.value) return;
     const problem = problemOfText(store.label(region.label).vocabulary, text.value);
     textProblem.hidden = problem === null;
-    textProblem.textContent = problem ?? "";
+    textProblem.textContent = problem === null ? "" : `${problem} ${t("It was not kept.")}`;
     if (problem === null) ports.changeRegion(region.id, { text: text.value || null }, "text");
   });
   text.addEventListener("input", commitText.later);

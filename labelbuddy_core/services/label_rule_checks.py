@@ -1,0 +1,150 @@
+"""The rules of labels at a save and at handing in. Only what a request changes is held to them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from labelbuddy_core.database.tables import AnnotationItem, ProjectLabel
+from labelbuddy_core.domain.documents import Collection as Part
+from labelbuddy_core.domain.documents import Region
+from labelbuddy_core.domain.label_rules import parse_rules
+from labelbuddy_core.domain.region_rules import RuledLabel, Span, broken_rules, first_overlap, is_as_before, unanswered
+from labelbuddy_core.errors import Invalid
+
+_AT_ONCE = 500
+"""Keys in one query."""
+
+
+@dataclass(frozen=True)
+class PutRegion:
+    """A region that a request puts; `field` is where it stands in the request."""
+
+    field: str
+    region: Region
+
+
+def labels_by_id(session: Session, project_id: int, wanted: Collection[str] | None = None) -> dict[str, RuledLabel]:
+    """Labels of a project with their rules: those that are wanted, or all."""
+    query = select(ProjectLabel.id, ProjectLabel.name, ProjectLabel.rules).where(ProjectLabel.project_id == project_id)
+    if wanted is not None and len(wanted) <= _AT_ONCE:
+        query = query.where(ProjectLabel.id.in_(wanted))
+    return {row.id: RuledLabel(row.id, row.name, parse_rules(row.rules, "rules")) for row in session.execute(query)}
+
+
+def require_rules(
+    session: Session, annotation_id: int, puts: Sequence[PutRegion], labels: Mapping[str, RuledLabel]
+) -> list[PutRegion]:
+    """Check regions that are about to be stored, before they are.
+
+    Returns those whose overlaps must be checked afterwards, with `require_no_overlap`. Raises `Invalid` naming what
+    breaks a rule; a member that broke it before in the same way is passed over.
+    """
+    broken = [(put, one) for put in puts for one in broken_rules(put.region, labels[put.region.label])]
+    if broken:
+        before = _stored(session, annotation_id, {put.region.id for put, _ in broken})
+        for put, one in broken:
+            if not is_as_before(one, put.region, before.get(put.region.id)):
+                raise Invalid(one.detail, field=f"{put.field}.{one.member}")
+    apart = [put for put in puts if labels[put.region.label].rules.overlap != "allow"]
+    if not apart:
+        return []
+    places = _places(session, annotation_id, [put.region.id for put in apart])
+    return [put for put in apart if places.get(put.region.id) != (put.region.label, put.region.start, put.region.end)]
+
+
+def require_no_overlap(
+    session: Session, annotation_id: int, moved: Sequence[PutRegion], labels: Mapping[str, RuledLabel]
+) -> None:
+    """Raises `Invalid` when a region that was put overlaps another of its label, as they are stored now."""
+    for label in dict.fromkeys(put.region.label for put in moved):
+        puts = {put.region.id: put for put in moved if put.region.label == label}
+        changed = {key: place for place, key in enumerate(puts)}
+        start = min(put.region.start for put in puts.values())
+        stop = max(put.region.end for put in puts.values())
+        found = first_overlap(_spans(session, annotation_id, label, start, stop), changed)
+        if found is not None:
+            one, other = found
+            detail = (
+                f"Regions of {labels[label].name} must not overlap: the one from {one.start:g} to {one.stop:g} s "
+                f"meets the one from {other.start:g} to {other.stop:g} s."
+            )
+            raise Invalid(detail, field=f"{puts[one.key].field}.start")
+
+
+def require_answers(session: Session, annotation_id: int, project_id: int) -> None:
+    """Raises `Invalid` naming the first region, in order of time, that lacks an answer which its label requires."""
+    labels = labels_by_id(session, project_id)
+    asking = [label.id for label in labels.values() if any(one.required for one in label.rules.attributes)]
+    if not asking:
+        return
+    rows = session.scalars(
+        select(AnnotationItem.value)
+        .where(AnnotationItem.annotation_id == annotation_id, AnnotationItem.label.in_(asking), _IS_REGION)
+        .order_by(AnnotationItem.start, AnnotationItem.key)
+    )
+    for region in rows:
+        label = labels[region["label"]]
+        open_one = unanswered(region.get("attributes") or {}, label.rules)
+        if open_one is not None:
+            raise Invalid(
+                f"“{open_one.name}” is not answered for {label.name} at {region['start']:g} s. "
+                "Answer it, then submit again.",
+                field=f"regions.{region['id']}.attributes.{open_one.id}",
+                region=region["id"],
+                attribute=open_one.id,
+            )
+
+
+_IS_REGION = AnnotationItem.collection == Part.REGIONS.value
+
+
+def _stored(session: Session, annotation_id: int, keys: Iterable[str]) -> dict[str, dict[str, Any]]:
+    wanted = sorted(keys)
+    found: dict[str, dict[str, Any]] = {}
+    for first in range(0, len(wanted), _AT_ONCE):
+        rows = session.execute(
+            select(AnnotationItem.key, AnnotationItem.value).where(
+                AnnotationItem.annotation_id == annotation_id,
+                _IS_REGION,
+                AnnotationItem.key.in_(wanted[first : first + _AT_ONCE]),
+            )
+        )
+        found.update((row.key, row.value) for row in rows)
+    return found
+
+
+def _places(session: Session, annotation_id: int, keys: list[str]) -> dict[str, tuple[str | None, float, float]]:
+    """Label, start and end of stored regions by their keys."""
+    found: dict[str, tuple[str | None, float, float]] = {}
+    for first in range(0, len(keys), _AT_ONCE):
+        rows = session.execute(
+            select(AnnotationItem.key, AnnotationItem.label, AnnotationItem.start, AnnotationItem.stop).where(
+                AnnotationItem.annotation_id == annotation_id,
+                _IS_REGION,
+                AnnotationItem.key.in_(keys[first : first + _AT_ONCE]),
+            )
+        )
+        for key, label, start, stop in rows:
+            if start is not None and stop is not None:
+                found[key] = (label, start, stop)
+    return found
+
+
+def _spans(session: Session, annotation_id: int, label: str, start: float, stop: float) -> list[Span]:
+    """The regions of a label that touch a stretch, in the order of their starts."""
+    rows = session.execute(
+        select(AnnotationItem.key, AnnotationItem.start, AnnotationItem.stop)
+        .where(
+            AnnotationItem.annotation_id == annotation_id,
+            AnnotationItem.label == label,
+            AnnotationItem.start < stop,
+            AnnotationItem.stop > start,
+        )
+        .order_by(AnnotationItem.start, AnnotationItem.stop)
+    )
+    return [Span(key, first, last) for key, first, last in rows if first is not None and last is not None]
