@@ -70,11 +70,18 @@ def is_as_before(broken: BrokenRule, region: Region, before: Mapping[str, Any] |
     if before is None or before["label"] != region.label:
         return False
     if broken.member == "end":
-        return before["start"] == region.start and before["end"] == region.end
+        return lies_as_before(region, before)
     if broken.member == "text":
         return before.get("text") == region.text
     name = broken.member.removeprefix("attributes.")
     return name in before.get("attributes", {}) and before["attributes"][name] == region.attributes[name]
+
+
+def lies_as_before(region: Region, before: Mapping[str, Any] | None) -> bool:
+    """Whether a region has the label and the times that it was stored with."""
+    if before is None:
+        return False
+    return (before["label"], before["start"], before["end"]) == (region.label, region.start, region.end)
 
 
 def unanswered(attributes: Mapping[str, Any], rules: LabelRules) -> Attribute | None:

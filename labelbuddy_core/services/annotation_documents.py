@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Final
 
-from sqlalchemy import bindparam, delete, insert, select
+from sqlalchemy import ColumnElement, delete, insert, select
 from sqlalchemy.orm import Session
 
 from labelbuddy_core.database.base import now
@@ -26,6 +26,9 @@ SNAPSHOT_EVERY = 100
 
 Key = tuple[str, str]
 """(collection, key of the item)."""
+Items = dict[Key, dict[str, Any]]
+_AT_ONCE: Final = 500
+"""Keys in one statement."""
 
 
 def present_document(session: Session, annotation_id: int) -> dict[str, Any]:
@@ -49,28 +52,39 @@ def present_documents(session: Session, annotation_ids: list[int]) -> dict[int, 
     return {annotation_id: assemble(found) for annotation_id, found in items.items()}
 
 
-def put_items(session: Session, annotation_id: int, items: Iterable[tuple[Collection, Item]]) -> list[dict[str, Any]]:
-    """Create or replace items; returns the operations that did it, as they are kept in the revision."""
+def take_items(session: Session, annotation_id: int, keys: Iterable[Key]) -> Items:
+    """Remove items and return what they said; one that is not there is passed over."""
+    by_collection: dict[str, list[str]] = {}
+    for collection, key in keys:
+        by_collection.setdefault(collection, []).append(key)
+    found: Items = {}
+    for collection, named in by_collection.items():
+        for first in range(0, len(named), _AT_ONCE):
+            within = AnnotationItem.key.in_(named[first : first + _AT_ONCE])
+            found |= _taken(session, annotation_id, AnnotationItem.collection == collection, within)
+    return found
+
+
+def take_all_items(session: Session, annotation_id: int) -> Items:
+    """Remove all items and return what they said."""
+    return _taken(session, annotation_id)
+
+
+def insert_items(session: Session, annotation_id: int, items: Iterable[tuple[Collection, Item]]) -> Items:
+    """Keep items, none of which is there, in one statement however many there are; returns what they say."""
     rows = [_row(annotation_id, collection, item) for collection, item in items]
-    _delete(session, annotation_id, [(row["collection"], row["key"]) for row in rows])
     if rows:
         session.execute(insert(AnnotationItem), rows)
-    return [{"op": "put", "collection": row["collection"], "id": row["key"], "value": row["value"]} for row in rows]
+    return {(row["collection"], row["key"]): row["value"] for row in rows}
 
 
-def replace_items(session: Session, annotation_id: int, items: Iterable[tuple[Collection, Item]]) -> None:
-    """Make these the only items of an annotation, in two statements however many there are."""
-    session.execute(delete(AnnotationItem).where(AnnotationItem.annotation_id == annotation_id))
-    rows = [_row(annotation_id, collection, item) for collection, item in items]
-    if rows:
-        session.execute(insert(AnnotationItem), rows)
-
-
-def delete_items(session: Session, annotation_id: int, keys: Iterable[Key]) -> list[dict[str, Any]]:
-    """Remove items; one that is not there is passed over. Returns the operations as kept in the revision."""
-    gone = list(keys)
-    _delete(session, annotation_id, gone)
-    return [{"op": "delete", "collection": collection, "id": key} for collection, key in gone]
+def operations_of(*, gone: Iterable[Key], put: Items) -> list[dict[str, Any]]:
+    """The operations that removed and put items, as they are kept in a revision."""
+    deletes = [{"op": "delete", "collection": collection, "id": key} for collection, key in gone]
+    puts = [
+        {"op": "put", "collection": collection, "id": key, "value": value} for (collection, key), value in put.items()
+    ]
+    return deletes + puts
 
 
 def append_revision(
@@ -164,14 +178,10 @@ def _row(annotation_id: int, collection: Collection, item: Item) -> dict[str, An
     }
 
 
-_DELETE: Final = delete(AnnotationItem).where(
-    AnnotationItem.annotation_id == bindparam("of"),
-    AnnotationItem.collection == bindparam("within"),
-    AnnotationItem.key == bindparam("named"),
-)
-
-
-def _delete(session: Session, annotation_id: int, keys: list[Key]) -> None:
-    if keys:
-        rows = [{"of": annotation_id, "within": collection, "named": key} for collection, key in keys]
-        session.connection().execute(_DELETE, rows)
+def _taken(session: Session, annotation_id: int, *which: ColumnElement[bool]) -> Items:
+    rows = session.connection().execute(
+        delete(AnnotationItem)
+        .where(AnnotationItem.annotation_id == annotation_id, *which)
+        .returning(AnnotationItem.collection, AnnotationItem.key, AnnotationItem.value)
+    )
+    return {(collection, key): value for collection, key, value in rows}

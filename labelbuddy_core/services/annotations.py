@@ -43,12 +43,13 @@ from labelbuddy_core.services.access import REVIEWABLE, TaskAccess, annotation_a
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.annotation_documents import (
     append_revision,
-    delete_items,
     document_at,
+    insert_items,
+    operations_of,
     present_document,
     present_documents,
-    put_items,
-    replace_items,
+    take_all_items,
+    take_items,
 )
 from labelbuddy_core.services.history import record
 from labelbuddy_core.services.label_rule_checks import PutRegion
@@ -123,10 +124,11 @@ def save(session: Session, actor: Actor, task_id: str | int, request: Save) -> d
             stored = as_json(item)
             if any(stored.get(name) != value for name, value in (operation.value or {}).items()):
                 corrected.setdefault(operation.collection.value, []).append(stored)
-    moved = label_rule_checks.require_rules(session, annotation.id, list(regions.values()), labels)
-    operations = delete_items(session, annotation.id, [key for key, item in puts.items() if item is None])
-    operations += put_items(session, annotation.id, [item for item in puts.values() if item is not None])
+    before = take_items(session, annotation.id, puts)
+    moved = label_rule_checks.require_rules(regions.values(), before, labels)
+    after = insert_items(session, annotation.id, [item for item in puts.values() if item is not None])
     label_rule_checks.require_no_overlap(session, annotation.id, moved, labels)
+    operations = operations_of(gone=[key for key in puts if key not in after], put=after)
     answer = _finish_save(session, actor, access, annotation, request, "save", operations)
     return {**answer, "values": corrected} if corrected else answer
 
@@ -146,8 +148,9 @@ def replace(session: Session, actor: Actor, task_id: str | int, request: Replace
         PutRegion(f"document.regions.{place}", item)
         for place, item in enumerate(item for _, item in items if isinstance(item, Region))
     ]
-    moved = label_rule_checks.require_rules(session, annotation.id, regions, labels)
-    replace_items(session, annotation.id, items)
+    before = take_all_items(session, annotation.id)
+    moved = label_rule_checks.require_rules(regions, before, labels)
+    insert_items(session, annotation.id, items)
     label_rule_checks.require_no_overlap(session, annotation.id, moved, labels)
     return _finish_save(session, actor, access, annotation, request, "replace", [])
 
@@ -237,7 +240,8 @@ def restore(session: Session, actor: Actor, annotation_id: str | int, revision: 
         (collection, fitted(item, labels=labels, start=access.task.start, stop=access.task.stop))
         for collection, item in items_of(document)
     ]
-    replace_items(session, annotation.id, items)
+    take_all_items(session, annotation.id)
+    insert_items(session, annotation.id, items)
     append_revision(session, annotation, actor.id, kind="replace", client=str(uuid4()), sequence=0, operations=[])
     annotation.state = AnnotationState.DRAFT.value
     refresh_task_states(session, [access.task.id])

@@ -13,11 +13,20 @@ from labelbuddy_core.database.tables import AnnotationItem, ProjectLabel
 from labelbuddy_core.domain.documents import Collection as Part
 from labelbuddy_core.domain.documents import Region
 from labelbuddy_core.domain.label_rules import parse_rules
-from labelbuddy_core.domain.region_rules import RuledLabel, Span, broken_rules, first_overlap, is_as_before, unanswered
+from labelbuddy_core.domain.region_rules import (
+    RuledLabel,
+    Span,
+    broken_rules,
+    first_overlap,
+    is_as_before,
+    lies_as_before,
+    unanswered,
+)
 from labelbuddy_core.errors import Invalid
+from labelbuddy_core.services.annotation_documents import Key
 
-_AT_ONCE = 500
-"""Keys in one query."""
+_MOST_NAMED = 500
+"""Labels that are asked for by name."""
 
 
 @dataclass(frozen=True)
@@ -31,30 +40,29 @@ class PutRegion:
 def labels_by_id(session: Session, project_id: int, wanted: Collection[str] | None = None) -> dict[str, RuledLabel]:
     """Labels of a project with their rules: those that are wanted, or all."""
     query = select(ProjectLabel.id, ProjectLabel.name, ProjectLabel.rules).where(ProjectLabel.project_id == project_id)
-    if wanted is not None and len(wanted) <= _AT_ONCE:
+    if wanted is not None and len(wanted) <= _MOST_NAMED:
         query = query.where(ProjectLabel.id.in_(wanted))
     return {row.id: RuledLabel(row.id, row.name, parse_rules(row.rules, "rules")) for row in session.execute(query)}
 
 
 def require_rules(
-    session: Session, annotation_id: int, puts: Sequence[PutRegion], labels: Mapping[str, RuledLabel]
+    puts: Iterable[PutRegion], before: Mapping[Key, Mapping[str, Any]], labels: Mapping[str, RuledLabel]
 ) -> list[PutRegion]:
-    """Check regions that are about to be stored, before they are.
+    """Check what regions say; `before` is what stood in their places.
 
-    Returns those whose overlaps must be checked afterwards, with `require_no_overlap`. Raises `Invalid` naming what
-    breaks a rule; a member that broke it before in the same way is passed over.
+    Returns those whose overlaps must be checked when all of them are stored, with `require_no_overlap`. Raises
+    `Invalid` naming what breaks a rule; a member that broke it before in the same way is passed over.
     """
-    broken = [(put, one) for put in puts for one in broken_rules(put.region, labels[put.region.label])]
-    if broken:
-        before = _stored(session, annotation_id, {put.region.id for put, _ in broken})
-        for put, one in broken:
-            if not is_as_before(one, put.region, before.get(put.region.id)):
-                raise Invalid(one.detail, field=f"{put.field}.{one.member}")
-    apart = [put for put in puts if labels[put.region.label].rules.overlap != "allow"]
-    if not apart:
-        return []
-    places = _places(session, annotation_id, [put.region.id for put in apart])
-    return [put for put in apart if places.get(put.region.id) != (put.region.label, put.region.start, put.region.end)]
+    apart = []
+    for put in puts:
+        label = labels[put.region.label]
+        was = before.get((Part.REGIONS.value, put.region.id))
+        for broken in broken_rules(put.region, label):
+            if not is_as_before(broken, put.region, was):
+                raise Invalid(broken.detail, field=f"{put.field}.{broken.member}")
+        if label.rules.overlap != "allow" and not lies_as_before(put.region, was):
+            apart.append(put)
+    return apart
 
 
 def require_no_overlap(
@@ -101,38 +109,6 @@ def require_answers(session: Session, annotation_id: int, project_id: int) -> No
 
 
 _IS_REGION = AnnotationItem.collection == Part.REGIONS.value
-
-
-def _stored(session: Session, annotation_id: int, keys: Iterable[str]) -> dict[str, dict[str, Any]]:
-    wanted = sorted(keys)
-    found: dict[str, dict[str, Any]] = {}
-    for first in range(0, len(wanted), _AT_ONCE):
-        rows = session.execute(
-            select(AnnotationItem.key, AnnotationItem.value).where(
-                AnnotationItem.annotation_id == annotation_id,
-                _IS_REGION,
-                AnnotationItem.key.in_(wanted[first : first + _AT_ONCE]),
-            )
-        )
-        found.update((row.key, row.value) for row in rows)
-    return found
-
-
-def _places(session: Session, annotation_id: int, keys: list[str]) -> dict[str, tuple[str | None, float, float]]:
-    """Label, start and end of stored regions by their keys."""
-    found: dict[str, tuple[str | None, float, float]] = {}
-    for first in range(0, len(keys), _AT_ONCE):
-        rows = session.execute(
-            select(AnnotationItem.key, AnnotationItem.label, AnnotationItem.start, AnnotationItem.stop).where(
-                AnnotationItem.annotation_id == annotation_id,
-                _IS_REGION,
-                AnnotationItem.key.in_(keys[first : first + _AT_ONCE]),
-            )
-        )
-        for key, label, start, stop in rows:
-            if start is not None and stop is not None:
-                found[key] = (label, start, stop)
-    return found
 
 
 def _spans(session: Session, annotation_id: int, label: str, start: float, stop: float) -> list[Span]:
