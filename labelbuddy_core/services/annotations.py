@@ -38,10 +38,11 @@ from labelbuddy_core.domain.permissions import Permission, Role
 from labelbuddy_core.domain.region_rules import RuledLabel
 from labelbuddy_core.domain.states import EDITABLE, AnnotationState
 from labelbuddy_core.errors import Conflict, Invalid, InvalidState, NotFound
-from labelbuddy_core.services import label_rule_checks
+from labelbuddy_core.services import label_rule_checks, suggestion_log
 from labelbuddy_core.services.access import REVIEWABLE, TaskAccess, annotation_access, annotation_to_change, task_access
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.annotation_documents import (
+    Key,
     append_revision,
     document_at,
     insert_items,
@@ -109,7 +110,7 @@ def save(session: Session, actor: Actor, task_id: str | int, request: Save) -> d
         return {"revision": before}
     named = {name for one in request.operations if isinstance(name := (one.value or {}).get("label"), str)}
     labels = label_rule_checks.labels_by_id(session, access.project.id, named)
-    puts: dict[tuple[str, str], tuple[Collection, Item] | None] = {}
+    puts: dict[Key, tuple[Collection, Item] | None] = {}
     regions: dict[str, PutRegion] = {}
     corrected: dict[str, list[dict[str, Any]]] = {}
     for position, operation in enumerate(request.operations):
@@ -130,6 +131,8 @@ def save(session: Session, actor: Actor, task_id: str | int, request: Save) -> d
     label_rule_checks.require_no_overlap(session, annotation.id, moved, labels)
     operations = operations_of(gone=[key for key in puts if key not in after], put=after)
     answer = _finish_save(session, actor, access, annotation, request, "save", operations)
+    by = {(one.collection.value, one.id): one.by for one in request.operations if one.by is not None}
+    suggestion_log.log_changes(session, actor, access, annotation, before=before, after=after, by=by)
     return {**answer, "values": corrected} if corrected else answer
 
 
@@ -150,9 +153,11 @@ def replace(session: Session, actor: Actor, task_id: str | int, request: Replace
     ]
     before = take_all_items(session, annotation.id)
     moved = label_rule_checks.require_rules(regions, before, labels)
-    insert_items(session, annotation.id, items)
+    after = insert_items(session, annotation.id, items)
     label_rule_checks.require_no_overlap(session, annotation.id, moved, labels)
-    return _finish_save(session, actor, access, annotation, request, "replace", [])
+    answer = _finish_save(session, actor, access, annotation, request, "replace", [])
+    suggestion_log.log_changes(session, actor, access, annotation, before=before, after=after, by={})
+    return answer
 
 
 @writes
@@ -224,6 +229,14 @@ def list_revisions(session: Session, actor: Actor, annotation_id: str | int) -> 
         }
         for revision, username in rows
     ]
+
+
+@reads
+def get_revision(session: Session, actor: Actor, annotation_id: str | int, revision: int) -> dict[str, Any]:
+    """The document as it stood at a revision. Raises `NotFound` for a revision that does not exist."""
+    annotation, access = annotation_access(session, actor, annotation_id)
+    access.at.require(Permission.RESTORE_REVISION)
+    return {"revision": revision, "document": document_at(session, annotation.id, revision)}
 
 
 @writes

@@ -24,6 +24,7 @@ from labelbuddy_core.database.tables import (
 from labelbuddy_core.domain.label_rules import LabelRules
 from labelbuddy_core.domain.label_sets import complete
 from labelbuddy_core.domain.permissions import Permission, Role, effective_roles
+from labelbuddy_core.domain.suggestions import Suggestions
 from labelbuddy_core.domain.templates import TEMPLATES
 from labelbuddy_core.errors import Forbidden, Invalid, InvalidState, NotFound
 from labelbuddy_core.services import queues, recordings
@@ -67,6 +68,7 @@ def create_project(
     strategy: str = "pool",
     annotators_per_task: int = 1,
     blind: bool = True,
+    suggestions: str = "shown",
     members: dict[str, list[str]] | None = None,
 ) -> dict[str, Any]:
     """Create a project; the creator becomes its manager. `members` maps usernames to roles.
@@ -85,6 +87,7 @@ def create_project(
         strategy=_strategy(strategy),
         annotators_per_task=_annotators(annotators_per_task),
         blind=blind,
+        suggestions=_suggestions(suggestions),
         created_by=actor.id,
     )
     session.add(project)
@@ -102,7 +105,10 @@ def create_project(
 
 @writes
 def update_project(session: Session, actor: Actor, project_id: str | int, changes: dict[str, Any]) -> dict[str, Any]:
-    """Change name, instructions, labels, strategy, annotators_per_task, blind or state (active, archived)."""
+    """Change name, instructions, labels, strategy, annotators_per_task, blind, suggestions or state.
+
+    `suggestions` is one of `domain.suggestions.Suggestions`, `state` active or archived.
+    """
     access = project_access(session, actor, project_id)
     access.require(Permission.EDIT_PROJECT)
     project = access.project
@@ -112,6 +118,8 @@ def update_project(session: Session, actor: Actor, project_id: str | int, change
         project.instructions = _instructions(changes["instructions"])
     if "blind" in changes:
         project.blind = bool(changes["blind"])
+    if "suggestions" in changes:
+        _set_suggestions(session, actor, project, _suggestions(changes["suggestions"]))
     if "state" in changes:
         if changes["state"] not in ("active", "archived"):
             raise Invalid("state must be active or archived.", field="state")
@@ -318,6 +326,19 @@ def _strategy(strategy: str) -> str:
     return strategy
 
 
+def _suggestions(when: str) -> str:
+    try:
+        return Suggestions(when).value
+    except ValueError:
+        raise Invalid(f"suggestions must be one of {', '.join(Suggestions)}.", field="suggestions") from None
+
+
+def _set_suggestions(session: Session, actor: Actor, project: Project, when: str) -> None:
+    if when != project.suggestions:
+        project.suggestions = when
+        record(session, actor, "suggestions.set", f"project:{project.id}", project_id=project.id, setting=when)
+
+
 def _annotators(number: int) -> int:
     if not 1 <= number <= MAX_ANNOTATORS:
         raise Invalid(
@@ -392,6 +413,7 @@ def _present(session: Session, actor: Actor, projects: list[Project]) -> list[di
                 "labels": labels.get(project.id, []),
                 "assignment": {"strategy": project.strategy, "annotators_per_task": project.annotators_per_task},
                 "blind": project.blind,
+                "suggestions": project.suggestions,
                 "state": project.state,
                 "my_roles": sorted(role.value for role in roles),
                 "counts": counts,

@@ -58,6 +58,7 @@ class NewProject(_Body):
     labels: list[LabelBody] | None = None
     assignment: AssignmentBody = Field(default_factory=AssignmentBody)
     blind: bool = True
+    suggestions: str = "shown"
 
 
 class ProjectChanges(_Body):
@@ -68,6 +69,7 @@ class ProjectChanges(_Body):
     labels: list[LabelBody] | None = None
     assignment: AssignmentBody | None = None
     blind: bool | None = None
+    suggestions: str | None = None
     state: str | None = None
 
 
@@ -105,6 +107,7 @@ def create_project(actor: CurrentActor, body: NewProject) -> dict[str, Any]:
         strategy=body.assignment.strategy,
         annotators_per_task=body.assignment.annotators_per_task,
         blind=body.blind,
+        suggestions=body.suggestions,
     )
 
 

@@ -79,6 +79,17 @@ class Revision(Base):
     __table_args__ = (UniqueConstraint("annotation_id", "client", "sequence"),)
 
 
+class FirstPass(Base):
+    """An annotator's word that the first pass over a task, without suggestions, is done; `revision` is its outcome."""
+
+    __tablename__ = "first_passes"
+
+    task_id: Mapped[int] = mapped_column(ForeignKey("tasks.id", ondelete="CASCADE"), primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), primary_key=True)
+    revision: Mapped[int]
+    at: Mapped[datetime] = mapped_column(Moment, default=now)
+
+
 class Review(Base):
     """A reviewer's decision on one revision of an annotation, as a whole and by region."""
 

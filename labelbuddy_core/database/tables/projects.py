@@ -23,6 +23,7 @@ class Project(Base):
     strategy: Mapped[str] = mapped_column(String(16), default="pool")
     annotators_per_task: Mapped[int] = mapped_column(default=1)
     blind: Mapped[bool] = mapped_column(default=True)
+    suggestions: Mapped[str] = mapped_column(String(20), default="shown")  # see domain.suggestions
     state: Mapped[str] = mapped_column(String(16), default="active")
     created_by: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
     created_at: Mapped[datetime] = mapped_column(Moment, default=now)
