@@ -101,6 +101,11 @@ class FakeLabelBuddy:
         self.reviews: list[dict[str, Any]] = []
         self.predictions: list[dict[str, Any]] = []
         self.decisions: list[dict[str, Any]] = []
+        self.suggestions = "shown"
+        """When suggestions are given out: shown, after_first_pass, hidden."""
+        self.first_pass: int | None = None
+        """The revision at which the first pass was declared done."""
+        self.views: list[dict[str, Any]] = []
         self.jobs: dict[str, int] = {}
         self.posted_reviews: list[dict[str, Any]] = []
         self.activity: list[dict[str, Any]] = []
@@ -233,7 +238,19 @@ class FakeLabelBuddy:
             case "GET", "/tasks/t1/annotations":
                 return 200, {"items": [self.annotation()]}
             case "GET", "/tasks/t1/predictions":
-                return 200, {"items": self.predictions}
+                if self.suggestions == "shown" or (
+                    self.suggestions == "after_first_pass" and self.first_pass is not None
+                ):
+                    return 200, {"items": self.predictions, "withheld": None}
+                return 200, {"items": [], "withheld": {"setting": self.suggestions, "detail": "Not yet."}}
+            case "POST", "/tasks/t1/first-pass":
+                if body["revision"] != self.revision:
+                    return _problem(409, "stale", "A newer revision was saved.")
+                self.first_pass = body["revision"]
+                return 200, body
+            case "POST", "/tasks/t1/suggestion-views":
+                self.views.append(body)
+                return 204, None
             case "GET", "/projects/1/models":
                 return 200, {"items": [{"model": "tagger", "name": "Tagger", "description": "", "license": "MIT"}]}
             case "PATCH", "/tasks/t1/annotation":

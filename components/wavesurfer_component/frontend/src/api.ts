@@ -1,5 +1,5 @@
 /** The HTTP API of LabelBuddy, as far as the editor needs it. */
-import type { AnnotationDocument, Value } from "./editing/document";
+import type { AnnotationDocument, Decided, Value } from "./editing/document";
 import type { Batch } from "./editing/journals";
 import type { FoundPoints } from "./engine/snap_points";
 import type { Scale, SpectrogramDescription } from "./engine/spectrogram";
@@ -96,6 +96,17 @@ export interface Prediction {
   notes: string[];
 }
 
+/** Why the server gives out no suggestions. */
+export interface Withheld {
+  setting: "after_first_pass" | "hidden";
+  detail: string;
+}
+
+export interface Suggested {
+  items: Prediction[];
+  withheld: Withheld | null;
+}
+
 export interface ProjectModel {
   model: string;
   name: string;
@@ -157,8 +168,12 @@ export class Api {
   annotation = (task: string): Promise<Annotation> => this.ask("GET", `/tasks/${task}/annotation`);
   annotations = async (task: string): Promise<Annotation[]> =>
     (await this.ask<{ items: Annotation[] }>("GET", `/tasks/${task}/annotations`)).items;
-  predictions = async (task: string): Promise<Prediction[]> =>
-    (await this.ask<{ items: Prediction[] }>("GET", `/tasks/${task}/predictions`)).items;
+  predictions = (task: string): Promise<Suggested> => this.ask("GET", `/tasks/${task}/predictions`);
+  /** Declare the first pass without suggestions done, at a revision. */
+  firstPass = (task: string, revision: number): Promise<unknown> => this.ask("POST", `/tasks/${task}/first-pass`, { revision });
+  /** Note that suggestions are on the screen from now on, or hidden by hand. */
+  noteView = (task: string, view: { shown: boolean; predictions: string[]; threshold: number }): Promise<unknown> =>
+    this.ask("POST", `/tasks/${task}/suggestion-views`, view);
   models = async (project: string): Promise<ProjectModel[]> =>
     (await this.ask<{ items: ProjectModel[] }>("GET", `/projects/${project}/models`)).items;
   /** Save a batch; the `last` one outlives the page (browsers allow that up to 64 KiB). */
@@ -171,8 +186,8 @@ export class Api {
     this.ask("POST", `/tasks/${task}/predictions`, { model, ...stretch });
   job = (id: string): Promise<Job> => this.ask("GET", `/jobs/${id}`);
   cancelJob = (id: string): Promise<Job> => this.ask("DELETE", `/jobs/${id}`);
-  decide = (prediction: string, region: string, decision: string): Promise<unknown> =>
-    this.ask("POST", `/predictions/${prediction}/decisions`, { region, decision });
+  decide = (prediction: string, region: string, decision: string, by?: Decided): Promise<unknown> =>
+    this.ask("POST", `/predictions/${prediction}/decisions`, { region, decision, ...(by ? { by } : {}) });
   review = (
     annotation: string,
     body: { revision: number; decision: string; feedback: string; regions: RegionDecision[] },

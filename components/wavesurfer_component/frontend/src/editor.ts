@@ -4,7 +4,7 @@ import { type Annotation, Api, type Label, type Preferences, type Project, type 
 import { el, icon, kbd } from "./dom";
 import { beatGestures } from "./editing/beat_gestures";
 import { Beats } from "./editing/beats";
-import { itemKey, type Region, type Value } from "./editing/document";
+import { type Decided, itemKey, type Region, type Value } from "./editing/document";
 import { Edits } from "./editing/edits";
 import { beatActions, changingActions, type EditorActionPorts, otherActions, reject } from "./editing/editor_actions";
 import { Gestures } from "./editing/gestures";
@@ -24,6 +24,7 @@ import { SnapPoints } from "./engine/snap_points";
 import { Stage, type SelectedSpan } from "./engine/stage";
 import { clock, parseClock } from "./engine/time";
 import { keepView, restoreView } from "./engine/view_memory";
+import { FirstPass } from "./first_pass";
 import { HandingIn } from "./handing_in";
 import { Keyboard } from "./keyboard";
 import { beatPanel } from "./panels/beats";
@@ -63,7 +64,7 @@ const SNAP_REACH = 1;
 export async function mountEditor(host: HTMLElement, data: EditorData, scope: Scope, navigate: (task: string | null) => void): Promise<void> {
   const api = new Api(data.api);
   await Promise.race([Promise.all(leaving), new Promise((resolve) => setTimeout(resolve, LEAVING_MS))]);
-  const [task, project, annotation, predictions, models, preferences] = await Promise.all([
+  const [task, project, annotation, suggested, models, preferences] = await Promise.all([
     api.task(data.task),
     api.project(data.project),
     api.annotation(data.task),
@@ -73,12 +74,13 @@ export async function mountEditor(host: HTMLElement, data: EditorData, scope: Sc
   ]);
   if (scope.ended) return; // left while it was fetched
   const editor = new Editor(host, api, task, project, annotation, models, preferences, scope, navigate);
-  editor.store.predictions = predictions;
+  editor.firstPass.take(suggested);
   editor.refresh();
 }
 
 class Editor {
-  readonly store: Store;
+  readonly firstPass: FirstPass;
+  private readonly store: Store;
   private readonly stage: Stage;
   private readonly saver: Saver;
   private readonly edits: Edits;
@@ -135,7 +137,7 @@ class Editor {
     this.store = new Store(
       project.labels,
       (operations) => this.saver.push(operations),
-      (prediction, item, decision) => void this.sendDecision(prediction, item, decision),
+      (prediction, item, decision, by) => void this.sendDecision(prediction, item, decision, by),
       () => this.refresh(),
     );
     this.store.reviews = annotation.reviews;
@@ -150,7 +152,14 @@ class Editor {
       ask: (text, value) => this.keyboard.ask(text, value),
       navigate,
     });
-    this.predicting = new Predicting(api, task.id, this.store, scope, () => this.refresh(), say);
+    this.firstPass = new FirstPass(api, task.id, this.store, this.saver, {
+      commit: () => this.panel.commit(),
+      confirm: (text, yes) => this.keyboard.confirm(text, yes),
+      complain,
+      say,
+      refresh: () => this.refresh(),
+    });
+    this.predicting = new Predicting(api, task.id, this.store, scope, () => this.refresh(), () => this.firstPass.noteView(), say);
     this.snapping = new Snapping(this.snapPoints(), browserStore());
     this.stage = new Stage(
       api,
@@ -381,6 +390,9 @@ class Editor {
           this.modelsApart = apart;
           this.refresh();
         },
+        withheld: () => this.firstPass.reason,
+        asksForFirstPass: () => this.firstPass.withheld?.setting === "after_first_pass",
+        declareFirstPass: () => changing(() => void this.firstPass.declare()),
         predict: (model, selection) => changing(() => void this.predicting.ask(model, selection ? this.stretch() : null)),
         cancelPrediction: () => void this.predicting.cancel(),
         models: this.models,
@@ -402,6 +414,7 @@ class Editor {
       beats: this.beats,
       snapping: this.snapping,
       predicting: this.predicting,
+      firstPass: this.firstPass,
       handing: this.handing,
       chosenModel: () => this.panel.chosenModel(),
       stretch: () => this.stretch(),
@@ -513,9 +526,9 @@ class Editor {
     await this.api.setPreferences(preferences);
   }
 
-  private async sendDecision(prediction: string, item: string, decision: "rejected" | "undecided"): Promise<void> {
+  private async sendDecision(prediction: string, item: string, decision: "rejected" | "undecided", by?: Decided): Promise<void> {
     try {
-      await this.api.decide(prediction, item, decision);
+      await this.api.decide(prediction, item, decision, by);
     } catch (error) {
       this.store.setDecision(prediction, item, decision !== "rejected");
       this.notice.show(`The suggestion is as it was: ${(error as Error).message}`);

@@ -66,6 +66,12 @@ export interface Caption {
   origin: Origin;
 }
 
+/** How suggestions were decided upon: one by one, or many at once by their scores. */
+export interface Decided {
+  how: "all" | "label" | "below";
+  threshold: number;
+}
+
 /** Somebody does not want an item of a prediction. */
 export interface Decision {
   decision: "rejected";
@@ -79,6 +85,8 @@ export interface Operation {
   collection: Collection;
   id: string;
   value?: Value;
+  /** How the suggestion was accepted that this puts; left out: alone. */
+  by?: Decided;
 }
 
 export interface AnnotationDocument {
@@ -96,6 +104,8 @@ export interface Change {
   id: string;
   before: Value | null;
   after: Value | null;
+  /** How a suggestion was accepted or rejected; left out: alone. */
+  by?: Decided;
 }
 
 /** Items by `collection:id`. */
@@ -134,8 +144,8 @@ export function applyOperations(items: Items, operations: readonly Operation[]):
 
 /** The operation that brings an item from `before` to `after`. */
 export function operationOf(change: Change & { collection: Collection }): Operation {
-  const { collection, id, after } = change;
-  return after === null ? { op: "delete", collection, id } : { op: "put", collection, id, value: after };
+  const { collection, id, after, by } = change;
+  return after === null ? { op: "delete", collection, id } : { op: "put", collection, id, value: after, ...(by ? { by } : {}) };
 }
 
 /** The same edit backwards. */
@@ -143,13 +153,14 @@ export function inverse(changes: readonly Change[]): Change[] {
   return changes.map((change) => ({ ...change, before: change.after, after: change.before })).reverse();
 }
 
-/** Several operations on one item are its last one. */
+/** Several operations on one item are its last one; how it was accepted is not forgotten over a change of it. */
 export function compacted(operations: readonly Operation[]): Operation[] {
   const last = new Map<string, Operation>();
   for (const operation of operations) {
     const key = itemKey(operation.collection, operation.id);
+    const by = operation.by ?? (operation.op === "put" ? last.get(key)?.by : undefined);
     last.delete(key);
-    last.set(key, operation);
+    last.set(key, by ? { ...operation, by } : operation);
   }
   return [...last.values()];
 }

@@ -1,5 +1,7 @@
 /** What keys and buttons do in the editor besides playing and what regions have of their own: suggestions, beats, the task. */
+import type { FirstPass } from "../first_pass";
 import type { HandingIn } from "../handing_in";
+import { t } from "../i18n";
 import type { Predicting } from "../predicting";
 import type { Beats } from "./beats";
 import type { Edits } from "./edits";
@@ -15,6 +17,7 @@ export interface EditorActionPorts {
   beats: Beats;
   snapping: Snapping;
   predicting: Predicting;
+  firstPass: FirstPass;
   handing: HandingIn;
   chosenModel(): string;
   /** The selected region, or what is in view (s). */
@@ -44,8 +47,12 @@ export function changingActions(ports: EditorActionPorts): Actions {
       else ports.say("Select a suggestion of the label first");
     },
     "reject-below": () => edits.rejectBelow(),
-    predict: () => void predicting.ask(ports.chosenModel()),
-    "predict-selection": () => void predicting.ask(ports.chosenModel(), ports.stretch()),
+    predict: () => {
+      if (!withheld(ports)) void predicting.ask(ports.chosenModel());
+    },
+    "predict-selection": () => {
+      if (!withheld(ports)) void predicting.ask(ports.chosenModel(), ports.stretch());
+    },
     tap: () => beats.tap(),
     "use-beats": () => void beats.useFound(),
     downbeat: () => void beats.downbeat(),
@@ -64,8 +71,10 @@ export function otherActions(ports: EditorActionPorts): Actions {
   };
   return {
     "hide-suggestions": () => {
+      if (withheld(ports)) return;
       store.hidesSuggestions = !store.hidesSuggestions;
-      ports.say(store.hidesSuggestions ? "Suggestions hidden" : "Suggestions shown");
+      if (store.predictions.length) ports.firstPass.noteView();
+      ports.say(store.hidesSuggestions ? t("Suggestions hidden") : t("Suggestions shown"));
       ports.refresh();
     },
     "threshold-down": threshold(-0.05),
@@ -84,6 +93,13 @@ export function otherActions(ports: EditorActionPorts): Actions {
 export function beatActions(beats: Beats): Actions {
   const move = (way: 1 | -1) => (press: KeyPress): void => void beats.nudge(way * nudgeSeconds(press));
   return { "start-earlier": move(-1), "end-earlier": move(-1), "start-later": move(1), "end-later": move(1), delete: () => beats.remove() };
+}
+
+/** Whether there are no suggestions at all; why is said. */
+function withheld(ports: EditorActionPorts): boolean {
+  const { reason } = ports.firstPass;
+  if (reason !== null) ports.say(reason);
+  return reason !== null;
 }
 
 /** Reject suggestions, and select the one that follows when it was a single one. */

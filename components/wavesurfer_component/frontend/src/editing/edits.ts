@@ -2,7 +2,7 @@
 import { clock, rounded } from "../engine/time";
 import { plural, t } from "../i18n";
 import { copyRegions, pastedRegions } from "./clipboard";
-import { type Change, newRegionId, type Origin, type Region } from "./document";
+import { type Change, type Decided, newRegionId, type Origin, type Region } from "./document";
 import type { KeyValueStore } from "./journals";
 import { shortestOf } from "./overlap";
 import { Placing, tooShort } from "./placing";
@@ -220,13 +220,14 @@ export class Edits {
     const chosen = this.store
       .suggestions()
       .filter(({ region }) => (region.origin.score ?? 0) >= this.store.threshold && (label === null || region.label === label));
-    this.take(chosen.map(({ region }) => region));
+    this.take(chosen.map(({ region }) => region), { how: label === null ? "all" : "label", threshold: this.store.threshold });
   }
 
   rejectBelow(): void {
     const below = this.store.suggestions().filter(({ region }) => (region.origin.score ?? 0) < this.store.threshold);
-    this.store.edit(below.map(({ prediction, region }) => this.store.rejection(prediction.id, region.id)));
-    this.ports.say(`${below.length} suggestions rejected`);
+    const by: Decided = { how: "below", threshold: this.store.threshold };
+    this.store.edit(below.map(({ prediction, region }) => ({ ...this.store.rejection(prediction.id, region.id), by })));
+    this.ports.say(plural(below.length, "{count} suggestion rejected", "{count} suggestions rejected"));
   }
 
   /** Reject an item of a prediction: a region by its id, `tag:<label>` or `caption`. */
@@ -254,11 +255,12 @@ export class Edits {
   }
 
   /** Make suggestions part of the document, as far as the rules of their labels let them. */
-  private take(suggested: readonly Region[]): void {
+  private take(suggested: readonly Region[], by?: Decided): void {
     const found = new Map(suggested.map((region) => [region.id, region]));
     const fits = this.placing.several(suggested);
     const cut = ({ id, start, end }: Region): boolean => start !== found.get(id)!.start || end !== found.get(id)!.end;
-    this.store.edit(fits.map((region) => this.store.putRegion(cut(region) ? { ...region, origin: { ...region.origin, edited: true } } : region)));
+    const taken = fits.map((region) => (cut(region) ? { ...region, origin: { ...region.origin, edited: true } } : region));
+    this.store.edit(taken.map((region) => ({ ...this.store.putRegion(region), ...(by ? { by } : {}) })));
     this.ports.say(plural(fits.length, "{count} suggestion accepted", "{count} suggestions accepted"));
   }
 
@@ -293,7 +295,8 @@ export class Edits {
 
   private changed(before: Region, changes: Partial<Region>): Change {
     const shape = changes.start !== undefined || changes.end !== undefined || changes.label !== undefined || changes.low !== undefined || changes.high !== undefined;
-    const origin = before.origin.kind === "model" && shape ? { ...before.origin, edited: true } : before.origin;
+    const text = Boolean(before.text) && changes.text !== undefined && changes.text !== before.text;
+    const origin = before.origin.kind === "model" && (shape || text) ? { ...before.origin, edited: true } : before.origin;
     const after: Region = { ...before, ...changes, origin };
     return this.store.putRegion(after);
   }

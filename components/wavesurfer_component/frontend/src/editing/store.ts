@@ -5,6 +5,7 @@ import {
   type Caption,
   type Change,
   type Collection,
+  type Decided,
   type Decision,
   instantOf,
   type Items,
@@ -61,7 +62,7 @@ export class Store {
   constructor(
     readonly allLabels: readonly Label[],
     private readonly saved: (operations: Operation[]) => void,
-    private readonly decided: (prediction: string, item: string, decision: "rejected" | "undecided") => void,
+    private readonly decided: (prediction: string, item: string, decision: "rejected" | "undecided", by?: Decided) => void,
     private readonly changed: () => void,
   ) {
     this.labels = new Map(allLabels.map((label) => [label.id, label]));
@@ -360,6 +361,7 @@ export class Store {
     const at = change.id.indexOf(":");
     const [prediction, item] = [change.id.slice(0, at), change.id.slice(at + 1)];
     this.setDecision(prediction, item, change.after !== null);
-    this.decided(prediction, item, change.after === null ? "undecided" : "rejected");
+    if (change.after === null) this.decided(prediction, item, "undecided");
+    else this.decided(prediction, item, "rejected", change.by);
   }
 }

@@ -28,6 +28,11 @@ export interface PanelPorts {
   /** Whether each model's suggestions have a lane of their own. */
   modelsApart(): boolean;
   setModelsApart(apart: boolean): void;
+  /** Why there are no suggestions at all; null when they are shown. */
+  withheld(): string | null;
+  /** Whether they are shown when the first pass is declared done. */
+  asksForFirstPass(): boolean;
+  declareFirstPass(): void;
   predict(model: string, selection: boolean): void;
   cancelPrediction(): void;
   models: ProjectModel[];

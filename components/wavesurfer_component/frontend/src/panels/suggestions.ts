@@ -1,6 +1,7 @@
 /** Asking models, and deciding on what they suggest: by score, by label, one by one. */
 import { el, icon } from "../dom";
 import type { Store } from "../editing/store";
+import { t } from "../i18n";
 import { Histogram } from "./histogram";
 import { type PanelPorts, section } from "./ports";
 
@@ -26,14 +27,23 @@ export function suggestionPanel(store: Store, ports: PanelPorts) {
   const lanesField = el("label", { class: "inline-label" }, "Lanes", lanes);
   const choose = el("div", { class: "threshold", hidden: true }, histogram.canvas, el("label", {}, "Score from ", slider), value, all, labels, lanesField);
   const blind = el("button", { type: "button", class: "blind", title: "Hide or show suggestions (V)", onclick: () => ports.hideSuggestions() });
-  const root = section("Suggestions", el("div", { class: "buttons" }, model, ask, part, blind), progress, problem, choose, notes);
+  const asking = el("div", { class: "buttons" }, model, ask, part, blind);
+  const withheld = el("p", { class: "muted" });
+  const reveal = el("button", { type: "button", onclick: () => ports.declareFirstPass() }, t("Show suggestions"));
+  const root = section("Suggestions", withheld, reveal, asking, progress, problem, choose, notes);
   slider.addEventListener("input", () => {
     store.threshold = Number(slider.value);
     ports.thresholdMoved();
   });
   const refresh = (): void => {
     const job = ports.job();
-    root.hidden = !ports.models.length && !store.predictions.length;
+    const reason = ports.withheld();
+    root.hidden = reason === null && !ports.models.length && !store.predictions.length;
+    withheld.hidden = reason === null;
+    withheld.textContent = reason ?? "";
+    reveal.hidden = !ports.asksForFirstPass();
+    reveal.disabled = !ports.editable();
+    asking.hidden = reason !== null;
     model.hidden = ports.models.length < 2;
     ask.disabled = part.disabled = !ports.editable() || job !== null || !ports.models.length;
     progress.hidden = job === null;
