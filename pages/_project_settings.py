@@ -12,6 +12,7 @@ from pages._elements import STRATEGIES, empty_state, plain, showing_errors
 from pages._label_table import attribute_table, attributes_from, label_table, labels_from
 
 Project = dict[str, Any]
+LANES = {"labels": "One for each label", "tiers": "Tiers that annotators lay out"}
 SUGGESTIONS = {
     "shown": "From the start",
     "after_first_pass": "After a first pass of their own",
@@ -111,6 +112,17 @@ def settings_tab(actor: Actor, project: Project) -> None:
             format_func=SUGGESTIONS.__getitem__,
             help="A first pass without them shows how far people follow what a model says. You see them in any case.",
         )
+        lanes = st.selectbox(
+            "What are the lanes of the editor?",
+            list(LANES),
+            list(LANES).index(project["lanes"]),
+            format_func=LANES.__getitem__,
+        )
+        tiers = st.text_area(
+            "Tiers to begin with, one a line",
+            "\n".join(project["tiers"]),
+            help="Used with tiers only. Annotators add, rename and remove tiers of their own.",
+        )
         active = st.checkbox("Active (new tasks can be claimed)", project["state"] == "active")
         if st.form_submit_button("Save", type="primary"):
             changes = {
@@ -120,6 +132,8 @@ def settings_tab(actor: Actor, project: Project) -> None:
                 "annotators_per_task": int(number),
                 "blind": blind,
                 "suggestions": suggestions,
+                "lanes": lanes,
+                "tiers": tiers.splitlines(),
                 "state": "active" if active else "archived",
             }
             with showing_errors():

@@ -70,7 +70,7 @@ def is_as_before(broken: BrokenRule, region: Region, before: Mapping[str, Any] |
     if before is None or before["label"] != region.label:
         return False
     if broken.member == "end":
-        return lies_as_before(region, before)
+        return before["start"] == region.start and before["end"] == region.end
     if broken.member == "text":
         return before.get("text") == region.text
     name = broken.member.removeprefix("attributes.")
@@ -78,8 +78,8 @@ def is_as_before(broken: BrokenRule, region: Region, before: Mapping[str, Any] |
 
 
 def lies_as_before(region: Region, before: Mapping[str, Any] | None) -> bool:
-    """Whether a region has the label and the times that it was stored with."""
-    if before is None:
+    """Whether a region has the label, the tier and the times that it was stored with."""
+    if before is None or before.get("tier") != region.tier:
         return False
     return (before["label"], before["start"], before["end"]) == (region.label, region.start, region.end)
 

@@ -21,6 +21,7 @@ LOSES = (
     "attributes of regions",
     "evidence of answers",
     "all but the last review",
+    "tiers that nothing lies on",
     "recordings and annotations without any item",
 )
 
@@ -28,6 +29,7 @@ COLUMNS = (
     *("recording", "recording_sha256", "task", "annotation", "annotator", "state", "kind", "id", "start", "end"),
     *("low", "high", "channel", "label", "text", "score", "origin", "model", "version", "reviewer", "decision"),
     *("feedback", "updated_at", "audio_path", "recording_license", "model_license", "prediction", "edited"),
+    "tier",
 )
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
@@ -48,7 +50,7 @@ def _pieces(tasks: Iterable[ExportedTask], context: ExportContext) -> Iterator[b
             if item.annotation is not annotation:
                 annotation = item.annotation
                 before, after = _same_for_all(item)
-            writer.writerow((*before, *_cells(item, context), *after, *_source(item, context)))
+            writer.writerow((*before, *_cells(item, context), *after, *_source(item, context), _tier(item)))
         if buffer.tell():
             yield buffer.getvalue().encode()
             buffer.seek(0)
@@ -76,6 +78,10 @@ def _source(item: ExportedItem, context: ExportContext) -> tuple[str, ...]:
     license_text = context.model_licenses.get(origin.get("model") or "", "")
     edited = "true" if origin.get("edited") else "false"
     return harmless(license_text), harmless(origin.get("prediction") or ""), edited
+
+
+def _tier(item: ExportedItem) -> str:
+    return harmless(item.value.get("tier") or "")
 
 
 def _cells(item: ExportedItem, context: ExportContext) -> tuple[str, ...]:

@@ -153,11 +153,11 @@ def document_at(session: Session, annotation_id: int, revision: int) -> dict[str
 
 def as_operations(document: dict[str, Any]) -> list[dict[str, Any]]:
     """A document (plain JSON) as the puts that make it."""
-    keys = {"regions": "id", "points": "id", "tags": "label", "answers": "question"}
+    keys = {"regions": "id", "points": "id", "tags": "label", "answers": "question", "tiers": "name"}
     operations = [
         {"op": "put", "collection": collection, "id": value[name], "value": value}
         for collection, name in keys.items()
-        for value in document[collection]
+        for value in document.get(collection, ())
     ]
     if document["caption"] is not None:
         operations.append({"op": "put", "collection": "caption", "id": "caption", "value": document["caption"]})
@@ -174,6 +174,7 @@ def _row(annotation_id: int, collection: Collection, item: Item) -> dict[str, An
         "label": label_of(item),
         "start": region.start if region else None,
         "stop": region.end if region else None,
+        "tier": region.tier if region else None,
         "value": as_json(item),
     }
 

@@ -37,6 +37,7 @@ from labelbuddy_core.domain.operations import Operation, Replacement, Save
 from labelbuddy_core.domain.permissions import Permission, Role
 from labelbuddy_core.domain.region_rules import RuledLabel
 from labelbuddy_core.domain.states import EDITABLE, AnnotationState
+from labelbuddy_core.domain.tiers import Lanes
 from labelbuddy_core.errors import Conflict, Invalid, InvalidState, NotFound
 from labelbuddy_core.services import label_rule_checks, suggestion_log
 from labelbuddy_core.services.access import REVIEWABLE, TaskAccess, annotation_access, annotation_to_change, task_access
@@ -128,7 +129,7 @@ def save(session: Session, actor: Actor, task_id: str | int, request: Save) -> d
     before = take_items(session, annotation.id, puts)
     moved = label_rule_checks.require_rules(regions.values(), before, labels)
     after = insert_items(session, annotation.id, [item for item in puts.values() if item is not None])
-    label_rule_checks.require_no_overlap(session, annotation.id, moved, labels)
+    label_rule_checks.require_no_overlap(session, annotation.id, Lanes(access.project.lanes), moved, labels)
     operations = operations_of(gone=[key for key in puts if key not in after], put=after)
     answer = _finish_save(session, actor, access, annotation, request, "save", operations)
     by = {(one.collection.value, one.id): one.by for one in request.operations if one.by is not None}
@@ -154,7 +155,7 @@ def replace(session: Session, actor: Actor, task_id: str | int, request: Replace
     before = take_all_items(session, annotation.id)
     moved = label_rule_checks.require_rules(regions, before, labels)
     after = insert_items(session, annotation.id, items)
-    label_rule_checks.require_no_overlap(session, annotation.id, moved, labels)
+    label_rule_checks.require_no_overlap(session, annotation.id, Lanes(access.project.lanes), moved, labels)
     answer = _finish_save(session, actor, access, annotation, request, "replace", [])
     suggestion_log.log_changes(session, actor, access, annotation, before=before, after=after, by={})
     return answer

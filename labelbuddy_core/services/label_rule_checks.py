@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from labelbuddy_core.database.tables import AnnotationItem, ProjectLabel
@@ -22,6 +22,7 @@ from labelbuddy_core.domain.region_rules import (
     lies_as_before,
     unanswered,
 )
+from labelbuddy_core.domain.tiers import Lanes
 from labelbuddy_core.errors import Invalid
 from labelbuddy_core.services.annotation_documents import Key
 
@@ -66,15 +67,22 @@ def require_rules(
 
 
 def require_no_overlap(
-    session: Session, annotation_id: int, moved: Sequence[PutRegion], labels: Mapping[str, RuledLabel]
+    session: Session, annotation_id: int, lanes: Lanes, moved: Sequence[PutRegion], labels: Mapping[str, RuledLabel]
 ) -> None:
-    """Raises `Invalid` when a region that was put overlaps another of its label, as they are stored now."""
-    for label in dict.fromkeys(put.region.label for put in moved):
-        puts = {put.region.id: put for put in moved if put.region.label == label}
+    """Raises `Invalid` when a region that was put overlaps another of its label, as they are stored now.
+
+    Where lanes are tiers, regions on different tiers do not meet.
+    """
+    strands: dict[tuple[str, str | None], dict[str, PutRegion]] = {}
+    for put in moved:
+        tier = put.region.tier if lanes is Lanes.TIERS else None
+        strands.setdefault((put.region.label, tier), {})[put.region.id] = put
+    for (label, tier), puts in strands.items():
         changed = {key: place for place, key in enumerate(puts)}
         start = min(put.region.start for put in puts.values())
         stop = max(put.region.end for put in puts.values())
-        found = first_overlap(_spans(session, annotation_id, label, start, stop), changed)
+        on_tier = [AnnotationItem.tier == tier] if lanes is Lanes.TIERS else []
+        found = first_overlap(_spans(session, annotation_id, label, start, stop, on_tier), changed)
         if found is not None:
             one, other = found
             detail = (
@@ -111,7 +119,9 @@ def require_answers(session: Session, annotation_id: int, project_id: int) -> No
 _IS_REGION = AnnotationItem.collection == Part.REGIONS.value
 
 
-def _spans(session: Session, annotation_id: int, label: str, start: float, stop: float) -> list[Span]:
+def _spans(
+    session: Session, annotation_id: int, label: str, start: float, stop: float, among: Iterable[ColumnElement[bool]]
+) -> list[Span]:
     """The regions of a label that touch a stretch, in the order of their starts."""
     rows = session.execute(
         select(AnnotationItem.key, AnnotationItem.start, AnnotationItem.stop)
@@ -120,6 +130,7 @@ def _spans(session: Session, annotation_id: int, label: str, start: float, stop:
             AnnotationItem.label == label,
             AnnotationItem.start < stop,
             AnnotationItem.stop > start,
+            *among,
         )
         .order_by(AnnotationItem.start, AnnotationItem.stop)
     )

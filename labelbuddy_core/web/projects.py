@@ -59,6 +59,8 @@ class NewProject(_Body):
     assignment: AssignmentBody = Field(default_factory=AssignmentBody)
     blind: bool = True
     suggestions: str = "shown"
+    lanes: str = "labels"
+    tiers: list[str] = Field(default_factory=list)
 
 
 class ProjectChanges(_Body):
@@ -70,6 +72,8 @@ class ProjectChanges(_Body):
     assignment: AssignmentBody | None = None
     blind: bool | None = None
     suggestions: str | None = None
+    lanes: str | None = None
+    tiers: list[str] | None = None
     state: str | None = None
 
 
@@ -108,6 +112,8 @@ def create_project(actor: CurrentActor, body: NewProject) -> dict[str, Any]:
         annotators_per_task=body.assignment.annotators_per_task,
         blind=body.blind,
         suggestions=body.suggestions,
+        lanes=body.lanes,
+        tiers=body.tiers,
     )
 
 

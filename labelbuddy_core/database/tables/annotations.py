@@ -45,6 +45,7 @@ class AnnotationItem(Base):
     start: Mapped[float | None]
     """Seconds; of regions alone, as is `stop`: what overlaps what is asked of the database."""
     stop: Mapped[float | None]
+    tier: Mapped[str | None] = mapped_column(String(80))
     value: Mapped[dict[str, Any]] = mapped_column(JsonText)
 
     __table_args__ = (
