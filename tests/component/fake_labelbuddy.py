@@ -24,13 +24,20 @@ from labelbuddy_core.domain import beat_grid
 from labelbuddy_core.domain.beat_grid import Beat
 from labelbuddy_core.domain.documents import Region
 from labelbuddy_core.domain.label_rules import parse_rules
-from labelbuddy_core.domain.region_rules import RuledLabel, Span, broken_rules, first_overlap, is_as_before
+from labelbuddy_core.domain.region_rules import (
+    RuledLabel,
+    Span,
+    broken_rules,
+    first_overlap,
+    is_as_before,
+    lies_as_before,
+)
 
 DIST = Path(__file__).resolve().parents[2] / "components" / "wavesurfer_component" / "dist"
 RATE = 8000
 SECONDS = 20.0
 LABELS = [("speech", "Speech", "#E69F00", "1"), ("music", "Music", "#56B4E9", "2"), ("siren", "Siren", "#009E73", "u")]
-KEY_OF = {"regions": "id", "points": "id", "tags": "label", "answers": "question"}
+KEY_OF = {"regions": "id", "points": "id", "tags": "label", "answers": "question", "tiers": "name"}
 
 HOST_PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Editor</title>
 <link rel="stylesheet" href="/lb-assets/{css}">
@@ -64,6 +71,7 @@ def empty_document() -> dict[str, Any]:
         "tags": [],
         "caption": None,
         "answers": [],
+        "tiers": [],
     }
 
 
@@ -117,6 +125,8 @@ class FakeLabelBuddy:
         self.copies_asked = 0
         self.refuse_review = False
         self.labels = [label(*one) for one in LABELS]
+        self.tiers: list[str] | None = None
+        """The tiers that annotations begin with; None where lanes are labels."""
         self.points = False
         """Whether the project has beats and other instants."""
         self.found_beats = [Beat(0.5 * number, (number - 1) % 4 + 1) for number in range(1, 39)]
@@ -214,7 +224,8 @@ class FakeLabelBuddy:
                 controls = dict.fromkeys(("transcript", "answers"), False)
                 controls |= {"regions": True, "tags": True, "caption": True, "points": self.points}
                 project = {"id": "1", "name": "Street", "instructions": "", "controls": controls}
-                return 200, {**project, "labels": self.labels}
+                lanes = "labels" if self.tiers is None else "tiers"
+                return 200, {**project, "labels": self.labels, "lanes": lanes, "tiers": self.tiers or []}
             case "GET", "/me/preferences":
                 return 200, self.preferences
             case "PUT", "/me/preferences":
@@ -347,12 +358,11 @@ class FakeLabelBuddy:
                 if not is_as_before(one, region, before.get(region.id)):
                     return _problem(422, "invalid", one.detail, field=f"operations.{place}.value.{one.member}")
             after[region.id] = operation["value"]
-            if labels[region.label].rules.overlap != "allow" and placed(before.get(region.id)) != placed(
-                after[region.id]
-            ):
+            if labels[region.label].rules.overlap != "allow" and not lies_as_before(region, before.get(region.id)):
                 changed[region.id] = place
-        for name in {after[identity]["label"] for identity in changed}:
-            spans = [Span(one["id"], one["start"], one["end"]) for one in after.values() if one["label"] == name]
+        for name, tier in {(after[identity]["label"], after[identity].get("tier")) for identity in changed}:
+            strand = [one for one in after.values() if (one["label"], one.get("tier")) == (name, tier)]
+            spans = [Span(one["id"], one["start"], one["end"]) for one in strand]
             found = first_overlap(sorted(spans, key=lambda span: (span.start, span.stop)), changed)
             if found is not None:
                 detail = f"Regions of {labels[name].name} must not overlap."
@@ -420,11 +430,6 @@ class _Handler(BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *args: object) -> None:
         """Say nothing on the console."""
-
-
-def placed(region: dict[str, Any] | None) -> tuple[Any, ...]:
-    """Label and times of a region."""
-    return () if region is None else (region["label"], region["start"], region["end"])
 
 
 def _problem(status: int, kind: str, detail: str, **more: Any) -> tuple[int, dict[str, Any]]:

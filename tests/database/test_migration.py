@@ -99,6 +99,15 @@ def test_where_regions_of_the_first_schema_lie_is_known_after_the_upgrade(first_
     assert rows == [("points", None, None), ("regions", 1.25, 2.0), ("tags", None, None)]
 
 
+def test_a_project_of_the_first_schema_is_as_before_after_the_upgrade(first_database: sqlite3.Connection) -> None:
+    first_project(first_database)
+    migrate(get_settings())
+    (row,) = first_database.execute("SELECT suggestions, lanes, tiers FROM projects").fetchall()
+    assert row == ("shown", "labels", "[]")
+    assert first_database.execute("SELECT DISTINCT tier FROM annotation_items").fetchall() == [(None,)]
+    assert first_database.execute("SELECT count(*) FROM first_passes").fetchall() == [(0,)]
+
+
 def test_overlaps_are_looked_for_in_an_index(data_folder: Path) -> None:
     question = "SELECT key, start, stop FROM annotation_items WHERE annotation_id = 1 AND label = 'a' AND start < 9"
     with sqlite3.connect(data_folder / "labelbuddy.sqlite") as connection:

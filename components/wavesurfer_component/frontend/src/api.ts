@@ -46,6 +46,10 @@ export interface Project {
   instructions: string;
   controls: { regions: boolean; points: boolean; tags: boolean; caption: boolean; transcript: boolean; answers: boolean };
   labels: Label[];
+  /** What the lanes of the editor are. */
+  lanes: "labels" | "tiers";
+  /** The tiers that an annotation begins with. */
+  tiers: string[];
 }
 
 export interface Task {

@@ -5,7 +5,7 @@ import { el, icon, kbd } from "./dom";
 import { beatGestures } from "./editing/beat_gestures";
 import { Beats } from "./editing/beats";
 import { type Decided, itemKey, type Region, type Value } from "./editing/document";
-import { Edits } from "./editing/edits";
+import { type Band, Edits } from "./editing/edits";
 import { beatActions, changingActions, type EditorActionPorts, otherActions, reject } from "./editing/editor_actions";
 import { Gestures } from "./editing/gestures";
 import { HeldLabel } from "./editing/held_label";
@@ -19,6 +19,7 @@ import { inView, nextSuggestion, stepped } from "./editing/selecting";
 import { Snapping } from "./editing/snapping";
 import { browserStore, newUuid } from "./editing/storage";
 import { Store } from "./editing/store";
+import { laneOf, tierOf, Tiers } from "./editing/tiers";
 import { type LaneOptions, laneRows } from "./engine/lane_rows";
 import { SnapPoints } from "./engine/snap_points";
 import { Stage, type SelectedSpan } from "./engine/stage";
@@ -26,6 +27,7 @@ import { clock, parseClock } from "./engine/time";
 import { keepView, restoreView } from "./engine/view_memory";
 import { FirstPass } from "./first_pass";
 import { HandingIn } from "./handing_in";
+import { t } from "./i18n";
 import { Keyboard } from "./keyboard";
 import { beatPanel } from "./panels/beats";
 import { capturePanel, type Panel } from "./panels/capture";
@@ -35,6 +37,7 @@ import { keyOverlay } from "./panels/overlay";
 import { soundPanel, type SoundPanel } from "./panels/sound";
 import { snapChoice } from "./panels/snapping";
 import { RegionTable } from "./panels/table";
+import { tierHeads, tierPanel } from "./panels/tiers";
 import { button, playAction, transport, type Transport } from "./playback/transport";
 import { Predicting } from "./predicting";
 import type { Scope } from "./scope";
@@ -80,6 +83,8 @@ export async function mountEditor(host: HTMLElement, data: EditorData, scope: Sc
 
 class Editor {
   readonly firstPass: FirstPass;
+  private readonly tiers: Tiers;
+  private readonly markTier: () => void;
   private readonly store: Store;
   private readonly stage: Stage;
   private readonly saver: Saver;
@@ -139,7 +144,15 @@ class Editor {
       (operations) => this.saver.push(operations),
       (prediction, item, decision, by) => void this.sendDecision(prediction, item, decision, by),
       () => this.refresh(),
+      project.lanes === "tiers",
     );
+    this.tiers = new Tiers(this.store, project.lanes === "tiers" ? project.tiers : null, {
+      say,
+      complain,
+      ask: (text, value) => this.keyboard.ask(text, value),
+      confirm: (text, yes) => this.keyboard.confirm(text, yes),
+      refresh: () => this.refresh(),
+    });
     this.store.reviews = annotation.reviews;
     const client = newUuid();
     this.saver = this.makeSaver(annotation.user, client);
@@ -176,7 +189,9 @@ class Editor {
     );
     const { playback } = this.stage;
     const playhead = (): number => playback.time;
-    this.edits = new Edits(this.store, { first: task.start, last: task.stop, playhead, say, complain, clipboard: browserStore() });
+    this.markTier = this.tiers.on ? tierHeads(this.stage, this.tiers, scope) : () => undefined;
+    const tierFor = (tier: string | null | undefined): string | null => this.tiers.fitting(tier);
+    this.edits = new Edits(this.store, { first: task.start, last: task.stop, playhead, say, complain, clipboard: browserStore(), tierFor });
     this.beats = new Beats(api, task.id, this.store, {
       playing: () => playback.playing,
       playhead,
@@ -198,6 +213,7 @@ class Editor {
       ...changingActions(ports),
       ...regionActions(this.edits, {
         activeLabel: () => this.activeLabel,
+        toTier: (down) => this.moveToTier(0, down),
         labelOfDigit: (digit) => this.labelOf(digit)?.id ?? "",
         playhead,
         instants: project.controls.points,
@@ -213,7 +229,11 @@ class Editor {
       {
         editable: () => this.editable,
         isSelected: (id) => this.store.selection.has(id),
-        activeLabel: () => this.activeLabel,
+        activeLane: () => this.activeLane(),
+        create: (lane, start, end, band) => this.createIn(lane, start, end, band),
+        move: (from, to, by) => this.moveToTier(by, this.tiers.distance(from, to)),
+        mayGoTo: (lane) => Boolean(tierOf(lane)),
+        colorOf: (id) => (this.tiers.on ? this.store.label(id === null ? this.activeLabel : (this.edits.grabbed(id)?.label ?? "")).color : undefined),
         boxMode: () => this.boxMode,
         select: (id) => this.select(id),
         toggle: (id) => this.toggle(id),
@@ -271,13 +291,14 @@ class Editor {
     const changes = store.takeChanges();
     const drawn = store.drawn();
     store.selection.keep((id) => this.edits.grabbed(id) !== null && (!store.hidesSuggestions || store.region(id) !== null));
-    const state = [drawn, this.activeLabel, this.editable, this.modelsApart];
+    const state = [drawn, this.activeLabel, this.editable, this.modelsApart, this.tiers.names.join("\n")];
     const same = state.every((one, index) => one === this.drawnOnStage[index]);
     const inPlace = same && changes !== null && !this.modelsApart && stage.changeLanes(changes);
     if (!inPlace && (!same || changes === null || changes.length)) {
       this.drawnOnStage = state;
       stage.setLanes(laneRows(drawn, this.laneOptions()));
     }
+    this.markTier();
     stage.setHint(drawn.length || !this.editable ? "" : this.laneHint());
     const grid = beats.grid;
     stage.selectedBeat = beats.selected;
@@ -307,8 +328,9 @@ class Editor {
     this.bar?.refresh();
     const ghost = this.held?.ghost;
     if (ghost) {
-      const lane = this.stage.lanes.findIndex((one) => one.label.id === ghost.label);
-      this.stage.ghost = { lane, start: ghost.start, end: ghost.end, low: null, high: null };
+      const lane = this.stage.lanes.findIndex((one) => one.label.id === (this.tiers.on ? this.activeLane() : ghost.label));
+      const color = this.tiers.on ? { color: this.store.label(ghost.label).color } : {};
+      this.stage.ghost = { lane, start: ghost.start, end: ghost.end, low: null, high: null, ...color };
       this.stage.mark();
     }
   }
@@ -393,6 +415,7 @@ class Editor {
         withheld: () => this.firstPass.reason,
         asksForFirstPass: () => this.firstPass.withheld?.setting === "after_first_pass",
         declareFirstPass: () => changing(() => void this.firstPass.declare()),
+        tiers: () => (this.tiers.on ? this.tiers.names : null),
         predict: (model, selection) => changing(() => void this.predicting.ask(model, selection ? this.stretch() : null)),
         cancelPrediction: () => void this.predicting.cancel(),
         models: this.models,
@@ -404,6 +427,7 @@ class Editor {
         complain: (text) => this.notice.show(text),
       },
       beats,
+      this.tiers.on ? tierPanel(this.tiers, () => this.editable) : null,
     );
   }
 
@@ -415,6 +439,7 @@ class Editor {
       snapping: this.snapping,
       predicting: this.predicting,
       firstPass: this.firstPass,
+      tiers: this.tiers,
       handing: this.handing,
       chosenModel: () => this.panel.chosenModel(),
       stretch: () => this.stretch(),
@@ -607,6 +632,32 @@ class Editor {
     this.stage.mark();
   }
 
+  /** The lane that is drawn for new regions. */
+  private activeLane(): string {
+    return this.tiers.on ? laneOf(this.tiers.active) : this.activeLabel;
+  }
+
+  /** Mark a region in a lane: of its label, or on its tier with the active label. */
+  private createIn(lane: string, start: number, end: number, band: Partial<Band>): void {
+    const tier = tierOf(lane);
+    if (tier) this.tiers.pick(tier);
+    this.edits.create(tier === null ? lane : this.activeLabel, start, end, band, tier);
+  }
+
+  /** Move what is selected by some seconds, and some tiers down, as far as all of it can. */
+  private moveToTier(by: number, down: number): void {
+    const regions = this.edits.chosen;
+    const there = (region: Region): string | null => (down ? this.tiers.beside(region.tier, down) : (region.tier ?? null));
+    if (!regions.length) return;
+    if (!down || regions.some((region) => there(region) === null)) {
+      if (by) this.edits.moveTogether(regions, by);
+      else this.say(this.tiers.on ? t("There is no tier there") : t("This project has no tiers"));
+      return;
+    }
+    this.edits.moveTogether(regions, by, null, there);
+    this.say(t("Now on {tier}", { tier: this.edits.chosen[0]?.tier ?? "" }));
+  }
+
   private selectedSpan(): SelectedSpan | null {
     const region = this.edits?.selected ?? null;
     if (!region || region.instant) return null;
@@ -629,7 +680,7 @@ class Editor {
 
   private laneOptions(): LaneOptions {
     const models = this.modelsApart && !this.store.hidesSuggestions ? this.store.predictions : [];
-    return { labels: this.project.labels, active: this.activeLabel, models };
+    return { labels: this.project.labels, active: this.activeLabel, models, tiers: this.tiers.on ? this.tiers.names : null };
   }
 
   private laneHint(): string {

@@ -1,15 +1,17 @@
 /** The review editor: hear what somebody marked, decide region by region, approve or send back with feedback. */
-import { type Annotation, Api, type Preferences, type Project, type RegionDecision, type Task, USUAL_PREFERENCES } from "./api";
+import { type Annotation, Api, type Label, type Preferences, type Project, type RegionDecision, type Task, USUAL_PREFERENCES } from "./api";
 import { beatsOf } from "./editing/beats";
 import { instantOf, itemsOf, type Region } from "./editing/document";
 import { KeyMap } from "./editing/key_map";
 import { forgetInTab, keepInTab, keptInTab } from "./editing/storage";
 import { unknownLabel } from "./editing/store";
+import { laneOf, tierNames } from "./editing/tiers";
 import { el, icon, kbd } from "./dom";
 import type { Drawn } from "./layers/regions";
 import { Keyboard } from "./keyboard";
 import type { Scope } from "./scope";
 import { BeatGrid } from "./engine/beat_grid";
+import { tierLanes } from "./engine/lane_rows";
 import { inOrder } from "./engine/lanes";
 import { type LaneRow, Stage, type SelectedSpan } from "./engine/stage";
 import { keyOverlay } from "./panels/overlay";
@@ -160,17 +162,18 @@ class ReviewEditor {
         mark: decided === "reject" ? "rejected" : decided === "approve" ? "approved" : region.origin.kind === "model" ? "accepted" : "human",
         score: null,
         feedback: Boolean(this.decisions.get(region.id)?.feedback) && !prefix,
+        ...(this.project.lanes === "tiers" ? { lane: laneOf(region.tier), color: this.label(region.label).color } : {}),
       };
     });
   }
 
-  /** Lanes of the annotation under review by label, then one lane for each other annotator. */
+  /** Lanes of the annotation under review by label or tier, then one lane for each other annotator. */
   private rows(drawn: Drawn[]): LaneRow[] {
     const used = new Set(drawn.map((one) => one.label));
-    const rows = this.project.labels
-      .filter((label) => used.has(label.id) || this.project.labels.length <= 6)
+    const ofLabels = (): Label[] => this.project.labels.filter((label) => used.has(label.id) || this.project.labels.length <= 6);
+    const rows = (this.project.lanes === "tiers" ? this.tiers(drawn) : ofLabels())
       .map((label) => {
-        const regions = drawn.filter((one) => one.label === label.id);
+        const regions = drawn.filter((one) => (one.lane ?? one.label) === label.id);
         return { label, caption: regions.length ? String(regions.length) : "", drawn: regions };
       });
     const beside = this.others.map((other) => ({
@@ -179,6 +182,12 @@ class ReviewEditor {
       drawn: this.drawn(other, `${other.id}:`),
     }));
     return [...rows, ...beside];
+  }
+
+  private tiers(drawn: readonly Drawn[]): Label[] {
+    const { regions, points, tiers } = this.annotation.document;
+    const used = [...regions, ...points].map((one) => one.tier).filter((tier) => tier != null);
+    return tierLanes(tierNames(tiers ?? [], this.project.tiers, used), drawn.some((one) => one.lane === laneOf(null)));
   }
 
   private decisionPanel(): HTMLElement {

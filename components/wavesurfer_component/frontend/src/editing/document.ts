@@ -19,6 +19,8 @@ export interface Region {
   high?: number | null;
   channel?: number | null;
   label: string;
+  /** The strand it lies on, in projects whose lanes are tiers. */
+  tier?: string | null;
   text?: string | null;
   attributes?: Record<string, unknown>;
   confidence?: number | null;
@@ -35,6 +37,7 @@ export interface Point {
   position?: number | null;
   anchor?: boolean;
   label?: string | null;
+  tier?: string | null;
   origin?: Origin | null;
 }
 
@@ -44,19 +47,26 @@ const EVENT = "event";
 /** A labeled instant as a region without length; null for beats, which have a layer of their own. */
 export function instantOf(point: Point): Region | null {
   if (point.kind === BEAT || !point.label) return null;
-  return { id: point.id, start: point.time, end: point.time, label: point.label, origin: point.origin ?? { kind: "human" }, instant: true };
+  return { id: point.id, start: point.time, end: point.time, label: point.label, ...(point.tier ? { tier: point.tier } : {}), origin: point.origin ?? { kind: "human" }, instant: true };
 }
 
 /** What is kept of a region: itself, or the point that it stands for. */
 export function keptForm(region: Region): { collection: "regions" | "points"; value: Region | Point } {
   if (!region.instant) return { collection: "regions", value: region };
-  return { collection: "points", value: { id: region.id, time: region.start, kind: EVENT, label: region.label, origin: region.origin } };
+  const tier = region.tier ? { tier: region.tier } : {};
+  return { collection: "points", value: { id: region.id, time: region.start, kind: EVENT, label: region.label, ...tier, origin: region.origin } };
 }
 
 export interface Tag {
   label: string;
   score?: number | null;
   origin: Origin;
+}
+
+/** A tier of the annotation, also while nothing lies on it; those of lower `position` lie above. */
+export interface Tier {
+  name: string;
+  position: number;
 }
 
 export interface Caption {
@@ -77,8 +87,8 @@ export interface Decision {
   decision: "rejected";
 }
 
-export type Collection = "regions" | "points" | "tags" | "caption" | "answers";
-export type Value = Region | Point | Tag | Caption | Decision | Record<string, unknown>;
+export type Collection = "regions" | "points" | "tags" | "caption" | "answers" | "tiers";
+export type Value = Region | Point | Tag | Caption | Decision | Tier | Record<string, unknown>;
 
 export interface Operation {
   op: "put" | "delete";
@@ -96,6 +106,7 @@ export interface AnnotationDocument {
   tags: Tag[];
   caption: Caption | null;
   answers: Record<string, unknown>[];
+  tiers?: Tier[];
 }
 
 /** One item before and after an edit; null where it does not exist. `decisions` are about suggestions, not the document. */
@@ -113,19 +124,20 @@ export type Items = Map<string, Value>;
 
 export const itemKey = (collection: Change["collection"], id: string): string => `${collection}:${id}`;
 
-const KEYS: Record<"regions" | "points" | "tags" | "answers", string> = {
+const KEYS: Record<Exclude<Collection, "caption">, string> = {
   regions: "id",
   points: "id",
   tags: "label",
   answers: "question",
+  tiers: "name",
 };
 
 /** The items of a document by their keys. */
 export function itemsOf(document: AnnotationDocument): Items {
   const items: Items = new Map();
-  for (const collection of ["regions", "points", "tags", "answers"] as const) {
-    for (const value of document[collection]) {
-      items.set(itemKey(collection, String((value as Record<string, unknown>)[KEYS[collection]])), value as Value);
+  for (const collection of ["regions", "points", "tags", "answers", "tiers"] as const) {
+    for (const value of document[collection] ?? []) {
+      items.set(itemKey(collection, String((value as unknown as Record<string, unknown>)[KEYS[collection]])), value as Value);
     }
   }
   if (document.caption) items.set(itemKey("caption", "caption"), document.caption);

@@ -10,6 +10,7 @@ import type { Actions } from "./region_actions";
 import { isOpen, suggestionAfter } from "./selecting";
 import { SNAP_NAMES, type Snapping } from "./snapping";
 import type { Store } from "./store";
+import type { Tiers } from "./tiers";
 
 export interface EditorActionPorts {
   store: Store;
@@ -18,6 +19,7 @@ export interface EditorActionPorts {
   snapping: Snapping;
   predicting: Predicting;
   firstPass: FirstPass;
+  tiers: Tiers;
   handing: HandingIn;
   chosenModel(): string;
   /** The selected region, or what is in view (s). */
@@ -77,6 +79,8 @@ export function otherActions(ports: EditorActionPorts): Actions {
       ports.say(store.hidesSuggestions ? t("Suggestions hidden") : t("Suggestions shown"));
       ports.refresh();
     },
+    "tier-above": () => ports.tiers.step(-1),
+    "tier-below": () => ports.tiers.step(1),
     "threshold-down": threshold(-0.05),
     "threshold-up": threshold(0.05),
     "snap-mode": () => {

@@ -17,6 +17,8 @@ export interface EditPorts {
   /** Tell why something was not done. */
   complain(text: string): void;
   clipboard: KeyValueStore;
+  /** The tier that something with this one gets here; null where lanes are labels. */
+  tierFor(tier: string | null | undefined): string | null;
 }
 
 export type Edge = "start" | "end";
@@ -58,14 +60,16 @@ export class Edits {
       .sort((one, other) => one.start - other.start);
   }
 
-  create(label: string, from: number, to: number, band: Partial<Band> = {}): void {
+  /** Mark a region; on the active tier, unless it is given. */
+  create(label: string, from: number, to: number, band: Partial<Band> = {}, tier: string | null = null): void {
     const start = rounded(this.clamp(Math.min(from, to)));
     const end = rounded(this.clamp(Math.max(from, to)));
     if (!this.store.allLabels.some((one) => one.id === label)) return; // for example the lane of a model
-    const span = this.placing.one({ label, start, end }, null);
+    const lying = this.lyingOn(tier);
+    const span = this.placing.one({ label, ...lying, start, end }, null);
     if (!span) return;
     const bounds = band.low == null && band.high == null ? {} : { low: band.low ?? null, high: band.high ?? null };
-    const region: Region = { id: newRegionId(), ...span, ...bounds, label, origin: HUMAN };
+    const region: Region = { id: newRegionId(), ...span, ...bounds, label, ...lying, origin: HUMAN };
     this.store.selected = region.id;
     this.store.edit([this.store.putRegion(region)]);
     this.ports.say(`${this.store.label(label).name}, ${clock(span.start)} to ${clock(span.end)}`);
@@ -75,7 +79,7 @@ export class Edits {
   createInstant(label: string, time: number): void {
     if (!label) return;
     const at = rounded(this.clamp(time));
-    const instant: Region = { id: newRegionId(), start: at, end: at, label, origin: HUMAN, instant: true };
+    const instant: Region = { id: newRegionId(), start: at, end: at, label, ...this.lyingOn(null), origin: HUMAN, instant: true };
     this.store.selected = instant.id;
     this.store.edit([this.store.putRegion(instant)]);
     this.ports.say(`${this.store.label(label).name} at ${clock(at)}`);
@@ -84,10 +88,10 @@ export class Edits {
   /** Change a region; a suggestion becomes part of the document, marked as edited. False when a rule of its label forbids it. */
   change(before: Region, changes: Partial<Region>, key: string | null = null): boolean {
     const wanted = { ...before, ...changes };
-    if (changes.start !== undefined || changes.end !== undefined || changes.label !== undefined) {
+    if (changes.start !== undefined || changes.end !== undefined || changes.label !== undefined || changes.tier !== undefined) {
       const span = this.placing.one(wanted, before.id);
       if (!span) return false;
-      changes = { ...changes, ...span };
+      if (span.start !== wanted.start || span.end !== wanted.end) changes = { ...changes, ...span };
     }
     this.store.edit([this.changed(before, changes)], key);
     return true;
@@ -124,16 +128,18 @@ export class Edits {
     this.ports.say(`From ${clock(this.chosen[0]!.start)}`);
   }
 
-  /** Move regions by the same seconds, as far as all of them stay inside. */
-  moveTogether(regions: readonly Region[], by: number, key: string | null = null): void {
+  /** Move regions by the same seconds, as far as all of them stay inside; `tierOf` says on which tiers they lie then. */
+  moveTogether(regions: readonly Region[], by: number, key: string | null = null, tierOf: (region: Region) => string | null | undefined = ({ tier }) => tier): void {
     const shift = this.sharedShift(regions, by);
     const moving = new Set(regions.map((region) => region.id));
     const changes: Change[] = [];
     for (const region of regions) {
-      const wanted = { ...region, start: rounded(region.start + shift), end: rounded(region.end + shift) };
+      const tier = tierOf(region) ?? null;
+      const wanted = { ...region, tier, start: rounded(region.start + shift), end: rounded(region.end + shift) };
       const span = this.placing.one(wanted, region.id, moving);
       if (!span) return;
-      changes.push(this.changed(region, span));
+      const moved = span.start !== region.start || span.end !== region.end ? span : {};
+      changes.push(this.changed(region, tier === (region.tier ?? null) ? moved : { ...moved, tier }));
     }
     this.store.edit(changes, key);
   }
@@ -162,6 +168,7 @@ export class Edits {
     const rest = regions.length > 1 ? regions.slice(1) : this.nextOf(first);
     if (!rest.length) return this.ports.say(`There is no later region with the label ${this.store.label(first.label).name}`);
     if (rest.some((one) => one.label !== first.label)) return this.ports.complain("Only regions of the same label can be joined. Give them one label first.");
+    if (this.store.byTier && rest.some((one) => (one.tier ?? null) !== (first.tier ?? null))) return this.ports.complain(t("Only regions on the same tier can be joined."));
     if (first.instant || rest.some((one) => one.instant)) return this.ports.complain("Instants cannot be joined.");
     const all = [first, ...rest];
     const texts = all.map((one) => one.text).filter(Boolean);
@@ -204,7 +211,7 @@ export class Edits {
   paste(): void {
     const { first, last } = this.ports;
     const { regions, left } = pastedRegions(this.ports.clipboard, this.store.allLabels, this.ports.playhead(), first, last);
-    const added = this.add(regions);
+    const added = this.add(regions.map(({ tier, ...region }) => ({ ...region, ...this.lyingOn(tier) })));
     if (left) this.ports.complain(plural(left, "{count} copied region did not fit: outside the task, or with a label that this project does not have.", "{count} copied regions did not fit: outside the task, or with labels that this project does not have."));
     else if (added) this.ports.say(plural(added, "{count} pasted", "{count} pasted"));
   }
@@ -257,7 +264,7 @@ export class Edits {
   /** Make suggestions part of the document, as far as the rules of their labels let them. */
   private take(suggested: readonly Region[], by?: Decided): void {
     const found = new Map(suggested.map((region) => [region.id, region]));
-    const fits = this.placing.several(suggested);
+    const fits = this.placing.several(suggested.map((region) => ({ ...region, ...this.lyingOn(region.tier) })));
     const cut = ({ id, start, end }: Region): boolean => start !== found.get(id)!.start || end !== found.get(id)!.end;
     const taken = fits.map((region) => (cut(region) ? { ...region, origin: { ...region.origin, edited: true } } : region));
     this.store.edit(taken.map((region) => ({ ...this.store.putRegion(region), ...(by ? { by } : {}) })));
@@ -277,6 +284,7 @@ export class Edits {
     return this.store
       .collection<Region>("regions")
       .filter((one) => one.label === region.label && one.id !== region.id && one.start >= region.start)
+      .filter((one) => !this.store.byTier || (one.tier ?? null) === (region.tier ?? null))
       .sort((one, other) => one.start - other.start)
       .slice(0, 1);
   }
@@ -297,8 +305,13 @@ export class Edits {
     const shape = changes.start !== undefined || changes.end !== undefined || changes.label !== undefined || changes.low !== undefined || changes.high !== undefined;
     const text = Boolean(before.text) && changes.text !== undefined && changes.text !== before.text;
     const origin = before.origin.kind === "model" && (shape || text) ? { ...before.origin, edited: true } : before.origin;
-    const after: Region = { ...before, ...changes, origin };
-    return this.store.putRegion(after);
+    const taken = this.store.region(before.id) === null ? this.lyingOn(changes.tier ?? before.tier) : {}; // a suggestion lies on none
+    return this.store.putRegion({ ...before, ...changes, ...taken, origin });
+  }
+
+  private lyingOn(tier: string | null | undefined): { tier?: string } {
+    const found = this.ports.tierFor(tier);
+    return found === null ? {} : { tier: found };
   }
 
   private clamp(seconds: number): number {

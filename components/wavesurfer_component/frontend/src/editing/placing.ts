@@ -9,6 +9,7 @@ import type { Store } from "./store";
 
 interface Wanted {
   label: string;
+  tier?: string | null;
   start: number;
   end: number;
   instant?: true;
@@ -30,7 +31,7 @@ export class Placing {
   one(wanted: Wanted, id: string | null, but: ReadonlySet<string> = new Set()): Span | null {
     const label = this.store.label(wanted.label);
     if (wanted.instant) return { start: wanted.start, end: wanted.end };
-    const others = label.overlap === "allow" ? [] : this.regionsOf(label.id).filter((one) => one.id !== id && !but.has(one.id));
+    const others = label.overlap === "allow" ? [] : this.beside(wanted).filter((one) => one.id !== id && !but.has(one.id));
     const { span, problem } = this.spanOf(wanted, label, others);
     if (problem) this.complain(problem);
     return span;
@@ -52,7 +53,7 @@ export class Placing {
         continue;
       }
       const taken: Region = { ...withAnswersOf(region, label), start: span.start, end: span.end };
-      lanes.get(label.id)?.insert(taken);
+      lanes.get(this.strandOf(region))?.insert(taken);
       fit.push(taken);
     }
     const left = regions.length - fit.length;
@@ -62,16 +63,23 @@ export class Placing {
 
   private near(region: Region, label: Label, lanes: Map<string, LaneIndex<Region>>, but: ReadonlySet<string>): Region[] {
     if (label.overlap === "allow" || region.instant) return [];
-    let lane = lanes.get(label.id);
+    const strand = this.strandOf(region);
+    let lane = lanes.get(strand);
     if (!lane) {
-      lane = new LaneIndex(this.regionsOf(label.id).filter((one) => !but.has(one.id)));
-      lanes.set(label.id, lane);
+      lane = new LaneIndex(this.beside(region).filter((one) => !but.has(one.id)));
+      lanes.set(strand, lane);
     }
     return [...lane.between(region.start, region.end)];
   }
 
-  private regionsOf(label: string): Region[] {
-    return this.store.collection<Region>("regions").filter((one) => one.label === label);
+  /** The regions that one would overlap: those of its label, and where lanes are tiers, of its tier. */
+  private beside(wanted: Wanted): Region[] {
+    const strand = this.strandOf(wanted);
+    return this.store.collection<Region>("regions").filter((one) => this.strandOf(one) === strand);
+  }
+
+  private strandOf({ label, tier }: Wanted): string {
+    return this.store.byTier ? `${label}\n${tier ?? ""}` : label;
   }
 
   private spanOf(wanted: Wanted, label: Label, others: readonly Span[]): { span: Span | null; problem: string } {

@@ -21,6 +21,7 @@ import {
 import { DrawnList, type DrawnChange } from "./drawn_list";
 import { History } from "./history";
 import { Selection } from "./selection";
+import { laneOf } from "./tiers";
 import type { Drawn } from "../layers/regions";
 
 export interface Suggestion {
@@ -36,7 +37,7 @@ export function unknownLabel(id: string): Label {
 type ByCollection = Record<Collection, Map<string, Value>>;
 
 function grouped(items: Items): ByCollection {
-  const groups: ByCollection = { regions: new Map(), points: new Map(), tags: new Map(), caption: new Map(), answers: new Map() };
+  const groups: ByCollection = { regions: new Map(), points: new Map(), tags: new Map(), caption: new Map(), answers: new Map(), tiers: new Map() };
   for (const [key, value] of items) groups[key.slice(0, key.indexOf(":")) as Collection].set(key, value);
   return groups;
 }
@@ -44,6 +45,8 @@ function grouped(items: Items): ByCollection {
 export class Store {
   readonly selection = new Selection();
   readonly history = new History();
+  /** How many regions and instants lie on each tier. */
+  readonly tierCounts = new Map<string, number>();
   private held: Items = new Map();
   private byCollection = grouped(new Map());
   private asked: Prediction[] = [];
@@ -64,6 +67,8 @@ export class Store {
     private readonly saved: (operations: Operation[]) => void,
     private readonly decided: (prediction: string, item: string, decision: "rejected" | "undecided", by?: Decided) => void,
     private readonly changed: () => void,
+    /** Whether lanes are tiers. */
+    readonly byTier = false,
   ) {
     this.labels = new Map(allLabels.map((label) => [label.id, label]));
   }
@@ -76,6 +81,8 @@ export class Store {
   set items(items: Items) {
     this.held = items;
     this.byCollection = grouped(items);
+    this.tierCounts.clear();
+    for (const one of [...this.byCollection.regions.values(), ...this.byCollection.points.values()]) this.countTier(one, 1);
     this.stale();
   }
 
@@ -165,6 +172,12 @@ export class Store {
     const region = this.held.get(itemKey("regions", id)) as Region | undefined;
     const point = region ? undefined : (this.held.get(itemKey("points", id)) as Point | undefined);
     return region ?? (point ? instantOf(point) : null);
+  }
+
+  /** All regions and labeled instants of the document. */
+  ownRegions(): Region[] {
+    const instants = this.collection<Point>("points").map(instantOf).filter((one) => one !== null);
+    return [...this.collection<Region>("regions"), ...instants];
   }
 
   /** The change that makes a region or a labeled instant what it shall be. */
@@ -293,6 +306,10 @@ export class Store {
 
   private keep(collection: Collection, id: string, value: Value | null): void {
     const key = itemKey(collection, id);
+    if (collection === "regions" || collection === "points") {
+      this.countTier(this.held.get(key) ?? null, -1);
+      this.countTier(value, 1);
+    }
     if (value === null) {
       this.held.delete(key);
       this.byCollection[collection].delete(key);
@@ -300,6 +317,14 @@ export class Store {
       this.held.set(key, value);
       this.byCollection[collection].set(key, value);
     }
+  }
+
+  private countTier(value: Value | null, by: 1 | -1): void {
+    const tier = (value as Region | Point | null)?.tier;
+    if (!tier) return;
+    const count = (this.tierCounts.get(tier) ?? 0) + by;
+    if (count) this.tierCounts.set(tier, count);
+    else this.tierCounts.delete(tier);
   }
 
   private stale(): void {
@@ -330,8 +355,7 @@ export class Store {
   }
 
   private allDrawn(): Drawn[] {
-    const instants = this.collection<Point>("points").map(instantOf).filter((one) => one !== null);
-    const own = [...this.collection<Region>("regions"), ...instants].map((region) => this.drawnOwn(region));
+    const own = this.ownRegions().map((region) => this.drawnOwn(region));
     return this.hidden ? own : own.concat(this.suggestions().map((one) => this.drawnSuggestion(one)));
   }
 
@@ -353,8 +377,9 @@ export class Store {
     return { ...this.shape(region), mark, feedback: false, prediction: prediction.id };
   }
 
-  private shape({ id, start, end, low, high, label, text, origin }: Region): Omit<Drawn, "mark" | "feedback"> {
-    return { id, start, end, low: low ?? null, high: high ?? null, label, text: text || this.label(label).name, score: origin.score ?? null };
+  private shape({ id, start, end, low, high, label, tier, text, origin }: Region): Omit<Drawn, "mark" | "feedback"> {
+    const lane = this.byTier ? { lane: laneOf(tier), color: this.label(label).color } : {};
+    return { id, start, end, low: low ?? null, high: high ?? null, label, text: text || this.label(label).name, score: origin.score ?? null, ...lane };
   }
 
   private decide(change: Change): void {

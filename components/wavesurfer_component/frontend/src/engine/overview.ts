@@ -80,6 +80,7 @@ export class Overview {
         const left = (one.start / whole) * width;
         const right = Math.max(left + 1, (one.end / whole) * width);
         if (right <= filled) continue;
+        if (one.color) context.fillStyle = faded(one.color, 0.9);
         context.fillRect(Math.max(left, filled), y, right - Math.max(left, filled), height);
         filled = right;
       }

@@ -179,10 +179,11 @@ export class Stage {
   changeLanes(changes: readonly DrawnChange[]): boolean {
     if (!changes.length) return true;
     const lanes = new Map(this.lanes.map((lane) => [lane.label.id, lane]));
-    if (changes.some(({ before, after }) => (before && !lanes.has(before.label)) || (after && !lanes.has(after.label)))) return false;
+    const laneOf = (one: Drawn): LaneView | undefined => lanes.get(one.lane ?? one.label);
+    if (changes.some(({ before, after }) => (before && !laneOf(before)) || (after && !laneOf(after)))) return false;
     for (const { before, after } of changes) {
-      if (before) lanes.get(before.label)!.index.remove(before);
-      if (after) lanes.get(after.label)!.index.insert(after);
+      if (before) laneOf(before)!.index.remove(before);
+      if (after) laneOf(after)!.index.insert(after);
     }
     this.lanesVersion++;
     this.lanes.forEach(({ index }, number) => (this.heads.children[number]!.lastElementChild!.textContent = index.empty ? "" : String(index.size)));
@@ -400,7 +401,7 @@ export class Stage {
     drawWaveform(this.waveCanvas, view, this.peaks, this.samples, theme, this.waveHeight, this.ghost ?? selected, marks);
     if (this.look.shown) {
       const { scale, palette, low, high, height } = this.look;
-      const shown = this.ghost && selected ? { ...this.ghost, color: selected.color } : this.ghost ? { ...this.ghost, color: this.lanes[this.ghost.lane]?.label.color ?? theme.primary } : selected;
+      const shown = this.ghost && selected ? { ...this.ghost, color: selected.color } : this.ghost ? { ...this.ghost, color: this.ghost.color ?? this.lanes[this.ghost.lane]?.label.color ?? theme.primary } : selected;
       drawSpectrogram(this.spectrogramCanvas, view, this.spectrogram, scale, { palette, low, high }, theme, height, this.boxes(), shown);
     }
     drawLanes(this.lanesCanvas, view, this.lanes, theme, this.lanesHeight, (id) => this.ports.isSelected(id), this.ghost, this.marquee);
@@ -410,8 +411,8 @@ export class Stage {
   /** The regions in view that are bounded in frequency. */
   private *boxes(): Generator<Box> {
     for (const lane of this.lanes) {
-      for (const { start, end, low, high, mark } of lane.index.between(this.view.start, this.view.stop)) {
-        if (low !== null || high !== null) yield { start, end, low, high, color: lane.label.color, dashed: mark === "prediction" || mark === "below" };
+      for (const { start, end, low, high, mark, color } of lane.index.between(this.view.start, this.view.stop)) {
+        if (low !== null || high !== null) yield { start, end, low, high, color: color ?? lane.label.color, dashed: mark === "prediction" || mark === "below" };
       }
     }
   }

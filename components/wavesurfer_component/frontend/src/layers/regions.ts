@@ -24,6 +24,8 @@ export interface Drawn {
   prediction?: string;
   /** Where it lies in a lane of another color. */
   color?: string;
+  /** Where it lies in another lane than that of its label. */
+  lane?: string;
 }
 
 export interface LaneView {
@@ -42,6 +44,8 @@ export interface Ghost {
   end: number;
   low: number | null;
   high: number | null;
+  /** Where it lies in a lane of another color. */
+  color?: string;
 }
 
 /** A stretch of the lanes that is being selected: seconds, and pixels from the top. */
@@ -74,7 +78,7 @@ export function drawLanes(
       const width = view.x(drawn.end) - left;
       const top = lane.top + 3 + lane.index.row(drawn.id) * lane.row;
       if (drawn.start === drawn.end) {
-        drawInstant(context, drawn, lane.label.color, theme, left, top, lane.row - 6, isSelected(drawn.id));
+        drawInstant(context, drawn, drawn.color ?? lane.label.color, theme, left, top, lane.row - 6, isSelected(drawn.id));
         continue;
       }
       if (width < 1.5) {
@@ -86,9 +90,10 @@ export function drawLanes(
     if (ghost && ghost.lane === number) {
       const left = view.x(Math.min(ghost.start, ghost.end));
       const width = Math.max(1, view.x(Math.max(ghost.start, ghost.end)) - left);
-      context.fillStyle = faded(lane.label.color, 0.35);
+      const color = ghost.color ?? lane.label.color;
+      context.fillStyle = faded(color, 0.35);
       context.fillRect(left, lane.top + 3, width, lane.row - 6);
-      context.strokeStyle = border(lane.label.color, theme);
+      context.strokeStyle = border(color, theme);
       context.strokeRect(left + 0.5, lane.top + 3.5, width, lane.row - 7);
     }
   });

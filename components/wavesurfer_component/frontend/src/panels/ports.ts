@@ -17,6 +17,8 @@ export interface PanelPorts {
   remove(): void;
   merge(): void;
   play(): void;
+  /** The tiers that a region may lie on; null where lanes are labels. */
+  tiers(): readonly string[] | null;
   changeRegion(id: string, changes: Partial<Region>, key: string): void;
   acceptTag(prediction: string, label: string): void;
   rejectItem(prediction: string, item: string): void;
