@@ -16,6 +16,7 @@ from labelbuddy_core.database import get_database
 from labelbuddy_core.database.tables import Model, Prediction, ProjectModel
 from labelbuddy_core.domain.documents import empty_document
 from labelbuddy_core.services import projects, tasks
+from labelbuddy_core.services.history import Event, record_all
 
 Make = Callable[..., Any]
 STRETCHES = ((1.0, 2.0, 0.9), (3.0, 4.0, 0.6), (5.0, 6.0, 0.3))
@@ -281,6 +282,13 @@ def test_the_log_is_read_by_pandas_and_by_nobody_but_managers(world: World) -> N
     assert list(frame["threshold"].fillna(-1)) == [-1, 0.5]
     assert world.http.get(url).status_code == 403
     assert world.client_for(world.manager).get(f"{url}?format=xml").json()["field"] == "format"
+
+
+def test_a_long_log_is_read_whole_and_in_order(world: World) -> None:
+    with get_database().write() as session:
+        events = [Event("prediction.rejected", "prediction:1", {"region": f"r{number}"}) for number in range(2500)]
+        record_all(session, world.manager, events, project_id=int(world.project))
+    assert world.events("region") == [(f"r{number}",) for number in range(2500)]
 
 
 def test_an_accepted_region_keeps_its_origin_from_the_model_to_the_export(world: World) -> None:

@@ -44,8 +44,10 @@ export function tierHeads(stage: Stage, tiers: Tiers, scope: Scope): () => void 
   const heads = (): HTMLElement[] => [...stage.root.querySelectorAll<HTMLElement>(".lane-head")];
   const tierAt = (index: number): string | null => tierOf(stage.lanes[index]?.label.id ?? "");
   scope.on(stage.root, "click", (event) => {
-    const head = (event.target as HTMLElement).closest<HTMLElement>(".lane-head");
-    const tier = head && !(event.target as HTMLElement).closest("button, select, input") ? tierAt(heads().indexOf(head)) : null;
+    const at = event.target as HTMLElement;
+    const head = at.closest<HTMLElement>(".lane-head");
+    const control = at.closest<HTMLElement>("button, select, input");
+    const tier = head && (control === null || control === head) ? tierAt(heads().indexOf(head)) : null;
     if (tier) tiers.pick(tier);
   });
   return () => heads().forEach((head, index) => head.classList.toggle("active-tier", tierAt(index) === tiers.active));
