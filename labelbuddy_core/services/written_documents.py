@@ -13,8 +13,10 @@ from sqlalchemy.orm import Session
 from labelbuddy_core.database.tables import AnnotationItem
 from labelbuddy_core.domain.documents import Collection, assemble
 
+_NO_BAND = ',"low":null,"high":null,"channel":null'
 _HEAD = re.compile(
-    r'\{"id":"([^"\\]+)","start":([-+.\deE]+),"end":([-+.\deE]+)(,"low":null,"high":null,"channel":null)?,'
+    r'\{"id":"([^"\\]+)","start":([-+.\deE]+),"end":([-+.\deE]+)((?:,"(?:low|high|channel)":[^,]+){3})'
+    r'(,"label":"(?:[^"\\]|\\.)*")(?:,"tier":null)?(?=,)'
 )
 """How a stored region begins: members are always written in the order of the model."""
 
@@ -68,6 +70,7 @@ def _written(text: str, *, compact: bool) -> _Written:
     if head is None:
         region = orjson.loads(text)
         return _Written(region["start"], region["end"], region["id"], text)
-    if compact and head[4] is not None:
-        text = text[: head.end(3)] + text[head.end(4) :]
+    if compact:
+        band = "" if head[4] == _NO_BAND else head[4]
+        text = text[: head.end(3)] + band + head[5] + text[head.end() :]
     return _Written(float(head[2]), float(head[3]), head[1], text)

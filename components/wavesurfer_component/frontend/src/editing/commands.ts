@@ -3,11 +3,13 @@ import type { Project } from "../api";
 import { playAction } from "../playback/transport";
 import { beatActions, changingActions, type EditorActionPorts, otherActions } from "./editor_actions";
 import type { KeyPress } from "./key_press";
+import type { LaneMarking } from "./lane_marking";
 import { type Actions, regionActions } from "./region_actions";
 import { viewActions, type ViewActionPorts } from "./view_actions";
 
 export interface CommandPorts extends EditorActionPorts, ViewActionPorts {
   project: Project;
+  marking: LaneMarking;
   editable(): boolean;
   /** Playing started, stopped or sounds otherwise. */
   played(): void;
@@ -26,7 +28,7 @@ export class Commands {
   private readonly ofBeats: Actions;
 
   constructor(private readonly ports: CommandPorts) {
-    const { labels, snapping, stage, project, edits, beats, say } = ports;
+    const { labels, snapping, stage, project, edits, beats, marking, say } = ports;
     this.always = { ...otherActions(ports), ...viewActions(ports) };
     this.changing = {
       ...changingActions(ports),
@@ -34,6 +36,7 @@ export class Commands {
         activeLabel: () => labels.active,
         labelOfDigit: (digit) => labels.of(digit)?.id ?? "",
         playhead: () => stage.playback.time,
+        toTier: (down) => marking.toTier(0, down),
         instants: project.controls.points,
         say,
         nearest: (kind, time) => snapping.points.find(kind, time, kind === "zero" ? ZERO_REACH : SNAP_REACH),

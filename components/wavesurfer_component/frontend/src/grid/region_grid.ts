@@ -126,7 +126,7 @@ export class RegionGrid {
     const { ports } = this;
     let view = this.views.get(drawn.id);
     if (!view) this.views.set(drawn.id, (view = new RowView(drawn.id, this.columns)));
-    const editable = (ports.editing?.editable() ?? false) && !(ports.editing?.locked(drawn.label) ?? true);
+    const editable = (ports.editing?.editable() ?? false) && ports.editing?.locked(drawn) === null;
     view.show(() => this.shown(drawn), drawn, { index, selected: ports.isSelected(drawn.id), editable });
     return view;
   }
