@@ -133,6 +133,10 @@ def export_tab(_actor: Actor, project: Project) -> None:
     st.caption("Does not carry: " + "; ".join(lost) + "." if lost else "Carries everything.")
     address = f"/api/v1/projects/{project['id']}/export?format={form}&which={which}&audio={audio}"
     st.link_button("Download", address, icon=":material/download:", type="primary")
+    st.divider()
+    st.caption("What annotators saw of suggestions, and accepted, edited or rejected: when, at which threshold.")
+    decisions = f"/api/v1/projects/{project['id']}/suggestion-decisions?format=csv"
+    st.link_button("Download decisions on suggestions", decisions, icon=":material/download:")
 
 
 FORMAT_NAMES = {

@@ -12,6 +12,12 @@ from pages._elements import STRATEGIES, empty_state, plain, showing_errors
 from pages._label_table import attribute_table, attributes_from, label_table, labels_from
 
 Project = dict[str, Any]
+LANES = {"labels": "One for each label", "tiers": "Tiers that annotators lay out"}
+SUGGESTIONS = {
+    "shown": "From the start",
+    "after_first_pass": "After a first pass of their own",
+    "hidden": "Never",
+}
 
 
 def labels_tab(actor: Actor, project: Project) -> None:
@@ -98,6 +104,25 @@ def settings_tab(actor: Actor, project: Project) -> None:
         )
         number = right.number_input("Annotators per task", 1, 100, assignment["annotators_per_task"])
         blind = st.checkbox("Annotators do not see each other's work", project["blind"])
+        moments = list(SUGGESTIONS)
+        suggestions = st.selectbox(
+            "When do annotators see suggestions of models?",
+            moments,
+            moments.index(project["suggestions"]),
+            format_func=SUGGESTIONS.__getitem__,
+            help="A first pass without them shows how far people follow what a model says. You see them in any case.",
+        )
+        lanes = st.selectbox(
+            "What are the lanes of the editor?",
+            list(LANES),
+            list(LANES).index(project["lanes"]),
+            format_func=LANES.__getitem__,
+        )
+        tiers = st.text_area(
+            "Tiers to begin with, one a line",
+            "\n".join(project["tiers"]),
+            help="Used with tiers only. Annotators add, rename and remove tiers of their own.",
+        )
         active = st.checkbox("Active (new tasks can be claimed)", project["state"] == "active")
         if st.form_submit_button("Save", type="primary"):
             changes = {
@@ -106,6 +131,9 @@ def settings_tab(actor: Actor, project: Project) -> None:
                 "strategy": strategy,
                 "annotators_per_task": int(number),
                 "blind": blind,
+                "suggestions": suggestions,
+                "lanes": lanes,
+                "tiers": tiers.splitlines(),
                 "state": "active" if active else "archived",
             }
             with showing_errors():

@@ -1,17 +1,19 @@
 """The annotation document `labelbuddy/annotation@1`: what one person, model or consensus says about a task.
 
-A document is a set of items in five collections. Regions and points are keyed by id, tags by label, answers by
-question, the caption is one value with the key `caption`. Operations, merges and storage all use these keys.
+A document is a set of items in six collections. Regions and points are keyed by id, tags by label, answers by
+question, tiers by name, the caption is one value with the key `caption`. Operations, merges and storage all use these
+keys.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from enum import StrEnum
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from labelbuddy_core.domain import tiers
 from labelbuddy_core.domain.times import clipped
 from labelbuddy_core.errors import Invalid
 
@@ -23,6 +25,7 @@ MAX_ITEMS: Final = 200_000
 Identifier = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_.:\-]+$")]
 LabelId = Annotated[str, Field(min_length=1, max_length=80)]
 Text = Annotated[str, Field(max_length=MAX_TEXT)]
+TierName = Annotated[str, Field(min_length=1, max_length=tiers.MAX_NAME, pattern=tiers.NAME)]
 Score = Annotated[float, Field(ge=0.0, le=1.0, allow_inf_nan=False)]
 Time = Annotated[float, Field(allow_inf_nan=False)]
 Frequency = Annotated[float, Field(ge=0.0, allow_inf_nan=False)]
@@ -36,6 +39,7 @@ class Collection(StrEnum):
     TAGS = "tags"
     CAPTION = "caption"
     ANSWERS = "answers"
+    TIERS = "tiers"
 
 
 class _Item(BaseModel):
@@ -70,6 +74,7 @@ class Region(_Item):
     high: Frequency | None = None
     channel: int | None = Field(default=None, ge=0, le=63)
     label: LabelId
+    tier: TierName | None = None
     text: Text | None = None
     attributes: dict[str, str | float | bool | None] = Field(default_factory=dict, max_length=64)
     confidence: Score | None = None
@@ -93,6 +98,7 @@ class Point(_Item):
     anchor: bool = False
     """Put there by hand or by tapping: a beat grid goes exactly through it."""
     label: LabelId | None = None
+    tier: TierName | None = None
     origin: Origin | None = None
 
 
@@ -143,6 +149,13 @@ class Answer(_Item):
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, serialize_by_alias=True)
 
 
+class Tier(_Item):
+    """A tier of the annotation, also while nothing lies on it; those of lower `position` lie above."""
+
+    name: TierName
+    position: int = Field(ge=0, le=100_000)
+
+
 class Document(_Item):
     """A whole annotation document."""
 
@@ -152,8 +165,9 @@ class Document(_Item):
     tags: list[Tag] = Field(default_factory=list, max_length=MAX_ITEMS)
     caption: Caption | None = None
     answers: list[Answer] = Field(default_factory=list, max_length=MAX_ITEMS)
+    tiers: list[Tier] = Field(default_factory=list, max_length=MAX_ITEMS)
 
-    @field_validator("regions", "points", "tags", "answers")
+    @field_validator("regions", "points", "tags", "answers", "tiers")
     @classmethod
     def _unique(cls, items: list[Any]) -> list[Any]:
         seen: set[str] = set()
@@ -171,9 +185,14 @@ type_of: Final[dict[Collection, type[Any]]] = {
     Collection.TAGS: Tag,
     Collection.CAPTION: Caption,
     Collection.ANSWERS: Answer,
+    Collection.TIERS: Tier,
 }
 
-Item = Region | Point | Tag | Caption | Answer
+Item = Region | Point | Tag | Caption | Answer | Tier
+
+
+LISTS: Final = (Collection.REGIONS, Collection.POINTS, Collection.TAGS, Collection.ANSWERS, Collection.TIERS)
+"""The collections that hold any number of items."""
 
 
 def key_of(item: Item) -> str:
@@ -185,6 +204,8 @@ def key_of(item: Item) -> str:
             return item.label
         case Answer():
             return item.question
+        case Tier():
+            return item.name
         case Caption():
             return CAPTION_KEY
 
@@ -221,11 +242,17 @@ def invalid_from(error: ValidationError, field: str) -> Invalid:
 
 def items_of(document: Document) -> Iterable[tuple[Collection, Item]]:
     """Every item of a document with its collection."""
-    for collection in (Collection.REGIONS, Collection.POINTS, Collection.TAGS, Collection.ANSWERS):
-        for item in getattr(document, collection.value):
-            yield collection, item
+    for _, collection, item in placed_items(document):
+        yield collection, item
+
+
+def placed_items(document: Document, field: str = "document") -> Iterable[tuple[str, Collection, Item]]:
+    """Every item of a document with its collection, and where it stands, as in `document.regions.3`."""
+    for collection in LISTS:
+        for place, item in enumerate(getattr(document, collection.value)):
+            yield f"{field}.{collection.value}.{place}", collection, item
     if document.caption is not None:
-        yield Collection.CAPTION, document.caption
+        yield f"{field}.caption", Collection.CAPTION, document.caption
 
 
 def assemble(items: Iterable[tuple[str, Mapping[str, Any]]]) -> dict[str, Any]:
@@ -237,6 +264,7 @@ def assemble(items: Iterable[tuple[str, Mapping[str, Any]]]) -> dict[str, Any]:
         "tags": [],
         "caption": None,
         "answers": [],
+        "tiers": [],
     }
     for collection, value in items:
         if collection == Collection.CAPTION:
@@ -246,6 +274,7 @@ def assemble(items: Iterable[tuple[str, Mapping[str, Any]]]) -> dict[str, Any]:
     document["regions"].sort(key=lambda region: (region["start"], region["end"], region["id"]))
     document["points"].sort(key=lambda point: (point["time"], point["id"]))
     document["tags"].sort(key=lambda tag: tag["label"])
+    document["tiers"].sort(key=lambda tier: (tier["position"], tier["name"]))
     return document
 
 
@@ -272,7 +301,7 @@ def label_of(item: Item) -> str | None:
     return getattr(item, "label", None)
 
 
-def fitted(item: Item, *, labels: frozenset[str], start: float, stop: float, field: str = "value") -> Item:
+def fitted(item: Item, *, labels: Container[str], start: float, stop: float, field: str = "value") -> Item:
     """The item with its times clipped into the task's span and rounded to a microsecond.
 
     `start` and `stop` bound the task in seconds of recording time. Raises `Invalid` for a label outside the label set

@@ -1,6 +1,6 @@
 """Rules of a label about its regions: overlaps, the shortest one, the vocabulary of their text, and what is asked.
 
-The editor keeps to the rules while it is used; imports and scripts may bring anything.
+The editor keeps to the rules while it is used, and every save is held to them (`domain.region_rules`).
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any, Final
 from labelbuddy_core.errors import Invalid
 
 OVERLAPS: Final = ("allow", "forbid", "trim")
-"""`forbid` refuses a region that overlaps another of its label; `trim` cuts it to what is free."""
+"""`forbid` refuses a region that overlaps another of its label; with `trim` the editor cuts it to what is free."""
 VOCABULARIES: Final = ("free", "harte", "salami")
 """Text of regions: anything; chords (Harte et al., ISMIR 2005); sections of SALAMI (Smith et al., ISMIR 2011)."""
 KINDS: Final = ("choice", "number", "rating", "text", "yes-no")

@@ -12,6 +12,15 @@ from labelbuddy_core.domain.documents import Collection
 MAX_OPERATIONS = 20_000
 
 
+class Decided(BaseModel):
+    """How suggestions were decided upon: one by one, all at or above a threshold, those of a label, those below it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    how: Literal["one", "all", "label", "below"] = "one"
+    threshold: float | None = Field(default=None, ge=0.0, le=1.0, allow_inf_nan=False)
+
+
 class Operation(BaseModel):
     """Put an item (create or replace) or delete it; deleting what is not there changes nothing."""
 
@@ -21,6 +30,8 @@ class Operation(BaseModel):
     collection: Collection
     id: str = Field(min_length=1, max_length=80)
     value: dict[str, Any] | None = None
+    by: Decided | None = None
+    """How the suggestion was accepted that this puts."""
 
     @model_validator(mode="after")
     def _complete(self) -> Operation:

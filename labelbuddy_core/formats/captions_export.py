@@ -17,7 +17,7 @@ from labelbuddy_core.formats.blocks import in_blocks
 from labelbuddy_core.formats.csv_export import harmless
 from labelbuddy_core.formats.items import ExportedItem, items, seconds
 
-LOSES = ("regions without text", "tags", "points", "answers", "frequency bounds")
+LOSES = ("regions without text", "tags", "points", "answers", "frequency bounds", "tiers")
 COLUMNS = (
     *("audio_path", "text_caption", "start", "end", "label", "recording", "recording_sha256", "task", "annotation"),
     *("annotator", "state", "origin", "model", "version", "recording_license", "model_license"),

@@ -21,13 +21,15 @@ LOSES = (
     "attributes of regions",
     "evidence of answers",
     "all but the last review",
+    "tiers that nothing lies on",
     "recordings and annotations without any item",
 )
 
 COLUMNS = (
     *("recording", "recording_sha256", "task", "annotation", "annotator", "state", "kind", "id", "start", "end"),
     *("low", "high", "channel", "label", "text", "score", "origin", "model", "version", "reviewer", "decision"),
-    *("feedback", "updated_at", "audio_path", "recording_license", "model_license"),
+    *("feedback", "updated_at", "audio_path", "recording_license", "model_license", "prediction", "edited"),
+    "tier",
 )
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
@@ -48,7 +50,7 @@ def _pieces(tasks: Iterable[ExportedTask], context: ExportContext) -> Iterator[b
             if item.annotation is not annotation:
                 annotation = item.annotation
                 before, after = _same_for_all(item)
-            writer.writerow((*before, *_cells(item, context), *after, _license(item, context)))
+            writer.writerow((*before, *_cells(item, context), *after, *_source(item, context), _tier(item)))
         if buffer.tell():
             yield buffer.getvalue().encode()
             buffer.seek(0)
@@ -68,10 +70,18 @@ def _same_for_all(item: ExportedItem) -> tuple[tuple[str, ...], tuple[str, ...]]
     )
 
 
-def _license(item: ExportedItem, context: ExportContext) -> str:
-    """The license of the model that made the item."""
-    model = (item.value.get("origin") or {}).get("model")
-    return harmless(context.model_licenses.get(model, "")) if model else ""
+def _source(item: ExportedItem, context: ExportContext) -> tuple[str, ...]:
+    """The license of the model that made the item, its prediction, and whether somebody edited it since."""
+    origin = item.value.get("origin") or {}
+    if origin.get("kind") != "model":
+        return "", "", ""
+    license_text = context.model_licenses.get(origin.get("model") or "", "")
+    edited = "true" if origin.get("edited") else "false"
+    return harmless(license_text), harmless(origin.get("prediction") or ""), edited
+
+
+def _tier(item: ExportedItem) -> str:
+    return harmless(item.value.get("tier") or "")
 
 
 def _cells(item: ExportedItem, context: ExportContext) -> tuple[str, ...]:

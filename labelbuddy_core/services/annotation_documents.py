@@ -3,20 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import ColumnElement, delete, insert, select
 from sqlalchemy.orm import Session
 
 from labelbuddy_core.database.base import now
 from labelbuddy_core.database.tables import Annotation, AnnotationItem, Revision
-from labelbuddy_core.domain.documents import Collection, Item, applied_operations, as_json, assemble, key_of, label_of
+from labelbuddy_core.domain.documents import (
+    Collection,
+    Item,
+    Region,
+    applied_operations,
+    as_json,
+    assemble,
+    key_of,
+    label_of,
+)
 from labelbuddy_core.errors import NotFound
 
 SNAPSHOT_EVERY = 100
 
 Key = tuple[str, str]
 """(collection, key of the item)."""
+Items = dict[Key, dict[str, Any]]
+_AT_ONCE: Final = 500
+"""Keys in one statement."""
 
 
 def present_document(session: Session, annotation_id: int) -> dict[str, Any]:
@@ -40,45 +52,39 @@ def present_documents(session: Session, annotation_ids: list[int]) -> dict[int, 
     return {annotation_id: assemble(found) for annotation_id, found in items.items()}
 
 
-def put_items(session: Session, annotation_id: int, items: Iterable[tuple[Collection, Item]]) -> list[dict[str, Any]]:
-    """Create or replace items; returns the operations that did it, as they are kept in the revision."""
-    operations = []
-    for collection, item in items:
-        key, value = key_of(item), as_json(item)
-        _delete(session, annotation_id, (collection.value, key))
-        session.execute(
-            insert(AnnotationItem).values(
-                annotation_id=annotation_id, collection=collection.value, key=key, label=label_of(item), value=value
-            )
-        )
-        operations.append({"op": "put", "collection": collection.value, "id": key, "value": value})
-    return operations
+def take_items(session: Session, annotation_id: int, keys: Iterable[Key]) -> Items:
+    """Remove items and return what they said; one that is not there is passed over."""
+    by_collection: dict[str, list[str]] = {}
+    for collection, key in keys:
+        by_collection.setdefault(collection, []).append(key)
+    found: Items = {}
+    for collection, named in by_collection.items():
+        for first in range(0, len(named), _AT_ONCE):
+            within = AnnotationItem.key.in_(named[first : first + _AT_ONCE])
+            found |= _taken(session, annotation_id, AnnotationItem.collection == collection, within)
+    return found
 
 
-def replace_items(session: Session, annotation_id: int, items: Iterable[tuple[Collection, Item]]) -> None:
-    """Make these the only items of an annotation, in two statements however many there are."""
-    session.execute(delete(AnnotationItem).where(AnnotationItem.annotation_id == annotation_id))
-    rows = [
-        {
-            "annotation_id": annotation_id,
-            "collection": collection.value,
-            "key": key_of(item),
-            "label": label_of(item),
-            "value": as_json(item),
-        }
-        for collection, item in items
-    ]
+def take_all_items(session: Session, annotation_id: int) -> Items:
+    """Remove all items and return what they said."""
+    return _taken(session, annotation_id)
+
+
+def insert_items(session: Session, annotation_id: int, items: Iterable[tuple[Collection, Item]]) -> Items:
+    """Keep items, none of which is there, in one statement however many there are; returns what they say."""
+    rows = [_row(annotation_id, collection, item) for collection, item in items]
     if rows:
         session.execute(insert(AnnotationItem), rows)
+    return {(row["collection"], row["key"]): row["value"] for row in rows}
 
 
-def delete_items(session: Session, annotation_id: int, keys: Iterable[Key]) -> list[dict[str, Any]]:
-    """Remove items; one that is not there is passed over. Returns the operations as kept in the revision."""
-    operations = []
-    for collection, key in keys:
-        _delete(session, annotation_id, (collection, key))
-        operations.append({"op": "delete", "collection": collection, "id": key})
-    return operations
+def operations_of(*, gone: Iterable[Key], put: Items) -> list[dict[str, Any]]:
+    """The operations that removed and put items, as they are kept in a revision."""
+    deletes = [{"op": "delete", "collection": collection, "id": key} for collection, key in gone]
+    puts = [
+        {"op": "put", "collection": collection, "id": key, "value": value} for (collection, key), value in put.items()
+    ]
+    return deletes + puts
 
 
 def append_revision(
@@ -147,22 +153,36 @@ def document_at(session: Session, annotation_id: int, revision: int) -> dict[str
 
 def as_operations(document: dict[str, Any]) -> list[dict[str, Any]]:
     """A document (plain JSON) as the puts that make it."""
-    keys = {"regions": "id", "points": "id", "tags": "label", "answers": "question"}
+    keys = {"regions": "id", "points": "id", "tags": "label", "answers": "question", "tiers": "name"}
     operations = [
         {"op": "put", "collection": collection, "id": value[name], "value": value}
         for collection, name in keys.items()
-        for value in document[collection]
+        for value in document.get(collection, ())
     ]
     if document["caption"] is not None:
         operations.append({"op": "put", "collection": "caption", "id": "caption", "value": document["caption"]})
     return operations
 
 
-def _delete(session: Session, annotation_id: int, key: Key) -> None:
-    session.execute(
-        delete(AnnotationItem).where(
-            AnnotationItem.annotation_id == annotation_id,
-            AnnotationItem.collection == key[0],
-            AnnotationItem.key == key[1],
-        )
+def _row(annotation_id: int, collection: Collection, item: Item) -> dict[str, Any]:
+    """An item as a row; where a region lies is beside what it says."""
+    region = item if isinstance(item, Region) else None
+    return {
+        "annotation_id": annotation_id,
+        "collection": collection.value,
+        "key": key_of(item),
+        "label": label_of(item),
+        "start": region.start if region else None,
+        "stop": region.end if region else None,
+        "tier": region.tier if region else None,
+        "value": as_json(item),
+    }
+
+
+def _taken(session: Session, annotation_id: int, *which: ColumnElement[bool]) -> Items:
+    rows = session.connection().execute(
+        delete(AnnotationItem)
+        .where(AnnotationItem.annotation_id == annotation_id, *which)
+        .returning(AnnotationItem.collection, AnnotationItem.key, AnnotationItem.value)
     )
+    return {(collection, key): value for collection, key, value in rows}

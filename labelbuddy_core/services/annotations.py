@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import uuid4
 
@@ -22,6 +23,7 @@ from labelbuddy_core.database.tables import (
 from labelbuddy_core.domain.documents import (
     Collection,
     Item,
+    Region,
     as_json,
     empty_document,
     fitted,
@@ -29,23 +31,30 @@ from labelbuddy_core.domain.documents import (
     key_of,
     parse_document,
     parse_item,
+    placed_items,
 )
 from labelbuddy_core.domain.operations import Operation, Replacement, Save
 from labelbuddy_core.domain.permissions import Permission, Role
+from labelbuddy_core.domain.region_rules import RuledLabel
 from labelbuddy_core.domain.states import EDITABLE, AnnotationState
+from labelbuddy_core.domain.tiers import Lanes
 from labelbuddy_core.errors import Conflict, Invalid, InvalidState, NotFound
+from labelbuddy_core.services import label_rule_checks, suggestion_log
 from labelbuddy_core.services.access import REVIEWABLE, TaskAccess, annotation_access, annotation_to_change, task_access
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.annotation_documents import (
+    Key,
     append_revision,
-    delete_items,
     document_at,
+    insert_items,
+    operations_of,
     present_document,
     present_documents,
-    put_items,
-    replace_items,
+    take_all_items,
+    take_items,
 )
 from labelbuddy_core.services.history import record
+from labelbuddy_core.services.label_rule_checks import PutRegion
 from labelbuddy_core.services.places import take_up
 from labelbuddy_core.services.presenting import iso
 from labelbuddy_core.services.task_states import refresh_task_states
@@ -98,25 +107,36 @@ def save(session: Session, actor: Actor, task_id: str | int, request: Save) -> d
 
     The same (client, sequence) again is answered as before. Raises `Conflict` with the current document when the base
     revision is not the newest, `InvalidState` when the annotation is handed in or approved, `Invalid` for an item that
-    does not fit; then nothing is changed.
+    does not fit or breaks a rule of its label; then nothing is changed.
     """
     access, annotation, before = _begin_save(session, actor, task_id, request)
     if before is not None:
         return {"revision": before}
-    labels = _label_ids(session, access.project.id)
-    puts: dict[tuple[str, str], tuple[Collection, Item] | None] = {}
+    named = {name for one in request.operations if isinstance(name := (one.value or {}).get("label"), str)}
+    labels = label_rule_checks.labels_by_id(session, access.project.id, named)
+    puts: dict[Key, tuple[Collection, Item] | None] = {}
+    regions: dict[str, PutRegion] = {}
     corrected: dict[str, list[dict[str, Any]]] = {}
     for position, operation in enumerate(request.operations):
         field = f"operations.{position}.value"
         item = _fitted_item(operation, labels, access, field)
         puts[operation.collection.value, operation.id] = None if item is None else (operation.collection, item)
+        if operation.collection is Collection.REGIONS:
+            regions.pop(operation.id, None)
+        if isinstance(item, Region):
+            regions[operation.id] = PutRegion(field, item)
         if item is not None:
             stored = as_json(item)
             if any(stored.get(name) != value for name, value in (operation.value or {}).items()):
                 corrected.setdefault(operation.collection.value, []).append(stored)
-    operations = delete_items(session, annotation.id, [key for key, item in puts.items() if item is None])
-    operations += put_items(session, annotation.id, [item for item in puts.values() if item is not None])
+    before = take_items(session, annotation.id, puts)
+    moved = label_rule_checks.require_rules(regions.values(), before, labels)
+    after = insert_items(session, annotation.id, [item for item in puts.values() if item is not None])
+    label_rule_checks.require_no_overlap(session, annotation.id, Lanes(access.project.lanes), moved, labels)
+    operations = operations_of(gone=[key for key in puts if key not in after], put=after)
     answer = _finish_save(session, actor, access, annotation, request, "save", operations)
+    by = {(one.collection.value, one.id): one.by for one in request.operations if one.by is not None}
+    suggestion_log.log_changes(session, actor, access, annotation, before=before, after=after, by=by)
     return {**answer, "values": corrected} if corrected else answer
 
 
@@ -126,20 +146,30 @@ def replace(session: Session, actor: Actor, task_id: str | int, request: Replace
     access, annotation, before = _begin_save(session, actor, task_id, request)
     if before is not None:
         return {"revision": before}
-    labels = _label_ids(session, access.project.id)
+    labels = label_rule_checks.labels_by_id(session, access.project.id)
     items = [
-        (collection, fitted(item, labels=labels, start=access.task.start, stop=access.task.stop, field="document"))
-        for collection, item in items_of(parse_document(request.document))
+        (collection, fitted(item, labels=labels.keys(), start=access.task.start, stop=access.task.stop, field=field))
+        for field, collection, item in placed_items(parse_document(request.document))
     ]
-    replace_items(session, annotation.id, items)
-    return _finish_save(session, actor, access, annotation, request, "replace", [])
+    regions = [
+        PutRegion(f"document.regions.{place}", item)
+        for place, item in enumerate(item for _, item in items if isinstance(item, Region))
+    ]
+    before = take_all_items(session, annotation.id)
+    moved = label_rule_checks.require_rules(regions, before, labels)
+    after = insert_items(session, annotation.id, items)
+    label_rule_checks.require_no_overlap(session, annotation.id, Lanes(access.project.lanes), moved, labels)
+    answer = _finish_save(session, actor, access, annotation, request, "replace", [])
+    suggestion_log.log_changes(session, actor, access, annotation, before=before, after=after, by={})
+    return answer
 
 
 @writes
 def submit(session: Session, actor: Actor, task_id: str | int, revision: int) -> dict[str, Any]:
     """Hand in my annotation for review; again with the same revision changes nothing.
 
-    Raises `NotFound` when nothing was saved, `Conflict` when a newer revision exists.
+    Raises `NotFound` when nothing was saved, `Conflict` when a newer revision exists, `Invalid` when a region lacks an
+    answer that its label requires.
     """
     access = task_access(session, actor, task_id)
     access.require(Permission.ANNOTATE)
@@ -158,6 +188,7 @@ def submit(session: Session, actor: Actor, task_id: str | int, revision: int) ->
         return _present(session, [annotation])[0]
     if annotation.state == AnnotationState.REJECTED:
         raise InvalidState("This annotation was sent back. Change it before you submit it again.")
+    label_rule_checks.require_answers(session, annotation.id, access.project.id)
     annotation.state = AnnotationState.SUBMITTED.value
     annotation.submitted_at = now()
     take_up(session, access.task.id, actor.id)
@@ -205,6 +236,14 @@ def list_revisions(session: Session, actor: Actor, annotation_id: str | int) -> 
     ]
 
 
+@reads
+def get_revision(session: Session, actor: Actor, annotation_id: str | int, revision: int) -> dict[str, Any]:
+    """The document as it stood at a revision. Raises `NotFound` for a revision that does not exist."""
+    annotation, access = annotation_access(session, actor, annotation_id)
+    access.at.require(Permission.RESTORE_REVISION)
+    return {"revision": revision, "document": document_at(session, annotation.id, revision)}
+
+
 @writes
 def restore(session: Session, actor: Actor, annotation_id: str | int, revision: int) -> dict[str, Any]:
     """Make the document of an earlier revision the newest one, as a new revision."""
@@ -219,7 +258,8 @@ def restore(session: Session, actor: Actor, annotation_id: str | int, revision: 
         (collection, fitted(item, labels=labels, start=access.task.start, stop=access.task.stop))
         for collection, item in items_of(document)
     ]
-    replace_items(session, annotation.id, items)
+    take_all_items(session, annotation.id)
+    insert_items(session, annotation.id, items)
     append_revision(session, annotation, actor.id, kind="replace", client=str(uuid4()), sequence=0, operations=[])
     annotation.state = AnnotationState.DRAFT.value
     refresh_task_states(session, [access.task.id])
@@ -291,13 +331,13 @@ def _require_editable(annotation: Annotation) -> None:
         raise InvalidState(f"This annotation is {what} and cannot be changed; withdraw it first.")
 
 
-def _fitted_item(operation: Operation, labels: frozenset[str], access: TaskAccess, field: str) -> Item | None:
+def _fitted_item(operation: Operation, labels: Mapping[str, RuledLabel], access: TaskAccess, field: str) -> Item | None:
     if operation.op == "delete":
         return None
     item = parse_item(operation.collection, operation.value, field=field)
     if key_of(item) != operation.id:
         raise Invalid(f"The operation names {operation.id!r}, its value {key_of(item)!r}.", field=field)
-    return fitted(item, labels=labels, start=access.task.start, stop=access.task.stop, field=field)
+    return fitted(item, labels=labels.keys(), start=access.task.start, stop=access.task.stop, field=field)
 
 
 def _create(session: Session, actor: Actor, access: TaskAccess) -> Annotation:

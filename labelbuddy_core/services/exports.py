@@ -122,6 +122,8 @@ def _context(session: Session, actor: Actor, project_id: str | int) -> tuple[Exp
         "template": project.template,
         "instructions": project.instructions,
         "labels": labels,
+        "lanes": project.lanes,
+        "tiers": project.tiers,
     }
     names = {label["id"]: label["name"] for label in labels}
     return ExportContext(about, iso(now()), names, licenses), project.id

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
+from labelbuddy_core.database.base import now
 from labelbuddy_core.database.tables import HistoryEvent
 from labelbuddy_core.services.actors import Actor
 
@@ -25,3 +29,20 @@ def record(
             user_id=actor.id if actor else None, project_id=project_id, action=action, subject=subject, data=data
         )
     )
+
+
+@dataclass(frozen=True)
+class Event:
+    """One of many events of a moment, as `record` takes them."""
+
+    action: str
+    subject: str
+    data: dict[str, Any]
+
+
+def record_all(session: Session, actor: Actor, events: Sequence[Event], *, project_id: int) -> None:
+    """Append many events of one moment in one statement."""
+    common = {"at": now(), "user_id": actor.id, "project_id": project_id}
+    rows = [{**common, "action": one.action, "subject": one.subject, "data": one.data} for one in events]
+    if rows:
+        session.execute(insert(HistoryEvent), rows)

@@ -8,18 +8,22 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from labelbuddy_core.database.tables import Model, Prediction, PredictionDecision, ProjectModel, Recording, Task
+from labelbuddy_core.domain.operations import Decided
 from labelbuddy_core.domain.permissions import Permission
 from labelbuddy_core.domain.states import RecordingState
+from labelbuddy_core.domain.suggestions import WITHHELD
 from labelbuddy_core.errors import Invalid, InvalidState, NotFound
-from labelbuddy_core.services import jobs
+from labelbuddy_core.services import first_passes, jobs
 from labelbuddy_core.services.access import parse_id, project_access, task_access
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.history import record
 from labelbuddy_core.services.pages_of_results import Results, checked_limit, cursor_of, read_cursor
 from labelbuddy_core.services.presenting import iso
+from labelbuddy_core.services.suggestion_log import revision_of
 from labelbuddy_core.services.transactions import reads, writes
 
 DECISIONS = ("rejected", "undecided")
+ONE_BY_ONE = Decided()
 MAX_BATCH = 20_000
 
 
@@ -39,6 +43,7 @@ def predict_task(
     """
     access = task_access(session, actor, task_id)
     access.require(Permission.PREDICT)
+    first_passes.require_visible(session, actor, access)
     if access.recording.state != RecordingState.READY.value:
         raise InvalidState(f"{access.recording.name} is not ready yet.")
     model = _linked(session, access.project.id, model_id)
@@ -77,10 +82,16 @@ def predict_project(session: Session, actor: Actor, project_id: str | int, model
 
 
 @reads
-def list_for_task(session: Session, actor: Actor, task_id: str | int) -> list[dict[str, Any]]:
-    """The predictions of a task, newest first, with my decisions on them: the newest of each model and version."""
+def list_for_task(session: Session, actor: Actor, task_id: str | int) -> dict[str, Any]:
+    """The predictions of a task, newest first, with my decisions on them: the newest of each model and version.
+
+    `withheld` says why there are none for somebody who is not to see suggestions, or not yet; else it is None.
+    """
     access = task_access(session, actor, task_id)
     access.require(Permission.OPEN_TASK)
+    why = first_passes.withheld(session, actor, access)
+    if why is not None:
+        return {"items": [], "next_cursor": None, "withheld": {"setting": why.value, "detail": WITHHELD[why]}}
     rows = session.execute(
         select(Prediction, Model.name, Model.license)
         .join(Model, Model.id == Prediction.model_id)
@@ -96,7 +107,8 @@ def list_for_task(session: Session, actor: Actor, task_id: str | int) -> list[di
         )
     ):
         decisions.setdefault(decision.prediction_id, {})[decision.region] = decision.decision
-    return [_json(prediction, name, text, decisions.get(prediction.id, {})) for prediction, name, text in kept]
+    items = [_json(prediction, name, text, decisions.get(prediction.id, {})) for prediction, name, text in kept]
+    return {"items": items, "next_cursor": None, "withheld": None}
 
 
 @reads
@@ -124,10 +136,12 @@ def list_for_project(
 
 
 @writes
-def decide(session: Session, actor: Actor, prediction_id: str | int, region: str, decision: str) -> dict[str, Any]:
+def decide(
+    session: Session, actor: Actor, prediction_id: str | int, region: str, decision: str, by: Decided = ONE_BY_ONE
+) -> dict[str, Any]:
     """Reject one item of a prediction (or take the rejection back: `undecided`); acceptance is an edit of the document.
 
-    `region` is the id of a region, `tag:<label>` or `caption`.
+    `region` is the id of a region, `tag:<label>` or `caption`; `by` says whether it was rejected alone.
     """
     prediction = session.get(Prediction, parse_id(prediction_id, "prediction"))
     if prediction is None:
@@ -137,9 +151,12 @@ def decide(session: Session, actor: Actor, prediction_id: str | int, region: str
     except NotFound:
         raise NotFound(f"There is no prediction {prediction_id!r}.") from None
     access.require(Permission.DECIDE_PREDICTIONS)
+    if first_passes.withheld(session, actor, access) is not None:
+        raise NotFound(f"There is no prediction {prediction_id!r}.")
     if decision not in DECISIONS:
         raise Invalid(f"decision must be one of {', '.join(DECISIONS)}.", field="decision")
-    if region not in _items(prediction.document):
+    items = _items(prediction.document)
+    if region not in items:
         raise Invalid(f"The prediction has no item {region!r}.", field="region")
     row = session.get(PredictionDecision, (prediction.id, region, actor.id))
     if decision == "undecided":
@@ -148,15 +165,27 @@ def decide(session: Session, actor: Actor, prediction_id: str | int, region: str
     elif row is None:
         session.add(PredictionDecision(prediction_id=prediction.id, region=region, user_id=actor.id, decision=decision))
     record(
-        session, actor, f"prediction.{decision}", f"prediction:{prediction.id}", project_id=prediction.project_id,
+        session,
+        actor,
+        f"prediction.{decision}",
+        f"prediction:{prediction.id}",
+        project_id=prediction.project_id,
+        **revision_of(session, actor, access.task.id),
+        **by.model_dump(),
         region=region,
-    )  # fmt: skip
+        label=items[region].get("label"),
+        score=(items[region].get("origin") or {}).get("score"),
+        model=session.get_one(Model, prediction.model_id).name,
+        version=prediction.version,
+    )
     return {"prediction": str(prediction.id), "region": region, "decision": decision}
 
 
-def _items(document: dict[str, Any]) -> set[str]:
-    found = {region["id"] for region in document["regions"]} | {f"tag:{tag['label']}" for tag in document["tags"]}
-    return found | ({"caption"} if document["caption"] else set())
+def _items(document: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """The items of a prediction by the names that decisions give them."""
+    found = {region["id"]: region for region in document["regions"]}
+    found |= {f"tag:{tag['label']}": tag for tag in document["tags"]}
+    return found | ({"caption": document["caption"]} if document["caption"] else {})
 
 
 def _linked(session: Session, project_id: int, model_id: str | int) -> int:

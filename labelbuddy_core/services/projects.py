@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import delete, func, select
@@ -24,7 +24,9 @@ from labelbuddy_core.database.tables import (
 from labelbuddy_core.domain.label_rules import LabelRules
 from labelbuddy_core.domain.label_sets import complete
 from labelbuddy_core.domain.permissions import Permission, Role, effective_roles
+from labelbuddy_core.domain.suggestions import Suggestions
 from labelbuddy_core.domain.templates import TEMPLATES
+from labelbuddy_core.domain.tiers import Lanes, checked_tiers
 from labelbuddy_core.errors import Forbidden, Invalid, InvalidState, NotFound
 from labelbuddy_core.services import queues, recordings
 from labelbuddy_core.services.access import ProjectAccess, project_access
@@ -67,6 +69,9 @@ def create_project(
     strategy: str = "pool",
     annotators_per_task: int = 1,
     blind: bool = True,
+    suggestions: str = "shown",
+    lanes: str = "labels",
+    tiers: Sequence[str] = (),
     members: dict[str, list[str]] | None = None,
 ) -> dict[str, Any]:
     """Create a project; the creator becomes its manager. `members` maps usernames to roles.
@@ -85,8 +90,10 @@ def create_project(
         strategy=_strategy(strategy),
         annotators_per_task=_annotators(annotators_per_task),
         blind=blind,
+        suggestions=_suggestions(suggestions),
         created_by=actor.id,
     )
+    _set_lanes(project, lanes, tiers)
     session.add(project)
     session.flush()
     _write_labels(session, project.id, labels or [{"name": label} for label in TEMPLATES[template].labels])
@@ -102,7 +109,10 @@ def create_project(
 
 @writes
 def update_project(session: Session, actor: Actor, project_id: str | int, changes: dict[str, Any]) -> dict[str, Any]:
-    """Change name, instructions, labels, strategy, annotators_per_task, blind or state (active, archived)."""
+    """Change name, instructions, labels, strategy, annotators_per_task, blind, suggestions, lanes, tiers or state.
+
+    `suggestions` is one of `domain.suggestions.Suggestions`, `state` active or archived.
+    """
     access = project_access(session, actor, project_id)
     access.require(Permission.EDIT_PROJECT)
     project = access.project
@@ -112,6 +122,10 @@ def update_project(session: Session, actor: Actor, project_id: str | int, change
         project.instructions = _instructions(changes["instructions"])
     if "blind" in changes:
         project.blind = bool(changes["blind"])
+    if "suggestions" in changes:
+        _set_suggestions(session, actor, project, _suggestions(changes["suggestions"]))
+    if "lanes" in changes or "tiers" in changes:
+        _set_lanes(project, changes.get("lanes", project.lanes), changes.get("tiers", project.tiers))
     if "state" in changes:
         if changes["state"] not in ("active", "archived"):
             raise Invalid("state must be active or archived.", field="state")
@@ -318,6 +332,29 @@ def _strategy(strategy: str) -> str:
     return strategy
 
 
+def _suggestions(when: str) -> str:
+    try:
+        return Suggestions(when).value
+    except ValueError:
+        raise Invalid(f"suggestions must be one of {', '.join(Suggestions)}.", field="suggestions") from None
+
+
+def _set_suggestions(session: Session, actor: Actor, project: Project, when: str) -> None:
+    if when != project.suggestions:
+        project.suggestions = when
+        record(session, actor, "suggestions.set", f"project:{project.id}", project_id=project.id, setting=when)
+
+
+def _set_lanes(project: Project, lanes: str, tiers: Iterable[str]) -> None:
+    try:
+        project.lanes = Lanes(lanes).value
+    except ValueError:
+        raise Invalid(f"lanes must be one of {', '.join(Lanes)}.", field="lanes") from None
+    project.tiers = checked_tiers(tiers)
+    if lanes == Lanes.TIERS and not project.tiers:
+        raise Invalid("Name at least one tier to begin with.", field="tiers")
+
+
 def _annotators(number: int) -> int:
     if not 1 <= number <= MAX_ANNOTATORS:
         raise Invalid(
@@ -392,6 +429,9 @@ def _present(session: Session, actor: Actor, projects: list[Project]) -> list[di
                 "labels": labels.get(project.id, []),
                 "assignment": {"strategy": project.strategy, "annotators_per_task": project.annotators_per_task},
                 "blind": project.blind,
+                "suggestions": project.suggestions,
+                "lanes": project.lanes,
+                "tiers": project.tiers,
                 "state": project.state,
                 "my_roles": sorted(role.value for role in roles),
                 "counts": counts,

@@ -14,8 +14,10 @@ from sqlalchemy.orm import Session
 from labelbuddy_core.database.tables import AnnotationItem
 from labelbuddy_core.domain.documents import Collection, assemble
 
+_NO_BAND = ',"low":null,"high":null,"channel":null'
 _HEAD = re.compile(
-    r'\{"id":"([^"\\]+)","start":([-+.\deE]+),"end":([-+.\deE]+)(,"low":null,"high":null,"channel":null)?,'
+    r'\{"id":"([^"\\]+)","start":([-+.\deE]+),"end":([-+.\deE]+)((?:,"(?:low|high|channel)":[^,]+){3})'
+    r'(,"label":"(?:[^"\\]|\\.)*")(?:,"tier":null)?(?=,)'
 )
 """How a stored region begins: members are always written in the order of the model."""
 
@@ -75,9 +77,9 @@ def _in_compact_form(regions: Iterable[str]) -> list[Written]:
         if head is None:
             written.append(_parsed(text))
             continue
-        identity, start, end, unbounded = head.groups()
-        if unbounded:
-            text = f'{{"id":"{identity}","start":{start},"end":{end}{text[head.end(4) :]}'
+        identity, start, end, band, label = head.groups()
+        band = "" if band == _NO_BAND else band
+        text = f'{{"id":"{identity}","start":{start},"end":{end}{band}{label}{text[head.end() :]}'
         written.append((float(start), float(end), identity, text))
     return written
 

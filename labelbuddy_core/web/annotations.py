@@ -95,6 +95,12 @@ def list_revisions(actor: CurrentActor, annotation: str) -> dict[str, Any]:
     return {"items": annotations.list_revisions(actor, annotation), "next_cursor": None}
 
 
+@router.get("/v1/annotations/{annotation}/revisions/{revision}")
+def get_revision(actor: CurrentActor, annotation: str, revision: int) -> dict[str, Any]:
+    """The document as it stood at a revision."""
+    return annotations.get_revision(actor, annotation, revision)
+
+
 @router.post("/v1/annotations/{annotation}/restore")
 def restore(actor: CurrentActor, annotation: str, body: RevisionBody) -> dict[str, Any]:
     """Return to an earlier revision."""

@@ -1,11 +1,12 @@
-"""The route of exports: streamed, in every format."""
+"""The routes of exports: streamed, in every format."""
 
 from __future__ import annotations
 
 from fastapi import APIRouter
 from fastapi.responses import StreamingResponse
 
-from labelbuddy_core.services.exports import open_export
+from labelbuddy_core.services.exports import Export, open_export
+from labelbuddy_core.services.suggestion_decisions import open_decisions
 from labelbuddy_core.web.authentication import CurrentActor
 
 router = APIRouter(tags=["exports"])
@@ -17,7 +18,16 @@ def export(
 ) -> StreamingResponse:
     """A project's labels: format csv, json, jsonl, captions, captions-csv; which all, submitted, approved, consensus;
     audio none, paths, included."""
-    opened = open_export(actor, project, format_name=format, which=which, audio=audio)
+    return _streamed(open_export(actor, project, format_name=format, which=which, audio=audio))
+
+
+@router.get("/v1/projects/{project}/suggestion-decisions", response_class=StreamingResponse)
+def suggestion_decisions(actor: CurrentActor, project: str, format: str = "csv") -> StreamingResponse:
+    """What annotators saw of suggestions and decided about them, an event a row: format csv, jsonl."""
+    return _streamed(open_decisions(actor, project, format_name=format))
+
+
+def _streamed(opened: Export) -> StreamingResponse:
     headers = {
         "Content-Disposition": f'attachment; filename="{opened.file_name}"',
         "Cache-Control": "no-store",

@@ -7,7 +7,8 @@ from typing import Any
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
-from labelbuddy_core.services import predictions
+from labelbuddy_core.domain.operations import Decided
+from labelbuddy_core.services import first_passes, predictions
 from labelbuddy_core.web.authentication import CurrentActor
 
 router = APIRouter(tags=["predictions"])
@@ -31,10 +32,25 @@ class AskAboutStretch(Ask):
 
 
 class Decision(_Body):
-    """A decision on one item of a prediction: rejected or undecided."""
+    """A decision on one item of a prediction: rejected or undecided; `by` says whether it was rejected alone."""
 
     region: str
     decision: str
+    by: Decided = predictions.ONE_BY_ONE
+
+
+class View(_Body):
+    """Which predictions I see from now on, with the threshold, or that I have hidden them by hand."""
+
+    shown: bool
+    predictions: list[str] = Field(default_factory=list)
+    threshold: float | None = Field(None, ge=0, le=1)
+
+
+class FirstPass(_Body):
+    """The revision that the first pass without suggestions ended with."""
+
+    revision: int = Field(ge=0)
 
 
 @router.post("/v1/tasks/{task}/predictions", status_code=202)
@@ -46,7 +62,19 @@ def predict_task(actor: CurrentActor, task: str, body: AskAboutStretch) -> dict[
 @router.get("/v1/tasks/{task}/predictions")
 def list_for_task(actor: CurrentActor, task: str) -> dict[str, Any]:
     """The predictions of a task, newest first."""
-    return {"items": predictions.list_for_task(actor, task), "next_cursor": None}
+    return predictions.list_for_task(actor, task)
+
+
+@router.post("/v1/tasks/{task}/suggestion-views", status_code=204)
+def note_view(actor: CurrentActor, task: str, body: View) -> None:
+    """Note that I see suggestions, or have hidden them by hand."""
+    first_passes.note_view(actor, task, shown=body.shown, predictions=body.predictions, threshold=body.threshold)
+
+
+@router.post("/v1/tasks/{task}/first-pass")
+def declare_first_pass(actor: CurrentActor, task: str, body: FirstPass) -> dict[str, Any]:
+    """Declare my first pass without suggestions done; they are shown from then on."""
+    return first_passes.declare_first_pass(actor, task, body.revision)
 
 
 @router.post("/v1/projects/{project}/predictions", status_code=202)
@@ -66,4 +94,4 @@ def list_for_project(
 @router.post("/v1/predictions/{prediction}/decisions")
 def decide(actor: CurrentActor, prediction: str, body: Decision) -> dict[str, Any]:
     """Reject one item of a prediction, or take that back."""
-    return predictions.decide(actor, prediction, body.region, body.decision)
+    return predictions.decide(actor, prediction, body.region, body.decision, body.by)

@@ -58,6 +58,9 @@ class NewProject(_Body):
     labels: list[LabelBody] | None = None
     assignment: AssignmentBody = Field(default_factory=AssignmentBody)
     blind: bool = True
+    suggestions: str = "shown"
+    lanes: str = "labels"
+    tiers: list[str] = Field(default_factory=list)
 
 
 class ProjectChanges(_Body):
@@ -68,6 +71,9 @@ class ProjectChanges(_Body):
     labels: list[LabelBody] | None = None
     assignment: AssignmentBody | None = None
     blind: bool | None = None
+    suggestions: str | None = None
+    lanes: str | None = None
+    tiers: list[str] | None = None
     state: str | None = None
 
 
@@ -105,6 +111,9 @@ def create_project(actor: CurrentActor, body: NewProject) -> dict[str, Any]:
         strategy=body.assignment.strategy,
         annotators_per_task=body.assignment.annotators_per_task,
         blind=body.blind,
+        suggestions=body.suggestions,
+        lanes=body.lanes,
+        tiers=body.tiers,
     )
 
 

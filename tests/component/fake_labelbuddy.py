@@ -22,12 +22,22 @@ import numpy as np
 from labelbuddy_core.audio import spectrogram
 from labelbuddy_core.domain import beat_grid
 from labelbuddy_core.domain.beat_grid import Beat
+from labelbuddy_core.domain.documents import Region
+from labelbuddy_core.domain.label_rules import parse_rules
+from labelbuddy_core.domain.region_rules import (
+    RuledLabel,
+    Span,
+    broken_rules,
+    first_overlap,
+    is_as_before,
+    lies_as_before,
+)
 
 DIST = Path(__file__).resolve().parents[2] / "components" / "wavesurfer_component" / "dist"
 RATE = 8000
 SECONDS = 20.0
 LABELS = [("speech", "Speech", "#E69F00", "1"), ("music", "Music", "#56B4E9", "2"), ("siren", "Siren", "#009E73", "u")]
-KEY_OF = {"regions": "id", "points": "id", "tags": "label", "answers": "question"}
+KEY_OF = {"regions": "id", "points": "id", "tags": "label", "answers": "question", "tiers": "name"}
 
 HOST_PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Editor</title>
 <link rel="stylesheet" href="/lb-assets/{css}">
@@ -62,6 +72,7 @@ def empty_document() -> dict[str, Any]:
         "tags": [],
         "caption": None,
         "answers": [],
+        "tiers": [],
     }
 
 
@@ -99,6 +110,11 @@ class FakeLabelBuddy:
         self.reviews: list[dict[str, Any]] = []
         self.predictions: list[dict[str, Any]] = []
         self.decisions: list[dict[str, Any]] = []
+        self.suggestions = "shown"
+        """When suggestions are given out: shown, after_first_pass, hidden."""
+        self.first_pass: int | None = None
+        """The revision at which the first pass was declared done."""
+        self.views: list[dict[str, Any]] = []
         self.jobs: dict[str, int] = {}
         self.posted_reviews: list[dict[str, Any]] = []
         self.activity: list[dict[str, Any]] = []
@@ -110,6 +126,8 @@ class FakeLabelBuddy:
         self.copies_asked = 0
         self.refuse_review = False
         self.labels = [label(*one) for one in LABELS]
+        self.tiers: list[str] | None = None
+        """The tiers that annotations begin with; None where lanes are labels."""
         self.points = False
         """Whether the project has beats and other instants."""
         self.found_beats = [Beat(0.5 * number, (number - 1) % 4 + 1) for number in range(1, 39)]
@@ -223,7 +241,8 @@ class FakeLabelBuddy:
                 controls = dict.fromkeys(("transcript", "answers"), False)
                 controls |= {"regions": True, "tags": True, "caption": True, "points": self.points}
                 project = {"id": "1", "name": "Street", "instructions": self.instructions, "controls": controls}
-                return 200, {**project, "labels": self.labels}
+                lanes = "labels" if self.tiers is None else "tiers"
+                return 200, {**project, "labels": self.labels, "lanes": lanes, "tiers": self.tiers or []}
             case "GET", "/me/preferences":
                 return 200, self.preferences
             case "PUT", "/me/preferences":
@@ -247,7 +266,19 @@ class FakeLabelBuddy:
             case "GET", "/tasks/t1/annotations":
                 return 200, {"items": [self.annotation()]}
             case "GET", "/tasks/t1/predictions":
-                return 200, {"items": self.predictions}
+                if self.suggestions == "shown" or (
+                    self.suggestions == "after_first_pass" and self.first_pass is not None
+                ):
+                    return 200, {"items": self.predictions, "withheld": None}
+                return 200, {"items": [], "withheld": {"setting": self.suggestions, "detail": "Not yet."}}
+            case "POST", "/tasks/t1/first-pass":
+                if body["revision"] != self.revision:
+                    return _problem(409, "stale", "A newer revision was saved.")
+                self.first_pass = body["revision"]
+                return 200, body
+            case "POST", "/tasks/t1/suggestion-views":
+                self.views.append(body)
+                return 204, None
             case "GET", "/projects/1/models":
                 return 200, {"items": [{"model": "tagger", "name": "Tagger", "description": "", "license": "MIT"}]}
             case "PATCH", "/tasks/t1/annotation":
@@ -323,12 +354,42 @@ class FakeLabelBuddy:
             status, problem = _problem(409, "stale", "A newer revision exists.")
             newest = {"document": self.document, "revision": self.revision, "saved_by": self.saved_by}
             return status, {**problem, **newest}
+        wrong = self._broken_rule(body["operations"])
+        if wrong is not None:
+            return wrong
         for operation in body["operations"]:
             self._apply(operation)
         self.saves.append(body)
         self.revision += 1
         self.answered[key] = {"revision": self.revision}
         return 200, self.answered[key]
+
+    def _broken_rule(self, operations: list[dict[str, Any]]) -> tuple[int, Any] | None:
+        """The first rule of a label that these operations break, as the server tells it."""
+        labels = {one["id"]: RuledLabel(one["id"], one["name"], parse_rules(one, "label")) for one in self.labels}
+        before = {region["id"]: region for region in self.document["regions"]}
+        after, changed = dict(before), {}
+        for place, operation in enumerate(operations):
+            if operation["collection"] != "regions":
+                continue
+            after.pop(operation["id"], None)
+            if operation["op"] == "delete":
+                continue
+            region = Region.model_validate(operation["value"])
+            for one in broken_rules(region, labels[region.label]):
+                if not is_as_before(one, region, before.get(region.id)):
+                    return _problem(422, "invalid", one.detail, field=f"operations.{place}.value.{one.member}")
+            after[region.id] = operation["value"]
+            if labels[region.label].rules.overlap != "allow" and not lies_as_before(region, before.get(region.id)):
+                changed[region.id] = place
+        for name, tier in {(after[identity]["label"], after[identity].get("tier")) for identity in changed}:
+            strand = [one for one in after.values() if (one["label"], one.get("tier")) == (name, tier)]
+            spans = [Span(one["id"], one["start"], one["end"]) for one in strand]
+            found = first_overlap(sorted(spans, key=lambda span: (span.start, span.stop)), changed)
+            if found is not None:
+                detail = f"Regions of {labels[name].name} must not overlap."
+                return _problem(422, "invalid", detail, field=f"operations.{changed[found[0].key]}.value.start")
+        return None
 
     def _apply(self, operation: dict[str, Any]) -> None:
         collection = operation["collection"]
@@ -395,8 +456,8 @@ class _Handler(BaseHTTPRequestHandler):
         """Say nothing on the console."""
 
 
-def _problem(status: int, kind: str, detail: str) -> tuple[int, dict[str, Any]]:
-    return status, {"type": f"urn:labelbuddy:{kind}", "title": kind, "status": status, "detail": detail}
+def _problem(status: int, kind: str, detail: str, **more: Any) -> tuple[int, dict[str, Any]]:
+    return status, {"type": f"urn:labelbuddy:{kind}", "title": kind, "status": status, "detail": detail, **more}
 
 
 def _tone() -> bytes:

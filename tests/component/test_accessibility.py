@@ -51,6 +51,19 @@ def test_axe_finds_nothing_grave_in_a_cell_that_is_edited_and_lanes_that_are_set
 
 @needs_axe
 @pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_grave_with_tiers_and_before_a_first_pass(open_editor, app, theme: str) -> None:
+    app.tiers = ["Ada", "Ben"]
+    app.suggestions = "after_first_pass"
+    app.put(id="r_1", start=2.0, end=4.0, label="speech", tier="Ada", origin={"kind": "human"})
+    editor = open_editor(theme=theme)
+    editor.press("ArrowDown")
+    assert grave_findings(editor.page) == []
+    editor.page.get_by_role("button", name="Show suggestions").click()
+    assert grave_findings(editor.page) == []
+
+
+@needs_axe
+@pytest.mark.parametrize("theme", ["light", "dark"])
 def test_axe_finds_nothing_grave_in_the_keys(open_editor, theme: str) -> None:
     editor = open_editor(theme=theme)
     editor.press("?")

@@ -120,9 +120,9 @@ def test_the_nearest_region_of_another_lane_is_selected(open_editor, app) -> Non
     app.put(id="r_3", start=6.0, end=7.0, label="siren", origin={"kind": "human"})
     editor = open_editor()
     editor.click(0, 4.5)
-    editor.press("Control+Shift+ArrowDown")
+    editor.press("Alt+j")
     clock(editor, "0:06.000")
-    editor.press("Control+Shift+ArrowUp", "Delete")
+    editor.press("Alt+k", "Delete")
     editor.until(lambda: [region["id"] for region in app.regions()] == ["r_2", "r_3"])
 
 

@@ -77,7 +77,7 @@ def test_times_bookmarks_lanes_and_instructions_are_reached_by_the_keys_of_the_e
     editor.page.locator(".clock", has_text="0:12.500").wait_for()
     editor.press("Shift+i")
     editor.page.get_by_text("Mark every siren.").wait_for()
-    editor.press("Escape", "ArrowDown", "Control+Shift+ArrowUp", "x")
+    editor.press("Escape", "ArrowDown", "Alt+k", "x")
     editor.page.keyboard.type("Ends too late")
     editor.page.locator(".region-title", has_text="Speech").wait_for()
 

@@ -6,13 +6,16 @@ import os
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from alembic import command
 from sqlalchemy import inspect
 
-from labelbuddy_core.database import get_database, migrate
+from labelbuddy_core.database import get_database, migrate, migration
 from labelbuddy_core.database.base import Base
+from labelbuddy_core.database.engine import make_engine
 from labelbuddy_core.settings import ROOT, get_settings
 
 CODE = (
@@ -40,8 +43,6 @@ def test_a_database_that_is_current_is_left_alone(data_folder: Path) -> None:
 
 
 def test_the_database_is_copied_before_it_is_migrated(data_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from labelbuddy_core.database import migration
-
     with sqlite3.connect(data_folder / "labelbuddy.sqlite") as connection:
         connection.execute("INSERT INTO installation VALUES ('kept', 'yes')")
     monkeypatch.setattr(migration, "_newest", lambda: "a newer one")
@@ -49,3 +50,66 @@ def test_the_database_is_copied_before_it_is_migrated(data_folder: Path, monkeyp
     assert copy is not None
     with sqlite3.connect(copy) as connection:
         assert connection.execute("SELECT value FROM installation").fetchone() == ("yes",)
+
+
+@pytest.fixture
+def first_database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[sqlite3.Connection]:
+    """A database of the first schema."""
+    monkeypatch.setenv("LABELBUDDY_DATA", str(tmp_path))
+    get_settings.cache_clear()
+    engine = make_engine(get_settings().sqlalchemy_url, pragmas=())
+    config = migration._config()
+    with engine.execution_options(labelbuddy_write=True).begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+    engine.dispose()
+    connection = sqlite3.connect(tmp_path / "labelbuddy.sqlite", isolation_level=None)
+    yield connection
+    connection.close()
+    get_settings.cache_clear()
+
+
+def add(database: sqlite3.Connection, table: str, **values: object) -> None:
+    """Add a row; columns that must not be empty get a 1 of their type."""
+    for _, name, kind, required, default, _ in database.execute(f"PRAGMA table_info({table})").fetchall():
+        if required and default is None and name not in values:
+            values[name] = "2026-01-01 00:00:00" if kind == "DATETIME" else "[]" if kind in ("JSON", "TEXT") else 1
+    names = ", ".join(f'"{name}"' for name in values)
+    database.execute(f"INSERT INTO {table} ({names}) VALUES ({', '.join('?' * len(values))})", list(values.values()))
+
+
+def first_project(database: sqlite3.Connection) -> None:
+    """A project with one annotation, of a region, an instant and a tag."""
+    for table in ("users", "projects", "recordings", "tasks", "annotations"):
+        add(database, table)
+    add(database, "labels", id="dog")
+    values = {
+        "regions": '{"id": "r", "start": 1.25, "end": 2, "label": "dog"}',
+        "points": '{"id": "p", "time": 3, "label": "dog"}',
+        "tags": '{"label": "dog"}',
+    }
+    for collection, value in values.items():
+        add(database, "annotation_items", collection=collection, key=collection[0], label="dog", value=value)
+
+
+def test_where_regions_of_the_first_schema_lie_is_known_after_the_upgrade(first_database: sqlite3.Connection) -> None:
+    first_project(first_database)
+    migrate(get_settings())
+    rows = first_database.execute("SELECT collection, start, stop FROM annotation_items ORDER BY collection").fetchall()
+    assert rows == [("points", None, None), ("regions", 1.25, 2.0), ("tags", None, None)]
+
+
+def test_a_project_of_the_first_schema_is_as_before_after_the_upgrade(first_database: sqlite3.Connection) -> None:
+    first_project(first_database)
+    migrate(get_settings())
+    (row,) = first_database.execute("SELECT suggestions, lanes, tiers FROM projects").fetchall()
+    assert row == ("shown", "labels", "[]")
+    assert first_database.execute("SELECT DISTINCT tier FROM annotation_items").fetchall() == [(None,)]
+    assert first_database.execute("SELECT count(*) FROM first_passes").fetchall() == [(0,)]
+
+
+def test_overlaps_are_looked_for_in_an_index(data_folder: Path) -> None:
+    question = "SELECT key, start, stop FROM annotation_items WHERE annotation_id = 1 AND label = 'a' AND start < 9"
+    with sqlite3.connect(data_folder / "labelbuddy.sqlite") as connection:
+        (plan,) = connection.execute(f"EXPLAIN QUERY PLAN {question} AND stop > 8 ORDER BY start, stop").fetchall()
+    assert "USING COVERING INDEX ix_regions_of_label" in plan[3]

@@ -98,6 +98,31 @@ def test_a_selection_stays_behind_when_another_project_is_opened(
     assert not [one for one in at.button if one.label.startswith("Delete 1 recording")]
 
 
+def test_when_suggestions_are_shown_is_set_on_the_page(
+    project_page: Callable[[], AppTest], manager: Actor, make_project: Make
+) -> None:
+    project = make_project(managers=(manager,))
+    at = project_page()
+    (choice,) = [one for one in at.selectbox if one.label.startswith("When do annotators see")]
+    choice.set_value("after_first_pass")
+    button(at, "Save").click().run()
+    assert not at.exception
+    assert projects.get_project(manager, project)["suggestions"] == "after_first_pass"
+
+
+def test_tiers_are_set_on_the_page(project_page: Callable[[], AppTest], manager: Actor, make_project: Make) -> None:
+    project = make_project(managers=(manager,))
+    at = project_page()
+    (choice,) = [one for one in at.selectbox if one.label.startswith("What are the lanes")]
+    choice.set_value("tiers")
+    (names,) = [one for one in at.text_area if one.label.startswith("Tiers")]
+    names.set_value("Ada\n\nBen")
+    button(at, "Save").click().run()
+    assert not at.exception
+    made = projects.get_project(manager, project)
+    assert (made["lanes"], made["tiers"]) == ("tiers", ["Ada", "Ben"])
+
+
 def places(at: AppTest) -> Iterator[int]:
     """Where the tabs stand among what the page draws."""
     for place, block in at.main.children.items():

@@ -12,9 +12,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from labelbuddy_core.domain.documents import Region, applied_operations, parse_document
+from labelbuddy_core.services import projects
 from labelbuddy_core.services.actors import Actor
 
 HUMAN = {"kind": "human"}
+ATTRIBUTES = [
+    {"name": name, "kind": "text"} for name in ("low", "high", "channel", "label", "tier", "text", "attributes")
+] + [{"name": "yes", "kind": "yes-no"}]
+"""Of the first label: named like members of regions."""
 
 
 def put(identity: str, start: float = 1.0, end: float = 2.0, label: str = "speech", **more: Any) -> dict[str, Any]:
@@ -30,8 +35,11 @@ def editor(
     client_for: Callable[..., Any],
 ) -> Any:
     """Sends saves of one annotator to one task of 60 s."""
-    annotator = make_user()
-    project = make_project(annotators=(annotator,))
+    manager, annotator = make_user(), make_user()
+    project = make_project(managers=(manager,), annotators=(annotator,))
+    labels = projects.get_project(manager, project)["labels"]
+    labels[0]["attributes"] = ATTRIBUTES
+    projects.update_project(manager, project, {"labels": labels})
     task = add_task(project, duration=60.0, annotators=(annotator,))
     http = client_for(annotator)
 
@@ -68,8 +76,8 @@ def test_the_first_save_makes_revision_one(editor: Any) -> None:
 
 AWKWARD = (
     put("e", 5.0, 6.0, text='he said ","text":null,"attributes":{},"confidence":null,"origin":{'),
-    put("d", 5.0, 6.0, attributes={"low": None, "high": None, "channel": None, "label": None, "text": None}),
-    put("c", 0.0, 1e-06, low=20.0, high=20_000.5, channel=1, confidence=0.0),
+    put("d", 5.0, 6.0, attributes=dict.fromkeys(("low", "high", "channel", "label", "tier", "text"))),
+    put("c", 0.0, 1e-06, low=20.0, high=20_000.5, channel=1, tier="Ada", confidence=0.0),
     put("b", 5.0, 5.5, origin={"kind": "model", "model": "m", "version": "2", "score": 0.0, "edited": True}),
     put("a", 30, 40, text="", attributes={"attributes": "{}", "yes": False}),
     {"op": "put", "collection": "points", "id": "p", "value": {"id": "p", "time": 3.0, "kind": "beat"}},

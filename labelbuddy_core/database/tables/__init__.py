@@ -8,7 +8,14 @@ from labelbuddy_core.database.tables.accounts import (
     Ticket,
     User,
 )
-from labelbuddy_core.database.tables.annotations import Annotation, AnnotationItem, Consensus, Review, Revision
+from labelbuddy_core.database.tables.annotations import (
+    Annotation,
+    AnnotationItem,
+    Consensus,
+    FirstPass,
+    Review,
+    Revision,
+)
 from labelbuddy_core.database.tables.imports import Import, ImportedFile
 from labelbuddy_core.database.tables.models import Model, Prediction, PredictionDecision, ProjectModel
 from labelbuddy_core.database.tables.projects import Membership, Project, ProjectLabel
@@ -24,6 +31,7 @@ __all__ = [
     "BrowserSession",
     "Consensus",
     "FailedSignIns",
+    "FirstPass",
     "HistoryEvent",
     "Import",
     "ImportedFile",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from labelbuddy_core.database.base import Base, JsonText, Moment, now
@@ -42,9 +42,21 @@ class AnnotationItem(Base):
     collection: Mapped[str] = mapped_column(String(8), primary_key=True)
     key: Mapped[str] = mapped_column(String(80), primary_key=True)
     label: Mapped[str | None] = mapped_column(String(80))
+    start: Mapped[float | None]
+    """Seconds; of regions alone, as is `stop`: what overlaps what is asked of the database."""
+    stop: Mapped[float | None]
+    tier: Mapped[str | None] = mapped_column(String(80))
     value: Mapped[dict[str, Any]] = mapped_column(JsonText)
 
-    __table_args__ = ({"sqlite_with_rowid": False},)
+    __table_args__ = (
+        Index(
+            "ix_regions_of_label",
+            *("annotation_id", "label", "start", "stop"),
+            sqlite_where=text("start IS NOT NULL"),
+            postgresql_where=text("start IS NOT NULL"),
+        ),
+        {"sqlite_with_rowid": False},
+    )
 
 
 class Revision(Base):
@@ -66,6 +78,17 @@ class Revision(Base):
     created_at: Mapped[datetime] = mapped_column(Moment, default=now)
 
     __table_args__ = (UniqueConstraint("annotation_id", "client", "sequence"),)
+
+
+class FirstPass(Base):
+    """An annotator's word that the first pass over a task, without suggestions, is done; `revision` is its outcome."""
+
+    __tablename__ = "first_passes"
+
+    task_id: Mapped[int] = mapped_column(ForeignKey("tasks.id", ondelete="CASCADE"), primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), primary_key=True)
+    revision: Mapped[int]
+    at: Mapped[datetime] = mapped_column(Moment, default=now)
 
 
 class Review(Base):

@@ -23,6 +23,9 @@ class Project(Base):
     strategy: Mapped[str] = mapped_column(String(16), default="pool")
     annotators_per_task: Mapped[int] = mapped_column(default=1)
     blind: Mapped[bool] = mapped_column(default=True)
+    suggestions: Mapped[str] = mapped_column(String(20), default="shown")  # see domain.suggestions
+    lanes: Mapped[str] = mapped_column(String(8), default="labels")  # see domain.tiers
+    tiers: Mapped[list[str]] = mapped_column(Json, default=list)
     state: Mapped[str] = mapped_column(String(16), default="active")
     created_by: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
     created_at: Mapped[datetime] = mapped_column(Moment, default=now)

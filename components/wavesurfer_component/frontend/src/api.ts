@@ -1,5 +1,5 @@
 /** What the editor asks for, and LabelBuddy's HTTP API as one that answers. */
-import type { AnnotationDocument, Value } from "./editing/document";
+import type { AnnotationDocument, Decided, Value } from "./editing/document";
 import type { Batch } from "./editing/journals";
 import type { SaverPorts, Saves } from "./editing/saver";
 import type { FoundPoints } from "./engine/snap_points";
@@ -48,6 +48,10 @@ export interface Project {
   instructions: string;
   controls: { regions: boolean; points: boolean; tags: boolean; caption: boolean; transcript: boolean; answers: boolean };
   labels: Label[];
+  /** What the lanes of the editor are. */
+  lanes: "labels" | "tiers";
+  /** The tiers that an annotation begins with. */
+  tiers: string[];
 }
 
 export interface Task {
@@ -98,6 +102,17 @@ export interface Prediction {
   document: AnnotationDocument;
   decisions: Record<string, string>;
   notes: string[];
+}
+
+/** Why the server gives out no suggestions. */
+export interface Withheld {
+  setting: "after_first_pass" | "hidden";
+  detail: string;
+}
+
+export interface Suggested {
+  items: Prediction[];
+  withheld: Withheld | null;
 }
 
 export interface ProjectModel {
@@ -159,7 +174,11 @@ export interface Api {
   task(id: string): Promise<Task>;
   project(id: string): Promise<Project>;
   annotation(task: string): Promise<Annotation>;
-  predictions(task: string): Promise<Prediction[]>;
+  predictions(task: string): Promise<Suggested>;
+  /** Declare the first pass without suggestions done, at a revision. */
+  firstPass(task: string, revision: number): Promise<unknown>;
+  /** Note that suggestions are on the screen from now on, or hidden by hand. */
+  noteView(task: string, view: { shown: boolean; predictions: string[]; threshold: number }): Promise<unknown>;
   models(project: string): Promise<ProjectModel[]>;
   /** Keeps the document as a whole; where there is none, edits are sent in batches to `save`. */
   keeper?(ports: SaverPorts): Saves;
@@ -171,7 +190,7 @@ export interface Api {
   predict(task: string, model: string, stretch?: { start: number; stop: number } | null): Promise<Job>;
   job(id: string): Promise<Job>;
   cancelJob(id: string): Promise<Job>;
-  decide(prediction: string, region: string, decision: string): Promise<unknown>;
+  decide(prediction: string, region: string, decision: string, by?: Decided): Promise<unknown>;
   next(project: string, after: string): Promise<Task | null>;
   preferences(): Promise<Preferences>;
   setPreferences(preferences: Preferences): Promise<Preferences>;
@@ -214,8 +233,10 @@ export class HttpApi implements Api {
   annotation = (task: string): Promise<Annotation> => this.ask("GET", `/tasks/${task}/annotation?compact=true`);
   annotations = async (task: string): Promise<Annotation[]> =>
     (await this.ask<{ items: Annotation[] }>("GET", `/tasks/${task}/annotations`)).items;
-  predictions = async (task: string): Promise<Prediction[]> =>
-    (await this.ask<{ items: Prediction[] }>("GET", `/tasks/${task}/predictions`)).items;
+  predictions = (task: string): Promise<Suggested> => this.ask("GET", `/tasks/${task}/predictions`);
+  firstPass = (task: string, revision: number): Promise<unknown> => this.ask("POST", `/tasks/${task}/first-pass`, { revision });
+  noteView = (task: string, view: { shown: boolean; predictions: string[]; threshold: number }): Promise<unknown> =>
+    this.ask("POST", `/tasks/${task}/suggestion-views`, view);
   models = async (project: string): Promise<ProjectModel[]> =>
     (await this.ask<{ items: ProjectModel[] }>("GET", `/projects/${project}/models`)).items;
   save = (task: string, batch: Batch, last: boolean): Promise<Saved> => this.ask("PATCH", `/tasks/${task}/annotation`, batch, last);
@@ -226,8 +247,8 @@ export class HttpApi implements Api {
     this.ask("POST", `/tasks/${task}/predictions`, { model, ...stretch });
   job = (id: string): Promise<Job> => this.ask("GET", `/jobs/${id}`);
   cancelJob = (id: string): Promise<Job> => this.ask("DELETE", `/jobs/${id}`);
-  decide = (prediction: string, region: string, decision: string): Promise<unknown> =>
-    this.ask("POST", `/predictions/${prediction}/decisions`, { region, decision });
+  decide = (prediction: string, region: string, decision: string, by?: Decided): Promise<unknown> =>
+    this.ask("POST", `/predictions/${prediction}/decisions`, { region, decision, ...(by ? { by } : {}) });
   review = (
     annotation: string,
     body: { revision: number; decision: string; feedback: string; regions: RegionDecision[] },

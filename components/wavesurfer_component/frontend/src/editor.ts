@@ -1,16 +1,18 @@
 /** The annotation editor: draw, adjust, label, accept suggestions, save, submit. Here its parts are brought together. */
 import { ActivityLog } from "./activity";
-import { type Annotation, type Api, HttpApi, type Prediction, type Preferences, type Project, type ProjectModel, type Task, USUAL_PREFERENCES } from "./api";
+import { type Annotation, type Api, HttpApi, type Preferences, type Project, type ProjectModel, type Suggested, type Task, USUAL_PREFERENCES } from "./api";
 import { beatGestures } from "./editing/beat_gestures";
 import { Beats } from "./editing/beats";
 import { Bookmarks } from "./editing/bookmarks";
 import { Choosing } from "./editing/choosing";
 import { Commands } from "./editing/commands";
 import type { Comparison } from "./editing/conflicts";
+import type { Decided } from "./editing/document";
 import { Edits } from "./editing/edits";
 import { Gestures } from "./editing/gestures";
 import { LabelKeys } from "./editing/label_keys";
 import { editorLanes } from "./editing/lane_control";
+import { LaneMarking } from "./editing/lane_marking";
 import { Merging } from "./editing/merging";
 import { PersonalKeys } from "./editing/personal_keys";
 import { leftEditors, Saving } from "./editing/saving";
@@ -19,15 +21,18 @@ import { Snapping } from "./editing/snapping";
 import { snapTicks, StageContents } from "./editing/stage_contents";
 import { browserStore, newUuid } from "./editing/storage";
 import { Store } from "./editing/store";
+import { laneOf, tierOf, Tiers } from "./editing/tiers";
 import { firstUnanswered } from "./editing/unanswered";
 import { SnapPoints } from "./engine/snap_points";
 import { Stage } from "./engine/stage";
 import { keepView, restoreView } from "./engine/view_memory";
+import { FirstPass } from "./first_pass";
 import { HandingIn } from "./handing_in";
 import { speak, spoken, t } from "./i18n";
 import { Keyboard } from "./keyboard";
 import { Notice } from "./panels/notice";
 import { Screen } from "./panels/screen";
+import { tierHeads } from "./panels/tiers";
 import { mediaKeys } from "./playback/media_keys";
 import { Predicting } from "./predicting";
 import type { Scope } from "./scope";
@@ -54,7 +59,7 @@ export interface OpenedEditor {
   /** Bring everything on screen in line with the state. */
   refresh(): void;
   /** Models suggest this now. */
-  suggest(predictions: Prediction[]): void;
+  suggest(suggested: Suggested): void;
   /** Make an edit of what was typed and is not one yet. */
   commit(): void;
 }
@@ -72,7 +77,7 @@ export async function openEditor(
   navigate: (task: string | null) => void,
 ): Promise<OpenedEditor | null> {
   await leftEditors();
-  const [task, project, annotation, predictions, models, preferences] = await Promise.all([
+  const [task, project, annotation, suggested, models, preferences] = await Promise.all([
     api.task(data.task),
     api.project(data.project),
     api.annotation(data.task),
@@ -84,12 +89,13 @@ export async function openEditor(
   if (scope.ended) return null; // left while it was fetched
   host.lang = spoken();
   const editor = new Editor(host, { api, task, project, annotation, models, preferences }, scope, navigate);
-  editor.suggest(predictions);
+  editor.suggest(suggested);
   return editor;
 }
 
 class Editor implements OpenedEditor {
-  readonly store: Store;
+  private readonly store: Store;
+  private readonly firstPass: FirstPass;
   private readonly api: Api;
   private readonly stage: Stage;
   private readonly saving: Saving;
@@ -122,8 +128,9 @@ class Editor implements OpenedEditor {
     const store = (this.store = new Store(
       project.labels,
       (changes) => this.saving.saver.push(changes),
-      (prediction, item, decision) => void this.sendDecision(prediction, item, decision),
+      (prediction, item, decision, by) => void this.sendDecision(prediction, item, decision, by),
       refresh,
+      project.lanes === "tiers",
     ));
     store.reviews = annotation.reviews;
     const { lanes, locks } = editorLanes(project, store, {
@@ -134,6 +141,9 @@ class Editor implements OpenedEditor {
       changed: refresh,
       leave: focus,
     });
+    const confirm = (text: string, yes: string): Promise<boolean> => this.keyboard.confirm(text, yes);
+    const ask = (text: string, value: string): Promise<string | null> => this.keyboard.ask(text, value);
+    const tiers = new Tiers(store, store.byTier ? project.tiers : null, { say, complain, ask, confirm, refresh, locked: (tier) => locks.why(laneOf(tier)) });
     const merging = new Merging(
       {
         me: annotation.user,
@@ -157,10 +167,11 @@ class Editor implements OpenedEditor {
       say,
       reviews: () => store.reviews,
       missing: () => this.missing(),
-      ask: (text, value) => this.keyboard.ask(text, value),
+      ask,
       navigate,
     }));
-    const predicting = new Predicting(api, task.id, store, scope, refresh, say);
+    const firstPass = (this.firstPass = new FirstPass(api, task.id, store, saving.saver, { commit, confirm, complain, say, refresh }));
+    const predicting = new Predicting(api, task.id, store, scope, refresh, () => firstPass.noteView(), say);
     const sources = snapSources(api, task.id, () => this.stage, () => this.beats.grid.beats);
     const snapping = new Snapping(new SnapPoints(sources, () => this.stage.mark()), browserStore());
     const stage = (this.stage = new Stage(
@@ -181,7 +192,7 @@ class Editor implements OpenedEditor {
     const { playback } = stage;
     playback.solo = lanes.solo;
     const playhead = (): number => playback.time;
-    const edits = (this.edits = new Edits(store, { first: task.start, last: task.stop, playhead, say, complain, clipboard: browserStore() }));
+    const edits = (this.edits = new Edits(store, { first: task.start, last: task.stop, playhead, say, complain, clipboard: browserStore(), tierFor: (tier) => tiers.fitting(tier) }));
     const beats = (this.beats = new Beats(api, task.id, store, { playing: () => playback.playing, playhead, editable, say, complain, changed: refresh }));
     const keys = new PersonalKeys(api, opened.preferences, false, refresh);
     const labels = (this.labels = new LabelKeys(project.labels, {
@@ -192,7 +203,9 @@ class Editor implements OpenedEditor {
       picked: (label) => this.relabel(label),
     }));
     const choosing = (this.choosing = new Choosing({ store, stage, edits, beats, locks, highest: task.recording.sample_rate / 2, say, complain, refresh }));
-    const contents = (this.contents = new StageContents({ stage, store, beats, labels, lanes: lanes.states, keys, project }));
+    const marking = new LaneMarking({ store, edits, tiers, labels, say });
+    const markTier = tiers.on ? tierHeads(stage, tiers, scope) : () => undefined;
+    const contents = (this.contents = new StageContents({ stage, store, beats, labels, lanes: lanes.states, tiers, marking, markTier, keys, project }));
     const bookmarks = new Bookmarks(browserStore(), `labelbuddy:bookmarks:${annotation.user}:${task.id}`);
     this.gestures = new Gestures(
       stage,
@@ -200,9 +213,13 @@ class Editor implements OpenedEditor {
       snapping,
       {
         editable,
-        locked: (label) => locks.has(label),
+        locked: (lane) => locks.has(lane),
         isSelected: (id) => store.selection.has(id),
-        activeLabel: () => labels.active,
+        activeLane: () => marking.laneOf(),
+        create: (lane, start, end, band) => marking.create(lane, start, end, band),
+        move: (from, to, by) => marking.move(from, to, by),
+        mayGoTo: (lane) => Boolean(tierOf(lane)),
+        colorOf: (id) => marking.colorOf(id),
         boxMode: () => this.boxMode,
         select: (id) => choosing.select(id),
         toggle: (id) => choosing.toggle(id),
@@ -213,7 +230,7 @@ class Editor implements OpenedEditor {
       scope,
     );
     beatGestures(stage, beats, snapping, { editable, pressed: () => this.pressedBeats(), changed: refresh }, scope);
-    const shared = { ...opened, store, stage, snapping, saving, handing, merging, notice, edits, beats, labels, bookmarks, lanes: lanes.states, locks, keys, choosing, contents, predicting, editable, playhead, focus, act, say, refresh, complain };
+    const shared = { ...opened, store, stage, snapping, saving, handing, merging, notice, edits, beats, labels, bookmarks, lanes: lanes.states, locks, tiers, marking, firstPass, keys, choosing, contents, predicting, editable, playhead, focus, act, say, refresh, complain };
     const screen = (this.screen = new Screen(shared, scope));
     host.replaceChildren(screen.root);
     this.keyboard = new Keyboard(
@@ -258,8 +275,8 @@ class Editor implements OpenedEditor {
     this.stage.mark();
   }
 
-  suggest(predictions: Prediction[]): void {
-    this.store.predictions = predictions;
+  suggest(suggested: Suggested): void {
+    this.firstPass.take(suggested);
     this.refresh();
   }
 
@@ -317,9 +334,9 @@ class Editor implements OpenedEditor {
     this.choosing.select(null);
   }
 
-  private async sendDecision(prediction: string, item: string, decision: "rejected" | "undecided"): Promise<void> {
+  private async sendDecision(prediction: string, item: string, decision: "rejected" | "undecided", by?: Decided): Promise<void> {
     try {
-      await this.api.decide(prediction, item, decision);
+      await this.api.decide(prediction, item, decision, by);
     } catch (error) {
       this.store.setDecision(prediction, item, decision !== "rejected");
       this.notice.show(t("The suggestion is as it was: {why}", { why: (error as Error).message }));

@@ -1,6 +1,7 @@
 /** The keyboard of editor and review: keys reach the page never, text fields keep theirs, `?` shows them all. */
 import type { KeyMap } from "./editing/key_map";
 import type { KeyPress } from "./editing/key_press";
+import { confirmation } from "./panels/confirmation";
 import { question } from "./panels/question";
 import type { Scope } from "./scope";
 
@@ -69,6 +70,18 @@ export class Keyboard {
         question(text, value, (typed) => {
           this.close();
           resolve(typed);
+        }),
+      );
+    });
+  }
+
+  /** Ask before something is done; `yes` is what the button says. */
+  confirm(text: string, yes: string): Promise<boolean> {
+    return new Promise((resolve) => {
+      this.open(
+        confirmation(text, yes, (confirmed) => {
+          this.close();
+          resolve(confirmed);
         }),
       );
     });

@@ -17,6 +17,8 @@ export class Predicting {
     private readonly store: Store,
     private readonly scope: Scope,
     private readonly changed: () => void,
+    /** Told when the answer of a model is there. */
+    private readonly arrived: () => void,
     private readonly say: (text: string) => void,
   ) {}
 
@@ -29,7 +31,8 @@ export class Predicting {
       const ended = await this.watch(this.job.id);
       if (this.scope.ended) return;
       if (ended.state === "failed") this.problem = ended.problem ?? t("The prediction failed. Ask again, or tell a manager.");
-      this.store.predictions = await this.api.predictions(this.task);
+      this.store.predictions = (await this.api.predictions(this.task)).items;
+      this.arrived();
       if (!this.problem) this.say(this.found());
     } catch (error) {
       const lost = !(error instanceof Problem);

@@ -11,6 +11,7 @@ import { PersonalKeys } from "./editing/personal_keys";
 import { placeActions } from "./editing/place_actions";
 import type { Actions } from "./editing/region_actions";
 import { browserStore } from "./editing/storage";
+import { tierOf } from "./editing/tiers";
 import { BeatGrid } from "./engine/beat_grid";
 import { type SelectedSpan, Stage } from "./engine/stage";
 import { RegionGrid } from "./grid/region_grid";
@@ -88,8 +89,8 @@ class ReviewEditor {
     const decisions = (this.decisions = new Decisions(annotation));
     const say = (text: string): void => this.say(text);
     const focus = (): void => this.keyboard.focus();
-    const states = new LaneStates(browserStore(), `labelbuddy:review-lanes:${project.id}`, (lane) => project.labels.some((one) => one.id === lane));
-    const lanes = (this.lanes = new ReviewLanes(project.labels, annotation, others, decisions, states));
+    const states = new LaneStates(browserStore(), `labelbuddy:review-lanes:${project.id}`, (lane) => tierOf(lane) !== null || project.labels.some((one) => one.id === lane));
+    const lanes = (this.lanes = new ReviewLanes(project, annotation, others, decisions, states));
     const control = new LaneControl(states, { stage: () => this.stage, keyOf: () => null, offers: () => ["hidden", "solo"], say, changed: () => this.refresh(), leave: focus });
     const label = (id: string) => lanes.label(id);
     this.regions = [...itemsOf(annotation.document).values()].filter((value): value is Region => "start" in value && "label" in value && "id" in value);

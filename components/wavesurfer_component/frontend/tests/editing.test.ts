@@ -18,9 +18,10 @@ import { LaneIndex } from "../src/engine/lanes";
 import { labelTree, matching } from "../src/engine/label_tree";
 import { SnapPoints, type SnapSources } from "../src/engine/snap_points";
 import { inkUpon } from "../src/engine/contrast";
-import { problemOfText } from "../src/engine/vocabularies";
+import { problemOfText, type Vocabulary } from "../src/engine/vocabularies";
 import { countsOf } from "../src/panels/histogram";
 import { PLAIN_MIX, shares } from "../src/playback/sound";
+import vocabularies from "../../../../tests/vocabularies.json";
 
 const kept = (): KeyValueStore => {
   const values = new Map<string, string>();
@@ -175,16 +176,13 @@ describe("labels", () => {
 });
 
 describe("vocabularies", () => {
-  // The examples of Harte et al. (ISMIR 2005), sections 3 and 4, and forms of the Isophonics and Billboard datasets.
-  it("take chords as Harte writes them", () => {
-    for (const chord of ["C", "Bb", "F#:maj7", "A:min/b3", "C:(3,5,b7)", "C:maj(*3)", "D#:hdim7", "G:7(b9,#11)", "N", "E:sus4/5", "C/3"]) expect(problemOfText("harte", chord)).toBeNull();
-    for (const chord of ["H", "c", "Cmaj7", "A:minor", "C:", "C:(b14)", "N/3", "C:maj("]) expect(problemOfText("harte", chord)).not.toBeNull();
-  });
-  it("take sections of SALAMI", () => {
-    for (const section of ["A", "b'", "chorus", "Verse", "pre-chorus", "aa''"]) expect(problemOfText("salami", section)).toBeNull();
-    for (const section of ["refrain", "A1", "?"]) expect(problemOfText("salami", section)).not.toBeNull();
-    expect(problemOfText("free", "anything at all")).toBeNull();
-  });
+  // The server tests with the same words.
+  for (const [name, { taken, refused }] of Object.entries(vocabularies) as [Vocabulary, { taken: string[]; refused: string[] }][]) {
+    it(`take the words of ${name} and no others`, () => {
+      expect(taken.filter((word) => problemOfText(name, word) !== null)).toEqual([]);
+      expect(refused.filter((word) => problemOfText(name, word) === null)).toEqual([]);
+    });
+  }
 });
 
 it("writing upon a color is light or dark, whichever contrasts more", () => {

@@ -146,7 +146,7 @@ class Page {
   }
 }
 
-const empty: AnnotationDocument = { schema: "labelbuddy/annotation@1", regions: [], points: [], tags: [], caption: null, answers: [] };
+const empty: AnnotationDocument = { schema: "labelbuddy/annotation@1", regions: [], points: [], tags: [], caption: null, answers: [], tiers: [] };
 const region = (id: string): Region => ({ id, start: 0, end: 1, label: "a", origin: { kind: "human" } });
 const put = (id: string): DocumentChange => ({ collection: "regions", id, before: null, after: region(id) });
 const ids = (edited: Edited | undefined): string[] => edited!.document.regions.map((region) => region.id);

@@ -123,7 +123,7 @@ describe("what is typed", () => {
   const within = { first: 0, last: 20 };
   const taken = (column: Parameters<typeof takeTyped>[0], typed: string, of = region(), by = label(), allows = true): { problem: string | null; changes: Partial<Region>[] } => {
     const changes: Partial<Region>[] = [];
-    const editing: GridEditing = { labels: [], within, editable: () => true, locked: () => false, complain: () => undefined, change: (_, one) => Boolean(allows && changes.push(one)) };
+    const editing: GridEditing = { labels: [], within, editable: () => true, locked: () => null, complain: () => undefined, change: (_, one) => Boolean(allows && changes.push(one)) };
     return { problem: takeTyped(column, of, by, typed, editing), changes };
   };
   it("is a time as the panel reads it", () => {

@@ -6,6 +6,7 @@ import { locksOf } from "../src/editing/lane_control";
 import { LaneStates } from "../src/editing/lane_states";
 import { spokenChanges } from "../src/editing/spoken";
 import { Store, unknownLabel } from "../src/editing/store";
+import { laneOf } from "../src/editing/tiers";
 import { stretchFrom } from "../src/playback/solo";
 
 const memory = (): KeyValueStore => {
@@ -75,6 +76,16 @@ describe("locked lanes", () => {
     expect(store.redo()).toBeNull();
     states.toggle("locked", "a");
     expect(store.redo()).toHaveLength(1);
+  });
+  it("may be tiers: regions are locked by where they lie, whatever their label is", () => {
+    const said: string[] = [];
+    const store = new Store([unknownLabel("a"), unknownLabel("b")], () => undefined, () => undefined, () => undefined, true);
+    const states = new LaneStates(memory(), "lanes", isLabel);
+    store.locks = locksOf(store, states, (text) => said.push(text));
+    states.toggle("locked", laneOf("Ada"));
+    const put = (id: string, tier: string, label: string): number => store.edit([store.putRegion({ ...region(id, 1, 2, label), tier })]);
+    expect([put("r1", "Ada", "a"), put("r2", "Ben", "a"), put("r3", "Ben", "b"), put("r3", "Ada", "b")]).toEqual([0, 1, 1, 0]);
+    expect(new Set(said)).toEqual(new Set(["Ada is locked. Unlock its lane to change it."]));
   });
   it("keep their suggestions from being accepted and rejected", () => {
     const { store, states } = setting();

@@ -78,6 +78,12 @@ describe("document", () => {
     ]);
     expect(operations.map((one) => `${one.op} ${one.id}`)).toEqual(["delete b", "delete a"]);
   });
+  it("remembers how a suggestion was accepted that was changed right after", () => {
+    const by = { how: "all", threshold: 0.6 } as const;
+    const put = { op: "put", collection: "regions", id: "a", value: region("a", 1) } as const;
+    expect(compacted([{ ...put, by }, put])).toEqual([{ ...put, by }]);
+    expect(compacted([{ ...put, by }, { op: "delete", collection: "regions", id: "a" }, put])).toEqual([put]);
+  });
   it("is as before after an edit and its inverse", () => {
     const items = itemsOf(document);
     const changes = [{ collection: "regions" as const, id: "a", before: region("a", 1), after: region("a", 3) }];

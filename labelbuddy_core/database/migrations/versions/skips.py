@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "skips"
-down_revision = "0004"
+down_revision = "tiers"
 branch_labels = None
 depends_on = None
 

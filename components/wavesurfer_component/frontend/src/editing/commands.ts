@@ -2,11 +2,13 @@
 import { playAction } from "../playback/transport";
 import { beatActions, changingActions, type EditorActionPorts, otherActions } from "./editor_actions";
 import { type KeyPress, NO_PRESS } from "./key_press";
+import type { LaneMarking } from "./lane_marking";
 import { placeActions, type PlaceActionPorts } from "./place_actions";
 import { type Actions, regionActions } from "./region_actions";
 import { viewActions, type ViewActionPorts } from "./view_actions";
 
 export interface CommandPorts extends EditorActionPorts, ViewActionPorts, Omit<PlaceActionPorts, "selected" | "selectDrawn"> {
+  marking: LaneMarking;
   editable(): boolean;
   /** Playing started, stopped or sounds otherwise. */
   played(): void;
@@ -23,7 +25,7 @@ export class Commands {
   private readonly ofBeats: Actions;
 
   constructor(private readonly ports: CommandPorts) {
-    const { labels, snapping, stage, store, choosing, project, edits, beats, say } = ports;
+    const { labels, snapping, stage, store, choosing, project, edits, beats, marking, say } = ports;
     const places = placeActions({ ...ports, selected: () => store.selected, selectDrawn: (one) => choosing.selectDrawn(one) });
     this.always = { ...otherActions(ports), ...viewActions(ports), ...places };
     this.changing = {
@@ -32,6 +34,7 @@ export class Commands {
         activeLabel: () => labels.active,
         labelOfDigit: (digit) => labels.of(digit)?.id ?? "",
         playhead: () => stage.playback.time,
+        toTier: (down) => marking.toTier(0, down),
         instants: project.controls.points,
         say,
         nearest: (kind, time) => snapping.points.find(kind, time, kind === "zero" ? ZERO_REACH : SNAP_REACH),

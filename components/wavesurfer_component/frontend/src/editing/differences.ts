@@ -4,7 +4,7 @@ import { clock } from "../engine/time";
 import { t } from "../i18n";
 import { alike } from "./alike";
 import type { Conflict, Side, Tally } from "./conflicts";
-import type { Caption, Collection, Point, Region, Tag, Value } from "./document";
+import type { Caption, Collection, Point, Region, Tag, Tier, Value } from "./document";
 import { tallied } from "./tallies";
 
 type LabelOf = (id: string) => Label;
@@ -15,6 +15,7 @@ export function titleOf({ key, items }: Conflict, label: LabelOf): string {
   if (key === "beats") return t("Beats");
   if (collection === "caption") return t("Caption of the clip");
   if (collection === "answers") return t("Answer to {question}", { question: id });
+  if (collection === "tiers") return t("Tier {tier}", { tier: id });
   if (collection === "tags") return t("Tag {label}", { label: label(id).name });
   const value = (base ?? ours ?? theirs) as Region | Point;
   return label(value.label ?? "").name;
@@ -41,6 +42,8 @@ function said(collection: Collection, value: Value, told: (field: string) => boo
       return told("score") ? [t("present")] : [t("score {score}", { score: shownScore((value as Tag).score) })];
     case "caption":
       return [quoted((value as Caption).text)];
+    case "tiers":
+      return [t("place {number}", { number: (value as Tier).position + 1 })];
     case "answers":
       return [JSON.stringify(value)];
   }
@@ -50,6 +53,7 @@ function ofRegion(region: Region, told: (field: string) => boolean, label: Label
   const { start, end, low, high, text, confidence, channel, attributes } = region;
   const parts: string[] = [];
   if (!told("label")) parts.push(t("label {label}", { label: label(region.label).name }));
+  if (!told("tier")) parts.push(tierText(region.tier));
   if (!told("start") || !told("end")) parts.push(`${clock(start)} – ${clock(end)}`);
   if (!told("low") || !told("high")) parts.push(low == null && high == null ? t("all frequencies") : t("{low} to {high} Hz", { low: Math.round(low ?? 0), high: high == null ? "…" : Math.round(high) }));
   if (!told("text")) parts.push(text ? quoted(text) : t("no text"));
@@ -62,9 +66,12 @@ function ofRegion(region: Region, told: (field: string) => boolean, label: Label
 function ofPoint(point: Point, told: (field: string) => boolean, label: LabelOf): string[] {
   const parts: string[] = [];
   if (!told("label")) parts.push(t("label {label}", { label: label(point.label ?? "").name }));
+  if (!told("tier")) parts.push(tierText(point.tier));
   if (!told("time")) parts.push(clock(point.time));
   return parts.length ? parts : [t("another origin")];
 }
+
+const tierText = (tier: string | null | undefined): string => (tier ? t("tier {tier}", { tier }) : t("no tier"));
 
 function attributesOf(label: Label, values: Record<string, unknown>): string {
   const name = (id: string): string => label.attributes.find((one) => one.id === id)?.name ?? id;

@@ -22,6 +22,8 @@ export interface Region {
   high?: number | null;
   channel?: number | null;
   label: string;
+  /** The strand it lies on, in projects whose lanes are tiers. */
+  tier?: string | null;
   text?: string | null;
   attributes?: Record<string, unknown>;
   confidence?: number | null;
@@ -38,6 +40,7 @@ export interface Point {
   position?: number | null;
   anchor?: boolean;
   label?: string | null;
+  tier?: string | null;
   origin?: Origin | null;
 }
 
@@ -47,19 +50,26 @@ const EVENT = "event";
 /** A labeled instant as a region without length; null for beats, which have a layer of their own. */
 export function instantOf(point: Point): Region | null {
   if (point.kind === BEAT || !point.label) return null;
-  return { id: point.id, start: point.time, end: point.time, label: point.label, origin: point.origin ?? { kind: "human" }, instant: true };
+  return { id: point.id, start: point.time, end: point.time, label: point.label, ...(point.tier ? { tier: point.tier } : {}), origin: point.origin ?? { kind: "human" }, instant: true };
 }
 
 /** What is kept of a region: itself, or the point that it stands for. */
 export function keptForm(region: Region): { collection: "regions" | "points"; value: Region | Point } {
   if (!region.instant) return { collection: "regions", value: region };
-  return { collection: "points", value: { id: region.id, time: region.start, kind: EVENT, label: region.label, origin: region.origin } };
+  const tier = region.tier ? { tier: region.tier } : {};
+  return { collection: "points", value: { id: region.id, time: region.start, kind: EVENT, label: region.label, ...tier, origin: region.origin } };
 }
 
 export interface Tag {
   label: string;
   score?: number | null;
   origin: Origin;
+}
+
+/** A tier of the annotation, also while nothing lies on it; those of lower `position` lie above. */
+export interface Tier {
+  name: string;
+  position: number;
 }
 
 export interface Caption {
@@ -69,19 +79,27 @@ export interface Caption {
   origin: Origin;
 }
 
+/** How suggestions were decided upon: one by one, or many at once by their scores. */
+export interface Decided {
+  how: "all" | "label" | "below";
+  threshold: number;
+}
+
 /** Somebody does not want an item of a prediction. */
 export interface Decision {
   decision: "rejected";
 }
 
-export type Collection = "regions" | "points" | "tags" | "caption" | "answers";
-export type Value = Region | Point | Tag | Caption | Decision | Record<string, unknown>;
+export type Collection = "regions" | "points" | "tags" | "caption" | "answers" | "tiers";
+export type Value = Region | Point | Tag | Caption | Decision | Tier | Record<string, unknown>;
 
 export interface Operation {
   op: "put" | "delete";
   collection: Collection;
   id: string;
   value?: Value;
+  /** How the suggestion was accepted that this puts; left out: alone. */
+  by?: Decided;
 }
 
 export interface AnnotationDocument {
@@ -91,6 +109,7 @@ export interface AnnotationDocument {
   tags: Tag[];
   caption: Caption | null;
   answers: Record<string, unknown>[];
+  tiers?: Tier[];
 }
 
 /** One item before and after an edit; null where it does not exist. `decisions` are about suggestions, not the document. */
@@ -99,6 +118,8 @@ export interface Change {
   id: string;
   before: Value | null;
   after: Value | null;
+  /** How a suggestion was accepted or rejected; left out: alone. */
+  by?: Decided;
 }
 
 /** A change of the document itself. */
@@ -118,8 +139,8 @@ export function applyOperations(items: Items, operations: readonly Operation[]):
 
 /** The operation that brings an item from `before` to `after`. */
 export function operationOf(change: DocumentChange): Operation {
-  const { collection, id, after } = change;
-  return after === null ? { op: "delete", collection, id } : { op: "put", collection, id, value: after };
+  const { collection, id, after, by } = change;
+  return after === null ? { op: "delete", collection, id } : { op: "put", collection, id, value: after, ...(by ? { by } : {}) };
 }
 
 /** The same edit backwards. */
@@ -127,13 +148,14 @@ export function inverse(changes: readonly Change[]): Change[] {
   return changes.map((change) => ({ ...change, before: change.after, after: change.before })).reverse();
 }
 
-/** Several operations on one item are its last one. */
+/** Several operations on one item are its last one; how it was accepted is not forgotten over a change of it. */
 export function compacted(operations: readonly Operation[]): Operation[] {
   const last = new Map<string, Operation>();
   for (const operation of operations) {
     const key = itemKey(operation.collection, operation.id);
+    const by = operation.by ?? (operation.op === "put" ? last.get(key)?.by : undefined);
     last.delete(key);
-    last.set(key, operation);
+    last.set(key, by ? { ...operation, by } : operation);
   }
   return [...last.values()];
 }

@@ -1,10 +1,11 @@
 /** A region as it is drawn, without a copy of what it says: there is one for every region of a document. */
 import type { Drawn, Mark } from "../layers/regions";
 import type { Region } from "./document";
+import { laneOf } from "./tiers";
 
 export class DrawnRegion implements Drawn {
   constructor(
-    private readonly region: Region,
+    protected readonly region: Region,
     readonly mark: Mark,
     /** What stands on it when it has no text of its own. */
     private readonly name: string,
@@ -43,5 +44,19 @@ export class DrawnRegion implements Drawn {
 
   get score(): number | null {
     return this.region.origin.score ?? null;
+  }
+}
+
+/** The same where lanes are tiers: in the color of its label. */
+export class DrawnOnTier extends DrawnRegion {
+  constructor(
+    readonly color: string,
+    ...as: ConstructorParameters<typeof DrawnRegion>
+  ) {
+    super(...as);
+  }
+
+  get lane(): string {
+    return laneOf(this.region.tier);
   }
 }

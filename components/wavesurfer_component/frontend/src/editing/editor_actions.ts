@@ -1,4 +1,5 @@
 /** What keys and buttons do in the editor besides playing and what regions have of their own: suggestions, beats, the task. */
+import type { FirstPass } from "../first_pass";
 import type { HandingIn } from "../handing_in";
 import { decimal, t } from "../i18n";
 import type { Predicting } from "../predicting";
@@ -11,6 +12,7 @@ import { isOpen, suggestionAfter } from "./selecting";
 import { SNAP_NAMES, type Snapping } from "./snapping";
 import { spokenChanges } from "./spoken";
 import type { Store } from "./store";
+import type { Tiers } from "./tiers";
 
 export interface EditorActionPorts {
   store: Store;
@@ -18,6 +20,8 @@ export interface EditorActionPorts {
   beats: Beats;
   snapping: Snapping;
   predicting: Predicting;
+  firstPass: FirstPass;
+  tiers: Tiers;
   handing: HandingIn;
   choosing: Choosing;
   chosenModel(): string;
@@ -48,8 +52,12 @@ export function changingActions(ports: EditorActionPorts): Actions {
       else ports.say(t("Select a suggestion of the label first"));
     },
     "reject-below": () => edits.rejectBelow(),
-    predict: () => void predicting.ask(ports.chosenModel()),
-    "predict-selection": () => void predicting.ask(ports.chosenModel(), ports.choosing.stretch),
+    predict: () => {
+      if (!withheld(ports)) void predicting.ask(ports.chosenModel());
+    },
+    "predict-selection": () => {
+      if (!withheld(ports)) void predicting.ask(ports.chosenModel(), ports.choosing.stretch);
+    },
     tap: () => beats.tap(),
     "use-beats": () => void beats.useFound(),
     downbeat: () => void beats.downbeat(),
@@ -68,10 +76,14 @@ export function otherActions(ports: EditorActionPorts): Actions {
   };
   return {
     "hide-suggestions": () => {
+      if (withheld(ports)) return;
       store.hidesSuggestions = !store.hidesSuggestions;
+      if (store.predictions.length) ports.firstPass.noteView();
       ports.say(store.hidesSuggestions ? t("Suggestions hidden") : t("Suggestions shown"));
       ports.refresh();
     },
+    "tier-above": () => ports.tiers.step(-1),
+    "tier-below": () => ports.tiers.step(1),
     "threshold-down": threshold(-0.05),
     "threshold-up": threshold(0.05),
     "snap-mode": () => {
@@ -90,6 +102,13 @@ export function otherActions(ports: EditorActionPorts): Actions {
 export function beatActions(beats: Beats): Actions {
   const move = (way: 1 | -1) => (press: KeyPress): void => void beats.nudge(way * nudgeSeconds(press));
   return { "start-earlier": move(-1), "end-earlier": move(-1), "start-later": move(1), "end-later": move(1), delete: () => beats.remove() };
+}
+
+/** Whether there are no suggestions at all; why is said. */
+function withheld(ports: EditorActionPorts): boolean {
+  const { reason } = ports.firstPass;
+  if (reason !== null) ports.say(reason);
+  return reason !== null;
 }
 
 /** Reject suggestions, and select the one that follows when it was a single one. */

@@ -1,10 +1,11 @@
 /** The edits of regions that an annotator makes: each is one step of undo, and says aloud what it did. */
 import { clock, rounded } from "../engine/time";
-import { decimal, plural, t } from "../i18n";
+import { plural, t } from "../i18n";
 import { copyRegions, pastedRegions } from "./clipboard";
-import { type Change, newRegionId, type Origin, type Region } from "./document";
+import { type Change, type Decided, newRegionId, type Origin, type Region } from "./document";
 import type { KeyValueStore } from "./journals";
-import { placed, shortestOf } from "./overlap";
+import { shortestOf } from "./overlap";
+import { Placing, tooShort } from "./placing";
 import type { Store } from "./store";
 
 export interface EditPorts {
@@ -16,6 +17,8 @@ export interface EditPorts {
   /** Tell why something was not done. */
   complain(text: string): void;
   clipboard: KeyValueStore;
+  /** The tier that something with this one gets here; null where lanes are labels. */
+  tierFor(tier: string | null | undefined): string | null;
 }
 
 export type Edge = "start" | "end";
@@ -31,11 +34,14 @@ const HUMAN: Origin = { kind: "human" };
 export class Edits {
   /** The edge that was moved last: what the snapping keys move. */
   lastEdge: Edge = "start";
+  private readonly placing: Placing;
 
   constructor(
     private readonly store: Store,
     private readonly ports: EditPorts,
-  ) {}
+  ) {
+    this.placing = new Placing(store, (text) => ports.complain(text));
+  }
 
   /** The region behind an id, of the document or suggested. */
   grabbed(id: string | null): Region | null {
@@ -54,14 +60,16 @@ export class Edits {
       .sort((one, other) => one.start - other.start);
   }
 
-  create(label: string, from: number, to: number, band: Partial<Band> = {}): void {
+  /** Mark a region; on the active tier, unless it is given. */
+  create(label: string, from: number, to: number, band: Partial<Band> = {}, tier: string | null = null): void {
     const start = rounded(this.clamp(Math.min(from, to)));
     const end = rounded(this.clamp(Math.max(from, to)));
     if (!this.store.allLabels.some((one) => one.id === label)) return; // for example the lane of a model
-    const span = this.place({ label, start, end }, null);
+    const lying = this.lyingOn(tier);
+    const span = this.placing.one({ label, ...lying, start, end }, null);
     if (!span) return;
     const bounds = band.low == null && band.high == null ? {} : { low: band.low ?? null, high: band.high ?? null };
-    const region: Region = { id: newRegionId(), ...span, ...bounds, label, origin: HUMAN };
+    const region: Region = { id: newRegionId(), ...span, ...bounds, label, ...lying, origin: HUMAN };
     const said = { label: this.store.label(label).name, start: clock(span.start), end: clock(span.end) };
     if (this.addSelected([this.store.putRegion(region)])) this.ports.say(t("{label}, {start} to {end}", said));
   }
@@ -70,17 +78,17 @@ export class Edits {
   createInstant(label: string, time: number): void {
     if (!label) return;
     const at = rounded(this.clamp(time));
-    const instant: Region = { id: newRegionId(), start: at, end: at, label, origin: HUMAN, instant: true };
+    const instant: Region = { id: newRegionId(), start: at, end: at, label, ...this.lyingOn(null), origin: HUMAN, instant: true };
     if (this.addSelected([this.store.putRegion(instant)])) this.ports.say(t("{label} at {time}", { label: this.store.label(label).name, time: clock(at) }));
   }
 
   /** Change a region; a suggestion becomes part of the document, marked as edited. False when a rule of its label or a lock forbids it. */
   change(before: Region, changes: Partial<Region>, key: string | null = null): boolean {
     const wanted = { ...before, ...changes };
-    if (changes.start !== undefined || changes.end !== undefined || changes.label !== undefined) {
-      const span = this.place(wanted, before.id);
+    if (changes.start !== undefined || changes.end !== undefined || changes.label !== undefined || changes.tier !== undefined) {
+      const span = this.placing.one(wanted, before.id);
       if (!span) return false;
-      changes = { ...changes, ...span };
+      if (span.start !== wanted.start || span.end !== wanted.end) changes = { ...changes, ...span };
     }
     return this.store.edit([this.changed(before, changes)], key) > 0;
   }
@@ -88,8 +96,9 @@ export class Edits {
   relabel(regions: readonly Region[], label: string): void {
     const others = regions.filter((region) => region.label !== label);
     if (!others.length) return;
-    const fits = others.filter((region) => this.place({ ...region, label }, region.id) !== null);
-    const made = this.store.edit(fits.map((region) => this.changed(region, { label, ...this.place({ ...region, label }, region.id)! })));
+    const before = new Map(others.map((region) => [region.id, region]));
+    const fits = this.placing.several(others.map((region) => ({ ...region, label })));
+    const made = this.store.edit(fits.map(({ id, start, end, attributes }) => this.changed(before.get(id)!, { label, start, end, ...(attributes ? { attributes } : {}) })));
     if (made) this.ports.say(plural(made, "Now {label}", "{count} regions are now {label}", { label: this.store.label(label).name }));
   }
 
@@ -114,16 +123,18 @@ export class Edits {
     this.ports.say(t("Moved to {start}, until {end}", { start: clock(start), end: clock(end) }));
   }
 
-  /** Move regions by the same seconds, as far as all of them stay inside; how many were moved. */
-  moveTogether(regions: readonly Region[], by: number, key: string | null = null): number {
+  /** Move regions by the same seconds, as far as all of them stay inside; `tierOf` says on which tiers they lie then. How many were moved. */
+  moveTogether(regions: readonly Region[], by: number, key: string | null = null, tierOf: (region: Region) => string | null | undefined = ({ tier }) => tier): number {
     const shift = this.sharedShift(regions, by);
     const moving = new Set(regions.map((region) => region.id));
     const changes: Change[] = [];
     for (const region of regions) {
-      const wanted = { ...region, start: rounded(region.start + shift), end: rounded(region.end + shift) };
-      const span = this.place(wanted, region.id, moving);
+      const tier = tierOf(region) ?? null;
+      const wanted = { ...region, tier, start: rounded(region.start + shift), end: rounded(region.end + shift) };
+      const span = this.placing.one(wanted, region.id, moving);
       if (!span) return 0;
-      changes.push(this.changed(region, span));
+      const moved = span.start !== region.start || span.end !== region.end ? span : {};
+      changes.push(this.changed(region, tier === (region.tier ?? null) ? moved : { ...moved, tier }));
     }
     return this.store.edit(changes, key);
   }
@@ -138,6 +149,8 @@ export class Edits {
   split(region: Region): void {
     const at = rounded(this.ports.playhead());
     if (at <= region.start || at >= region.end) return this.ports.say(t("Put the playhead inside the region to split it"));
+    const label = this.store.label(region.label);
+    if (Math.min(at - region.start, region.end - at) < shortestOf(label) - 1e-9) return this.ports.complain(tooShort(label));
     const second: Region = { ...region, id: newRegionId(), start: at, origin: region.origin.kind === "model" ? HUMAN : region.origin };
     if (this.store.edit([this.changed(region, { end: at }), this.store.putRegion(second)])) this.ports.say(t("Split"));
   }
@@ -149,10 +162,15 @@ export class Edits {
     const rest = regions.length > 1 ? regions.slice(1) : this.nextOf(first);
     if (!rest.length) return this.ports.say(t("There is no later region with the label {label}", { label: this.store.label(first.label).name }));
     if (rest.some((one) => one.label !== first.label)) return this.ports.complain(t("Only regions of the same label can be joined. Give them one label first."));
+    if (this.store.byTier && rest.some((one) => (one.tier ?? null) !== (first.tier ?? null))) return this.ports.complain(t("Only regions on the same tier can be joined."));
     if (first.instant || rest.some((one) => one.instant)) return this.ports.complain(t("Instants cannot be joined."));
     const all = [first, ...rest];
-    const text = all.map((one) => one.text).filter(Boolean).join(" ") || null;
+    const texts = all.map((one) => one.text).filter(Boolean);
+    const text = (this.store.label(first.label).vocabulary === "free" ? texts.join(" ") : texts[0]) || null;
     const end = Math.max(...all.map((one) => one.end));
+    const span = this.placing.one({ ...first, end }, first.id, new Set(rest.map((one) => one.id)));
+    if (!span) return;
+    if (span.end < end) return this.ports.complain(t("They cannot be joined: another region of {label} lies between them.", { label: this.store.label(first.label).name }));
     const made = this.store.edit([this.changed(first, { end, text }), ...rest.map((one) => this.store.put("regions", one.id, null))]);
     if (!made) return;
     this.store.selected = first.id;
@@ -187,16 +205,15 @@ export class Edits {
   paste(): void {
     const { first, last } = this.ports;
     const { regions, left } = pastedRegions(this.ports.clipboard, this.store.allLabels, this.ports.playhead(), first, last);
-    const { fits, added } = this.add(regions);
-    const lost = left + regions.length - fits;
-    if (lost) this.ports.complain(plural(lost, "{count} copied region did not fit: outside the task, overlapping where that is forbidden, or with a label that this project does not have.", "{count} copied regions did not fit: outside the task, overlapping where that is forbidden, or with a label that this project does not have."));
+    const added = this.add(regions.map(({ tier, ...region }) => ({ ...region, ...this.lyingOn(tier) })));
+    if (left) this.ports.complain(plural(left, "{count} copied region did not fit: outside the task, or with a label that this project does not have.", "{count} copied regions did not fit: outside the task, or with labels that this project does not have."));
     else if (added) this.ports.say(plural(added, "{count} pasted", "{count} pasted"));
   }
 
   accept(ids: readonly string[]): void {
     const found = ids.map((id) => this.store.suggestion(id)?.region).filter((region) => region !== undefined);
     if (!found.length) return;
-    const made = this.store.edit(found.map((region) => this.store.putRegion(region)));
+    const made = this.take(found);
     if (made) this.ports.say(plural(made, "{label} accepted", "{count} suggestions accepted", { label: this.store.label(found[0]!.label).name }));
   }
 
@@ -205,13 +222,14 @@ export class Edits {
     const chosen = this.store
       .suggestions()
       .filter(({ region }) => (region.origin.score ?? 0) >= this.store.threshold && (label === null || region.label === label));
-    const made = this.store.edit(chosen.map(({ region }) => this.store.putRegion(region)));
+    const made = this.take(chosen.map(({ region }) => region), { how: label === null ? "all" : "label", threshold: this.store.threshold });
     if (made || !chosen.length) this.ports.say(plural(made, "{count} suggestion accepted", "{count} suggestions accepted"));
   }
 
   rejectBelow(): void {
     const below = this.store.suggestions().filter(({ region }) => (region.origin.score ?? 0) < this.store.threshold);
-    const made = this.store.edit(below.map(({ prediction, region }) => this.store.rejection(prediction.id, region.id)));
+    const by: Decided = { how: "below", threshold: this.store.threshold };
+    const made = this.store.edit(below.map(({ prediction, region }) => ({ ...this.store.rejection(prediction.id, region.id), by })));
     if (made || !below.length) this.ports.say(plural(made, "{count} suggestion rejected", "{count} suggestions rejected"));
   }
 
@@ -240,14 +258,19 @@ export class Edits {
     this.store.edit([this.changed(region, { low, high })], key);
   }
 
-  /** How many fit where they are, and how many of those were added. */
-  private add(regions: readonly Region[]): { fits: number; added: number } {
-    const changes: Change[] = [];
-    for (const region of regions) {
-      const span = region.end <= this.ports.last + 1e-6 ? this.place(region, region.id) : null;
-      if (span) changes.push(this.store.putRegion({ ...region, ...span }));
-    }
-    return { fits: changes.length, added: this.addSelected(changes) };
+  /** Make suggestions part of the document, as far as the rules of their labels let them; how many. */
+  private take(suggested: readonly Region[], by?: Decided): number {
+    const found = new Map(suggested.map((region) => [region.id, region]));
+    const fits = this.placing.several(suggested.map((region) => ({ ...region, ...this.lyingOn(region.tier) })));
+    const cut = ({ id, start, end }: Region): boolean => start !== found.get(id)!.start || end !== found.get(id)!.end;
+    const taken = fits.map((region) => (cut(region) ? { ...region, origin: { ...region.origin, edited: true } } : region));
+    return this.store.edit(taken.map((region) => ({ ...this.store.putRegion(region), ...(by ? { by } : {}) })));
+  }
+
+  /** Make new regions, as far as the rules of their labels let them; how many. */
+  private add(regions: readonly Region[]): number {
+    const fits = this.placing.several(regions.filter((region) => region.end <= this.ports.last + 1e-6));
+    return fits.length ? this.addSelected(fits.map((region) => this.store.putRegion(region))) : 0;
   }
 
   /** Make new regions, which are selected then; how many, for those in locked lanes are not made. */
@@ -263,6 +286,7 @@ export class Edits {
     return this.store
       .collection<Region>("regions")
       .filter((one) => one.label === region.label && one.id !== region.id && one.start >= region.start)
+      .filter((one) => !this.store.byTier || (one.tier ?? null) === (region.tier ?? null))
       .sort((one, other) => one.start - other.start)
       .slice(0, 1);
   }
@@ -280,26 +304,17 @@ export class Edits {
     this.ports.say(edge === "start" ? t("Start {time}", { time: clock(seconds) }) : t("End {time}", { time: clock(seconds) }));
   }
 
-  /** Where the rules of its label let a region lie; null (and why is said) where they forbid it. */
-  private place(wanted: { label: string; start: number; end: number; instant?: true }, id: string | null, but: ReadonlySet<string> = new Set()): { start: number; end: number } | null {
-    const label = this.store.label(wanted.label);
-    if (wanted.instant) return { start: wanted.start, end: wanted.end };
-    if (wanted.end - wanted.start < shortestOf(label) - 1e-9) {
-      if (label.shortest) this.ports.complain(t("A region of {label} lasts at least {seconds} s.", { label: label.name, seconds: decimal(label.shortest) }));
-      return null;
-    }
-    if (label.overlap === "allow") return { start: wanted.start, end: wanted.end };
-    const others = this.store.collection<Region>("regions").filter((one) => one.label === label.id && one.id !== id && !but.has(one.id));
-    const span = placed(wanted, others, label);
-    if (!span) this.ports.complain(t("Regions of {label} must not overlap.", { label: label.name }));
-    return span;
-  }
-
   private changed(before: Region, changes: Partial<Region>): Change {
     const shape = changes.start !== undefined || changes.end !== undefined || changes.label !== undefined || changes.low !== undefined || changes.high !== undefined;
-    const origin = before.origin.kind === "model" && shape ? { ...before.origin, edited: true } : before.origin;
-    const after: Region = { ...before, ...changes, origin };
-    return this.store.putRegion(after);
+    const text = Boolean(before.text) && changes.text !== undefined && changes.text !== before.text;
+    const origin = before.origin.kind === "model" && (shape || text) ? { ...before.origin, edited: true } : before.origin;
+    const taken = this.store.region(before.id) === null ? this.lyingOn(changes.tier ?? before.tier) : {}; // a suggestion lies on none
+    return this.store.putRegion({ ...before, ...changes, ...taken, origin });
+  }
+
+  private lyingOn(tier: string | null | undefined): { tier?: string } {
+    const found = this.ports.tierFor(tier);
+    return found === null ? {} : { tier: found };
   }
 
   private clamp(seconds: number): number {

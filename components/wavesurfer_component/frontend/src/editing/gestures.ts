@@ -12,10 +12,19 @@ import type { Snapping } from "./snapping";
 
 export interface GesturePorts {
   editable(): boolean;
-  /** Whether nothing of a label can be changed. */
-  locked(label: string): boolean;
+  /** Whether nothing in a lane can be changed. */
+  locked(lane: string): boolean;
   isSelected(id: string): boolean;
-  activeLabel(): string;
+  /** The lane of new regions, by its id. */
+  activeLane(): string;
+  /** Mark a region in a lane. */
+  create(lane: string, start: number, end: number, band: Partial<Band>): void;
+  /** Move what is selected by some seconds, and as far up or down as from one lane to the other. */
+  move(from: string, to: string, by: number): void;
+  /** Whether what is dragged may lie in a lane. */
+  mayGoTo(lane: string): boolean;
+  /** The color of a new region, or of the dragged one, where it is not that of the lane. */
+  colorOf(id: string | null): string | undefined;
   /** Whether drags on the spectrogram mark boxes that are bounded in frequency. */
   boxMode(): boolean;
   select(id: string | null): void;
@@ -31,7 +40,6 @@ interface Drag {
   kind: Kind;
   id: string | null;
   lane: number;
-  label: string;
   from: number;
   /** Pixels from the top of the canvas. */
   fromY: number;
@@ -60,7 +68,7 @@ export class Gestures {
     scope.on(lanesCanvas, "pointerdown", (event) => this.press(event, stage.stack.hit(event)));
     for (const canvas of [waveCanvas, spectrogramCanvas]) {
       scope.on(canvas, "pointerdown", (event) => {
-        const lane = stage.lanes.findIndex((one) => one.label.id === ports.activeLabel());
+        const lane = stage.lanes.findIndex((one) => one.label.id === ports.activeLane());
         this.press(event, { lane, time: stage.view.time(event.offsetX), drawn: null, edge: null });
       });
     }
@@ -96,7 +104,6 @@ export class Gestures {
       kind: this.kindOf(event, hit, canvas),
       id: hit.drawn?.id ?? null,
       lane: hit.lane,
-      label: this.stage.lanes[hit.lane]?.label.id ?? "",
       from: hit.time,
       fromY: event.offsetY,
       moved: false,
@@ -123,8 +130,11 @@ export class Gestures {
     drag.moved = true;
     if (drag.kind === "marquee") this.stage.marquee = { from: drag.from, to: time, top: Math.min(drag.fromY, event.offsetY), bottom: Math.max(drag.fromY, event.offsetY) };
     else {
-      const placed = this.ports.editable() && drag.lane >= 0 && !this.ports.locked(drag.label) ? this.placed(drag, time, event) : null;
-      this.stage.ghost = placed && { lane: drag.lane, start: placed.start, end: placed.end, low: placed.low ?? null, high: placed.high ?? null };
+      const locked = this.ports.locked(this.idOf(drag.lane));
+      const placed = this.ports.editable() && drag.lane >= 0 && !locked ? this.placed(drag, time, event) : null;
+      const color = this.ports.colorOf(drag.kind === "create" ? null : drag.id);
+      const ghost = placed && { lane: this.target(drag, event), start: placed.start, end: placed.end, low: placed.low ?? null, high: placed.high ?? null };
+      this.stage.ghost = ghost && (color ? { ...ghost, color } : ghost);
     }
     this.stage.mark();
   }
@@ -133,6 +143,7 @@ export class Gestures {
     const drag = this.drag;
     const placed = drag?.moved && this.ports.editable() && drag.lane >= 0 && drag.kind !== "marquee" ? this.placed(drag, this.timeOf(event), event) : null;
     const marquee = this.stage.marquee;
+    const target = drag ? this.target(drag, event) : -1;
     this.cancel();
     if (!drag) return;
     if (!drag.moved) return this.click(drag, event);
@@ -140,9 +151,9 @@ export class Gestures {
     if (!placed) return;
     const { start, end, low, high } = placed;
     const region = this.edits.grabbed(drag.id);
-    if (drag.kind === "create") this.edits.create(drag.label, start, end, { low: low ?? null, high: high ?? null });
+    if (drag.kind === "create") this.ports.create(this.idOf(drag.lane), start, end, { low: low ?? null, high: high ?? null });
     else if (!region) return;
-    else if (drag.kind === "move") this.edits.moveTogether(this.edits.chosen, start - region.start);
+    else if (drag.kind === "move") this.ports.move(this.idOf(drag.lane), this.idOf(target), start - region.start);
     else if (drag.kind === "low" || drag.kind === "high") this.edits.changeBand(region, { [drag.kind]: placed[drag.kind] ?? null });
     else {
       this.edits.lastEdge = drag.kind as "start" | "end";
@@ -176,10 +187,24 @@ export class Gestures {
     if (drag.kind === "low" || drag.kind === "high") return { start: region.start, end: region.end, ...band, [drag.kind]: this.stage.frequencyAt(event.offsetY) };
     if (drag.kind === "start") return { start: Math.min(snapped(time), region.end - SHORTEST), end: region.end, ...band };
     if (drag.kind === "end") return { start: region.start, end: Math.max(snapped(time), region.start + SHORTEST), ...band };
+    const upright = this.target(drag, event) !== drag.lane && Math.abs(time - drag.from) < DRAG_PIXELS * perPixel;
+    if (upright) return { start: region.start, end: region.end, ...band };
     let by = this.edits.sharedShift(this.edits.chosen, time - drag.from);
     by += this.snapping.shift(region.start + by, region.end + by, perPixel, suspended, moving);
     by = this.edits.sharedShift(this.edits.chosen, by);
     return { start: rounded(region.start + by), end: rounded(region.end + by), ...band };
+  }
+
+  /** The lane that what is dragged would lie in. */
+  private target(drag: Drag, event: PointerEvent): number {
+    if (drag.kind !== "move" || drag.canvas !== this.stage.lanesCanvas) return drag.lane;
+    const { lane } = this.stage.stack.hit(event);
+    const to = this.idOf(lane);
+    return this.ports.mayGoTo(to) && !this.ports.locked(to) ? lane : drag.lane;
+  }
+
+  private idOf(lane: number): string {
+    return this.stage.lanes[lane]?.label.id ?? "";
   }
 
   private timeOf(event: PointerEvent): number {

@@ -12,14 +12,14 @@ export interface Items extends Iterable<[string, Value]> {
   entries(): Iterable<[string, Value]>;
 }
 
-const COLLECTIONS: readonly Collection[] = ["regions", "points", "tags", "caption", "answers"];
+const COLLECTIONS: readonly Collection[] = ["regions", "points", "tags", "caption", "answers", "tiers"];
 
 /** What identifies an item within its collection. */
-const KEYS: Record<"regions" | "points" | "tags" | "answers", string> = { regions: "id", points: "id", tags: "label", answers: "question" };
+const KEYS: Record<Exclude<Collection, "caption">, string> = { regions: "id", points: "id", tags: "label", answers: "question", tiers: "name" };
 
 /** A map for each collection: no key is spelled out, and a collection is at hand as a whole. */
 export class DocumentItems implements Items {
-  private readonly collections: Record<Collection, Map<string, Value>> = { regions: new Map(), points: new Map(), tags: new Map(), caption: new Map(), answers: new Map() };
+  private readonly collections: Record<Collection, Map<string, Value>> = { regions: new Map(), points: new Map(), tags: new Map(), caption: new Map(), answers: new Map(), tiers: new Map() };
 
   /** The items themselves if they are such already, else a copy. */
   static from(items: Items): DocumentItems {
@@ -73,9 +73,9 @@ export class DocumentItems implements Items {
 /** The items of a document by their keys. Takes the document over: what its regions have alike becomes one object. */
 export function itemsOf(document: AnnotationDocument): DocumentItems {
   const items = new DocumentItems();
-  for (const collection of ["regions", "points", "tags", "answers"] as const) {
+  for (const collection of ["regions", "points", "tags", "answers", "tiers"] as const) {
     const kept = items.of(collection);
-    for (const value of document[collection]) kept.set(String((value as Record<string, unknown>)[KEYS[collection]]), value as Value);
+    for (const value of document[collection] ?? []) kept.set(String((value as unknown as Record<string, unknown>)[KEYS[collection]]), value as Value);
   }
   for (const region of document.regions) shareAlike(region);
   if (document.caption) items.of("caption").set("caption", document.caption);

@@ -3,11 +3,12 @@ import type { Label, Project } from "../api";
 import type { Stage } from "../engine/stage";
 import { t } from "../i18n";
 import type { LaneHeadPorts } from "../panels/lane_heads";
-import { type Solo, stretchFrom } from "../playback/solo";
+import { type Solo, type Stretch, stretchFrom } from "../playback/solo";
 import { type LaneState, LaneStates } from "./lane_states";
 import { Locks } from "./locks";
 import { browserStore } from "./storage";
 import type { Store } from "./store";
+import { tierOf } from "./tiers";
 
 export interface LaneControlPorts {
   stage(): Stage;
@@ -47,8 +48,12 @@ export class LaneControl {
     const { solo: lane } = this.states;
     if (lane === null) return null;
     const found = () => this.ports.stage().lanes.find((one) => one.label.id === lane);
+    const everything = (time: number): Stretch => ({ start: time, stop: Infinity });
     return {
-      from: (time) => stretchFrom(found()?.index.between(time, Infinity) ?? [], time),
+      from: (time) => {
+        const index = found()?.index;
+        return index ? stretchFrom(index.between(time, Infinity), time) : everything(time); // for example a tier of another annotation
+      },
       nothing: () => this.ports.say(t("There is nothing to hear: only {lane} is heard, and it has no regions here", { lane: found()?.label.name ?? lane })),
     };
   }
@@ -65,20 +70,27 @@ export class LaneControl {
 
 /** The lanes of an editor: what was set for them before holds at once, also for the store's edits. */
 export function editorLanes(project: Project, store: Store, ports: Omit<LaneControlPorts, "offers"> & { complain(text: string): void }): { lanes: LaneControl; locks: Locks } {
-  const isLabel = (lane: string): boolean => project.labels.some((label) => label.id === lane);
-  const states = new LaneStates(browserStore(), `labelbuddy:lanes:${project.id}`, isLabel);
+  const lasts = (lane: string): boolean => (store.byTier ? tierOf(lane) !== null : project.labels.some((label) => label.id === lane));
+  const states = new LaneStates(browserStore(), `labelbuddy:lanes:${project.id}`, lasts);
   const locks = locksOf(store, states, ports.complain);
   store.locks = locks;
-  const offers = (lane: string): readonly LaneState[] => (isLabel(lane) ? ["locked", "hidden", "solo"] : ["hidden", "solo"]);
+  const offers = (lane: string): readonly LaneState[] => (lasts(lane) ? ["locked", "hidden", "solo"] : ["hidden", "solo"]);
   return { locks, lanes: new LaneControl(states, { ...ports, offers }) };
 }
 
 /** The locks of the lanes of a document. */
 export function locksOf(store: Store, states: LaneStates, complain: (text: string) => void): Locks {
   return new Locks(states, {
-    nameOf: (label) => store.label(label).name,
-    labelOf: (id) => (store.region(id) ?? store.suggestion(id)?.region)?.label ?? null,
-    suggested: (prediction) => new Map(store.predictions.find((one) => one.id === prediction)?.document.regions.map((region) => [region.id, region.label])),
+    nameOf: (lane) => {
+      const tier = tierOf(lane);
+      return tier === null ? store.label(lane).name : tier || t("Without a tier");
+    },
+    laneOf: (one) => store.laneOf(one),
+    laneOfId: (id) => {
+      const found = store.region(id) ?? store.suggestion(id)?.region;
+      return found ? store.laneOf(found) : null;
+    },
+    suggested: (prediction) => new Map(store.predictions.find((one) => one.id === prediction)?.document.regions.map((region) => [region.id, store.laneOf(region)])),
     complain,
   });
 }

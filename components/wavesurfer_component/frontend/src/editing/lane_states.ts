@@ -49,8 +49,8 @@ export class LaneStates {
   }
 
   /** What lies in lanes that are not hidden; the same array while none is. */
-  visible<T extends { label: string }>(regions: readonly T[]): readonly T[] {
-    return this.hidden.size ? regions.filter((one) => !this.hidden.has(one.label)) : regions;
+  visible<T extends { label: string; lane?: string }>(regions: readonly T[]): readonly T[] {
+    return this.hidden.size ? regions.filter((one) => !this.hidden.has(one.lane ?? one.label)) : regions;
   }
 
   private kept(): Kept {

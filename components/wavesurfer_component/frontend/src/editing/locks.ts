@@ -3,11 +3,15 @@ import { plural, t } from "../i18n";
 import type { Change, Point, Region } from "./document";
 import type { LaneStates } from "./lane_states";
 
+/** What says in which lane something lies. */
+type Lying = { label: string; tier?: string | null };
+
 export interface LockPorts {
-  nameOf(label: string): string;
-  /** The label of what is behind an id, of the document or suggested. */
-  labelOf(id: string): string | null;
-  /** The labels of all that a prediction suggests, by id. */
+  nameOf(lane: string): string;
+  laneOf(one: Lying): string;
+  /** The lane of what is behind an id, of the document or suggested. */
+  laneOfId(id: string): string | null;
+  /** The lanes of all that a prediction suggests, by id. */
   suggested(prediction: string): ReadonlyMap<string, string>;
   complain(text: string): void;
 }
@@ -18,9 +22,19 @@ export class Locks {
     private readonly ports: LockPorts,
   ) {}
 
-  /** Whether nothing of a label may be changed. */
-  has(label: string): boolean {
-    return this.states.is("locked", label);
+  /** Whether nothing in a lane may be changed. */
+  has(lane: string): boolean {
+    return this.states.is("locked", lane);
+  }
+
+  /** Whether something must not be changed, for its lane is locked. */
+  hold(one: Lying): boolean {
+    return this.has(this.ports.laneOf(one));
+  }
+
+  /** Why nothing in a lane may be changed; null when it may. */
+  why(lane: string): string | null {
+    return this.has(lane) ? t("{label} is locked. Unlock its lane to change it.", { label: this.ports.nameOf(lane) }) : null;
   }
 
   /** The changes that touch no locked lane; what is left out is told. */
@@ -44,19 +58,20 @@ export class Locks {
   /** What may be selected all at once: nothing in lanes that are locked or hidden; and how many that leaves out. */
   selectable(ids: readonly string[]): { ids: readonly string[]; left: number } {
     const open = ids.filter((id) => {
-      const label = this.ports.labelOf(id);
-      return label === null || !(this.has(label) || this.states.is("hidden", label));
+      const lane = this.ports.laneOfId(id);
+      return lane === null || !(this.has(lane) || this.states.is("hidden", lane));
     });
     return { ids: open, left: ids.length - open.length };
   }
 
   private refuse(locked: readonly (string | null)[]): void {
-    const names = [...new Set(locked.filter((one) => one !== null))].map((label) => this.ports.nameOf(label));
-    if (names.length === 1) this.ports.complain(t("{label} is locked. Unlock its lane to change it.", { label: names[0]! }));
+    const lanes = [...new Set(locked.filter((one) => one !== null))];
+    const names = lanes.map((lane) => this.ports.nameOf(lane));
+    if (lanes.length === 1) this.ports.complain(this.why(lanes[0]!)!);
     else this.ports.complain(t("{labels} are locked. Unlock their lanes to change them.", { labels: names.join(", ") }));
   }
 
-  /** The locked label that each change touches, or null. */
+  /** The locked lane that each change touches, or null. */
   private lockedOf(changes: readonly Change[]): (string | null)[] {
     const suggested = new Map<string, ReadonlyMap<string, string>>();
     const ofPrediction = (prediction: string): ReadonlyMap<string, string> => {
@@ -64,16 +79,19 @@ export class Locks {
       if (!found) suggested.set(prediction, (found = this.ports.suggested(prediction)));
       return found;
     };
-    return changes.map((change) => labelsOf(change, ofPrediction).find((label) => this.has(label)) ?? null);
+    return changes.map((change) => this.lanesOf(change, ofPrediction).find((lane) => this.has(lane)) ?? null);
   }
-}
 
-function labelsOf({ collection, id, before, after }: Change, suggested: (prediction: string) => ReadonlyMap<string, string>): string[] {
-  if (collection === "decisions") {
-    const at = id.indexOf(":");
-    const label = suggested(id.slice(0, at)).get(id.slice(at + 1));
-    return label === undefined ? [] : [label];
+  private lanesOf({ collection, id, before, after }: Change, suggested: (prediction: string) => ReadonlyMap<string, string>): string[] {
+    if (collection === "decisions") {
+      const at = id.indexOf(":");
+      const lane = suggested(id.slice(0, at)).get(id.slice(at + 1));
+      return lane === undefined ? [] : [lane];
+    }
+    if (collection !== "regions" && collection !== "points") return [];
+    return [before, after]
+      .map((one) => one as Region | Point | null)
+      .filter((one): one is (Region | Point) & { label: string } => one?.label != null)
+      .map((one) => this.ports.laneOf(one));
   }
-  if (collection !== "regions" && collection !== "points") return [];
-  return [before, after].map((one) => (one as Region | Point | null)?.label).filter((label) => label != null);
 }

@@ -12,6 +12,8 @@ export interface RegionActionPorts {
   /** The label that a digit key means, or "". */
   labelOfDigit(digit: string): string;
   playhead(): number;
+  /** Move what is selected to the tier above or below. */
+  toTier(down: 1 | -1): void;
   /** Whether the project has instants. */
   instants: boolean;
   say(text: string): void;
@@ -70,6 +72,8 @@ export function regionActions(edits: Edits, ports: RegionActionPorts): Actions {
     "end-later": nudge("end", 1),
     "start-to-playhead": () => edits.edgeTo("start", ports.playhead()),
     "end-to-playhead": () => edits.edgeTo("end", ports.playhead()),
+    "tier-up": () => ports.toTier(-1),
+    "tier-down": () => ports.toTier(1),
     "region-earlier": () => edits.nudgeChosen(-REGION_MOVE),
     "region-later": () => edits.nudgeChosen(REGION_MOVE),
     "snap-zero": () => void snap("zero")(),

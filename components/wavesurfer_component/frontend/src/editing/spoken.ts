@@ -23,5 +23,5 @@ function regionOf({ collection }: Change, value: unknown): Region | null {
 function other({ collection, before, after }: Change): string {
   if (collection === "decisions") return after === null ? t("a suggestion is open again") : t("a suggestion is rejected");
   if (collection === "points" && (((after ?? before) as Point | null)?.kind ?? "") === BEAT) return t("a beat");
-  return { tags: t("a tag"), caption: t("the caption"), answers: t("an answer"), points: t("an instant"), regions: t("a region") }[collection];
+  return { tags: t("a tag"), caption: t("the caption"), answers: t("an answer"), points: t("an instant"), regions: t("a region"), tiers: t("a tier") }[collection];
 }

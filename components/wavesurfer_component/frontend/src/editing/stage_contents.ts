@@ -5,10 +5,12 @@ import type { Stage } from "../engine/stage";
 import { t } from "../i18n";
 import type { Beats } from "./beats";
 import type { LabelKeys } from "./label_keys";
+import type { LaneMarking } from "./lane_marking";
 import type { LaneStates } from "./lane_states";
 import type { PersonalKeys } from "./personal_keys";
 import type { Snapping } from "./snapping";
 import type { Store } from "./store";
+import type { Tiers } from "./tiers";
 
 export interface StageContentParts {
   stage: Stage;
@@ -16,6 +18,10 @@ export interface StageContentParts {
   beats: Beats;
   labels: LabelKeys;
   lanes: LaneStates;
+  tiers: Tiers;
+  marking: LaneMarking;
+  /** Mark the head of the active tier. */
+  markTier(): void;
   keys: PersonalKeys;
   project: Project;
 }
@@ -30,17 +36,18 @@ export class StageContents {
   /** Show what is there now: single regions are changed in their lanes, where that is enough. */
   refresh(editable: boolean): void {
     const { modelsApart } = this;
-    const { stage, store, beats, labels, lanes, keys, project } = this.parts;
+    const { stage, store, beats, labels, lanes, tiers, keys, project } = this.parts;
     const changes = store.takeChanges();
     const drawn = store.drawn();
-    const state = [drawn, labels.active, editable, modelsApart, lanes.version, keys.map];
+    const state = [drawn, labels.active, editable, modelsApart, lanes.version, keys.map, tiers.names.join("\n")];
     const same = state.every((one, index) => one === this.shown[index]);
     const inPlace = same && changes !== null && !modelsApart && stage.changeLanes(changes);
     if (!inPlace && (!same || changes === null || changes.length)) {
       this.shown = state;
       const models = modelsApart && !store.hidesSuggestions ? store.predictions : [];
-      stage.setLanes(laneRows(drawn, { labels: project.labels, active: labels.active, models, is: (state, lane) => lanes.is(state, lane) }));
+      stage.setLanes(laneRows(drawn, { labels: project.labels, active: labels.active, models, is: (state, lane) => lanes.is(state, lane), tiers: tiers.on ? tiers.names : null }));
     }
+    this.parts.markTier();
     stage.stack.setHint(drawn.length || !editable ? "" : this.hint());
     const { grid } = beats;
     stage.selectedBeat = beats.selected;
@@ -51,11 +58,12 @@ export class StageContents {
 
   /** Draw what would be marked if the held label key went up now. */
   drawHeld(): void {
-    const { stage, labels } = this.parts;
+    const { stage, labels, marking } = this.parts;
     const { ghost } = labels;
     if (!ghost) return;
-    const lane = stage.lanes.findIndex((one) => one.label.id === ghost.label);
-    stage.ghost = { lane, start: ghost.start, end: ghost.end, low: null, high: null };
+    const lane = stage.lanes.findIndex((one) => one.label.id === marking.laneOf(ghost.label));
+    const color = marking.colorOf(null, ghost.label);
+    stage.ghost = { lane, start: ghost.start, end: ghost.end, low: null, high: null, ...(color ? { color } : {}) };
     stage.mark();
   }
 

@@ -5,6 +5,7 @@ import {
   type Caption,
   type Change,
   type Collection,
+  type Decided,
   type Decision,
   type DocumentChange,
   instantOf,
@@ -16,18 +17,21 @@ import {
   type Value,
 } from "./document";
 import { type ChangeReader, DrawnList, type DrawnChange } from "./drawn_list";
-import { DrawnRegion } from "./drawn_region";
+import { DrawnOnTier, DrawnRegion } from "./drawn_region";
 import { History } from "./history";
 import { DocumentItems } from "./items";
 import type { Locks } from "./locks";
 import { Selection } from "./selection";
-import type { Drawn } from "../layers/regions";
+import { laneOf } from "./tiers";
+import type { Drawn, Mark } from "../layers/regions";
 
 export interface Suggestion {
   prediction: Prediction;
   region: Region;
 }
 
+/** What lies on tiers, where there are tiers. */
+const TIERED = ["regions", "points"] as const;
 /** With more selected than this, single ones do not stand out. */
 const MOST_CHOSEN = 500;
 
@@ -41,6 +45,8 @@ export class Store {
   readonly history = new History();
   /** Lanes that must not be changed. */
   locks: Pick<Locks, "allowed" | "all"> | null = null;
+  /** How many regions and instants lie on each tier. */
+  readonly tierCounts = new Map<string, number>();
   private held = new DocumentItems();
   private asked: Prediction[] = [];
   private said: Review[] = [];
@@ -60,8 +66,10 @@ export class Store {
   constructor(
     readonly allLabels: readonly Label[],
     private readonly saved: (changes: readonly DocumentChange[]) => void,
-    private readonly decided: (prediction: string, item: string, decision: "rejected" | "undecided") => void,
+    private readonly decided: (prediction: string, item: string, decision: "rejected" | "undecided", by?: Decided) => void,
     private readonly changed: () => void,
+    /** Whether lanes are tiers. */
+    readonly byTier = false,
   ) {
     this.labels = new Map(allLabels.map((label) => [label.id, label]));
   }
@@ -73,6 +81,8 @@ export class Store {
 
   set items(items: Items) {
     this.held = DocumentItems.from(items);
+    this.tierCounts.clear();
+    for (const collection of TIERED) for (const one of this.held.of(collection).values()) this.countTier(one, 1);
     this.stale();
   }
 
@@ -128,6 +138,11 @@ export class Store {
     return this.labels.get(id) ?? unknownLabel(id);
   }
 
+  /** The lane that something of the document, or suggested, lies in. */
+  laneOf({ label, tier }: { label: string; tier?: string | null }): string {
+    return this.byTier ? laneOf(tier) : label;
+  }
+
   /** Replace an item as the server keeps it; no edit, and nothing to undo. */
   correct(collection: Collection, id: string, value: Value): void {
     this.keep(collection, id, value);
@@ -170,6 +185,12 @@ export class Store {
     const region = this.held.of("regions").get(id) as Region | undefined;
     const point = region ? undefined : (this.held.of("points").get(id) as Point | undefined);
     return region ?? (point ? instantOf(point) : null);
+  }
+
+  /** All regions and labeled instants of the document. */
+  ownRegions(): Region[] {
+    const instants = this.collection<Point>("points").map(instantOf).filter((one) => one !== null);
+    return [...this.collection<Region>("regions"), ...instants];
   }
 
   /** The change that makes a region or a labeled instant what it shall be. */
@@ -307,8 +328,21 @@ export class Store {
   }
 
   private keep(collection: Collection, id: string, value: Value | null): void {
-    if (value === null) this.held.of(collection).delete(id);
-    else this.held.of(collection).set(id, value);
+    const items = this.held.of(collection);
+    if (collection === "regions" || collection === "points") {
+      this.countTier(items.get(id) ?? null, -1);
+      this.countTier(value, 1);
+    }
+    if (value === null) items.delete(id);
+    else items.set(id, value);
+  }
+
+  private countTier(value: Value | null, by: 1 | -1): void {
+    const tier = (value as Region | Point | null)?.tier;
+    if (!tier) return;
+    const count = (this.tierCounts.get(tier) ?? 0) + by;
+    if (count) this.tierCounts.set(tier, count);
+    else this.tierCounts.delete(tier);
   }
 
   private stale(): void {
@@ -359,18 +393,24 @@ export class Store {
   private drawnOwn(region: Region): Drawn {
     const sentBack = this.feedback(region.id)?.decision === "reject";
     const mark = sentBack ? "rejected" : region.origin.kind === "model" ? "accepted" : "human";
-    return new DrawnRegion(region, mark, this.label(region.label).name, sentBack);
+    return this.drawnAs(region, mark, sentBack);
   }
 
   private drawnSuggestion({ prediction, region }: Suggestion): Drawn {
     const mark = (region.origin.score ?? 0) >= this.lowest ? "prediction" : "below";
-    return new DrawnRegion(region, mark, this.label(region.label).name, false, prediction.id);
+    return this.drawnAs(region, mark, false, prediction.id);
+  }
+
+  private drawnAs(region: Region, mark: Mark, feedback: boolean, prediction?: string): Drawn {
+    const { name, color } = this.label(region.label);
+    return this.byTier ? new DrawnOnTier(color, region, mark, name, feedback, prediction) : new DrawnRegion(region, mark, name, feedback, prediction);
   }
 
   private decide(change: Change): void {
     const at = change.id.indexOf(":");
     const [prediction, item] = [change.id.slice(0, at), change.id.slice(at + 1)];
     this.setDecision(prediction, item, change.after !== null);
-    this.decided(prediction, item, change.after === null ? "undecided" : "rejected");
+    if (change.after === null) this.decided(prediction, item, "undecided");
+    else this.decided(prediction, item, "rejected", change.by);
   }
 }

@@ -30,6 +30,11 @@ const SAYS: Record<Kind, Record<keyof Tally, Says>> = {
     changed: (n) => plural(n, "{count} caption changed", "{count} captions changed"),
     deleted: (n) => plural(n, "{count} caption deleted", "{count} captions deleted"),
   },
+  tiers: {
+    added: (n) => plural(n, "{count} tier added", "{count} tiers added"),
+    changed: (n) => plural(n, "{count} tier changed", "{count} tiers changed"),
+    deleted: (n) => plural(n, "{count} tier deleted", "{count} tiers deleted"),
+  },
   answers: {
     added: (n) => plural(n, "{count} answer added", "{count} answers added"),
     changed: (n) => plural(n, "{count} answer changed", "{count} answers changed"),

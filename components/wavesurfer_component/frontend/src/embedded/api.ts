@@ -11,6 +11,7 @@ import {
   type Project,
   type ProjectModel,
   type Saved,
+  type Suggested,
   type Task,
   USUAL_PREFERENCES,
 } from "../api";
@@ -81,7 +82,7 @@ export class EmbeddedApi implements Api {
 
   async project(): Promise<Project> {
     const { recording, sound, instructions, controls, labels } = this.data;
-    return { id: recording, name: sound.name, instructions, controls, labels };
+    return { id: recording, name: sound.name, instructions, controls, labels, lanes: "labels", tiers: [] };
   }
 
   async annotation(): Promise<Annotation> {
@@ -89,10 +90,10 @@ export class EmbeddedApi implements Api {
     return { id: null, user: "", revision: 0, state: "draft", document, reviews: [] };
   }
 
-  async predictions(): Promise<Prediction[]> {
+  async predictions(): Promise<Suggested> {
     const found = await fetchJson<Omit<Prediction, "decisions">[]>(this.data.predictions);
     const decided = this.decisions;
-    return found.map((one) => ({ ...one, decisions: decided[one.id] ?? {} }));
+    return { items: found.map((one) => ({ ...one, decisions: decided[one.id] ?? {} })), withheld: null };
   }
 
   async models(): Promise<ProjectModel[]> {
@@ -155,6 +156,10 @@ export class EmbeddedApi implements Api {
     return fetchRange(this.data.files.samples, offset + 2 * channels * start, offset + 2 * channels * stop);
   }
 
+  async noteView(): Promise<void> {
+    // nobody studies it
+  }
+
   activity(): void {
     // nobody counts the time
   }
@@ -168,6 +173,7 @@ export class EmbeddedApi implements Api {
   next = (): Promise<Task | null> => onlyServed();
   flag = (): Promise<Task> => onlyServed();
   skip = (): Promise<Task> => onlyServed();
+  firstPass = (): Promise<unknown> => onlyServed();
 
   private get duration(): number {
     const { frames, sample_rate } = this.data.sound;

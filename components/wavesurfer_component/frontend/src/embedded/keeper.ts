@@ -3,7 +3,7 @@
  * because each one reruns the script. It is kept when Python says that it has it. The tab keeps a copy, so that a reload
  * brings it back.
  */
-import { type AnnotationDocument, applyOperations, type DocumentChange, operationOf, type Value } from "../editing/document";
+import { type AnnotationDocument, applyOperations, type Collection, type DocumentChange, operationOf, type Value } from "../editing/document";
 import { fingerprint } from "../editing/history_memory";
 import { DocumentItems, type Items, itemsOf } from "../editing/items";
 import type { SaverPorts, Saves } from "../editing/saver";
@@ -168,7 +168,7 @@ export class Keeper implements Saves {
 
 /** The document that has these items. */
 export function documentOf(items: DocumentItems): AnnotationDocument {
-  const all = <T extends Value>(collection: "regions" | "points" | "tags" | "answers"): T[] => [...items.of(collection).values()] as T[];
+  const all = <T extends Value>(collection: Exclude<Collection, "caption">): T[] => [...items.of(collection).values()] as T[];
   return {
     schema: "labelbuddy/annotation@1",
     regions: all("regions"),
@@ -176,5 +176,6 @@ export function documentOf(items: DocumentItems): AnnotationDocument {
     tags: all("tags"),
     caption: (items.get("caption:caption") ?? null) as AnnotationDocument["caption"],
     answers: all<Record<string, unknown>>("answers"),
+    tiers: all("tiers"),
   };
 }

@@ -15,8 +15,8 @@ export function mountEmbedded(host: HTMLElement, first: EmbeddedData, scope: Sco
   let editor: OpenedEditor | null = null;
   const suggest = async (): Promise<void> => {
     const address = data.predictions;
-    const predictions = await api.predictions().catch(() => null);
-    if (predictions && address === data.predictions) editor?.suggest(predictions);
+    const suggested = await api.predictions().catch(() => null);
+    if (suggested && address === data.predictions) editor?.suggest(suggested);
   };
   const opened = openEditor(host, api, { task: first.recording, project: first.recording }, scope, () => undefined).then((made) => {
     editor = made;

@@ -64,9 +64,10 @@ export class LaneStack {
   /** Change single regions of the lanes that are shown; false when one of them has no lane here. */
   change(changes: readonly DrawnChange[]): boolean {
     const lanes = new Map(this.lanes.map((lane) => [lane.label.id, lane]));
-    if (changes.some(({ before, after }) => (before && !lanes.has(before.label)) || (after && !lanes.has(after.label)))) return false;
+    const laneOf = (one: Drawn): LaneView | undefined => lanes.get(one.lane ?? one.label);
+    if (changes.some(({ before, after }) => (before && !laneOf(before)) || (after && !laneOf(after)))) return false;
     for (const { before, after } of changes) {
-      const [left, entered] = [before && lanes.get(before.label)!, after && lanes.get(after.label)!];
+      const [left, entered] = [before && laneOf(before)!, after && laneOf(after)!];
       if (left && left === entered) changeInLane(left, before!, after!);
       else {
         if (left) leaveLane(left, before!);
@@ -128,8 +129,8 @@ export class LaneStack {
   *boxes(): Generator<Box> {
     for (const lane of this.lanes) {
       if (lane.folded) continue;
-      for (const { start, end, low, high, mark } of lane.boxes.between(this.view.start, this.view.stop)) {
-        yield { start, end, low, high, color: lane.label.color, dashed: mark === "prediction" || mark === "below" };
+      for (const { start, end, low, high, mark, color } of lane.boxes.between(this.view.start, this.view.stop)) {
+        yield { start, end, low, high, color: color ?? lane.label.color, dashed: mark === "prediction" || mark === "below" };
       }
     }
   }

@@ -81,6 +81,7 @@ export class Overview {
         const left = Math.max(filled, Math.floor((one.start / whole) * width));
         const right = Math.max(left + 1, Math.ceil((one.end / whole) * width));
         if (right <= filled) return;
+        if (one.color) context.fillStyle = edgeColor(one.color, theme);
         context.fillRect(left, y, right - left, height);
         filled = right;
       });

@@ -56,5 +56,5 @@ export function drawStage(scene: Scene, ports: StagePorts, sampleRate: number): 
 /** What is being dragged in the color that it will have, else what is selected. */
 function marked({ ghost, stack, theme }: Scene, selected: SelectedSpan | null): SelectedSpan | null {
   if (!ghost) return selected;
-  return { ...ghost, color: selected?.color ?? stack.lanes[ghost.lane]?.label.color ?? theme.primary };
+  return { ...ghost, color: selected?.color ?? ghost.color ?? stack.lanes[ghost.lane]?.label.color ?? theme.primary };
 }

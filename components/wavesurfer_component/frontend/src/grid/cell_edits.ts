@@ -5,14 +5,15 @@ import { readLength, readTime, type Within } from "../editing/typed_times";
 import { clock } from "../engine/time";
 import { problemOfText } from "../engine/vocabularies";
 import { t } from "../i18n";
+import type { Drawn } from "../layers/regions";
 import { type ColumnId, lengthText } from "./columns";
 
 export interface GridEditing {
   labels: readonly Label[];
   within: Within;
   editable(): boolean;
-  /** Whether nothing of a label can be changed. */
-  locked(label: string): boolean;
+  /** Why a region cannot be changed, for its lane is locked; null when it can. */
+  locked(drawn: Drawn): string | null;
   /** Change a region, by the rules of its label; false when they forbid it, which was told. */
   change(id: string, changes: Partial<Region>): boolean;
   complain(text: string): void;

@@ -3,6 +3,7 @@ import type { Project, Task } from "../api";
 import type { Edits } from "../editing/edits";
 import type { KeyMap } from "../editing/key_map";
 import type { LaneStates } from "../editing/lane_states";
+import type { Locks } from "../editing/locks";
 import type { Store } from "../editing/store";
 import { ABOUT_SELECTION } from "./keys";
 import type { GridPorts } from "./ports";
@@ -13,6 +14,7 @@ export interface EditorGridParts {
   store: Store;
   edits: Edits;
   lanes: LaneStates;
+  locks: Locks;
   keys(): KeyMap;
   editable(): boolean;
   select(id: string, show: boolean): void;
@@ -23,7 +25,7 @@ export interface EditorGridParts {
   complain(text: string): void;
 }
 
-export function editorGrid({ project, task, store, edits, lanes, ...parts }: EditorGridParts): GridPorts {
+export function editorGrid({ project, task, store, edits, lanes, locks, ...parts }: EditorGridParts): GridPorts {
   const labelKeys = new Set(project.labels.map((label) => label.key?.toLowerCase()));
   return {
     rows: () => store.drawn(),
@@ -48,7 +50,7 @@ export function editorGrid({ project, task, store, edits, lanes, ...parts }: Edi
       labels: project.labels,
       within: { first: task.start, last: task.stop },
       editable: parts.editable,
-      locked: (label) => lanes.is("locked", label),
+      locked: ({ lane, label }) => locks.why(lane ?? label),
       change: (id, changes) => {
         const region = edits.grabbed(id);
         return region !== null && edits.change(region, changes);

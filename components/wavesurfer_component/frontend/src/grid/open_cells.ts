@@ -33,11 +33,12 @@ export class OpenCells {
   /** Edit a cell, or say why that cannot be. */
   edit(view: RowView, shown: Shown, { id: column, title }: Column, at: number): void {
     const { editing, say } = this.ports;
-    const { region, label } = shown;
+    const { region } = shown;
     if (this.open || !region) return;
     if (!editing?.editable()) return say(t("Nothing can be changed here"));
     if (!canBeEdited(column, shown)) return say(t("{column} cannot be edited", { column: title }));
-    if (editing.locked(label.id)) return editing.complain(t("{label} is locked. Unlock its lane to change it.", { label: label.name }));
+    const why = editing.locked(shown.drawn);
+    if (why !== null) return editing.complain(why);
     const cell = this.field(column as EditedColumn, title, region, editing);
     this.open = { cell, view, column: at };
     view.open(at, cell.root);

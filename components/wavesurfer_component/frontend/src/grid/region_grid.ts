@@ -35,7 +35,7 @@ export class RegionGrid {
 
   constructor(private readonly ports: GridPorts) {
     this.rows = new GridRows({ nameOf: (label) => ports.label(label).name, textOf: (id) => ports.region(id)?.text ?? "" });
-    const editable = (drawn: Drawn): boolean => ports.editing !== null && ports.editing.editable() && !ports.editing.locked(drawn.label);
+    const editable = (drawn: Drawn): boolean => ports.editing !== null && ports.editing.editable() && !ports.editing.locked(drawn);
     this.body = new RowWindow(this.columns, {
       shown: (drawn) => this.shown(drawn),
       state: (drawn) => ({ selected: ports.isSelected(drawn.id), editable: editable(drawn) }),

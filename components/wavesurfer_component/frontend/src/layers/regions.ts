@@ -27,6 +27,8 @@ export interface Drawn {
   prediction?: string;
   /** Where it lies in a lane of another color. */
   color?: string;
+  /** Where it lies in another lane than that of its label. */
+  lane?: string;
 }
 
 const isBox = ({ low, high }: Drawn): boolean => low !== null || high !== null;
@@ -82,6 +84,8 @@ export interface Ghost {
   end: number;
   low: number | null;
   high: number | null;
+  /** Where it lies in a lane of another color. */
+  color?: string;
 }
 
 /** A stretch of the lanes that is being selected: seconds, and pixels from the top. */
@@ -132,9 +136,10 @@ export function drawLanes(
     if (ghost && ghost.lane === number) {
       const left = view.x(Math.min(ghost.start, ghost.end));
       const width = Math.max(1, view.x(Math.max(ghost.start, ghost.end)) - left);
-      context.fillStyle = faded(areaColor(lane.label.color, theme), 0.35);
+      const color = ghost.color ?? lane.label.color;
+      context.fillStyle = faded(areaColor(color, theme), 0.35);
       context.fillRect(left, lane.top + 3, width, lane.row - 6);
-      context.strokeStyle = edgeColor(lane.label.color, theme);
+      context.strokeStyle = edgeColor(color, theme);
       context.strokeRect(left + 0.5, lane.top + 3.5, width, lane.row - 7);
     }
   });

@@ -1,4 +1,4 @@
-/** The panels beside the stage: suggestions, labels, the selected region, beats, clip tags and caption. */
+/** The panels beside the stage: suggestions, labels, tiers, the selected region, beats, clip tags and caption. */
 import type { Project } from "../api";
 import type { Store } from "../editing/store";
 import { captionPanel } from "./caption";
@@ -23,13 +23,13 @@ export interface Panel {
   chosenModel(): string;
 }
 
-export function capturePanel(project: Project, store: Store, ports: PanelPorts, beats: Part | null): Panel {
+export function capturePanel(project: Project, store: Store, ports: PanelPorts, beats: Part | null, tiers: Part | null): Panel {
   const labels = labelPalette(project, ports);
   const tags = project.controls.tags ? tagPanel(project, store, ports) : null;
   const caption = project.controls.caption ? captionPanel(store, ports) : null;
   const suggestions = suggestionPanel(store, ports);
   const region = regionPanel(store, ports);
-  const parts: Part[] = [suggestions, labels, region, beats, tags, caption].filter((part) => part !== null);
+  const parts: Part[] = [suggestions, labels, tiers, region, beats, tags, caption].filter((part) => part !== null);
   return {
     sections: parts.map((part) => part.root),
     refresh: () => parts.forEach((part) => part.refresh()),

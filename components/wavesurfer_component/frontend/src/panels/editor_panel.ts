@@ -10,9 +10,12 @@ import type { Locks } from "../editing/locks";
 import type { PersonalKeys } from "../editing/personal_keys";
 import type { StageContents } from "../editing/stage_contents";
 import type { Store } from "../editing/store";
+import type { Tiers } from "../editing/tiers";
+import type { FirstPass } from "../first_pass";
 import type { Predicting } from "../predicting";
 import { beatPanel } from "./beats";
 import { capturePanel, type Panel } from "./capture";
+import { tierPanel } from "./tiers";
 
 export interface EditorParts {
   project: Project;
@@ -24,6 +27,8 @@ export interface EditorParts {
   labels: LabelKeys;
   lanes: LaneStates;
   locks: Locks;
+  tiers: Tiers;
+  firstPass: FirstPass;
   keys: PersonalKeys;
   choosing: Choosing;
   contents: StageContents;
@@ -37,7 +42,7 @@ export interface EditorParts {
 }
 
 export function editorPanel(parts: EditorParts): Panel {
-  const { project, task, store, edits, labels, keys, contents, predicting, editable, act, refresh } = parts;
+  const { project, task, store, edits, labels, keys, contents, tiers, firstPass, predicting, editable, act, refresh } = parts;
   const changing = (action: () => void): void => {
     if (editable()) action();
   };
@@ -47,7 +52,7 @@ export function editorPanel(parts: EditorParts): Panel {
     store,
     {
       editable,
-      locked: (label) => parts.locks.has(label),
+      locked: (region) => parts.locks.hold(region),
       activeLabel: () => labels.active,
       pickLabel: (id) => labels.pick(id),
       keyIsFree: (key) => keys.map.isFree(key),
@@ -75,6 +80,10 @@ export function editorPanel(parts: EditorParts): Panel {
         contents.modelsApart = apart;
         refresh();
       },
+      withheld: () => firstPass.reason,
+      asksForFirstPass: () => firstPass.withheld?.setting === "after_first_pass",
+      declareFirstPass: () => changing(() => void firstPass.declare()),
+      tiers: () => (tiers.on ? tiers.names : null),
       predict: (model, selection) => changing(() => void predicting.ask(model, selection ? parts.choosing.stretch : null)),
       cancelPrediction: () => void predicting.cancel(),
       models: parts.models,
@@ -86,5 +95,6 @@ export function editorPanel(parts: EditorParts): Panel {
       complain: parts.complain,
     },
     beats,
+    tiers.on ? tierPanel(tiers, editable) : null,
   );
 }

@@ -5,8 +5,8 @@ import type { Region } from "../editing/document";
 
 export interface PanelPorts {
   editable(): boolean;
-  /** Whether nothing of a label can be changed. */
-  locked(label: string): boolean;
+  /** Whether a region cannot be changed, for its lane is locked. */
+  locked(region: Region): boolean;
   activeLabel(): string;
   pickLabel(id: string): void;
   /** Whether a label's key picks it, or means something else. */
@@ -19,6 +19,8 @@ export interface PanelPorts {
   remove(): void;
   merge(): void;
   play(): void;
+  /** The tiers that a region may lie on; null where lanes are labels. */
+  tiers(): readonly string[] | null;
   changeRegion(id: string, changes: Partial<Region>, key: string): void;
   acceptTag(prediction: string, label: string): void;
   rejectItem(prediction: string, item: string): void;
@@ -30,6 +32,11 @@ export interface PanelPorts {
   /** Whether each model's suggestions have a lane of their own. */
   modelsApart(): boolean;
   setModelsApart(apart: boolean): void;
+  /** Why there are no suggestions at all; null when they are shown. */
+  withheld(): string | null;
+  /** Whether they are shown when the first pass is declared done. */
+  asksForFirstPass(): boolean;
+  declareFirstPass(): void;
   predict(model: string, selection: boolean): void;
   cancelPrediction(): void;
   models: ProjectModel[];

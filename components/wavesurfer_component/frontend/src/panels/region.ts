@@ -21,16 +21,21 @@ export function regionPanel(store: Store, ports: PanelPorts) {
   const textProblem = el("p", { class: "bad small", role: "alert", hidden: true });
   const attributes = attributeFields(
     (id, values) => ports.changeRegion(id, { attributes: values }, "attributes"),
-    () => ports.editable() && !ports.locked(grabbed(shown)?.label ?? ""),
+    () => {
+      const region = grabbed(shown);
+      return ports.editable() && !(region && ports.locked(region));
+    },
   );
   const buttons = el("div", { class: "buttons" });
   const feedback = el("p", { class: "feedback", hidden: true });
+  const tier = el("select", { "aria-label": t("Tier") });
+  const tierField = el("label", { class: "inline-label tier-field", hidden: true }, t("Tier"), tier);
   const endField = el("label", {}, t("End"), end);
   const times = el("div", { class: "times" }, el("label", {}, t("Start"), start), endField);
   const band = el("div", { class: "times" }, el("label", {}, t("From Hz"), low), el("label", {}, t("To Hz"), high));
   const none = el("p", { class: "muted" }, t("Drag on a lane to mark a region, or select one."));
   const several = el("div", { hidden: true });
-  const body = el("div", {}, title, feedback, times, band, text, textProblem, attributes.root, buttons);
+  const body = el("div", {}, title, feedback, times, band, tierField, text, textProblem, attributes.root, buttons);
   const root = section(t("Selected region"), none, several, body);
   const grabbed = (id: string | null): Region | null => store.region(id) ?? store.suggestion(id)?.region ?? null;
   let shown: string | null = null;
@@ -46,6 +51,10 @@ export function regionPanel(store: Store, ports: PanelPorts) {
     else ports.changeRegion(region.id, region.instant ? { start: value!, end: value! } : { [name]: value }, name);
     input.value = shownValue(grabbed(shown) ?? region, name);
   };
+  tier.addEventListener("change", () => {
+    if (shown !== null) ports.changeRegion(shown, { tier: tier.value }, "tier");
+    tier.value = grabbed(shown)?.tier ?? "";
+  });
   for (const name of Object.keys(inputs) as Numeric[]) inputs[name].addEventListener("change", () => commitNumber(name));
   const commitText = delayed(() => {
     const region = grabbed(shown);
@@ -69,7 +78,7 @@ export function regionPanel(store: Store, ports: PanelPorts) {
       if (many) showSeveral(several, store, ports);
       return;
     }
-    const locked = ports.locked(region.label);
+    const locked = ports.locked(region);
     const editable = ports.editable() && !locked;
     const suggestion = store.suggestion(region.id);
     const label = store.label(region.label);
@@ -88,6 +97,12 @@ export function regionPanel(store: Store, ports: PanelPorts) {
       if (other || !isFocused(inputs[name])) inputs[name].value = shownValue(region, name);
       inputs[name].disabled = !editable;
     }
+    const tiers = ports.tiers();
+    tierField.hidden = tiers === null || suggestion !== null;
+    tier.disabled = !editable;
+    const names = ["", ...(tiers ?? [])];
+    if (tiers && names.join("\n") !== [...tier.options].map((one) => one.value).join("\n")) tier.replaceChildren(...names.map((name) => el("option", { value: name, hidden: !name }, name || "–")));
+    tier.value = region.tier ?? "";
     endField.hidden = region.instant === true;
     band.hidden = region.instant === true || (region.low == null && region.high == null);
     text.hidden = region.instant === true;

@@ -27,14 +27,23 @@ export function suggestionPanel(store: Store, ports: PanelPorts) {
   const lanesField = el("label", { class: "inline-label" }, t("Lanes"), lanes);
   const choose = el("div", { class: "threshold", hidden: true }, histogram.canvas, el("label", {}, t("Score from"), slider), value, all, labels, lanesField);
   const blind = el("button", { type: "button", class: "blind", title: t("Hide or show suggestions (V)"), onclick: () => ports.hideSuggestions() });
-  const root = section(t("Suggestions"), el("div", { class: "buttons" }, model, ask, part, blind), progress, problem, choose, notes);
+  const asking = el("div", { class: "buttons" }, model, ask, part, blind);
+  const withheld = el("p", { class: "muted" });
+  const reveal = el("button", { type: "button", onclick: () => ports.declareFirstPass() }, t("Show suggestions"));
+  const root = section(t("Suggestions"), withheld, reveal, asking, progress, problem, choose, notes);
   slider.addEventListener("input", () => {
     store.threshold = Number(slider.value);
     ports.thresholdMoved();
   });
   const refresh = (): void => {
     const job = ports.job();
-    root.hidden = !ports.models.length && !store.predictions.length;
+    const reason = ports.withheld();
+    root.hidden = reason === null && !ports.models.length && !store.predictions.length;
+    withheld.hidden = reason === null;
+    withheld.textContent = reason ?? "";
+    reveal.hidden = !ports.asksForFirstPass();
+    reveal.disabled = !ports.editable();
+    asking.hidden = reason !== null;
     model.hidden = ports.models.length < 2;
     ask.hidden = part.hidden = !ports.models.length;
     ask.disabled = part.disabled = !ports.editable() || job !== null || !ports.models.length;

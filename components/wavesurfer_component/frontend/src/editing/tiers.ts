@@ -1,0 +1,166 @@
+/** Tiers: strands of regions that annotators lay out themselves, in projects whose lanes are not their labels. */
+import { plural, t } from "../i18n";
+import { type Change, keptForm, type Region, type Tier } from "./document";
+import type { Store } from "./store";
+
+export interface TierPorts {
+  say(text: string): void;
+  /** Tell why something was not done. */
+  complain(text: string): void;
+  /** Ask for a line of text; null when nothing was answered. */
+  ask(text: string, value: string): Promise<string | null>;
+  /** Ask before something is done; `yes` is what the button says. */
+  confirm(text: string, yes: string): Promise<boolean>;
+  /** Why a tier must not be changed; null when it may. */
+  locked(tier: string): string | null;
+  refresh(): void;
+}
+
+const LANE = "tier:";
+const MOST_LETTERS = 80;
+
+/** The id of a tier's lane; that of what lies on no tier when there is none. */
+export const laneOf = (tier: string | null | undefined): string => LANE + (tier ?? "");
+
+/** The tier of a lane: "" for what lies on none, null when the lane is no tier's. */
+export const tierOf = (lane: string): string | null => (lane.startsWith(LANE) ? lane.slice(LANE.length) : null);
+
+/** The tiers of an annotation: its own, else the project's; then those that only regions name. */
+export function tierNames(own: readonly Tier[], initial: readonly string[], used: Iterable<string>): string[] {
+  const listed = own.length ? [...own].sort((one, other) => one.position - other.position || (one.name < other.name ? -1 : 1)).map((one) => one.name) : initial;
+  return [...new Set([...listed, ...[...used].sort()])];
+}
+
+export class Tiers {
+  private picked = "";
+
+  constructor(
+    private readonly store: Store,
+    /** The tiers that the project begins with; null where lanes are labels. */
+    private readonly initial: readonly string[] | null,
+    private readonly ports: TierPorts,
+  ) {}
+
+  get on(): boolean {
+    return this.initial !== null;
+  }
+
+  get names(): string[] {
+    return this.initial ? tierNames(this.store.collection<Tier>("tiers"), this.initial, this.store.tierCounts.keys()) : [];
+  }
+
+  /** The tier of new regions; null where lanes are labels. */
+  get active(): string | null {
+    const { names } = this;
+    return names.includes(this.picked) ? this.picked : (names[0] ?? null);
+  }
+
+  count(name: string): number {
+    return this.store.tierCounts.get(name) ?? 0;
+  }
+
+  /** The tier that something with this one gets here: its own where there is such a tier, else the active one. */
+  fitting(tier: string | null | undefined): string | null {
+    return tier && this.names.includes(tier) ? tier : this.active;
+  }
+
+  pick(name: string): void {
+    if (!this.names.includes(name)) return;
+    this.picked = name;
+    this.ports.say(t("New regions lie on {tier}", { tier: name }));
+    this.ports.refresh();
+  }
+
+  /** Make the tier above or below the active one. */
+  step(by: 1 | -1): void {
+    if (!this.on) return this.ports.say(t("This project has no tiers"));
+    const to = this.beside(this.active, by);
+    if (to !== null) this.pick(to);
+  }
+
+  /** The tier `by` further down, null where there is none; what lies on no tier is below the last. */
+  beside(tier: string | null | undefined, by: number): string | null {
+    const { names } = this;
+    const at = tier && names.includes(tier) ? names.indexOf(tier) : names.length;
+    return names[at + by] ?? null;
+  }
+
+  /** How many tiers the lane `to` is below the lane `from`. */
+  distance(from: string, to: string): number {
+    const { names } = this;
+    const place = (lane: string): number => {
+      const at = names.indexOf(tierOf(lane) ?? "");
+      return at < 0 ? names.length : at;
+    };
+    return place(to) - place(from);
+  }
+
+  async add(): Promise<void> {
+    const name = await this.nameFrom(t("Name of the new tier"), t("Tier {number}", { number: this.names.length + 1 }));
+    if (name === null) return;
+    const listed = this.listing();
+    this.picked = name;
+    this.store.edit([...listed.changes, this.store.put("tiers", name, { name, position: listed.next } satisfies Tier)]);
+    this.ports.say(t("{tier} added", { tier: name }));
+  }
+
+  async rename(name: string): Promise<void> {
+    if (this.isLocked(name)) return;
+    const to = await this.nameFrom(t("Name of the tier"), name, name);
+    if (to === null || to === name) return;
+    const listed = this.listing();
+    const position = listed.positions.get(name) ?? listed.next;
+    const regions = this.lyingOn(name).map((region) => this.store.putRegion({ ...region, tier: to }));
+    const unlisted = listed.changes.filter((change) => change.id !== name);
+    const gone = this.store.collection<Tier>("tiers").some((one) => one.name === name) ? [this.store.put("tiers", name, null)] : [];
+    this.picked = to;
+    this.store.edit([...unlisted, ...gone, this.store.put("tiers", to, { name: to, position } satisfies Tier), ...regions]);
+    this.ports.say(t("Now {tier}", { tier: to }));
+  }
+
+  /** Remove a tier with what lies on it, which is asked about first. */
+  async remove(name: string): Promise<void> {
+    if (this.isLocked(name)) return;
+    if (this.names.length < 2) return this.ports.complain(t("One tier must stay."));
+    const count = this.count(name);
+    const question = plural(count, "{tier} has {count} region. It is deleted with the tier.", "{tier} has {count} regions. They are deleted with the tier.", { tier: name });
+    if (count && !(await this.ports.confirm(question, t("Remove the tier")))) return;
+    const listed = this.listing();
+    const gone = this.store.collection<Tier>("tiers").some((one) => one.name === name) ? [this.store.put("tiers", name, null)] : [];
+    const regions = this.lyingOn(name).map((region) => this.store.put(keptForm(region).collection, region.id, null));
+    this.picked = this.beside(name, -1) ?? this.beside(name, 1) ?? "";
+    this.store.edit([...listed.changes.filter((change) => change.id !== name), ...gone, ...regions]);
+    this.ports.say(t("{tier} removed; Ctrl+Z brings it back", { tier: name }));
+  }
+
+  /** The changes that make the tiers the annotation's own, if they are still the project's; and their positions. */
+  private listing(): { changes: Change[]; positions: Map<string, number>; next: number } {
+    const own = this.store.collection<Tier>("tiers");
+    const tiers = own.length ? own : this.initial!.map((name, position) => ({ name, position }));
+    return {
+      changes: own.length ? [] : tiers.map((tier) => this.store.put("tiers", tier.name, tier)),
+      positions: new Map(tiers.map((tier) => [tier.name, tier.position])),
+      next: Math.max(-1, ...tiers.map((tier) => tier.position)) + 1,
+    };
+  }
+
+  private isLocked(name: string): boolean {
+    const why = this.ports.locked(name);
+    if (why !== null) this.ports.complain(why);
+    return why !== null;
+  }
+
+  private lyingOn(name: string): Region[] {
+    return this.store.ownRegions().filter((region) => region.tier === name);
+  }
+
+  /** A name that somebody types; null when there is none, or another tier has it. */
+  private async nameFrom(text: string, value: string, present = ""): Promise<string | null> {
+    const typed = await this.ports.ask(text, value);
+    const name = (typed ?? "").replace(/\s+/g, " ").trim().slice(0, MOST_LETTERS).trim();
+    if (!name) return null;
+    if (name === present || !this.names.includes(name)) return name;
+    this.ports.complain(t("There is a tier {tier} already.", { tier: name }));
+    return null;
+  }
+}

@@ -1,0 +1,54 @@
+/** The tiers of the annotation: picks the one for new regions, adds, renames and removes them; the heads of their lanes pick them, too. */
+import { el } from "../dom";
+import { type Tiers, tierOf } from "../editing/tiers";
+import type { Stage } from "../engine/stage";
+import { t } from "../i18n";
+import type { Scope } from "../scope";
+import type { Part } from "./capture";
+import { section } from "./ports";
+
+export function tierPanel(tiers: Tiers, editable: () => boolean): Part {
+  const list = el("div", { class: "palette tiers", role: "radiogroup", "aria-label": t("Tier for new regions") });
+  const changing = (action: (name: string) => Promise<void>) => (): void => {
+    if (editable() && tiers.active !== null) void action(tiers.active);
+  };
+  const add = el("button", { type: "button", onclick: changing(() => tiers.add()) }, t("Add a tier"));
+  const rename = el("button", { type: "button", onclick: changing((name) => tiers.rename(name)) }, t("Rename"));
+  const remove = el("button", { type: "button", onclick: changing((name) => tiers.remove(name)) }, t("Remove"));
+  const root = section(t("Tiers"), list, el("div", { class: "buttons" }, add, rename, remove));
+  let drawn = "";
+  const refresh = (): void => {
+    for (const button of [add, rename, remove]) button.disabled = !editable();
+    const { names, active } = tiers;
+    const state = JSON.stringify([active, names.map((name) => [name, tiers.count(name)])]);
+    if (state === drawn) return;
+    drawn = state;
+    list.replaceChildren(
+      ...names.map((name) => {
+        const chosen = name === active;
+        const count = tiers.count(name);
+        return el(
+          "button",
+          { type: "button", role: "radio", "aria-checked": chosen, class: chosen ? "chosen" : "", onclick: () => tiers.pick(name) },
+          el("span", { class: "name" }, name),
+          count ? el("span", { class: "muted" }, String(count)) : null,
+        );
+      }),
+    );
+  };
+  return { root, refresh };
+}
+
+/** Clicks on the heads of lanes pick their tiers; returns what marks the head of the active one. */
+export function tierHeads(stage: Stage, tiers: Tiers, scope: Scope): () => void {
+  const heads = (): HTMLElement[] => [...stage.root.querySelectorAll<HTMLElement>(".lane-head")];
+  const tierAt = (index: number): string | null => tierOf(stage.lanes[index]?.label.id ?? "");
+  scope.on(stage.root, "click", (event) => {
+    const at = event.target as HTMLElement;
+    const head = at.closest<HTMLElement>(".lane-head");
+    const control = at.closest<HTMLElement>("button, select, input");
+    const tier = head && (control === null || control === head) ? tierAt(heads().indexOf(head)) : null;
+    if (tier) tiers.pick(tier);
+  });
+  return () => heads().forEach((head, index) => head.classList.toggle("active-tier", tierAt(index) === tiers.active));
+}

@@ -1,0 +1,312 @@
+"""Suggestions over HTTP: who sees them when, and that what becomes of each is logged for studies."""
+
+from __future__ import annotations
+
+import io
+import itertools
+from collections.abc import Callable
+from typing import Any
+from uuid import uuid4
+
+import orjson
+import pandas as pd
+import pytest
+
+from labelbuddy_core.database import get_database
+from labelbuddy_core.database.tables import Model, Prediction, ProjectModel
+from labelbuddy_core.domain.documents import empty_document
+from labelbuddy_core.services import projects, tasks
+from labelbuddy_core.services.history import Event, record_all
+
+Make = Callable[..., Any]
+STRETCHES = ((1.0, 2.0, 0.9), (3.0, 4.0, 0.6), (5.0, 6.0, 0.3))
+
+
+class World:
+    """A project with three roles, a task of 60 s, and what a model says about it."""
+
+    def __init__(self, make_user: Make, make_project: Make, add_task: Make, client_for: Make) -> None:
+        self.manager, self.annotator, self.reviewer = make_user("manager"), make_user("ada"), make_user("rob")
+        people = {"managers": (self.manager,), "annotators": (self.annotator,), "reviewers": (self.reviewer,)}
+        self.project = make_project(**people, strategy="all", annotators_per_task=2)
+        self.task = add_task(self.project, annotators=(self.annotator,))
+        self.prediction = self.predict(self.task)
+        self.client_for = client_for
+        self.http = client_for(self.annotator)
+        self.tab = str(uuid4())
+        self.sequence = itertools.count()
+
+    def predict(self, task: str) -> str:
+        with get_database().write() as session:
+            model = session.query(Model).filter(Model.name == "tagger").first()
+            if model is None:
+                model = Model(name="tagger", source="x", specification={})
+                session.add(model)
+                session.flush()
+                session.add(ProjectModel(project_id=int(self.project), model_id=model.id))
+            made = Prediction(
+                project_id=int(self.project), task_id=int(task), model_id=model.id, version="2", document={}, seconds=1
+            )
+            session.add(made)
+            session.flush()
+            number = str(made.id)
+            origin = {"kind": "model", "prediction": number, "model": "tagger", "version": "2", "edited": False}
+            regions = [
+                {
+                    "id": f"m{number}_{place}",
+                    "start": start,
+                    "end": end,
+                    "label": "speech",
+                    "origin": {**origin, "region": f"m{number}_{place}", "score": score},
+                }
+                for place, (start, end, score) in enumerate(STRETCHES)
+            ]
+            tags = [{"label": "music", "score": 0.8, "origin": {**origin, "region": "tag:music", "score": 0.8}}]
+            made.document = {**empty_document(), "regions": regions, "tags": tags}
+            return number
+
+    def set(self, when: str, **more: Any) -> None:
+        projects.update_project(self.manager, self.project, {"suggestions": when, **more})
+
+    def seen(self, who: Any = None) -> dict[str, Any]:
+        client = self.client_for(who or self.annotator)
+        return client.get(f"/api/v1/tasks/{self.task}/predictions").json()
+
+    def suggested(self, place: int, **changes: Any) -> dict[str, Any]:
+        """A region as the model suggests it, with changes by hand."""
+        region = self.seen()["items"][0]["document"]["regions"][place]
+        if changes:
+            region = {**region, **changes, "origin": {**region["origin"], "edited": True}}
+        return region
+
+    def put(self, region: dict[str, Any], **by: Any) -> dict[str, Any]:
+        return {"op": "put", "collection": "regions", "id": region["id"], "value": region, **by}
+
+    def save(self, *operations: dict[str, Any]) -> int:
+        answer = self.http.patch(f"/api/v1/tasks/{self.task}/annotation", json=self.batch(*operations))
+        assert answer.status_code == 200, answer.text
+        return answer.json()["revision"]
+
+    def batch(self, *operations: dict[str, Any]) -> dict[str, Any]:
+        base = self.http.get(f"/api/v1/tasks/{self.task}/annotation").json()["revision"]
+        return {
+            "client": self.tab,
+            "sequence": next(self.sequence),
+            "base_revision": base,
+            "operations": list(operations),
+        }
+
+    def decide(self, region: str, decision: str, **by: Any) -> Any:
+        body = {"region": region, "decision": decision, **by}
+        return self.http.post(f"/api/v1/predictions/{self.prediction}/decisions", json=body)
+
+    def first_pass(self, revision: int) -> Any:
+        return self.http.post(f"/api/v1/tasks/{self.task}/first-pass", json={"revision": revision})
+
+    def events(self, *names: str) -> list[Any]:
+        """The log as a study reads it: all of it, or some members of each event."""
+        url = f"/api/v1/projects/{self.project}/suggestion-decisions?format=jsonl"
+        rows = [orjson.loads(line) for line in self.client_for(self.manager).get(url).content.splitlines()]
+        return [tuple(row[name] for name in names) for row in rows] if names else rows
+
+
+@pytest.fixture
+def world(make_user: Make, make_project: Make, add_task: Make, client_for: Make) -> World:
+    return World(make_user, make_project, add_task, client_for)
+
+
+def test_suggestions_are_seen_from_the_start_unless_a_manager_says_otherwise(world: World) -> None:
+    seen = world.seen()
+    assert (len(seen["items"]), seen["withheld"]) == (1, None)
+    project = world.http.get(f"/api/v1/projects/{world.project}").json()
+    assert project["suggestions"] == "shown"
+    url = f"/api/v1/projects/{world.project}"
+    refused = world.client_for(world.manager).patch(url, json={"suggestions": "later"})
+    assert (refused.status_code, refused.json()["field"]) == (422, "suggestions")
+
+
+@pytest.mark.parametrize("when", ["after_first_pass", "hidden"])
+def test_where_they_are_withheld_annotators_get_none_by_any_way_and_others_do(world: World, when: str) -> None:
+    region = world.suggested(0)["id"]
+    world.save()
+    world.http.post(f"/api/v1/tasks/{world.task}/annotation/submit", json={"revision": 1})
+    world.set(when)
+    seen = world.seen()
+    assert (seen["items"], seen["withheld"]["setting"]) == ([], when)
+    assert seen["withheld"]["detail"]
+    asked = world.http.post(f"/api/v1/tasks/{world.task}/predictions", json={"model": "1"})
+    assert (asked.status_code, asked.json()["detail"]) == (403, seen["withheld"]["detail"])
+    assert world.decide(region, "rejected").status_code == 404
+    assert world.http.post(f"/api/v1/tasks/{world.task}/suggestion-views", json={"shown": True}).status_code == 403
+    assert world.http.get(f"/api/v1/projects/{world.project}/predictions").status_code == 403
+    assert len(world.seen(world.manager)["items"]) == 1
+    assert len(world.seen(world.reviewer)["items"]) == 1
+
+
+def test_after_the_first_pass_they_are_shown_and_its_revision_is_on_record(world: World) -> None:
+    world.set("after_first_pass")
+    mine = {"id": "r1", "start": 1.0, "end": 2.0, "label": "speech", "origin": {"kind": "human"}}
+    world.save(world.put(mine))
+    stale = world.first_pass(0)
+    assert (stale.status_code, stale.json()["revision"]) == (409, 1)
+    assert world.seen()["items"] == []
+    done = world.first_pass(1).json()
+    assert len(world.seen()["items"]) == 1
+    world.save(world.put({**mine, "start": 1.5}))
+    assert world.first_pass(2).json() == done
+    (annotation,) = world.client_for(world.manager).get(f"/api/v1/tasks/{world.task}/annotations").json()["items"]
+    assert world.events("action", "user", "task", "annotation", "revision")[1:] == [
+        ("revealed", "ada", world.task, annotation["id"], 1)
+    ]
+    url = f"/api/v1/annotations/{annotation['id']}/revisions"
+    before, after = (world.client_for(world.manager).get(f"{url}/{number}").json()["document"] for number in (1, 2))
+    assert [document["regions"][0]["start"] for document in (before, after)] == [1.0, 1.5]
+    assert world.client_for(world.manager).get(f"{url}/3").status_code == 404
+
+
+def test_a_first_pass_may_find_nothing(world: World) -> None:
+    world.set("after_first_pass")
+    assert world.first_pass(0).json()["revision"] == 0
+    assert len(world.seen()["items"]) == 1
+    assert world.events("action", "annotation", "revision")[-1] == ("revealed", None, 0)
+
+
+@pytest.mark.parametrize("when", ["shown", "hidden"])
+def test_no_first_pass_is_declared_where_none_is_asked_for(world: World, when: str) -> None:
+    world.set(when)
+    refused = world.first_pass(0)
+    assert (refused.status_code, refused.json()["type"]) == (409, "urn:labelbuddy:invalid-state")
+
+
+def test_everybody_makes_their_own_first_pass(world: World, make_user: Make) -> None:
+    second = make_user("ben")
+    projects.set_member(world.manager, world.project, "ben", ["annotator"])
+    tasks.change_task(world.manager, world.task, {"assignees": ["ada", "ben"]})
+    world.set("after_first_pass")
+    world.first_pass(0)
+    assert world.seen(second)["items"] == []
+
+
+def test_who_manages_and_annotates_is_blind_at_their_own_task(world: World) -> None:
+    projects.set_member(world.manager, world.project, "manager", ["manager", "annotator"])
+    tasks.change_task(world.manager, world.task, {"assignees": ["ada", "manager"]})
+    world.set("hidden")
+    assert world.seen(world.manager)["withheld"]["setting"] == "hidden"
+    listed = world.client_for(world.manager).get(f"/api/v1/projects/{world.project}/predictions").json()
+    assert len(listed["items"]) == 1
+
+
+def test_every_acceptance_is_on_record_with_how_and_at_which_threshold(world: World) -> None:
+    world.save(world.put(world.suggested(0)))
+    everything = {"by": {"how": "all", "threshold": 0.55}}
+    world.save(world.put(world.suggested(1), **everything))
+    tag = world.seen()["items"][0]["document"]["tags"][0]
+    world.save({"op": "put", "collection": "tags", "id": "music", "value": tag})
+    rows = world.events()
+    told = {"user": "ada", "action": "accepted", "prediction": world.prediction, "model": "tagger", "version": "2"}
+    assert all(told.items() <= row.items() for row in rows)
+    names = ("region", "label", "score", "edited", "how", "threshold", "revision")
+    assert [tuple(row[name] for name in names) for row in rows] == [
+        (f"m{world.prediction}_0", "speech", 0.9, False, "one", None, 1),
+        (f"m{world.prediction}_1", "speech", 0.6, False, "all", 0.55, 2),
+        ("tag:music", "music", 0.8, False, "one", None, 3),
+    ]
+    assert all(row["at"].endswith("Z") for row in rows)
+
+
+def test_what_becomes_of_an_accepted_suggestion_is_on_record(world: World) -> None:
+    world.save(world.put(world.suggested(0)))
+    world.save(world.put(world.suggested(0, end=2.5)))
+    world.save(world.put(world.suggested(0, end=2.6)))
+    world.save({"op": "delete", "collection": "regions", "id": world.suggested(0)["id"]})
+    world.save(world.put(world.suggested(1, start=2.9)))
+    assert world.events("action", "revision", "edited") == [
+        ("accepted", 1, False),
+        ("edited", 2, True),
+        ("removed", 4, True),
+        ("accepted", 5, True),
+    ]
+
+
+def test_a_repeated_save_is_on_record_once(world: World) -> None:
+    batch = world.batch(world.put(world.suggested(0)))
+    for _ in range(2):
+        world.http.patch(f"/api/v1/tasks/{world.task}/annotation", json=batch)
+    assert world.events("action") == [("accepted",)]
+
+
+def test_rejections_are_on_record_also_when_they_are_taken_back(world: World) -> None:
+    world.save()
+    low = f"m{world.prediction}_2"
+    world.decide(low, "rejected", by={"how": "below", "threshold": 0.5})
+    world.decide(low, "undecided")
+    world.decide("tag:music", "rejected")
+    assert world.events("action", "region", "label", "score", "how", "threshold", "revision") == [
+        ("rejected", low, "speech", 0.3, "below", 0.5, 1),
+        ("undecided", low, "speech", 0.3, "one", None, 1),
+        ("rejected", "tag:music", "music", 0.8, "one", None, 1),
+    ]
+
+
+def test_looking_at_suggestions_and_hiding_them_is_on_record(world: World) -> None:
+    url = f"/api/v1/tasks/{world.task}/suggestion-views"
+    world.http.post(url, json={"shown": True, "predictions": [world.prediction], "threshold": 0.4})
+    world.http.post(url, json={"shown": False})
+    assert world.events("action", "predictions", "threshold") == [
+        ("shown", [world.prediction], 0.4),
+        ("hidden", [], None),
+    ]
+
+
+def test_what_claims_to_come_from_no_prediction_of_the_task_is_no_acceptance(world: World, add_task: Make) -> None:
+    elsewhere = world.predict(add_task(world.project))
+    for number in (elsewhere, "999", "x", "²"):
+        region = world.suggested(0)
+        region["origin"] = {**region["origin"], "prediction": number}
+        world.save(world.put({**region, "id": f"r{ord(number[0])}"}))
+    assert world.events() == []
+
+
+def test_the_setting_itself_is_on_record(world: World) -> None:
+    world.set("hidden")
+    world.set("hidden")
+    world.set("shown")
+    assert world.events("action", "user", "setting") == [("set", "manager", "hidden"), ("set", "manager", "shown")]
+
+
+def test_the_log_is_read_by_pandas_and_by_nobody_but_managers(world: World) -> None:
+    world.save(world.put(world.suggested(0)), world.put(world.suggested(1), by={"how": "all", "threshold": 0.5}))
+    url = f"/api/v1/projects/{world.project}/suggestion-decisions"
+    frame = pd.read_csv(io.BytesIO(world.client_for(world.manager).get(url).content))
+    assert list(frame["score"]) == [0.9, 0.6]
+    assert list(frame["threshold"].fillna(-1)) == [-1, 0.5]
+    assert world.http.get(url).status_code == 403
+    assert world.client_for(world.manager).get(f"{url}?format=xml").json()["field"] == "format"
+
+
+def test_a_long_log_is_read_whole_and_in_order(world: World) -> None:
+    with get_database().write() as session:
+        events = [Event("prediction.rejected", "prediction:1", {"region": f"r{number}"}) for number in range(2500)]
+        record_all(session, world.manager, events, project_id=int(world.project))
+    assert world.events("region") == [(f"r{number}",) for number in range(2500)]
+
+
+def test_an_accepted_region_keeps_its_origin_from_the_model_to_the_export(world: World) -> None:
+    world.save(world.put(world.suggested(0)), world.put(world.suggested(1)))
+    revision = world.save(world.put(world.suggested(1, start=3.25)))
+    world.http.post(f"/api/v1/tasks/{world.task}/annotation/submit", json={"revision": revision})
+    url = f"/api/v1/projects/{world.project}/export?format="
+    (line,) = world.client_for(world.manager).get(f"{url}jsonl").content.splitlines()
+    kept = [region["origin"] for region in orjson.loads(line)["document"]["regions"]]
+    assert [
+        (one["prediction"], one["region"], one["model"], one["version"], one["score"], one["edited"]) for one in kept
+    ] == [
+        (world.prediction, f"m{world.prediction}_0", "tagger", "2", 0.9, False),
+        (world.prediction, f"m{world.prediction}_1", "tagger", "2", 0.6, True),
+    ]
+    frame = pd.read_csv(io.BytesIO(world.client_for(world.manager).get(f"{url}csv").content))
+    columns = ["model", "version", "score", "prediction", "edited"]
+    assert frame[columns].to_numpy().tolist() == [
+        ["tagger", 2, 0.9, int(world.prediction), False],
+        ["tagger", 2, 0.6, int(world.prediction), True],
+    ]
