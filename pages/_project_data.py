@@ -136,7 +136,7 @@ def export_tab(_actor: Actor, project: Project) -> None:
     st.divider()
     st.caption("What annotators saw of suggestions, and accepted, edited or rejected: when, at which threshold.")
     decisions = f"/api/v1/projects/{project['id']}/suggestion-decisions?format=csv"
-    st.link_button("Download decisions on suggestions", decisions, icon=":material/download:")
+    st.link_button("Decisions on suggestions", decisions, icon=":material/download:")
 
 
 FORMAT_NAMES = {
