@@ -170,7 +170,7 @@ def test_three_people_take_recordings_from_upload_to_validated_labels(
     reviewer.get_by_text("Nothing to review").wait_for()
 
     annotator.goto(f"{served.url}/annotate")
-    expect(annotator.locator(".banner")).to_contain_text("sent this back")
+    expect(annotator.locator(".banner:not(.standing)")).to_contain_text("sent this back")
     expect(annotator.locator("h3").first).to_have_text(sent_back)
     annotator.get_by_role("grid", name="Regions").get_by_role("row").filter(has_text="Speech").click()
     expect(annotator.locator(".feedback")).to_contain_text("It ends later.")
