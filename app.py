@@ -23,7 +23,7 @@ import streamlit as st  # noqa: E402
 from starlette.middleware import Middleware  # noqa: E402
 from starlette.routing import Mount, Route  # noqa: E402
 
-from components.wavesurfer_component import asset_path  # noqa: E402
+from components.wavesurfer_component.bundle import asset_path  # noqa: E402
 from labelbuddy_core.database import get_database, migrate  # noqa: E402
 from labelbuddy_core.services import installation, windows  # noqa: E402
 from labelbuddy_core.services.models import ensure_bundled_models  # noqa: E402

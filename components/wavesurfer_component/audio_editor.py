@@ -58,7 +58,7 @@ def audio_editor(
       recording under this key; later ones are ignored.
     - `suggestions`: what models suggest: a document, or {document, model, version, license, notes}, or several of them.
     - `controls`: what can be marked beside regions: `points` (beats and instants), `tags` and `caption` of the clip.
-    - `height` in pixels; `readonly` only shows; `language` of the editor's texts: what the browser prefers, or that one.
+    - `height` in pixels; `readonly` only shows; `language` of the texts: `auto` is what the browser prefers.
     - `on_change` gets each new document before the script runs again.
 
     The browser sends the document a moment after an edit, at most twice a second. Raises `Invalid` naming the argument
