@@ -26,11 +26,12 @@ from labelbuddy_core.domain.preferences import Language
 from labelbuddy_core.domain.templates import Controls
 from labelbuddy_core.errors import Invalid
 from labelbuddy_core.services import standalone_sounds
-from labelbuddy_core.services.standalone_sounds import Audio, Given, Sound
+from labelbuddy_core.services.standalone_sounds import Audio, Given, SecondLook, Sound
 
 Document = dict[str, Any]
 Control = Literal["regions", "points", "tags", "caption"]
 _CONTROLS = ("regions", "points", "tags", "caption")
+_BINARY = "application/octet-stream"
 
 
 def audio_editor(
@@ -58,7 +59,7 @@ def audio_editor(
       recording under this key; later ones are ignored.
     - `suggestions`: what models suggest: a document, or {document, model, version, license, notes}, or several of them.
     - `controls`: what can be marked beside regions: `points` (beats and instants), `tags` and `caption` of the clip.
-    - `height` in pixels; `readonly` only shows; `language` of the texts: what the browser prefers, or that one.
+    - `height` in pixels; `readonly` only shows; `language` of the texts: `auto` is what the browser prefers.
     - `on_change` gets each new document before the script runs again.
 
     The browser sends the document a moment after an edit, at most twice a second. Raises `Invalid` naming the argument
@@ -91,6 +92,7 @@ def audio_editor(
         "instructions": instructions,
         "language": language,
     }
+    second_look = standalone_sounds.second_look(sound)
     bundle.standalone()(
         key=key,
         data={
@@ -98,7 +100,9 @@ def audio_editor(
             "identity": _digest(page),
             "code": _code(key),
             **page,
-            **_files(key, sound, begun.document, predictions),
+            **_files(key, sound, second_look),
+            "document": _json_address(key, "document", begun.document),
+            "predictions": _json_address(key, "predictions", predictions),
             "readonly": readonly,
             "received": begun.received,
         },
@@ -106,7 +110,7 @@ def audio_editor(
         on_document_change=take,
     )
     take()  # a state that came without its callback
-    if standalone_sounds.second_look(sound).running:
+    if second_look.running:
         _await_second_look(sound)
     return begun.document
 
@@ -196,30 +200,27 @@ def _about(given: Given, sound: Sound) -> dict[str, Any]:
     }
 
 
-def _files(key: str, sound: Sound, document: Document, predictions: list[dict[str, Any]]) -> dict[str, Any]:
-    """Addresses of what the browser fetches."""
+def _files(key: str, sound: Sound, found: SecondLook) -> dict[str, Any]:
+    """Addresses of what the browser fetches of a recording."""
 
-    def of_sound(content: memoryview | None, kind: str, name: str) -> str | None:
+    def address(content: memoryview | None, kind: str, name: str) -> str | None:
         return None if content is None else _address(key, name, content, kind, f"{sound.sha256}-{name}")
 
-    def of_json(value: Any, name: str) -> str:
-        content = json.dumps(value).encode()
-        return _address(key, name, content, "application/json", hashlib.sha256(content).hexdigest())
-
-    found = standalone_sounds.second_look(sound)
-    binary = "application/octet-stream"
     return {
         "files": {
-            "audio": of_sound(sound.audio, sound.media_type, "audio"),
-            "peaks": of_sound(sound.peaks, binary, "peaks"),
-            "samples": of_sound(sound.samples, "audio/wav", "samples"),
-            "analysis": of_sound(found.analysis, "application/json", "analysis"),
-            "spectrogram": of_sound(found.spectrogram, binary, "spectrogram"),
+            "audio": address(sound.audio, sound.media_type, "audio"),
+            "peaks": address(sound.peaks, _BINARY, "peaks"),
+            "samples": address(sound.samples, "audio/wav", "samples"),
+            "analysis": address(found.analysis, "application/json", "analysis"),
+            "spectrogram": address(found.spectrogram, _BINARY, "spectrogram"),
         },
         "analyzing": found.running,
-        "document": of_json(document, "document"),
-        "predictions": of_json(predictions, "predictions"),
     }
+
+
+def _json_address(key: str, name: str, value: Any) -> str:
+    content = json.dumps(value).encode()
+    return _address(key, name, content, "application/json", hashlib.sha256(content).hexdigest())
 
 
 def _code(key: str) -> str:

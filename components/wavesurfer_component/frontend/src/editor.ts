@@ -263,7 +263,7 @@ class Editor implements OpenedEditor {
     restoreView(stage, task.id);
     scope.every(1000, () => keepView(stage, task.id));
     scope.onWindow("blur", () => labels.cancel());
-    focus();
+    if (api.served || document.activeElement === document.body) focus(); // somebody may be typing elsewhere in another app
   }
 
   /** Bring everything on screen in line with the state. */
