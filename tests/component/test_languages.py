@@ -64,10 +64,15 @@ def test_what_was_done_is_read_aloud_in_german(open_editor, german) -> None:
     expect(live).to_have_text("Bereich gelöscht; Strg+Z holt ihn zurück")
 
 
-@pytest.mark.xfail(strict=True, reason="panels/table.ts is in NOT_YET of tests/messages.test.ts")
-def test_the_table_of_regions_is_german(open_editor, german) -> None:
+def test_the_list_of_regions_is_german(open_editor, german) -> None:
     grid = open_editor().page.get_by_role("grid", name="Bereiche")
     expect(grid).to_be_visible(timeout=1000)
+    expect(grid.get_by_role("columnheader").first).to_have_text("Label")
+    duration = grid.get_by_role("gridcell", name="2,000", exact=True)
+    duration.dblclick()
+    grid.get_by_role("textbox").fill("2,5")
+    grid.get_by_role("textbox").press("Enter")
+    expect(grid.get_by_role("gridcell", name="2,500", exact=True)).to_be_visible()
 
 
 def test_numbers_are_typed_and_shown_with_a_comma_in_german(open_editor, german) -> None:

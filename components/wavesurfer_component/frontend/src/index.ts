@@ -64,20 +64,20 @@ export default function mount(component: Component): () => void {
 
 async function open(host: HTMLElement, data: Component["data"], here: Mounted): Promise<void> {
   const { scope } = here;
-  const tell = (name: string, value: unknown): void => here.component.setTriggerValue(name, value);
+  const trigger = (name: string, value: unknown): void => here.component.setTriggerValue(name, value);
   switch (data.mode) {
     case "upload": {
       const [{ mountUpload }] = await Promise.all([import("./upload"), here.speaking]);
-      if (!scope.ended) mountUpload(host, data, scope, (count) => tell("uploaded", { count, at: Date.now() }));
+      if (!scope.ended) mountUpload(host, data, scope, (count) => trigger("uploaded", { count, at: Date.now() }));
       return;
     }
     case "review": {
       const { mountReview } = await import("./review");
-      return mountReview(host, data, scope, (annotation, decision) => tell("reviewed", { annotation, decision }));
+      return mountReview(host, data, scope, (annotation, decision) => trigger("reviewed", { annotation, decision }));
     }
     case "annotate": {
       const { mountEditor } = await import("./editor");
-      return mountEditor(host, data, scope, (task) => tell("navigate", { task, at: Date.now() }));
+      return mountEditor(host, data, scope, (task) => trigger("navigate", { task, at: Date.now() }));
     }
     case "embedded": {
       const { mountEmbedded } = await import("./embedded/mount");

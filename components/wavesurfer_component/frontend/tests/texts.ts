@@ -112,7 +112,7 @@ function looksLikeText(text: string): boolean {
 }
 
 /** Calls whose texts the browser reads. */
-const OF_THE_BROWSER = /^(querySelector|querySelectorAll|getModifierState|RegExp|toggle|add|remove|contains|replace)$/;
+const OF_THE_BROWSER = /^(querySelector|querySelectorAll|getModifierState|RegExp|toggle|add|remove|contains|replace|closest|matchMedia)$/;
 
 /** Messages; what is compared or looked up; and what only the browser reads. */
 function isExempt(node: Node, path: readonly Step[]): boolean {

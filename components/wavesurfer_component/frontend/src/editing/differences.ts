@@ -1,7 +1,7 @@
 /** What one side did to an item, in words: for people who choose between two versions. */
 import type { Label } from "../api";
 import { clock } from "../engine/time";
-import { t } from "../i18n";
+import { decimal, t } from "../i18n";
 import { alike } from "./alike";
 import type { Conflict, Side, Tally } from "./conflicts";
 import type { Caption, Collection, Point, Region, Tag, Tier, Value } from "./document";
@@ -90,4 +90,4 @@ function beatDifferences({ items }: Conflict, side: Side): string[] {
 }
 
 const quoted = (text: string): string => `“${text}”`;
-const shownScore = (score: number | null | undefined): string => (score == null ? "–" : score.toFixed(2));
+const shownScore = (score: number | null | undefined): string => (score == null ? "–" : decimal(score, 2));

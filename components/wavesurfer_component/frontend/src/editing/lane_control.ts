@@ -1,7 +1,7 @@
 /** What the heads of lanes do: lock, hide and hear alone, said aloud and heard at once. */
 import type { Label, Project } from "../api";
 import type { Stage } from "../engine/stage";
-import { t } from "../i18n";
+import { msg, t } from "../i18n";
 import type { LaneHeadPorts } from "../panels/lane_heads";
 import { type Solo, type Stretch, stretchFrom } from "../playback/solo";
 import { type LaneState, LaneStates } from "./lane_states";
@@ -22,9 +22,9 @@ export interface LaneControlPorts {
 }
 
 const SAYS: Record<LaneState, readonly [string, string]> = {
-  locked: ["{lane} is locked", "{lane} is not locked any more"],
-  hidden: ["{lane} is hidden", "{lane} is shown"],
-  solo: ["Only {lane} is heard", "Everything is heard"],
+  locked: [msg("{lane} is locked"), msg("{lane} is not locked any more")],
+  hidden: [msg("{lane} is hidden"), msg("{lane} is shown")],
+  solo: [msg("Only {lane} is heard"), msg("Everything is heard")],
 };
 
 export class LaneControl {

@@ -1,6 +1,6 @@
 /** Times that somebody types for a region: read, and checked against the task and the rules of the label. Seconds. */
 import { clock, parseClock, rounded } from "../engine/time";
-import { t } from "../i18n";
+import { decimal, t } from "../i18n";
 import type { Region } from "./document";
 import { type Rules, shortestOf } from "./overlap";
 
@@ -23,7 +23,7 @@ export function readTime(region: Region, edge: "start" | "end", typed: string, {
   const least = region.instant ? 0 : shortestOf(rules);
   const lowest = edge === "start" || region.instant ? first : region.start;
   const highest = edge === "start" && !region.instant ? region.end : last;
-  if (value < lowest || value > highest) return { value, problem: t("It must lie between {first} and {last}.", { first: clock(lowest), last: clock(highest) }) };
+  if (value < lowest || value > highest) return { value, problem: t("It must lie between {lowest} and {highest}.", { lowest: clock(lowest), highest: clock(highest) }) };
   const length = edge === "start" ? region.end - value : value - region.start;
   return { value, problem: region.instant || length >= least - 1e-9 ? "" : tooShort(rules) };
 }
@@ -38,5 +38,5 @@ export function readLength(region: Region, typed: string, { last }: Within, rule
 }
 
 function tooShort(rules: Rules): string {
-  return t("It must last at least {seconds} s.", { seconds: shortestOf(rules) });
+  return t("It must last at least {seconds} s.", { seconds: decimal(shortestOf(rules)) });
 }

@@ -1,6 +1,6 @@
 /** What keys and buttons of the editor do to selection, playhead and sound: nothing here changes the annotation. */
 import type { Stage } from "../engine/stage";
-import { t } from "../i18n";
+import { msg, t } from "../i18n";
 import type { Choosing } from "./choosing";
 import type { LabelKeys } from "./label_keys";
 import type { LaneStates } from "./lane_states";
@@ -26,6 +26,11 @@ export interface ViewActionPorts {
 
 /** How far from the playhead the next onset or beat is looked for (s). */
 const STEP_REACH = 300;
+const NONE_THERE = {
+  onset: { after: msg("No onset after the playhead"), before: msg("No onset before the playhead") },
+  beat: { after: msg("No beat after the playhead"), before: msg("No beat before the playhead") },
+  bar: { after: msg("No bar after the playhead"), before: msg("No bar before the playhead") },
+};
 
 export function viewActions(ports: ViewActionPorts): Actions {
   const { store, stage, choosing, lanes } = ports;
@@ -51,9 +56,7 @@ function stepToSnap({ stage, snapping, say }: ViewActionPorts, way: 1 | -1): voi
   const at = stage.playback.time;
   const times = snapping.points.between(kind, Math.max(0, at - STEP_REACH), at + STEP_REACH);
   const found = way > 0 ? times.find((time) => time > at + 0.001) : times.filter((time) => time < at - 0.001).pop();
-  if (found === undefined) {
-    const name = { onset: t("onset"), beat: t("beat"), bar: t("bar") }[kind];
-    return say(way > 0 ? t("No {kind} after the playhead", { kind: name }) : t("No {kind} before the playhead", { kind: name }));
-  }
+  const side = way > 0 ? "after" : "before";
+  if (found === undefined) return say(t(NONE_THERE[kind][side]));
   showTime(stage, stage.clamp(found));
 }

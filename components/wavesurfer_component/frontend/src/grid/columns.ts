@@ -2,7 +2,7 @@
 import type { Label } from "../api";
 import type { Region } from "../editing/document";
 import { clock } from "../engine/time";
-import { t } from "../i18n";
+import { decimal, percent, t } from "../i18n";
 import type { Drawn, Mark } from "../layers/regions";
 import type { SortKey } from "./rows";
 
@@ -54,7 +54,7 @@ export function cellText(column: ColumnId, { drawn, region, label }: Shown): str
     case "text":
       return [region?.text ?? "", attributesText(region, label)].filter(Boolean).join(" · ");
     case "score":
-      return drawn.score === null ? "" : `${Math.round(drawn.score * 100)}%`;
+      return drawn.score === null ? "" : percent(drawn.score);
     case "state":
       return stateText(drawn, region);
   }
@@ -62,7 +62,7 @@ export function cellText(column: ColumnId, { drawn, region, label }: Shown): str
 
 /** A length as it is typed: seconds, from a minute on as a clock. */
 export function lengthText(seconds: number): string {
-  return seconds < 59.9995 ? seconds.toFixed(3) : clock(seconds);
+  return seconds < 59.9995 ? decimal(seconds, 3) : clock(seconds);
 }
 
 function attributesText(region: Region | null, { attributes }: Label): string {

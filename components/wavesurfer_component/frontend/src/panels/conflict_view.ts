@@ -46,7 +46,7 @@ export function conflictView(ports: ConflictViewPorts): Modal {
   }));
   const ours = el("button", { type: "button", onclick: () => all("ours") }, t("Keep all mine"), kbd("⇧M"));
   const theirs = el("button", { type: "button", onclick: () => all("theirs") }, t("Take all theirs"), kbd("⇧T"));
-  const close = el("button", { type: "button", onclick: () => ports.close() }, t("Close"), kbd("Esc"));
+  const close = el("button", { type: "button", onclick: () => ports.close() }, t("Close"), kbd(t("key|Esc")));
   ours.disabled = theirs.disabled = !ports.editable();
   const title = plural(conflicts.length, "{count} item that both changed", "{count} items that both changed");
   const panel = el(

@@ -83,7 +83,7 @@ export function regionPanel(store: Store, ports: PanelPorts) {
     const suggestion = store.suggestion(region.id);
     const label = store.label(region.label);
     const length = region.instant ? "" : `${decimal(region.end - region.start, 3)} s`;
-    title.replaceChildren(swatchOf(label.color), el("b", {}, label.name), el("span", { class: "muted" }, length), el("small", { class: "muted" }, locked ? t("Its lane is locked. ") : "", originOf(region, suggestion !== null)));
+    title.replaceChildren(swatchOf(label.color), el("b", {}, label.name), el("span", { class: "muted" }, length), el("small", { class: "muted" }, locked ? `${t("Its lane is locked.")} ` : "", originOf(region, suggestion !== null)));
     const said = store.feedback(region.id);
     feedback.hidden = said?.decision !== "reject";
     feedback.textContent = said?.feedback ? t("Reviewer: {feedback}", { feedback: said.feedback }) : t("Sent back by the reviewer.");

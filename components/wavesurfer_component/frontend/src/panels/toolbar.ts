@@ -25,7 +25,7 @@ export function toolbar(act: (action: string) => void, snapChoice: HTMLElement, 
     "button",
     { type: "button", class: "primary", title: t("Submit and go on (Ctrl + Enter)"), onclick: () => act("submit") },
     t("Submit"),
-    kbd("Ctrl ↵"),
+    kbd(t("Ctrl ↵")),
   );
   return {
     parts: [box, snapChoice, el("span", { class: "spring" }), status, undo, redo, ...(served ? [submit] : [])],

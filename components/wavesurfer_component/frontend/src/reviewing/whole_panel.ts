@@ -17,7 +17,7 @@ export class WholePanel {
       decisions.feedback = this.feedback.value;
       decisions.keep();
     });
-    this.approve = el("button", { type: "button", class: "primary", onclick: () => decide("approve") }, icon("check"), t("Approve"), kbd("Ctrl ↵"));
+    this.approve = el("button", { type: "button", class: "primary", onclick: () => decide("approve") }, icon("check"), t("Approve"), kbd(t("Ctrl ↵")));
     this.sendBack = el("button", { type: "button", class: "danger", onclick: () => decide("reject") }, icon("cross"), t("Send back"));
     const about = t(" · {state}, revision {revision}", { state, revision });
     this.root = el(
