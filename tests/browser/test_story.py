@@ -178,7 +178,7 @@ def test_three_people_take_recordings_from_upload_to_validated_labels(
     annotator.get_by_role("textbox", name="End").press("Enter")
     drawn[sent_back] = (drawn[sent_back][0], 4.25)
     saved(annotator)
-    annotator.get_by_role("button", name="Submit").click()
+    annotator.get_by_role("button", name="Submit", exact=True).click()
     annotator.get_by_text("All done").wait_for()
 
     reviewer.goto(f"{served.url}/review")
