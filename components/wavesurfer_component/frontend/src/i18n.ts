@@ -21,6 +21,8 @@ const LAST = "labelbuddy:language";
 
 let language: Language = "en";
 let catalog: Catalog = {};
+/** How often a language was chosen. */
+let choices = 0;
 let rules = new Intl.PluralRules(language);
 /** By the number of decimals, and `%`. */
 const formats = new Map<number | "%", Intl.NumberFormat>();
@@ -42,7 +44,9 @@ export function useCatalog(code: Language, messages: Catalog): void {
 export async function speak(choice: LanguageChoice): Promise<void> {
   browserStore().setItem(LAST, choice);
   const code = choice === "auto" ? preferred(navigator.languages) : choice;
-  if (code !== language) useCatalog(code, await CATALOGS[code]());
+  const asked = ++choices;
+  const messages = code === language ? catalog : await CATALOGS[code]();
+  if (asked === choices && code !== language) useCatalog(code, messages); // else another choice was made while this was fetched
 }
 
 /** Speak what was spoken last in this browser. */

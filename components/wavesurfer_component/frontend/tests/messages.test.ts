@@ -1,6 +1,6 @@
 /** Every text that people read is a message, and in every catalog; catalogs hold nothing else. */
 import { afterEach, expect, test } from "vitest";
-import { type Catalog, plural, preferred, t, useCatalog } from "../src/i18n";
+import { type Catalog, plural, preferred, speak, spoken, t, useCatalog } from "../src/i18n";
 import { messages as german } from "../src/messages/de";
 import { callsOf, unmarked } from "./texts";
 
@@ -114,6 +114,11 @@ test("a word that is about something is shown without what it is about", () => {
 test("numbers choose between one and many by the rules of the language", () => {
   expect(plural(1, "{count} region", "{count} regions")).toBe("1 region");
   expect(plural(0, "{count} region", "{count} regions")).toBe("0 regions");
+});
+
+test("the language that was chosen last is spoken, whichever catalog comes first", async () => {
+  await Promise.all([speak("de"), speak("en")]);
+  expect(spoken()).toBe("en");
 });
 
 test("the first language of the browser that there is a catalog for is spoken", () => {

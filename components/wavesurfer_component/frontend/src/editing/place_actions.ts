@@ -71,4 +71,5 @@ function stepToBookmark({ stage, bookmarks, say }: PlaceActionPorts, way: 1 | -1
   showTime(stage, stage.clamp(found));
 }
 
-const lanes = (stage: Stage): Iterable<Drawn>[] => stage.lanes.map((lane) => lane.index.between(-Infinity, Infinity));
+/** What lies in lanes that are not hidden. */
+const lanes = (stage: Stage): Iterable<Drawn>[] => stage.lanes.filter((lane) => !lane.folded).map((lane) => lane.index.between(-Infinity, Infinity));
