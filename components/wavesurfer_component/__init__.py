@@ -17,14 +17,12 @@ __all__ = ["annotation_editor", "audio_editor", "review_editor", "upload_area"]
 API = "/api/v1"
 
 
-def annotation_editor(
-    *, task: str, project: str, key: str, readonly: bool = False, on_navigate: Callable[[], None] | None = None
-) -> Any:
+def annotation_editor(*, task: str, project: str, key: str, on_navigate: Callable[[], None] | None = None) -> Any:
     """The editor for one task of the signed-in annotator.
 
     After a submission the result's `navigate` is {"task": id of the next task, or None}; `on_navigate` is called then.
     """
-    data = {"mode": "annotate", "task": task, "project": project, "api": _api(), "readonly": readonly}
+    data = {"mode": "annotate", "task": task, "project": project, "api": _api()}
     return served()(key=key, data=data, height="content", on_navigate_change=on_navigate or _nothing)
 
 

@@ -4,6 +4,7 @@ import type { Comparison } from "../src/editing/conflicts";
 import { applyOperations, itemsOf, type AnnotationDocument, type Items, itemKey, type Operation, type Region } from "../src/editing/document";
 import { type Batch, Journals, type KeyValueStore } from "../src/editing/journals";
 import { Saver, type SaveState } from "../src/editing/saver";
+import { MOST_AT_ONCE, Unsaved } from "../src/editing/unsaved";
 
 const region = (id: string, start: number): Region => ({ id, start, end: start + 1, label: "a", origin: { kind: "human" } });
 const put = (id: string, start: number): Operation => ({ op: "put", collection: "regions", id, value: region(id, start) });
@@ -411,5 +412,21 @@ describe("saver", () => {
     server.mode = "up";
     await one.saver.flush(10_000_000);
     expect([...server.items.entries()].sort()).toEqual([...expected.entries()].sort());
+  });
+});
+
+describe("what is not saved yet", () => {
+  it("is sent in batches that the server takes, in order and whole", () => {
+    const unsaved = new Unsaved("me");
+    const count = 2 * MOST_AT_ONCE + 1;
+    unsaved.push(Array.from({ length: count }, (_, at) => ({ collection: "regions" as const, id: `r${at}`, before: region(`r${at}`, at), after: null })));
+    const sent: string[] = [];
+    for (let revision = 1; !unsaved.none; revision++) {
+      const batch = unsaved.next(revision);
+      expect(batch.operations.length).toBeLessThanOrEqual(MOST_AT_ONCE);
+      sent.push(...batch.operations.map((one) => one.id));
+      unsaved.saved(batch);
+    }
+    expect(sent).toEqual(Array.from({ length: count }, (_, at) => `r${at}`));
   });
 });

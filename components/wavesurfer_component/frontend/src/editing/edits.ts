@@ -171,7 +171,7 @@ export class Edits {
     const span = this.placing.one({ ...first, end }, first.id, new Set(rest.map((one) => one.id)));
     if (!span) return;
     if (span.end < end) return this.ports.complain(t("They cannot be joined: another region of {label} lies between them.", { label: this.store.label(first.label).name }));
-    const made = this.store.edit([this.changed(first, { end, text }), ...rest.map((one) => this.store.put("regions", one.id, null))]);
+    const made = this.store.edit([this.changed(first, { end, text }), ...rest.map((one) => this.store.removal(one.id)).filter((change) => change !== null)]);
     if (!made) return;
     this.store.selected = first.id;
     this.ports.say(t("Joined, until {end}", { end: clock(end) }));
@@ -219,6 +219,7 @@ export class Edits {
 
   /** Accept what is at or above the threshold; of one label only when it is given. */
   acceptAll(label: string | null = null): void {
+    if (this.unseen()) return;
     const chosen = this.store
       .suggestions()
       .filter(({ region }) => (region.origin.score ?? 0) >= this.store.threshold && (label === null || region.label === label));
@@ -227,10 +228,17 @@ export class Edits {
   }
 
   rejectBelow(): void {
+    if (this.unseen()) return;
     const below = this.store.suggestions().filter(({ region }) => (region.origin.score ?? 0) < this.store.threshold);
     const by: Decided = { how: "below", threshold: this.store.threshold };
     const made = this.store.edit(below.map(({ prediction, region }) => ({ ...this.store.rejection(prediction.id, region.id), by })));
     if (made || !below.length) this.ports.say(plural(made, "{count} suggestion rejected", "{count} suggestions rejected"));
+  }
+
+  /** Nobody decides on what they do not see. */
+  private unseen(): boolean {
+    if (this.store.hidesSuggestions) this.ports.complain(t("Suggestions are hidden. Show them (V) to decide on them."));
+    return this.store.hidesSuggestions;
   }
 
   /** Reject an item of a prediction: a region by its id, `tag:<label>` or `caption`; how many were rejected. */

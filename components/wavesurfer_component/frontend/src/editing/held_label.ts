@@ -36,8 +36,9 @@ export class HeldLabel {
     const held = this.held;
     if (held?.code !== code) return;
     this.held = null;
-    if (this.now() - held.at < STRUCK) this.ports.pick(held.label);
-    else this.ports.create(held.label, held.from, this.heard());
+    if (this.now() - held.at < STRUCK) return this.ports.pick(held.label);
+    const to = this.heard();
+    if (to > held.from) this.ports.create(held.label, held.from, to); // else a loop began again: what was meant is not known
   }
 
   /** What would be marked if the key went up now. */

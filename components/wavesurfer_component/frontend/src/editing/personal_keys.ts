@@ -5,7 +5,7 @@ import { keyOverlay } from "../panels/overlay";
 import { KeyMap } from "./key_map";
 
 /** Actions that only LabelBuddy's server makes possible. */
-const SERVED: ReadonlySet<string> = new Set(["submit", "next-task", "previous-task", "flag", "predict", "predict-selection"]);
+const SERVED: ReadonlySet<string> = new Set(["submit", "next-task", "previous-task", "skip-task", "flag", "predict", "predict-selection"]);
 
 export class PersonalKeys {
   map: KeyMap;

@@ -5,6 +5,9 @@
 import { applyOperations, compacted, type DocumentChange, type Items, itemKey, type Operation, operationOf, type Value } from "./document";
 import type { Batch, Journal } from "./journals";
 
+/** Operations in one batch: the server takes 20,000, and a request has its size. */
+export const MOST_AT_ONCE = 5000;
+
 const keyOf = ({ collection, id }: Operation): string => itemKey(collection, id);
 
 export class Unsaved {
@@ -52,8 +55,9 @@ export class Unsaved {
   /** The batch to send now; a new one begins at this revision. */
   next(revision: number): Batch {
     if (this.unanswered) return this.unanswered;
-    this.inflight = { client: this.client, sequence: ++this.sequence, base_revision: revision, operations: compacted(this.pending) };
-    this.pending = [];
+    const waiting = compacted(this.pending);
+    this.pending = waiting.slice(MOST_AT_ONCE);
+    this.inflight = { client: this.client, sequence: ++this.sequence, base_revision: revision, operations: waiting.slice(0, MOST_AT_ONCE) };
     return this.inflight;
   }
 

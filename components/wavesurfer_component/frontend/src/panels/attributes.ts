@@ -31,10 +31,11 @@ export function attributeFields(change: (region: string, values: Record<string, 
         return el("label", {}, name, choice);
       }
       case "yes-no": {
-        const box = el("input", { type: "checkbox", disabled, "aria-label": attribute.name });
-        box.checked = value === true;
-        box.addEventListener("change", () => set(attribute, box.checked));
-        return el("label", { class: "check" }, box, name);
+        const choice = el("select", { disabled, "aria-label": attribute.name });
+        choice.append(el("option", { value: "" }, "–"), el("option", { value: "yes" }, t("Yes")), el("option", { value: "no" }, t("No")));
+        choice.value = value === true ? "yes" : value === false ? "no" : "";
+        choice.addEventListener("change", () => set(attribute, choice.value === "" ? null : choice.value === "yes"));
+        return el("label", {}, name, choice);
       }
       case "rating":
         return el(

@@ -203,7 +203,9 @@ export class Playback {
   pause(): void {
     this.wanted++;
     this.until = null;
+    const heard = this.time; // the media element is ahead of that by the latency of the effects
     if (this.stretch.playing) this.media.currentTime = this.stretch.stop();
+    else if (this.playing && Math.abs(this.media.currentTime - heard) > 0.001) this.media.currentTime = heard;
     this.media.pause();
   }
 
@@ -263,7 +265,9 @@ export class Playback {
     this.lastTime = present;
     if (!this.until || !this.playing) return;
     if (this.stretch.playing) {
-      if (this.loop) this.stretch.moved({ start: this.until.start(), end: this.until.stop() });
+      const span = { start: this.until.start(), end: this.until.stop() };
+      if (this.loop && !this.stretch.takes(span)) this.goOnInMedia();
+      else if (this.loop) this.stretch.moved(span);
       return;
     }
     const stop = this.until.skips && this.solo ? this.skip(this.solo, present, this.until.stop()) : this.until.stop();
@@ -308,8 +312,12 @@ export class Playback {
   setRate(rate: number): void {
     this.media.playbackRate = rate;
     if (!this.stretch.playing || rate === 1 || !this.until) return;
-    const at = this.stretch.stop();
-    this.media.currentTime = at;
+    this.goOnInMedia();
+  }
+
+  /** What is played from samples goes on in the media element. */
+  private goOnInMedia(): void {
+    this.media.currentTime = this.stretch.stop();
     void this.media.play().catch(() => this.changed());
   }
 }

@@ -32,12 +32,16 @@ interface Loaded {
   first: number;
 }
 
+const same = (one: Span, other: Span): boolean => one.start === other.start && one.end === other.end;
+
 export class StretchPlayer {
   private node: AudioBufferSourceNode | null = null;
   private began = 0;
   private loaded: Loaded | null = null;
   private span: Span = { start: 0, end: 0 };
   private loops = false;
+  /** Edges whose samples are on their way. */
+  private moving: Span | null = null;
 
   constructor(
     private readonly sound: Sound,
@@ -112,11 +116,14 @@ export class StretchPlayer {
     else node.start(0, from, until - from);
   }
 
-  /** The looped stretch has other edges now. */
+  /** The looped stretch has other edges now; called every frame until they are taken over. */
   moved(span: Span): void {
-    if (!this.node || !this.loops || (span.start === this.span.start && span.end === this.span.end)) return;
+    if (!this.node || !this.loops || same(span, this.span) || (this.moving && same(span, this.moving))) return;
     const at = this.time;
-    void this.load(span).then(() => {
+    this.moving = span;
+    void this.load(span).catch(() => undefined).then(() => {
+      if (this.moving !== span) return; // the edges went on meanwhile
+      this.moving = null;
       if (!this.node || !this.loops) return;
       this.play(span, true);
       if (at > span.start && at < span.end) this.jump(at);
