@@ -1,7 +1,7 @@
 // Build dist/: ES modules and one style sheet, named by their content; two builds of the same sources are identical.
 import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { basename, resolve } from "node:path";
+import { basename, relative, resolve } from "node:path";
 import * as esbuild from "esbuild";
 
 const target = process.argv[2] ?? "../dist";
@@ -9,7 +9,10 @@ const target = process.argv[2] ?? "../dist";
 const bundledText = {
   name: "bundled",
   setup(build) {
-    build.onResolve({ filter: /\?bundled$/ }, ({ path, resolveDir }) => ({ path: resolve(resolveDir, path.replace("?bundled", "")), namespace: "bundled" }));
+    build.onResolve({ filter: /\?bundled$/ }, ({ path, resolveDir }) => ({
+      path: relative(process.cwd(), resolve(resolveDir, path.replace("?bundled", ""))), // paths are part of the hash: the same in every folder
+      namespace: "bundled",
+    }));
     build.onLoad({ filter: /.*/, namespace: "bundled" }, async ({ path }) => {
       const inner = await esbuild.build({ entryPoints: [path], bundle: true, minify: true, format: "iife", target: "es2022", write: false });
       return { contents: inner.outputFiles[0].text, loader: "text" };
