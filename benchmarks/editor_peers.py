@@ -65,7 +65,7 @@ const frame = () => new Promise(requestAnimationFrame);
     before = performance.now();
     await frame();
   }
-  plugin.enableDragSelection({ color: "rgba(15, 118, 110, 0.35)" });
+  plugin.enableDragSelection({ color: "rgba(15, 118, 110, 0.35)", ...(named ? { content: "new" } : {}) });
   Object.assign(window, { surfer, zoomed: pixelsPerSecond, settled: performance.now() });
 })();
 """
