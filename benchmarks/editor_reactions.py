@@ -137,7 +137,7 @@ def targets(task: Target) -> dict[str, Any]:
     pages = random.randrange(30)
     for name in ("spectrogram_cold_ms", "spectrogram_of_the_server_ms"):
         with opened(task) as (page, _, _figures):
-            for key in ["Control+ArrowUp"] * 8 + ["PageDown"] * pages:
+            for key in ["Control+ArrowUp"] * 8 + ["Home"] + ["PageDown"] * pages:
                 page.keyboard.press(key)
             page.wait_for_timeout(1000)
             forth = [page.evaluate(TILES, "PageDown") for _ in range(5)]
