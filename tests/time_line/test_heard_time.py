@@ -30,6 +30,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(900)]
 
 Evaluate = Callable[[str], Any]
 Readings = dict[str, list[tuple[float, float]]]
+Errors = dict[str, list[float]]
 
 
 def seeks() -> list[float]:
@@ -52,43 +53,62 @@ def read(evaluate: Evaluate, title: str, place: dict[str, Any]) -> list[tuple[fl
     return [measured(evaluate, place["line"], at) for at in seeks()]
 
 
-def too_far(readings: Readings) -> dict[str, list[float]]:
-    """The kinds of files that are played elsewhere than they are drawn, with their errors in seconds."""
-    assert set(readings) == set(FORMATS)
+def errors_of(readings: Readings) -> Errors:
+    """Seconds by which each seek was played elsewhere than it is drawn."""
     delay = float(np.median([clock for _, clock in readings[BASELINE]]))
-    errors = {
-        title: [min(first, clock - delay, key=abs) for first, clock in found] for title, found in readings.items()
-    }
+    return {title: [min(first, clock - delay, key=abs) for first, clock in found] for title, found in readings.items()}
+
+
+def too_far(listen: Callable[[str], list[tuple[float, float]]]) -> Errors:
+    """The kinds of files that are played elsewhere than they are drawn, with their errors in seconds.
+
+    A busy machine disturbs a reading now and then; a wrong time line disturbs all of them. So what was off is listened
+    to again, up to twice, and each seek counts with its best reading.
+    """
+    readings = {title: listen(title) for title in FORMATS}
+    errors = errors_of(readings)
+    for _ in range(2):
+        for title in _beyond(errors):
+            again = errors_of({BASELINE: readings[BASELINE], title: listen(title)})[title]
+            errors[title] = [min(pair, key=abs) for pair in zip(errors[title], again, strict=True)]
     for title, found in errors.items():
         print(f"{title:34} {1000 * min(found):+6.2f} … {1000 * max(found):+6.2f} ms")
-    return {title: found for title, found in errors.items() if max(map(abs, found)) > TOLERANCE}
+    return {title: errors[title] for title in _beyond(errors)}
+
+
+def _beyond(errors: Errors) -> list[str]:
+    return [title for title, found in errors.items() if max(map(abs, found)) > TOLERANCE]
 
 
 def test_chromium_plays_what_is_drawn(listening: dict[str, Any], browser: Browser) -> None:
     context = browser.new_context()
     name, value = listening["cookie"]
     context.add_cookies([{"name": name, "value": value, "url": listening["address"]}])
-    readings: Readings = {}
-    for title, place in listening["places"].items():
+
+    def listen(title: str) -> list[tuple[float, float]]:
         page = context.new_page()
         page.goto(f"{listening['address']}/page")
-        readings[title] = read(page.evaluate, title, place)
+        found = read(page.evaluate, title, listening["places"][title])
         page.close()
+        return found
+
+    assert too_far(listen) == {}
     context.close()
-    assert too_far(readings) == {}
 
 
 def test_firefox_plays_what_is_drawn(listening: dict[str, Any], tmp_path: Path) -> None:
     if FIREFOX is None or PULSEAUDIO is None:
         pytest.skip("SKIPPED Firefox: firefox-esr and pulseaudio are not installed")
     name, value = listening["cookie"]
-    readings: Readings = {}
     with running_firefox(tmp_path) as firefox:
         print(f"Firefox {firefox.version}")
-        for title, place in listening["places"].items():
+
+        def listen(title: str) -> list[tuple[float, float]]:
             page = firefox.new_page()
             page.open(f"{listening['address']}/page")
             page.evaluate(f"void (document.cookie = '{name}={value}')")
-            readings[title] = read(page.evaluate, title, place)
+            found = read(page.evaluate, title, listening["places"][title])
             page.close()
-    assert too_far(readings) == {}
+            return found
+
+        assert too_far(listen) == {}
