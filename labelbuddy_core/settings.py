@@ -76,6 +76,9 @@ class Settings(BaseSettings):
     models: str = Field(default="", description="Folder of the bundled models' weights; empty means `.cache/models`.")
     docker_host: str = Field(default="", description="Docker engine for model containers; empty means the local one.")
     model_idle_seconds: float = Field(default=900.0, description="An unused model is stopped after this time.")
+    kept_answers_days: float = Field(
+        default=90.0, description="Answers of models are kept so long, in days, and not asked for again."
+    )
     allowed_images: str = Field(
         default="*", description="Container images managers may use: comma-separated glob patterns."
     )

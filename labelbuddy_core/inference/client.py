@@ -14,7 +14,7 @@ from urllib3.connection import HTTPConnection
 from urllib3.connectionpool import HTTPConnectionPool
 from urllib3.filepost import encode_multipart_formdata
 
-from labelbuddy_core.errors import ModelProblem
+from labelbuddy_core.errors import ModelGone, ModelProblem
 from labelbuddy_core.inference.endpoint import Endpoint
 
 MAX_ANSWER_BYTES = 64 * 1024**2
@@ -68,7 +68,7 @@ class ModelClient:
                 f"The model did not answer within {timeout:.0f} s. Raise resources.timeout_seconds, or send less audio."
             ) from None
         except (requests.RequestException, http.client.HTTPException, OSError) as error:
-            raise ModelProblem(f"The model cannot be reached ({type(error).__name__}). It may have stopped.") from None
+            raise ModelGone(f"The model cannot be reached ({type(error).__name__}). It may have stopped.") from None
         return _checked(response.status_code, body)
 
 
