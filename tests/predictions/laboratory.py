@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -31,14 +32,21 @@ class Lab:
 
     def record(self, count: int, seconds: float = 1.0) -> list[int]:
         """Add recordings of noise, each another, with a task each; returns the tasks."""
-        store, made = open_store(get_settings()), []
+        paths = []
         for number in range(count):
-            path = self.folder / "noise.wav"
             noise = np.random.default_rng(number + round(1000 * seconds)).uniform(-0.1, 0.1, round(8000 * seconds))
-            soundfile.write(path, noise, 8000, subtype="PCM_16")
-            sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
-            store.put_file(original_key(sha256), path)
-            made.append(self.add_task(sha256, seconds, f"noise-{number}.wav"))
+            paths.append(self.folder / f"noise-{number}.wav")
+            soundfile.write(paths[-1], noise, 8000, subtype="PCM_16")
+        return self.keep(paths)
+
+    def keep(self, files: list[Path]) -> list[int]:
+        """Add these files as recordings with a task each; returns the tasks."""
+        store, made = open_store(get_settings()), []
+        for file in files:
+            sha256 = hashlib.sha256(file.read_bytes()).hexdigest()
+            copy = Path(shutil.copy(file, self.folder / "copy"))  # the storage takes it away
+            store.put_file(original_key(sha256), copy)
+            made.append(self.add_task(sha256, soundfile.info(file).duration, file.name))
         return made
 
     def add_task(self, sha256: str, seconds: float, name: str) -> int:
