@@ -85,6 +85,10 @@ class Settings(BaseSettings):
     allowed_endpoints: str = Field(
         default="", description="Hosts that remote models may use: comma-separated glob patterns."
     )
+    endpoint_certificates: str = Field(
+        default="",
+        description="PEM file of authorities that sign remote models' certificates; empty: the system's.",
+    )
     demo_password: str = Field(default="", description="Password of the demo accounts; empty means random and printed.")
     log_level: str = Field(default="INFO", description="Python logging level.")
 

@@ -26,10 +26,7 @@ class ModelClient:
 
     def __init__(self, endpoint: Endpoint) -> None:
         self._endpoint = endpoint
-        self._session = requests.Session()
-        self._session.trust_env = False
-        if endpoint.socket is not None:
-            self._session.mount("http://", _SocketAdapter(endpoint.socket))
+        self._session = open_session(endpoint)
 
     def health(self) -> dict[str, Any]:
         """{status, detail}; raises `ModelProblem` when nothing answers."""
@@ -70,6 +67,16 @@ class ModelClient:
         except (requests.RequestException, http.client.HTTPException, OSError) as error:
             raise ModelGone(f"The model cannot be reached ({type(error).__name__}). It may have stopped.") from None
         return _checked(response.status_code, body)
+
+
+def open_session(endpoint: Endpoint) -> requests.Session:
+    """A session that reaches the endpoint, on its Unix socket where it has one, and uses no proxies."""
+    session = requests.Session()
+    session.trust_env = False
+    session.verify = endpoint.certificates or True
+    if endpoint.socket is not None:
+        session.mount("http://", _SocketAdapter(endpoint.socket))
+    return session
 
 
 def _limited(response: requests.Response) -> bytes:
