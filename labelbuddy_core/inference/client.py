@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import re
 import socket
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from urllib3.connection import HTTPConnection
 from urllib3.connectionpool import HTTPConnectionPool
 from urllib3.filepost import encode_multipart_formdata
 
-from labelbuddy_core.errors import ModelGone, ModelProblem
+from labelbuddy_core.errors import ModelGone, ModelProblem, ModelUntrusted
 from labelbuddy_core.inference.endpoint import Endpoint
 
 MAX_ANSWER_BYTES = 64 * 1024**2
@@ -64,6 +65,11 @@ class ModelClient:
             raise ModelProblem(
                 f"The model did not answer within {timeout:.0f} s. Raise resources.timeout_seconds, or send less audio."
             ) from None
+        except requests.exceptions.SSLError as error:
+            raise ModelUntrusted(
+                f"The certificate of {self._endpoint.url} is not trusted ({_reason(error)}). Let "
+                "LABELBUDDY_ENDPOINT_CERTIFICATES name the file of the authority that signed it."
+            ) from None
         except (requests.RequestException, http.client.HTTPException, OSError) as error:
             raise ModelGone(f"The model cannot be reached ({type(error).__name__}). It may have stopped.") from None
         return _checked(response.status_code, body)
@@ -77,6 +83,11 @@ def open_session(endpoint: Endpoint) -> requests.Session:
     if endpoint.socket is not None:
         session.mount("http://", _SocketAdapter(endpoint.socket))
     return session
+
+
+def _reason(error: Exception) -> str:
+    found = re.search(r"certificate verify failed: ([^(\"']+)", str(error))
+    return found[1].strip() if found else type(error).__name__
 
 
 def _limited(response: requests.Response) -> bytes:
