@@ -6,12 +6,13 @@ import argparse
 import getpass
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from labelbuddy_core import __version__
 from labelbuddy_core.database import get_database, migrate
 from labelbuddy_core.errors import LabelBuddyError
-from labelbuddy_core.services import backups, storage_checks
+from labelbuddy_core.services import backups, model_check, model_kit, storage_checks
 from labelbuddy_core.services.accounts import add_user, set_password
 from labelbuddy_core.settings import Settings, get_settings
 
@@ -32,6 +33,14 @@ def parser() -> argparse.ArgumentParser:
     storage.add_argument("--deep", action="store_true", help="with verify: read every original and compare its hash")
     storage.add_argument("--repair", action="store_true", help="with verify: make lost derived files again")
     storage.add_argument("--yes", action="store_true", help="with gc: delete, not only list")
+    model = commands.add_parser("model", help="begin a model of your own, or check one")
+    actions = model.add_subparsers(dest="action", required=True)
+    new = actions.add_parser("new", help="make a folder with a model that runs as it is")
+    new.add_argument("name")
+    new.add_argument("--into", type=Path, default=Path(), help="where the folder goes (default: here)")
+    check = actions.add_parser("check", help="start a model and check that it keeps the contract")
+    check.add_argument("target", help="a folder with model.py, a YAML file, an image, or a URL")
+    check.add_argument("--train", action="store_true", help="train it a little too, if it can be trained")
     user = commands.add_parser("user", help="add a person, or set a password")
     user.add_argument("action", choices=("add", "password"))
     user.add_argument("username")
@@ -67,6 +76,8 @@ def _run(options: argparse.Namespace) -> int:
         case "storage":
             migrate(settings)
             return _verify(settings, options) if options.action == "verify" else _collect(settings, delete=options.yes)
+        case "model":
+            return _new_model(options) if options.action == "new" else _check_model(settings, options)
         case "user":
             migrate(settings)
             password = os.environ.get("LABELBUDDY_NEW_PASSWORD") or getpass.getpass("Password: ")
@@ -78,6 +89,33 @@ def _run(options: argparse.Namespace) -> int:
                 else:
                     set_password(session, options.username, password)
     return 0
+
+
+def _new_model(options: argparse.Namespace) -> int:
+    folder = model_kit.new_model(options.name, options.into)
+    print(f"{folder}: change model.py, then `labelbuddy model check {folder}`")
+    return 0
+
+
+def _check_model(settings: Settings, options: argparse.Namespace) -> int:
+    findings = model_check.check_model(settings, options.target, _once(), train=options.train)
+    for finding in findings:
+        print(f"kept   {finding.sentence}" if finding.kept else f"BROKEN {finding.sentence}: {finding.detail}")
+    broken = sum(not finding.kept for finding in findings)
+    print(f"{broken} of {len(findings)} are broken." if broken else f"All {len(findings)} are kept.")
+    return 1 if broken else 0
+
+
+def _once() -> Callable[[str], None]:
+    """Prints a message unless it is the one before."""
+    last = [""]
+
+    def say(message: str) -> None:
+        if message != last[0]:
+            print(message)
+        last[0] = message
+
+    return say
 
 
 def _verify(settings: Settings, options: argparse.Namespace) -> int:

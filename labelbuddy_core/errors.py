@@ -103,3 +103,15 @@ class ModelProblem(LabelBuddyError):
     """A model could not be started or did not give a valid answer."""
 
     status, kind, title = 502, "model", "The model did not answer properly"
+
+
+class ModelUntrusted(ModelProblem):
+    """The certificate of a remote model is not one that this installation trusts; waiting does not help."""
+
+    kind, title = "model", "The model's server is not trusted"
+
+
+class ModelGone(ModelProblem):
+    """A model that ran cannot be reached any more; asking again starts it again."""
+
+    kind, title = "model", "The model stopped"

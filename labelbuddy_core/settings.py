@@ -76,11 +76,18 @@ class Settings(BaseSettings):
     models: str = Field(default="", description="Folder of the bundled models' weights; empty means `.cache/models`.")
     docker_host: str = Field(default="", description="Docker engine for model containers; empty means the local one.")
     model_idle_seconds: float = Field(default=900.0, description="An unused model is stopped after this time.")
+    kept_answers_days: float = Field(
+        default=90.0, description="Answers of models are kept so long, in days, and not asked for again."
+    )
     allowed_images: str = Field(
         default="*", description="Container images managers may use: comma-separated glob patterns."
     )
     allowed_endpoints: str = Field(
         default="", description="Hosts that remote models may use: comma-separated glob patterns."
+    )
+    endpoint_certificates: str = Field(
+        default="",
+        description="PEM file of authorities that sign remote models' certificates; empty: the system's.",
     )
     demo_password: str = Field(default="", description="Password of the demo accounts; empty means random and printed.")
     log_level: str = Field(default="INFO", description="Python logging level.")

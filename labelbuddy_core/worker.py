@@ -26,7 +26,9 @@ from labelbuddy_core.services import (
     importing,
     ingestion,
     installation,
+    model_answers,
     predicting,
+    task_ranks,
     uploads,
     watched_folders,
 )
@@ -40,6 +42,7 @@ CODE: Mapping[str, JobCode] = {
     "import": importing.run,
     "analyze": analyses.run,
     "predict": predicting.run,
+    "order-queue": task_ranks.run,
     "compatible-copy": compatible_copies.run,
 }
 _DISPATCH_SECONDS = 0.2
@@ -117,6 +120,7 @@ def _keep_alive(engine: JobEngine, worker_name: str, stop: threading.Event) -> N
             ingestion.resume_stranded()
             uploads.sweep_incoming(_ABANDONED_SECONDS, time.time())
             predicting.stop_idle_models()
+            model_answers.forget_old_answers(get_settings().kept_answers_days)
         except Exception:
             log.exception("could not show a sign of life; trying again")
 

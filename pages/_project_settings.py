@@ -6,12 +6,18 @@ from typing import Any
 
 import streamlit as st
 
-from labelbuddy_core.services import models, predictions, projects
+from labelbuddy_core.services import models, prediction_requests, projects
 from labelbuddy_core.services.actors import Actor
 from pages._elements import STRATEGIES, empty_state, plain, showing_errors
 from pages._label_table import attribute_table, attributes_from, label_table, labels_from
 
 Project = dict[str, Any]
+ORDERS = {
+    "added": "In the order in which they were added",
+    "uncertainty": "Those a model is least sure of",
+    "disagreement": "Those on which models differ most",
+    "diversity": "Those least like the ones before",
+}
 LANES = {"labels": "One for each label", "tiers": "Tiers that annotators lay out"}
 SUGGESTIONS = {
     "shown": "From the start",
@@ -71,12 +77,22 @@ def models_tab(actor: Actor, project: Project) -> None:
             st.caption(f"Suggests scores from {one['threshold']:.2f} on: {plain(pairs) or 'no labels matched yet'}")
             st.caption(f"License: {plain(one['license'])}")
             row = st.container(horizontal=True)
-            if row.button("Predict all tasks", key=f"all-{one['model']}", icon=":material/auto_awesome:"):
-                with showing_errors():
-                    predictions.predict_project(actor, project["id"], one["model"])
-                    st.rerun()
+            if row.button("Predict tasks …", key=f"all-{one['model']}", icon=":material/auto_awesome:"):
+                _predict(actor, project, one)
             if row.button("Stop using …", key=f"unlink-{one['model']}"):
                 _confirm_unlink(actor, project, one)
+
+
+@st.dialog("Predict the tasks of this project")
+def _predict(actor: Actor, project: Project, model: dict[str, Any]) -> None:
+    waiting = prediction_requests.waiting_tasks(actor, project["id"], model["model"])
+    total = project["counts"]["tasks"]
+    st.markdown(f"**{plain(model['name'])}** has not predicted {waiting} of {total} tasks as it is declared now.")
+    again = st.checkbox("Ask again about all tasks", help="Also what it has answered before; the model runs anew.")
+    if st.button("Predict", type="primary", disabled=not (total if again else waiting)):
+        with showing_errors():
+            prediction_requests.predict_project(actor, project["id"], model["model"], again=again)
+            st.rerun()
 
 
 @st.dialog("Stop using the model?")
@@ -112,6 +128,13 @@ def settings_tab(actor: Actor, project: Project) -> None:
             format_func=SUGGESTIONS.__getitem__,
             help="A first pass without them shows how far people follow what a model says. You see them in any case.",
         )
+        order = st.selectbox(
+            "Which tasks come first?",
+            list(ORDERS),
+            list(ORDERS).index(project["queue_order"]),
+            format_func=ORDERS.__getitem__,
+            help="Among tasks of equal priority. All but the first need predictions; tasks without one come last.",
+        )
         lanes = st.selectbox(
             "What are the lanes of the editor?",
             list(LANES),
@@ -132,6 +155,7 @@ def settings_tab(actor: Actor, project: Project) -> None:
                 "annotators_per_task": int(number),
                 "blind": blind,
                 "suggestions": suggestions,
+                "queue_order": order,
                 "lanes": lanes,
                 "tiers": tiers.splitlines(),
                 "state": "active" if active else "archived",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import re
 import socket
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from urllib3.connection import HTTPConnection
 from urllib3.connectionpool import HTTPConnectionPool
 from urllib3.filepost import encode_multipart_formdata
 
-from labelbuddy_core.errors import ModelProblem
+from labelbuddy_core.errors import ModelGone, ModelProblem, ModelUntrusted
 from labelbuddy_core.inference.endpoint import Endpoint
 
 MAX_ANSWER_BYTES = 64 * 1024**2
@@ -26,10 +27,7 @@ class ModelClient:
 
     def __init__(self, endpoint: Endpoint) -> None:
         self._endpoint = endpoint
-        self._session = requests.Session()
-        self._session.trust_env = False
-        if endpoint.socket is not None:
-            self._session.mount("http://", _SocketAdapter(endpoint.socket))
+        self._session = open_session(endpoint)
 
     def health(self) -> dict[str, Any]:
         """{status, detail}; raises `ModelProblem` when nothing answers."""
@@ -67,9 +65,29 @@ class ModelClient:
             raise ModelProblem(
                 f"The model did not answer within {timeout:.0f} s. Raise resources.timeout_seconds, or send less audio."
             ) from None
+        except requests.exceptions.SSLError as error:
+            raise ModelUntrusted(
+                f"The certificate of {self._endpoint.url} is not trusted ({_reason(error)}). Let "
+                "LABELBUDDY_ENDPOINT_CERTIFICATES name the file of the authority that signed it."
+            ) from None
         except (requests.RequestException, http.client.HTTPException, OSError) as error:
-            raise ModelProblem(f"The model cannot be reached ({type(error).__name__}). It may have stopped.") from None
+            raise ModelGone(f"The model cannot be reached ({type(error).__name__}). It may have stopped.") from None
         return _checked(response.status_code, body)
+
+
+def open_session(endpoint: Endpoint) -> requests.Session:
+    """A session that reaches the endpoint, on its Unix socket where it has one, and uses no proxies."""
+    session = requests.Session()
+    session.trust_env = False
+    session.verify = endpoint.certificates or True
+    if endpoint.socket is not None:
+        session.mount("http://", _SocketAdapter(endpoint.socket))
+    return session
+
+
+def _reason(error: Exception) -> str:
+    found = re.search(r"certificate verify failed: ([^(\"']+)", str(error))
+    return found[1].strip() if found else type(error).__name__
 
 
 def _limited(response: requests.Response) -> bytes:

@@ -7,10 +7,14 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Endpoint:
-    """`socket` is the path of a Unix socket, else `url` is a base URL. `digest` names exactly what runs."""
+    """`socket` is the path of a Unix socket, else `url` is a base URL. `digest` names exactly what runs.
+
+    `certificates` is a PEM file of authorities to trust instead of the system's.
+    """
 
     url: str = "http://model"
     socket: str | None = None
     headers: dict[str, str] = field(default_factory=dict)
     timeout_seconds: float = 600.0
     digest: str = ""
+    certificates: str = ""

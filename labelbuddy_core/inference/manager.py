@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from labelbuddy_core.inference.client import ModelClient
+from labelbuddy_core.inference.endpoint import Endpoint
 from labelbuddy_core.inference.runtimes.docker_engine import DockerRuntime
 from labelbuddy_core.inference.runtimes.interface import Progress, Runtime
 from labelbuddy_core.inference.runtimes.process import ProcessRuntime
@@ -26,7 +27,7 @@ class ModelManager:
             "image": DockerRuntime(
                 settings.docker_host, str(settings.data.resolve()), _patterns(settings.allowed_images)
             ),
-            "endpoint": RemoteRuntime(_patterns(settings.allowed_endpoints)),
+            "endpoint": RemoteRuntime(_patterns(settings.allowed_endpoints), settings.endpoint_certificates),
         }
         self._used: dict[str, tuple[str, float]] = {}
         self._busy: dict[str, int] = {}
@@ -37,16 +38,21 @@ class ModelManager:
         self, key: str, specification: Specification, on_progress: Progress
     ) -> Iterator[tuple[ModelClient, str]]:
         """A client of the model, started if needed, and the digest of what runs; it is not stopped meanwhile."""
-        kind = "image" if specification.image else "process" if specification.process else "endpoint"
-        with self._lock:
-            self._busy[key] = self._busy.get(key, 0) + 1
-        try:
-            endpoint = self._runtimes[kind].ensure_running(key, specification, on_progress)
+        with self.endpoint(key, specification, on_progress) as endpoint:
             client = ModelClient(endpoint)
             try:
                 yield client, endpoint.digest
             finally:
                 client.close()
+
+    @contextmanager
+    def endpoint(self, key: str, specification: Specification, on_progress: Progress) -> Iterator[Endpoint]:
+        """Where the model answers, started if needed; it is not stopped meanwhile."""
+        kind = "image" if specification.image else "process" if specification.process else "endpoint"
+        with self._lock:
+            self._busy[key] = self._busy.get(key, 0) + 1
+        try:
+            yield self._runtimes[kind].ensure_running(key, specification, on_progress)
         finally:
             with self._lock:
                 self._busy[key] -= 1

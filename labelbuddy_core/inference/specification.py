@@ -98,6 +98,10 @@ class Specification(_Part):
     image: str | None = Field(None, max_length=300, description="Container image.")
     process: str | None = Field(None, max_length=80, description="A model bundled with LabelBuddy, without Docker.")
     endpoint: str | None = Field(None, max_length=500, description="URL of a server that runs elsewhere.")
+    further_endpoints: list[str] = Field(
+        default_factory=list, max_length=15, description="URLs of further servers of the same model, asked in parallel."
+    )
+    replicas: int = Field(1, ge=1, le=16, description="How many containers or processes work in parallel.")
     token: str | None = Field(None, max_length=80, description="Name of the secret that holds the endpoint's token.")
     protocol: Literal["labelbuddy", "label-studio", "openai-chat", "labelbuddy-2022"] = Field(
         "labelbuddy", description="What the server speaks."
@@ -116,8 +120,13 @@ class Specification(_Part):
         if len(given) != 1:
             what = " and ".join(given) if given else "none"
             raise ValueError(f"give exactly one of image, process and endpoint (found {what})")
-        if self.endpoint and not re.match(r"^https?://[^/\s]+", self.endpoint):
-            raise ValueError("endpoint must be a URL that begins with http:// or https://")
+        for url in self.endpoints:
+            if not re.match(r"^https?://[^/\s]+", url):
+                raise ValueError("endpoint must be a URL that begins with http:// or https://")
+        if self.further_endpoints and not self.endpoint:
+            raise ValueError("further_endpoints are for a model with an endpoint")
+        if self.replicas > 1 and self.endpoint:
+            raise ValueError("replicas are for images and processes; name further_endpoints instead")
         if self.process and self.environment:
             # Python and the dynamic loader obey variables; the manager's would run code on this machine.
             raise ValueError("environment is for images; a bundled process has none of yours")
@@ -131,6 +140,18 @@ class Specification(_Part):
         place = self.image or self.process or self.endpoint or ""
         last = place.removeprefix("https://").removeprefix("http://").rsplit("/", 1)[-1]
         return last.split("@")[0].split(":")[0] or "model"
+
+    @property
+    def endpoints(self) -> list[str]:
+        """Every URL at which the model answers."""
+        return [self.endpoint, *self.further_endpoints] if self.endpoint else []
+
+    @property
+    def lanes(self) -> list[Specification]:
+        """The model once for each of its replicas or endpoints, all of which can be asked at the same time."""
+        if len(self.endpoints) > 1:
+            return [self.model_copy(update={"endpoint": url, "further_endpoints": []}) for url in self.endpoints]
+        return [self.model_copy(update={"replicas": 1})] * self.replicas
 
     @property
     def labels(self) -> list[str]:

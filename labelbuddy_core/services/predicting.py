@@ -1,64 +1,197 @@
-"""The predict job: cut the stretch, start the model, ask it, check its answer, and keep it as a prediction."""
+"""The predict job: audio is cut while models answer, and every answer is checked and kept at once."""
 
 from __future__ import annotations
 
 import logging
-import tempfile
 import threading
 import time
-from pathlib import Path
+from contextlib import closing
+from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 
-from labelbuddy_core.audio.excerpt import write_excerpt_isolated
-from labelbuddy_core.audio.storage import open_store
 from labelbuddy_core.database import get_database
-from labelbuddy_core.database.tables import Model, Prediction, ProjectModel, Recording, Task
-from labelbuddy_core.domain.documents import assemble
-from labelbuddy_core.errors import LabelBuddyError, ModelProblem, NotFound
+from labelbuddy_core.database.tables import Job, Model, Project, Task
+from labelbuddy_core.domain.queue_orders import QueueOrder
+from labelbuddy_core.domain.states import FINAL_JOB_STATES
+from labelbuddy_core.errors import LabelBuddyError, ModelGone, ModelProblem, NotFound
 from labelbuddy_core.inference.answer import CheckedAnswer, check_answer
 from labelbuddy_core.inference.manager import ModelManager
+from labelbuddy_core.inference.pipeline import Pipeline
 from labelbuddy_core.inference.specification import Specification
+from labelbuddy_core.inference.stretches import joined
 from labelbuddy_core.jobs.context import JobContext
-from labelbuddy_core.services.originals import local_original
+from labelbuddy_core.services import task_ranks
+from labelbuddy_core.services.kept_predictions import keep_prediction, predicted_tasks
+from labelbuddy_core.services.model_answers import keep_answer
+from labelbuddy_core.services.prediction_course import Course
+from labelbuddy_core.services.questions import Cuttings, Question, kept_answer, load_question
 from labelbuddy_core.settings import get_settings
 
 log = logging.getLogger(__name__)
 
-_manager: ModelManager | None = None
-_manager_lock = threading.Lock()
+_PAUSES = (0.5, 2.0)
+"""Seconds before a task is put again to a model that died over it: a dead process is not seen to be dead at once."""
+
+_TOLD = 100
+"""Predictions that a job's result names."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one task: a prediction, a problem, or neither when the task is gone."""
+
+    task_id: int
+    prediction: str | None = None
+    problem: LabelBuddyError | None = None
+
+
+@dataclass(frozen=True)
+class _Prepared:
+    """A question with its audio cut, with an answer from before, or with the reason why it cannot be asked."""
+
+    question: Question | None = None
+    cuttings: Cuttings | None = None
+    known: tuple[CheckedAnswer, str] | None = None
+    problem: LabelBuddyError | None = None
+
+    def discard(self) -> None:
+        if self.cuttings is not None:
+            self.cuttings.discard()
 
 
 def run(job: JobContext) -> dict[str, Any]:
-    """Predict every task in the job's arguments, one step a task; an answer is kept once, whatever happens."""
-    tasks, model_id = job.arguments["tasks"], job.arguments["model"]
-    made: list[str | None] = []
-    problems: list[str] = []
-    for number, task_id in enumerate(tasks):
-        job.progress(number / len(tasks), f"Task {number + 1} of {len(tasks)}" if len(tasks) > 1 else "Preparing")
-        answer = job.step(f"predict-{task_id}", _try, job, task_id, model_id, number, len(tasks))
-        made.append(answer["prediction"])
-        problems += [answer["problem"]] if answer["problem"] else []
-        if len(problems) == number + 1 == _HOPELESS:
-            break  # the model itself is broken, not the tasks
-    done = [prediction for prediction in made if prediction is not None]
-    if problems and not done:
-        raise ModelProblem(problems[0])
-    return {"predictions": done, "failed": len(problems), "problems": problems[:_TOLD_PROBLEMS]}
+    """Predict every task in the job's arguments. What this job has kept is not asked again after a crash."""
+    course: dict[str, Any] = job.step("predict", _predict_all, job)
+    if course["stopped"]:
+        raise ModelProblem(course["stopped"])
+    return course["result"]
 
 
-_TOLD_PROBLEMS = 20
-_HOPELESS = 3
+def _predict_all(job: JobContext) -> dict[str, Any]:
+    tasks: list[int] = job.arguments["tasks"]
+    before = predicted_tasks(job.id)
+    course = Course(len(tasks), [before[task] for task in tasks if task in before], time.monotonic)
+    lanes = _lanes(job.arguments["model"])
+    job.progress(course.share, "Preparing")
+    asker = _Asker(job, course, lanes)
+    pipeline = Pipeline(asker.prepare, asker.ask, width=len(lanes), discard=_Prepared.discard, look=job.check)
+    with closing(pipeline.results(task for task in tasks if task not in before)) as results:
+        for outcome in results:
+            course.note(outcome.prediction, outcome.problem, outcome.task_id)
+            job.progress(course.share, course.message)
+            if course.stopped is not None:
+                break
+    if job.arguments.get("start") is None:
+        _rank_by_diversity(job.id, tasks[0])
+    return {"stopped": course.stopped, "result": course.result(_TOLD)}
 
 
-def _try(job: JobContext, task_id: int, model_id: int, number: int, total: int) -> dict[str, str | None]:
-    """Predict a task; one that the model cannot do must not stop the others."""
-    try:
-        return {"prediction": _predict(job, task_id, model_id, number, total), "problem": None}
-    except LabelBuddyError as error:
-        log.warning("task %d was not predicted: %s", task_id, error.detail)
-        return {"prediction": None, "problem": f"Task {task_id}: {error.detail}" if total > 1 else error.detail}
+@dataclass
+class _Asker:
+    """The two stages of a batch."""
+
+    job: JobContext
+    course: Course
+    lanes: list[Specification]
+    told: set[str] = field(default_factory=set)
+
+    def prepare(self, task_id: int) -> _Prepared:
+        """Look the question up, and cut its audio unless the answer is known."""
+        arguments = self.job.arguments
+        try:
+            question = load_question(task_id, arguments["model"], arguments.get("start"), arguments.get("stop"))
+            if question is None:
+                return _Prepared()
+            known = None if arguments.get("again") else kept_answer(question)
+            if known is not None:
+                return _Prepared(question, known=known)
+            self._tell("Cutting the audio")
+            return _Prepared(question, Cuttings(question))
+        except LabelBuddyError as error:
+            return _Prepared(problem=error)
+
+    def ask(self, task_id: int, prepared: _Prepared, lane: int) -> Outcome:
+        """Get the answer and keep it; what goes wrong with one task must not stop the others."""
+        try:
+            if prepared.problem is not None:
+                raise prepared.problem
+            if prepared.question is None:
+                return Outcome(task_id)
+            answer, digest = prepared.known or self._asked(prepared, lane)
+            self._tell("Keeping the answer")
+            known = prepared.known is not None
+            return Outcome(task_id, keep_prediction(self.job.id, prepared.question, answer, digest, kept_before=known))
+        except LabelBuddyError as error:
+            log.warning("task %d was not predicted: %s", task_id, error.detail)
+            return Outcome(task_id, problem=error)
+        finally:
+            prepared.discard()
+
+    def _asked(self, prepared: _Prepared, lane: int) -> tuple[CheckedAnswer, str]:
+        question = prepared.question
+        assert question is not None
+        answer, digest = self._persistently(prepared, question, lane)
+        with get_database().write() as session:
+            keep_answer(session, question.model_id, question.key, answer, digest)
+        return answer, digest
+
+    def _persistently(self, prepared: _Prepared, question: Question, lane: int) -> tuple[CheckedAnswer, str]:
+        for pause in _PAUSES:
+            try:
+                return self._ask_once(prepared, question, lane)
+            except ModelGone:
+                log.warning("%s is gone; starting it again for task %d", question.model, question.task_id)
+                time.sleep(pause)
+                self.job.check()
+        return self._ask_once(prepared, question, lane)
+
+    def _ask_once(self, prepared: _Prepared, question: Question, lane: int) -> tuple[CheckedAnswer, str]:
+        assert prepared.cuttings is not None
+        name = question.model if len(self.lanes) == 1 else f"{question.model} {lane + 1}"
+        with _models().running(name, question.specification.lanes[lane], self._tell) as (client, digest):
+            self._tell("Predicting")
+            answers = []
+            for file, (start, stop) in zip(prepared.cuttings.files, question.pieces, strict=True):
+                self.job.check()
+                began = time.monotonic()
+                raw = client.predict(file, question.options)
+                answer = check_answer(raw, offset=start, duration=stop - start)
+                answer.seconds = answer.seconds or time.monotonic() - began
+                answers.append(answer)
+        return joined(answers, [start for start, _ in question.pieces[1:]]), digest
+
+    def _tell(self, message: str) -> None:
+        """Every step of a single task; of a batch only what happens before the first answer."""
+        if self.course.total == 1 or not self.course.begun:
+            self.job.progress(self.course.share, message)
+
+
+def _lanes(model_id: int) -> list[Specification]:
+    with get_database().read() as session:
+        model = session.get(Model, model_id)
+        if model is None:
+            raise NotFound("The model has been removed.")
+        return Specification.model_validate(model.specification).lanes
+
+
+def _rank_by_diversity(job_id: str, task_id: int) -> None:
+    """Rank the project once the last of its batches is through: this order depends on all tasks together."""
+    with get_database().read() as session:
+        project = session.scalar(select(Project).join(Task, Task.project_id == Project.id).where(Task.id == task_id))
+        if project is None or project.queue_order != QueueOrder.DIVERSITY:
+            return
+        others = exists().where(
+            Job.project_id == project.id, Job.kind == "predict", Job.id != job_id, Job.state.not_in(FINAL_JOB_STATES)
+        )
+        last = not session.scalar(select(others))
+    if last:
+        task_ranks.rank_project(project.id)
+
+
+_manager: ModelManager | None = None
+_manager_lock = threading.Lock()
 
 
 def stop_idle_models() -> None:
@@ -79,130 +212,3 @@ def _models() -> ModelManager:
         if _manager is None:
             _manager = ModelManager(get_settings())
         return _manager
-
-
-def _predict(job: JobContext, task_id: int, model_id: int, number: int, total: int) -> str | None:
-    def tell(message: str, share: float) -> None:
-        job.check()
-        job.progress((number + share) / total, message if total == 1 else f"{message} ({number + 1} of {total})")
-
-    with get_database().read() as session:
-        known = session.scalar(select(Prediction.id).where(Prediction.task_id == task_id, Prediction.job_id == job.id))
-        if known is not None:
-            return str(known)
-        task, model = session.get(Task, task_id), session.get(Model, model_id)
-        if task is None or model is None:
-            return None
-        recording = session.get_one(Recording, task.recording_id)
-        link = session.get(ProjectModel, (task.project_id, model.id))
-        if link is None:
-            raise NotFound(f"The project does not use {model.name} any more.")
-        specification = Specification.model_validate(model.specification)
-        threshold, label_map, name = link.threshold, dict(link.label_map), model.name
-        start, stop = job.arguments.get("start", task.start), job.arguments.get("stop", task.stop)
-        sha256, project_id = recording.sha256, task.project_id
-        version = model.version
-    settings = get_settings()
-    work = settings.data / "work"
-    work.mkdir(parents=True, exist_ok=True)
-    if specification.input_schema.max_seconds:
-        stop = min(stop, start + specification.input_schema.max_seconds)
-    with tempfile.TemporaryDirectory(dir=work, prefix="predict-") as temporary:
-        folder = Path(temporary)
-        tell("Cutting the audio", 0.05)
-        excerpt = folder / "excerpt.wav"
-        write_excerpt_isolated(
-            local_original(open_store(settings), sha256, folder),
-            excerpt,
-            start,
-            stop,
-            sample_rate=specification.input_schema.sample_rate,
-            channels=specification.input_schema.channels,
-            timeout=settings.decode_timeout,
-            memory_bytes=settings.decode_memory_bytes,
-        )
-        with _models().running(name, specification, lambda message: tell(message, 0.2)) as (client, digest):
-            tell("Predicting", 0.5)
-            began = time.monotonic()
-            raw = client.predict(excerpt, {"threshold": threshold})
-            seconds = time.monotonic() - began
-        answer = check_answer(raw, offset=start, duration=stop - start)
-    tell("Keeping the answer", 0.95)
-    with get_database().write() as session:
-        known = session.scalar(select(Prediction.id).where(Prediction.task_id == task_id, Prediction.job_id == job.id))
-        if known is not None or session.get(Task, task_id) is None:
-            return None if known is None else str(known)
-        prediction = Prediction(
-            project_id=project_id,
-            task_id=task_id,
-            model_id=model_id,
-            version=answer.version or version,
-            digest=digest[:100],
-            options={"threshold": threshold, "start": start, "stop": stop},
-            document={},
-            notes=answer.notes,
-            seconds=answer.seconds or seconds,
-            job_id=job.id,
-        )
-        session.add(prediction)
-        session.flush()
-        prediction.document = _document(prediction, name, answer, label_map)
-        return str(prediction.id)
-
-
-def _document(prediction: Prediction, model: str, answer: CheckedAnswer, label_map: dict[str, str]) -> dict[str, Any]:
-    """The answer as a document with the project's labels; labels without a counterpart are noted and left out."""
-    unmapped: set[str] = set()
-
-    def origin(region: str | None, score: float | None) -> dict[str, Any]:
-        return {
-            "kind": "model",
-            "prediction": str(prediction.id),
-            "region": region,
-            "model": model,
-            "version": prediction.version,
-            "score": score,
-            "edited": False,
-        }
-
-    items: list[tuple[str, dict[str, Any]]] = []
-    for number, region in enumerate(answer.regions):
-        label = label_map.get(region.label)
-        if label is None:
-            unmapped.add(region.label)
-            continue
-        identity = f"m{prediction.id}_{number}"
-        items.append(
-            (
-                "regions",
-                {
-                    "id": identity,
-                    "start": region.start,
-                    "end": region.end,
-                    "low": region.low,
-                    "high": region.high,
-                    "channel": None,
-                    "label": label,
-                    "text": region.text,
-                    "attributes": {},
-                    "confidence": None,
-                    "origin": origin(identity, region.score),
-                },
-            )
-        )
-    tags: dict[str, float | None] = {}
-    for model_label, score in answer.tags:
-        label = label_map.get(model_label)
-        if label is None:
-            unmapped.add(model_label)
-        elif label not in tags or (score or 0.0) > (tags[label] or 0.0):
-            tags[label] = score
-    for label, score in tags.items():
-        items.append(("tags", {"label": label, "score": score, "origin": origin(f"tag:{label}", score)}))
-    if answer.text:
-        caption = {"text": answer.text[0], "start": None, "end": None, "origin": origin("caption", None)}
-        items.append(("caption", caption))
-    if unmapped:
-        names = ", ".join(sorted(unmapped)[:20])
-        prediction.notes = [*prediction.notes, f"Labels of the model that this project has no label for: {names}."]
-    return assemble(items)

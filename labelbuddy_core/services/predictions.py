@@ -1,19 +1,18 @@
-"""Predictions: asked for by task or for a whole project, shown, and decided upon."""
+"""Predictions: shown, and decided upon."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import exists, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from labelbuddy_core.database.tables import Model, Prediction, PredictionDecision, ProjectModel, Recording, Task
+from labelbuddy_core.database.tables import Model, Prediction, PredictionDecision
 from labelbuddy_core.domain.operations import Decided
 from labelbuddy_core.domain.permissions import Permission
-from labelbuddy_core.domain.states import RecordingState
 from labelbuddy_core.domain.suggestions import WITHHELD
-from labelbuddy_core.errors import Invalid, InvalidState, NotFound
-from labelbuddy_core.services import first_passes, jobs
+from labelbuddy_core.errors import Invalid, NotFound
+from labelbuddy_core.services import first_passes
 from labelbuddy_core.services.access import parse_id, project_access, task_access
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.history import record
@@ -24,61 +23,6 @@ from labelbuddy_core.services.transactions import reads, writes
 
 DECISIONS = ("rejected", "undecided")
 ONE_BY_ONE = Decided()
-MAX_BATCH = 20_000
-
-
-@writes
-def predict_task(
-    session: Session,
-    actor: Actor,
-    task_id: str | int,
-    model_id: str | int,
-    *,
-    start: float | None = None,
-    stop: float | None = None,
-) -> dict[str, Any]:
-    """Ask a model about a task, or its stretch from `start` to `stop` (s, recording time); returns the job.
-
-    Raises `Invalid` when the project does not use the model, or the stretch does not lie in the task.
-    """
-    access = task_access(session, actor, task_id)
-    access.require(Permission.PREDICT)
-    first_passes.require_visible(session, actor, access)
-    if access.recording.state != RecordingState.READY.value:
-        raise InvalidState(f"{access.recording.name} is not ready yet.")
-    model = _linked(session, access.project.id, model_id)
-    first = access.task.start if start is None else start
-    last = access.task.stop if stop is None else stop
-    if not access.task.start <= first < last <= access.task.stop:
-        span = f"{access.task.start:g} … {access.task.stop:g} s"
-        raise Invalid(f"The stretch must lie in the task ({span}) and end after it starts.", field="start")
-    arguments = {"tasks": [access.task.id], "model": model, "start": first, "stop": last}
-    return jobs.submit(session, actor, "predict", arguments, queue="predict", project_id=access.project.id)
-
-
-@writes
-def predict_project(session: Session, actor: Actor, project_id: str | int, model_id: str | int) -> dict[str, Any]:
-    """Ask a model about every task of a project that it has not predicted yet; returns the job."""
-    access = project_access(session, actor, project_id)
-    access.require(Permission.PREDICT_BATCH)
-    model = _linked(session, access.project.id, model_id)
-    tasks = list(
-        session.scalars(
-            select(Task.id)
-            .join(Recording, Recording.id == Task.recording_id)
-            .where(
-                Task.project_id == access.project.id,
-                Recording.state == RecordingState.READY.value,
-                ~exists().where(Prediction.task_id == Task.id, Prediction.model_id == model),
-            )
-            .order_by(Task.priority.desc(), Task.id)
-            .limit(MAX_BATCH)
-        )
-    )
-    if not tasks:
-        raise InvalidState("Every task of this project has a prediction of this model already.")
-    arguments = {"tasks": tasks, "model": model}
-    return jobs.submit(session, actor, "predict", arguments, queue="predict", project_id=access.project.id)
 
 
 @reads
@@ -186,13 +130,6 @@ def _items(document: dict[str, Any]) -> dict[str, dict[str, Any]]:
     found = {region["id"]: region for region in document["regions"]}
     found |= {f"tag:{tag['label']}": tag for tag in document["tags"]}
     return found | ({"caption": document["caption"]} if document["caption"] else {})
-
-
-def _linked(session: Session, project_id: int, model_id: str | int) -> int:
-    number = parse_id(model_id, "model")
-    if session.get(ProjectModel, (project_id, number)) is None:
-        raise Invalid("This project does not use that model; a manager can link it on the project page.", field="model")
-    return number
 
 
 def _json(prediction: Prediction, model: str, license_text: str, decisions: dict[str, str]) -> dict[str, Any]:

@@ -33,6 +33,7 @@ from labelbuddy_core.services.access import ProjectAccess, project_access
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.history import record
 from labelbuddy_core.services.presenting import iso
+from labelbuddy_core.services.queue_orders import set_queue_order
 from labelbuddy_core.services.task_states import refresh_project
 from labelbuddy_core.services.transactions import reads, writes
 from labelbuddy_core.settings import get_settings
@@ -109,9 +110,11 @@ def create_project(
 
 @writes
 def update_project(session: Session, actor: Actor, project_id: str | int, changes: dict[str, Any]) -> dict[str, Any]:
-    """Change name, instructions, labels, strategy, annotators_per_task, blind, suggestions, lanes, tiers or state.
+    """Change name, instructions, labels, strategy, annotators_per_task, blind, suggestions, queue_order, lanes, tiers,
+    state.
 
-    `suggestions` is one of `domain.suggestions.Suggestions`, `state` active or archived.
+    `suggestions` is one of `domain.suggestions.Suggestions`, `queue_order` of `domain.queue_orders.QueueOrder`, `state`
+    active or archived.
     """
     access = project_access(session, actor, project_id)
     access.require(Permission.EDIT_PROJECT)
@@ -124,6 +127,8 @@ def update_project(session: Session, actor: Actor, project_id: str | int, change
         project.blind = bool(changes["blind"])
     if "suggestions" in changes:
         _set_suggestions(session, actor, project, _suggestions(changes["suggestions"]))
+    if "queue_order" in changes:
+        set_queue_order(session, actor, project, changes["queue_order"])
     if "lanes" in changes or "tiers" in changes:
         _set_lanes(project, changes.get("lanes", project.lanes), changes.get("tiers", project.tiers))
     if "state" in changes:
@@ -430,6 +435,7 @@ def _present(session: Session, actor: Actor, projects: list[Project]) -> list[di
                 "assignment": {"strategy": project.strategy, "annotators_per_task": project.annotators_per_task},
                 "blind": project.blind,
                 "suggestions": project.suggestions,
+                "queue_order": project.queue_order,
                 "lanes": project.lanes,
                 "tiers": project.tiers,
                 "state": project.state,

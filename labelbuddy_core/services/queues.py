@@ -177,7 +177,7 @@ def release_untouched(session: Session, project_id: int, user_id: int) -> None:
 
 def _unfinished(session: Session, actor: Actor, project_id: int) -> list[int]:
     rows = session.execute(
-        select(Assignment.task_id, Annotation.state, Task.priority)
+        select(Assignment.task_id, Annotation.state, Task.priority, Task.rank)
         .join(Task, Task.id == Assignment.task_id)
         .outerjoin(Annotation, and_(Annotation.task_id == Assignment.task_id, Annotation.user_id == actor.id))
         .where(
@@ -191,7 +191,7 @@ def _unfinished(session: Session, actor: Actor, project_id: int) -> list[int]:
         )
     ).all()
     order = {AnnotationState.REJECTED.value: 0, AnnotationState.DRAFT.value: 1, None: 2}
-    return [row[0] for row in sorted(rows, key=lambda row: (order[row[1]], -row[2], row[0]))]
+    return [row[0] for row in sorted(rows, key=lambda row: (order[row[1]], -row[2], -row[3], row[0]))]
 
 
 def _open_tasks(actor: Actor, project: Project) -> Any:
@@ -208,7 +208,9 @@ def _open_tasks(actor: Actor, project: Project) -> Any:
 def _claim(session: Session, actor: Actor, project: Project) -> int | None:
     if project.state != "active":
         return None
-    task_id = session.scalar(_open_tasks(actor, project).order_by(Task.priority.desc(), Task.id).limit(1))
+    task_id = session.scalar(
+        _open_tasks(actor, project).order_by(Task.priority.desc(), Task.rank.desc(), Task.id).limit(1)
+    )
     if task_id is None:
         return None
     if project.strategy == "pool":  # whoever let the claim expire without a save loses the place

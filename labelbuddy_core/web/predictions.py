@@ -8,7 +8,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
 from labelbuddy_core.domain.operations import Decided
-from labelbuddy_core.services import first_passes, predictions
+from labelbuddy_core.services import first_passes, prediction_requests, predictions
 from labelbuddy_core.web.authentication import CurrentActor
 
 router = APIRouter(tags=["predictions"])
@@ -19,9 +19,10 @@ class _Body(BaseModel):
 
 
 class Ask(_Body):
-    """The model to ask."""
+    """The model to ask; `again` runs it also for what it has answered before."""
 
     model: str
+    again: bool = False
 
 
 class AskAboutStretch(Ask):
@@ -56,7 +57,7 @@ class FirstPass(_Body):
 @router.post("/v1/tasks/{task}/predictions", status_code=202)
 def predict_task(actor: CurrentActor, task: str, body: AskAboutStretch) -> dict[str, Any]:
     """Ask a model about a task, or a stretch of it; answers the job."""
-    return predictions.predict_task(actor, task, body.model, start=body.start, stop=body.stop)
+    return prediction_requests.predict_task(actor, task, body.model, start=body.start, stop=body.stop, again=body.again)
 
 
 @router.get("/v1/tasks/{task}/predictions")
@@ -79,8 +80,8 @@ def declare_first_pass(actor: CurrentActor, task: str, body: FirstPass) -> dict[
 
 @router.post("/v1/projects/{project}/predictions", status_code=202)
 def predict_project(actor: CurrentActor, project: str, body: Ask) -> dict[str, Any]:
-    """Ask a model about every task it has not predicted yet; answers the job."""
-    return predictions.predict_project(actor, project, body.model)
+    """Ask a model about every task it has not predicted as it is now; answers the job."""
+    return prediction_requests.predict_project(actor, project, body.model, again=body.again)
 
 
 @router.get("/v1/projects/{project}/predictions")

@@ -72,6 +72,7 @@ class ProjectChanges(_Body):
     assignment: AssignmentBody | None = None
     blind: bool | None = None
     suggestions: str | None = None
+    queue_order: str | None = None
     lanes: str | None = None
     tiers: list[str] | None = None
     state: str | None = None

@@ -1,18 +1,25 @@
 """What every model container shares: the contract, its server and the check that a server keeps it."""
 
+from model_containers.serving.dataset import Dataset, Example, Stretch
 from model_containers.serving.model import Answer, Embedder, Embedding, Information, Model, Options, Segment, Tag
 from model_containers.serving.runner import serve
 from model_containers.serving.server import create_app
+from model_containers.serving.training import Run, Trainer
 
 __all__ = [
     "Answer",
+    "Dataset",
     "Embedder",
     "Embedding",
+    "Example",
     "Information",
     "Model",
     "Options",
+    "Run",
     "Segment",
+    "Stretch",
     "Tag",
+    "Trainer",
     "create_app",
     "serve",
 ]

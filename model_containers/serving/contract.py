@@ -9,6 +9,7 @@ import io
 import json
 import sys
 import time
+import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -42,8 +43,11 @@ class Finding:
     detail: str = ""
 
 
-def check(request: Request, *, patience: float = 120.0) -> list[Finding]:
-    """Go through the contract; `patience` is how long loading may take in seconds."""
+def check(request: Request, *, patience: float = 120.0, train: bool = False) -> list[Finding]:
+    """Go through the contract; `patience` is how long loading may take in seconds.
+
+    `train` lets a model that can be trained do so on two short examples.
+    """
     findings = [_ready(request, patience)]
     if not findings[0].kept:
         return findings
@@ -65,7 +69,56 @@ def check(request: Request, *, patience: float = 120.0) -> list[Finding]:
         findings.append(_embeddings(_send(request, "/embed", _wav(7.0)), 7.0))
     else:
         findings.append(_refused("/embed of a model without it", request("POST", "/embed"), 404))
+    if "train" in info.get("capabilities", []):
+        findings += _training(request, list(info.get("labels", [])), patience if train else None)
+    else:
+        findings.append(_refused("/train of a model without it", request("POST", "/train"), 404))
     return findings
+
+
+def _training(request: Request, labels: list[str], patience: float | None) -> list[Finding]:
+    """Refusals of /train; with `patience` (s) a run too."""
+    nonsense = request("POST", "/train", files={"dataset": ("d.zip", b"no archive")})
+    findings = [
+        _refused("/train refuses what is no dataset", nonsense, 422),
+        _refused("/train of a run that there is not", request("GET", "/train/none"), 404),
+    ]
+    if patience is None:
+        return findings
+    begun = request("POST", "/train", files={"dataset": ("d.zip", _dataset(labels))}, data={"parameters": "{}"})
+    findings.append(Finding("/train answers 202 for a dataset", begun.status_code == 202, str(begun.status_code)))
+    if begun.status_code != 202:
+        return findings
+    deadline = time.monotonic() + patience
+    run: dict[str, Any] = {"state": "running"}
+    while run["state"] == "running" and time.monotonic() < deadline:
+        time.sleep(0.1)
+        run = request("GET", f"/train/{begun.json()['run']}").json()
+    findings.append(Finding("the run succeeds", run["state"] == "succeeded", f"{run['state']} {run.get('detail', '')}"))
+    rows = run.get("rows", [])
+    counted = [row.get("epoch") for row in rows] == list(range(1, len(rows) + 1)) and bool(rows)
+    findings.append(Finding("its epochs are counted from 1", counted, str([row.get("epoch") for row in rows])))
+    findings.append(Finding("it has a new version", bool(run.get("version")), str(run.get("version"))))
+    after = _send(request, "/predict", _wav(7.0))
+    findings.append(Finding("/predict answers after the training", after.status_code == 200, str(after.status_code)))
+    return findings
+
+
+def _dataset(labels: list[str]) -> bytes:
+    """Two examples for training and one for validation, of a tone between silences."""
+    buffer = io.BytesIO()
+    label = labels[0] if labels else "sound"
+    examples = []
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for number, split in enumerate(("train", "train", "validation")):
+            silence = np.zeros(16_000)
+            samples = np.concatenate([silence, _tone(1.0 + number / 2, 16_000), silence])
+            archive.writestr(f"audio/{number}.wav", _encoded(samples, 16_000, "WAV"))
+            regions = [{"start": 1.0, "end": 2.0 + number / 2, "label": label}]
+            entry = {"audio": f"audio/{number}.wav", "duration": len(samples) / 16_000, "split": split}
+            examples.append({**entry, "regions": regions, "tags": [label], "text": "A tone."})
+        archive.writestr("dataset.json", json.dumps({"labels": labels, "examples": examples}))
+    return buffer.getvalue()
 
 
 def _ready(request: Request, patience: float) -> Finding:

@@ -1,4 +1,7 @@
-"""Serve a model on the Unix socket `LABELBUDDY_SOCKET`, or on TCP port `PORT` (8080) of `HOST` (127.0.0.1)."""
+"""Serve a model on the Unix socket `LABELBUDDY_SOCKET`, or on TCP port `PORT` (8080) of `HOST` (127.0.0.1).
+
+With `LABELBUDDY_TLS_CERTIFICATE` and `LABELBUDDY_TLS_KEY` (PEM files) it speaks TLS.
+"""
 
 from __future__ import annotations
 
@@ -52,6 +55,8 @@ def serve(model: Model) -> None:
         "worker_tmp_dir": str(_SHARED_MEMORY) if _SHARED_MEMORY.is_dir() else None,
         "umask": 0o077,  # the socket is for its owner
         "post_fork": _die_with_parent,
+        "certfile": os.environ.get("LABELBUDDY_TLS_CERTIFICATE") or None,
+        "keyfile": os.environ.get("LABELBUDDY_TLS_KEY") or None,
     }
     _Server(model, options).run()
 

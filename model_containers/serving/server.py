@@ -14,9 +14,12 @@ from typing import Any
 from flask import Flask, Response, jsonify, request
 from werkzeug.exceptions import HTTPException
 
+from model_containers.serving.access import require_token
 from model_containers.serving.audio import UnreadableAudioError, read_mono
 from model_containers.serving.loader import Loader
 from model_containers.serving.model import Embedder, Model, Options, Samples
+from model_containers.serving.training import Trainer, TrainingRuns
+from model_containers.serving.training_routes import add_training
 
 log = logging.getLogger(__name__)
 
@@ -38,8 +41,18 @@ def create_app(model: Model, *, loader: Loader | None = None) -> Flask:
     app = Flask("labelbuddy-model")
     app.config["MAX_CONTENT_LENGTH"] = int(os.environ.get("LABELBUDDY_MAX_AUDIO_BYTES", str(1024**3)))
     max_seconds = float(os.environ.get("LABELBUDDY_MAX_SECONDS", str(6 * 3600)))
-    about = model.information
-    named = {"model": about.name, "version": about.version}
+    require_token(app, Refusal)
+    rate = model.information.sample_rate
+
+    def named() -> dict[str, str]:
+        return {"model": model.information.name, "version": model.information.version}
+
+    capabilities = ["predict"]
+    if isinstance(model, Embedder):
+        capabilities.append("embed")
+    if isinstance(model, Trainer):
+        capabilities.append("train")
+        add_training(app, TrainingRuns(model), Refusal)
     # one request at a time computes: two would only share the same processors, and need twice the memory
     turn = threading.Lock()
     if loader is None:
@@ -54,7 +67,7 @@ def create_app(model: Model, *, loader: Loader | None = None) -> Flask:
         if file is None:
             raise Refusal(422, "The multipart field `audio` is missing.")
         try:
-            return read_mono(file.stream, about.sample_rate, max_seconds)
+            return read_mono(file.stream, rate, max_seconds)
         except UnreadableAudioError as error:
             raise Refusal(422, f"{str(error)[0].upper()}{str(error)[1:]}.") from None
 
@@ -64,11 +77,12 @@ def create_app(model: Model, *, loader: Loader | None = None) -> Flask:
 
     @app.get("/info")
     def info() -> Response:
+        about = model.information  # training may give it another version
         return jsonify(
             name=about.name,
             version=about.version,
             labels=about.labels,
-            capabilities=["predict", "embed"] if isinstance(model, Embedder) else ["predict"],
+            capabilities=capabilities,
             device=about.device,
             sample_rate=about.sample_rate,
             description=about.description,
@@ -84,7 +98,7 @@ def create_app(model: Model, *, loader: Loader | None = None) -> Flask:
             began = time.perf_counter()
             answer = model.predict(samples, options)
             seconds = time.perf_counter() - began
-        return jsonify(**named, duration=duration, seconds=seconds, **answer.as_json())
+        return jsonify(**named(), duration=duration, seconds=seconds, **answer.as_json())
 
     if isinstance(model, Embedder):
 
@@ -100,7 +114,7 @@ def create_app(model: Model, *, loader: Loader | None = None) -> Flask:
                 for n, row in enumerate(found.vectors)
             ]
             dimensions = found.vectors.shape[1]
-            return jsonify(**named, duration=duration, seconds=seconds, dimensions=dimensions, embeddings=rows)
+            return jsonify(**named(), duration=duration, seconds=seconds, dimensions=dimensions, embeddings=rows)
 
     @app.errorhandler(Refusal)
     def refused(refusal: Refusal) -> Response:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import threading
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ import yaml
 from flask.testing import FlaskClient
 from jsonschema import Draft202012Validator
 
-from model_containers.serving import Answer, Embedding, Information, Options, Segment, Tag, create_app
+from model_containers.serving import Answer, Dataset, Embedding, Information, Options, Run, Segment, Tag, create_app
 from model_containers.serving import server as server_module
 from model_containers.serving.audio import UnreadableAudioError, read_mono
 from model_containers.serving.contract import check
@@ -46,6 +47,14 @@ class LoudnessVectors(Loudness):
         return Embedding(1.0, np.abs(padded.reshape(-1, 8_000)).mean(axis=1, keepdims=True))
 
 
+class LoudnessTrained(LoudnessVectors):
+    """The same, and it can be trained: nothing is learned."""
+
+    def train(self, dataset: Dataset, parameters: Mapping[str, Any], run: Run) -> str:
+        run.epoch(1, of=1, loss=1.0)
+        return "2"
+
+
 def wav(seconds: float = 1.0, rate: int = 8_000, channels: int = 1, kind: str = "WAV") -> bytes:
     buffer = io.BytesIO()
     samples = 0.5 * np.sin(2 * np.pi * 200.0 * np.arange(round(seconds * rate)) / rate)
@@ -75,9 +84,14 @@ class _Reply:
         return self._response.get_json(force=True)
 
 
-@pytest.mark.parametrize("model", [Loudness(), LoudnessVectors()], ids=["predict", "predict and embed"])
-def test_a_server_keeps_the_contract(model: Any) -> None:
-    findings = check(Client(create_app(model).test_client()))
+@pytest.mark.parametrize(
+    "model",
+    [Loudness(), LoudnessVectors(), LoudnessTrained()],
+    ids=["predict", "predict and embed", "predict, embed and train"],
+)
+def test_a_server_keeps_the_contract(model: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LABELBUDDY_DATA", str(tmp_path))
+    findings = check(Client(create_app(model).test_client()), train=True)
     assert len(findings) > 20
     assert [finding for finding in findings if not finding.kept] == []
 
@@ -92,9 +106,9 @@ def test_the_check_notices_a_model_that_breaks_the_contract() -> None:
 
 
 def test_the_routes_are_those_that_are_described() -> None:
-    app = create_app(LoudnessVectors())
+    app = create_app(LoudnessTrained())
     served = {
-        (rule.rule, method.lower())
+        (rule.rule.replace("<", "{").replace(">", "}"), method.lower())
         for rule in app.url_map.iter_rules()
         if rule.endpoint != "static"
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}

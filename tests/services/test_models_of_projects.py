@@ -10,7 +10,7 @@ from sqlalchemy import select
 from labelbuddy_core.database import get_database
 from labelbuddy_core.database.tables import Job
 from labelbuddy_core.errors import Invalid
-from labelbuddy_core.services import models, predictions, projects
+from labelbuddy_core.services import models, prediction_requests, projects
 from labelbuddy_core.services.actors import Actor
 
 Make = Callable[..., str]
@@ -43,10 +43,10 @@ def test_a_removed_label_leaves_the_label_maps(linked: tuple[Actor, str, str, st
 
 def test_a_stretch_of_a_task_can_be_asked_about(linked: tuple[Actor, str, str, str]) -> None:
     manager, _, task, model = linked
-    job = predictions.predict_task(manager, task, model, start=10.0, stop=20.0)
+    job = prediction_requests.predict_task(manager, task, model, start=10.0, stop=20.0)
     with get_database().read() as session:
         arguments = session.scalar(select(Job.arguments).where(Job.id == job["id"]))
     assert arguments is not None
     assert (arguments["start"], arguments["stop"]) == (10.0, 20.0)
     with pytest.raises(Invalid, match="must lie in the task"):
-        predictions.predict_task(manager, task, model, start=50.0, stop=70.0)
+        prediction_requests.predict_task(manager, task, model, start=50.0, stop=70.0)

@@ -17,7 +17,7 @@ from labelbuddy_core.database.tables.annotations import (
     Revision,
 )
 from labelbuddy_core.database.tables.imports import Import, ImportedFile
-from labelbuddy_core.database.tables.models import Model, Prediction, PredictionDecision, ProjectModel
+from labelbuddy_core.database.tables.models import Model, ModelAnswer, Prediction, PredictionDecision, ProjectModel
 from labelbuddy_core.database.tables.projects import Membership, Project, ProjectLabel
 from labelbuddy_core.database.tables.recordings import Assignment, Recording, Task, Upload
 from labelbuddy_core.database.tables.work import Activity, HistoryEvent, Job, WorkerHeartbeat
@@ -39,6 +39,7 @@ __all__ = [
     "Job",
     "Membership",
     "Model",
+    "ModelAnswer",
     "Prediction",
     "PredictionDecision",
     "Project",

@@ -57,6 +57,9 @@ class Prediction(Base):
     document: Mapped[dict[str, Any]] = mapped_column(JsonText)
     notes: Mapped[list[str]] = mapped_column(Json, default=list)
     seconds: Mapped[float]
+    fingerprint: Mapped[str] = mapped_column(String(64), default="")  # see inference.fingerprint
+    uncertainty: Mapped[float | None]  # see domain.prediction_measures
+    profile: Mapped[dict[str, float] | None] = mapped_column(JsonText)  # of the whole task; None for a stretch of it
     job_id: Mapped[str | None] = mapped_column(String(36))
     created_at: Mapped[datetime] = mapped_column(Moment, default=now)
 
@@ -64,6 +67,24 @@ class Prediction(Base):
         UniqueConstraint("task_id", "job_id"),
         Index("ix_predictions_of_task", "task_id", "id"),
     )
+
+
+class ModelAnswer(Base):
+    """What a model said about a stretch of sound, kept so that it is not asked the same again.
+
+    `key` is made of the sound, what the model is, and what it was asked (see `services.model_answers`).
+    """
+
+    __tablename__ = "model_answers"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(64), unique=True)
+    model_id: Mapped[int] = mapped_column(ForeignKey("models.id", ondelete="CASCADE"))
+    digest: Mapped[str] = mapped_column(String(100), default="")
+    answer: Mapped[dict[str, Any]] = mapped_column(JsonText)
+    created_at: Mapped[datetime] = mapped_column(Moment, default=now)
+
+    __table_args__ = (Index("ix_model_answers_of_model", "model_id", "id"),)
 
 
 class PredictionDecision(Base):

@@ -24,6 +24,7 @@ class Project(Base):
     annotators_per_task: Mapped[int] = mapped_column(default=1)
     blind: Mapped[bool] = mapped_column(default=True)
     suggestions: Mapped[str] = mapped_column(String(20), default="shown")  # see domain.suggestions
+    queue_order: Mapped[str] = mapped_column(String(16), default="added")  # see domain.queue_orders
     lanes: Mapped[str] = mapped_column(String(8), default="labels")  # see domain.tiers
     tiers: Mapped[list[str]] = mapped_column(Json, default=list)
     state: Mapped[str] = mapped_column(String(16), default="active")

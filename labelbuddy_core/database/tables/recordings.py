@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, UniqueConstraint, event
+from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, UniqueConstraint, event, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from labelbuddy_core.database.base import Base, Json, Moment, now
@@ -88,6 +88,9 @@ class Task(Base):
     stop: Mapped[float]
     state: Mapped[str] = mapped_column(String(16), default="new")
     priority: Mapped[int] = mapped_column(default=0)
+    rank: Mapped[float] = mapped_column(
+        default=0.0
+    )  # higher comes first among equal priorities; see domain.queue_orders
     flag: Mapped[str | None] = mapped_column(Text)  # what a manager should know; None when nobody flagged it
     created_at: Mapped[datetime] = mapped_column(Moment, default=now)
 
@@ -95,6 +98,7 @@ class Task(Base):
         UniqueConstraint("recording_id", "start", "stop"),
         Index("ix_tasks_of_project_by_state", "project_id", "state", "priority", "id"),
         Index("ix_tasks_of_project_by_priority", "project_id", "priority", "id"),
+        Index("ix_tasks_in_turn", "project_id", text("priority DESC"), text("rank DESC"), "id"),
     )
 
 

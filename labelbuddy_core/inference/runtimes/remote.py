@@ -14,10 +14,11 @@ from labelbuddy_core.inference.specification import Specification
 
 
 class RemoteRuntime:
-    """Reaches servers by URL. `allowed` are patterns of host names, from the settings."""
+    """Reaches servers by URL. `allowed` are patterns of hosts, `certificates` a PEM file of authorities to trust."""
 
-    def __init__(self, allowed: list[str]) -> None:
+    def __init__(self, allowed: list[str], certificates: str = "") -> None:
         self._allowed = allowed
+        self._certificates = certificates
 
     def ensure_running(self, key: str, specification: Specification, on_progress: Progress) -> Endpoint:
         """Check that the server may be used and is ready."""
@@ -34,7 +35,11 @@ class RemoteRuntime:
                 raise ModelProblem(f"The secret {specification.token!r} is not set on the server.")
             headers["Authorization"] = f"Bearer {secret}"
         endpoint = Endpoint(
-            url=url, headers=headers, timeout_seconds=specification.resources.timeout_seconds, digest=url
+            url=url,
+            headers=headers,
+            timeout_seconds=specification.resources.timeout_seconds,
+            digest=url,
+            certificates=self._certificates,
         )
         on_progress(f"Contacting {host}")
         wait_until_ready(endpoint, on_progress, lambda: None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from labelbuddy_core.errors import ModelProblem
+from labelbuddy_core.errors import ModelProblem, ModelUntrusted
 from labelbuddy_core.inference.client import ModelClient
 from labelbuddy_core.inference.endpoint import Endpoint
 from labelbuddy_core.inference.runtimes.interface import Progress
@@ -28,6 +28,8 @@ def wait_until_ready(endpoint: Endpoint, on_progress: Progress, cause_of_death: 
                 raise ModelProblem(death)
             try:
                 health = client.health()
+            except ModelUntrusted:
+                raise
             except ModelProblem:
                 time.sleep(_PAUSE)
                 continue

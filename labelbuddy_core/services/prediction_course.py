@@ -1,0 +1,95 @@
+"""How far a batch of predictions is: counts, rate, remaining time, and when to give it up."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from typing import Any
+
+from labelbuddy_core.errors import LabelBuddyError, ModelProblem
+
+HOPELESS = 5
+"""So many failures of the model one after the other, and the rest is not tried."""
+
+_TOLD_PROBLEMS = 20
+_LATELY = 50
+"""The rate is that of so many tasks."""
+
+
+class Course:
+    """Counts what became of `total` tasks, of which `predictions` were made before; `clock` gives seconds."""
+
+    def __init__(self, total: int, predictions: list[str], clock: Callable[[], float]) -> None:
+        self.total = total
+        self.begun = False
+        self.stopped: str | None = None
+        self._predictions = predictions
+        self._gone = self._failed = self._in_a_row = 0
+        self._problems: list[str] = []
+        self._clock = clock
+        self._moments: deque[float] = deque([clock()], maxlen=_LATELY)
+
+    def note(self, prediction: str | None, problem: LabelBuddyError | None, task_id: int) -> None:
+        """Count a task that is done with."""
+        self.begun = True
+        self._moments.append(self._clock())
+        if problem is None:
+            self._in_a_row = 0
+            if prediction is None:
+                self._gone += 1
+            else:
+                self._predictions.append(prediction)
+            return
+        self._failed += 1
+        self._in_a_row += isinstance(problem, ModelProblem)
+        if len(self._problems) < _TOLD_PROBLEMS:
+            self._problems.append(f"Task {task_id}: {problem.detail}" if self.total > 1 else problem.detail)
+        if self._in_a_row >= min(HOPELESS, self.total):
+            left = self.total - self._done
+            rest = f" {self._in_a_row} tasks failed in a row; {left} were not tried." if left else ""
+            self.stopped = problem.detail + rest
+        elif self._done == self.total and not self._predictions and self._failed:
+            self.stopped = self._problems[0]
+
+    @property
+    def share(self) -> float:
+        """From 0 to 1."""
+        return self._done / self.total
+
+    @property
+    def message(self) -> str:
+        """For example "34 of 200 · 21 a minute · 8 min left · 2 failed"."""
+        parts = [f"{self._done} of {self.total}"]
+        spent = self._moments[-1] - self._moments[0]
+        if spent > 0 and len(self._moments) > 1 and self._done < self.total:
+            rate = (len(self._moments) - 1) / spent
+            parts += [_rate(rate), f"{_duration((self.total - self._done) / rate)} left"]
+        if self._failed:
+            parts.append(f"{self._failed} failed")
+        return " · ".join(parts)
+
+    def result(self, told: int) -> dict[str, Any]:
+        """What the job says in the end; `predictions` are the first `told` of `predicted`."""
+        return {
+            "predictions": self._predictions[:told],
+            "predicted": len(self._predictions),
+            "failed": self._failed,
+            "problems": self._problems,
+        }
+
+    @property
+    def _done(self) -> int:
+        return len(self._predictions) + self._gone + self._failed
+
+
+def _rate(a_second: float) -> str:
+    for unit, seconds in (("second", 1.0), ("minute", 60.0)):
+        if a_second * seconds >= 1.0:
+            return f"{a_second * seconds:.0f} a {unit}"
+    return f"{a_second * 3600.0:.1f} an hour"
+
+
+def _duration(seconds: float) -> str:
+    if seconds < 90.0:
+        return f"{max(1, round(seconds))} s"
+    return f"{round(seconds / 60.0)} min" if seconds < 5400.0 else f"{seconds / 3600.0:.1f} h"

@@ -1,0 +1,108 @@
+"""Predictions are asked for: about a task, a stretch of it, or every task of a project."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import exists, select, true
+from sqlalchemy.orm import Session
+
+from labelbuddy_core.database.tables import Model, Prediction, ProjectModel, Recording, Task
+from labelbuddy_core.domain.permissions import Permission
+from labelbuddy_core.domain.states import RecordingState
+from labelbuddy_core.errors import Invalid, InvalidState
+from labelbuddy_core.inference.fingerprint import fingerprint
+from labelbuddy_core.inference.specification import Specification
+from labelbuddy_core.services import first_passes, jobs
+from labelbuddy_core.services.access import parse_id, project_access, task_access
+from labelbuddy_core.services.actors import Actor
+from labelbuddy_core.services.transactions import reads, writes
+
+MAX_BATCH = 20_000
+
+
+@writes
+def predict_task(
+    session: Session,
+    actor: Actor,
+    task_id: str | int,
+    model_id: str | int,
+    *,
+    start: float | None = None,
+    stop: float | None = None,
+    again: bool = False,
+) -> dict[str, Any]:
+    """Ask a model about a task, or its stretch from `start` to `stop` (s, recording time); returns the job.
+
+    The model is not run for what it has answered before, unless `again`. Raises `Invalid` when the project does not use
+    the model, or the stretch does not lie in the task.
+    """
+    access = task_access(session, actor, task_id)
+    access.require(Permission.PREDICT)
+    first_passes.require_visible(session, actor, access)
+    if access.recording.state != RecordingState.READY.value:
+        raise InvalidState(f"{access.recording.name} is not ready yet.")
+    model = _linked(session, access.project.id, model_id)
+    first = access.task.start if start is None else start
+    last = access.task.stop if stop is None else stop
+    if not access.task.start <= first < last <= access.task.stop:
+        span = f"{access.task.start:g} … {access.task.stop:g} s"
+        raise Invalid(f"The stretch must lie in the task ({span}) and end after it starts.", field="start")
+    arguments = {"tasks": [access.task.id], "model": model.id, "start": first, "stop": last, "again": again}
+    return jobs.submit(session, actor, "predict", arguments, queue="predict", project_id=access.project.id)
+
+
+@writes
+def predict_project(
+    session: Session, actor: Actor, project_id: str | int, model_id: str | int, *, again: bool = False
+) -> dict[str, Any]:
+    """Ask a model about every task of a project that it has not predicted as it is now; returns the job.
+
+    `again` asks about all of them, and runs the model also for what it has answered before. Raises `InvalidState` when
+    there is nothing to do.
+    """
+    access = project_access(session, actor, project_id)
+    access.require(Permission.PREDICT_BATCH)
+    model = _linked(session, access.project.id, model_id)
+    tasks = list(session.scalars(_waiting(access.project.id, model, again=again).limit(MAX_BATCH)))
+    if not tasks:
+        raise InvalidState("Every task of this project has a prediction of this model already.")
+    arguments = {"tasks": tasks, "model": model.id, "again": again}
+    return jobs.submit(session, actor, "predict", arguments, queue="predict", project_id=access.project.id)
+
+
+@reads
+def waiting_tasks(session: Session, actor: Actor, project_id: str | int, model_id: str | int) -> int:
+    """How many tasks of a project a model has not predicted as it is now, at most `MAX_BATCH`."""
+    access = project_access(session, actor, project_id)
+    access.require(Permission.VIEW_PROJECT_MODELS)
+    model = _linked(session, access.project.id, model_id)
+    return len(session.scalars(_waiting(access.project.id, model, again=False).limit(MAX_BATCH)).all())
+
+
+def _waiting(project_id: int, model: Model, *, again: bool) -> Any:
+    present = fingerprint(Specification.model_validate(model.specification))
+    done = exists().where(
+        Prediction.task_id == Task.id,
+        Prediction.model_id == model.id,
+        Prediction.fingerprint == present,
+        Prediction.profile.is_not(None),
+    )
+    return (
+        select(Task.id)
+        .join(Recording, Recording.id == Task.recording_id)
+        .where(
+            Task.project_id == project_id,
+            Recording.state == RecordingState.READY.value,
+            true() if again else ~done,
+        )
+        .order_by(Task.priority.desc(), Task.rank.desc(), Task.id)
+    )
+
+
+def _linked(session: Session, project_id: int, model_id: str | int) -> Model:
+    number = parse_id(model_id, "model")
+    model = session.get(Model, number)
+    if model is None or session.get(ProjectModel, (project_id, number)) is None:
+        raise Invalid("This project does not use that model; a manager can link it on the project page.", field="model")
+    return model

@@ -1,0 +1,177 @@
+"""Training runs: one at a time, in the background, written down after every epoch, cancelled between epochs.
+
+A run has a folder in `LABELBUDDY_DATA` (`/data`): `run.json`, the dataset, and what the model keeps there. After a
+crash of the container the run can be continued with what it had kept.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import secrets
+import shutil
+import threading
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import IO, Any, Protocol, runtime_checkable
+
+from model_containers.serving.dataset import Dataset, read, unpack
+
+log = logging.getLogger(__name__)
+
+
+class Cancelled(Exception):
+    """Raised in the model's training when somebody cancelled the run."""
+
+
+class Run:
+    """A training run as the model sees it: report epochs, keep checkpoints in `folder`."""
+
+    def __init__(self, folder: Path, parameters: Mapping[str, Any]) -> None:
+        self.folder = folder
+        self.id = folder.name
+        self.parameters = dict(parameters)
+        self.state = "running"
+        self.detail = ""
+        self.version: str | None = None
+        self.rows: list[dict[str, float]] = []
+        self._cancelled = threading.Event()
+        self._epochs: int | None = None
+        self._began = time.monotonic()
+        self._done_before = 0
+
+    def epoch(self, number: int, of: int, **figures: float) -> None:
+        """Report an epoch (from 1 on) with its figures, like `loss=0.3`. Raises `Cancelled` when told to stop."""
+        self._epochs = of
+        self.rows.append({"epoch": number, **{name: float(value) for name, value in figures.items()}})
+        self.keep()
+        if self._cancelled.is_set():
+            raise Cancelled
+
+    def cancel(self) -> None:
+        """Stop at the end of the present epoch."""
+        self._cancelled.set()
+
+    def keep(self) -> None:
+        """Write the run down."""
+        partial = self.folder / "run.json.partial"
+        partial.write_text(json.dumps(self.as_json()), encoding="utf-8")
+        partial.replace(self.folder / "run.json")
+
+    def as_json(self) -> dict[str, Any]:
+        """What `GET /train/{run}` answers; `eta` is in seconds."""
+        done = len(self.rows) - self._done_before
+        eta = None
+        if self.state == "running" and self._epochs and done > 0:
+            eta = (time.monotonic() - self._began) / done * (self._epochs - len(self.rows))
+        return {
+            "run": self.id,
+            "state": self.state,
+            "detail": self.detail,
+            "version": self.version,
+            "parameters": self.parameters,
+            "epochs": self._epochs,
+            "rows": self.rows,
+            "eta": eta,
+        }
+
+    @classmethod
+    def restored(cls, folder: Path) -> Run:
+        """A run as it was written down; one that was running when the container stopped is `interrupted`."""
+        kept = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+        run = cls(folder, kept["parameters"])
+        run.state = "interrupted" if kept["state"] == "running" else kept["state"]
+        run.detail, run.version, run.rows, run._epochs = kept["detail"], kept["version"], kept["rows"], kept["epochs"]
+        run._done_before = len(run.rows)
+        return run
+
+
+@runtime_checkable
+class Trainer(Protocol):
+    """What a model may offer besides: `/train` exists for a model that has this method."""
+
+    def train(self, dataset: Dataset, parameters: Mapping[str, Any], run: Run) -> str:
+        """Train, calling `run.epoch` after every epoch, and from then on predict with the new weights.
+
+        Checkpoints go to `run.folder`; `run.rows` has the epochs of an interrupted run that is continued. Returns the
+        name of the new version.
+        """
+        ...
+
+
+class RunRefusedError(Exception):
+    """A run cannot be begun, continued or found; `status` is the one of the answer."""
+
+    def __init__(self, status: int, detail: str) -> None:
+        super().__init__(detail)
+        self.status, self.detail = status, detail
+
+
+class TrainingRuns:
+    """The runs of a container."""
+
+    def __init__(self, model: Trainer, folder: Path | None = None) -> None:
+        self._model = model
+        self._folder = (folder or Path(os.environ.get("LABELBUDDY_DATA", "/data"))) / "runs"
+        self._runs: dict[str, Run] = {}
+        self._lock = threading.Lock()
+        for kept in sorted(self._folder.glob("*/run.json")) if self._folder.is_dir() else []:
+            try:
+                self._runs[kept.parent.name] = Run.restored(kept.parent)
+            except (OSError, ValueError, KeyError):
+                log.warning("the run in %s cannot be read", kept.parent)
+
+    def begin(self, archive: IO[bytes], parameters: Mapping[str, Any]) -> Run:
+        """Begin a run on a dataset. Raises `DatasetError`, or `RunRefusedError` while another runs."""
+        with self._lock:
+            self._refuse_second()
+            folder = self._folder / secrets.token_hex(8)
+            (folder / "dataset").mkdir(parents=True)
+            try:
+                dataset = unpack(archive, folder / "dataset")
+            except BaseException:
+                shutil.rmtree(folder, ignore_errors=True)
+                raise
+            run = Run(folder, parameters)
+            self._start(run, dataset)
+            return run
+
+    def resume(self, run_id: str) -> Run:
+        """Continue a run that the end of the container interrupted. Raises `RunRefusedError`."""
+        with self._lock:
+            self._refuse_second()
+            run = self.get(run_id)
+            if run.state != "interrupted":
+                raise RunRefusedError(409, f"The run is {run.state}; only an interrupted one can be continued.")
+            run.state = "running"
+            self._start(run, read(run.folder / "dataset"))
+            return run
+
+    def get(self, run_id: str) -> Run:
+        """One run; raises `RunRefusedError` when there is none."""
+        if run_id not in self._runs:
+            raise RunRefusedError(404, f"There is no run {run_id!r}.")
+        return self._runs[run_id]
+
+    def _refuse_second(self) -> None:
+        if any(run.state == "running" for run in self._runs.values()):
+            raise RunRefusedError(409, "Another run is going on; one at a time is trained.")
+
+    def _start(self, run: Run, dataset: Dataset) -> None:
+        run.keep()
+        self._runs[run.id] = run
+        threading.Thread(target=self._work, args=(run, dataset), name=f"train-{run.id}", daemon=True).start()
+
+    def _work(self, run: Run, dataset: Dataset) -> None:
+        try:
+            run.version = self._model.train(dataset, run.parameters, run)
+            run.state = "succeeded"
+        except Cancelled:
+            run.state = "cancelled"
+        except Exception as error:
+            log.exception("training failed")
+            run.state, run.detail = "failed", f"{type(error).__name__}: {error}"
+        shutil.rmtree(run.folder / "dataset", ignore_errors=True)
+        run.keep()

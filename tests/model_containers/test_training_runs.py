@@ -1,0 +1,227 @@
+"""Training in a container: runs are written down, cancelled, continued after a crash, and refused with reasons."""
+
+from __future__ import annotations
+
+import io
+import json
+import threading
+import time
+import zipfile
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import soundfile
+from flask.testing import FlaskClient
+
+from model_containers.serving import Answer, Dataset, Information, Options, Run, create_app
+from model_containers.serving.dataset import DatasetError, read, unpack
+from model_containers.serving.training import TrainingRuns
+
+
+def archive(examples: list[dict[str, Any]] | None = None, files: Mapping[str, bytes] | None = None) -> bytes:
+    sound = io.BytesIO()
+    soundfile.write(sound, np.full(8000, 0.1), 8000, format="WAV", subtype="PCM_16")
+    described = examples or [
+        {
+            "audio": "audio/a.wav",
+            "duration": 1.0,
+            "split": "train",
+            "regions": [{"start": 0.2, "end": 0.5, "label": "dog"}],
+            "tags": ["calm"],
+            "text": "A dog.",
+        }
+    ]
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as made:
+        made.writestr("dataset.json", json.dumps({"labels": ["dog"], "examples": described}))
+        for name, content in (files or {"audio/a.wav": sound.getvalue()}).items():
+            made.writestr(name, content)
+    return buffer.getvalue()
+
+
+class Learner:
+    """Trains for five epochs, each as long as `gate` says."""
+
+    information = Information(name="learner", version="1", labels=("dog",), sample_rate=8_000)
+
+    def __init__(self) -> None:
+        self.gate = threading.Event()
+        self.seen: Dataset | None = None
+        self.fails = False
+
+    def load(self) -> None:
+        """Nothing to read."""
+
+    def predict(self, samples: np.ndarray, options: Options) -> Answer:
+        return Answer()
+
+    def train(self, dataset: Dataset, parameters: Mapping[str, Any], run: Run) -> str:
+        self.seen = dataset
+        for number in range(len(run.rows) + 1, 6):
+            if self.fails and number == 3:
+                raise FloatingPointError("the loss is not a number")
+            run.epoch(number, of=5, loss=1.0 / number)
+            if number == 2:
+                self.gate.wait(10.0)
+        return "2"
+
+
+class World:
+    def __init__(self, folder: Path) -> None:
+        self.model = Learner()
+        self.http: FlaskClient = create_app(self.model).test_client()
+        self.folder = folder
+
+    def begin(self, body: bytes | None = None, **fields: str) -> Any:
+        data: dict[str, Any] = {"dataset": (io.BytesIO(archive() if body is None else body), "d.zip"), **fields}
+        return self.http.post("/train", data=data)
+
+    def run(self, run: str) -> dict[str, Any]:
+        return self.http.get(f"/train/{run}").get_json()
+
+    def wait(self, run: str, reached: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
+        for _ in range(500):
+            found = self.run(run)
+            if reached(found):
+                return found
+            time.sleep(0.01)
+        raise AssertionError(f"the run stayed {found}")
+
+
+@pytest.fixture
+def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
+    monkeypatch.setenv("LABELBUDDY_DATA", str(tmp_path))
+    return World(tmp_path)
+
+
+def ended(run: dict[str, Any]) -> bool:
+    return run["state"] != "running"
+
+
+def test_a_run_shows_its_epochs_and_ends_with_a_version(world: World) -> None:
+    run = world.begin(parameters='{"epochs": 5}').get_json()["run"]
+    halfway = world.wait(run, lambda found: len(found["rows"]) == 2)
+    assert (halfway["state"], halfway["epochs"], halfway["parameters"]) == ("running", 5, {"epochs": 5})
+    assert halfway["eta"] >= 0
+    world.model.gate.set()
+    found = world.wait(run, ended)
+    assert (found["state"], found["version"], found["eta"]) == ("succeeded", "2", None)
+    assert [row["epoch"] for row in found["rows"]] == [1, 2, 3, 4, 5]
+    assert found["rows"][3]["loss"] == 0.25
+
+
+def test_the_model_gets_audio_and_what_people_agreed_on(world: World) -> None:
+    world.model.gate.set()
+    world.wait(world.begin().get_json()["run"], ended)
+    assert world.model.seen is not None
+    (example,) = world.model.seen.part("train")
+    assert [(one.start, one.end, one.label) for one in example.regions] == [(0.2, 0.5, "dog")]
+    assert (example.tags, example.text, world.model.seen.labels) == (("calm",), "A dog.", ("dog",))
+
+
+def test_the_dataset_is_removed_when_the_run_has_ended(world: World) -> None:
+    world.model.gate.set()
+    run = world.begin().get_json()["run"]
+    world.wait(run, ended)
+    for _ in range(100):
+        if not (world.folder / "runs" / run / "dataset").exists():
+            return
+        time.sleep(0.01)
+    raise AssertionError("the dataset is still there")
+
+
+def test_a_cancelled_run_stops_at_the_end_of_its_epoch(world: World) -> None:
+    run = world.begin().get_json()["run"]
+    world.wait(run, lambda found: len(found["rows"]) == 2)
+    assert world.http.delete(f"/train/{run}").status_code == 202
+    world.model.gate.set()
+    found = world.wait(run, ended)
+    assert (found["state"], len(found["rows"]), found["version"]) == ("cancelled", 3, None)
+
+
+def test_an_error_of_the_model_fails_the_run_with_its_words(world: World) -> None:
+    world.model.fails = True
+    world.model.gate.set()
+    found = world.wait(world.begin().get_json()["run"], ended)
+    assert (found["state"], found["detail"]) == ("failed", "FloatingPointError: the loss is not a number")
+
+
+def test_one_run_at_a_time(world: World) -> None:
+    run = world.begin().get_json()["run"]
+    world.wait(run, lambda found: len(found["rows"]) == 2)
+    refused = world.begin()
+    assert (refused.status_code, refused.get_json()["detail"]) == (
+        409,
+        "Another run is going on; one at a time is trained.",
+    )
+    world.model.gate.set()
+    world.wait(run, ended)
+    assert world.begin().status_code == 202
+
+
+def test_a_run_that_the_end_of_the_container_interrupted_goes_on(world: World) -> None:
+    run = world.begin().get_json()["run"]
+    world.wait(run, lambda found: len(found["rows"]) == 2)
+    restarted = World(world.folder)
+    found = restarted.run(run)
+    assert (found["state"], len(found["rows"])) == ("interrupted", 2)
+    restarted.model.gate.set()
+    assert restarted.http.post("/train", data={"resume": run}).status_code == 202
+    found = restarted.wait(run, ended)
+    assert (found["state"], [row["epoch"] for row in found["rows"]]) == ("succeeded", [1, 2, 3, 4, 5])
+    again = restarted.http.post("/train", data={"resume": run})
+    assert (again.status_code, again.get_json()["detail"]) == (
+        409,
+        "The run is succeeded; only an interrupted one can be continued.",
+    )
+
+
+def test_a_damaged_run_does_not_keep_the_container_from_starting(tmp_path: Path) -> None:
+    (tmp_path / "runs" / "x").mkdir(parents=True)
+    (tmp_path / "runs" / "x" / "run.json").write_text("{")
+    assert TrainingRuns(Learner(), tmp_path)._runs == {}
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        (b"no archive", "not a ZIP file"),
+        (archive(files={"other.wav": b""}), "'audio/a.wav' is not in the archive"),
+        (
+            archive([{"audio": "audio/a.wav", "duration": 1.0, "split": "dev"}]),
+            "'dev' is not train, validation or test",
+        ),
+        (archive([{"audio": "audio/a.wav", "duration": 1.0, "split": "test"}]), "no example is for training"),
+        (archive([{"audio": "audio/a.wav"}]), r"examples\[0\] is not of the described form \(KeyError: 'duration'\)"),
+        (archive([{"audio": "../../etc/passwd", "duration": 1.0}]), "is not in the archive"),
+        (archive(files={"../../evil": b"x"}), "lies outside the archive"),
+    ],
+)
+def test_what_is_no_dataset_is_refused_with_the_place(body: bytes, message: str, tmp_path: Path) -> None:
+    with pytest.raises(DatasetError, match=message):
+        unpack(io.BytesIO(body), tmp_path)
+    assert not (tmp_path.parent.parent / "evil").exists()
+
+
+def test_a_folder_without_description_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(DatasetError, match=r"dataset\.json is missing"):
+        read(tmp_path)
+
+
+def test_wrong_parameters_are_refused(world: World) -> None:
+    for text in ("[1]", "{"):
+        assert world.begin(parameters=text).status_code == 422
+
+
+def test_with_a_token_only_health_is_open(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LABELBUDDY_TOKEN", "s3cret")
+    http = create_app(Learner()).test_client()
+    assert http.get("/health").status_code == 200
+    for headers in ({}, {"Authorization": "Bearer other"}, {"Authorization": "s3cre"}):
+        refused = http.get("/info", headers=headers)
+        assert (refused.status_code, refused.content_type) == (401, "application/problem+json")
+        assert http.post("/train", headers=headers).status_code == 401
+    assert http.get("/info", headers={"Authorization": "Bearer s3cret"}).status_code == 200

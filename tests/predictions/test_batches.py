@@ -1,0 +1,185 @@
+"""A batch of tasks is put to a model: what is kept, what is asked again, and what happens when it goes wrong."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable
+
+import pytest
+from laboratory import Lab
+
+from labelbuddy_core.database import get_database
+from labelbuddy_core.database.tables import Task
+from labelbuddy_core.errors import InvalidState, ModelProblem
+from labelbuddy_core.jobs.context import JobCancelled
+from labelbuddy_core.services import models, prediction_requests
+
+ANSWERING = "process: answering\noutput_schema:\n  - {type: region, labels: [speech, music, siren, dog]}\n"
+
+
+def test_every_task_gets_its_prediction(lab: Lab) -> None:
+    tasks = lab.record(5)
+    result = lab.ask(lab.declare(ANSWERING))
+    kept = lab.predictions()
+    assert [one.task_id for one in kept] == tasks
+    assert (result["predicted"], result["failed"], result["problems"]) == (5, 0, [])
+    assert sorted(result["predictions"], key=int) == [str(one.id) for one in kept]
+    assert all((one["start"], one["end"]) == (0.25, 0.75) for row in kept for one in row.document["regions"])
+    assert all(one.uncertainty is not None and one.profile and one.fingerprint and one.seconds > 0 for one in kept)
+
+
+def test_a_repeated_job_keeps_and_asks_nothing_twice(lab: Lab) -> None:
+    lab.record(3)
+    job = prediction_requests.predict_project(lab.manager, lab.project, lab.declare(ANSWERING))["id"]
+    first, second = lab.run(job), lab.run(job)
+    assert first["predictions"] == second["predictions"]
+    assert (len(lab.predictions()), lab.times_asked()) == (3, 3)
+
+
+def test_what_a_model_has_answered_is_not_asked_in_another_project(lab: Lab, make_project: Callable[..., str]) -> None:
+    lab.record(2)
+    model = lab.declare(ANSWERING)
+    lab.ask(model)
+    other = Lab(lab.manager, make_project(managers=(lab.manager,), labels=("Barking",)), lab.folder)
+    models.link_model(lab.manager, other.project, model, label_map={"dog": "barking"}, add_labels=["music"])
+    other.record(2)
+    assert other.ask(model)["predicted"] == 2
+    assert lab.times_asked() == 2
+    mine = [one for one in lab.predictions() if one.project_id == int(other.project)]
+    assert [one.options["kept"] for one in mine] == [True, True]
+    assert all(region["label"] in ("barking", "music") for one in mine for region in one.document["regions"])
+
+
+def test_a_new_version_of_a_model_is_asked_about_everything(lab: Lab) -> None:
+    lab.record(2)
+    model = lab.declare(ANSWERING)
+    lab.ask(model)
+    with pytest.raises(InvalidState, match="already"):
+        lab.ask(model)
+    models.update_model(lab.manager, model, ANSWERING + "description: with other words\n")
+    assert prediction_requests.waiting_tasks(lab.manager, lab.project, model) == 0
+    models.update_model(lab.manager, model, ANSWERING + "version: '2'\n")
+    assert prediction_requests.waiting_tasks(lab.manager, lab.project, model) == 2
+    lab.ask(model)
+    assert (len(lab.predictions()), lab.times_asked()) == (4, 4)
+
+
+def test_a_manager_can_have_everything_asked_again(lab: Lab) -> None:
+    lab.record(2)
+    model = lab.declare(ANSWERING)
+    lab.ask(model)
+    assert lab.ask(model, again=True)["predicted"] == 2
+    assert (len(lab.predictions()), lab.times_asked()) == (4, 4)
+
+
+def test_another_threshold_is_another_question(lab: Lab) -> None:
+    (task,) = lab.record(1)
+    model = lab.declare(ANSWERING, threshold=0.2)
+    lab.ask(model)
+    models.link_model(lab.manager, lab.project, model, threshold=0.9, label_map={"dog": "dog"})
+    lab.run(prediction_requests.predict_task(lab.manager, task, model)["id"])
+    assert lab.times_asked() == 2
+
+
+def test_a_stretch_is_not_counted_as_the_task(lab: Lab) -> None:
+    (task,) = lab.record(1, seconds=4.0)
+    model = lab.declare(ANSWERING)
+    lab.run(prediction_requests.predict_task(lab.manager, task, model, start=1.0, stop=2.0)["id"])
+    (stretch,) = lab.predictions()
+    assert (stretch.profile, stretch.uncertainty) == (None, None)
+    assert stretch.document["regions"][0]["start"] == 1.25
+    assert prediction_requests.waiting_tasks(lab.manager, lab.project, model) == 1
+
+
+def test_a_task_longer_than_the_model_takes_is_asked_in_pieces(lab: Lab) -> None:
+    lab.record(1, seconds=5.0)
+    lab.ask(lab.declare(ANSWERING + "input_schema: {max_seconds: 2}\n"))
+    (kept,) = lab.predictions()
+    assert [region["start"] for region in kept.document["regions"]] == [0.25, 1.916667, 3.583333]
+    assert kept.notes == ["Asked in 3 pieces: the model takes no longer stretch."]
+    assert kept.document["caption"]["text"] == "A.\nA.\nA."
+
+
+def test_one_recording_that_is_missing_does_not_stop_the_others(lab: Lab) -> None:
+    lab.record(2)
+    lost = lab.add_task("0" * 64, 1.0, "lost.wav")
+    result = lab.ask(lab.declare(ANSWERING))
+    assert (result["predicted"], result["failed"]) == (2, 1)
+    assert result["problems"] == [f"Task {lost}: The audio file is missing from the storage; upload it again."]
+
+
+def test_a_task_deleted_meanwhile_is_passed_over(lab: Lab) -> None:
+    tasks = lab.record(3)
+    job = prediction_requests.predict_project(lab.manager, lab.project, lab.declare(ANSWERING))["id"]
+    with get_database().write() as session:
+        session.delete(session.get_one(Task, tasks[1]))
+    result = lab.run(job)
+    assert (result["predicted"], result["failed"]) == (2, 0)
+
+
+def test_a_model_that_always_fails_is_not_asked_about_the_rest(lab: Lab) -> None:
+    lab.record(12)
+    with pytest.raises(ModelProblem, match=r"the weights do not fit.*5 tasks failed in a row; 7 were not tried"):
+        lab.ask(lab.declare("process: failing\noutput_schema: [{type: region, label: x}]\n"))
+    assert 5 <= lab.times_asked() <= 8
+
+
+def test_a_model_that_dies_is_started_again_and_the_task_put_to_it_again(lab: Lab) -> None:
+    lab.record(12)
+    model = lab.declare(ANSWERING.replace("answering", "slow"))
+    killed: list[int] = []
+
+    def kill() -> None:
+        while len(killed) < 2:
+            lines = lab.asked.read_text().splitlines() if lab.asked.exists() else []
+            if len(lines) >= 3 and (last := int(lines[-1].split()[0])) not in killed:
+                os.kill(last, signal.SIGKILL)
+                killed.append(last)
+            time.sleep(0.01)
+
+    killer = threading.Thread(target=kill)
+    killer.start()
+    result = lab.ask(model)
+    killer.join()
+    assert (result["predicted"], result["failed"], len(killed)) == (12, 0, 2)
+    assert len({one.task_id for one in lab.predictions()}) == len(lab.predictions()) == 12
+
+
+def test_a_cancelled_batch_stops_and_keeps_what_was_answered(lab: Lab) -> None:
+    lab.record(8)
+    lab.cancel_after = 6
+    with pytest.raises(JobCancelled):
+        lab.ask(lab.declare(ANSWERING))
+    assert 0 < len(lab.predictions()) < 8
+    for _ in range(100):
+        if not list((lab.folder / "data" / "work").glob("predict-*")):
+            return
+        time.sleep(0.05)
+    raise AssertionError("the audio of what was not asked any more is still there")
+
+
+def test_progress_says_how_many_how_fast_and_how_long(lab: Lab) -> None:
+    lab.record(4)
+    lab.ask(lab.declare(ANSWERING))
+    messages = [message for _, message in lab.told]
+    assert messages[-1] == "4 of 4"
+    assert any(message.startswith("2 of 4 · ") and message.endswith(" left") for message in messages)
+    assert [share for share, _ in lab.told] == sorted(share for share, _ in lab.told)
+
+
+def test_replicas_work_side_by_side(lab: Lab) -> None:
+    lab.record(12)
+    assert lab.ask(lab.declare(ANSWERING.replace("answering", "slow") + "replicas: 2\n"))["predicted"] == 12
+    assert len({line.split()[0] for line in lab.asked.read_text().splitlines()}) == 2
+
+
+def test_several_servers_of_a_model_share_the_work(lab: Lab, serve: Callable[[str], str]) -> None:
+    lab.record(12)
+    first, second = serve("first.log"), serve("second.log")
+    assert lab.ask(lab.declare(f"endpoint: {first}\nfurther_endpoints: [{second}]\n"))["predicted"] == 12
+    counts = [len((lab.folder / name).read_text().splitlines()) for name in ("first.log", "second.log")]
+    assert sum(counts) == 12
+    assert min(counts) > 0
