@@ -168,8 +168,8 @@ def replace(session: Session, actor: Actor, task_id: str | int, request: Replace
 def submit(session: Session, actor: Actor, task_id: str | int, revision: int) -> dict[str, Any]:
     """Hand in my annotation for review; again with the same revision changes nothing.
 
-    Answers the annotation without its document. Raises `NotFound` when nothing was saved, `Conflict` when a newer revision exists, `Invalid` when a region lacks an
-    answer that its label requires.
+    Answers the annotation without its document. Raises `NotFound` when nothing was saved, `Conflict` when a newer
+    revision exists, `Invalid` when a region lacks an answer that its label requires.
     """
     access = task_access(session, actor, task_id)
     access.require(Permission.ANNOTATE)

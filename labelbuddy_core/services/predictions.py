@@ -160,7 +160,7 @@ def decide(
         raise NotFound(f"There is no prediction {prediction_id!r}.")
     if decision not in DECISIONS:
         raise Invalid(f"decision must be one of {', '.join(DECISIONS)}.", field="decision")
-    items = _items(placed_document(session, access, prediction))
+    items = items_by_name(placed_document(session, access, prediction))
     if region not in items:
         raise Invalid(f"The prediction has no item {region!r}.", field="region")
     row = session.get(PredictionDecision, (prediction.id, region, actor.id))
@@ -186,7 +186,7 @@ def decide(
     return {"prediction": str(prediction.id), "region": region, "decision": decision}
 
 
-def _items(document: dict[str, Any]) -> dict[str, dict[str, Any]]:
+def items_by_name(document: dict[str, Any]) -> dict[str, dict[str, Any]]:
     """The items of a prediction by the names that decisions give them."""
     found = {region["id"]: region for region in document["regions"]}
     found |= {f"tag:{tag['label']}": tag for tag in document["tags"]}

@@ -334,7 +334,7 @@ def test_handing_in_and_taking_back_answer_without_the_document(world: World) ->
     handed_in = world.http.post(f"{url}/submit", json={"revision": revision}).json()
     taken_back = world.http.post(f"{url}/withdraw").json()
     assert (handed_in["state"], taken_back["state"]) == ("submitted", "draft")
-    assert "document" not in handed_in and "document" not in taken_back
+    assert "document" not in {*handed_in, *taken_back}
     assert len(world.http.get(url).json()["document"]["regions"]) == 1
 
 
@@ -366,3 +366,24 @@ def test_what_was_decided_is_not_offered_again_by_the_next_prediction(world: Wor
     world.decide(f"m{world.prediction}_2", "rejected")
     world.predict(world.task)
     assert starts(world.seen()["items"][0]["document"]) == []
+
+
+def test_many_suggestions_are_rejected_at_once_and_again_changes_nothing(world: World) -> None:
+    url = f"/api/v1/tasks/{world.task}/decisions"
+    regions = [f"m{world.prediction}_{place}" for place in range(3)]
+    by = {"how": "below", "threshold": 0.95}
+    body = {"decisions": [_decision(world, region, by=by) for region in regions]}
+    assert [world.http.post(url, json=body).json()["changed"] for _ in range(2)] == [3, 0]
+    assert world.seen()["items"][0]["decisions"] == dict.fromkeys(regions, "rejected")
+    assert world.events("action", "how", "threshold") == [("rejected", "below", 0.95)] * 3
+
+
+def test_one_wrong_decision_among_many_changes_nothing(world: World) -> None:
+    body = {"decisions": [_decision(world, f"m{world.prediction}_0"), _decision(world, "none")]}
+    answer = world.http.post(f"/api/v1/tasks/{world.task}/decisions", json=body)
+    assert (answer.status_code, answer.json()["field"]) == (422, "decisions.1.region")
+    assert world.seen()["items"][0]["decisions"] == {}
+
+
+def _decision(world: World, region: str, **more: Any) -> dict[str, Any]:
+    return {"prediction": world.prediction, "region": region, "decision": "rejected", **more}
