@@ -127,7 +127,7 @@ def save(session: Session, actor: Actor, task_id: str | int, request: Save) -> d
             regions[operation.id] = PutRegion(field, item)
         if item is not None:
             stored = as_json(item)
-            if any(stored.get(name) != value for name, value in (operation.value or {}).items()):
+            if stored != as_json(parse_item(operation.collection, operation.value, field=field)):
                 corrected.setdefault(operation.collection.value, []).append(stored)
     before = take_items(session, annotation.id, puts)
     moved = label_rule_checks.require_rules(regions.values(), before, labels)
@@ -168,8 +168,8 @@ def replace(session: Session, actor: Actor, task_id: str | int, request: Replace
 def submit(session: Session, actor: Actor, task_id: str | int, revision: int) -> dict[str, Any]:
     """Hand in my annotation for review; again with the same revision changes nothing.
 
-    Raises `NotFound` when nothing was saved, `Conflict` when a newer revision exists, `Invalid` when a region lacks an
-    answer that its label requires.
+    Answers the annotation without its document. Raises `NotFound` when nothing was saved, `Conflict` when a newer
+    revision exists, `Invalid` when a region lacks an answer that its label requires.
     """
     access = task_access(session, actor, task_id)
     access.require(Permission.ANNOTATE)
@@ -185,7 +185,7 @@ def submit(session: Session, actor: Actor, task_id: str | int, revision: int) ->
     if annotation.revision != revision:
         raise Conflict("A newer revision was saved; look at it before you submit.", revision=annotation.revision)
     if annotation.state in (AnnotationState.SUBMITTED, AnnotationState.APPROVED):
-        return _present(session, [annotation])[0]
+        return _standing(session, annotation)
     if annotation.state == AnnotationState.REJECTED:
         raise InvalidState("This annotation was sent back. Change it before you submit it again.")
     label_rule_checks.require_answers(session, annotation.id, access.project.id)
@@ -194,12 +194,12 @@ def submit(session: Session, actor: Actor, task_id: str | int, revision: int) ->
     take_up(session, access.task.id, actor.id)
     refresh_task_states(session, [access.task.id])
     _note(session, actor, access.project, annotation, "annotation.submitted")
-    return _present(session, [annotation])[0]
+    return _standing(session, annotation)
 
 
 @writes
 def withdraw(session: Session, actor: Actor, task_id: str | int) -> dict[str, Any]:
-    """Take back what I handed in and nobody has decided yet. Raises `InvalidState` otherwise."""
+    """Take back what I handed in and nobody has decided yet; answers as `submit`. Raises `InvalidState` otherwise."""
     access = task_access(session, actor, task_id)
     access.require(Permission.ANNOTATE)
     annotation = _mine_to_change(session, actor, access)
@@ -209,7 +209,7 @@ def withdraw(session: Session, actor: Actor, task_id: str | int) -> dict[str, An
     annotation.submitted_at = None
     refresh_task_states(session, [access.task.id])
     _note(session, actor, access.project, annotation, "annotation.withdrawn")
-    return _present(session, [annotation])[0]
+    return _standing(session, annotation)
 
 
 @reads
@@ -396,6 +396,13 @@ def _present(session: Session, annotations: list[Annotation]) -> list[dict[str, 
     """The JSON of annotations with documents and reviews, in a constant number of queries."""
     session.flush()
     return _with_documents(session, annotations, present_documents(session, [row.id for row in annotations]))
+
+
+def _standing(session: Session, annotation: Annotation) -> dict[str, Any]:
+    """The JSON of an annotation without its document: where it stands is known without reading its regions."""
+    session.flush()
+    found = _with_documents(session, [annotation], {annotation.id: {}})[0]
+    return {name: value for name, value in found.items() if name != "document"}
 
 
 def _unsaved(actor: Actor, access: TaskAccess) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from labelbuddy_core.services import first_passes
 from labelbuddy_core.services.access import parse_id, project_access, task_access
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.history import record
+from labelbuddy_core.services.offered_predictions import offered_documents, placed_document
 from labelbuddy_core.services.pages_of_results import Results, checked_limit, cursor_of, read_cursor
 from labelbuddy_core.services.presenting import iso
 from labelbuddy_core.services.suggestion_log import revision_of
@@ -27,8 +28,9 @@ ONE_BY_ONE = Decided()
 
 @reads
 def list_for_task(session: Session, actor: Actor, task_id: str | int) -> dict[str, Any]:
-    """The predictions of a task, newest first, with my decisions on them: the newest of each model and version.
+    """The predictions of a task, newest first, with my decisions on them.
 
+    What a newer prediction of the same model and version speaks for, and what I decided about before, is left out.
     `withheld` says why there are none for somebody who is not to see suggestions, or not yet; else it is None.
     """
     access = task_access(session, actor, task_id)
@@ -42,16 +44,19 @@ def list_for_task(session: Session, actor: Actor, task_id: str | int) -> dict[st
         .where(Prediction.task_id == access.task.id)
         .order_by(Prediction.id.desc())
     ).all()
-    newest = {(row[0].model_id, row[0].version): row for row in reversed(rows)}
-    kept = sorted(newest.values(), key=lambda row: -row[0].id)
     decisions: dict[int, dict[str, str]] = {}
     for decision in session.scalars(
         select(PredictionDecision).where(
-            PredictionDecision.prediction_id.in_([row[0].id for row in kept]), PredictionDecision.user_id == actor.id
+            PredictionDecision.prediction_id.in_([row[0].id for row in rows]), PredictionDecision.user_id == actor.id
         )
     ):
         decisions.setdefault(decision.prediction_id, {})[decision.region] = decision.decision
-    items = [_json(prediction, name, text, decisions.get(prediction.id, {})) for prediction, name, text in kept]
+    offered = offered_documents(session, actor, access, [row[0] for row in rows], decisions)
+    items = [
+        {**_json(prediction, name, text, decisions.get(prediction.id, {})), "document": offered[prediction.id]}
+        for prediction, name, text in rows
+        if prediction.id in offered
+    ]
     return {"items": items, "next_cursor": None, "withheld": None}
 
 
@@ -99,7 +104,7 @@ def decide(
         raise NotFound(f"There is no prediction {prediction_id!r}.")
     if decision not in DECISIONS:
         raise Invalid(f"decision must be one of {', '.join(DECISIONS)}.", field="decision")
-    items = _items(prediction.document)
+    items = items_by_name(placed_document(session, access, prediction))
     if region not in items:
         raise Invalid(f"The prediction has no item {region!r}.", field="region")
     row = session.get(PredictionDecision, (prediction.id, region, actor.id))
@@ -125,7 +130,7 @@ def decide(
     return {"prediction": str(prediction.id), "region": region, "decision": decision}
 
 
-def _items(document: dict[str, Any]) -> dict[str, dict[str, Any]]:
+def items_by_name(document: dict[str, Any]) -> dict[str, dict[str, Any]]:
     """The items of a prediction by the names that decisions give them."""
     found = {region["id"]: region for region in document["regions"]}
     found |= {f"tag:{tag['label']}": tag for tag in document["tags"]}

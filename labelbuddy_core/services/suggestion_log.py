@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from labelbuddy_core.database.tables import Annotation, Model, Prediction
 from labelbuddy_core.domain.operations import Decided
-from labelbuddy_core.domain.suggestions import Decision, decisions_between
+from labelbuddy_core.domain.suggestions import Decision, decisions_between, source_of
 from labelbuddy_core.services.access import TaskAccess
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.annotation_documents import Items, Key
@@ -41,8 +41,12 @@ def log_changes(
     by: Mapping[Key, Decided],
 ) -> None:
     """Note which suggestions the newest revision accepted, edited or removed again."""
+    kept = {source_of(key[1], item) for key, item in before.items() if key in after}
     decisions = [
-        (key, one) for key in {**before, **after} for one in decisions_between(key[1], before.get(key), after.get(key))
+        (key, one)
+        for key in {**before, **after}
+        for one in decisions_between(key[1], before.get(key), after.get(key))
+        if one.kind != "accepted" or key in before or one.source not in kept  # the other half of a split region
     ]
     if not decisions:
         return

@@ -8,7 +8,8 @@ from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
 from labelbuddy_core.domain.operations import Decided
-from labelbuddy_core.services import first_passes, prediction_requests, predictions
+from labelbuddy_core.services import first_passes, prediction_decisions, prediction_requests, predictions
+from labelbuddy_core.services.prediction_decisions import Decisions
 from labelbuddy_core.web.authentication import CurrentActor
 
 router = APIRouter(tags=["predictions"])
@@ -96,3 +97,9 @@ def list_for_project(
 def decide(actor: CurrentActor, prediction: str, body: Decision) -> dict[str, Any]:
     """Reject one item of a prediction, or take that back."""
     return predictions.decide(actor, prediction, body.region, body.decision, body.by)
+
+
+@router.post("/v1/tasks/{task}/decisions")
+def decide_many(actor: CurrentActor, task: str, body: Decisions) -> dict[str, Any]:
+    """Reject items of a task's predictions, or take that back, many at once."""
+    return prediction_decisions.decide_many(actor, task, body)

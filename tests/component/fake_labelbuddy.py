@@ -297,6 +297,13 @@ class FakeLabelBuddy:
                 self.skip = body["reason"].strip()
                 self.saves_before_skip = len(self.saves)
                 return self._answer("GET", "/tasks/t1", None)
+            case "POST", "/tasks/t1/decisions":
+                self.decisions += body["decisions"]
+                for one in body["decisions"]:
+                    for prediction in self.predictions:
+                        if prediction["id"] == one["prediction"]:
+                            prediction["decisions"][one["region"]] = one["decision"]
+                return 200, {"changed": len(body["decisions"])}
             case "POST", "/tasks/t1/activity":
                 self.activity.extend(body["events"])
                 return 204, None
@@ -315,12 +322,6 @@ class FakeLabelBuddy:
                     return _problem(409, "stale", "The annotation changed; reload to see it.")
                 self.posted_reviews.append(body)
                 return 201, {"id": "v1", **body}
-        if found := re.fullmatch(r"/predictions/(\w+)/decisions", path):
-            self.decisions.append({"prediction": found[1], **body})
-            for prediction in self.predictions:
-                if prediction["id"] == found[1]:
-                    prediction["decisions"][body["region"]] = body["decision"]
-            return 200, {}
         return _problem(404, "not-found", f"No {path}.")
 
     def _job(self, name: str) -> dict[str, Any]:

@@ -132,6 +132,7 @@ CASES = (
     case("POST /v1/projects/{project}/predictions", "202 403 403 403 404 202 401", {"model": "1"}),
     case("GET /v1/projects/{project}/predictions", "200 403 403 403 404 200 401"),
     case("POST /v1/predictions/{prediction}/decisions", "403 422 404 403 404 403 401", REJECT_ITEM),
+    case("POST /v1/tasks/{task}/decisions", "403 200 404 403 404 403 401", {"decisions": []}),
     case("GET /v1/jobs", "200 200 200 200 200 200 401"),
     case("GET /v1/jobs/{job}", "200 404 404 404 404 200 401"),
     case("DELETE /v1/jobs/{job}", "200 404 404 404 404 200 401"),

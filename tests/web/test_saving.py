@@ -241,3 +241,8 @@ def test_the_document_is_always_the_replay_of_the_accepted_operations(editor: An
         applied_operations(items, [operation])
     shown = {region["id"]: region["start"] for region in editor.get()["document"]["regions"]}
     assert shown == {identity: value["start"] for (_, identity), value in items.items()}
+
+
+def test_an_item_that_was_only_completed_with_usual_values_is_not_reported_as_corrected(editor: Any) -> None:
+    assert "values" not in editor.save(0, 1, put("r1")).json()
+    assert editor.save(1, 2, put("r1", start=1.00000049)).json()["values"]["regions"][0]["start"] == 1.0

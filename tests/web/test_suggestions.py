@@ -36,7 +36,7 @@ class World:
         self.tab = str(uuid4())
         self.sequence = itertools.count()
 
-    def predict(self, task: str) -> str:
+    def predict(self, task: str, options: dict[str, float] | None = None, caption: str | None = None) -> str:
         with get_database().write() as session:
             model = session.query(Model).filter(Model.name == "tagger").first()
             if model is None:
@@ -45,7 +45,13 @@ class World:
                 session.flush()
                 session.add(ProjectModel(project_id=int(self.project), model_id=model.id))
             made = Prediction(
-                project_id=int(self.project), task_id=int(task), model_id=model.id, version="2", document={}, seconds=1
+                project_id=int(self.project),
+                task_id=int(task),
+                model_id=model.id,
+                version="2",
+                document={},
+                seconds=1,
+                options=options or {},
             )
             session.add(made)
             session.flush()
@@ -62,7 +68,8 @@ class World:
                 for place, (start, end, score) in enumerate(STRETCHES)
             ]
             tags = [{"label": "music", "score": 0.8, "origin": {**origin, "region": "tag:music", "score": 0.8}}]
-            made.document = {**empty_document(), "regions": regions, "tags": tags}
+            said = caption and {"text": caption, "start": None, "end": None, "origin": {**origin, "region": "caption"}}
+            made.document = {**empty_document(), "regions": regions, "tags": tags, "caption": said}
             return number
 
     def set(self, when: str, **more: Any) -> None:
@@ -310,3 +317,73 @@ def test_an_accepted_region_keeps_its_origin_from_the_model_to_the_export(world:
         ["tagger", 2, 0.9, int(world.prediction), False],
         ["tagger", 2, 0.6, int(world.prediction), True],
     ]
+
+
+def test_a_split_suggestion_is_accepted_once(world: World) -> None:
+    region = world.suggested(0)
+    world.save(world.put(region))
+    edited = {**region["origin"], "edited": True}
+    first, second = {**region, "end": 1.5, "origin": edited}, {**region, "id": "half", "start": 1.5, "origin": edited}
+    world.save(world.put(first), world.put(second))
+    assert world.events("action") == [("accepted",), ("edited",)]
+
+
+def test_handing_in_and_taking_back_answer_without_the_document(world: World) -> None:
+    revision = world.save(world.put(world.suggested(0)))
+    url = f"/api/v1/tasks/{world.task}/annotation"
+    handed_in = world.http.post(f"{url}/submit", json={"revision": revision}).json()
+    taken_back = world.http.post(f"{url}/withdraw").json()
+    assert (handed_in["state"], taken_back["state"]) == ("submitted", "draft")
+    assert "document" not in {*handed_in, *taken_back}
+    assert len(world.http.get(url).json()["document"]["regions"]) == 1
+
+
+def starts(document: dict[str, Any]) -> list[float]:
+    return [region["start"] for region in document["regions"] if region["label"] == "speech"]
+
+
+def test_a_prediction_of_a_stretch_hides_older_suggestions_only_there(world: World) -> None:
+    world.predict(world.task, {"start": 2.5, "stop": 4.5})
+    _, older = (item["document"] for item in world.seen()["items"])
+    assert starts(older) == [1.0, 5.0]
+    assert [tag["label"] for tag in older["tags"]] == ["music"]
+
+
+def test_tags_and_caption_of_a_stretch_are_offered_for_the_stretch(world: World) -> None:
+    prediction = world.predict(world.task, {"start": 2.5, "stop": 4.5}, caption="A street")
+    document = world.seen()["items"][0]["document"]
+    assert document["tags"] == []
+    assert (document["caption"]["start"], document["caption"]["end"]) == (2.5, 4.5)
+    tag = next(region for region in document["regions"] if region["label"] == "music")
+    assert (tag["id"], tag["start"], tag["end"]) == (f"m{prediction}_t0", 2.5, 4.5)
+    world.prediction = prediction
+    assert world.decide(tag["id"], "rejected").status_code == 200
+    world.save(world.put(tag))
+
+
+def test_what_was_decided_is_not_offered_again_by_the_next_prediction(world: World) -> None:
+    world.save(world.put(world.suggested(0)), world.put(world.suggested(1, end=4.4)))
+    world.decide(f"m{world.prediction}_2", "rejected")
+    world.predict(world.task)
+    assert starts(world.seen()["items"][0]["document"]) == []
+
+
+def test_many_suggestions_are_rejected_at_once_and_again_changes_nothing(world: World) -> None:
+    url = f"/api/v1/tasks/{world.task}/decisions"
+    regions = [f"m{world.prediction}_{place}" for place in range(3)]
+    by = {"how": "below", "threshold": 0.95}
+    body = {"decisions": [_decision(world, region, by=by) for region in regions]}
+    assert [world.http.post(url, json=body).json()["changed"] for _ in range(2)] == [3, 0]
+    assert world.seen()["items"][0]["decisions"] == dict.fromkeys(regions, "rejected")
+    assert world.events("action", "how", "threshold") == [("rejected", "below", 0.95)] * 3
+
+
+def test_one_wrong_decision_among_many_changes_nothing(world: World) -> None:
+    body = {"decisions": [_decision(world, f"m{world.prediction}_0"), _decision(world, "none")]}
+    answer = world.http.post(f"/api/v1/tasks/{world.task}/decisions", json=body)
+    assert (answer.status_code, answer.json()["field"]) == (422, "decisions.1.region")
+    assert world.seen()["items"][0]["decisions"] == {}
+
+
+def _decision(world: World, region: str, **more: Any) -> dict[str, Any]:
+    return {"prediction": world.prediction, "region": region, "decision": "rejected", **more}

@@ -1,6 +1,7 @@
 /** What the editor asks for, and LabelBuddy's HTTP API as one that answers. */
-import type { AnnotationDocument, Decided, Value } from "./editing/document";
+import type { AnnotationDocument, Value } from "./editing/document";
 import type { Batch } from "./editing/journals";
+import type { ItemDecision } from "./editing/pending_decisions";
 import type { SaverPorts, Saves } from "./editing/saver";
 import type { FoundPoints } from "./engine/snap_points";
 import type { Scale, SpectrogramDescription, TileData } from "./engine/spectrogram";
@@ -190,7 +191,8 @@ export interface Api {
   predict(task: string, model: string, stretch?: { start: number; stop: number } | null): Promise<Job>;
   job(id: string): Promise<Job>;
   cancelJob(id: string): Promise<Job>;
-  decide(prediction: string, region: string, decision: string, by?: Decided): Promise<unknown>;
+  /** Reject suggestions, or take that back; at most 5,000 at once, and again changes nothing. */
+  decide(task: string, decisions: readonly ItemDecision[]): Promise<unknown>;
   next(project: string, after: string): Promise<Task | null>;
   preferences(): Promise<Preferences>;
   setPreferences(preferences: Preferences): Promise<Preferences>;
@@ -247,8 +249,7 @@ export class HttpApi implements Api {
     this.ask("POST", `/tasks/${task}/predictions`, { model, ...stretch });
   job = (id: string): Promise<Job> => this.ask("GET", `/jobs/${id}`);
   cancelJob = (id: string): Promise<Job> => this.ask("DELETE", `/jobs/${id}`);
-  decide = (prediction: string, region: string, decision: string, by?: Decided): Promise<unknown> =>
-    this.ask("POST", `/predictions/${prediction}/decisions`, { region, decision, ...(by ? { by } : {}) });
+  decide = (task: string, decisions: readonly ItemDecision[]): Promise<unknown> => this.ask("POST", `/tasks/${task}/decisions`, { decisions });
   review = (
     annotation: string,
     body: { revision: number; decision: string; feedback: string; regions: RegionDecision[] },

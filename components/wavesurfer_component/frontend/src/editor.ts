@@ -7,13 +7,13 @@ import { Bookmarks } from "./editing/bookmarks";
 import { Choosing } from "./editing/choosing";
 import { Commands } from "./editing/commands";
 import type { Comparison } from "./editing/conflicts";
-import type { Decided } from "./editing/document";
 import { Edits } from "./editing/edits";
 import { Gestures } from "./editing/gestures";
 import { LabelKeys } from "./editing/label_keys";
 import { editorLanes } from "./editing/lane_control";
 import { LaneMarking } from "./editing/lane_marking";
 import { Merging } from "./editing/merging";
+import { PendingDecisions } from "./editing/pending_decisions";
 import { PersonalKeys } from "./editing/personal_keys";
 import { leftEditors, Saving } from "./editing/saving";
 import { snapSources } from "./editing/snap_sources";
@@ -96,7 +96,7 @@ export async function openEditor(
 class Editor implements OpenedEditor {
   private readonly store: Store;
   private readonly firstPass: FirstPass;
-  private readonly api: Api;
+  private readonly decisions: PendingDecisions;
   private readonly stage: Stage;
   private readonly saving: Saving;
   private readonly edits: Edits;
@@ -123,16 +123,26 @@ class Editor implements OpenedEditor {
     const focus = (): void => this.keyboard.focus();
     const dragging = (): boolean => this.gestures.active;
     const client = newUuid();
-    this.api = api;
     const notice = (this.notice = new Notice(scope));
     const store = (this.store = new Store(
       project.labels,
       (changes) => this.saving.saver.push(changes),
-      (prediction, item, decision, by) => void this.sendDecision(prediction, item, decision, by),
+      (prediction, region, decision, by) => this.decisions.push({ prediction, region, decision, ...(by ? { by } : {}) }),
       refresh,
       project.lanes === "tiers",
     ));
     store.reviews = annotation.reviews;
+    this.decisions = new PendingDecisions(browserStore(), `labelbuddy:decisions:${annotation.user}:${task.id}`, {
+      send: (decisions) => api.decide(task.id, decisions),
+      refused: (decisions, why) => {
+        for (const { prediction, region, decision } of decisions) store.setDecision(prediction, region, decision !== "rejected");
+        complain(t("The suggestion is as it was: {why}", { why }));
+        refresh();
+      },
+      wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+      ended: () => scope.ended,
+    });
+    store.pending = () => this.decisions.all;
     const { lanes, locks } = editorLanes(project, store, {
       stage: () => this.stage,
       keyOf: ({ key }) => (key && keys.map.isFree(key) ? key : null),
@@ -332,15 +342,5 @@ class Editor implements OpenedEditor {
     if (this.gestures.active) return this.gestures.cancel();
     this.beats.selected = null;
     this.choosing.select(null);
-  }
-
-  private async sendDecision(prediction: string, item: string, decision: "rejected" | "undecided", by?: Decided): Promise<void> {
-    try {
-      await this.api.decide(prediction, item, decision, by);
-    } catch (error) {
-      this.store.setDecision(prediction, item, decision !== "rejected");
-      this.notice.show(t("The suggestion is as it was: {why}", { why: (error as Error).message }));
-      this.refresh();
-    }
   }
 }

@@ -151,7 +151,7 @@ export class Edits {
     if (at <= region.start || at >= region.end) return this.ports.say(t("Put the playhead inside the region to split it"));
     const label = this.store.label(region.label);
     if (Math.min(at - region.start, region.end - at) < shortestOf(label) - 1e-9) return this.ports.complain(tooShort(label));
-    const second: Region = { ...region, id: newRegionId(), start: at, origin: region.origin.kind === "model" ? HUMAN : region.origin };
+    const second: Region = { ...region, id: newRegionId(), start: at, origin: region.origin.kind === "model" ? { ...region.origin, region: region.origin.region ?? region.id, edited: true } : region.origin };
     if (this.store.edit([this.changed(region, { end: at }), this.store.putRegion(second)])) this.ports.say(t("Split"));
   }
 

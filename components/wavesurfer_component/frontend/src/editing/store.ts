@@ -21,6 +21,7 @@ import { DrawnOnTier, DrawnRegion } from "./drawn_region";
 import { History } from "./history";
 import { DocumentItems } from "./items";
 import type { Locks } from "./locks";
+import type { ItemDecision } from "./pending_decisions";
 import { Selection } from "./selection";
 import { laneOf } from "./tiers";
 import type { Drawn, Mark } from "../layers/regions";
@@ -45,6 +46,8 @@ export class Store {
   readonly history = new History();
   /** Lanes that must not be changed. */
   locks: Pick<Locks, "allowed" | "all"> | null = null;
+  /** Decisions that the server does not have yet. */
+  pending: () => readonly ItemDecision[] = () => [];
   /** How many regions and instants lie on each tier. */
   readonly tierCounts = new Map<string, number>();
   private held = new DocumentItems();
@@ -92,6 +95,11 @@ export class Store {
 
   set predictions(predictions: Prediction[]) {
     this.asked = predictions;
+    for (const { prediction, region, decision } of this.pending()) {
+      const decisions = predictions.find((one) => one.id === prediction)?.decisions;
+      if (decisions && decision === "rejected") decisions[region] = decision;
+      else delete decisions?.[region];
+    }
     this.stale();
   }
 

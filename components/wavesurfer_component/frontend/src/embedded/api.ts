@@ -16,6 +16,7 @@ import {
   USUAL_PREFERENCES,
 } from "../api";
 import type { AnnotationDocument } from "../editing/document";
+import type { ItemDecision } from "../editing/pending_decisions";
 import type { SaverPorts, Saves } from "../editing/saver";
 import { browserStore, keepInTab, keptInTab, newUuid } from "../editing/storage";
 import type { FoundPoints } from "../engine/snap_points";
@@ -100,9 +101,10 @@ export class EmbeddedApi implements Api {
     return [];
   }
 
-  async decide(prediction: string, item: string, decision: string): Promise<void> {
+  async decide(_task: string, decisions: readonly ItemDecision[]): Promise<void> {
     const decided = this.decisions;
-    keepInTab(this.decisionsKey, { ...decided, [prediction]: { ...decided[prediction], [item]: decision } });
+    for (const { prediction, region, decision } of decisions) decided[prediction] = { ...decided[prediction], [region]: decision };
+    keepInTab(this.decisionsKey, decided);
   }
 
   async preferences(): Promise<Preferences> {

@@ -12,7 +12,7 @@ export function captionPanel(store: Store, ports: PanelPorts) {
     const present = store.caption;
     if ((present?.text ?? "") === text.value) return;
     const origin = present?.origin.kind === "model" ? { ...present.origin, edited: true } : { kind: "human" as const };
-    store.edit([store.put("caption", "caption", text.value.trim() ? { text: text.value, origin } : null)], "caption");
+    store.edit([store.put("caption", "caption", text.value.trim() ? { ...present, text: text.value, origin } : null)], "caption");
   });
   text.addEventListener("input", commit.later);
   text.addEventListener("blur", commit.now);

@@ -1,0 +1,95 @@
+"""What of a task's predictions is on offer: which stretch each speaks for, and what was decided about before."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+ALIKE: Final = 0.005
+"""Bounds that differ by no more (s) are the same."""
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """The part of a task that a prediction speaks for (s); `whole` when that is all of it."""
+
+    start: float
+    stop: float
+    whole: bool
+
+
+def stretch_of(options: Mapping[str, Any], start: float, stop: float) -> Stretch:
+    """The stretch that a prediction was asked about, in a task from `start` to `stop`."""
+    first, last = options.get("start"), options.get("stop")
+    first, last = start if first is None else float(first), stop if last is None else float(last)
+    return Stretch(first, last, first <= start + ALIKE and last >= stop - ALIKE)
+
+
+def placed(
+    document: Mapping[str, Any], prediction: str, stretch: Stretch, labels: Container[str] | None
+) -> dict[str, Any]:
+    """The document of a prediction with nothing said of the whole task that was heard in a stretch only.
+
+    Its caption gets the stretch, its tags become regions there of `labels` (None: where regions cannot be, so that
+    tags are left out).
+    """
+    if stretch.whole:
+        return dict(document)
+    span = {"start": stretch.start, "end": stretch.stop}
+    found = [
+        _as_region(tag, f"m{prediction}_t{number}", span)
+        for number, tag in enumerate(document["tags"])
+        if labels is not None and tag["label"] in labels
+    ]
+    caption = document["caption"]
+    return {
+        **document,
+        "regions": [*document["regions"], *found],
+        "tags": [],
+        "caption": None if caption is None else {**caption, **span},
+    }
+
+
+def _as_region(tag: Mapping[str, Any], identity: str, span: Mapping[str, float]) -> dict[str, Any]:
+    bare = {"low": None, "high": None, "channel": None, "text": None, "attributes": {}, "confidence": None}
+    return {"id": identity, **span, **bare, "label": tag["label"], "origin": {**tag["origin"], "region": identity}}
+
+
+@dataclass
+class Covered:
+    """The stretches of a task for which newer predictions of the same model and version speak."""
+
+    stretches: list[Stretch] = field(default_factory=list)
+
+    def open(self, document: Mapping[str, Any]) -> dict[str, Any]:
+        """What newer predictions leave of an older one: regions that begin outside their stretches."""
+        if any(one.whole for one in self.stretches):
+            return {**document, "regions": [], "tags": [], "caption": None}
+        return {**document, "regions": [one for one in document["regions"] if not self._holds(one["start"])]}
+
+    def _holds(self, time: float) -> bool:
+        return any(one.start <= time < one.stop for one in self.stretches)
+
+
+class Decided:
+    """Stretches with a label that a person has decided about, to within 5 ms."""
+
+    def __init__(self, regions: Iterable[Mapping[str, Any]]) -> None:
+        self._bounds: dict[tuple[str, int], list[tuple[float, float]]] = {}
+        for one in regions:
+            start, end = one["start"], one["end"]
+            self._bounds.setdefault((one["label"], int(start / ALIKE)), []).append((start, end))
+
+    def without(self, regions: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+        """The regions that nothing was decided about."""
+        return [one for one in regions if not self._has(one)]
+
+    def _has(self, region: Mapping[str, Any]) -> bool:
+        start, end = region["start"], region["end"]
+        near = int(start / ALIKE)
+        return any(
+            abs(first - start) <= ALIKE and abs(last - end) <= ALIKE
+            for place in (near - 1, near, near + 1)
+            for first, last in self._bounds.get((region["label"], place), ())
+        )
