@@ -253,8 +253,6 @@ class FakeLabelBuddy:
                 return self._answer("GET", "/tasks/t1", None)
             case "GET", "/tasks/t1/beats":
                 return 200, grid_json(self.found_beats, 4)
-            case "POST", "/tasks/t1/beats":
-                return self._changed_beats(body)
             case "GET", "/tasks/t1/snap-points":
                 return 200, {
                     "onset": self.onsets,
@@ -327,22 +325,6 @@ class FakeLabelBuddy:
         polls = self.jobs[name]
         state = "succeeded" if polls >= 2 else "running"
         return {"id": name, "state": state, "progress": min(1.0, polls / 2), "message": "Predicting", "problem": None}
-
-    def _changed_beats(self, body: dict[str, Any]) -> tuple[int, Any]:
-        grid = [Beat(**beat) for beat in body["beats"]]
-        change, meter = body["change"], body["meter"]
-        match change["kind"]:
-            case "taps":
-                grid = beat_grid.from_taps(change["times"], meter, 0.0, SECONDS)
-            case "move":
-                grid = beat_grid.re_anchored(grid, change["number"], change["time"])
-            case "downbeat":
-                grid = beat_grid.with_downbeat(grid, change["number"], meter)
-            case "double":
-                grid = beat_grid.doubled(grid, meter)
-            case "halve":
-                grid = beat_grid.halved(grid, meter)
-        return 200, grid_json(grid, meter)
 
     def _save(self, body: dict[str, Any]) -> tuple[int, Any]:
         if self.state in ("submitted", "approved"):
