@@ -14,6 +14,7 @@ import { LabelKeys } from "./editing/label_keys";
 import { editorLanes } from "./editing/lane_control";
 import { LaneMarking } from "./editing/lane_marking";
 import { Merging } from "./editing/merging";
+import { firstMissing } from "./editing/missing";
 import { PersonalKeys } from "./editing/personal_keys";
 import { leftEditors, Saving } from "./editing/saving";
 import { snapSources } from "./editing/snap_sources";
@@ -22,7 +23,6 @@ import { snapTicks, StageContents } from "./editing/stage_contents";
 import { browserStore, newUuid } from "./editing/storage";
 import { Store } from "./editing/store";
 import { laneOf, tierOf, Tiers } from "./editing/tiers";
-import { firstUnanswered } from "./editing/unanswered";
 import { SnapPoints } from "./engine/snap_points";
 import { Stage } from "./engine/stage";
 import { keepView, restoreView } from "./engine/view_memory";
@@ -297,9 +297,11 @@ class Editor implements OpenedEditor {
     else this.refresh();
   }
 
-  /** The first region that lacks a required answer is selected, and said. */
+  /** What is in the way of handing in: a text that was typed and is not kept, or the first region that is not ready, which is selected. */
   private missing(): string | null {
-    const open = firstUnanswered(this.store);
+    const typed = this.screen.panel.unkept();
+    if (typed !== null) return typed;
+    const open = firstMissing(this.store);
     if (open) this.choosing.select(open.region, true);
     return open?.says ?? null;
   }

@@ -701,4 +701,6 @@ export const messages: Catalog = {
   "Flag the task for a manager, or take the flag back (Shift + K)": "Aufgabe der Projektleitung melden, oder die Meldung zurücknehmen (Umschalt + K)",
   "Flag": "Melden",
   "Show the instructions of the project (Shift + I)": "Die Anleitung des Projekts zeigen (Umschalt + I)",
+  "{label} at {time}: {problem} Change its text, then submit again.": "{label} bei {time}: {problem} Ändern Sie den Text, dann geben Sie erneut ab.",
+  "What it may be": "Was es sein kann",
 };
