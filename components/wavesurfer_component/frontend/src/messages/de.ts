@@ -703,4 +703,6 @@ export const messages: Catalog = {
   "Show the instructions of the project (Shift + I)": "Die Anleitung des Projekts zeigen (Umschalt + I)",
   "{label} at {time}: {problem} Change its text, then submit again.": "{label} bei {time}: {problem} Ändern Sie den Text, dann geben Sie erneut ab.",
   "What it may be": "Was es sein kann",
+  "Loading the onsets…": "Einsätze werden geladen …",
+  "Loading the beats…": "Taktschläge werden geladen …",
 };
