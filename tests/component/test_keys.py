@@ -80,7 +80,7 @@ def test_q_and_w_go_to_onsets(open_editor) -> None:
 def test_w_waits_for_onsets_that_are_not_here_yet(open_editor) -> None:
     editor = open_editor()
     held: list[Route] = []
-    editor.page.route("**/snap-points?*", held.append)
+    editor.page.route("**/snap-points?*", lambda route: held.append(route))
     editor.press("w")
     editor.page.get_by_text("Loading the onsets…").wait_for(state="attached")
     editor.press("w")

@@ -111,11 +111,13 @@ class Editor implements OpenedEditor {
   private readonly notice: Notice;
   private readonly screen: Screen;
   private boxMode = false;
+  /** Hides the message that the time is not counted. */
+  private unpause = (): void => undefined;
 
   constructor(host: HTMLElement, opened: Opened, scope: Scope, navigate: (task: string | null) => void) {
     const { api, task, project, annotation } = opened;
     const say = (text: string): void => this.screen.say(text);
-    const complain = (text: string): void => this.notice.show(text);
+    const complain = (text: string): void => void this.notice.show(text);
     const refresh = (): void => this.refresh();
     const act = (action: string): void => this.commands.run(action);
     const editable = (): boolean => this.handing.editable;
@@ -320,8 +322,8 @@ class Editor implements OpenedEditor {
 
   /** Nothing has happened for a minute, or something happens again. */
   private idle(idle: boolean): void {
-    if (idle) this.notice.show(t("Paused: your time is not counted while nothing happens. Go on whenever you like."), 3_600_000);
-    else this.notice.hide();
+    if (idle) this.unpause = this.notice.show(t("Paused: your time is not counted while nothing happens. Go on whenever you like."), 3_600_000);
+    else this.unpause();
   }
 
   private released(code: string): void {

@@ -246,6 +246,18 @@ describe("history across a reload", () => {
     expect(fingerprint(one)).toBe(fingerprint(same as typeof one));
     expect(fingerprint(one)).not.toBe(fingerprint(new Map([...one, ["regions:b", region("b", 1.5, 2)]])));
   });
+  it("are fingerprinted anew only where they changed", () => {
+    let read = 0;
+    const counted = (id: string): Region => new Proxy(region(id, 1, 2), { ownKeys: (target) => (read++, Reflect.ownKeys(target)) });
+    const items = new Map(Array.from({ length: 100 }, (_, index) => [`regions:r${index}`, counted(`r${index}`)] as [string, Region]));
+    const before = fingerprint(items);
+    expect(read).toBe(100);
+    items.set("regions:r7", counted("r7"));
+    expect(fingerprint(items)).toBe(before);
+    expect(read).toBe(101);
+    items.set("regions:r8", items.get("regions:r7")!); // under another key it is another item
+    expect(fingerprint(items)).not.toBe(before);
+  });
 });
 
 describe("lane index that is changed in place", () => {

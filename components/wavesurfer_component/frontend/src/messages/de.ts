@@ -705,4 +705,7 @@ export const messages: Catalog = {
   "What it may be": "Was es sein kann",
   "Loading the onsets…": "Einsätze werden geladen …",
   "Loading the beats…": "Taktschläge werden geladen …",
+  "Enter takes {label}.": "Eingabe nimmt {label}.",
+  "{count} region was left out: it would lie outside the task.": "{count} Bereich wurde weggelassen: Er läge außerhalb der Aufgabe.",
+  "{count} regions were left out: they would lie outside the task.": "{count} Bereiche wurden weggelassen: Sie lägen außerhalb der Aufgabe.",
 };
