@@ -592,7 +592,7 @@ export const messages: Catalog = {
   "They cannot be joined: another region of {label} lies between them.": "Sie lassen sich nicht verbinden: ein anderer Bereich mit dem Label {label} liegt dazwischen.",
   "This browser cannot play the recording as it is; a copy that it can play is being made ({progress}).": "Dieser Browser kann die Aufnahme so nicht abspielen; eine Kopie, die er abspielen kann, wird erstellt ({progress}).",
   "This browser keeps nothing.": "Dieser Browser behält nichts.",
-  "This browser keeps nothing: leave this tab open until it is saved.": "Dieser Browser bewahrt nichts: diesen Tab offen lassen, bis gespeichert ist.",
+  "This browser has no room to keep it, or may not: leave this tab open until it is saved.": "Dieser Browser hat keinen Platz dafür oder darf nichts behalten: Lassen Sie diesen Tab offen, bis alles gespeichert ist.",
   "This is the first task that you opened in this tab.": "Das ist die erste Aufgabe, die in diesem Tab geöffnet wurde.",
   "This project has no instants": "Dieses Projekt hat keine Zeitpunkte",
   "This project has no instructions.": "Dieses Projekt hat keine Anleitung.",
