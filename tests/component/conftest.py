@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from editor_tab import Editor
+from editor_tab import PATIENCE, Editor
 from fake_labelbuddy import FakeLabelBuddy
 from playwright.sync_api import Browser
 
@@ -41,7 +41,7 @@ def open_editor(browser: Browser, app: FakeLabelBuddy) -> Iterator[Open]:
         if same is None:
             contexts.append(browser.new_context(viewport={"width": width, "height": 900}, locale=locale, **emulated))
         page = (same.page.context if same else contexts[-1]).new_page()
-        page.set_default_timeout(8000)
+        page.set_default_timeout(1000 * PATIENCE)
         errors: list[str] = []
         page.on("pageerror", lambda error: errors.append(str(error)))
         data: dict[str, Any] = {"mode": mode, "task": "t1", "project": "1", "api": "/api/v1"}

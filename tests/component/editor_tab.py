@@ -11,6 +11,9 @@ from typing import Any
 from playwright.sync_api import Locator, Page
 from tone import SECONDS
 
+PATIENCE = 30.0
+"""Seconds: how long a busy machine may take for what usually takes a moment."""
+
 
 class Editor:
     """The editor in a page, with the gestures that tests need."""
@@ -77,7 +80,8 @@ class Editor:
 
     def until(self, true: Callable[[], Any]) -> None:
         """Wait for something to become true on the server."""
-        for _ in range(250):
+        until = time.monotonic() + PATIENCE
+        while time.monotonic() < until:
             if true():
                 return
             time.sleep(0.02)
