@@ -109,7 +109,7 @@ def from_taps(taps: Sequence[float], meter: int, start: float, stop: float, firs
     unit = median(gaps)
     counts = [0]
     for before, after in pairwise(ordered):
-        counts.append(counts[-1] + max(0 if after == before else 1, round((after - before) / unit)))
+        counts.append(counts[-1] + max(0 if after == before else 1, math.floor((after - before) / unit + 0.5)))
     middle_count, middle_time = sum(counts) / len(counts), sum(ordered) / len(ordered)
     spread = sum((count - middle_count) ** 2 for count in counts)
     period = (

@@ -169,7 +169,8 @@ def submit(session: Session, actor: Actor, task_id: str | int, revision: int) ->
     """Hand in my annotation for review; again with the same revision changes nothing.
 
     Answers the annotation without its document. Raises `NotFound` when nothing was saved, `Conflict` when a newer
-    revision exists, `Invalid` when a region lacks an answer that its label requires.
+    revision exists, `Invalid` when a region lacks an answer that its label requires, or has a text outside the
+    vocabulary of its label.
     """
     access = task_access(session, actor, task_id)
     access.require(Permission.ANNOTATE)
@@ -188,7 +189,7 @@ def submit(session: Session, actor: Actor, task_id: str | int, revision: int) ->
         return _standing(session, annotation)
     if annotation.state == AnnotationState.REJECTED:
         raise InvalidState("This annotation was sent back. Change it before you submit it again.")
-    label_rule_checks.require_answers(session, annotation.id, access.project.id)
+    label_rule_checks.require_ready(session, annotation.id, access.project.id)
     annotation.state = AnnotationState.SUBMITTED.value
     annotation.submitted_at = now()
     take_up(session, access.task.id, actor.id)

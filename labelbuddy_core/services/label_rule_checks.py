@@ -23,6 +23,7 @@ from labelbuddy_core.domain.region_rules import (
     unanswered,
 )
 from labelbuddy_core.domain.tiers import Lanes
+from labelbuddy_core.domain.vocabularies import problem_of_text
 from labelbuddy_core.errors import Invalid
 from labelbuddy_core.services.annotation_documents import Key
 
@@ -92,10 +93,17 @@ def require_no_overlap(
             raise Invalid(detail, field=f"{puts[one.key].field}.start")
 
 
-def require_answers(session: Session, annotation_id: int, project_id: int) -> None:
-    """Raises `Invalid` naming the first region, in order of time, that lacks an answer which its label requires."""
+def require_ready(session: Session, annotation_id: int, project_id: int) -> None:
+    """Raises `Invalid` naming the first region, in order of time, that is not ready to be handed in.
+
+    Ready is a region with every answer that its label requires, and a text of the label's vocabulary.
+    """
     labels = labels_by_id(session, project_id)
-    asking = [label.id for label in labels.values() if any(one.required for one in label.rules.attributes)]
+    asking = [
+        label.id
+        for label in labels.values()
+        if label.rules.vocabulary != "free" or any(one.required for one in label.rules.attributes)
+    ]
     if not asking:
         return
     rows = session.scalars(
@@ -113,6 +121,13 @@ def require_answers(session: Session, annotation_id: int, project_id: int) -> No
                 field=f"regions.{region['id']}.attributes.{open_one.id}",
                 region=region["id"],
                 attribute=open_one.id,
+            )
+        wrong = problem_of_text(label.rules.vocabulary, region.get("text") or "")
+        if wrong:
+            raise Invalid(
+                f"{label.name} at {region['start']:g} s: {wrong} Change its text, then submit again.",
+                field=f"regions.{region['id']}.text",
+                region=region["id"],
             )
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from fake_labelbuddy import SECONDS, FakeLabelBuddy
-from playwright.sync_api import Browser, Locator, Page
+from editor_tab import PATIENCE, Editor
+from fake_labelbuddy import FakeLabelBuddy
+from playwright.sync_api import Browser
 
 
 @pytest.fixture
@@ -18,83 +18,6 @@ def app() -> Iterator[FakeLabelBuddy]:
     fake = FakeLabelBuddy()
     yield fake
     fake.close()
-
-
-class Editor:
-    """The editor in a page, with the gestures that tests need."""
-
-    def __init__(self, page: Page, app: FakeLabelBuddy) -> None:
-        self.page = page
-        self.app = app
-
-    @property
-    def status(self) -> Locator:
-        return self.page.locator(".save-status")
-
-    @property
-    def said(self) -> str:
-        """What a screen reader was told last."""
-        return self.page.locator("[aria-live]").inner_text()
-
-    @property
-    def focused(self) -> str:
-        """What the element in focus says."""
-        return self.page.evaluate("document.activeElement.textContent")
-
-    @property
-    def rows(self) -> Locator:
-        return self.page.locator(".table-row")
-
-    def cells(self) -> list[list[str]]:
-        """What the cells of the grid of regions say, by rows."""
-        read = "rows => rows.map((row) => [...row.children].map((cell) => cell.textContent))"
-        return self.rows.evaluate_all(read)
-
-    def press(self, *keys: str) -> None:
-        """Press keys one after the other."""
-        for key in keys:
-            self.page.keyboard.press(key)
-
-    def point(self, lane: int, seconds: float) -> tuple[float, float]:
-        """Where a time lies in a lane, on the page; the whole recording must be visible."""
-        box = self.page.locator(".lanes-canvas").bounding_box()
-        assert box
-        head = None
-        for _ in range(50):  # none while the lanes are just being made anew
-            head = self.page.locator(".lane-head").nth(lane).bounding_box()
-            if head:
-                break
-        assert head
-        return box["x"] + box["width"] * seconds / SECONDS, head["y"] + 14
-
-    def drag(self, lane: int, start: float, end: float) -> None:
-        """Drag in a lane from one time to another."""
-        x, y = self.point(lane, start)
-        self.page.mouse.move(x, y)
-        self.page.mouse.down()
-        self.page.mouse.move((x + self.point(lane, end)[0]) / 2, y, steps=3)
-        self.page.mouse.move(self.point(lane, end)[0], y, steps=3)
-        self.page.mouse.up()
-
-    def click(self, lane: int, seconds: float) -> None:
-        """Click at a time in a lane."""
-        self.page.mouse.click(*self.point(lane, seconds))
-
-    def saved(self) -> None:
-        """Wait until the editor says that everything is saved."""
-        self.page.locator(".save-status.is-saved").wait_for()
-
-    def until(self, true: Callable[[], Any]) -> None:
-        """Wait for something to become true on the server."""
-        for _ in range(250):
-            if true():
-                return
-            time.sleep(0.02)
-        raise AssertionError("it never became true")
-
-    def triggers(self) -> list[list[Any]]:
-        """What Streamlit would have been told."""
-        return self.page.evaluate("window.triggers")
 
 
 Open = Callable[..., Editor]
@@ -118,7 +41,7 @@ def open_editor(browser: Browser, app: FakeLabelBuddy) -> Iterator[Open]:
         if same is None:
             contexts.append(browser.new_context(viewport={"width": width, "height": 900}, locale=locale, **emulated))
         page = (same.page.context if same else contexts[-1]).new_page()
-        page.set_default_timeout(8000)
+        page.set_default_timeout(1000 * PATIENCE)
         errors: list[str] = []
         page.on("pageerror", lambda error: errors.append(str(error)))
         data: dict[str, Any] = {"mode": mode, "task": "t1", "project": "1", "api": "/api/v1"}
@@ -127,7 +50,7 @@ def open_editor(browser: Browser, app: FakeLabelBuddy) -> Iterator[Open]:
         page.goto(f"{app.url}/page?theme={theme}&data={json.dumps(data)}")
         page.locator(".lb-editor").wait_for()
         page.wait_for_timeout(100)
-        return Editor(page, app)
+        return Editor(page)
 
     yield make
     for context in contexts:

@@ -5,12 +5,9 @@ It keeps one task of one annotator, refuses stale saves, answers repeated ones a
 
 from __future__ import annotations
 
-import io
 import json
 import re
-import struct
 import threading
-import wave
 from collections.abc import Sequence
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -18,6 +15,8 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
+from host_page import HOST_PAGE
+from tone import RATE, SECONDS, pyramid, samples_of, tone
 
 from labelbuddy_core.audio import spectrogram
 from labelbuddy_core.domain import beat_grid
@@ -34,34 +33,8 @@ from labelbuddy_core.domain.region_rules import (
 )
 
 DIST = Path(__file__).resolve().parents[2] / "components" / "wavesurfer_component" / "dist"
-RATE = 8000
-SECONDS = 20.0
 LABELS = [("speech", "Speech", "#E69F00", "1"), ("music", "Music", "#56B4E9", "2"), ("siren", "Siren", "#009E73", "u")]
 KEY_OF = {"regions": "id", "points": "id", "tags": "label", "answers": "question", "tiers": "name"}
-
-HOST_PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Editor</title>
-<link rel="stylesheet" href="/lb-assets/{css}">
-<style>
- body {{ margin: 0; padding: 16px; background: var(--st-background-color); }}
- :root {{ --st-background-color: #ffffff; --st-text-color: #1c2433; --st-secondary-background-color: #f3f5f8;
-   --st-border-color: #d9dee7; --st-primary-color: #0f766e; }}
- :root[data-dark] {{ --st-background-color: #10151d; --st-text-color: #e8ecf4; --st-secondary-background-color: #1b222d;
-   --st-border-color: #303a4c; --st-primary-color: #16a394; }}
-</style></head><body><div id="shadow"></div><script type="module">
- const asked = new URLSearchParams(location.search);
- if (asked.get("theme") === "dark") document.documentElement.dataset.dark = "";
- const {{ default: mount }} = await import("/lb-assets/{js}");
- const parentElement = document.getElementById("shadow");
- window.triggers = [];
- window.states = [];
- window.pageKeys = [];
- document.addEventListener("keydown", (event) => window.pageKeys.push(event.key));
- window.show = (data) => {{
-   window.leave = mount({{ parentElement, data, setStateValue: (name, value) => window.states.push([name, value]),
-     setTriggerValue: (name, value) => window.triggers.push([name, value]) }});
- }};
- window.show(JSON.parse(asked.get("data")));
-</script></body></html>"""
 
 
 def empty_document() -> dict[str, Any]:
@@ -141,9 +114,9 @@ class FakeLabelBuddy:
         self.instructions = ""
         self.saved_by = "ada"
         """Who saved last, as a stale answer has it."""
-        self.audio = _tone()
-        self.peaks = _pyramid(self.audio)
-        self.samples = _samples(self.audio)[np.newaxis]
+        self.audio = tone()
+        self.peaks = pyramid(self.audio)
+        self.samples = samples_of(self.audio)[np.newaxis]
         self.files: dict[str, tuple[str, bytes]] = {}
         """Served under /files/, as Streamlit serves media: type and bytes by name."""
         self.lock = threading.Lock()
@@ -253,8 +226,6 @@ class FakeLabelBuddy:
                 return self._answer("GET", "/tasks/t1", None)
             case "GET", "/tasks/t1/beats":
                 return 200, grid_json(self.found_beats, 4)
-            case "POST", "/tasks/t1/beats":
-                return self._changed_beats(body)
             case "GET", "/tasks/t1/snap-points":
                 return 200, {
                     "onset": self.onsets,
@@ -328,22 +299,6 @@ class FakeLabelBuddy:
         polls = self.jobs[name]
         state = "succeeded" if polls >= 2 else "running"
         return {"id": name, "state": state, "progress": min(1.0, polls / 2), "message": "Predicting", "problem": None}
-
-    def _changed_beats(self, body: dict[str, Any]) -> tuple[int, Any]:
-        grid = [Beat(**beat) for beat in body["beats"]]
-        change, meter = body["change"], body["meter"]
-        match change["kind"]:
-            case "taps":
-                grid = beat_grid.from_taps(change["times"], meter, 0.0, SECONDS)
-            case "move":
-                grid = beat_grid.re_anchored(grid, change["number"], change["time"])
-            case "downbeat":
-                grid = beat_grid.with_downbeat(grid, change["number"], meter)
-            case "double":
-                grid = beat_grid.doubled(grid, meter)
-            case "halve":
-                grid = beat_grid.halved(grid, meter)
-        return 200, grid_json(grid, meter)
 
     def _save(self, body: dict[str, Any]) -> tuple[int, Any]:
         if self.state in ("submitted", "approved"):
@@ -459,40 +414,3 @@ class _Handler(BaseHTTPRequestHandler):
 
 def _problem(status: int, kind: str, detail: str, **more: Any) -> tuple[int, dict[str, Any]]:
     return status, {"type": f"urn:labelbuddy:{kind}", "title": kind, "status": status, "detail": detail, **more}
-
-
-def _tone() -> bytes:
-    """20 s of a quiet tone with louder stretches, as a WAV file."""
-    time = np.arange(int(SECONDS * RATE)) / RATE
-    loud = 0.2 + 0.5 * (np.sin(2 * np.pi * time / 5) > 0)
-    samples = (loud * np.sin(2 * np.pi * 220 * time) * 32767).astype("<i2")
-    target = io.BytesIO()
-    with wave.open(target, "wb") as file:
-        file.setnchannels(1)
-        file.setsampwidth(2)
-        file.setframerate(RATE)
-        file.writeframes(samples.tobytes())
-    return target.getvalue()
-
-
-def _samples(audio: bytes) -> np.ndarray:
-    with wave.open(io.BytesIO(audio)) as file:
-        return np.frombuffer(file.readframes(file.getnframes()), "<i2").astype(np.float32) / 32768
-
-
-def _pyramid(audio: bytes) -> bytes:
-    """The peaks of a mono 16-bit WAV file in the format LBPK 1, two levels."""
-    with wave.open(io.BytesIO(audio)) as file:
-        samples = np.frombuffer(file.readframes(file.getnframes()), "<i2").astype(float) / 256
-    levels, blocks = [], []
-    offset = 4096
-    for per_bucket in (256, 1024):
-        buckets = -(-len(samples) // per_bucket)
-        padded = np.pad(samples, (0, buckets * per_bucket - len(samples))).reshape(buckets, per_bucket)
-        pairs = np.stack([np.floor(padded.min(1)), np.ceil(padded.max(1))], 1).clip(-128, 127).astype(np.int8)
-        levels.append({"samples_per_bucket": per_bucket, "offset": offset, "buckets": buckets})
-        blocks.append(pairs.tobytes())
-        offset += pairs.nbytes
-    about = {"version": 1, "sample_rate": RATE, "frames": len(samples), "channels": 1, "levels": levels}
-    header = json.dumps(about).encode()
-    return (b"LBPK" + struct.pack("<I", len(header)) + header).ljust(4096, b"\0") + b"".join(blocks)

@@ -136,7 +136,9 @@ def test_typed_times_and_text_are_saved(open_editor, app) -> None:
 
 def test_tags_and_the_caption_are_saved(open_editor, app) -> None:
     editor = open_editor()
-    editor.page.get_by_label("Add a tag for the whole clip").select_option("music")
+    editor.page.get_by_label("Add a tag for the whole clip").click()
+    editor.page.keyboard.type("Music")
+    editor.page.keyboard.press("Enter")
     editor.until(lambda: [tag["label"] for tag in app.document["tags"]] == ["music"])
     editor.page.get_by_label("Caption of the clip").fill("A tone that swells")
     editor.until(lambda: app.document["caption"] and app.document["caption"]["text"] == "A tone that swells")
@@ -169,3 +171,28 @@ def test_showing_the_same_task_again_keeps_the_editor_and_leaving_ends_it(open_e
     assert editor.rows.count() == 1
     editor.page.evaluate("window.leave()")
     editor.until(lambda: any(event["kind"] == "closed" for event in app.activity))
+
+
+def test_a_copy_that_would_end_after_the_recording_is_not_made_and_that_is_said(open_editor, app) -> None:
+    app.put(id="r_1", start=12.0, end=17.0, label="speech", origin={"kind": "human"})
+    editor = open_editor()
+    editor.press("ArrowDown", "d")
+    editor.page.locator(".notice", has_text="1 region was left out: it would lie outside the task.").wait_for()
+    assert len(app.regions()) == 1
+
+
+def test_going_on_after_a_pause_hides_what_was_said_of_the_pause_and_nothing_else(open_editor) -> None:
+    editor = open_editor()
+    notice = editor.page.locator(".notice")
+    editor.page.clock.install()
+    editor.page.clock.fast_forward(61_000)
+    notice.filter(has_text="Paused").wait_for()
+    editor.page.mouse.move(300, 300)
+    notice.wait_for(state="hidden")
+    editor.page.clock.fast_forward(61_000)
+    notice.filter(has_text="Paused").wait_for()
+    back = editor.page.get_by_role("button", name="Back")
+    back.dispatch_event("click")  # said while it is paused, as what a server answers late would be
+    notice.filter(has_text="This is the first task").wait_for()
+    editor.page.mouse.move(310, 310)
+    assert notice.is_visible()

@@ -4,9 +4,7 @@ server end with the same document."""
 from __future__ import annotations
 
 import math
-import os
 import random
-import signal
 from typing import Any
 
 import pytest
@@ -22,17 +20,6 @@ KEYS = (
 MOST_REGIONS = 40
 RELOAD_EVERY = 90
 KILL_EVERY = 120
-
-
-def kill(editor: Any) -> None:
-    """End the processes of the browser's tabs at once (SIGKILL): no event of the page tells it."""
-    browser = editor.page.context.browser.new_browser_cdp_session()
-    processes = browser.send("SystemInfo.getProcessInfo")["processInfo"]
-    tabs = [process["id"] for process in processes if process["type"] == "renderer"]
-    assert tabs
-    with editor.page.expect_event("crash"):
-        for number in tabs:
-            os.kill(number, signal.SIGKILL)
 
 
 def on_screen(editor: Any) -> list[tuple[str, str, str]]:
@@ -71,7 +58,7 @@ def test_any_sequence_of_edits_reloads_and_kills_ends_in_one_document(open_edito
             editor.page.locator(".lb-editor").wait_for()
         if step % KILL_EVERY == KILL_EVERY - 1:
             app.down = False
-            kill(editor)
+            editor.kill()
             editor = open_editor(same=editor)
         if what < 0.12:
             start = dice.uniform(0, 17)

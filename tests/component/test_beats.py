@@ -90,3 +90,18 @@ def test_the_ruler_counts_bars(editor, app) -> None:
     editor.page.get_by_label("Unit of the ruler").select_option("bars")
     editor.page.wait_for_timeout(100)
     assert picture.screenshot() != before
+
+
+def test_the_grid_is_changed_without_a_network_and_saved_when_there_is_one(editor, app) -> None:
+    editor.press("Shift+T")
+    editor.until(lambda: len(beats(app)) == 38)
+    editor.saved()
+    app.down = True
+    editor.page.get_by_role("button", name="×2").click()
+    editor.page.get_by_text("75 beats").wait_for()
+    editor.page.get_by_label("Beats in a bar").select_option("3")
+    app.down = False
+    editor.until(lambda: len(beats(app)) == 75)
+    editor.until(lambda: {beat["position"] for beat in beats(app)} == {1, 2, 3})
+    editor.press("Control+z", "Control+z")
+    editor.until(lambda: len(beats(app)) == 38)

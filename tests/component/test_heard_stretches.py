@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 import pytest
 import soxr
-from fake_labelbuddy import RATE, SECONDS
 from scipy.signal import butter, lfilter
+from tone import RATE, SECONDS
 
 pytestmark = pytest.mark.browser
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import Route
 
 pytestmark = pytest.mark.browser
 
@@ -70,12 +71,22 @@ def test_a_time_is_gone_to(open_editor) -> None:
 
 def test_q_and_w_go_to_onsets(open_editor) -> None:
     editor = open_editor()
-    editor.press("w")
-    editor.page.wait_for_timeout(200)
     editor.press("w", "w")
     editor.page.locator(".clock", has_text="0:04.130").wait_for()
     editor.press("q")
     editor.page.locator(".clock", has_text="0:01.000").wait_for()
+
+
+def test_w_waits_for_onsets_that_are_not_here_yet(open_editor) -> None:
+    editor = open_editor()
+    held: list[Route] = []
+    editor.page.route("**/snap-points?*", lambda route: held.append(route))
+    editor.press("w")
+    editor.page.get_by_text("Loading the onsets…").wait_for(state="attached")
+    editor.press("w")
+    held[0].continue_()
+    editor.page.locator(".clock", has_text="0:04.130").wait_for()
+    assert len(held) == 1
 
 
 def test_a_task_is_flagged_with_a_note_and_the_flag_taken_back(open_editor, app) -> None:

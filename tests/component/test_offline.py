@@ -8,6 +8,8 @@ import pytest
 
 pytestmark = pytest.mark.browser
 
+NO_JOURNAL = "() => !Object.keys(localStorage).some((key) => key.includes(':journal:'))"
+
 
 def line(editor: Any) -> Any:
     return editor.page.locator(".standing.bad-banner")
@@ -62,3 +64,20 @@ def test_a_browser_that_keeps_nothing_is_told_to_stay_open(open_editor: Any, app
     editor.drag(0, 4.0, 8.0)
     line(editor).wait_for()
     assert "leave this tab open" in line(editor).inner_text()
+
+
+def test_more_changes_than_local_storage_holds_outlive_a_killed_browser(open_editor: Any, app: Any) -> None:
+    for number in range(1200):
+        app.put(id=f"r_{number}", start=number / 100, end=number / 100 + 1, label="speech", origin={"kind": "human"})
+    editor = open_editor()
+    app.down = True
+    editor.press("Control+a", "Delete")
+    editor.page.wait_for_function(
+        "() => Object.entries(localStorage).some(([key, kept]) => key.includes(':journal:') && JSON.parse(kept).large)"
+    )
+    editor.kill()
+    app.down = False
+    assert len(app.regions()) == 1200
+    taken_over = open_editor(same=editor)
+    taken_over.page.wait_for_function(NO_JOURNAL, timeout=40_000)  # 6 s after its owner has died
+    assert not app.regions()

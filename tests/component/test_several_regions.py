@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
 
@@ -137,6 +138,61 @@ def test_a_chord_is_held_to_its_vocabulary(open_editor, app) -> None:
     editor.page.get_by_text("Cmaj7 is no chord as Harte writes it").wait_for()
     editor.page.get_by_label("Text of the region").fill("C:maj7")
     editor.until(lambda: app.regions()[0].get("text") == "C:maj7")
+
+
+def test_a_text_that_is_no_chord_stops_the_submission_and_says_where(open_editor, app) -> None:
+    app.labels[0]["vocabulary"] = "harte"
+    app.put(id="r_1", start=4.0, end=8.0, label="speech", origin=HUMAN)
+    editor = open_editor()
+    editor.press("ArrowDown", "Enter")
+    editor.page.keyboard.type("Cmaj7")
+    editor.press("Control+Enter")
+    editor.page.get_by_text("Speech at 0:04.000: Cmaj7 is no chord as Harte writes it").wait_for()
+    assert app.state == "draft"
+    editor.page.get_by_label("Text of the region").fill("C:maj7")
+    editor.press("Control+Enter")
+    editor.until(lambda: app.state == "submitted")
+
+
+def test_an_old_text_that_is_no_chord_stops_the_submission_too(open_editor, app) -> None:
+    app.labels[0]["vocabulary"] = "harte"
+    app.put(id="r_1", start=4.0, end=8.0, label="speech", origin=HUMAN, text="a bell")
+    editor = open_editor()
+    editor.press("Control+Enter")
+    editor.page.get_by_text("Speech at 0:04.000: a bell is no chord").wait_for()
+    assert app.state == "draft"
+    assert editor.page.get_by_label("Text of the region").input_value() == "a bell"
+
+
+def test_what_was_typed_and_is_no_chord_is_told_when_another_region_is_selected(open_editor, app) -> None:
+    app.labels[0]["vocabulary"] = "harte"
+    app.put(id="r_1", start=4.0, end=8.0, label="speech", origin=HUMAN)
+    app.put(id="r_2", start=10.0, end=12.0, label="speech", origin=HUMAN)
+    editor = open_editor()
+    editor.press("ArrowDown", "Enter")
+    editor.page.keyboard.type("Cmaj7")
+    editor.press("Escape", "Escape", "ArrowDown", "ArrowDown")
+    editor.page.locator(".notice", has_text="Cmaj7 is no chord as Harte writes it").wait_for()
+    assert "text" not in app.regions()[0]
+
+
+def test_chords_and_sections_are_completed_while_they_are_typed(open_editor, app) -> None:
+    app.labels[0]["vocabulary"] = "harte"
+    app.labels[1]["vocabulary"] = "salami"
+    app.put(id="r_1", start=4.0, end=8.0, label="speech", origin=HUMAN)
+    app.put(id="r_2", start=10.0, end=12.0, label="music", origin=HUMAN)
+    editor = open_editor()
+    words = editor.page.locator(".completions [role=option]")
+    editor.press("ArrowDown", "Enter")
+    editor.page.keyboard.type("Bb:mi")
+    expect(words.first).to_have_text("Bb:min")
+    editor.press("ArrowDown", "ArrowDown", "Enter")
+    editor.until(lambda: app.regions()[0].get("text") == "Bb:min7")
+    editor.press("Escape", "ArrowDown", "Enter")
+    editor.page.keyboard.type("ver")
+    expect(words).to_have_text(["verse", "post-verse", "pre-verse"])
+    words.nth(2).click()
+    editor.until(lambda: app.regions()[1].get("text") == "pre-verse")
 
 
 def test_a_required_question_is_answered_before_the_task_is_submitted(open_editor, app) -> None:

@@ -10,8 +10,9 @@ from urllib.parse import quote
 import numpy as np
 import pytest
 import soundfile
-from fake_labelbuddy import RATE, SECONDS, FakeLabelBuddy, empty_document
+from fake_labelbuddy import FakeLabelBuddy, empty_document
 from playwright.sync_api import Browser, Page
+from tone import RATE, SECONDS
 
 from labelbuddy_core.audio import spectrogram
 

@@ -221,6 +221,18 @@ def test_a_required_answer_is_asked_for_when_handing_in(editor: Editor) -> None:
     assert editor.http.post(f"{editor.url}/submit", json={"revision": 2}).json()["state"] == "submitted"
 
 
+def test_a_text_outside_the_vocabulary_of_its_label_is_not_handed_in(editor: Editor) -> None:
+    editor.save(put("a", 8, 9, "anything", text="a bell"), put("b", 5, 6, "anything", text="C:maj"))
+    editor.rule(anything={"vocabulary": "harte"})
+    refused = editor.http.post(f"{editor.url}/submit", json={"revision": 1})
+    assert refused.status_code == 422
+    problem = refused.json()
+    assert (problem["region"], problem["field"]) == ("a", "regions.a.text")
+    assert "at 8 s: “a bell” is no chord" in problem["detail"]
+    editor.save(put("a", 8, 9, "anything", text="N"), base=1)
+    assert editor.http.post(f"{editor.url}/submit", json={"revision": 2}).status_code == 200
+
+
 def test_a_save_asks_the_database_the_same_number_of_times_however_many_regions_there_are(editor: Editor) -> None:
     editor.save()
     asked: list[str] = []

@@ -197,7 +197,6 @@ export interface Api {
   preferences(): Promise<Preferences>;
   setPreferences(preferences: Preferences): Promise<Preferences>;
   beats(task: string): Promise<Grid>;
-  changedBeats(task: string, beats: readonly FoundBeat[], meter: number, change: GridChange): Promise<Grid>;
   snapPoints(task: string, start: number, stop: number, kinds: string): Promise<FoundPoints>;
   flag(task: string, flagged: boolean, note: string): Promise<Task>;
   skip(task: string, reason: string): Promise<Task>;
@@ -260,8 +259,6 @@ export class HttpApi implements Api {
   preferences = (): Promise<Preferences> => this.ask("GET", "/me/preferences");
   setPreferences = (preferences: Preferences): Promise<Preferences> => this.ask("PUT", "/me/preferences", preferences);
   beats = (task: string): Promise<Grid> => this.ask("GET", `/tasks/${task}/beats`);
-  changedBeats = (task: string, beats: readonly FoundBeat[], meter: number, change: GridChange): Promise<Grid> =>
-    this.ask("POST", `/tasks/${task}/beats`, { beats, meter, change });
   snapPoints = (task: string, start: number, stop: number, kinds: string): Promise<FoundPoints> =>
     this.ask("GET", `/tasks/${task}/snap-points?start=${start}&stop=${stop}&kinds=${kinds}`);
   skip = (task: string, reason: string): Promise<Task> => this.ask("POST", `/tasks/${task}/skip`, { reason });

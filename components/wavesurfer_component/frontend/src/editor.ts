@@ -14,6 +14,7 @@ import { editorLanes } from "./editing/lane_control";
 import { LaneMarking } from "./editing/lane_marking";
 import { Merging } from "./editing/merging";
 import { PendingDecisions } from "./editing/pending_decisions";
+import { firstMissing } from "./editing/missing";
 import { PersonalKeys } from "./editing/personal_keys";
 import { leftEditors, Saving } from "./editing/saving";
 import { snapSources } from "./editing/snap_sources";
@@ -22,7 +23,6 @@ import { snapTicks, StageContents } from "./editing/stage_contents";
 import { browserStore, newUuid } from "./editing/storage";
 import { Store } from "./editing/store";
 import { laneOf, tierOf, Tiers } from "./editing/tiers";
-import { firstUnanswered } from "./editing/unanswered";
 import { SnapPoints } from "./engine/snap_points";
 import { Stage } from "./engine/stage";
 import { keepView, restoreView } from "./engine/view_memory";
@@ -111,11 +111,13 @@ class Editor implements OpenedEditor {
   private readonly notice: Notice;
   private readonly screen: Screen;
   private boxMode = false;
+  /** Hides the message that the time is not counted. */
+  private unpause = (): void => undefined;
 
   constructor(host: HTMLElement, opened: Opened, scope: Scope, navigate: (task: string | null) => void) {
     const { api, task, project, annotation } = opened;
     const say = (text: string): void => this.screen.say(text);
-    const complain = (text: string): void => this.notice.show(text);
+    const complain = (text: string): void => void this.notice.show(text);
     const refresh = (): void => this.refresh();
     const act = (action: string): void => this.commands.run(action);
     const editable = (): boolean => this.handing.editable;
@@ -203,7 +205,7 @@ class Editor implements OpenedEditor {
     playback.solo = lanes.solo;
     const playhead = (): number => playback.time;
     const edits = (this.edits = new Edits(store, { first: task.start, last: task.stop, playhead, say, complain, clipboard: browserStore(), tierFor: (tier) => tiers.fitting(tier) }));
-    const beats = (this.beats = new Beats(api, task.id, store, { playing: () => playback.playing, playhead, editable, say, complain, changed: refresh }));
+    const beats = (this.beats = new Beats(api, task.id, store, { first: task.start, last: task.stop, playing: () => playback.playing, playhead, editable, say, complain, changed: refresh }));
     const keys = new PersonalKeys(api, opened.preferences, false, refresh);
     const labels = (this.labels = new LabelKeys(project.labels, {
       playing: () => playback.playing && editable(),
@@ -307,9 +309,11 @@ class Editor implements OpenedEditor {
     else this.refresh();
   }
 
-  /** The first region that lacks a required answer is selected, and said. */
+  /** What is in the way of handing in: a text that was typed and is not kept, or the first region that is not ready, which is selected. */
   private missing(): string | null {
-    const open = firstUnanswered(this.store);
+    const typed = this.screen.panel.unkept();
+    if (typed !== null) return typed;
+    const open = firstMissing(this.store);
     if (open) this.choosing.select(open.region, true);
     return open?.says ?? null;
   }
@@ -328,8 +332,8 @@ class Editor implements OpenedEditor {
 
   /** Nothing has happened for a minute, or something happens again. */
   private idle(idle: boolean): void {
-    if (idle) this.notice.show(t("Paused: your time is not counted while nothing happens. Go on whenever you like."), 3_600_000);
-    else this.notice.hide();
+    if (idle) this.unpause = this.notice.show(t("Paused: your time is not counted while nothing happens. Go on whenever you like."), 3_600_000);
+    else this.unpause();
   }
 
   private released(code: string): void {

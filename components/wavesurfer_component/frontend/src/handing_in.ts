@@ -60,7 +60,7 @@ export class HandingIn {
     if (this.busy || !this.editable) return;
     this.ports.commit();
     const missing = this.ports.missing();
-    if (missing) return this.notice.show(missing);
+    if (missing) return void this.notice.show(missing);
     this.busy = true;
     this.ports.refresh();
     try {
@@ -89,7 +89,7 @@ export class HandingIn {
     this.ports.commit();
     const reason = await this.ports.ask(t("Why do you skip this task? Managers see it; the task comes back to you after all others."), this.skipped ?? "");
     if (reason === null) return;
-    if (!reason.trim()) return this.notice.show(t("Say why you skip this task, or go on to another one without skipping it (Ctrl + →)."));
+    if (!reason.trim()) return void this.notice.show(t("Say why you skip this task, or go on to another one without skipping it (Ctrl + →)."));
     try {
       await this.saver.flush(); // a save after the skip would take the task up again
       this.skipped = (await this.api.skip(this.task.id, reason)).my_skip;

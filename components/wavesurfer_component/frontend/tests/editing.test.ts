@@ -18,7 +18,7 @@ import { LaneIndex } from "../src/engine/lanes";
 import { labelTree, matching } from "../src/engine/label_tree";
 import { SnapPoints, type SnapSources } from "../src/engine/snap_points";
 import { inkUpon } from "../src/engine/contrast";
-import { problemOfText, type Vocabulary } from "../src/engine/vocabularies";
+import { completions, problemOfText, type Vocabulary } from "../src/engine/vocabularies";
 import { countsOf } from "../src/panels/histogram";
 import { PLAIN_MIX, shares } from "../src/playback/sound";
 import vocabularies from "../../../../tests/vocabularies.json";
@@ -176,6 +176,18 @@ describe("labels", () => {
 });
 
 describe("vocabularies", () => {
+  it("complete a chord step by step: root, kind, bass", () => {
+    expect(completions("harte", "")).toContain("Bb");
+    expect(completions("harte", "Bb")).toContain("Bb:min7");
+    expect(completions("harte", "Bb:su")).toEqual(["Bb:sus4", "Bb:sus2"]);
+    expect(completions("harte", "A:min/b")).toEqual(["A:min/b3", "A:min/b7"]);
+    expect(completions("harte", "hello")).toEqual([]);
+  });
+  it("complete a section by its beginning, then by a part", () => expect(completions("salami", "Ver")).toEqual(["verse", "post-verse", "pre-verse"]));
+  it("complete nothing where anything may be said", () => expect(completions("free", "a")).toEqual([]));
+  it("offer only words of their own", () => {
+    for (const name of ["harte", "salami"] as const) for (const typed of ["", "C", "C:", "C:maj/", "v"]) for (const word of completions(name, typed)) expect(problemOfText(name, word)).toBeNull();
+  });
   // The server tests with the same words.
   for (const [name, { taken, refused }] of Object.entries(vocabularies) as [Vocabulary, { taken: string[]; refused: string[] }][]) {
     it(`take the words of ${name} and no others`, () => {
@@ -233,6 +245,18 @@ describe("history across a reload", () => {
     const same = new Map([["regions:b", { ...region("b", 1, 2), text: null, attributes: {} }], ["regions:a", region("a", 1, 2)]]);
     expect(fingerprint(one)).toBe(fingerprint(same as typeof one));
     expect(fingerprint(one)).not.toBe(fingerprint(new Map([...one, ["regions:b", region("b", 1.5, 2)]])));
+  });
+  it("are fingerprinted anew only where they changed", () => {
+    let read = 0;
+    const counted = (id: string): Region => new Proxy(region(id, 1, 2), { ownKeys: (target) => (read++, Reflect.ownKeys(target)) });
+    const items = new Map(Array.from({ length: 100 }, (_, index) => [`regions:r${index}`, counted(`r${index}`)] as [string, Region]));
+    const before = fingerprint(items);
+    expect(read).toBe(100);
+    items.set("regions:r7", counted("r7"));
+    expect(fingerprint(items)).toBe(before);
+    expect(read).toBe(101);
+    items.set("regions:r8", items.get("regions:r7")!); // under another key it is another item
+    expect(fingerprint(items)).not.toBe(before);
   });
 });
 

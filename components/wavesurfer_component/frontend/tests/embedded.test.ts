@@ -1,6 +1,4 @@
 import { describe, expect, it } from "vitest";
-import type { FoundBeat } from "../src/api";
-import { changedGrid, tempoOf } from "../src/embedded/beat_changes";
 import type { Edited } from "../src/embedded/data";
 import { Fft } from "../src/embedded/fft";
 import { documentOf, Keeper } from "../src/embedded/keeper";
@@ -10,10 +8,6 @@ import { type AnnotationDocument, type DocumentChange, itemsOf, type Region } fr
 import type { SaverPorts, SaveState } from "../src/editing/saver";
 import type { Scale } from "../src/engine/spectrogram";
 import kept from "./tile_pixels.json";
-
-const grid = (...times: number[]): FoundBeat[] => times.map((time, index) => ({ time, position: (index % 4) + 1, anchor: false }));
-const times = (beats: readonly FoundBeat[]): number[] => beats.map((beat) => beat.time);
-const positions = (beats: readonly FoundBeat[]): number[] => beats.map((beat) => beat.position);
 
 describe("the transform", () => {
   it("is the sum of its definition", () => {
@@ -58,38 +52,6 @@ describe("spectrogram tiles made in the browser", () => {
     const furthest = wanted.reduce((most, value, index) => Math.max(most, Math.abs(value - made[index]!)), 0);
     expect(furthest).toBeLessThanOrEqual(1); // half a decibel
   });
-});
-
-describe("beat grids without a server", () => {
-  it("spread beats evenly up to the anchors when one is moved", () => {
-    const beats = grid(0, 1, 2, 3, 4).map((beat, index) => ({ ...beat, anchor: index === 0 }));
-    const moved = changedGrid(beats, 4, { kind: "move", number: 2, time: 2.2 }, 0, 10).beats;
-    expect(times(moved)).toEqual([0, 1.1, 2.2, 3.2, 4.2]);
-    expect(moved[2]!.anchor).toBe(true);
-  });
-  it("keep a beat between its anchors", () => {
-    const beats = grid(0, 1, 2).map((beat) => ({ ...beat, anchor: true }));
-    expect(() => changedGrid(beats, 4, { kind: "move", number: 1, time: 2.5 }, 0, 10)).toThrow("between the anchors");
-  });
-  it("come from taps, with missed ones counted, over the whole recording", () => {
-    const { beats, tempo } = changedGrid([], 3, { kind: "taps", times: [1, 1.5, 2.5, 3] }, 0, 4);
-    expect(times(beats)).toEqual([0, 0.5, 1, 1.5, 2, 2.5, 3, 3.5, 4]);
-    expect(positions(beats)).toEqual([2, 3, 1, 2, 3, 1, 2, 3, 1]);
-    expect(tempo).toBe(120);
-  });
-  it("need two taps of a tempo that music has", () => {
-    expect(() => changedGrid([], 4, { kind: "taps", times: [1] }, 0, 4)).toThrow("twice");
-    expect(() => changedGrid([], 4, { kind: "taps", times: [0, 30] }, 0, 40)).toThrow("tempo");
-  });
-  it("are doubled and halved around the first downbeat", () => {
-    const beats = grid(0, 1, 2, 3).map((beat, index) => ({ ...beat, position: index === 1 ? 1 : 2 }));
-    expect(times(changedGrid(beats, 4, { kind: "double" }, 0, 10).beats)).toEqual([0, 0.5, 1, 1.5, 2, 2.5, 3]);
-    const halved = changedGrid(beats, 4, { kind: "halve" }, 0, 10).beats;
-    expect(times(halved)).toEqual([1, 3]);
-    expect(positions(halved)).toEqual([1, 2]);
-  });
-  it("count bars from another downbeat", () => expect(positions(changedGrid(grid(0, 1, 2, 3, 4), 3, { kind: "downbeat", number: 2 }, 0, 10).beats)).toEqual([2, 3, 1, 2, 3]));
-  it("have no tempo with a single beat", () => expect(tempoOf(grid(1))).toBeNull());
 });
 
 describe("points without a server", () => {

@@ -3,6 +3,7 @@ import { Problem, type Saved } from "../src/api";
 import type { Comparison } from "../src/editing/conflicts";
 import { applyOperations, itemsOf, type AnnotationDocument, type Items, itemKey, type Operation, type Region } from "../src/editing/document";
 import { type Batch, Journals, type KeyValueStore } from "../src/editing/journals";
+import type { LargeStore } from "../src/editing/large_journals";
 import { Saver, type SaveState } from "../src/editing/saver";
 import { MOST_AT_ONCE, Unsaved } from "../src/editing/unsaved";
 
@@ -60,7 +61,7 @@ let clients = 0;
 let clock = 1_000_000;
 
 /** An editor in a tab. `crash` ends it as a killed browser does: nothing more is sent or written. */
-function tab(server: Server, store: Memory) {
+function tab(server: Server, store: Memory, large = new LargeMemory()) {
   const states: SaveState[] = [];
   const heard: (Comparison & { by: string })[] = [];
   let screen: Items = new Map();
@@ -71,7 +72,8 @@ function tab(server: Server, store: Memory) {
     setItem: (key, value) => crashed || store.setItem(key, value),
     removeItem: (key) => (crashed ? undefined : store.removeItem(key)),
   };
-  const saver = new Saver(new Journals(disk, "journal:", () => clock), `client-${++clients}`, {
+  const largeDisk: LargeStore = { read: large.read, keys: large.keys, write: (puts, deletes) => (crashed ? new Promise(() => undefined) : large.write(puts, deletes)) };
+  const saver = new Saver(new Journals(disk, largeDisk, "journal:", () => clock), `client-${++clients}`, {
     send: (batch) => (crashed ? new Promise(() => undefined) : server.save(batch)),
     reload: async () => ({ revision: server.revision, document: server.document() }),
     present: () => screen,
@@ -95,6 +97,21 @@ function tab(server: Server, store: Memory) {
     saver.push(changes);
   };
   return { saver, push, states, heard, crash, items: () => screen, last: () => states[states.length - 1] };
+}
+
+/** A large store in memory; `full` refuses to write. */
+class LargeMemory implements LargeStore {
+  map = new Map<string, unknown>();
+  full = false;
+  puts = 0;
+  write = async (puts: readonly (readonly [string, unknown])[], deletes: readonly string[]): Promise<void> => {
+    if (this.full) throw new Error("quota");
+    this.puts += puts.length;
+    for (const [key, value] of puts) this.map.set(key, structuredClone(value));
+    for (const key of deletes) this.map.delete(key);
+  };
+  read = async (keys: readonly string[]): Promise<unknown[]> => keys.map((key) => structuredClone(this.map.get(key)));
+  keys = async (prefix: string): Promise<string[]> => [...this.map.keys()].filter((key) => key.startsWith(prefix));
 }
 
 const turns = async (count: number): Promise<void> => {
@@ -251,6 +268,88 @@ describe("saver", () => {
     one.push([put("a", 1)]);
     await turns(4);
     expect(one.last()).toBe("unkept");
+  });
+
+  it("keeps edits of 100,000 regions in the large store, and continues from it after a crash", async () => {
+    const [server, store, large] = [new Server(), new Memory(), new LargeMemory()];
+    const one = tab(server, store, large);
+    server.mode = "down";
+    one.push(Array.from({ length: 100_000 }, (_, at) => put(`r${at}`, at)));
+    await turns(8);
+    expect([...store.map.values()].join("").length).toBeLessThan(1000);
+    const puts = large.puts;
+    one.push([put("late", 5)]);
+    one.saver.touch();
+    await turns(8);
+    expect(large.puts - puts).toBeLessThan(10); // blocks that did not change are not written again
+    expect(one.last()).toBe("offline");
+    one.crash();
+    server.mode = "up";
+    const two = tab(server, store, large);
+    await turns(2);
+    await two.saver.flush(10_000_000);
+    expect(server.items.size).toBe(100_001);
+    await turns(8);
+    expect([store.map.size, large.map.size]).toEqual([0, 0]);
+  }, 60_000);
+
+  it("says so when there is no room left, and keeps working", async () => {
+    const [server, store, large] = [new Server(), new Memory(), new LargeMemory()];
+    large.full = true;
+    const one = tab(server, store, large);
+    server.mode = "down";
+    one.push(Array.from({ length: 5000 }, (_, at) => put(`r${at}`, at)));
+    await turns(6);
+    one.saver.touch();
+    await turns(4);
+    expect(one.last()).toBe("unkept");
+    large.full = false; // there is room again
+    one.saver.touch();
+    await turns(4);
+    one.saver.touch();
+    await turns(4);
+    expect(one.last()).toBe("offline");
+    server.mode = "up";
+    await one.saver.flush(10_000_000);
+    expect(server.items.size).toBe(5000);
+  });
+
+  it("uses the large store for small journals when local storage is full of something else", async () => {
+    const [server, store, large] = [new Server(), new Memory(), new LargeMemory()];
+    store.setItem = (key, value) => value.length < 150 && (store.map.set(key, value), true);
+    const one = tab(server, store, large);
+    server.mode = "down";
+    one.push([put("a", 1)]);
+    await turns(6);
+    expect(one.last()).toBe("offline");
+    one.crash();
+    server.mode = "up";
+    const two = tab(server, store, large);
+    await turns(2);
+    await two.saver.flush(10_000_000);
+    expect([...server.items.keys()]).toEqual(["regions:a"]);
+  });
+
+  it("is not lost when it becomes small while the large one is still being written", async () => {
+    const [server, store, large] = [new Server(), new Memory(), new LargeMemory()];
+    const journals = new Journals(store, large, "journal:", () => clock);
+    const pending = Array.from({ length: 1001 }, (_, at) => put(`r${at}`, at));
+    journals.write("me", { batches: [], pending, alive: clock });
+    journals.write("me", { batches: [], pending: pending.slice(1000), alive: clock });
+    await journals.settled();
+    expect(large.map.size).toBe(0);
+    clock += 10_000;
+    const two = tab(server, store, large);
+    await two.saver.flush(10_000_000);
+    expect([...server.items.keys()]).toEqual(["regions:r1000"]);
+  });
+
+  it("removes large journals that their owners forgot", async () => {
+    const [server, store, large] = [new Server(), new Memory(), new LargeMemory()];
+    large.map.set("journal:gone", { batches: [], pending: [1] }).set("journal:gone:1", { operations: [], base: [] });
+    tab(server, store, large);
+    await turns(4);
+    expect(large.map.size).toBe(0);
   });
 
   it("merges with another tab item by item", async () => {

@@ -55,7 +55,7 @@ export function beatGestures(stage: Stage, beats: Beats, snapping: Snapping, por
     const ended = drag;
     const time = ended?.moved ? target(event) : 0;
     end();
-    if (ended?.moved) void beats.move(ended.id, time);
+    if (ended?.moved) beats.move(ended.id, time);
   });
   scope.on(canvas, "pointercancel", end);
   scope.on(canvas, "dblclick", (event) => {

@@ -1,12 +1,16 @@
 /** The beats of the document: taken from the analysis, tapped, moved, counted; each change is one step of undo. */
-import type { Api, FoundBeat, Grid, GridChange } from "../api";
+import type { Api, FoundBeat, GridChange } from "../api";
 import { BeatGrid, type GridBeat } from "../engine/beat_grid";
 import { rounded } from "../engine/time";
 import { decimal, plural, t } from "../i18n";
+import { changedGrid } from "./beat_changes";
 import { BEAT, type Change, newRegionId, type Point } from "./document";
 import type { Store } from "./store";
 
 export interface BeatPorts {
+  /** The stretch that beats lie in (s). */
+  first: number;
+  last: number;
   playing(): boolean;
   playhead(): number;
   editable(): boolean;
@@ -51,11 +55,18 @@ export class Beats {
 
   /** Take the beats that the analysis of the recording found. */
   async useFound(): Promise<void> {
-    await this.ask(t("Beats taken from the analysis"), async () => {
-      const found = await this.api.beats(this.task);
-      if (!found.beats.length) throw new Error(t("The analysis found no beats in this stretch. Tap them while it plays."));
-      return found;
-    });
+    if (this.busy || !this.ports.editable()) return;
+    this.busy = true;
+    const before = this.store.beats;
+    try {
+      const { beats } = await this.api.beats(this.task);
+      if (!beats.length) this.ports.complain(t("The analysis found no beats in this stretch. Tap them while it plays."));
+      else if (same(this.store.beats, before)) this.replace(beats, t("Beats taken from the analysis"));
+      else this.ports.complain(t("The beats were changed meanwhile; do it again."));
+    } catch (error) {
+      this.ports.complain((error as Error).message);
+    }
+    this.busy = false;
   }
 
   /** Take the beats of a prediction. */
@@ -69,17 +80,17 @@ export class Beats {
     if (!this.ports.playing()) return this.insert(this.ports.playhead());
     this.taps.push(rounded(this.ports.playhead()));
     window.clearTimeout(this.timer);
-    this.timer = window.setTimeout(() => void this.finishTaps(), TAPS_END_MS);
+    this.timer = window.setTimeout(() => this.finishTaps(), TAPS_END_MS);
     this.ports.say(plural(this.taps.length, "{count} tap", "{count} taps"));
     this.ports.changed();
   }
 
-  async finishTaps(): Promise<void> {
+  finishTaps(): void {
     window.clearTimeout(this.timer);
     const times = this.taps;
     this.taps = [];
     if (times.length < 2) return this.ports.changed();
-    await this.change({ kind: "taps", times }, t("Grid through the taps"));
+    this.change({ kind: "taps", times }, t("Grid through the taps"));
   }
 
   /** One more beat, an anchor, counted on from the beat before. */
@@ -95,36 +106,36 @@ export class Beats {
   }
 
   /** Move a beat and make it an anchor; the beats up to the next anchors follow. */
-  async move(id: string, time: number): Promise<void> {
+  move(id: string, time: number): void {
     const number = this.grid.beats.findIndex((beat) => beat.id === id);
-    if (number >= 0) await this.change({ kind: "move", number, time }, t("Beat at {time} s", { time: decimal(time, 3) }));
+    if (number >= 0) this.change({ kind: "move", number, time }, t("Beat at {time} s", { time: decimal(time, 3) }));
   }
 
-  async nudge(by: number): Promise<void> {
+  nudge(by: number): void {
     const beat = this.grid.beats.find((one) => one.id === this.selected);
-    if (beat) await this.move(beat.id, beat.time + by);
+    if (beat) this.move(beat.id, beat.time + by);
   }
 
   /** Count the bars from the selected beat. */
-  async downbeat(): Promise<void> {
+  downbeat(): void {
     const number = this.grid.beats.findIndex((beat) => beat.id === this.selected);
     if (number < 0) return this.ports.complain(t("Select a beat in the row of beats first."));
-    await this.change({ kind: "downbeat", number }, t("The bar begins here"));
+    this.change({ kind: "downbeat", number }, t("The bar begins here"));
   }
 
-  async double(): Promise<void> {
-    await this.change({ kind: "double" }, t("Twice as many beats"));
+  double(): void {
+    this.change({ kind: "double" }, t("Twice as many beats"));
   }
 
-  async halve(): Promise<void> {
-    await this.change({ kind: "halve" }, t("Half as many beats"));
+  halve(): void {
+    this.change({ kind: "halve" }, t("Half as many beats"));
   }
 
   /** So many beats in each bar, counted from the first downbeat. */
-  async setMeter(meter: number): Promise<void> {
+  setMeter(meter: number): void {
     this.chosenMeter = meter;
     const first = this.grid.beats.findIndex((beat) => beat.position === 1);
-    if (this.grid.beats.length) await this.change({ kind: "downbeat", number: Math.max(0, first) }, plural(meter, "{count} beat in a bar", "{count} beats in a bar"), meter);
+    if (this.grid.beats.length) this.change({ kind: "downbeat", number: Math.max(0, first) }, plural(meter, "{count} beat in a bar", "{count} beats in a bar"), meter);
     else this.ports.changed();
   }
 
@@ -140,23 +151,14 @@ export class Beats {
     this.replace([], t("All beats deleted; Ctrl+Z brings them back"));
   }
 
-  private async change(change: GridChange, says: string, meter = this.meter): Promise<void> {
+  private change(change: GridChange, says: string, meter = this.meter): void {
+    if (!this.ports.editable()) return;
     const beats = this.grid.beats.map(({ time, position, anchor }) => ({ time, position: Math.min(position, meter), anchor }));
-    await this.ask(says, () => this.api.changedBeats(this.task, change.kind === "taps" ? [] : beats, meter, change));
-  }
-
-  private async ask(says: string, asked: () => Promise<Grid>): Promise<void> {
-    if (this.busy || !this.ports.editable()) return;
-    this.busy = true;
-    const before = this.store.beats;
     try {
-      const { beats } = await asked();
-      if (same(this.store.beats, before)) this.replace(beats, says); // otherwise somebody changed them meanwhile
-      else this.ports.complain(t("The beats were changed meanwhile; do it again."));
+      this.replace(changedGrid(beats, meter, change, this.ports.first, this.ports.last).beats, says);
     } catch (error) {
       this.ports.complain((error as Error).message);
     }
-    this.busy = false;
   }
 
   /** Make these the beats of the document; those that stay keep their ids, and so do as many others as possible. */

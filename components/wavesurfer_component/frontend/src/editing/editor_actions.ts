@@ -60,9 +60,9 @@ export function changingActions(ports: EditorActionPorts): Actions {
     },
     tap: () => beats.tap(),
     "use-beats": () => void beats.useFound(),
-    downbeat: () => void beats.downbeat(),
-    "double-beats": () => void beats.double(),
-    "halve-beats": () => void beats.halve(),
+    downbeat: () => beats.downbeat(),
+    "double-beats": () => beats.double(),
+    "halve-beats": () => beats.halve(),
   };
 }
 
@@ -100,7 +100,7 @@ export function otherActions(ports: EditorActionPorts): Actions {
 
 /** What keys that adjust a region do while a beat is selected and no region is. */
 export function beatActions(beats: Beats): Actions {
-  const move = (way: 1 | -1) => (press: KeyPress): void => void beats.nudge(way * nudgeSeconds(press));
+  const move = (way: 1 | -1) => (press: KeyPress): void => beats.nudge(way * nudgeSeconds(press));
   return { "start-earlier": move(-1), "end-earlier": move(-1), "start-later": move(1), "end-later": move(1), delete: () => beats.remove() };
 }
 

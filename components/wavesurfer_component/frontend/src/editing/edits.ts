@@ -277,7 +277,10 @@ export class Edits {
 
   /** Make new regions, as far as the rules of their labels let them; how many. */
   private add(regions: readonly Region[]): number {
-    const fits = this.placing.several(regions.filter((region) => region.end <= this.ports.last + 1e-6));
+    const inside = regions.filter((region) => region.end <= this.ports.last + 1e-6);
+    const outside = regions.length - inside.length;
+    if (outside) this.ports.complain(plural(outside, "{count} region was left out: it would lie outside the task.", "{count} regions were left out: they would lie outside the task."));
+    const fits = this.placing.several(inside);
     return fits.length ? this.addSelected(fits.map((region) => this.store.putRegion(region))) : 0;
   }
 

@@ -1,5 +1,5 @@
 /** Undo across a reload: the steps of a tab are kept with a fingerprint of the document that they lead to. */
-import type { Items } from "./document";
+import type { Items, Value } from "./document";
 import type { History, Step } from "./history";
 import { forgetInTab, keepInTab, keptInTab } from "./storage";
 
@@ -41,8 +41,19 @@ export class HistoryMemory {
 /** The same for documents that say the same, also where one leaves out what is empty. */
 export function fingerprint(items: Items): string {
   let hash = 0;
-  for (const [key, value] of items) hash = (hash + hashOf(key + JSON.stringify(said(value)))) >>> 0; // in any order
+  for (const [key, value] of items) hash = (hash + ofItem(key, value)) >>> 0; // in any order
   return `${items.size}:${hash}`;
+}
+
+/** What was worked out before: an edit replaces a few items, and all others stay the objects that they were. */
+const worked = new WeakMap<Value, { key: string; hash: number }>();
+
+function ofItem(key: string, value: Value): number {
+  const before = worked.get(value);
+  if (before?.key === key) return before.hash;
+  const hash = hashOf(key + JSON.stringify(said(value)));
+  worked.set(value, { key, hash });
+  return hash;
 }
 
 /** FNV-1a over UTF-16 units (Fowler, Noll and Vo), 32 bits. */

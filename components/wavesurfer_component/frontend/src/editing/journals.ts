@@ -1,5 +1,9 @@
-/** Journals of unsaved work in the browser: one for every opening of an editor, found again by the next one. */
+/**
+ * Journals of unsaved work in the browser: one for every opening of an editor, found again by the next one. Small ones are in
+ * local storage when an edit returns, large ones in a large store a moment later.
+ */
 import type { Operation, Value } from "./document";
+import { LargeJournals, type LargeStore } from "./large_journals";
 
 export interface Batch {
   client: string;
@@ -29,40 +33,102 @@ export interface KeyValueStore {
 
 /** An owner that has not shown itself for so long has crashed. */
 const ABANDONED_MS = 6000;
+/** Operations: larger journals would fill local storage, and take long to write after every edit. */
+const MOST_SMALL = 1000;
+
+/** What local storage has of a journal: all of it, or that the large store has it. */
+interface Head extends Journal {
+  large?: true;
+}
+
+/** A large journal of somebody who has gone. */
+export interface Found {
+  journal: Journal;
+  /** It is kept elsewhere now. */
+  forget(): Promise<void>;
+}
 
 export class Journals {
+  private readonly large: LargeJournals;
+
   /** `prefix` names the person and the task. */
   constructor(
     private readonly store: KeyValueStore,
+    largeStore: LargeStore,
     private readonly prefix: string,
     readonly now: () => number = () => Date.now(),
-  ) {}
+  ) {
+    this.large = new LargeJournals(largeStore);
+  }
 
-  /** Keep a journal; false when the browser would not. */
+  /** Keep a journal; false when the browser would not. A large one is kept a moment later. */
   write(owner: string, journal: Journal): boolean {
-    return this.store.setItem(this.prefix + owner, JSON.stringify(journal));
+    const key = this.prefix + owner;
+    const count = journal.batches.reduce((sum, batch) => sum + batch.operations.length, journal.pending.length);
+    if (count <= MOST_SMALL && this.store.setItem(key, JSON.stringify(journal))) {
+      this.large.forget(key);
+      return true;
+    }
+    const mark = (head: Partial<Head>): boolean => this.store.setItem(key, JSON.stringify({ batches: [], pending: [], alive: journal.alive, ...head } satisfies Head));
+    const before = this.read(key);
+    // What was kept before stays until more is kept.
+    const marked = before ? this.store.setItem(key, JSON.stringify({ ...before, alive: journal.alive })) : mark({});
+    this.large.write(key, journal, () => void mark({ large: true }));
+    return marked && !this.large.failed;
   }
 
   remove(owner: string): void {
     this.store.removeItem(this.prefix + owner);
+    this.large.forget(this.prefix + owner);
   }
 
-  /** The journals that nobody owns any more; they are the caller's now. */
-  takeAbandoned(owner: string): Journal[] {
-    const found: Journal[] = [];
+  /** When large journals are kept, as far as the browser would. */
+  settled(): Promise<void> {
+    return this.large.settled();
+  }
+
+  /** The small journals that nobody owns any more; they are the caller's now. The large ones come later. */
+  takeAbandoned(owner: string): { here: Journal[]; coming: Promise<Found[]> | null } {
+    const here: Journal[] = [];
+    const large: string[] = [];
     for (const key of this.store.keys()) {
       if (!key.startsWith(this.prefix) || key === this.prefix + owner) continue;
-      const journal = this.read(key);
-      if (journal && this.now() - journal.alive < ABANDONED_MS) continue;
+      const head = this.read(key);
+      if (head && this.now() - head.alive < ABANDONED_MS) continue;
+      if (head?.large) {
+        this.store.setItem(key, JSON.stringify({ ...head, alive: this.now() })); // nobody else takes it meanwhile
+        large.push(key);
+        continue;
+      }
       this.store.removeItem(key);
-      if (journal) found.push(journal);
+      if (head) here.push(head);
+    }
+    return { here, coming: large.length ? this.readLarge(large) : null };
+  }
+
+  /** Remove large journals whose owners forgot them. */
+  async sweep(owner: string): Promise<void> {
+    const known = new Set([...this.store.keys(), this.prefix + owner]);
+    await this.large.remove((await this.large.names(this.prefix)).filter((name) => !known.has(name)));
+  }
+
+  private async readLarge(names: readonly string[]): Promise<Found[]> {
+    const found: Found[] = [];
+    for (const name of names) {
+      const forget = async (): Promise<void> => {
+        this.store.removeItem(name);
+        await this.large.remove([name]);
+      };
+      const journal = await this.large.read(name);
+      if (journal) found.push({ journal, forget });
+      else await forget();
     }
     return found;
   }
 
-  private read(key: string): Journal | null {
+  private read(key: string): Head | null {
     try {
-      return JSON.parse(this.store.getItem(key) ?? "null") as Journal | null;
+      return JSON.parse(this.store.getItem(key) ?? "null") as Head | null;
     } catch {
       return null;
     }

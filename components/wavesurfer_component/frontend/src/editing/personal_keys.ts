@@ -9,6 +9,8 @@ const SERVED: ReadonlySet<string> = new Set(["submit", "next-task", "previous-ta
 
 export class PersonalKeys {
   map: KeyMap;
+  /** Another number whenever the keys are others. */
+  number = 0;
 
   constructor(
     private readonly api: Api,
@@ -24,11 +26,6 @@ export class PersonalKeys {
     return this.present.reaction;
   }
 
-  /** Another number whenever the keys are others. */
-  get number(): number {
-    return Object.keys(this.present.keys).length;
-  }
-
   overlay(close: () => void): Modal {
     return keyOverlay({ review: this.review, absent: this.absent, preferences: () => this.present, keep: (preferences) => this.keep(preferences), close });
   }
@@ -41,6 +38,7 @@ export class PersonalKeys {
   private async keep(preferences: Preferences): Promise<void> {
     this.present = preferences;
     this.map = new KeyMap(preferences.keys, this.absent);
+    this.number++;
     this.changed();
     await this.api.setPreferences(preferences);
   }

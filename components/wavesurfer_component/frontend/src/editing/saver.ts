@@ -6,7 +6,7 @@ import { Problem, type Saved } from "../api";
 import { t } from "../i18n";
 import { compare, type Comparison } from "./conflicts";
 import { type AnnotationDocument, type DocumentChange, type Items, itemsOf, type Value } from "./document";
-import type { Batch, Journals } from "./journals";
+import type { Batch, Found, Journals } from "./journals";
 import { Unsaved } from "./unsaved";
 
 export type SaveState = "saved" | "saving" | "offline" | "unkept" | "merged" | "refused" | "closed";
@@ -82,6 +82,7 @@ export class Saver implements Saves {
       this.putUnsavedUpon(items, items, "");
       this.start();
     } else this.told("saved", "");
+    void this.journals.sweep(this.client).catch(() => undefined);
     return items;
   }
 
@@ -243,10 +244,22 @@ export class Saver implements Saves {
 
   /** Take over abandoned journals; true when there was something in them. */
   private adopt(): boolean {
-    const found = this.journals.takeAbandoned(this.client);
-    this.unsaved.adopt(found);
-    if (found.length) this.note();
+    const { here, coming } = this.journals.takeAbandoned(this.client);
+    this.unsaved.adopt(here);
+    if (here.length) this.note();
+    void coming?.then((found) => this.adoptLarge(found)).catch(() => undefined); // those that cannot be read now are tried again
     return !this.idle;
+  }
+
+  /** They are kept by their old owners until we have kept them. */
+  private async adoptLarge(found: readonly Found[]): Promise<void> {
+    if (this.leaving || this.stopped || !found.length) return;
+    this.unsaved.adopt(found.map(({ journal }) => journal));
+    this.note();
+    await this.journals.settled();
+    for (const one of found) if (this.kept) await one.forget();
+    await this.refetch();
+    this.start();
   }
 
   private note(): void {

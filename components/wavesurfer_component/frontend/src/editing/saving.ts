@@ -8,6 +8,7 @@ import type { Scope } from "../scope";
 import type { Comparison } from "./conflicts";
 import { itemKey, type Region, type Value } from "./document";
 import { HistoryMemory } from "./history_memory";
+import { browserLargeStore } from "./indexed";
 import { Journals } from "./journals";
 import { Saver, type SaverPorts, type Saves, type SaveState } from "./saver";
 import { browserStore } from "./storage";
@@ -78,7 +79,7 @@ export class Saving {
       told: (state, detail) => this.told(state, detail),
       wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
     };
-    const journals = new Journals(browserStore(), `labelbuddy:journal:${annotation.user}:${task.id}:`);
+    const journals = new Journals(browserStore(), browserLargeStore(), `labelbuddy:journal:${annotation.user}:${task.id}:`);
     this.saver = api.keeper?.(saverPorts) ?? new Saver(journals, client, saverPorts);
     const { dragging, say } = ports;
     this.offline = new Offline({ waiting: () => this.saver.waiting, hurry: () => this.saver.hurry(), dragging, say }, scope);

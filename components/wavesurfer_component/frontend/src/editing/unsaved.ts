@@ -44,7 +44,7 @@ export class Unsaved {
 
   push(changes: readonly DocumentChange[]): void {
     for (const { collection, id, before } of changes) this.keep(itemKey(collection, id), before);
-    this.pending.push(...changes.map(operationOf));
+    for (const change of changes) this.pending.push(operationOf(change));
   }
 
   /** The batch that was sent and not answered; null when a new one may be made. */
@@ -81,9 +81,9 @@ export class Unsaved {
   }
 
   adopt(journals: readonly Journal[]): void {
-    for (const { batches, pending, base } of journals) {
+    this.pending = [...journals.flatMap(({ pending }) => pending), ...this.pending]; // what was done since is newer
+    for (const { batches, base } of journals) {
       this.resumed.push(...batches);
-      this.pending.push(...pending);
       for (const [key, value] of base ?? []) this.keep(key, value);
     }
   }

@@ -31,6 +31,7 @@ const NONE_THERE = {
   beat: { after: msg("No beat after the playhead"), before: msg("No beat before the playhead") },
   bar: { after: msg("No bar after the playhead"), before: msg("No bar before the playhead") },
 };
+const LOADING = { onset: msg("Loading the onsets…"), beat: msg("Loading the beats…"), bar: msg("Loading the beats…") };
 
 export function viewActions(ports: ViewActionPorts): Actions {
   const { store, stage, choosing, lanes } = ports;
@@ -42,19 +43,34 @@ export function viewActions(ports: ViewActionPorts): Actions {
     "to-list": () => ports.toList(),
     "select-all": () => choosing.selectAll(inView(store.drawn(), stage.view.start, stage.view.stop)),
     "find-label": () => ports.findLabel(),
-    "next-snap": () => stepToSnap(ports, 1),
-    "previous-snap": () => stepToSnap(ports, -1),
+    "next-snap": () => void stepToSnap(ports, 1),
+    "previous-snap": () => void stepToSnap(ports, -1),
     "box-mode": () => ports.toggleBoxMode(),
     band: () => ports.toggleBand(),
     label: (press) => ports.labels.down(press),
   };
 }
 
-/** To the onset, beat or bar before or after the playhead, whichever edges snap to; onsets when they snap to neither. */
-function stepToSnap({ stage, snapping, say }: ViewActionPorts, way: 1 | -1): void {
+/**
+ * To the onset, beat or bar before or after the playhead, whichever edges snap to; onsets when they snap to neither.
+ * Points that are not here yet are waited for.
+ */
+async function stepToSnap({ stage, snapping, say }: ViewActionPorts, way: 1 | -1): Promise<void> {
   const kind = snapping.mode === "beat" || snapping.mode === "bar" ? snapping.mode : "onset";
-  const at = stage.playback.time;
-  const times = snapping.points.between(kind, Math.max(0, at - STEP_REACH), at + STEP_REACH);
+  const from = stage.playback.time;
+  const furthest = stage.clamp(from + way * STEP_REACH);
+  const arriving = snapping.points.arriving(kind, Math.min(from, furthest), Math.max(from, furthest));
+  if (arriving) {
+    say(t(LOADING[kind]));
+    try {
+      await arriving;
+    } catch (error) {
+      return say((error as Error).message);
+    }
+  }
+  const at = stage.playback.time; // of keys that were pressed while it was fetched, each goes one step
+  const reach = stage.clamp(at + way * STEP_REACH);
+  const times = snapping.points.between(kind, Math.min(at, reach), Math.max(at, reach));
   const found = way > 0 ? times.find((time) => time > at + 0.001) : times.filter((time) => time < at - 0.001).pop();
   const side = way > 0 ? "after" : "before";
   if (found === undefined) return say(t(NONE_THERE[kind][side]));

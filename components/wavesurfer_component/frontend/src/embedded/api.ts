@@ -2,9 +2,7 @@
 import {
   type Annotation,
   type Api,
-  type FoundBeat,
   type Grid,
-  type GridChange,
   type Job,
   type Prediction,
   type Preferences,
@@ -23,7 +21,6 @@ import type { FoundPoints } from "../engine/snap_points";
 import type { Scale, SpectrogramDescription, TileData } from "../engine/spectrogram";
 import { t } from "../i18n";
 import type { Scope } from "../scope";
-import { changedGrid } from "./beat_changes";
 import type { Edited, EmbeddedData } from "./data";
 import { fetchJson, fetchRange } from "./files";
 import { Keeper } from "./keeper";
@@ -119,10 +116,6 @@ export class EmbeddedApi implements Api {
 
   async beats(): Promise<Grid> {
     return foundGrid(await this.analysis());
-  }
-
-  async changedBeats(_task: string, beats: readonly FoundBeat[], meter: number, change: GridChange): Promise<Grid> {
-    return changedGrid(beats, meter, change, 0, this.duration);
   }
 
   async snapPoints(_task: string, start: number, stop: number, kinds: string): Promise<FoundPoints> {

@@ -1,8 +1,8 @@
 /** Onsets, beats and zero crossings of a recording that has no server. */
 import type { Grid } from "../api";
+import { tempoOf } from "../editing/beat_changes";
 import type { FoundBeat, FoundPoints } from "../engine/snap_points";
 import { rounded } from "../engine/time";
-import { tempoOf } from "./beat_changes";
 
 /** What the analysis found (`labelbuddy_core/audio/analysis.py`). */
 export interface Analysis {

@@ -29,7 +29,7 @@ interface Band {
 }
 
 /** Lengths of the windows in samples: usual, long (low notes of the log scale) and short (high notes). */
-export function sizes(sampleRate: number): { usual: number; long: number; short: number } {
+function sizes(sampleRate: number): { usual: number; long: number; short: number } {
   const usual = Math.max(64, 2 ** Math.round(Math.log2(WINDOW_SECONDS * sampleRate)));
   return { usual, long: 4 * usual, short: usual / 2 };
 }

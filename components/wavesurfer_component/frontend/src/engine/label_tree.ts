@@ -22,11 +22,12 @@ export function matching(labels: readonly Label[], typed: string): Label[] {
   const words = plain(typed).split(/\s+/).filter(Boolean);
   if (!words.length) return [...labels];
   const names = new Map(labels.map((label) => [label.id, plain(label.name)]));
+  const byId = new Map(labels.map((label) => [label.id, label]));
   const path = (label: Label): string => {
     let text = names.get(label.id)!;
     let at = label;
     for (let depth = 0; at.parent !== null && depth < 20; depth++) {
-      const parent = labels.find((one) => one.id === at.parent);
+      const parent = byId.get(at.parent);
       if (!parent) break;
       text += ` ${names.get(parent.id)}`;
       at = parent;

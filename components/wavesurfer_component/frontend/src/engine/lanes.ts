@@ -11,7 +11,7 @@ export interface Span {
 }
 
 /** Rows of a lane; what finds none free lies upon the last one. */
-export const MAX_ROWS = 4;
+const MAX_ROWS = 4;
 /** Spans that last less than so many times the least distance are narrow: only some of many are seen. */
 export const NARROW = 1.5;
 /** Of a span that has no row yet. */

@@ -1,5 +1,6 @@
 /** The peaks pyramid of the server, fetched by byte range, a few kilobytes at a time; never a blank while it loads. */
 import { t } from "../i18n";
+import { Retries } from "./retries";
 
 export interface Level {
   samples_per_bucket: number;
@@ -32,6 +33,7 @@ export type FetchRange = (start: number, stop: number) => Promise<ArrayBuffer>;
 
 export class PeakStore {
   private tiles = new Map<string, Int8Array | null>();
+  private readonly retries = new Retries<string>();
 
   private constructor(
     readonly header: PeaksHeader,
@@ -127,12 +129,15 @@ export class PeakStore {
       this.load(index, number).then(
         (tile) => {
           this.tiles.set(key, tile);
+          this.retries.arrived(key);
           this.forgetSome();
           this.onTile();
         },
-        () => {
-          this.tiles.delete(key);
-        },
+        () =>
+          this.retries.failed(key, () => {
+            this.tiles.delete(key);
+            this.onTile(); // what is in view is asked for again, also when nothing moves
+          }),
       );
     }
     return null;

@@ -1,4 +1,5 @@
 /** Single samples, for views closer than the peaks pyramid reaches; fetched in blocks. */
+import { Retries } from "./retries";
 
 const BLOCK = 16384;
 const MAX_BLOCKS = 24;
@@ -9,6 +10,7 @@ export type FetchSamples = (start: number, stop: number) => Promise<ArrayBuffer>
 
 export class SampleStore {
   private blocks = new Map<number, Int16Array | null>();
+  private readonly retries = new Retries<number>();
 
   constructor(
     private readonly channels: number,
@@ -40,13 +42,18 @@ export class SampleStore {
     this.fetchSamples(number * BLOCK, Math.min(this.frames, (number + 1) * BLOCK)).then(
       (data) => {
         this.blocks.set(number, new Int16Array(data));
+        this.retries.arrived(number);
         for (const key of this.blocks.keys()) {
           if (this.blocks.size <= MAX_BLOCKS) break;
           this.blocks.delete(key);
         }
         this.onBlock();
       },
-      () => window.setTimeout(() => this.blocks.delete(number), 5000), // asked again then
+      () =>
+        this.retries.failed(number, () => {
+          this.blocks.delete(number);
+          this.onBlock(); // what is in view is asked for again, also when nothing moves
+        }),
     );
     return null;
   }

@@ -34,8 +34,9 @@ const TRY_AGAIN_MS = 10_000;
 const ZERO_REACH = 0.05;
 
 export class SnapPoints {
-  private onsets = new Map<number, readonly number[] | null>();
-  private beats = new Map<number, readonly FoundBeat[]>();
+  private readonly blocks = new Map<number, FoundPoints>();
+  /** What is on its way, or has failed and is not asked for again yet. */
+  private readonly asked = new Map<number, Promise<void>>();
 
   constructor(
     private readonly sources: SnapSources,
@@ -53,13 +54,25 @@ export class SnapPoints {
       return times;
     }
     for (let block = Math.floor(Math.max(0, start) / BLOCK); block <= Math.floor(stop / BLOCK); block++) {
-      this.want(block);
-      if (kind === "onset") for (const time of this.onsets.get(block) ?? []) if (time >= start && time <= stop) times.push(time);
+      void this.want(block)?.catch(() => undefined);
+      const found = this.blocks.get(block);
+      if (kind === "onset") for (const time of found?.onset ?? []) if (time >= start && time <= stop) times.push(time);
       if (kind !== "onset") {
-        for (const beat of this.beats.get(block) ?? []) if (beat.time >= start && beat.time <= stop && (kind === "beat" || beat.position === 1)) times.push(beat.time);
+        for (const beat of found?.beat ?? []) if (beat.time >= start && beat.time <= stop && (kind === "beat" || beat.position === 1)) times.push(beat.time);
       }
     }
     return times;
+  }
+
+  /** Wait for onsets and beats between two times; null when they are here. Rejects when they cannot be had now. */
+  arriving(kind: "onset" | "beat" | "bar", start: number, stop: number): Promise<unknown> | null {
+    if (kind !== "onset" && this.sources.ownBeats().length) return null;
+    const coming: Promise<void>[] = [];
+    for (let block = Math.floor(Math.max(0, start) / BLOCK); block <= Math.floor(stop / BLOCK); block++) {
+      const asked = this.want(block);
+      if (asked) coming.push(asked);
+    }
+    return coming.length ? Promise.all(coming) : null;
   }
 
   /** The nearest point of a kind within `reach` seconds, or null. */
@@ -83,17 +96,24 @@ export class SnapPoints {
     return near.length ? near.reduce((best, one) => (Math.abs(one - time) < Math.abs(best - time) ? one : best)) : null;
   }
 
-  private want(block: number): void {
-    if (this.onsets.has(block)) return;
-    this.onsets.set(block, null);
-    this.sources.fetch(block * BLOCK, (block + 1) * BLOCK, "onset,beat").then(
+  /** Ask for a block, unless it is here (null). */
+  private want(block: number): Promise<void> | null {
+    if (this.blocks.has(block)) return null;
+    const before = this.asked.get(block);
+    if (before) return before;
+    const asked = this.sources.fetch(block * BLOCK, (block + 1) * BLOCK, "onset,beat").then(
       (found) => {
-        this.onsets.set(block, found.onset ?? []);
-        this.beats.set(block, found.beat ?? []);
+        this.blocks.set(block, found);
+        this.asked.delete(block);
         this.arrived();
       },
-      () => window.setTimeout(() => this.onsets.delete(block), TRY_AGAIN_MS), // asked again then: it is being analyzed
+      (error: unknown) => {
+        setTimeout(() => this.asked.delete(block), TRY_AGAIN_MS); // asked again then: it is being analyzed
+        throw error;
+      },
     );
+    this.asked.set(block, asked);
+    return asked;
   }
 
   /** Where the mean of all channels changes its sign, in the samples that are here. */

@@ -1,6 +1,6 @@
 /** What is visible: the only truth that every layer is drawn from. */
 
-export const MIN_SECONDS_PER_PIXEL = 1 / (192_000 * 8);
+const MIN_SECONDS_PER_PIXEL = 1 / (192_000 * 8);
 
 export class Viewport {
   start: number;

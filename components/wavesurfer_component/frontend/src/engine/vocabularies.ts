@@ -21,7 +21,7 @@ const SHORTHAND = [...SHORTHANDS].sort((one, other) => other.length - one.length
 const CHORD = new RegExp(`^(?:[NX]|[A-G][b#]*(?::(?:(?:${SHORTHAND})(?:${DEGREES})?|${DEGREES}))?(?:/${DEGREE})?)$`);
 
 /** Functions of sections in SALAMI (Smith et al., ISMIR 2011), as the JAMS namespace `segment_salami_function` lists them. */
-export const SALAMI_FUNCTIONS: readonly string[] = [
+const SALAMI_FUNCTIONS: readonly string[] = [
   "applause", "backing", "bridge", "break", "build", "call_and_response", "chorus", "coda", "contrasting_middle", "count-in", "crowd_sounds",
   "da_capo", "development", "end", "exposition", "fadeout", "fade-out", "groove", "gypsy", "head", "instrumental", "interlude", "intro",
   "introduction", "main theme", "no_function", "ostinato", "outro", "pick-up", "post-cadential", "post-chorus", "post-verse", "pre-chorus",
@@ -38,4 +38,30 @@ export function problemOfText(vocabulary: Vocabulary, text: string): string | nu
   if (vocabulary === "harte") return CHORD.test(word) ? null : t("{word} is no chord as Harte writes it: for example C, A:min, Bb:maj7/3, F#:(1,b3,5), N.", { word });
   if (SALAMI_FUNCTIONS.includes(word.toLowerCase()) || LETTERS.test(word)) return null;
   return t("{word} is no section of SALAMI: a letter such as A or b’, or {functions} …", { word, functions: SALAMI_FUNCTIONS.slice(0, 4).join(", ") });
+}
+
+/** The sections that most songs have come first. */
+const USUAL_SECTIONS: readonly string[] = ["intro", "verse", "pre-chorus", "chorus", "bridge", "solo", "instrumental", "interlude", "outro", "silence"];
+const ROOTS: readonly string[] = [...[..."CDEFGAB"].flatMap((letter) => [letter, `${letter}#`, `${letter}b`]), "N", "X"];
+const BASSES: readonly string[] = ["3", "b3", "5", "b7", "7", "9", "2", "4", "6"];
+
+/** Words of a vocabulary that what is typed may become, likely ones first; none where anything may be said. */
+export function completions(vocabulary: Vocabulary, typed: string): string[] {
+  const word = typed.trimStart();
+  if (vocabulary === "salami") {
+    const all = [...USUAL_SECTIONS, ...SALAMI_FUNCTIONS.filter((one) => !USUAL_SECTIONS.includes(one))];
+    const wanted = word.toLowerCase();
+    return [...all.filter((one) => one.startsWith(wanted)), ...all.filter((one) => !one.startsWith(wanted) && one.includes(wanted))];
+  }
+  return vocabulary === "harte" ? chords(word) : [];
+}
+
+/** First a root, then the kind of chord, then its bass. */
+function chords(word: string): string[] {
+  if (!word) return [...ROOTS];
+  const [, root, kind, bass] = /^([A-G][b#]*)(:[^/]*)?(\/.*)?$/.exec(word) ?? [];
+  if (root === undefined) return [];
+  if (bass !== undefined) return BASSES.map((one) => `${root}${kind ?? ""}/${one}`).filter((one) => one.startsWith(word));
+  const kinds = SHORTHANDS.map((one) => `${root}:${one}`).filter((one) => one.startsWith(word));
+  return kind === undefined ? [...ROOTS.filter((one) => one !== word && one.startsWith(word)), ...kinds] : kinds;
 }

@@ -17,13 +17,13 @@ export function beatPanel(beats: Beats, store: Store, ports: BeatPanelPorts) {
   const says = el("p", { class: "beat-figures" });
   const meter = el("select", { "aria-label": t("Beats in a bar"), title: t("Beats in a bar") });
   for (const one of METERS) meter.append(el("option", { value: one }, String(one)));
-  meter.addEventListener("change", () => void beats.setMeter(Number(meter.value)));
+  meter.addEventListener("change", () => beats.setMeter(Number(meter.value)));
   const make = (text: string, title: string, click: () => void): HTMLButtonElement => el("button", { type: "button", title, onclick: click }, text);
   const tap = make(t("Tap"), t("Tap along while it plays (T)"), () => beats.tap());
   const found = make(t("Use found beats"), t("Take the beats that the analysis found (Shift + T)"), () => void beats.useFound());
-  const double = make("×2", t("Twice as many beats (Alt + =)"), () => void beats.double());
-  const half = make("÷2", t("Half as many beats (Alt + -)"), () => void beats.halve());
-  const downbeat = make(t("Bar begins here"), t("The selected beat begins a bar (Shift + D)"), () => void beats.downbeat());
+  const double = make("×2", t("Twice as many beats (Alt + =)"), () => beats.double());
+  const half = make("÷2", t("Half as many beats (Alt + -)"), () => beats.halve());
+  const downbeat = make(t("Bar begins here"), t("The selected beat begins a bar (Shift + D)"), () => beats.downbeat());
   const clear = make(t("Clear"), t("Delete all beats"), () => beats.clear());
   const predicted = el("div", { class: "buttons" });
   const root = section(t("Beats"), says, el("div", { class: "buttons" }, tap, found), el("div", { class: "buttons" }, el("label", { class: "inline-label" }, t("Beats in a bar"), meter), double, half, downbeat, clear), predicted);

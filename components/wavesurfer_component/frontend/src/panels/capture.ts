@@ -20,6 +20,8 @@ export interface Panel {
   focusSearch(): void;
   /** Make an edit of what was typed and is not one yet. */
   commit(): void;
+  /** Why something typed is not kept; null when all of it is. */
+  unkept(): string | null;
   chosenModel(): string;
 }
 
@@ -39,6 +41,7 @@ export function capturePanel(project: Project, store: Store, ports: PanelPorts, 
       region.commit();
       caption?.commit();
     },
+    unkept: () => region.unkept(),
     chosenModel: () => suggestions.chosen(),
   };
 }

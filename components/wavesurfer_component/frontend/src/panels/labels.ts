@@ -1,15 +1,17 @@
 /** The palette of labels: picks the label for new regions, relabels what is selected; usable with a thousand labels. */
 import type { Label, Project } from "../api";
 import { el, kbd } from "../dom";
-import { type LabelNode, labelTree, matching } from "../engine/label_tree";
+import { labelTree, matching } from "../engine/label_tree";
 import { keepInTab, keptInTab } from "../editing/storage";
 import { plural, t } from "../i18n";
+import { Folding, type LabelRow, labelRows } from "./label_rows";
 import { type PanelPorts, section } from "./ports";
 
 /** From so many labels on there is a field to find one, the last used ones, and only as many as fit. */
 const MANY = 12;
 const MOST_SHOWN = 200;
 const RECENT = 6;
+const INDENT_PIXELS = 14;
 
 export function labelPalette(project: Project, ports: PanelPorts) {
   const { labels } = project;
@@ -21,50 +23,60 @@ export function labelPalette(project: Project, ports: PanelPorts) {
   const search = el("input", { type: "search", placeholder: plural(labels.length, "Find the label", "Find one of {count} labels"), "aria-label": t("Find a label") });
   const root = section(t("Labels"), ...(many ? [search, recent] : []), list);
   const keptAs = `labelbuddy:labels:${project.id}`;
+  const foldedAs = `labelbuddy:labels-folded:${project.id}`;
   let used = (keptInTab<string[]>(keptAs) ?? []).filter((id) => labels.some((label) => label.id === id));
-  const closed = new Set<string>();
+  const folding = new Folding(labels, keptInTab<string[]>(foldedAs) ?? []);
   let drawn = "";
   const pick = (id: string): void => {
     used = [id, ...used.filter((one) => one !== id)].slice(0, RECENT);
     keepInTab(keptAs, used);
     ports.pickLabel(id);
   };
-  const choice = (label: Label, depth = 0, path = ""): HTMLElement => {
+  const choice = (label: Label): HTMLElement => {
     const swatch = el("i", { class: "swatch" });
     swatch.style.background = label.color;
     const chosen = label.id === ports.activeLabel();
-    const button = el(
+    return el(
       "button",
-      { type: "button", role: "radio", "aria-checked": chosen, class: chosen ? "chosen" : "", title: [path, label.description || label.name].filter(Boolean).join(": "), onclick: () => pick(label.id) },
+      { type: "button", role: "radio", "aria-checked": chosen, class: chosen ? "chosen" : "", title: label.description || label.name, onclick: () => pick(label.id) },
       swatch,
       el("span", { class: "name" }, label.name),
       label.key && ports.keyIsFree(label.key) ? kbd(label.key) : null,
     );
-    if (depth) button.style.marginLeft = `${depth * 14}px`;
-    return button;
   };
-  const branch = (node: LabelNode, depth: number): HTMLElement[] => {
-    if (!node.children.length) return [choice(node.label, depth)];
-    const open = !closed.has(node.label.id);
-    const toggle = el(
+  const fold = (row: LabelRow, open: boolean): void => {
+    if (row.forced || row.open === null || row.open === open) return;
+    folding.set(row.label.id, open);
+    keepInTab(foldedAs, folding.kept);
+    drawn = "";
+    refresh();
+    list.querySelector<HTMLElement>(`[data-branch="${CSS.escape(row.label.id)}"]`)?.focus(); // it was made anew
+  };
+  const treeRow = (row: LabelRow): HTMLElement => {
+    const { label, open, depth } = row;
+    const toggle = open === null ? null : el(
       "button",
       {
         type: "button",
         class: "branch",
+        "data-branch": label.id,
+        disabled: row.forced,
         "aria-expanded": open,
-        "aria-label": open ? t("{label}: hide what is below", { label: node.label.name }) : t("{label}: show what is below", { label: node.label.name }),
-        onclick: () => {
-          if (open) closed.add(node.label.id);
-          else closed.delete(node.label.id);
-          drawn = "";
-          refresh();
-        },
+        "aria-label": open ? t("{label}: hide what is below", { label: label.name }) : t("{label}: show what is below", { label: label.name }),
+        onclick: () => fold(row, !open),
       },
       open ? "▾" : "▸",
     );
-    const row = el("div", { class: "branch-row" }, toggle, choice(node.label));
-    row.style.marginLeft = `${depth * 14}px`;
-    return [row, ...(open ? node.children.flatMap((child) => branch(child, depth + 1)) : [])];
+    const line = toggle ? el("div", { class: "branch-row" }, toggle, choice(label)) : choice(label);
+    if (depth) line.style.marginLeft = `${depth * INDENT_PIXELS}px`;
+    if (toggle)
+      line.addEventListener("keydown", (event) => {
+        if (event.shiftKey || event.ctrlKey || event.altKey || event.metaKey) return;
+        if (event.key !== "ArrowRight" && event.key !== "ArrowLeft") return;
+        fold(row, event.key === "ArrowRight");
+        event.preventDefault();
+      });
+    return line;
   };
   const refresh = (): void => {
     const state = JSON.stringify([search.value, ports.activeLabel(), used, ports.keysNumber()]);
@@ -72,10 +84,12 @@ export function labelPalette(project: Project, ports: PanelPorts) {
     drawn = state;
     const wanted = search.value.trim();
     const found = wanted ? matching(labels, wanted) : labels;
-    const buttons = wanted || !nested ? found.slice(0, MOST_SHOWN).map((one) => choice(one)) : tree.flatMap((node) => branch(node, 0)).slice(0, MOST_SHOWN);
-    list.replaceChildren(...buttons);
-    const left = (wanted || !nested ? found.length : labels.length) - buttons.length;
-    if (left > 0 && (wanted || !nested || buttons.length === MOST_SHOWN)) list.append(el("p", { class: "muted" }, plural(left, "{count} more: type a part of its name.", "{count} more: type a part of the name.")));
+    const rows = nested ? labelRows(tree, folding, wanted ? new Set(found.map((label) => label.id)) : null) : found;
+    const shown = rows.slice(0, MOST_SHOWN);
+    list.replaceChildren(...shown.map((row) => ("label" in row ? treeRow(row) : choice(row))));
+    const left = rows.length - shown.length;
+    if (left > 0) list.append(el("p", { class: "muted" }, plural(left, "{count} more: type a part of its name.", "{count} more: type a part of the name.")));
+    if (wanted && found[0]) list.append(el("p", { class: "muted" }, t("Enter takes {label}.", { label: found[0].name })));
     recent.hidden = !used.length || Boolean(wanted);
     recent.replaceChildren(...used.map((id) => labels.find((label) => label.id === id)!).map((label) => choice(label)));
     if (!labels.length) list.append(el("p", { class: "muted" }, t("This project has no labels yet; a manager adds them on the project page.")));

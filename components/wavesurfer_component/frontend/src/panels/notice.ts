@@ -6,19 +6,22 @@ import type { Scope } from "../scope";
 export class Notice {
   readonly root = el("div", { class: "notice", role: "alert", hidden: true });
   private timer = 0;
+  private shown = 0;
 
   constructor(scope: Scope) {
     scope.add(() => window.clearTimeout(this.timer));
   }
 
-  show(text: string, milliseconds = 12_000): void {
+  /** Returns what hides this very message again. */
+  show(text: string, milliseconds = 12_000): () => void {
     window.clearTimeout(this.timer);
     this.root.textContent = text;
     this.root.hidden = false;
-    this.timer = window.setTimeout(() => this.hide(), milliseconds);
-  }
-
-  hide(): void {
-    this.root.hidden = true;
+    const number = ++this.shown;
+    const hide = (): void => {
+      if (number === this.shown) this.root.hidden = true;
+    };
+    this.timer = window.setTimeout(hide, milliseconds);
+    return hide;
   }
 }

@@ -60,7 +60,7 @@ export class Offline {
     const count = plural(this.ports.waiting(), "{count} change waits to be saved.", "{count} changes wait to be saved.");
     const kept = this.kept
       ? t("Go on working: everything is kept in this browser and saved when the server answers.")
-      : t("This browser keeps nothing: leave this tab open until it is saved.");
+      : t("This browser has no room to keep it, or may not: leave this tab open until it is saved.");
     return `${t("Not saved: {why}.", { why: this.why })} ${count} ${kept}`;
   }
 

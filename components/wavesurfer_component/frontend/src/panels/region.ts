@@ -4,9 +4,10 @@ import type { Region } from "../editing/document";
 import type { Store } from "../editing/store";
 import { type Read, readTime } from "../editing/typed_times";
 import { clock } from "../engine/time";
-import { problemOfText, VOCABULARY_NAMES } from "../engine/vocabularies";
+import { completions, problemOfText, VOCABULARY_NAMES } from "../engine/vocabularies";
 import { decimal, msg, percent, plural, t, typedNumber } from "../i18n";
 import { attributeFields } from "./attributes";
+import { completion } from "./completion";
 import { delayed, isFocused, type PanelPorts, section } from "./ports";
 
 type Numeric = "start" | "end" | "low" | "high";
@@ -26,6 +27,14 @@ export function regionPanel(store: Store, ports: PanelPorts) {
       return ports.editable() && !(region && ports.locked(region));
     },
   );
+  const words = completion(
+    text,
+    (typed) => {
+      const region = grabbed(shown);
+      return region ? completions(store.label(region.label).vocabulary, typed) : [];
+    },
+    () => commitText.later(),
+  );
   const buttons = el("div", { class: "buttons" });
   const feedback = el("p", { class: "feedback", hidden: true });
   const tier = el("select", { "aria-label": t("Tier") });
@@ -35,7 +44,7 @@ export function regionPanel(store: Store, ports: PanelPorts) {
   const band = el("div", { class: "times" }, el("label", {}, t("From Hz"), low), el("label", {}, t("To Hz"), high));
   const none = el("p", { class: "muted" }, t("Drag on a lane to mark a region, or select one."));
   const several = el("div", { hidden: true });
-  const body = el("div", {}, title, feedback, times, band, tierField, text, textProblem, attributes.root, buttons);
+  const body = el("div", {}, title, feedback, times, band, tierField, text, words.root, textProblem, attributes.root, buttons);
   const root = section(t("Selected region"), none, several, body);
   const grabbed = (id: string | null): Region | null => store.region(id) ?? store.suggestion(id)?.region ?? null;
   let shown: string | null = null;
@@ -58,12 +67,20 @@ export function regionPanel(store: Store, ports: PanelPorts) {
   for (const name of Object.keys(inputs) as Numeric[]) inputs[name].addEventListener("change", () => commitNumber(name));
   const commitText = delayed(() => {
     const region = grabbed(shown);
-    if (!region || (region.text ?? "") === text.value) return;
-    const problem = problemOfText(store.label(region.label).vocabulary, text.value);
+    if (!region) return;
+    const same = (region.text ?? "") === text.value;
+    const problem = same ? null : problemOfText(store.label(region.label).vocabulary, text.value);
     textProblem.hidden = problem === null;
     textProblem.textContent = problem === null ? "" : `${problem} ${t("It was not kept.")}`;
-    if (problem === null) ports.changeRegion(region.id, { text: text.value || null }, "text");
+    if (problem === null && !same) ports.changeRegion(region.id, { text: text.value || null }, "text");
   });
+  /** What was typed belongs to the region that was shown; what was no word of its vocabulary goes, and that is said. */
+  const leaveText = (): void => {
+    commitText.now();
+    words.close();
+    if (!textProblem.hidden) ports.complain(textProblem.textContent ?? "");
+    textProblem.hidden = true;
+  };
   text.addEventListener("input", commitText.later);
   text.addEventListener("blur", commitText.now);
   const refresh = (): void => {
@@ -73,7 +90,7 @@ export function regionPanel(store: Store, ports: PanelPorts) {
     several.hidden = !many;
     body.hidden = region === null || many;
     if (!region || many) {
-      commitText.now();
+      leaveText();
       shown = null;
       if (many) showSeveral(several, store, ports);
       return;
@@ -88,10 +105,7 @@ export function regionPanel(store: Store, ports: PanelPorts) {
     feedback.hidden = said?.decision !== "reject";
     feedback.textContent = said?.feedback ? t("Reviewer: {feedback}", { feedback: said.feedback }) : t("Sent back by the reviewer.");
     const other = shown !== region.id;
-    if (other) {
-      commitText.now(); // what was typed belongs to the region that was shown
-      textProblem.hidden = true;
-    }
+    if (other) leaveText();
     shown = region.id;
     for (const name of Object.keys(inputs) as Numeric[]) {
       if (other || !isFocused(inputs[name])) inputs[name].value = shownValue(region, name);
@@ -125,7 +139,14 @@ export function regionPanel(store: Store, ports: PanelPorts) {
     attributes.commit();
     for (const name of Object.keys(inputs) as Numeric[]) commitNumber(name);
   };
-  return { root, refresh, focus: () => text.focus(), commit };
+  /** Why what is typed as text is not kept, and for which region; null when it is. */
+  const unkept = (): string | null => {
+    const region = textProblem.hidden ? null : grabbed(shown);
+    if (!region) return null;
+    text.focus();
+    return t("{label} at {time}: {problem} Change its text, then submit again.", { label: store.label(region.label).name, time: clock(region.start), problem: problemOfText(store.label(region.label).vocabulary, text.value) ?? "" });
+  };
+  return { root, refresh, focus: () => text.focus(), commit, unkept };
 }
 
 const STAYS: Record<Numeric, string> = {

@@ -1,19 +1,35 @@
 /** Tags of the whole clip: given, and suggested by models. */
-import type { Project } from "../api";
+import type { Label, Project } from "../api";
 import { el, icon } from "../dom";
-import type { Store } from "../editing/store";
+import { type Store, unknownLabel } from "../editing/store";
+import { labelCell } from "../grid/label_input";
 import { percent, t } from "../i18n";
 import { button } from "../playback/transport";
 import { type PanelPorts, section } from "./ports";
 
 export function tagPanel(project: Project, store: Store, ports: PanelPorts) {
   const chips = el("div", { class: "chips" });
-  const choice = el("select", { "aria-label": t("Add a tag for the whole clip") });
-  const root = section(t("Tags of the clip"), chips, choice);
-  choice.addEventListener("change", () => {
-    const label = choice.value;
-    if (label) store.edit([store.put("tags", label, { label, origin: { kind: "human" } })]);
-  });
+  const add = el("button", { type: "button", class: "wide", "aria-label": t("Add a tag for the whole clip"), onclick: () => search() }, t("Add a tag…"));
+  const root = section(t("Tags of the clip"), chips, add);
+  const free = (): Label[] => project.labels.filter((label) => !store.tags.some((tag) => tag.label === label.id));
+  /** A field in place of the button: a thousand labels are found by a part of their names. */
+  const search = (): void => {
+    const over = root.closest<HTMLElement>(".lb-editor") ?? root;
+    const cell = labelCell(free(), { ...unknownLabel(""), name: "" }, over, {
+      name: t("Add a tag for the whole clip"),
+      take: (label) => {
+        store.edit([store.put("tags", label, { label, origin: { kind: "human" } })]);
+        return null;
+      },
+      ended: (leaving) => {
+        cell.root.replaceWith(add);
+        if (leaving !== "elsewhere") add.focus();
+      },
+      complain: ports.complain,
+    });
+    add.replaceWith(cell.root);
+    cell.focus();
+  };
   const refresh = (): void => {
     const editable = ports.editable();
     const present = store.tags;
@@ -36,9 +52,7 @@ export function tagPanel(project: Project, store: Store, ports: PanelPorts) {
       }),
     );
     if (!present.length && !suggested.length) chips.append(el("span", { class: "muted" }, t("None yet.")));
-    const free = project.labels.filter((label) => !present.some((tag) => tag.label === label.id));
-    choice.replaceChildren(el("option", { value: "" }, t("Add a tag…")), ...free.map((label) => el("option", { value: label.id }, label.name)));
-    choice.disabled = !editable || !free.length;
+    add.disabled = !editable || present.length >= project.labels.length;
   };
   return { root, refresh };
 }

@@ -74,7 +74,7 @@ function isPlain(mix: Mix): boolean {
 }
 
 /** Which channels are heard: the solo ones, or all but the muted. */
-export function audible(mix: Mix, channels: number): number[] {
+function audible(mix: Mix, channels: number): number[] {
   return Array.from({ length: channels }, (_, channel) => channel).filter((channel) => (mix.solo.size ? mix.solo.has(channel) : !mix.muted.has(channel)));
 }
 

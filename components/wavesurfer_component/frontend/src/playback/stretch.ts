@@ -7,7 +7,7 @@ export interface Span {
 }
 
 /** Longer stretches are played by the media element (s). */
-export const LONGEST = 60;
+const LONGEST = 60;
 /** Samples are fetched for so much more on each side, so that the edges can be moved while it plays (s). */
 const ROOM = 2;
 /** The server gives at most so many samples at once. */

@@ -1,6 +1,7 @@
 /**
- * What becomes of a beat grid when a person taps or moves a beat, as `labelbuddy_core/domain/beat_grid.py` says it:
- * anchors stay exactly where they were put, the tempo is even from one to the next.
+ * What becomes of a beat grid when a person taps or moves a beat: anchors stay exactly where they were put, the tempo is
+ * even from one to the next. Works without the server; `labelbuddy_core/domain/beat_grid.py` says the same to callers of
+ * the HTTP API, and `tests/beat_grids.json` holds both to one set of cases.
  */
 import type { FoundBeat, Grid, GridChange } from "../api";
 import { rounded } from "../engine/time";
@@ -81,7 +82,7 @@ function fromTaps(taps: readonly number[], meter: number, start: number, stop: n
   const origin = middleTime - middleCount * period;
   const first = Math.ceil((start - origin) / period - 1e-9);
   const last = Math.floor((stop - origin) / period + 1e-9);
-  if (last - first + 1 > MOST_BEATS) throw new Error(t("A grid has at most {count} beats.", { count: MOST_BEATS }));
+  tooMany(last - first + 1);
   return Array.from({ length: Math.max(0, last - first + 1) }, (_, index) => {
     const number = first + index;
     return { time: rounded(Math.max(start, origin + number * period)), position: modulo(number, meter) + 1, anchor: false };
@@ -89,7 +90,7 @@ function fromTaps(taps: readonly number[], meter: number, start: number, stop: n
 }
 
 function withDownbeat(beats: readonly FoundBeat[], number: number, meter: number): FoundBeat[] {
-  return beats.map((beat, index) => ({ ...beat, position: modulo(index - number, meter) + 1 }));
+  return checked(beats.map((beat, index) => ({ ...beat, position: modulo(index - number, meter) + 1 })));
 }
 
 /** A beat in the middle between any two. */
@@ -112,6 +113,19 @@ function recounted(grid: readonly FoundBeat[], before: readonly FoundBeat[], met
 
 function firstDownbeat(beats: readonly FoundBeat[]): number {
   return Math.max(0, beats.findIndex((beat) => beat.position === 1));
+}
+
+/** The beats, if they are a grid; throws with what is wrong. */
+function checked(beats: FoundBeat[]): FoundBeat[] {
+  tooMany(beats.length);
+  if (beats.some((beat, index) => index > 0 && beat.time - beats[index - 1]!.time < LEAST_GAP)) {
+    throw new Error(t("Beats must follow each other in time, a millisecond apart or more."));
+  }
+  return beats;
+}
+
+function tooMany(beats: number): void {
+  if (beats > MOST_BEATS) throw new Error(t("A grid has at most {count} beats.", { count: MOST_BEATS }));
 }
 
 /** The remainder that is never negative. */
