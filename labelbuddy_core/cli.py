@@ -10,7 +10,9 @@ from pathlib import Path
 
 from labelbuddy_core import __version__
 from labelbuddy_core.database import get_database, migrate
-from labelbuddy_core.errors import LabelBuddyError
+from labelbuddy_core.errors import Invalid, LabelBuddyError
+from labelbuddy_core.inference import secrets
+from labelbuddy_core.inference.specification import schema_file
 from labelbuddy_core.services import backups, storage_checks
 from labelbuddy_core.services.accounts import add_user, set_password
 from labelbuddy_core.settings import Settings, get_settings
@@ -24,6 +26,7 @@ def parser() -> argparse.ArgumentParser:
     commands.add_parser("version", help="print the version")
     backup = commands.add_parser("backup", help="write database, audio and weights into one file")
     backup.add_argument("file", type=Path)
+    backup.add_argument("--secrets", action="store_true", help="also the secrets of models; keep the file safe then")
     restore = commands.add_parser("restore", help="put a backup into the data folder")
     restore.add_argument("file", type=Path)
     restore.add_argument("--yes", action="store_true", help="move a present installation aside")
@@ -36,6 +39,11 @@ def parser() -> argparse.ArgumentParser:
     user.add_argument("action", choices=("add", "password"))
     user.add_argument("username")
     user.add_argument("--administrator", action="store_true", help="with add: make an administrator")
+    secret = commands.add_parser("secret", help="keep tokens of models by name, outside of files and backups")
+    secret.add_argument("action", choices=("set", "list", "remove"))
+    secret.add_argument("name", nargs="?", help="with set and remove: the name that model files use")
+    model = commands.add_parser("model", help="about declaring models")
+    model.add_argument("action", choices=("schema",), help="print the JSON Schema of model files")
     return top
 
 
@@ -59,7 +67,7 @@ def _run(options: argparse.Namespace) -> int:
             print(__version__)
         case "backup":
             migrate(settings)
-            manifest = backups.back_up(settings, options.file, print)
+            manifest = backups.back_up(settings, options.file, print, secrets=options.secrets)
             print(f"{options.file}: {len(manifest['members'])} files")
         case "restore":
             manifest = backups.restore(settings, options.file, print, replace=options.yes)
@@ -77,6 +85,26 @@ def _run(options: argparse.Namespace) -> int:
                     add_user(session, {**values, **flags})
                 else:
                     set_password(session, options.username, password)
+        case "secret":
+            return _secret(settings, options)
+        case "model":
+            print(schema_file(), end="")
+    return 0
+
+
+def _secret(settings: Settings, options: argparse.Namespace) -> int:
+    if options.action == "list":
+        for name, place in secrets.secret_names(settings):
+            print(f"{name}  ({place})")
+        return 0
+    if not options.name:
+        raise Invalid("Name the secret: labelbuddy secret set NAME.", field="name")
+    if options.action == "remove":
+        secrets.remove_secret(settings, options.name)
+        return 0
+    from_person = sys.stdin.isatty()
+    value = getpass.getpass(f"Value of {options.name}: ") if from_person else sys.stdin.readline()
+    secrets.write_secret(settings, options.name, value)
     return 0
 
 
