@@ -179,5 +179,5 @@ def _of_the_whole(error: ValidationError, value: dict[str, Any], places: Places)
     try:
         Specification.model_validate({key: one for key, one in value.items() if key not in wrong})
     except ValidationError as whole:
-        return mistakes_of(whole, Specification, value, places)
+        return [one for one in mistakes_of(whole, Specification, value, places) if one["field"] is None]
     return []

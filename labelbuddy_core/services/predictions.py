@@ -8,6 +8,7 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from labelbuddy_core.database.tables import Model, Prediction, PredictionDecision, ProjectModel, Recording, Task
+from labelbuddy_core.domain.label_thresholds import above
 from labelbuddy_core.domain.operations import Decided
 from labelbuddy_core.domain.permissions import Permission
 from labelbuddy_core.domain.states import RecordingState
@@ -107,7 +108,8 @@ def list_for_task(session: Session, actor: Actor, task_id: str | int) -> dict[st
         )
     ):
         decisions.setdefault(decision.prediction_id, {})[decision.region] = decision.decision
-    items = [_json(prediction, name, text, decisions.get(prediction.id, {})) for prediction, name, text in kept]
+    own = _label_thresholds(session, access.project.id)
+    items = [_json(one, name, text, decisions.get(one.id, {}), own.get(one.model_id)) for one, name, text in kept]
     return {"items": items, "next_cursor": None, "withheld": None}
 
 
@@ -181,6 +183,12 @@ def decide(
     return {"prediction": str(prediction.id), "region": region, "decision": decision}
 
 
+def _label_thresholds(session: Session, project_id: int) -> dict[int, dict[str, float]]:
+    """The lowest scores that the project gave to single labels, by model."""
+    query = select(ProjectModel.model_id, ProjectModel.label_thresholds).where(ProjectModel.project_id == project_id)
+    return dict(session.execute(query).tuples().all())
+
+
 def _items(document: dict[str, Any]) -> dict[str, dict[str, Any]]:
     """The items of a prediction by the names that decisions give them."""
     found = {region["id"]: region for region in document["regions"]}
@@ -195,7 +203,13 @@ def _linked(session: Session, project_id: int, model_id: str | int) -> int:
     return number
 
 
-def _json(prediction: Prediction, model: str, license_text: str, decisions: dict[str, str]) -> dict[str, Any]:
+def _json(
+    prediction: Prediction,
+    model: str,
+    license_text: str,
+    decisions: dict[str, str],
+    thresholds: dict[str, float] | None = None,
+) -> dict[str, Any]:
     return {
         "id": str(prediction.id),
         "task": str(prediction.task_id),
@@ -204,7 +218,7 @@ def _json(prediction: Prediction, model: str, license_text: str, decisions: dict
         "license": license_text,
         "version": prediction.version,
         "options": prediction.options,
-        "document": prediction.document,
+        "document": above(prediction.document, thresholds or {}),
         "decisions": decisions,
         "notes": prediction.notes,
         "seconds": prediction.seconds,

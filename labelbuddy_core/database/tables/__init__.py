@@ -17,6 +17,7 @@ from labelbuddy_core.database.tables.annotations import (
     Revision,
 )
 from labelbuddy_core.database.tables.imports import Import, ImportedFile
+from labelbuddy_core.database.tables.model_history import ModelHistory
 from labelbuddy_core.database.tables.models import Model, Prediction, PredictionDecision, ProjectModel
 from labelbuddy_core.database.tables.projects import Membership, Project, ProjectLabel
 from labelbuddy_core.database.tables.recordings import Assignment, Recording, Task, Upload
@@ -39,6 +40,7 @@ __all__ = [
     "Job",
     "Membership",
     "Model",
+    "ModelHistory",
     "Prediction",
     "PredictionDecision",
     "Project",
