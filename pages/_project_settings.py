@@ -10,6 +10,7 @@ from labelbuddy_core.services import models, predictions, projects
 from labelbuddy_core.services.actors import Actor
 from pages._elements import STRATEGIES, empty_state, plain, showing_errors
 from pages._label_table import attribute_table, attributes_from, label_table, labels_from
+from pages._model_links import edit_link
 
 Project = dict[str, Any]
 LANES = {"labels": "One for each label", "tiers": "Tiers that annotators lay out"}
@@ -75,6 +76,8 @@ def models_tab(actor: Actor, project: Project) -> None:
                 with showing_errors():
                     predictions.predict_project(actor, project["id"], one["model"])
                     st.rerun()
+            if row.button("Labels and scores …", key=f"labels-of-{one['model']}", icon=":material/tune:"):
+                edit_link(actor, project, one)
             if row.button("Stop using …", key=f"unlink-{one['model']}"):
                 _confirm_unlink(actor, project, one)
 
