@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from labelbuddy_core.inference.specification_writing import write_specification
+from labelbuddy_core.services.written_specifications import write_specification
 
 PLACES = {
     "image": "In a container (image)",

@@ -6,7 +6,6 @@ from typing import Any
 
 import streamlit as st
 
-from labelbuddy_core.inference.yaml_reader import MAX_BYTES
 from labelbuddy_core.services import models
 from labelbuddy_core.services.actors import Actor
 from pages._elements import plain, showing_errors
@@ -18,6 +17,9 @@ output_schema:
   - { "type": "region", "labels": ["speech", "music"] }
 resources: { "gpu": "false" }
 """
+
+_MOST = 100_000
+"""Bytes of an uploaded file that are shown; the check says when it is larger than a model's file may be."""
 
 
 def yaml_editor(actor: Actor, model: dict[str, Any] | None) -> None:
@@ -87,4 +89,4 @@ def _take(uploaded: str, key: str) -> None:
     """Put an uploaded file into the editor."""
     file = st.session_state[uploaded]
     if file is not None:
-        st.session_state[key] = file.getvalue()[: MAX_BYTES + 1].decode("utf-8", errors="replace")
+        st.session_state[key] = file.getvalue()[:_MOST].decode("utf-8", errors="replace")

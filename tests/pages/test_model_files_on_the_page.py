@@ -10,9 +10,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from labelbuddy_core.inference.specification import parse_specification
-from labelbuddy_core.inference.specification_writing import write_specification
 from labelbuddy_core.services import models
 from labelbuddy_core.services.actors import Actor
+from labelbuddy_core.services.written_specifications import write_specification
 from pages._model_form import specification_of
 from pages._model_links import ADD, IGNORE, link_from
 

@@ -159,7 +159,7 @@ def test_a_new_recording_is_put_to_the_models_that_are_asked_by_themselves(
     models.link_model(manager, project, asked, automatic=True)
     models.link_model(manager, project, not_asked)
     source = get_settings().data / "tone.wav"
-    encode([np.sin(np.arange(44_100, dtype=np.float32) / 20)[np.newaxis] * 0.3], 44_100, source)
+    encode([np.sin(np.arange(44_100, dtype=np.float32) / 20)[np.newaxis] * np.float32(0.3)], 44_100, source)
     with uploads.begin_upload(manager, project, "u", name="tone.wav", size=source.stat().st_size) as incoming:
         incoming.write(source.read_bytes())
     added = uploads.finish_upload(manager, project, "u", incoming)
