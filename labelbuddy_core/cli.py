@@ -11,7 +11,9 @@ from pathlib import Path
 
 from labelbuddy_core import __version__
 from labelbuddy_core.database import get_database, migrate
-from labelbuddy_core.errors import LabelBuddyError
+from labelbuddy_core.errors import Invalid, LabelBuddyError
+from labelbuddy_core.inference import secrets
+from labelbuddy_core.inference.specification import schema_file
 from labelbuddy_core.services import backups, model_check, model_kit, storage_checks
 from labelbuddy_core.services.accounts import add_user, set_password
 from labelbuddy_core.settings import Settings, get_settings
@@ -25,6 +27,7 @@ def parser() -> argparse.ArgumentParser:
     commands.add_parser("version", help="print the version")
     backup = commands.add_parser("backup", help="write database, audio and weights into one file")
     backup.add_argument("file", type=Path)
+    backup.add_argument("--secrets", action="store_true", help="also the secrets of models; keep the file safe then")
     restore = commands.add_parser("restore", help="put a backup into the data folder")
     restore.add_argument("file", type=Path)
     restore.add_argument("--yes", action="store_true", help="move a present installation aside")
@@ -33,7 +36,7 @@ def parser() -> argparse.ArgumentParser:
     storage.add_argument("--deep", action="store_true", help="with verify: read every original and compare its hash")
     storage.add_argument("--repair", action="store_true", help="with verify: make lost derived files again")
     storage.add_argument("--yes", action="store_true", help="with gc: delete, not only list")
-    model = commands.add_parser("model", help="begin a model of your own, or check one")
+    model = commands.add_parser("model", help="begin a model, check one, or print the schema of model files")
     actions = model.add_subparsers(dest="action", required=True)
     new = actions.add_parser("new", help="make a folder with a model that runs as it is")
     new.add_argument("name")
@@ -41,10 +44,14 @@ def parser() -> argparse.ArgumentParser:
     check = actions.add_parser("check", help="start a model and check that it keeps the contract")
     check.add_argument("target", help="a folder with model.py, a YAML file, an image, or a URL")
     check.add_argument("--train", action="store_true", help="train it a little too, if it can be trained")
+    actions.add_parser("schema", help="print the JSON Schema of model files")
     user = commands.add_parser("user", help="add a person, or set a password")
     user.add_argument("action", choices=("add", "password"))
     user.add_argument("username")
     user.add_argument("--administrator", action="store_true", help="with add: make an administrator")
+    secret = commands.add_parser("secret", help="keep tokens of models by name, outside of files and backups")
+    secret.add_argument("action", choices=("set", "list", "remove"))
+    secret.add_argument("name", nargs="?", help="with set and remove: the name that model files use")
     return top
 
 
@@ -68,7 +75,7 @@ def _run(options: argparse.Namespace) -> int:
             print(__version__)
         case "backup":
             migrate(settings)
-            manifest = backups.back_up(settings, options.file, print)
+            manifest = backups.back_up(settings, options.file, print, secrets=options.secrets)
             print(f"{options.file}: {len(manifest['members'])} files")
         case "restore":
             manifest = backups.restore(settings, options.file, print, replace=options.yes)
@@ -77,7 +84,7 @@ def _run(options: argparse.Namespace) -> int:
             migrate(settings)
             return _verify(settings, options) if options.action == "verify" else _collect(settings, delete=options.yes)
         case "model":
-            return _new_model(options) if options.action == "new" else _check_model(settings, options)
+            return _model(settings, options)
         case "user":
             migrate(settings)
             password = os.environ.get("LABELBUDDY_NEW_PASSWORD") or getpass.getpass("Password: ")
@@ -88,7 +95,32 @@ def _run(options: argparse.Namespace) -> int:
                     add_user(session, {**values, **flags})
                 else:
                     set_password(session, options.username, password)
+        case "secret":
+            return _secret(settings, options)
     return 0
+
+
+def _secret(settings: Settings, options: argparse.Namespace) -> int:
+    if options.action == "list":
+        for name, place in secrets.secret_names(settings):
+            print(f"{name}  ({place})")
+        return 0
+    if not options.name:
+        raise Invalid("Name the secret: labelbuddy secret set NAME.", field="name")
+    if options.action == "remove":
+        secrets.remove_secret(settings, options.name)
+        return 0
+    from_person = sys.stdin.isatty()
+    value = getpass.getpass(f"Value of {options.name}: ") if from_person else sys.stdin.readline()
+    secrets.write_secret(settings, options.name, value)
+    return 0
+
+
+def _model(settings: Settings, options: argparse.Namespace) -> int:
+    if options.action == "schema":
+        print(schema_file(), end="")
+        return 0
+    return _new_model(options) if options.action == "new" else _check_model(settings, options)
 
 
 def _new_model(options: argparse.Namespace) -> int:

@@ -94,7 +94,8 @@ class AudioProblem(Invalid):
 
 
 class SpecificationProblem(Invalid):
-    """A model specification is wrong; `extra` has `line`, `column`, `expected` and `found`."""
+    """A model specification is wrong; `extra` has `line`, `column`, `expected` and `found` of the first mistake, and
+    all of them as `mistakes`."""
 
     kind, title = "specification", "The model file has a mistake"
 

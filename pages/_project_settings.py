@@ -10,6 +10,7 @@ from labelbuddy_core.services import models, prediction_requests, projects
 from labelbuddy_core.services.actors import Actor
 from pages._elements import STRATEGIES, empty_state, plain, showing_errors
 from pages._label_table import attribute_table, attributes_from, label_table, labels_from
+from pages._model_links import edit_link
 
 Project = dict[str, Any]
 ORDERS = {
@@ -79,6 +80,8 @@ def models_tab(actor: Actor, project: Project) -> None:
             row = st.container(horizontal=True)
             if row.button("Predict tasks …", key=f"all-{one['model']}", icon=":material/auto_awesome:"):
                 _predict(actor, project, one)
+            if row.button("Labels and scores …", key=f"labels-of-{one['model']}", icon=":material/tune:"):
+                edit_link(actor, project, one)
             if row.button("Stop using …", key=f"unlink-{one['model']}"):
                 _confirm_unlink(actor, project, one)
 

@@ -1,93 +1,41 @@
 """Model specifications: the YAML file in which a model is declared (docs/models.md describes every key).
 
 Three spellings are read: the paper's form (image, input_schema, output_schema, resources), the same with the extended
-keys, and the dialect of 2022 (`actions:` with RUN_DOCKER_CONTAINER), which is converted.
+keys, and the dialect of 2022 (`actions:` with RUN_DOCKER_CONTAINER), which is converted (`dialect_2022`).
 """
 
 from __future__ import annotations
 
-import difflib
+import json
 import re
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
-from labelbuddy_core.errors import SpecificationProblem
-from labelbuddy_core.inference.yaml_reader import Path, Places, problem, read_yaml
-
-_SIZE = re.compile(r"^\s*(\d+(?:\.\d+)?)\s*([kmg]?)i?b?\s*$", re.I)
-_UNITS = {"": 1, "k": 1024, "m": 1024**2, "g": 1024**3}
-
-
-def _boolean(value: Any) -> Any:
-    """The paper writes booleans as text: gpu: "true"."""
-    if isinstance(value, str) and value.strip().lower() in ("true", "false", "yes", "no"):
-        return value.strip().lower() in ("true", "yes")
-    return value
-
-
-def _bytes(value: Any) -> Any:
-    if isinstance(value, str) and (match := _SIZE.match(value)):
-        return int(float(match[1]) * _UNITS[match[2].lower()])
-    return value
-
-
-Boolean = Annotated[bool, BeforeValidator(_boolean)]
-Bytes = Annotated[int, BeforeValidator(_bytes), Field(gt=0)]
-Name = Annotated[str, Field(min_length=1, max_length=80, pattern=r"^[\w][\w .:/+-]*$")]
+from labelbuddy_core.inference.dialect_2022 import converted
+from labelbuddy_core.inference.secret_names import checked_token_name, refuse_literal_secret
+from labelbuddy_core.inference.specification_mistakes import all_in_one, as_mistake, mistakes_of
+from labelbuddy_core.inference.specification_parts import (
+    Chat,
+    EnvironmentValue,
+    InputSchema,
+    Name,
+    OutputItem,
+    Part,
+    Resources,
+    Training,
+)
+from labelbuddy_core.inference.yaml_reader import Places, problem, read_yaml
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class InputSchema(_Part):
-    """What audio the model receives."""
-
-    audio: Literal["wav", "flac"] = Field("wav", description="File format of the audio that is sent.")
-    sample_rate: int | None = Field(None, ge=1000, le=192_000, description="Hz; left out: the recording's own.")
-    channels: Literal[1, 2] | None = Field(None, description="1 mixes to mono; left out: the recording's own.")
-    max_seconds: float | None = Field(None, gt=0, description="Longest stretch the model takes, in seconds.")
-
-
-class OutputItem(_Part):
-    """One thing the model answers."""
-
-    type: Literal["region", "point", "tag", "text", "embedding"] = Field(description="What kind of answer.")
-    label: str | None = Field(None, max_length=80, description="The one label of this answer.")
-    labels: list[str] = Field(default_factory=list, max_length=10_000, description="The labels it can have.")
-    threshold: float | None = Field(None, ge=0, le=1, description="Suggested lowest score.")
-    frequency: Boolean = Field(False, description="Whether regions have frequency bounds.")
-
-
-class Resources(_Part):
-    """What the container may use."""
-
-    gpu: Boolean = Field(False, description="Whether the model needs a GPU.")
-    memory: Bytes = Field(2 * 1024**3, description="Most memory, for example 2g.")
-    cpus: float = Field(2.0, gt=0, le=256, description="Most processor cores.")
-    shm: Bytes = Field(64 * 1024**2, description="Size of shared memory, for example 64m.")
-    timeout_seconds: float = Field(600.0, gt=0, le=86_400, description="Longest time for one prediction.")
-
-
-class TrainingParameter(_Part):
-    """A number the manager may choose for training."""
-
-    default: float
-    min: float
-    max: float
-
-
-class Training(_Part):
-    """Whether and how the model can be fine-tuned."""
-
-    supported: Boolean = Field(False, description="Whether the container answers /train.")
-    parameters: dict[str, TrainingParameter] = Field(
-        default_factory=dict, description="Parameters with default, min and max."
-    )
-
-
-class Specification(_Part):
+class Specification(Part):
     """A declared model: exactly one of `image`, `process` and `endpoint` says where it runs."""
 
     name: Name | None = Field(None, description="Unique name; left out: taken from the image.")
@@ -102,17 +50,44 @@ class Specification(_Part):
         default_factory=list, max_length=15, description="URLs of further servers of the same model, asked in parallel."
     )
     replicas: int = Field(1, ge=1, le=16, description="How many containers or processes work in parallel.")
-    token: str | None = Field(None, max_length=80, description="Name of the secret that holds the endpoint's token.")
+    token: Annotated[str, AfterValidator(checked_token_name)] | None = Field(
+        None, max_length=80, description="Name of the secret that holds the endpoint's token."
+    )
     protocol: Literal["labelbuddy", "label-studio", "openai-chat", "labelbuddy-2022"] = Field(
         "labelbuddy", description="What the server speaks."
     )
+    chat: Chat | None = Field(None, description="How an audio-language model is asked.")
     port: int = Field(8080, ge=1, le=65_535, description="TCP port inside the container.")
     transport: Literal["socket", "tcp"] | None = Field(None, description="Unix socket or TCP; left out: by the image.")
     input_schema: InputSchema = Field(default_factory=InputSchema.model_construct, description="What audio is sent.")
     output_schema: list[OutputItem] = Field(default_factory=list, description="What the model answers.")
     resources: Resources = Field(default_factory=Resources.model_construct, description="Limits.")
-    environment: dict[str, str] = Field(default_factory=dict, description="Environment variables of the container.")
+    environment: dict[str, EnvironmentValue] = Field(
+        default_factory=dict, description="Environment variables of the container; secrets by name: {secret: NAME}."
+    )
     training: Training = Field(default_factory=Training.model_construct, description="Fine-tuning.")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _chat_by_default(cls, value: Any) -> Any:
+        if isinstance(value, dict) and value.get("protocol") == "openai-chat" and value.get("chat") is None:
+            return {**value, "chat": {}}
+        return value
+
+    @field_validator("chat")
+    @classmethod
+    def _chat_has_its_protocol(cls, chat: Chat | None, info: ValidationInfo) -> Chat | None:
+        if chat is not None and info.data.get("protocol", "openai-chat") != "openai-chat":
+            raise ValueError("chat is only for `protocol: openai-chat`; add that, or remove chat")
+        return chat
+
+    @field_validator("environment")
+    @classmethod
+    def _secrets_by_name(cls, environment: dict[str, EnvironmentValue]) -> dict[str, EnvironmentValue]:
+        for key, value in environment.items():
+            if isinstance(value, str):
+                refuse_literal_secret(key, value)
+        return environment
 
     @model_validator(mode="after")
     def _one_place(self) -> Specification:
@@ -163,18 +138,30 @@ class Specification(_Part):
 
 
 def parse_specification(text: str | bytes) -> Specification:
-    """Read a specification. Raises `SpecificationProblem` with line, column, what was expected and what was found."""
+    """Read a specification. Raises `SpecificationProblem` with line, column, what was expected and what was found, and
+    every mistake of the file in `extra["mistakes"]`."""
+    return read_specification(text)[0]
+
+
+def read_specification(text: str | bytes) -> tuple[Specification, list[str]]:
+    """A specification and notes on how it was read. Raises as `parse_specification` does."""
     value, places = read_yaml(text)
+    notes: list[str] = []
     if not isinstance(value, dict):
-        raise problem(
-            "A model specification is a list of `key: value` lines.", 1, 1, expected="keys", found=_kind(value)
-        )
+        found = "a list" if isinstance(value, list) else repr(value)[:80]
+        raise problem("A model specification is a list of `key: value` lines.", 1, 1, expected="keys", found=found)
     if "actions" in value:
-        value = _from_2022(value, places)
+        value, notes = converted(value, places)
+    plain = _secrets_in_plain_text(value, places)
     try:
-        return Specification.model_validate(value)
+        if not plain:
+            return Specification.model_validate(value), notes
+        environment = {key: one for key, one in value["environment"].items() if not _in(plain, key)}
+        Specification.model_validate({**value, "environment": environment})
     except ValidationError as error:
-        raise _complaint(error, value, places) from None
+        mistakes = mistakes_of(error, Specification, value, places)
+        raise all_in_one(plain + mistakes + _of_the_whole(error, value, places)) from None
+    raise all_in_one(plain)
 
 
 def specification_schema() -> dict[str, Any]:
@@ -182,74 +169,36 @@ def specification_schema() -> dict[str, Any]:
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **Specification.model_json_schema()}
 
 
-def _from_2022(value: dict[str, Any], places: Places) -> dict[str, Any]:
-    """The dialect of 2022: a list of actions, of which running the container says everything."""
-    line, column = places[("actions",)]
-    actions = value["actions"]
-    if set(value) != {"actions"} or not isinstance(actions, list):
-        raise problem(
-            "`actions` (the form of 2022) must be the only key and hold a list.", line, column, field="actions"
-        )
-    for position, action in enumerate(actions):
-        if isinstance(action, dict) and action.get("type") == "RUN_DOCKER_CONTAINER":
-            image, tag = action.get("docker_image_name"), action.get("docker_image_tag", "latest")
-            if not isinstance(image, str) or not image:
-                at = places[("actions", position)]
-                raise problem("RUN_DOCKER_CONTAINER needs docker_image_name.", *at, field="docker_image_name")
-            return {
-                "image": f"{image}:{tag}",
-                "protocol": "labelbuddy-2022",
-                "port": 5000,
-                "transport": "tcp",
-                "output_schema": [{"type": "region"}],
-            }
-    raise problem("No action of type RUN_DOCKER_CONTAINER was found.", line, column, field="actions")
+def schema_file() -> str:
+    """The text of docs/model-specification.schema.json."""
+    return json.dumps(specification_schema(), indent=2, ensure_ascii=False) + "\n"
 
 
-def _complaint(error: ValidationError, value: Any, places: Places) -> SpecificationProblem:
-    first = error.errors(include_url=False)[0]
-    path: Path = tuple(first["loc"])
-    field = ".".join(str(part) for part in path)
-    found = _kind(_at(value, path))
-    if first["type"] == "extra_forbidden":
-        line, column = places.get((*path, "__key__"), _nearest(path, places))
-        near = difflib.get_close_matches(str(path[-1]), _keys_at(path[:-1]), 1)
-        hint = f" Did you mean {near[0]!r}?" if near else ""
-        return problem(f"The key {path[-1]!r} is not known here.{hint}", line, column, found=str(path[-1]), field=field)
-    line, column = _nearest(path, places)
-    if first["type"] == "missing":
-        return problem(f"{field} is missing.", line, column, expected=str(path[-1]), field=field)
-    message = first["msg"].removeprefix("Value error, ")
-    where = f"{field}: " if field else ""
-    return problem(f"{where}{message}; found {found}.", line, column, expected=message, found=found, field=field)
-
-
-def _keys_at(path: Path) -> list[str]:
-    parts: dict[str, type[_Part]] = {
-        "input_schema": InputSchema,
-        "output_schema": OutputItem,
-        "resources": Resources,
-        "training": Training,
-    }
-    return list((parts.get(str(path[0]), Specification) if path else Specification).model_fields)
-
-
-def _nearest(path: Path, places: Places) -> tuple[int, int]:
-    while path and path not in places:
-        path = path[:-1]
-    return places.get(path, (1, 1))
-
-
-def _at(value: Any, path: Path) -> Any:
-    for part in path:
+def _secrets_in_plain_text(value: dict[str, Any], places: Places) -> list[dict[str, Any]]:
+    """Each environment variable that would hold a secret; the secret itself is not repeated."""
+    environment = value.get("environment")
+    found = []
+    for key, one in environment.items() if isinstance(environment, dict) else ():
         try:
-            value = value[part]
-        except (KeyError, IndexError, TypeError):
-            return None
-    return value
+            refuse_literal_secret(str(key), str(one) if isinstance(one, (str, int, float)) else "")
+        except ValueError as error:
+            at = places[("environment", key)]
+            field = f"environment.{key}"
+            found.append(as_mistake(f"{field}: {error}.", at, field, f"{key}: {{secret: NAME}}", None))
+    return found
 
 
-def _kind(value: Any) -> str:
-    if isinstance(value, (dict, list)):
-        return "a list" if isinstance(value, list) else "keys"
-    return repr(value)[:80]
+def _in(mistakes: list[dict[str, Any]], key: Any) -> bool:
+    return any(one["field"] == f"environment.{key}" for one in mistakes)
+
+
+def _of_the_whole(error: ValidationError, value: dict[str, Any], places: Places) -> list[dict[str, Any]]:
+    """Mistakes of keys that do not go together, which pydantic looks for only where each key is right by itself."""
+    wrong: set[Any] = {one["loc"][0] for one in error.errors() if one["loc"]}
+    if not wrong or wrong & {"image", "process", "endpoint"}:
+        return []
+    try:
+        Specification.model_validate({key: one for key, one in value.items() if key not in wrong})
+    except ValidationError as whole:
+        return [one for one in mistakes_of(whole, Specification, value, places) if one["field"] is None]
+    return []

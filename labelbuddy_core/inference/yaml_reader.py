@@ -45,15 +45,11 @@ def read_yaml(text: str | bytes) -> tuple[Any, Places]:
 def problem(
     message: str, line: int, column: int, *, expected: str | None = None, found: str | None = None, field: str = ""
 ) -> SpecificationProblem:
-    """A complaint about a place in the file."""
-    return SpecificationProblem(
-        f"Line {line}, column {column}: {message}",
-        field=field or None,
-        line=line,
-        column=column,
-        expected=expected,
-        found=found,
-    )
+    """A complaint about a place in the file; `mistakes` is there to be extended by whoever finds more."""
+    place: dict[str, Any] = {"line": line, "column": column, "expected": expected, "found": found}
+    mistakes = [{"message": message, "field": field or None, **place}]
+    detail = f"Line {line}, column {column}: {message}"
+    return SpecificationProblem(detail, field=field or None, mistakes=mistakes, **place)
 
 
 def _events(text: str) -> list[Any]:

@@ -40,8 +40,10 @@ _INSTALLATION = ("labelbuddy.sqlite", "labelbuddy.sqlite-wal", "labelbuddy.sqlit
 Say = Callable[[str], None]
 
 
-def back_up(settings: Settings, target: Path, say: Say) -> dict[str, Any]:
+def back_up(settings: Settings, target: Path, say: Say, *, secrets: bool = False) -> dict[str, Any]:
     """Write a backup; returns its manifest. The file appears only when it is complete and has been read back.
+
+    The secrets of models are left out unless `secrets` asks for them; the file is then for its owner alone.
 
     Raises `InvalidState` when the target exists, `DiskFull` when it does not fit.
     """
@@ -53,7 +55,7 @@ def back_up(settings: Settings, target: Path, say: Say) -> dict[str, Any]:
             copy = Path(temporary) / _DATABASE
             say("Copying the database")
             _copy_database(get_database(), copy)
-            manifest = _write(part, copy, settings, say)
+            manifest = _write(part, copy, settings, say, secrets=secrets)
         say("Checking the backup")
         _verify(part)
         part.replace(target)
@@ -89,6 +91,8 @@ def restore(settings: Settings, source: Path, say: Say, *, replace: bool = False
             (fresh / _DATABASE).replace(settings.data / "labelbuddy.sqlite")
             if (fresh / "models").exists():
                 shutil.copytree(fresh / "models", settings.models_folder, dirs_exist_ok=True)
+            if (fresh / "secrets").exists():
+                _put_secrets(fresh / "secrets", settings.data / "secrets")
         except OSError as error:
             raise DiskFull(f"The backup could not be unpacked: {error.strerror or error}.") from None
         finally:
@@ -107,6 +111,13 @@ def _upgrade(settings: Settings, database: Path) -> None:
     connection.close()
     for suffix in ("-wal", "-shm"):
         database.with_name(database.name + suffix).unlink(missing_ok=True)
+
+
+def _put_secrets(fresh: Path, folder: Path) -> None:
+    folder.mkdir(mode=0o700, exist_ok=True)
+    for path in fresh.iterdir():
+        path.chmod(0o600)
+        path.replace(folder / path.name)
 
 
 def _move_aside(settings: Settings) -> None:
@@ -138,7 +149,8 @@ def _copy_database(database: Database, target: Path) -> None:
     copy.close()
 
 
-def _write(part: Path, copy: Path, settings: Settings, say: Say) -> dict[str, Any]:
+def _write(part: Path, copy: Path, settings: Settings, say: Say, *, secrets: bool) -> dict[str, Any]:
+    part.touch(mode=0o600 if secrets else 0o666)
     store = open_store(settings)
     members: dict[str, str] = {}
     missing: list[str] = []
@@ -155,6 +167,8 @@ def _write(part: Path, copy: Path, settings: Settings, say: Say) -> dict[str, An
         for path in sorted(settings.models_folder.rglob("*.safetensors")):
             name = f"models/{path.relative_to(settings.models_folder)}"
             members[name] = _add_file(archive, name, path)
+        for path in sorted((settings.data / "secrets").glob("[!.]*")) if secrets else ():
+            members[f"secrets/{path.name}"] = _add_file(archive, f"secrets/{path.name}", path)
         manifest = {
             "format": FORMAT,
             "version": __version__,

@@ -66,7 +66,7 @@ def _running(settings: Settings, target: str, say: Say) -> Iterator[Endpoint]:
 
 def _specification(target: str) -> Specification:
     if not target.endswith((".yaml", ".yml")):
-        return Specification(image=target)
+        return Specification.model_validate({"image": target})
     try:
         return parse_specification(Path(target).read_bytes())
     except OSError as error:

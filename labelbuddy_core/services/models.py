@@ -9,11 +9,12 @@ from sqlalchemy.orm import Session
 
 from labelbuddy_core.database.base import now
 from labelbuddy_core.database.tables import Membership, Model, Prediction, ProjectLabel, ProjectModel
-from labelbuddy_core.domain.label_matching import suggest_label_map
+from labelbuddy_core.domain.label_matching import similar_labels, suggest_label_map
 from labelbuddy_core.domain.label_sets import slug
 from labelbuddy_core.domain.permissions import Permission, Role
 from labelbuddy_core.errors import Forbidden, Invalid, InvalidState, NotFound
 from labelbuddy_core.inference.specification import Specification, parse_specification
+from labelbuddy_core.services import model_checks, model_history
 from labelbuddy_core.services.access import parse_id, project_access
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.history import record
@@ -54,14 +55,37 @@ def create_model(session: Session, actor: Actor, source: str) -> dict[str, Any]:
 @writes
 def update_model(session: Session, actor: Actor, model_id: str | int, source: str) -> dict[str, Any]:
     """Replace a model's declaration; predictions keep the version they were made by."""
+    model = _mine(session, actor, model_id)
+    _replace(session, actor, model, source)
+    return _json(model)
+
+
+@reads
+def check_model(session: Session, actor: Actor, source: str, model_id: str | int | None = None) -> dict[str, Any]:
+    """Whether a file could be declared, or replace a model's: {valid, mistakes, notes, name, version, labels}."""
     _require_manager(session, actor)
-    model = _model(session, model_id)
-    if model.created_by != actor.id and not actor.is_administrator:
-        raise Forbidden("Only who declared a model, or an administrator, changes it.")
-    specification = parse_specification(source)
-    _refuse_taken(session, specification.display_name, model.id)
-    _fill(model, specification, source)
-    record(session, actor, "model.changed", f"model:{model.id}", name=model.name)
+    return model_checks.verdict(session, source, None if model_id is None else parse_id(model_id, "model"))
+
+
+@reads
+def allowed_places(session: Session, actor: Actor) -> dict[str, list[str]]:
+    """The patterns of images and endpoints that the administrator allows."""
+    _require_manager(session, actor)
+    return model_checks.allowed_here()
+
+
+@reads
+def list_history(session: Session, actor: Actor, model_id: str | int) -> list[dict[str, Any]]:
+    """Every version of a model's file, newest first, with who saved it, when, and what changed."""
+    _require_manager(session, actor)
+    return model_history.entries(session, _model(session, model_id))
+
+
+@writes
+def restore_model(session: Session, actor: Actor, model_id: str | int, number: int) -> dict[str, Any]:
+    """Take back an earlier version of a model's file; it becomes the newest one."""
+    model = _mine(session, actor, model_id)
+    _replace(session, actor, model, model_history.source_of(session, model, number), restored_from=number)
     return _json(model)
 
 
@@ -94,12 +118,22 @@ def project_models(session: Session, actor: Actor, project_id: str | int) -> lis
 
 @reads
 def label_suggestions(session: Session, actor: Actor, project_id: str | int, model_id: str | int) -> dict[str, Any]:
-    """For linking: {suggested: model label → label id, missing: model labels without a counterpart}."""
+    """For linking: {suggested: model label → label id, missing: model labels without a counterpart, similar: of those,
+    model label → the label id that comes near, versions: which of the model can be chosen}."""
     access = project_access(session, actor, project_id)
     access.require(Permission.LINK_MODELS)
-    labels = Specification.model_validate(_model(session, model_id).specification).labels
-    suggested = suggest_label_map(labels, _label_names(session, access.project.id))
-    return {"suggested": suggested, "missing": [label for label in labels if label not in suggested]}
+    model = _model(session, model_id)
+    labels = Specification.model_validate(model.specification).labels
+    names = _label_names(session, access.project.id)
+    suggested = suggest_label_map(labels, names)
+    missing = [label for label in labels if label not in suggested]
+    versions = model_history.versions(session, model)
+    return {
+        "suggested": suggested,
+        "missing": missing,
+        "similar": similar_labels(missing, names),
+        "versions": versions,
+    }
 
 
 @writes
@@ -111,12 +145,15 @@ def link_model(
     *,
     label_map: dict[str, str] | None = None,
     threshold: float = 0.2,
+    label_thresholds: dict[str, float] | None = None,
     version: str = "promoted",
     automatic: bool = False,
     add_labels: list[str] | None = None,
 ) -> dict[str, Any]:
-    """Use a model in a project. Without `label_map` labels are matched by name; `add_labels` are model labels to add to
-    the project's label set."""
+    """Use a model in a project. Without `label_map` labels are matched by name; model labels that are not in it are
+    ignored; `add_labels` are model labels to add to the project's label set. `label_thresholds` gives labels of the
+    project a lowest score of their own, above `threshold`. `version` is `promoted` (as the model's file says) or a
+    version that was declared."""
     access = project_access(session, actor, project_id)
     access.require(Permission.LINK_MODELS)
     model = _model(session, model_id)
@@ -132,11 +169,22 @@ def link_model(
     for label, label_id in chosen.items():
         if label_id not in names:
             raise Invalid(f"{label_id!r}, given for {label!r}, is not a label of this project.", field="label_map")
+    own = dict(label_thresholds or {})
+    for label_id, lowest in own.items():
+        if label_id not in names or not threshold <= lowest <= 1.0:
+            raise Invalid(
+                f"label_thresholds: {label_id!r} must be a label of the project, with a score from {threshold:g} to 1.",
+                field=f"label_thresholds.{label_id}",
+            )
+    known_versions = model_history.versions(session, model)
+    if version not in known_versions:
+        raise Invalid(f"version must be one of {', '.join(known_versions)}.", field="version")
     link = session.get(ProjectModel, (project.id, model.id))
     if link is None:
         link = ProjectModel(project_id=project.id, model_id=model.id)
         session.add(link)
     link.label_map, link.threshold, link.version, link.automatic = chosen, threshold, version, automatic
+    link.label_thresholds = own
     record(session, actor, "model.linked", f"model:{model.id}", project_id=project.id, labels=len(chosen))
     session.flush()
     return _link_json(link, model)
@@ -166,13 +214,30 @@ def ensure_bundled_models(session: Session) -> None:
 
 def add_model(session: Session, source: str, *, created_by: int | None) -> Model:
     """The row of a new model, in the caller's transaction."""
-    specification = parse_specification(source)
-    _refuse_taken(session, specification.display_name, None)
+    specification, _ = model_checks.accepted(session, source)
     model = Model(created_by=created_by)
     _fill(model, specification, source)
     session.add(model)
     session.flush()
+    model_history.keep(session, model, created_by)
     return model
+
+
+def _mine(session: Session, actor: Actor, model_id: str | int) -> Model:
+    """A model that this person may change."""
+    _require_manager(session, actor)
+    model = _model(session, model_id)
+    if model.created_by != actor.id and not actor.is_administrator:
+        raise Forbidden("Only who declared a model, or an administrator, changes it.")
+    return model
+
+
+def _replace(session: Session, actor: Actor, model: Model, source: str, restored_from: int | None = None) -> None:
+    specification, _ = model_checks.accepted(session, source, model.id)
+    if source != model.source:
+        _fill(model, specification, source)
+        model_history.keep(session, model, actor.id, restored_from)
+    record(session, actor, "model.changed", f"model:{model.id}", name=model.name, restored_from=restored_from)
 
 
 def _fill(model: Model, specification: Specification, source: str) -> None:
@@ -180,12 +245,6 @@ def _fill(model: Model, specification: Specification, source: str) -> None:
     model.description, model.license = specification.description, specification.license
     model.source, model.specification = source, specification.model_dump(mode="json")
     model.updated_at = now()
-
-
-def _refuse_taken(session: Session, name: str, model_id: int | None) -> None:
-    found = session.scalar(select(Model.id).where(Model.name == name))
-    if found is not None and found != model_id:
-        raise Invalid(f"There is a model called {name!r} already; give this one another `name`.", field="name")
 
 
 def _add_labels(session: Session, project_id: int, names: list[str]) -> None:
@@ -240,6 +299,8 @@ def _link_json(link: ProjectModel, model: Model) -> dict[str, Any]:
         "license": model.license,
         "label_map": link.label_map,
         "threshold": link.threshold,
+        "label_thresholds": link.label_thresholds,
+        "labels": Specification.model_validate(model.specification).labels,
         "version": link.version,
         "automatic": link.automatic,
     }

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import exists, select
 
 from labelbuddy_core.database import get_database
-from labelbuddy_core.database.tables import Job, Model, Project, Task
+from labelbuddy_core.database.tables import Job, Model, Project, ProjectModel, Task
 from labelbuddy_core.domain.queue_orders import QueueOrder
 from labelbuddy_core.domain.states import FINAL_JOB_STATES
 from labelbuddy_core.errors import LabelBuddyError, ModelGone, ModelProblem, NotFound
@@ -25,6 +25,7 @@ from labelbuddy_core.jobs.context import JobContext
 from labelbuddy_core.services import task_ranks
 from labelbuddy_core.services.kept_predictions import keep_prediction, predicted_tasks
 from labelbuddy_core.services.model_answers import keep_answer
+from labelbuddy_core.services.model_history import PROMOTED, specification_in_use
 from labelbuddy_core.services.prediction_course import Course
 from labelbuddy_core.services.questions import Cuttings, Question, kept_answer, load_question
 from labelbuddy_core.settings import get_settings
@@ -73,7 +74,7 @@ def _predict_all(job: JobContext) -> dict[str, Any]:
     tasks: list[int] = job.arguments["tasks"]
     before = predicted_tasks(job.id)
     course = Course(len(tasks), [before[task] for task in tasks if task in before], time.monotonic)
-    lanes = _lanes(job.arguments["model"])
+    lanes = _lanes(job.arguments["model"], tasks[0])
     job.progress(course.share, "Preparing")
     asker = _Asker(job, course, lanes)
     pipeline = Pipeline(asker.prepare, asker.ask, width=len(lanes), discard=_Prepared.discard, look=job.check)
@@ -168,12 +169,14 @@ class _Asker:
             self.job.progress(self.course.share, message)
 
 
-def _lanes(model_id: int) -> list[Specification]:
+def _lanes(model_id: int, task_id: int) -> list[Specification]:
+    """The model once for each replica or server, as the project of the task uses it."""
     with get_database().read() as session:
-        model = session.get(Model, model_id)
+        model, task = session.get(Model, model_id), session.get(Task, task_id)
         if model is None:
             raise NotFound("The model has been removed.")
-        return Specification.model_validate(model.specification).lanes
+        link = None if task is None else session.get(ProjectModel, (task.project_id, model.id))
+        return specification_in_use(session, model, PROMOTED if link is None else link.version).lanes
 
 
 def _rank_by_diversity(job_id: str, task_id: int) -> None:

@@ -16,6 +16,7 @@ from labelbuddy_core.inference.specification import Specification
 from labelbuddy_core.services import first_passes, jobs
 from labelbuddy_core.services.access import parse_id, project_access, task_access
 from labelbuddy_core.services.actors import Actor
+from labelbuddy_core.services.model_history import specification_in_use
 from labelbuddy_core.services.transactions import reads, writes
 
 MAX_BATCH = 20_000
@@ -42,7 +43,7 @@ def predict_task(
     first_passes.require_visible(session, actor, access)
     if access.recording.state != RecordingState.READY.value:
         raise InvalidState(f"{access.recording.name} is not ready yet.")
-    model = _linked(session, access.project.id, model_id)
+    model, _ = _linked(session, access.project.id, model_id)
     first = access.task.start if start is None else start
     last = access.task.stop if stop is None else stop
     if not access.task.start <= first < last <= access.task.stop:
@@ -63,8 +64,8 @@ def predict_project(
     """
     access = project_access(session, actor, project_id)
     access.require(Permission.PREDICT_BATCH)
-    model = _linked(session, access.project.id, model_id)
-    tasks = list(session.scalars(_waiting(access.project.id, model, again=again).limit(MAX_BATCH)))
+    model, specification = _linked(session, access.project.id, model_id)
+    tasks = list(session.scalars(_waiting(access.project.id, model, specification, again=again).limit(MAX_BATCH)))
     if not tasks:
         raise InvalidState("Every task of this project has a prediction of this model already.")
     arguments = {"tasks": tasks, "model": model.id, "again": again}
@@ -76,12 +77,12 @@ def waiting_tasks(session: Session, actor: Actor, project_id: str | int, model_i
     """How many tasks of a project a model has not predicted as it is now, at most `MAX_BATCH`."""
     access = project_access(session, actor, project_id)
     access.require(Permission.VIEW_PROJECT_MODELS)
-    model = _linked(session, access.project.id, model_id)
-    return len(session.scalars(_waiting(access.project.id, model, again=False).limit(MAX_BATCH)).all())
+    model, specification = _linked(session, access.project.id, model_id)
+    return len(session.scalars(_waiting(access.project.id, model, specification, again=False).limit(MAX_BATCH)).all())
 
 
-def _waiting(project_id: int, model: Model, *, again: bool) -> Any:
-    present = fingerprint(Specification.model_validate(model.specification))
+def _waiting(project_id: int, model: Model, specification: Specification, *, again: bool) -> Any:
+    present = fingerprint(specification)
     done = exists().where(
         Prediction.task_id == Task.id,
         Prediction.model_id == model.id,
@@ -100,9 +101,10 @@ def _waiting(project_id: int, model: Model, *, again: bool) -> Any:
     )
 
 
-def _linked(session: Session, project_id: int, model_id: str | int) -> Model:
+def _linked(session: Session, project_id: int, model_id: str | int) -> tuple[Model, Specification]:
+    """A model that the project uses, and the declaration that it uses of it."""
     number = parse_id(model_id, "model")
-    model = session.get(Model, number)
-    if model is None or session.get(ProjectModel, (project_id, number)) is None:
+    model, link = session.get(Model, number), session.get(ProjectModel, (project_id, number))
+    if model is None or link is None:
         raise Invalid("This project does not use that model; a manager can link it on the project page.", field="model")
-    return model
+    return model, specification_in_use(session, model, link.version)

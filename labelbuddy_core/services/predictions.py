@@ -7,7 +7,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from labelbuddy_core.database.tables import Model, Prediction, PredictionDecision
+from labelbuddy_core.database.tables import Model, Prediction, PredictionDecision, ProjectModel
+from labelbuddy_core.domain.label_thresholds import above
 from labelbuddy_core.domain.operations import Decided
 from labelbuddy_core.domain.permissions import Permission
 from labelbuddy_core.domain.suggestions import WITHHELD
@@ -51,9 +52,13 @@ def list_for_task(session: Session, actor: Actor, task_id: str | int) -> dict[st
         )
     ):
         decisions.setdefault(decision.prediction_id, {})[decision.region] = decision.decision
+    own = _label_thresholds(session, access.project.id)
     offered = offered_documents(session, actor, access, [row[0] for row in rows], decisions)
     items = [
-        {**_json(prediction, name, text, decisions.get(prediction.id, {})), "document": offered[prediction.id]}
+        {
+            **_json(prediction, name, text, decisions.get(prediction.id, {})),
+            "document": above(offered[prediction.id], own.get(prediction.model_id, {})),
+        }
         for prediction, name, text in rows
         if prediction.id in offered
     ]
@@ -128,6 +133,12 @@ def decide(
         version=prediction.version,
     )
     return {"prediction": str(prediction.id), "region": region, "decision": decision}
+
+
+def _label_thresholds(session: Session, project_id: int) -> dict[int, dict[str, float]]:
+    """The lowest scores that the project gave to single labels, by model."""
+    query = select(ProjectModel.model_id, ProjectModel.label_thresholds).where(ProjectModel.project_id == project_id)
+    return dict(session.execute(query).tuples().all())
 
 
 def items_by_name(document: dict[str, Any]) -> dict[str, dict[str, Any]]:

@@ -262,6 +262,7 @@ def _replace_labels(session: Session, project_id: int, labels: list[dict[str, An
     _write_labels(session, project_id, labels)
     for link in session.scalars(select(ProjectModel).where(ProjectModel.project_id == project_id)):
         link.label_map = {theirs: ours for theirs, ours in link.label_map.items() if ours in kept}
+        link.label_thresholds = {ours: lowest for ours, lowest in link.label_thresholds.items() if ours in kept}
 
 
 def _models(session: Session, project_id: int) -> list[dict[str, Any]]:
@@ -270,6 +271,7 @@ def _models(session: Session, project_id: int) -> list[dict[str, Any]]:
             "model": str(link.model_id),
             "label_map": link.label_map,
             "threshold": link.threshold,
+            "label_thresholds": link.label_thresholds,
             "version": link.version,
             "automatic": link.automatic,
         }

@@ -16,6 +16,7 @@ from labelbuddy_core.inference.answer import CheckedAnswer
 from labelbuddy_core.inference.specification import Specification
 from labelbuddy_core.inference.stretches import pieces
 from labelbuddy_core.services.model_answers import answer_key, find_answer
+from labelbuddy_core.services.model_history import specification_in_use
 from labelbuddy_core.services.originals import local_original
 from labelbuddy_core.settings import get_settings
 
@@ -65,14 +66,15 @@ def load_question(task_id: int, model_id: int, start: float | None, stop: float 
         link = session.get(ProjectModel, (task.project_id, model.id))
         if link is None:
             raise NotFound(f"The project does not use {model.name} any more.")
+        specification = specification_in_use(session, model, link.version)
         first, last = task.start if start is None else start, task.stop if stop is None else stop
         return Question(
             task_id=task.id,
             project_id=task.project_id,
             model_id=model.id,
-            model=model.name,
-            version=model.version,
-            specification=Specification.model_validate(model.specification),
+            model=model.name if specification.version == model.version else f"{model.name} {specification.version}",
+            version=specification.version,
+            specification=specification,
             label_map=dict(link.label_map),
             threshold=link.threshold,
             sha256=session.get_one(Recording, task.recording_id).sha256,

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.concurrency import run_in_threadpool
 
 from labelbuddy_core.errors import Invalid, TooLarge
+from labelbuddy_core.inference.specification import specification_schema
 from labelbuddy_core.inference.yaml_reader import MAX_BYTES
 from labelbuddy_core.services import models
 from labelbuddy_core.web.authentication import CurrentActor
@@ -23,6 +24,7 @@ class Link(BaseModel):
 
     label_map: dict[str, str] | None = None
     threshold: float = 0.2
+    label_thresholds: dict[str, float] = Field(default_factory=dict)
     version: str = "promoted"
     automatic: bool = False
     add_labels: list[str] = Field(default_factory=list)
@@ -38,6 +40,42 @@ def list_models(actor: CurrentActor) -> dict[str, Any]:
 async def create_model(actor: CurrentActor, request: Request) -> dict[str, Any]:
     """Declare a model: the body is its YAML (`application/yaml`)."""
     return await run_in_threadpool(models.create_model, actor, await _text(request))
+
+
+@router.get("/v1/models/schema")
+def model_schema(actor: CurrentActor) -> dict[str, Any]:
+    """The JSON Schema of model files."""
+    return specification_schema()
+
+
+@router.get("/v1/models/allowed")
+def allowed_places(actor: CurrentActor) -> dict[str, Any]:
+    """The images and hosts that models may use here, as patterns."""
+    return models.allowed_places(actor)
+
+
+@router.post("/v1/models/check")
+async def check_model(actor: CurrentActor, request: Request, model: str | None = None) -> dict[str, Any]:
+    """Whether a YAML file could be declared (or replace `model`), with every mistake and its place."""
+    return await run_in_threadpool(models.check_model, actor, await _text(request), model)
+
+
+@router.get("/v1/models/{model}/history")
+def model_history(actor: CurrentActor, model: str) -> dict[str, Any]:
+    """Every version of a model's YAML, with who saved it, when, and what changed."""
+    return {"items": models.list_history(actor, model), "next_cursor": None}
+
+
+@router.post("/v1/models/{model}/history/{number}/restore")
+def restore_model(actor: CurrentActor, model: str, number: int) -> dict[str, Any]:
+    """Take back an earlier version of a model's YAML."""
+    return models.restore_model(actor, model, number)
+
+
+@router.get("/v1/projects/{project}/models/{model}/labels")
+def label_suggestions(actor: CurrentActor, project: str, model: str) -> dict[str, Any]:
+    """How the model's labels could correspond to the project's, by name."""
+    return models.label_suggestions(actor, project, model)
 
 
 @router.get("/v1/models/{model}")

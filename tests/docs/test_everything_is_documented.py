@@ -32,7 +32,8 @@ def test_every_setting_is_in_the_settings_page() -> None:
 
 
 def test_every_command_is_documented() -> None:
-    text = (DOCS / "quick-start.md").read_text() + (DOCS / "backup.md").read_text() + (DOCS / "storage.md").read_text()
+    pages = ("quick-start.md", "backup.md", "storage.md", "models.md")
+    text = "".join((DOCS / page).read_text() for page in pages)
     (commands,) = [action for action in parser()._actions if action.choices and action.dest == "command"]
     assert not [name for name in commands.choices or () if name not in text]
 

@@ -17,6 +17,7 @@ from labelbuddy_core.database.tables.annotations import (
     Revision,
 )
 from labelbuddy_core.database.tables.imports import Import, ImportedFile
+from labelbuddy_core.database.tables.model_history import ModelHistory
 from labelbuddy_core.database.tables.models import Model, ModelAnswer, Prediction, PredictionDecision, ProjectModel
 from labelbuddy_core.database.tables.projects import Membership, Project, ProjectLabel
 from labelbuddy_core.database.tables.recordings import Assignment, Recording, Task, Upload
@@ -40,6 +41,7 @@ __all__ = [
     "Membership",
     "Model",
     "ModelAnswer",
+    "ModelHistory",
     "Prediction",
     "PredictionDecision",
     "Project",

@@ -30,7 +30,8 @@ class Model(Base):
 
 
 class ProjectModel(Base):
-    """How one project uses one model: `label_map` goes from the model's labels to label ids of the project."""
+    """How one project uses one model: `label_map` goes from the model's labels to label ids of the project,
+    `label_thresholds` from label ids to their own lowest scores."""
 
     __tablename__ = "project_models"
 
@@ -38,6 +39,7 @@ class ProjectModel(Base):
     model_id: Mapped[int] = mapped_column(ForeignKey("models.id", ondelete="CASCADE"), primary_key=True)
     label_map: Mapped[dict[str, str]] = mapped_column(Json, default=dict)
     threshold: Mapped[float] = mapped_column(default=0.5)
+    label_thresholds: Mapped[dict[str, float]] = mapped_column(Json, default=dict)
     version: Mapped[str] = mapped_column(String(40), default="promoted")
     automatic: Mapped[bool] = mapped_column(default=False)
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import fnmatch
-import os
 from urllib.parse import urlsplit
 
 from labelbuddy_core.errors import ModelProblem
 from labelbuddy_core.inference.endpoint import Endpoint
 from labelbuddy_core.inference.runtimes.interface import Progress
 from labelbuddy_core.inference.runtimes.waiting import wait_until_ready
+from labelbuddy_core.inference.secrets import read_secret
 from labelbuddy_core.inference.specification import Specification
+from labelbuddy_core.settings import get_settings
 
 
 class RemoteRuntime:
@@ -30,10 +31,7 @@ class RemoteRuntime:
             )
         headers = {}
         if specification.token:
-            secret = os.environ.get(f"LABELBUDDY_SECRET_{specification.token.upper().replace('-', '_')}")
-            if not secret:
-                raise ModelProblem(f"The secret {specification.token!r} is not set on the server.")
-            headers["Authorization"] = f"Bearer {secret}"
+            headers["Authorization"] = f"Bearer {read_secret(get_settings(), specification.token)}"
         endpoint = Endpoint(
             url=url,
             headers=headers,

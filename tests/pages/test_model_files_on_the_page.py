@@ -1,0 +1,144 @@
+"""What managers do on the Models page: write, check, fill in and take back a model's file, and link it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pandas as pd
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from labelbuddy_core.inference.specification import parse_specification
+from labelbuddy_core.services import models
+from labelbuddy_core.services.actors import Actor
+from labelbuddy_core.services.written_specifications import write_specification
+from pages._model_form import specification_of
+from pages._model_links import ADD, IGNORE, link_from
+
+Make = Callable[..., Any]
+FIRST = 'image: "lab/tagger:1"\noutput_schema: [{type: region, labels: [dogs, loud dog barking, violin]}]\n'
+
+
+@pytest.fixture
+def manager(make_user: Make) -> Actor:
+    return make_user("manager", can_create_projects=True)
+
+
+@pytest.fixture
+def models_page(app: Make, manager: Actor) -> Callable[[], AppTest]:
+    def open_page() -> AppTest:
+        at = app(manager).run()
+        at.switch_page("model_management.py").run()
+        assert not at.exception
+        return at
+
+    return open_page
+
+
+def one(elements: Any, label: str) -> Any:
+    (found,) = [element for element in elements if element.label == label]
+    return found
+
+
+def test_all_mistakes_are_listed_with_their_lines_and_nothing_is_saved(
+    models_page: Callable[[], AppTest], manager: Actor
+) -> None:
+    at = models_page()
+    one(at.button, "Declare a model").click().run()
+    one(at.text_area, "YAML").set_value("image: a\nport: 0\nresources: {memry: 2g}")
+    one(at.button, "Declare a model").click().run()
+    said = [error.value for error in at.error]
+    assert said[0].startswith("Line 2, column 7")
+    assert said[1].startswith("Line 3, column 13")
+    assert at.code[0].value == "2: port: 0\n         ^"
+    assert one(at.button, "Save").disabled
+    assert models.list_models(manager) == []
+
+
+def test_a_valid_file_is_saved(models_page: Callable[[], AppTest], manager: Actor) -> None:
+    at = models_page()
+    one(at.button, "Declare a model").click().run()
+    one(at.text_area, "YAML").set_value(FIRST)
+    one(at.button, "Declare a model").click()
+    one(at.button, "Save").click().run()
+    assert [model["name"] for model in models.list_models(manager)] == ["tagger"]
+
+
+def test_the_form_writes_the_file(models_page: Callable[[], AppTest], manager: Actor) -> None:
+    at = models_page()
+    one(at.button, "Declare a model").click().run()
+    one(at.text_input, "Image, URL or name").set_value("lab/new:2")
+    one(at.text_area, "Labels, one a line").set_value("speech\nmusic")
+    one(at.button, "Declare a model").click()
+    one(at.button, "Write the YAML").click().run()
+    written = parse_specification(one(at.text_area, "YAML").value)
+    assert (written.image, written.labels) == ("lab/new:2", ["speech", "music"])
+
+
+def test_an_earlier_file_is_taken_back_on_the_page(models_page: Callable[[], AppTest], manager: Actor) -> None:
+    model = models.create_model(manager, FIRST)["id"]
+    models.update_model(manager, model, FIRST + "port: 9000\n")
+    at = models_page()
+    one(at.button, "History").click().run()
+    assert any("+port: 9000" in code.value for code in at.code)
+    at.button(key=f"history-{model}").click()
+    at.button(key=f"restore-{model}-1").click().run()
+    assert not at.exception
+    assert models.get_model(manager, model)["source"] == FIRST
+
+
+def test_a_model_is_linked_with_the_labels_that_are_proposed(
+    models_page: Callable[[], AppTest], manager: Actor, make_project: Make
+) -> None:
+    project = make_project(managers=(manager,), labels=("Dog",))
+    model = models.create_model(manager, FIRST)["id"]
+    at = models_page()
+    at.button(key=f"link-{model}").click().run()
+    at.button(key=f"link-{model}").click()
+    one(at.button, "Use the model").click().run()
+    assert not at.exception
+    (link,) = models.project_models(manager, project)
+    assert link["label_map"] == {"dogs": "dog", "loud dog barking": "dog"}
+
+
+def test_the_table_says_what_is_ignored_added_and_from_which_score_on() -> None:
+    rows = pd.DataFrame(
+        [
+            {"theirs": "dogs", "means": "Dog", "lowest": 0.8},
+            {"theirs": "puppy", "means": "Dog", "lowest": 0.7},
+            {"theirs": "violin", "means": ADD, "lowest": None},
+            {"theirs": "car", "means": IGNORE, "lowest": 0.5},
+        ]
+    )
+    assert link_from(rows, {"dog": "Dog"}) == ({"dogs": "dog", "puppy": "dog"}, {"dog": 0.7}, ["violin"])
+
+
+def test_everything_in_the_form_becomes_a_valid_file() -> None:
+    texts = dict.fromkeys(("name", "description", "license", "homepage"), "word")
+    values = {
+        **texts,
+        "where": "endpoint",
+        "place": "https://x.example.org",
+        "version": "3",
+        "token": "lab",
+        "protocol": "openai-chat",
+        "prompt": "What is heard?",
+        "audio": "flac",
+        "rate": 16_000,
+        "channels": "mono",
+        "seconds": 30.0,
+        "types": ["text", "tag"],
+        "labels": "a\nb",
+        "gpu": True,
+        "memory": "4g",
+        "cpus": 1.5,
+        "timeout": 60.0,
+        "environment": "MODE=fast\nHF_TOKEN=secret:hf",
+        "training": True,
+    }
+    found = parse_specification(write_specification(specification_of(values)))
+    assert found.chat is not None
+    assert (found.token, found.chat.prompt, found.input_schema.channels) == ("lab", "What is heard?", 1)
+    assert (found.resources.memory, found.resources.gpu, found.training.supported) == (4 * 1024**3, True, True)
+    assert found.labels == ["a", "b"]
