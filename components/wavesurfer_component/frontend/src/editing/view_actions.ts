@@ -52,7 +52,7 @@ export function viewActions(ports: ViewActionPorts): Actions {
 
 /** To the onset, beat or bar before or after the playhead, whichever edges snap to; onsets when they snap to neither. */
 function stepToSnap({ stage, snapping, say }: ViewActionPorts, way: 1 | -1): void {
-  const kind = snapping.mode === "beat" || snapping.mode === "bar" ? snapping.mode : "onset";
+  const kind = snapping.kinds.find((one) => one === "onset" || one === "beat" || one === "bar") ?? "onset";
   const at = stage.playback.time;
   const times = snapping.points.between(kind, Math.max(0, at - STEP_REACH), at + STEP_REACH);
   const found = way > 0 ? times.find((time) => time > at + 0.001) : times.filter((time) => time < at - 0.001).pop();
