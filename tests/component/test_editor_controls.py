@@ -1,4 +1,4 @@
-"""Controls of the editor that people see: the display of the spectrogram, heights, several kinds of snapping, groups of choices."""
+"""Controls of the editor that people see: the display of the spectrogram, heights, snapping, groups of choices."""
 
 from __future__ import annotations
 
@@ -172,3 +172,25 @@ def test_a_renamed_tier_stays_hidden(open_editor, app) -> None:
     editor.page.get_by_role("textbox", name="Name of the tier").press("Enter")
     hidden = editor.page.get_by_role("button", name="Hide Eve", exact=True)
     expect(hidden).to_have_attribute("aria-pressed", "true")
+
+
+def test_text_answers_and_edges_of_several_regions_change_in_one_step_each(open_editor, app) -> None:
+    asked = {"id": "loud", "name": "Loudness", "kind": "rating", "choices": [], "required": False}
+    for one in app.labels[:2]:
+        one["attributes"] = [asked]
+    app.put(id="r_1", start=2.0, end=4.0, label="speech", origin=HUMAN)
+    app.put(id="r_2", start=6.0, end=8.0, label="music", origin=HUMAN)
+    editor = open_editor()
+    editor.press("Control+a")
+    editor.page.get_by_label("Text of all that are selected").fill("a bell")
+    editor.page.get_by_role("button", name="Write into all").click()
+    editor.until(lambda: [region.get("text") for region in app.regions()] == ["a bell", "a bell"])
+    editor.page.get_by_role("radio", name="4 of 5").click()
+    editor.until(lambda: [region.get("attributes") for region in app.regions()] == [{"loud": 4}, {"loud": 4}])
+    editor.page.get_by_role("radio", name="4 of 5").click()
+    editor.until(lambda: not any(region.get("attributes") for region in app.regions()))
+    editor.press("Escape", "Control+a", "Shift+.")
+    editor.until(lambda: [region["end"] for region in app.regions()] == pytest.approx([4.1, 8.1]))
+    editor.press("Control+z", "Control+z", "Control+z", "Control+z")
+    editor.until(lambda: not any(region.get("text") for region in app.regions()))
+    assert [region["end"] for region in app.regions()] == [4.0, 8.0]

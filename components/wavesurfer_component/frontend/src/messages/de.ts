@@ -717,4 +717,10 @@ export const messages: Catalog = {
   "Brightest at dB": "Am hellsten bei dB",
   "Height of the overview": "Höhe der Übersicht",
   "Height of the lanes": "Höhe der Spuren",
+  "Start of {count} region moved": "Anfang von {count} Bereich verschoben",
+  "Starts of {count} regions moved": "Anfänge von {count} Bereichen verschoben",
+  "End of {count} region moved": "Ende von {count} Bereich verschoben",
+  "Ends of {count} regions moved": "Enden von {count} Bereichen verschoben",
+  "Text of all that are selected": "Text von allen ausgewählten",
+  "Write into all": "In alle schreiben",
 };
