@@ -11,8 +11,14 @@ HUMAN = {"kind": "human"}
 
 
 def picture(editor) -> str:
-    editor.page.wait_for_timeout(400)
-    return editor.page.evaluate("document.querySelector('.spectrogram-canvas').toDataURL()")
+    """The spectrogram, as soon as it stays as it is."""
+    seen = ""
+    for _ in range(20):
+        editor.page.wait_for_timeout(500)
+        before, seen = seen, editor.page.evaluate("document.querySelector('.spectrogram-canvas').toDataURL()")
+        if seen == before:
+            break
+    return seen
 
 
 def display(editor):
@@ -32,7 +38,7 @@ def test_the_frequencies_shown_are_chosen_and_remembered_and_reset(open_editor) 
     panel = display(editor)
     expect(panel.get_by_label("To Hz (Hz)")).to_have_value("1000")
     panel.get_by_role("button", name="Usual display").click()
-    assert picture(editor) == whole
+    editor.until(lambda: picture(editor) == whole)
 
 
 def test_sliders_change_the_levels_by_keys(open_editor) -> None:
@@ -194,3 +200,22 @@ def test_text_answers_and_edges_of_several_regions_change_in_one_step_each(open_
     editor.press("Control+z", "Control+z", "Control+z", "Control+z")
     editor.until(lambda: not any(region.get("text") for region in app.regions()))
     assert [region["end"] for region in app.regions()] == [4.0, 8.0]
+
+
+def test_the_list_has_columns_for_tier_and_frequencies_where_they_are_used(open_editor, app) -> None:
+    editor = open_editor()
+    assert "From Hz" not in editor.page.get_by_role("columnheader").all_inner_texts()
+    app.tiers = ["Ada", "Ben"]
+    app.put(id="r_1", start=2.0, end=4.0, label="speech", tier="Ada", low=300, high=1200, origin=HUMAN)
+    editor = open_editor()
+    heads = editor.page.get_by_role("columnheader").all_inner_texts()
+    cells = editor.rows.first.get_by_role("gridcell")
+    for name, typed in (("To Hz", "900"), ("Tier", "ben")):
+        cells.nth(heads.index(name)).dblclick()
+        editor.page.locator(".cell-input").fill(typed)
+        editor.press("Enter")
+    editor.until(lambda: (app.regions()[0]["high"], app.regions()[0]["tier"]) == (900, "Ben"))
+    cells.nth(heads.index("From Hz")).dblclick()
+    editor.page.locator(".cell-input").fill("5000")
+    editor.press("Enter")
+    expect(editor.page.locator(".notice")).to_contain_text("between 0 and 900")

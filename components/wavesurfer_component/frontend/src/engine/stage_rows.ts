@@ -47,7 +47,8 @@ export class StageRows {
     const ofOverview = { name: t("Height of the overview"), lowest: LOWEST_OVERVIEW, highest: HIGHEST_OVERVIEW, height: () => ports.stageLook.overviewHeight, resize: (height: number | null) => ports.setStageLook({ overviewHeight: height ?? USUAL_OVERVIEW }) };
     const ofLanes = { name: t("Height of the lanes"), lowest: LOWEST_LANES, highest: HIGHEST_LANES, height: () => ports.lanesHeight, resize: (lanesHeight: number | null) => ports.setStageLook({ lanesHeight }) };
     this.lanesEdge = el("div", { class: "lanes-edge" }, resizer(ofLanes, scope));
-    const head = el("div", { class: "head" }, t("Spectrogram"), ...spectrogramChoices(ports));
+    const [display, ...choices] = spectrogramChoices(ports);
+    const head = el("div", { class: "head" }, el("div", { class: "head-line" }, el("span", {}, t("Spectrogram")), display), ...choices);
     this.spectrogramRow = el("div", { class: "row resizable", hidden: !ports.look.shown }, head, this.spectrogramCell, resizer(ofSpectrogram, scope));
     this.all = [
       el("div", { class: "row resizable" }, el("div", { class: "head" }, t("Overview")), overview, resizer(ofOverview, scope)),

@@ -711,7 +711,6 @@ export const messages: Catalog = {
   "Add…": "Hinzufügen…",
   "Snap to several kinds at once": "An mehreren Arten zugleich einrasten",
   "Frequencies and levels of the spectrogram": "Frequenzen und Pegel des Spektrogramms",
-  "Display…": "Anzeige…",
   "Usual display": "Übliche Anzeige",
   "Darkest at dB": "Am dunkelsten bei dB",
   "Brightest at dB": "Am hellsten bei dB",
@@ -723,4 +722,6 @@ export const messages: Catalog = {
   "Ends of {count} regions moved": "Enden von {count} Bereichen verschoben",
   "Text of all that are selected": "Text von allen ausgewählten",
   "Write into all": "In alle schreiben",
+  "From {low} to {high} Hz": "Von {low} bis {high} Hz",
+  "Type one of the tiers: {tiers}.": "Eine der Ebenen eintippen: {tiers}.",
 };

@@ -17,7 +17,7 @@ export interface SeveralFields {
 }
 
 export function severalFields(store: Store, ports: PanelPorts): SeveralFields {
-  const text = el("textarea", { rows: 2, "aria-label": t("Text of all that are selected"), maxlength: 20000 });
+  const text = el("textarea", { rows: 2, "aria-label": t("Text of all that are selected"), placeholder: t("Text of all that are selected"), maxlength: 20000 });
   const write = el("button", { type: "button" }, t("Write into all"));
   const problem = el("p", { class: "bad small", role: "alert", hidden: true });
   /** What all answered alike. */
@@ -31,7 +31,7 @@ export function severalFields(store: Store, ports: PanelPorts): SeveralFields {
       }),
     () => ports.editable(),
   );
-  const root = el("div", { hidden: true }, text, problem, el("div", { class: "buttons" }, write), answers.root);
+  const root = el("div", { class: "together", hidden: true }, text, problem, el("div", { class: "buttons" }, write), answers.root);
   let shownFor = "";
   const regions = (): Region[] => store.selection.some(MOST).map((id) => store.region(id) ?? store.suggestion(id)?.region).filter((region) => region !== undefined);
   write.addEventListener("click", () => {

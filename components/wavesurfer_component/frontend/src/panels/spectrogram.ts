@@ -1,5 +1,5 @@
 /** What the spectrogram shows, and in which colors. */
-import { el } from "../dom";
+import { el, icon } from "../dom";
 import { type Palette, PALETTES } from "../engine/palette";
 import { type Scale, SCALES } from "../engine/spectrogram";
 import type { SpectrogramLook } from "../engine/spectrogram_look";
@@ -26,6 +26,6 @@ export function spectrogramChoices(stage: Look): HTMLElement[] {
   for (const one of PALETTES) palette.append(el("option", { value: one }, t(PALETTE_NAMES[one])));
   palette.value = stage.look.palette;
   palette.addEventListener("change", () => stage.setLook({ palette: palette.value as Palette }));
-  const display = popover(t("Frequencies and levels of the spectrogram"), [t("Display…")], ...displayControls(stage));
-  return [scale, palette, display];
+  const display = popover(t("Frequencies and levels of the spectrogram"), [icon("sliders")], ...displayControls(stage));
+  return [display, scale, palette];
 }
