@@ -57,6 +57,15 @@ class Page:
         text = answer["result"].get("value")
         return None if text is None else json.loads(text)
 
+    def drag(self, start: tuple[float, float], end: tuple[float, float]) -> None:
+        """Drag with the mouse from one place in the window to another (CSS pixels)."""
+        middle = tuple((one + other) / 2 for one, other in zip(start, end, strict=True))
+        move = [{"type": "pointerMove", "x": round(x), "y": round(y), "duration": 50} for x, y in (start, middle, end)]
+        down, up = {"type": "pointerDown", "button": 0}, {"type": "pointerUp", "button": 0}
+        actions = [move[0], down, *move[1:], up]
+        mouse = {"type": "pointer", "id": "mouse", "parameters": {"pointerType": "mouse"}, "actions": actions}
+        self._browser.command("input.performActions", context=self._context, actions=[mouse])
+
     def close(self) -> None:
         """Close the tab."""
         self._browser.command("browsingContext.close", context=self._context)

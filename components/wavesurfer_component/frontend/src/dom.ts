@@ -36,6 +36,7 @@ const PATHS = {
   in: "M2 2h2v12H2zm4 5h5V4l4 4-4 4V9H6z",
   spectrogram: "M2 3h12v2H2zm0 4h7v2H2zm9 0h3v2h-3zM2 11h3v2H2zm5 0h7v2H7z",
   box: "M2 3h12v10H2zm1.5 1.5v7h9v-7z",
+  sliders: "M2 4h6.200a2 2 0 0 1 3.600 0H14v1.500h-2.200a2 2 0 0 1-3.600 0H2zm0 6.500h2.200a2 2 0 0 1 3.600 0H14V12H7.800a2 2 0 0 1-3.600 0H2z",
   magnet: "M3 2h3v6a2 2 0 0 0 4 0V2h3v6A5 5 0 0 1 3 8zm0 1v2h3V3zm7 0v2h3V3z",
   left: "M10.5 2.5 5 8l5.5 5.5 1.2-1.2L7.4 8l4.3-4.3z",
   right: "M5.5 2.5 11 8l-5.5 5.5-1.2-1.2L8.6 8 4.3 3.7z",

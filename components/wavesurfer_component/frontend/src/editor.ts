@@ -23,6 +23,7 @@ import { snapTicks, StageContents } from "./editing/stage_contents";
 import { browserStore, newUuid } from "./editing/storage";
 import { Store } from "./editing/store";
 import { laneOf, tierOf, Tiers } from "./editing/tiers";
+import { WorkMemory } from "./editing/work_memory";
 import { SnapPoints } from "./engine/snap_points";
 import { Stage } from "./engine/stage";
 import { keepView, restoreView } from "./engine/view_memory";
@@ -90,6 +91,7 @@ export async function openEditor(
   host.lang = spoken();
   const editor = new Editor(host, { api, task, project, annotation, models, preferences }, scope, navigate);
   editor.suggest(suggested);
+  editor.resume();
   return editor;
 }
 
@@ -110,9 +112,12 @@ class Editor implements OpenedEditor {
   private readonly keyboard: Keyboard;
   private readonly notice: Notice;
   private readonly screen: Screen;
+  private readonly memory: WorkMemory;
   private boxMode = false;
   /** Hides the message that the time is not counted. */
   private unpause = (): void => undefined;
+  /** What was kept of the selection is brought back. */
+  private resumed = false;
 
   constructor(host: HTMLElement, opened: Opened, scope: Scope, navigate: (task: string | null) => void) {
     const { api, task, project, annotation } = opened;
@@ -155,7 +160,7 @@ class Editor implements OpenedEditor {
     });
     const confirm = (text: string, yes: string): Promise<boolean> => this.keyboard.confirm(text, yes);
     const ask = (text: string, value: string): Promise<string | null> => this.keyboard.ask(text, value);
-    const tiers = new Tiers(store, store.byTier ? project.tiers : null, { say, complain, ask, confirm, refresh, locked: (tier) => locks.why(laneOf(tier)) });
+    const tiers = new Tiers(store, store.byTier ? project.tiers : null, { say, complain, ask, confirm, refresh, locked: (tier) => locks.why(laneOf(tier)), named: (from, to) => lanes.renamed(from, to) });
     const merging = new Merging(
       {
         me: annotation.user,
@@ -198,6 +203,7 @@ class Editor implements OpenedEditor {
         follow: () => !this.gestures.active,
         snapTicks: (start, stop) => snapTicks(snapping, start, stop),
         heads: lanes.heads,
+        opened: (channels) => this.memory.restoreSound(channels),
       },
       () => this.frame(),
     ));
@@ -218,6 +224,8 @@ class Editor implements OpenedEditor {
     const marking = new LaneMarking({ store, edits, tiers, labels, say });
     const markTier = tiers.on ? tierHeads(stage, tiers, scope) : () => undefined;
     const contents = (this.contents = new StageContents({ stage, store, beats, labels, lanes: lanes.states, tiers, marking, markTier, keys, project }));
+    const memory = (this.memory = new WorkMemory({ project: project.id, task: task.id, store, stage, labels, tiers, contents }));
+    memory.restore();
     const bookmarks = new Bookmarks(browserStore(), `labelbuddy:bookmarks:${annotation.user}:${task.id}`);
     this.gestures = new Gestures(
       stage,
@@ -273,7 +281,13 @@ class Editor implements OpenedEditor {
     saving.begin(scope);
     if (api.served) new ActivityLog(api, task.id, client, playback, scope, screen.root, (idle) => this.idle(idle));
     restoreView(stage, task.id);
-    scope.every(1000, () => keepView(stage, task.id));
+    const keep = (): void => {
+      keepView(stage, task.id);
+      if (this.resumed) memory.keep();
+    };
+    scope.every(1000, keep);
+    scope.onWindow("pagehide", keep);
+    scope.add(keep);
     scope.onWindow("blur", () => labels.cancel());
     if (api.served || document.activeElement === document.body) focus(); // somebody may be typing elsewhere in another app
   }
@@ -290,6 +304,12 @@ class Editor implements OpenedEditor {
   suggest(suggested: Suggested): void {
     this.firstPass.take(suggested);
     this.refresh();
+  }
+
+  /** Go on where this task was left. */
+  resume(): void {
+    this.resumed = true;
+    if (this.memory.restoreSelection()) this.refresh();
   }
 
   commit(): void {

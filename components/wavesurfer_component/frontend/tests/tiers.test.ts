@@ -16,7 +16,7 @@ function opened(regions: Region[], initial: string[] | null = ["Ada", "Ben"]) {
   const store = new Store(LABELS, (changes) => void sent.push(...changes.map(operationOf)), () => undefined, () => undefined, initial !== null);
   store.items = new Map(regions.map((one) => [itemKey("regions", one.id), one])) as Items;
   const complain = (text: string): void => void complaints.push(text);
-  const tiers = new Tiers(store, initial, { say: () => undefined, complain, ask: async () => answers.text, confirm: async () => answers.yes, refresh: () => undefined, locked: (tier) => locked.get(tier) ?? null });
+  const tiers = new Tiers(store, initial, { say: () => undefined, complain, ask: async () => answers.text, confirm: async () => answers.yes, refresh: () => undefined, named: () => undefined, locked: (tier) => locked.get(tier) ?? null });
   const values = new Map<string, string>();
   const clipboard = { getItem: (key: string) => values.get(key) ?? null, setItem: (key: string, value: string) => Boolean(values.set(key, value)), removeItem: () => undefined, keys: () => [] };
   const edits = new Edits(store, { first: 0, last: 60, playhead: () => 30, say: () => undefined, complain, clipboard, tierFor: (tier) => tiers.fitting(tier) });

@@ -25,7 +25,7 @@ export function beatGestures(stage: Stage, beats: Beats, snapping: Snapping, por
   const reachOf = (event: PointerEvent): number => (event.pointerType === "touch" ? TOUCH_PIXELS : REACH_PIXELS);
   const target = (event: PointerEvent): number => {
     const time = stage.clamp(stage.view.time(event.offsetX));
-    return snapping.mode === "beat" || snapping.mode === "bar" ? time : snapping.snapped(time, stage.view.secondsPerPixel, event.ctrlKey || event.metaKey, new Set());
+    return snapping.kinds.includes("beat") || snapping.kinds.includes("bar") ? time : snapping.snapped(time, stage.view.secondsPerPixel, event.ctrlKey || event.metaKey, new Set());
   };
   const end = (): void => {
     drag = null;

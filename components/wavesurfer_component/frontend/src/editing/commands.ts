@@ -37,6 +37,9 @@ export class Commands {
         toTier: (down) => marking.toTier(0, down),
         instants: project.controls.points,
         say,
+        complain: (text) => ports.complain(text),
+        ask: (text, value) => ports.keyboard.ask(text, value),
+        activeLabelName: () => store.label(labels.active).name,
         nearest: (kind, time) => snapping.points.find(kind, time, kind === "zero" ? ZERO_REACH : SNAP_REACH),
       }),
     };

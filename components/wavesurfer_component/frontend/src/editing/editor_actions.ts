@@ -9,7 +9,7 @@ import type { Edits } from "./edits";
 import { type KeyPress, nudgeSeconds } from "./key_press";
 import type { Actions } from "./region_actions";
 import { isOpen, suggestionAfter } from "./selecting";
-import { SNAP_NAMES, type Snapping } from "./snapping";
+import type { Snapping } from "./snapping";
 import { spokenChanges } from "./spoken";
 import type { Store } from "./store";
 import type { Tiers } from "./tiers";
@@ -87,7 +87,8 @@ export function otherActions(ports: EditorActionPorts): Actions {
     "threshold-down": threshold(-0.05),
     "threshold-up": threshold(0.05),
     "snap-mode": () => {
-      ports.say(t("Edges snap to: {what}", { what: t(SNAP_NAMES[snapping.next()]) }));
+      snapping.next();
+      ports.say(t("Edges snap to: {what}", { what: snapping.says }));
       ports.refresh();
     },
     "next-task": () => void handing.goOn(),

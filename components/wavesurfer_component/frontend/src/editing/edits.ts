@@ -93,6 +93,17 @@ export class Edits {
     return this.store.edit([this.changed(before, changes)], key) > 0;
   }
 
+  /** Change several regions in one step, each in its own way and by the rules of its label; how many were changed. What a rule forbids stays. */
+  changeAll(regions: readonly Region[], changesOf: (region: Region) => Partial<Region>, key: string | null = null): number {
+    const changes: Change[] = [];
+    for (const region of regions) {
+      const wanted = changesOf(region);
+      const span = wanted.start === undefined && wanted.end === undefined ? {} : this.placing.one({ ...region, ...wanted }, region.id);
+      if (span) changes.push(this.changed(region, { ...wanted, ...span }));
+    }
+    return changes.length ? this.store.edit(changes, key) : 0;
+  }
+
   relabel(regions: readonly Region[], label: string): void {
     const others = regions.filter((region) => region.label !== label);
     if (!others.length) return;
@@ -104,7 +115,8 @@ export class Edits {
 
   /** Move an edge of the selected region by some seconds, never past the other one. */
   nudgeEdge(edge: Edge, by: number): void {
-    const region = this.selected;
+    const { selected: region, chosen } = this;
+    if (chosen.length > 1) return this.nudgeEdges(chosen, edge, by);
     if (region) this.setEdge(region, edge, region[edge] + by, `nudge-${edge}:${region.id}`);
   }
 
@@ -300,6 +312,18 @@ export class Edits {
       .filter((one) => !this.store.byTier || (one.tier ?? null) === (region.tier ?? null))
       .sort((one, other) => one.start - other.start)
       .slice(0, 1);
+  }
+
+  /** Move the same edge of several regions by some seconds, each no further than it can. */
+  private nudgeEdges(regions: readonly Region[], edge: Edge, by: number): void {
+    this.lastEdge = edge;
+    const moved = (region: Region): Partial<Region> => {
+      const at = this.clamp(region[edge] + by);
+      const least = shortestOf(this.store.label(region.label));
+      return { [edge]: rounded(edge === "start" ? Math.min(at, region.end - least) : Math.max(at, region.start + least)) };
+    };
+    const made = this.changeAll(regions.filter((region) => !region.instant), moved, `nudge-${edge}:${regions.map((one) => one.id).join()}`);
+    if (made) this.ports.say(edge === "start" ? plural(made, "Start of {count} region moved", "Starts of {count} regions moved") : plural(made, "End of {count} region moved", "Ends of {count} regions moved"));
   }
 
   private setEdge(region: Region, edge: Edge, to: number, key: string | null): void {

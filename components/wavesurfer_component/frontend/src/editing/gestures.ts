@@ -53,9 +53,12 @@ interface Placed extends Partial<Band> {
 }
 
 const DRAG_PIXELS = 4;
+/** A finger that rests on a region for so long adds it to the selection (ms). */
+const LONG_PRESS_MS = 500;
 
 export class Gestures {
   private drag: Drag | null = null;
+  private resting = 0;
 
   constructor(
     private readonly stage: Stage,
@@ -77,6 +80,15 @@ export class Gestures {
       scope.on(canvas, "pointerup", (event) => this.release(event));
       scope.on(canvas, "pointercancel", () => this.cancel());
     }
+    // What is selected is moved by a finger, also up and down; elsewhere a finger scrolls the lanes.
+    const held = (event: TouchEvent): void => {
+      const [finger, ...more] = event.touches;
+      if (!finger || more.length || !ports.editable()) return;
+      const { drawn } = stage.stack.hit({ clientX: finger.clientX, clientY: finger.clientY, pointerType: "touch" });
+      if (drawn && ports.isSelected(drawn.id)) event.preventDefault();
+    };
+    scope.on(lanesCanvas, "touchstart", held, { passive: false });
+    scope.add(() => window.clearTimeout(this.resting));
     const pinched = { began: () => this.cancel(), moved: () => stage.mark() };
     pinching([lanesCanvas, waveCanvas, spectrogramCanvas], stage.view, pinched, scope);
     scope.on(lanesCanvas, "dblclick", () => ports.playRegion());
@@ -89,6 +101,7 @@ export class Gestures {
   /** Leave everything as it was before the drag. */
   cancel(): void {
     this.drag = null;
+    window.clearTimeout(this.resting);
     this.snapping.release();
     this.stage.ghost = null;
     this.stage.marquee = null;
@@ -111,6 +124,14 @@ export class Gestures {
     };
     const box = this.drag.kind === "low" || this.drag.kind === "high" || (canvas === this.stage.spectrogramCanvas && this.drag.kind !== "create");
     if (box) this.drag.id = this.edits.selected?.id ?? null;
+    const { id } = this.drag;
+    if (event.pointerType !== "touch" || canvas !== this.stage.lanesCanvas || id === null) return;
+    window.clearTimeout(this.resting);
+    this.resting = window.setTimeout(() => {
+      if (this.drag?.id !== id || this.drag.moved) return;
+      this.cancel(); // lifting the finger does nothing more
+      this.ports.toggle(id);
+    }, LONG_PRESS_MS);
   }
 
   private kindOf(event: PointerEvent, hit: Hit, canvas: HTMLElement): Kind {

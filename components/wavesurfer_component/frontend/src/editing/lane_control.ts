@@ -8,7 +8,7 @@ import { type LaneState, LaneStates } from "./lane_states";
 import { Locks } from "./locks";
 import { browserStore } from "./storage";
 import type { Store } from "./store";
-import { tierOf } from "./tiers";
+import { laneOf, tierOf } from "./tiers";
 
 export interface LaneControlPorts {
   stage(): Stage;
@@ -56,6 +56,13 @@ export class LaneControl {
       },
       nothing: () => this.ports.say(t("There is nothing to hear: only {lane} is heard, and it has no regions here", { lane: found()?.label.name ?? lane })),
     };
+  }
+
+  /** A tier has another name, or is new (null): its lane stays hidden or heard alone. */
+  renamed(from: string | null, to: string): void {
+    if (from === null) this.states.fresh(laneOf(to));
+    else this.states.renamed(laneOf(from), laneOf(to));
+    this.ports.stage().playback.solo = this.solo;
   }
 
   private toggle(state: LaneState, lane: string): void {

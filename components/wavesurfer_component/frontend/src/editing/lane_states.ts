@@ -42,6 +42,24 @@ export class LaneStates {
   toggle(state: LaneState, lane: string): void {
     if (state === "solo") this.alone = this.alone === lane ? null : lane;
     else if (!this[state].delete(lane)) this[state].add(lane);
+    this.keep();
+  }
+
+  /** A lane has another name: what was set holds on; also under the former one, which undo brings back. */
+  renamed(from: string, to: string): void {
+    for (const state of [this.locked, this.hidden]) if (state.has(from)) state.add(to);
+    if (this.alone === from) this.alone = to;
+    this.keep();
+  }
+
+  /** A lane is new: nothing is set that one of its name had. */
+  fresh(lane: string): void {
+    this.locked.delete(lane);
+    this.hidden.delete(lane);
+    this.keep();
+  }
+
+  private keep(): void {
     this.version++;
     const lasting = (lanes: Iterable<string>): string[] => [...lanes].filter(this.lasts);
     const solo = this.alone !== null && this.lasts(this.alone) ? this.alone : null;

@@ -1,5 +1,5 @@
 /** What keys and buttons do to the regions of the document. */
-import { clock } from "../engine/time";
+import { clock, parseClock } from "../engine/time";
 import { msg, t } from "../i18n";
 import type { Edge, Edits } from "./edits";
 import { type KeyPress, nudgeSeconds } from "./key_press";
@@ -17,11 +17,16 @@ export interface RegionActionPorts {
   /** Whether the project has instants. */
   instants: boolean;
   say(text: string): void;
+  /** Tell why something was not done. */
+  complain(text: string): void;
+  /** Ask for a line of text; null when nothing was answered. */
+  ask(text: string, value: string): Promise<string | null>;
+  activeLabelName(): string;
   /** The nearest point of a kind, asked of the server; null when there is none near. */
   nearest(kind: "onset" | "beat" | "zero", time: number): Promise<number | null>;
 }
 
-const REGION_MOVE = 0.01;
+const REGION_MOVE = { fine: 0.001, usual: 0.01, far: 0.1 };
 const NEW_REGION = 1.0;
 /** A step of a frequency edge: a semitone. */
 const BAND_STEP = 2 ** (1 / 12);
@@ -37,6 +42,14 @@ export function regionActions(edits: Edits, ports: RegionActionPorts): Actions {
   const nudge = (edge: Edge, way: 1 | -1) => (press: KeyPress): void => {
     edits.lastEdge = edge;
     edits.nudgeEdge(edge, way * nudgeSeconds(press));
+  };
+  const add = async (): Promise<void> => {
+    const from = ports.playhead();
+    const typed = await ports.ask(t("Mark {label} from one time to another, for example 12.5 - 1:02.5", { label: ports.activeLabelName() }), `${clock(from)} - ${clock(from + NEW_REGION)}`);
+    if (typed === null) return;
+    const [start, end, ...more] = typed.split(/\s*[-\u2013]\s*/).map((one) => parseClock(one));
+    if (start == null || end == null || more.length || end <= start) return ports.complain(t("{typed} is no stretch of time. Type two such as 12.5 - 1:02.5, the earlier one first.", { typed }));
+    edits.create(ports.activeLabel(), start, end);
   };
   const snap = (kind: "onset" | "beat" | "zero") => async (): Promise<void> => {
     const region = edits.selected;
@@ -74,8 +87,13 @@ export function regionActions(edits: Edits, ports: RegionActionPorts): Actions {
     "end-to-playhead": () => edits.edgeTo("end", ports.playhead()),
     "tier-up": () => ports.toTier(-1),
     "tier-down": () => ports.toTier(1),
-    "region-earlier": () => edits.nudgeChosen(-REGION_MOVE),
-    "region-later": () => edits.nudgeChosen(REGION_MOVE),
+    "region-earlier": () => edits.nudgeChosen(-REGION_MOVE.usual),
+    "region-later": () => edits.nudgeChosen(REGION_MOVE.usual),
+    "region-earlier-far": () => edits.nudgeChosen(-REGION_MOVE.far),
+    "region-later-far": () => edits.nudgeChosen(REGION_MOVE.far),
+    "region-earlier-fine": () => edits.nudgeChosen(-REGION_MOVE.fine),
+    "region-later-fine": () => edits.nudgeChosen(REGION_MOVE.fine),
+    "add-region": () => void add(),
     "snap-zero": () => void snap("zero")(),
     "snap-onset": () => void snap("onset")(),
     "snap-beat": () => void snap("beat")(),

@@ -1,6 +1,6 @@
 /** How dragged edges snap: to which kind of instants, how near, and where one has just snapped. */
-import { type SnapKind, type SnapMode, SNAP_MODES, type SnapPoints } from "../engine/snap_points";
-import { msg } from "../i18n";
+import { SNAP_KINDS, type SnapKind, type SnapMode, SNAP_MODES, type SnapPoints } from "../engine/snap_points";
+import { msg, t } from "../i18n";
 import type { KeyValueStore } from "./journals";
 
 const KEPT = "labelbuddy:snap";
@@ -16,7 +16,8 @@ export const SNAP_NAMES: Record<SnapMode, string> = {
 };
 
 export class Snapping {
-  mode: SnapMode;
+  /** All that edges snap to; the nearest point of any of them. */
+  kinds: readonly SnapKind[];
   /** Where an edge that is being dragged has snapped (s). */
   caught: number | null = null;
 
@@ -24,25 +25,42 @@ export class Snapping {
     readonly points: SnapPoints,
     private readonly kept: KeyValueStore,
   ) {
-    const mode = kept.getItem(KEPT) as SnapMode | null;
-    this.mode = mode && SNAP_MODES.includes(mode) ? mode : "off";
+    const before = (kept.getItem(KEPT) ?? "").split(",");
+    this.kinds = SNAP_KINDS.filter((kind) => before.includes(kind));
   }
 
   setMode(mode: SnapMode): void {
-    this.mode = mode;
-    this.kept.setItem(KEPT, mode);
+    this.setKinds(mode === "off" ? [] : [mode]);
   }
 
-  next(): SnapMode {
-    this.setMode(SNAP_MODES[(SNAP_MODES.indexOf(this.mode) + 1) % SNAP_MODES.length]!);
-    return this.mode;
+  setKinds(kinds: readonly SnapKind[]): void {
+    this.kinds = SNAP_KINDS.filter((kind) => kinds.includes(kind));
+    this.kept.setItem(KEPT, this.kinds.join() || "off");
+  }
+
+  /** The one kind, none, or several. */
+  get mode(): SnapMode | "several" {
+    return this.kinds.length > 1 ? "several" : (this.kinds[0] ?? "off");
+  }
+
+  /** In words. */
+  get says(): string {
+    return this.kinds.map((kind) => t(SNAP_NAMES[kind])).join(" + ") || t(SNAP_NAMES.off);
+  }
+
+  next(): void {
+    const { mode } = this;
+    this.setMode(mode === "several" ? "off" : SNAP_MODES[(SNAP_MODES.indexOf(mode) + 1) % SNAP_MODES.length]!);
   }
 
   /** The time itself, or the point near it that it snaps to. */
   snapped(time: number, secondsPerPixel: number, suspended: boolean, but: ReadonlySet<string>): number {
     this.caught = null;
-    if (this.mode === "off" || suspended) return time;
-    this.caught = this.points.nearest(this.mode as SnapKind, time, REACH_PIXELS * secondsPerPixel, but);
+    if (!this.kinds.length || suspended) return time;
+    for (const kind of this.kinds) {
+      const found = this.points.nearest(kind, time, REACH_PIXELS * secondsPerPixel, but);
+      if (found !== null && (this.caught === null || Math.abs(found - time) < Math.abs(this.caught - time))) this.caught = found;
+    }
     return this.caught ?? time;
   }
 

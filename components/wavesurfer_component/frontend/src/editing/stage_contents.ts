@@ -75,6 +75,6 @@ export class StageContents {
 
 /** Where edges may snap to in a stretch, and where one has just snapped. */
 export function snapTicks(snapping: Snapping, start: number, stop: number): { ticks: readonly number[]; caught: number | null } {
-  const { mode, caught } = snapping;
-  return { ticks: mode === "off" || mode === "edge" ? [] : snapping.points.between(mode, start, stop), caught };
+  const { kinds, caught, points } = snapping;
+  return { ticks: kinds.flatMap((kind) => (kind === "edge" ? [] : points.between(kind, start, stop))), caught };
 }

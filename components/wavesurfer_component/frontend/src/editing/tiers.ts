@@ -13,6 +13,8 @@ export interface TierPorts {
   confirm(text: string, yes: string): Promise<boolean>;
   /** Why a tier must not be changed; null when it may. */
   locked(tier: string): string | null;
+  /** A tier has another name, or there is a new one (null). */
+  named(from: string | null, to: string): void;
   refresh(): void;
 }
 
@@ -71,6 +73,11 @@ export class Tiers {
     this.ports.refresh();
   }
 
+  /** Mark on the tier that was the active one before. */
+  restore(name: string): void {
+    this.picked = name;
+  }
+
   /** Make the tier above or below the active one. */
   step(by: 1 | -1): void {
     if (!this.on) return this.ports.say(t("This project has no tiers"));
@@ -100,6 +107,7 @@ export class Tiers {
     if (name === null) return;
     const listed = this.listing();
     this.picked = name;
+    this.ports.named(null, name);
     this.store.edit([...listed.changes, this.store.put("tiers", name, { name, position: listed.next } satisfies Tier)]);
     this.ports.say(t("{tier} added", { tier: name }));
   }
@@ -114,6 +122,7 @@ export class Tiers {
     const unlisted = listed.changes.filter((change) => change.id !== name);
     const gone = this.store.collection<Tier>("tiers").some((one) => one.name === name) ? [this.store.put("tiers", name, null)] : [];
     this.picked = to;
+    this.ports.named(name, to);
     this.store.edit([...unlisted, ...gone, this.store.put("tiers", to, { name: to, position } satisfies Tier), ...regions]);
     this.ports.say(t("Now {tier}", { tier: to }));
   }

@@ -56,7 +56,7 @@ export function viewActions(ports: ViewActionPorts): Actions {
  * Points that are not here yet are waited for.
  */
 async function stepToSnap({ stage, snapping, say }: ViewActionPorts, way: 1 | -1): Promise<void> {
-  const kind = snapping.mode === "beat" || snapping.mode === "bar" ? snapping.mode : "onset";
+  const kind = snapping.kinds.find((one) => one === "onset" || one === "beat" || one === "bar") ?? "onset";
   const from = stage.playback.time;
   const furthest = stage.clamp(from + way * STEP_REACH);
   const arriving = snapping.points.arriving(kind, Math.min(from, furthest), Math.max(from, furthest));

@@ -26,7 +26,11 @@ export interface Hit {
 const EDGE_PIXELS = 7;
 const TOUCH_PIXELS = 16;
 const LOWEST_ROW = 26;
+/** For fingers. */
+const LOWEST_TOUCHED_ROW = 44;
 const HIGHEST_ROW = 40;
+/** Where somebody makes the lanes higher. */
+const HIGHEST_CHOSEN_ROW = 120;
 const LOWEST_STACK = 40;
 
 export class LaneStack {
@@ -37,6 +41,8 @@ export class LaneStack {
   version = 0;
   /** Pixels of all lanes together. */
   height = 120;
+  /** Pixels of it that somebody wants to see; null for as many as there is room for. */
+  chosenHeight: number | null = null;
   readonly heads: LaneHeads;
   private readonly hint = el("div", { class: "lane-hint", "aria-hidden": true });
 
@@ -86,8 +92,14 @@ export class LaneStack {
 
   /** Give the lanes their heights: what there is, shared among them within limits. */
   layOut(): void {
+    const { chosenHeight } = this;
+    this.root.style.flexGrow = chosenHeight === null ? "" : "0";
+    this.root.style.flexBasis = chosenHeight === null ? "" : `${chosenHeight}px`;
+    this.root.style.minHeight = chosenHeight === null ? "" : "0";
     const free = this.root.clientHeight - this.around - 1;
-    const row = Math.min(HIGHEST_ROW, Math.max(LOWEST_ROW, Math.floor(free / this.rows)));
+    const lowest = window.matchMedia("(pointer: coarse)").matches ? LOWEST_TOUCHED_ROW : LOWEST_ROW;
+    const highest = Math.max(lowest, chosenHeight === null ? HIGHEST_ROW : HIGHEST_CHOSEN_ROW);
+    const row = Math.min(highest, Math.max(lowest, Math.floor(free / this.rows)));
     let top = 0;
     this.lanes.forEach((lane, number) => {
       lane.row = row;
@@ -100,7 +112,7 @@ export class LaneStack {
   }
 
   /** What is under a pointer. */
-  hit(event: PointerEvent): Hit {
+  hit(event: Pick<PointerEvent, "clientX" | "clientY" | "pointerType">): Hit {
     const box = this.canvas.getBoundingClientRect();
     const y = event.clientY - box.top;
     const time = this.view.time(event.clientX - box.left);

@@ -1,13 +1,13 @@
 /** The overview of the whole recording: wavesurfer's strip with the regions upon it and the window that is in view. */
 import { el } from "../dom";
 import type { LaneView } from "../layers/regions";
+import { USUAL_OVERVIEW } from "./stage_look";
 import type { Theme } from "./theme";
 import type { Scope } from "../scope";
 import type { Viewport } from "./viewport";
 import { prepare } from "../layers/canvas";
 import { edgeColor } from "../layers/region_colors";
 
-const HEIGHT = 40;
 const APART_MS = 300;
 /** Height of all the lines of regions at the foot. */
 const FOOT = 12;
@@ -26,6 +26,8 @@ export class Overview {
   private readonly canvas = el("canvas", { class: "overview-regions", "aria-hidden": true });
   private readonly frame = el("div", { class: "overview-window" });
   readonly root = el("div", { class: "cell overview" }, this.strip, this.canvas, this.frame);
+  /** Pixels. */
+  height = USUAL_OVERVIEW;
   private drawnFor = "";
   private drawnVersion = -1;
   private timer = 0;
@@ -55,7 +57,8 @@ export class Overview {
     this.frame.style.left = `${(100 * view.start) / whole}%`;
     this.frame.style.width = `${Math.max(0.3, (100 * (view.stop - view.start)) / whole)}%`;
     const width = this.root.clientWidth;
-    const about = `${width}:${whole}:${theme.background}:${theme.text}`;
+    this.root.style.height = `${this.height}px`;
+    const about = `${width}:${this.height}:${whole}:${theme.background}:${theme.text}`;
     if (about === this.drawnFor && (version === this.drawnVersion || this.timer)) return;
     this.drawnFor = about;
     this.drawnVersion = version;
@@ -70,12 +73,12 @@ export class Overview {
 
   /** A line for each lane; regions nearer than a pixel are one. */
   private drawRegions(lanes: readonly LaneView[], width: number, whole: number, theme: Theme): void {
-    const context = prepare(this.canvas, width, HEIGHT);
+    const context = prepare(this.canvas, width, this.height);
     const used = lanes.filter((lane) => !lane.index.empty);
     const height = Math.max(1, Math.min(3, FOOT / Math.max(1, used.length)));
     used.forEach((lane, number) => {
       context.fillStyle = edgeColor(lane.label.color, theme);
-      const y = HEIGHT - FOOT + ((number * height) % FOOT);
+      const y = this.height - FOOT + ((number * height) % FOOT);
       let filled = 0;
       lane.index.visit(0, whole, whole / width, (one) => {
         const left = Math.max(filled, Math.floor((one.start / whole) * width));

@@ -3,7 +3,8 @@ import type { SampleStore } from "./samples";
 
 export type SnapKind = "onset" | "beat" | "bar" | "zero" | "edge";
 export type SnapMode = "off" | SnapKind;
-export const SNAP_MODES: readonly SnapMode[] = ["off", "onset", "beat", "bar", "zero", "edge"];
+export const SNAP_KINDS: readonly SnapKind[] = ["onset", "beat", "bar", "zero", "edge"];
+export const SNAP_MODES: readonly SnapMode[] = ["off", ...SNAP_KINDS];
 
 export interface FoundBeat {
   time: number;

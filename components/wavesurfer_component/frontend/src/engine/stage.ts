@@ -15,7 +15,7 @@ import { type LaneRow, LaneStack } from "./lane_stack";
 import { Overview } from "./overview";
 import type { PeakStore } from "./peaks";
 import type { SampleStore } from "./samples";
-import { keepLook, keptLook, type SpectrogramLook } from "./spectrogram_look";
+import { keepLook, keptLook, shownRows, type SpectrogramLook } from "./spectrogram_look";
 import { StageData } from "./stage_data";
 import { drawStage, type Scene } from "./stage_drawing";
 import { scrubOn, wheelOn } from "./stage_gestures";
@@ -41,6 +41,8 @@ export interface StagePorts {
   follow(): boolean;
   /** Instants that edges may snap to in a stretch, and the one that an edge has just snapped to. */
   snapTicks?(start: number, stop: number): { ticks: readonly number[]; caught: number | null };
+  /** It is known now how many channels there are. */
+  opened?(channels: number): void;
   /** What can be done to lanes at their heads. */
   heads?: LaneHeadPorts;
 }
@@ -48,8 +50,8 @@ export interface StagePorts {
 const LOWEST_WAVE = 112;
 const HIGHEST_WAVE = 240;
 const LOWEST_CHANNEL = 40;
-/** Overview and ruler. */
-const ABOVE_WAVE = 68;
+/** The ruler, and the lines between it and the overview. */
+const RULER = 28;
 /** As the style sheet has it, and the lines between the rows. */
 const LOWEST_LANES = 222;
 /** The colors of the page are read so often at most, besides when the page says that they changed (ms). */
@@ -112,7 +114,7 @@ export class Stage implements Scene {
       scope,
     );
     this.rows = new StageRows(this, this.overview.root, scope);
-    this.root = el("div", { class: "stage" }, ...this.rows.all, this.stack.root, this.playhead);
+    this.root = el("div", { class: "stage" }, ...this.rows.all, this.stack.root, this.rows.lanesEdge, this.playhead);
     this.watchSizes();
     const recolored = (): void => {
       this.themeRead = -Infinity;
@@ -201,15 +203,32 @@ export class Stage implements Scene {
     this.mark();
   }
 
+  /** Pixels of all lanes as they are seen. */
+  get lanesHeight(): number {
+    return this.stack.root.clientHeight;
+  }
+
+  get highestFrequency(): number {
+    return this.task.recording.sample_rate / 2;
+  }
+
+  /** The centers (Hz) of the rows of the spectrogram that are shown, lowest first. */
+  private get frequencies(): readonly number[] | null {
+    const all = this.data.spectrogram?.about.scales[this.look.scale];
+    if (!all) return null;
+    const { first, stop } = shownRows(all, this.look);
+    return all.slice(first, stop);
+  }
+
   /** The frequency (Hz) at some pixels from the top of the spectrogram. */
   frequencyAt(y: number): number {
-    const frequencies = this.data.spectrogram?.about.scales[this.look.scale];
+    const frequencies = this.frequencies;
     return frequencies ? frequencyAtY(frequencies, y, this.look.height) : 0;
   }
 
   /** Pixels from the top of the spectrogram of a frequency (Hz). */
   frequencyY(hertz: number): number {
-    const frequencies = this.data.spectrogram?.about.scales[this.look.scale];
+    const frequencies = this.frequencies;
     return frequencies ? frequencyY(frequencies, hertz, this.look.height) : 0;
   }
 
@@ -243,8 +262,14 @@ export class Stage implements Scene {
   private layOut(): void {
     const channels = this.peaks?.header.channels ?? 1;
     const beside = (this.look.shown ? this.look.height : 0) + (this.rows.showsBeats ? BEATS_HEIGHT : 0);
+    const { overviewHeight, lanesHeight } = this.stageLook;
+    this.root.style.minHeight = "";
     const least = parseFloat(getComputedStyle(this.root).minHeight); // not its height, which grows with what is in it
-    const spare = least - ABOVE_WAVE - beside - Math.max(LOWEST_LANES, this.stack.wanted);
+    if (lanesHeight !== null) this.root.style.minHeight = "0"; // no gap below them
+    const spare = least - RULER - overviewHeight - beside - (lanesHeight ?? Math.max(LOWEST_LANES, this.stack.wanted));
+    this.overview.height = overviewHeight;
+    this.playback.setOverviewHeight(overviewHeight);
+    this.stack.chosenHeight = lanesHeight;
     const lowest = Math.max(LOWEST_WAVE, LOWEST_CHANNEL * channels);
     this.waveHeight = this.stageLook.waveHeight ?? Math.min(Math.max(spare, lowest), Math.max(lowest, HIGHEST_WAVE));
     this.stack.layOut();
@@ -257,6 +282,7 @@ export class Stage implements Scene {
       if (!peaks) return;
       const { channels, frames, sample_rate: rate } = peaks.header;
       this.playback.samples = { rate, frames, channels, fetch: this.data.fetchSamples };
+      this.ports.opened?.(channels);
       this.rows.addChannels(channels, this.playback.sound);
       this.layOut();
       await this.playback.overview(this.overview.strip, peaks, this.theme);

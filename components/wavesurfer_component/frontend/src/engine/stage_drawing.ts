@@ -46,8 +46,7 @@ export function drawStage(scene: Scene, ports: StagePorts, sampleRate: number): 
   const marks = { grid: rows.showsBeats ? grid : null, ...snap };
   drawWaveform(rows.wave, view, data.peaks, data.samples, theme, scene.waveHeight, ghost ?? selected, marks);
   if (scene.look.shown) {
-    const { scale, palette, low, high, height } = scene.look;
-    drawSpectrogram(rows.spectrogram, view, data.spectrogram, scale, { palette, low, high }, theme, height, stack.boxes(), marked(scene, selected));
+    drawSpectrogram(rows.spectrogram, view, data.spectrogram, scene.look, theme, stack.boxes(), marked(scene, selected));
   }
   drawLanes(stack.canvas, view, stack.lanes, theme, stack.height, (id) => ports.isSelected(id), ports.chosen(), ghost, scene.marquee);
   scene.overview.draw(view, stack.lanes, stack.version, theme);

@@ -1,4 +1,4 @@
-/** How the stage looks to one person: the unit of the ruler and the height of the waveform; kept in this browser. */
+/** How the stage looks to one person: the unit of the ruler and the heights of its rows; kept in this browser. */
 import { browserStore } from "../editing/storage";
 import type { RulerUnit } from "../layers/ruler";
 
@@ -6,10 +6,15 @@ export interface StageLook {
   unit: RulerUnit;
   /** Pixels; null as high as there is room. */
   waveHeight: number | null;
+  /** Pixels. */
+  overviewHeight: number;
+  /** Pixels of the lanes that are seen; null as high as there is room. */
+  lanesHeight: number | null;
 }
 
 const KEPT = "labelbuddy:stage";
-const USUAL: StageLook = { unit: "time", waveHeight: null };
+export const USUAL_OVERVIEW = 40;
+const USUAL: StageLook = { unit: "time", waveHeight: null, overviewHeight: USUAL_OVERVIEW, lanesHeight: null };
 
 export function keptStageLook(): StageLook {
   try {

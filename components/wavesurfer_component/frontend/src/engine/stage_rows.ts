@@ -7,14 +7,21 @@ import { type HasRuler, rulerChoice } from "../panels/ruler";
 import { type Look, spectrogramChoices } from "../panels/spectrogram";
 import type { Sound } from "../playback/sound";
 import type { Scope } from "../scope";
+import { USUAL_OVERVIEW } from "./stage_look";
 import { HIGHEST_SPECTROGRAM, LOWEST_SPECTROGRAM, USUAL_LOOK } from "./spectrogram_look";
 
 const LOWEST_CHOSEN_WAVE = 48;
 const HIGHEST_CHOSEN_WAVE = 600;
+const LOWEST_OVERVIEW = 24;
+const HIGHEST_OVERVIEW = 160;
+const LOWEST_LANES = 60;
+const HIGHEST_LANES = 1200;
 
 export interface RowPorts extends Look, HasRuler {
   /** Pixels of the waveform as it is drawn. */
   waveHeight: number;
+  /** Pixels of the lanes that are seen. */
+  readonly lanesHeight: number;
 }
 
 export class StageRows {
@@ -24,6 +31,8 @@ export class StageRows {
   readonly spectrogram = el("canvas", { class: "spectrogram-canvas", role: "img", "aria-label": t("Spectrogram") });
   readonly waveCell = el("div", { class: "cell" }, this.wave);
   readonly all: HTMLElement[];
+  /** Below the lanes: changes how high they are. */
+  readonly lanesEdge: HTMLElement;
   private readonly spectrogramCell = el("div", { class: "cell" }, this.spectrogram);
   /** Beside the waveform: what is heard of each channel. */
   private readonly waveHead = el("div", { class: "head" }, t("Waveform"));
@@ -35,10 +44,14 @@ export class StageRows {
     const resizeSpectrogram = (height: number | null): void => ports.setLook({ height: height ?? USUAL_LOOK.height });
     const ofWave = { name: t("Height of the waveform"), lowest: LOWEST_CHOSEN_WAVE, highest: HIGHEST_CHOSEN_WAVE, height: () => ports.waveHeight, resize: resizeWave };
     const ofSpectrogram = { name: t("Height of the spectrogram"), lowest: LOWEST_SPECTROGRAM, highest: HIGHEST_SPECTROGRAM, height: () => ports.look.height, resize: resizeSpectrogram };
-    const head = el("div", { class: "head" }, t("Spectrogram"), ...spectrogramChoices(ports));
+    const ofOverview = { name: t("Height of the overview"), lowest: LOWEST_OVERVIEW, highest: HIGHEST_OVERVIEW, height: () => ports.stageLook.overviewHeight, resize: (height: number | null) => ports.setStageLook({ overviewHeight: height ?? USUAL_OVERVIEW }) };
+    const ofLanes = { name: t("Height of the lanes"), lowest: LOWEST_LANES, highest: HIGHEST_LANES, height: () => ports.lanesHeight, resize: (lanesHeight: number | null) => ports.setStageLook({ lanesHeight }) };
+    this.lanesEdge = el("div", { class: "lanes-edge" }, resizer(ofLanes, scope));
+    const [display, ...choices] = spectrogramChoices(ports);
+    const head = el("div", { class: "head" }, el("div", { class: "head-line" }, el("span", {}, t("Spectrogram")), display), ...choices);
     this.spectrogramRow = el("div", { class: "row resizable", hidden: !ports.look.shown }, head, this.spectrogramCell, resizer(ofSpectrogram, scope));
     this.all = [
-      el("div", { class: "row" }, el("div", { class: "head" }, t("Overview")), overview),
+      el("div", { class: "row resizable" }, el("div", { class: "head" }, t("Overview")), overview, resizer(ofOverview, scope)),
       el("div", { class: "row" }, el("div", { class: "head ruler-head" }, rulerChoice(ports)), el("div", { class: "cell" }, this.ruler)),
       this.beatsRow,
       el("div", { class: "row resizable" }, this.waveHead, this.waveCell, resizer(ofWave, scope)),

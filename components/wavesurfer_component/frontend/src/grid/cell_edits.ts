@@ -4,9 +4,9 @@ import type { Region } from "../editing/document";
 import { readLength, readTime, type Within } from "../editing/typed_times";
 import { clock } from "../engine/time";
 import { problemOfText } from "../engine/vocabularies";
-import { t } from "../i18n";
+import { decimal, t, typedNumber } from "../i18n";
 import type { Drawn } from "../layers/regions";
-import { type ColumnId, lengthText } from "./columns";
+import { type ColumnId, hertzText, lengthText } from "./columns";
 
 export interface GridEditing {
   labels: readonly Label[];
@@ -17,6 +17,10 @@ export interface GridEditing {
   /** Change a region, by the rules of its label; false when they forbid it, which was told. */
   change(id: string, changes: Partial<Region>): boolean;
   complain(text: string): void;
+  /** The tiers that there are; none where lanes are labels. */
+  tiers?(): readonly string[];
+  /** Half the sample rate (Hz). */
+  highest?: number;
 }
 
 export type EditedColumn = Exclude<ColumnId, "score" | "state">;
@@ -24,13 +28,15 @@ export type EditedColumn = Exclude<ColumnId, "score" | "state">;
 /** What a field for a cell begins with. */
 export function typedValue(column: EditedColumn, region: Region): string {
   if (column === "text") return region.text ?? "";
+  if (column === "tier") return region.tier ?? "";
+  if (column === "low" || column === "high") return hertzText(region[column]);
   if (column === "duration") return lengthText(region.end - region.start);
   return column === "label" ? region.label : clock(region[column]);
 }
 
 /** Make an edit of what was typed: why it cannot be, or null; "" when that was told already. */
 export function takeTyped(column: EditedColumn, region: Region, label: Label, typed: string, editing: GridEditing): string | null {
-  const { changes, problem } = changesOf(column, region, label, typed, editing.within);
+  const { changes, problem } = changesOf(column, region, label, typed, editing);
   if (problem) return problem;
   return !changes || editing.change(region.id, changes) ? null : "";
 }
@@ -46,6 +52,11 @@ export function spokenEdit(column: EditedColumn, region: Region, label: Label): 
       return t("End {time}", { time: clock(region.end) });
     case "duration":
       return t("Duration {length}, end {time}", { length: lengthText(region.end - region.start), time: clock(region.end) });
+    case "tier":
+      return t("Now on {tier}", { tier: region.tier ?? "" });
+    case "low":
+    case "high":
+      return t("From {low} to {high} Hz", { low: hertzText(region.low) || "0", high: hertzText(region.high) || "–" });
     case "text":
       return region.text ? t("Text {text}", { text: region.text }) : t("No text");
   }
@@ -57,7 +68,10 @@ interface Wanted {
   problem: string;
 }
 
-function changesOf(column: EditedColumn, region: Region, label: Label, typed: string, within: Within): Wanted {
+function changesOf(column: EditedColumn, region: Region, label: Label, typed: string, editing: GridEditing): Wanted {
+  const { within } = editing;
+  if (column === "low" || column === "high") return bandOf(column, region, typed, editing.highest ?? Infinity);
+  if (column === "tier") return tierOf(region, typed, editing.tiers?.() ?? []);
   if (column === "label") return { changes: typed === region.label ? null : { label: typed }, problem: "" };
   if (column === "text") {
     const problem = problemOfText(label.vocabulary, typed) ?? "";
@@ -70,4 +84,22 @@ function changesOf(column: EditedColumn, region: Region, label: Label, typed: st
   const { value, problem } = readTime(region, column, typed, within, label);
   if (value === region[column]) return { changes: null, problem };
   return { changes: region.instant ? { start: value!, end: value! } : { [column]: value! }, problem };
+}
+
+/** A bound of the band: a number of Hz, or nothing for none. */
+function bandOf(edge: "low" | "high", region: Region, typed: string, highest: number): Wanted {
+  const value = typed.trim() ? typedNumber(typed) : null;
+  if (value === (region[edge] ?? null) || typed === hertzText(region[edge])) return { changes: null, problem: value === null && typed.trim() ? t("Type a number.") : "" };
+  const least = edge === "low" ? 0 : (region.low ?? 0);
+  const most = edge === "low" ? (region.high ?? highest) : highest;
+  const fits = !typed.trim() || (value !== null && value >= least && value <= most);
+  return { changes: { [edge]: value }, problem: fits ? "" : t("Type a number of Hz between {lowest} and {highest}, or nothing.", { lowest: decimal(least), highest: decimal(most) }) };
+}
+
+/** A tier by its name, whatever its case. */
+function tierOf(region: Region, typed: string, tiers: readonly string[]): Wanted {
+  const wanted = typed.trim().toLowerCase();
+  const found = tiers.find((one) => one.toLowerCase() === wanted);
+  if (found === undefined) return { changes: null, problem: t("Type one of the tiers: {tiers}.", { tiers: tiers.join(", ") }) };
+  return { changes: found === region.tier ? null : { tier: found }, problem: "" };
 }

@@ -1,19 +1,22 @@
 /** The grid of regions in the editor: what it shows comes from the store, what is typed in it becomes edits. */
-import type { Project, Task } from "../api";
+import type { Annotation, Project, Task } from "../api";
 import type { Edits } from "../editing/edits";
 import type { KeyMap } from "../editing/key_map";
 import type { LaneStates } from "../editing/lane_states";
 import type { Locks } from "../editing/locks";
 import type { Store } from "../editing/store";
+import type { Tiers } from "../editing/tiers";
 import { ABOUT_SELECTION } from "./keys";
 import type { GridPorts } from "./ports";
 
 export interface EditorGridParts {
   project: Project;
   task: Task;
+  annotation: Annotation;
   store: Store;
   edits: Edits;
   lanes: LaneStates;
+  tiers: Tiers;
   locks: Locks;
   keys(): KeyMap;
   editable(): boolean;
@@ -25,9 +28,12 @@ export interface EditorGridParts {
   complain(text: string): void;
 }
 
-export function editorGrid({ project, task, store, edits, lanes, locks, ...parts }: EditorGridParts): GridPorts {
+export function editorGrid({ project, task, annotation, store, edits, lanes, locks, tiers, ...parts }: EditorGridParts): GridPorts {
   const labelKeys = new Set(project.labels.map((label) => label.key?.toLowerCase()));
+  const bounded = annotation.document.regions.some((one) => one.low != null || one.high != null);
   return {
+    // Boxes that are marked later have their columns when the task is opened again.
+    uses: { tier: tiers.on, band: bounded },
     rows: () => store.drawn(),
     changes: store.changeReader(),
     region: (id) => edits.grabbed(id),
@@ -56,6 +62,8 @@ export function editorGrid({ project, task, store, edits, lanes, locks, ...parts
         return region !== null && edits.change(region, changes);
       },
       complain: parts.complain,
+      tiers: () => tiers.names,
+      highest: task.recording.sample_rate / 2,
     },
   };
 }

@@ -60,7 +60,7 @@ const COMMANDS: Record<string, GridCommand> = { Enter: "edit", F2: "edit", " ": 
 /** Actions of the editor that are about what is selected: in the grid, about the row in focus while no several are selected. */
 export const ABOUT_SELECTION: ReadonlySet<string> = new Set([
   "play-region", "loop", "zoom-region", "label",
-  "start-earlier", "start-later", "end-earlier", "end-later", "start-to-playhead", "end-to-playhead", "region-earlier", "region-later", "tier-up", "tier-down",
+  "start-earlier", "start-later", "end-earlier", "end-later", "start-to-playhead", "end-to-playhead", "region-earlier", "region-later", "region-earlier-far", "region-later-far", "region-earlier-fine", "region-later-fine", "tier-up", "tier-down",
   "snap-zero", "snap-onset", "snap-beat", "high-up", "high-down", "low-up", "low-down",
   "split", "merge", "duplicate", "delete", "copy", "cut",
   "accept", "reject", "accept-label", "predict-selection", "approve-region", "reject-region",

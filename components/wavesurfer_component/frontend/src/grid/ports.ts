@@ -4,8 +4,11 @@ import type { Region } from "../editing/document";
 import type { DrawnChange } from "../editing/drawn_list";
 import type { Drawn } from "../layers/regions";
 import type { GridEditing } from "./cell_edits";
+import type { Uses } from "./columns";
 
 export interface GridPorts {
+  /** Which columns are used. */
+  uses?: Uses;
   /** Everything in the order of time. */
   rows(): readonly Drawn[];
   /** What changed in it since this was asked the last time; null when everything may have. */

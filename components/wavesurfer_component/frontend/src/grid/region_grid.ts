@@ -5,7 +5,7 @@
 import { el } from "../dom";
 import { plural, t } from "../i18n";
 import type { Drawn } from "../layers/regions";
-import { type Column, columns, type Shown } from "./columns";
+import { type Column, columns, type Shown, widths } from "./columns";
 import { HeadView } from "./head_view";
 import { type Cell, cellAfter, commandOf, type GridCommand } from "./keys";
 import { OpenCells } from "./open_cells";
@@ -20,8 +20,8 @@ const HEAD_HEIGHT = 28;
 export class RegionGrid {
   readonly root: HTMLElement;
   readonly rows: GridRows;
-  private readonly columns: readonly Column[] = columns();
-  private readonly head = new HeadView(this.columns, (column) => this.sort(column));
+  private readonly columns: readonly Column[];
+  private readonly head: HeadView;
   private readonly body: RowWindow;
   /** The cell in focus, or the one that Tab leads to: of a region, or of the heads (null). */
   private current: { id: string | null; column: number } = { id: null, column: 0 };
@@ -34,6 +34,8 @@ export class RegionGrid {
   private readonly opening: OpenCells;
 
   constructor(private readonly ports: GridPorts) {
+    this.columns = columns(ports.uses);
+    this.head = new HeadView(this.columns, (column) => this.sort(column));
     this.rows = new GridRows({ nameOf: (label) => ports.label(label).name, textOf: (id) => ports.region(id)?.text ?? "" });
     const editable = (drawn: Drawn): boolean => ports.editing !== null && ports.editing.editable() && !ports.editing.locked(drawn);
     this.body = new RowWindow(this.columns, {
@@ -42,6 +44,7 @@ export class RegionGrid {
       dropped: (view) => this.opening.forget(view),
     });
     this.root = el("div", { class: "table", role: "grid", "aria-label": t("Regions"), "aria-multiselectable": true, "aria-colcount": this.columns.length }, this.head.root, this.body.root);
+    this.root.style.setProperty("--columns", widths(this.columns));
     if (!ports.editing) this.root.setAttribute("aria-readonly", "true");
     this.root.addEventListener("scroll", () => this.draw(), { passive: true });
     this.root.addEventListener("keydown", (event) => this.press(event));

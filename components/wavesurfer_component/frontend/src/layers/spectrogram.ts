@@ -1,10 +1,11 @@
 /** The spectrogram: tiles of the server, with frequencies at the edge. */
 import type { SelectedSpan } from "../engine/stage";
-import type { Coloring, Scale, SpectrogramStore } from "../engine/spectrogram";
+import type { SpectrogramStore } from "../engine/spectrogram";
 import { faded } from "../engine/contrast";
 import type { Theme } from "../engine/theme";
 import type { Viewport } from "../engine/viewport";
 import { decimal } from "../i18n";
+import { type ShownRows, shownRows, type SpectrogramLook } from "../engine/spectrogram_look";
 import { FONT, prepare } from "./canvas";
 
 const TICKS = [50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 50_000];
@@ -14,22 +15,22 @@ export function drawSpectrogram(
   canvas: HTMLCanvasElement,
   view: Viewport,
   store: SpectrogramStore | null,
-  scale: Scale,
-  coloring: Coloring,
+  look: SpectrogramLook,
   theme: Theme,
-  height: number,
   boxes: Iterable<Box>,
   selection: SelectedSpan | null,
 ): void {
+  const { scale, height } = look;
   const context = prepare(canvas, view.width, height);
   if (!store) return;
+  const rows = shownRows(store.about.scales[scale], look);
   store.begin();
   const wanted = store.level(view.secondsPerPixel);
   for (let level = store.about.levels.length - 1; level >= wanted; level--) {
     // Coarser tiles that are here already stand in until the right ones come.
-    drawLevel(context, view, store, level, scale, coloring, height, level === wanted);
+    drawLevel(context, view, store, level, look, rows, level === wanted);
   }
-  const frequencies = store.about.scales[scale];
+  const frequencies = store.about.scales[scale].slice(rows.first, rows.stop);
   drawBoxes(context, view, frequencies, height, boxes);
   if (selection) drawSelection(context, view, frequencies, height, selection);
   if (scale === "log") drawNotes(context, frequencies, theme, height);
@@ -41,15 +42,14 @@ function drawLevel(
   view: Viewport,
   store: SpectrogramStore,
   level: number,
-  scale: Scale,
-  coloring: Coloring,
-  height: number,
+  look: SpectrogramLook,
+  rows: ShownRows,
   request: boolean,
 ): void {
   const seconds = store.seconds(level);
   const last = Math.floor(view.stop / seconds);
   for (let tile = Math.max(0, Math.floor(view.start / seconds)); tile <= last; tile++) {
-    const picture = store.picture(level, tile, scale, coloring, request);
+    const picture = store.picture(level, tile, look.scale, look, request);
     if (!picture) continue;
     const left = view.x(tile * seconds);
     const right = view.x((tile + 1) * seconds);
@@ -59,7 +59,7 @@ function drawLevel(
     if (until <= from) continue;
     context.imageSmoothingEnabled = right - left > picture.width * 1.5;
     const x = left + from * (right - left);
-    context.drawImage(picture, from * picture.width, 0, (until - from) * picture.width, picture.height, x, 0, (until - from) * (right - left), height);
+    context.drawImage(picture, from * picture.width, store.about.rows - rows.stop, (until - from) * picture.width, rows.stop - rows.first, x, 0, (until - from) * (right - left), look.height);
   }
 }
 
@@ -124,14 +124,27 @@ function drawSelection(
   context.strokeRect(left + 0.5, top + 0.5, width - 1, Math.max(1, bottom - top - 1));
 }
 
-/** The Cs of the keyboard: on this scale every octave is as tall. C4 is 261.63 Hz (A4 at 440 Hz, ISO 16). */
+const NOTES = ["C", "C♯", "D", "D♯", "E", "F", "F♯", "G", "G♯", "A", "A♯", "B"];
+const NATURALS = [0, 2, 4, 5, 7, 9, 11];
+
+/**
+ * The notes of the keyboard, as many as there is room for: every one, those of the white keys, or the Cs. On this scale every
+ * octave is as tall. C4 is 261.63 Hz (A4 at 440 Hz, ISO 16).
+ */
+export function noteNames(octaveHeight: number): readonly Tick[] {
+  const named = octaveHeight >= 12 * LEAST_GAP ? NOTES.map((_, note) => note) : octaveHeight >= 6 * LEAST_GAP ? NATURALS : [0];
+  return Array.from({ length: 12 }, (_, octave) => octave).flatMap((octave) =>
+    named.map((note) => {
+      const hertz = 440 * 2 ** (octave - 4 + (note - 9) / 12);
+      const name = `${NOTES[note]}${octave}`;
+      return { hertz, text: note ? name : `${name} · ${hertz < 1000 ? Math.round(hertz) : `${decimal(hertz / 1000, 1)}k`}` };
+    }),
+  );
+}
+
 function drawNotes(context: CanvasRenderingContext2D, frequencies: readonly number[], theme: Theme, height: number): void {
-  const names: Tick[] = [];
-  for (let octave = 0; octave <= 11; octave++) {
-    const hertz = 440 * 2 ** (octave - 4 - 9 / 12);
-    names.push({ hertz, text: `C${octave} · ${hertz < 1000 ? Math.round(hertz) : `${decimal(hertz / 1000, 1)}k`}` });
-  }
-  drawNamed(context, names, frequencies, theme, height);
+  const octaves = Math.log2(frequencies[frequencies.length - 1]! / frequencies[0]!);
+  drawNamed(context, noteNames(height / octaves), frequencies, theme, height);
 }
 
 function drawTicks(context: CanvasRenderingContext2D, frequencies: readonly number[], theme: Theme, height: number): void {
@@ -139,7 +152,7 @@ function drawTicks(context: CanvasRenderingContext2D, frequencies: readonly numb
   drawNamed(context, names, frequencies, theme, height);
 }
 
-interface Tick {
+export interface Tick {
   hertz: number;
   text: string;
 }

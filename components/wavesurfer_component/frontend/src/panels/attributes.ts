@@ -4,6 +4,7 @@ import { el } from "../dom";
 import type { Region } from "../editing/document";
 import { decimal, t, typedNumber } from "../i18n";
 import { isFocused } from "./ports";
+import { roving } from "./roving";
 
 type Answer = string | number | boolean | null;
 
@@ -38,7 +39,7 @@ export function attributeFields(change: (region: string, values: Record<string, 
         return el("label", {}, name, choice);
       }
       case "rating":
-        return el(
+        return roving(el(
           "div",
           { class: "rating", role: "radiogroup", "aria-label": attribute.name },
           el("span", {}, name),
@@ -49,7 +50,7 @@ export function attributeFields(change: (region: string, values: Record<string, 
               String(index + 1),
             ),
           ),
-        );
+        ));
       default: {
         const input = el("input", { disabled, "aria-label": attribute.name, inputmode: attribute.kind === "number" ? "decimal" : "text" });
         input.value = value === null ? "" : typeof value === "number" ? decimal(value) : String(value);

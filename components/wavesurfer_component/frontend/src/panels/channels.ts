@@ -19,8 +19,10 @@ export function channelButtons(channels: number, sound: Sound): HTMLElement[] {
     buttons.push(() => button.setAttribute("aria-pressed", String(sound.present[kind].has(channel))));
     return button;
   };
-  return Array.from({ length: channels }, (_, channel) => {
+  const all = Array.from({ length: channels }, (_, channel) => {
     const name = channels === 2 ? [t("channel|Left"), t("channel|Right")][channel]! : t("Channel {number}", { number: channel + 1 });
     return el("div", { class: "channel-buttons" }, el("span", {}, channels === 2 ? name : String(channel + 1)), one("muted", channel, name), one("solo", channel, name));
   });
+  for (const refresh of buttons) refresh(); // what was set before a reload
+  return all;
 }

@@ -68,6 +68,7 @@ export function editorPanel(parts: EditorParts): Panel {
           const region = edits.grabbed(id);
           if (region) edits.change(region, changes, `${key}:${id}`);
         }),
+      changeSelected: (changesOf) => changing(() => void edits.changeAll(edits.chosen, changesOf)),
       acceptTag: (id, label) => changing(() => edits.acceptTag(id, label)),
       rejectItem: (id, item) => changing(() => edits.rejectItem(id, item)),
       acceptCaption: () => changing(() => edits.acceptCaption()),

@@ -6,6 +6,7 @@ import { keepInTab, keptInTab } from "../editing/storage";
 import { plural, t } from "../i18n";
 import { Folding, type LabelRow, labelRows } from "./label_rows";
 import { type PanelPorts, section } from "./ports";
+import { roving } from "./roving";
 
 /** From so many labels on there is a field to find one, the last used ones, and only as many as fit. */
 const MANY = 12;
@@ -18,8 +19,8 @@ export function labelPalette(project: Project, ports: PanelPorts) {
   const many = labels.length > MANY;
   const tree = labelTree(labels);
   const nested = tree.some((node) => node.children.length > 0);
-  const list = el("div", { class: nested ? "palette tree" : "palette", role: "radiogroup", "aria-label": t("Label for new regions") });
-  const recent = el("div", { class: "palette recent", role: "radiogroup", "aria-label": t("Labels used last") });
+  const list = roving(el("div", { class: nested ? "palette tree" : "palette", role: "radiogroup", "aria-label": t("Label for new regions") }));
+  const recent = roving(el("div", { class: "palette recent", role: "radiogroup", "aria-label": t("Labels used last") }));
   const search = el("input", { type: "search", placeholder: plural(labels.length, "Find the label", "Find one of {count} labels"), "aria-label": t("Find a label") });
   const root = section(t("Labels"), ...(many ? [search, recent] : []), list);
   const keptAs = `labelbuddy:labels:${project.id}`;

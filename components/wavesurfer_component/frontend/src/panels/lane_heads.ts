@@ -123,6 +123,7 @@ function makeHead({ label, caption }: LaneHead, ports: LaneHeadPorts | null): He
     el("div", { class: "lane-tools" }, key === null ? null : kbd(key), ...tools),
     count,
   );
+  root.classList.toggle("wordy", !/^\d*$/.test(caption));
   for (const state of STATES) root.classList.toggle(state, ports?.is(state, label.id) ?? false);
   const describe = (): void => root.setAttribute("aria-label", spoken(label, count.textContent ?? "", key));
   describe();

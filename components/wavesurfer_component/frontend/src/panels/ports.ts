@@ -22,6 +22,8 @@ export interface PanelPorts {
   /** The tiers that a region may lie on; null where lanes are labels. */
   tiers(): readonly string[] | null;
   changeRegion(id: string, changes: Partial<Region>, key: string): void;
+  /** Change all regions that are selected, in one step. */
+  changeSelected(changesOf: (region: Region) => Partial<Region>): void;
   acceptTag(prediction: string, label: string): void;
   rejectItem(prediction: string, item: string): void;
   acceptCaption(): void;

@@ -8,6 +8,7 @@ import { completions, problemOfText, VOCABULARY_NAMES } from "../engine/vocabula
 import { decimal, msg, percent, plural, t, typedNumber } from "../i18n";
 import { attributeFields } from "./attributes";
 import { completion } from "./completion";
+import { severalFields } from "./several";
 import { delayed, isFocused, type PanelPorts, section } from "./ports";
 
 type Numeric = "start" | "end" | "low" | "high";
@@ -44,8 +45,9 @@ export function regionPanel(store: Store, ports: PanelPorts) {
   const band = el("div", { class: "times" }, el("label", {}, t("From Hz"), low), el("label", {}, t("To Hz"), high));
   const none = el("p", { class: "muted" }, t("Drag on a lane to mark a region, or select one."));
   const several = el("div", { hidden: true });
+  const together = severalFields(store, ports);
   const body = el("div", {}, title, feedback, times, band, tierField, text, words.root, textProblem, attributes.root, buttons);
-  const root = section(t("Selected region"), none, several, body);
+  const root = section(t("Selected region"), none, several, together.root, body);
   const grabbed = (id: string | null): Region | null => store.region(id) ?? store.suggestion(id)?.region ?? null;
   let shown: string | null = null;
   const inputs: Record<Numeric, HTMLInputElement> = { start, end, low, high };
@@ -88,6 +90,7 @@ export function regionPanel(store: Store, ports: PanelPorts) {
     const many = store.selection.size > 1;
     none.hidden = region !== null;
     several.hidden = !many;
+    together.refresh(many);
     body.hidden = region === null || many;
     if (!region || many) {
       leaveText();

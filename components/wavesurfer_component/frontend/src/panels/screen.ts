@@ -1,5 +1,5 @@
 /** The editor on the screen: banner, notice, bar and stage, and beside it the panels; below the stage, the list of regions. */
-import type { Api } from "../api";
+import type { Annotation, Api } from "../api";
 import { el } from "../dom";
 import type { Merging } from "../editing/merging";
 import type { Saving } from "../editing/saving";
@@ -22,6 +22,7 @@ import { type Toolbar, toolbar } from "./toolbar";
 
 export interface ScreenParts extends EditorParts {
   api: Api;
+  annotation: Annotation;
   stage: Stage;
   snapping: Snapping;
   saving: Saving;
@@ -57,7 +58,7 @@ export class Screen {
       leave: () => parts.focus(),
       say,
     });
-    this.list = regionList(new RegionGrid(grid), say, scope);
+    this.list = regionList(new RegionGrid(grid), say, scope, () => parts.act("add-region"));
     this.sound = soundPanel(stage.playback.sound, () => choosing.band);
     this.snapSelect = snapChoice(parts.snapping, parts.refresh);
     this.tools = toolbar(parts.act, this.snapSelect.root, parts.saving.status, parts.api.served);

@@ -14,6 +14,8 @@ export interface SoundPanel {
 const LEAST_GAIN = -24;
 const MOST_GAIN = 24;
 
+const says = (gain: number): string => `${gain > 0 ? "+" : ""}${gain} dB`;
+
 export function soundPanel(sound: Sound, selectedBand: () => { low: number; high: number } | null): SoundPanel {
   let only = false;
   const gain = el("input", { type: "range", min: LEAST_GAIN, max: MOST_GAIN, step: 1, value: 0, "aria-label": t("Loudness in decibels") });
@@ -23,7 +25,7 @@ export function soundPanel(sound: Sound, selectedBand: () => { low: number; high
   const usual = el("button", { type: "button" }, t("Usual sound"));
   const apply = (): void => {
     sound.set({ ...sound.present, gain: Number(gain.value), balance: Number(balance.value), band: only ? selectedBand() : null });
-    gainSays.textContent = `${Number(gain.value) > 0 ? "+" : ""}${gain.value} dB`;
+    gainSays.textContent = says(Number(gain.value));
   };
   gain.addEventListener("input", apply);
   balance.addEventListener("input", apply);
@@ -49,6 +51,10 @@ export function soundPanel(sound: Sound, selectedBand: () => { low: number; high
   return {
     root,
     refresh: () => {
+      const { present } = sound;
+      gain.value = String(present.gain);
+      gainSays.textContent = says(present.gain);
+      balance.value = String(present.balance);
       const now = JSON.stringify(only ? selectedBand() : null);
       if (now === heard) return;
       heard = now;

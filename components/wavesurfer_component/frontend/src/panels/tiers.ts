@@ -6,9 +6,10 @@ import { t } from "../i18n";
 import type { Scope } from "../scope";
 import type { Part } from "./capture";
 import { section } from "./ports";
+import { roving } from "./roving";
 
 export function tierPanel(tiers: Tiers, editable: () => boolean): Part {
-  const list = el("div", { class: "palette tiers", role: "radiogroup", "aria-label": t("Tier for new regions") });
+  const list = roving(el("div", { class: "palette tiers", role: "radiogroup", "aria-label": t("Tier for new regions") }));
   const changing = (action: (name: string) => Promise<void>) => (): void => {
     if (editable() && tiers.active !== null) void action(tiers.active);
   };

@@ -45,6 +45,7 @@ export class Playback {
   private asked = false;
   private losses = 0;
   private surfer: WaveSurfer | null = null;
+  private overviewHeight = 40;
   private until: Until | null = null;
   private playedSeconds = 0;
   private lastTime = 0;
@@ -108,7 +109,7 @@ export class Playback {
     this.surfer?.destroy();
     this.surfer = wavesurfer.default.create({
       container: box,
-      height: 40,
+      height: this.overviewHeight,
       media: this.media,
       peaks: [points],
       duration: peaks.duration,
@@ -117,6 +118,13 @@ export class Playback {
       cursorWidth: 0,
       interact: false,
     });
+  }
+
+  /** Pixels. */
+  setOverviewHeight(height: number): void {
+    if (height === this.overviewHeight) return;
+    this.overviewHeight = height;
+    this.surfer?.setOptions({ height });
   }
 
   recolor(theme: Theme): void {

@@ -1,0 +1,115 @@
+/**
+ * What somebody had set while working, brought back after a reload and on another page: in this tab for the project label, tier,
+ * threshold, hidden suggestions and lanes of models, for the task selection and channels; in this browser speed, loudness, balance.
+ */
+import type { Stage } from "../engine/stage";
+import { RATES } from "../playback/playback";
+import type { LabelKeys } from "./label_keys";
+import type { StageContents } from "./stage_contents";
+import { browserStore, keepInTab, keptInTab } from "./storage";
+import type { Store } from "./store";
+import type { Tiers } from "./tiers";
+
+export interface WorkParts {
+  project: string;
+  task: string;
+  store: Store;
+  stage: Stage;
+  labels: LabelKeys;
+  tiers: Tiers;
+  contents: StageContents;
+}
+
+interface OfProject {
+  label: string;
+  tier: string | null;
+  threshold: number;
+  hidden: boolean;
+  apart: boolean;
+}
+
+interface OfTask {
+  selected: string[];
+  muted: number[];
+  solo: number[];
+}
+
+interface OfPerson {
+  rate: number;
+  gain: number;
+  balance: number;
+}
+
+/** With more selected than this it is not kept. */
+const MOST_SELECTED = 500;
+const SOUND = "labelbuddy:sound";
+
+export class WorkMemory {
+  private written: Record<string, string> = {};
+
+  constructor(private readonly parts: WorkParts) {}
+
+  /** Bring back what belongs to the project, and the speed; before anything is shown. */
+  restore(): void {
+    const { store, stage, labels, tiers, contents } = this.parts;
+    const kept = keptInTab<Partial<OfProject>>(this.ofProject);
+    if (kept?.label && store.allLabels.some((one) => one.id === kept.label)) labels.active = kept.label;
+    if (kept?.tier) tiers.restore(kept.tier);
+    if (typeof kept?.threshold === "number") store.threshold = kept.threshold;
+    if (kept?.hidden) store.hidesSuggestions = true;
+    contents.modelsApart = kept?.apart === true;
+    const { rate } = this.person;
+    if (rate !== undefined && rate !== 1 && RATES.includes(rate)) stage.playback.setRate(rate);
+  }
+
+  /** Bring back how it sounds; when it is known how many channels there are. */
+  restoreSound(channels: number): void {
+    const { sound } = this.parts.stage.playback;
+    const { gain = 0, balance = 0 } = this.person;
+    const kept = keptInTab<Partial<OfTask>>(this.ofTask);
+    const within = (list: number[] | undefined): Set<number> => new Set((list ?? []).filter((one) => one < channels));
+    if (gain || balance || kept?.muted?.length || kept?.solo?.length) sound.set({ ...sound.present, gain, balance, muted: within(kept?.muted), solo: within(kept?.solo) });
+  }
+
+  /** Select again what was selected in this task; true when something is. */
+  restoreSelection(): boolean {
+    const { store } = this.parts;
+    const there = (keptInTab<Partial<OfTask>>(this.ofTask)?.selected ?? []).filter((id) => store.region(id) ?? (store.hidesSuggestions ? null : store.suggestion(id)));
+    if (there.length) store.selection.all(there);
+    return there.length > 0;
+  }
+
+  /** Keep how it is now. */
+  keep(): void {
+    const { store, stage, labels, tiers, contents } = this.parts;
+    const { gain, balance, muted, solo } = stage.playback.sound.present;
+    const ofProject: OfProject = { label: labels.active, tier: tiers.active, threshold: store.threshold, hidden: store.hidesSuggestions, apart: contents.modelsApart };
+    const selected = store.selection.size > MOST_SELECTED ? [] : [...store.selection.ids.filter((id) => id !== store.selected), ...(store.selected === null ? [] : [store.selected])];
+    this.changed(this.ofProject, ofProject, keepInTab);
+    this.changed(this.ofTask, { selected, muted: [...muted], solo: [...solo] } satisfies OfTask, keepInTab);
+    this.changed(SOUND, { rate: stage.playback.rate, gain, balance } satisfies OfPerson, (key, value) => browserStore().setItem(key, JSON.stringify(value)));
+  }
+
+  private changed(key: string, value: unknown, write: (key: string, value: unknown) => void): void {
+    const text = JSON.stringify(value);
+    if (this.written[key] === text) return;
+    this.written[key] = text;
+    write(key, value);
+  }
+
+  private get ofProject(): string {
+    return `labelbuddy:work:${this.parts.project}`;
+  }
+
+  private get ofTask(): string {
+    return `labelbuddy:worktask:${this.parts.task}`;
+  }
+
+  private get person(): Partial<OfPerson> {
+    try {
+      return JSON.parse(browserStore().getItem(SOUND) ?? "{}") as Partial<OfPerson>;
+    } catch {
+      return {};
+    }
+  }
+}
