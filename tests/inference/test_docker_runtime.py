@@ -59,7 +59,10 @@ def test_musicnn_answers_from_a_container_without_network_or_privileges(
     assert host["SecurityOpt"] == ["no-new-privileges:true"]
     assert host["Memory"] == host["MemorySwap"] == 2 * 1024**3
     assert host["PidsLimit"] > 0
-    assert [mount["Destination"] for mount in container.attrs["Mounts"]] == ["/run/labelbuddy"]
+    assert {mount["Destination"]: mount["Type"] for mount in container.attrs["Mounts"]} == {
+        "/run/labelbuddy": "bind",
+        "/data": "volume",
+    }
     assert container.attrs["Config"]["User"] != "0:0"
     inside = container.exec_run(["python3", "-c", INSIDE]).output.decode()
     assert "CapEff:\t0000000000000000" in inside
