@@ -78,7 +78,9 @@ class Settings(BaseSettings):
     docker_certificates: str = Field(
         default="", description="Folder with ca.pem, cert.pem and key.pem for a Docker engine reached by TLS."
     )
-    model_start_seconds: float = Field(default=300.0, gt=0, description="Longest time a model may take to become ready.")
+    model_start_seconds: float = Field(
+        default=300.0, gt=0, description="Longest time a model may take to become ready."
+    )
     model_data_bytes: int = Field(
         default=8 * 1024**3, description="Most that a model's container may keep in its `/data`; more stops it."
     )

@@ -175,6 +175,12 @@ def add_model(session: Session, source: str, *, created_by: int | None) -> Model
     return model
 
 
+def model_for_manager(session: Session, actor: Actor, model_id: str | int) -> Model:
+    """The model, for somebody who manages models. Raises `Forbidden` or `NotFound`."""
+    _require_manager(session, actor)
+    return _model(session, model_id)
+
+
 def _fill(model: Model, specification: Specification, source: str) -> None:
     model.name, model.version = specification.display_name, specification.version
     model.description, model.license = specification.description, specification.license

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import tempfile
-import threading
 import time
 from pathlib import Path
 from typing import Any
@@ -18,16 +17,13 @@ from labelbuddy_core.database.tables import Model, Prediction, ProjectModel, Rec
 from labelbuddy_core.domain.documents import assemble
 from labelbuddy_core.errors import LabelBuddyError, ModelProblem, NotFound
 from labelbuddy_core.inference.answer import CheckedAnswer, check_answer
-from labelbuddy_core.inference.manager import ModelManager
 from labelbuddy_core.inference.specification import Specification
 from labelbuddy_core.jobs.context import JobContext
+from labelbuddy_core.services.model_supervision import running_models
 from labelbuddy_core.services.originals import local_original
 from labelbuddy_core.settings import get_settings
 
 log = logging.getLogger(__name__)
-
-_manager: ModelManager | None = None
-_manager_lock = threading.Lock()
 
 
 def run(job: JobContext) -> dict[str, Any]:
@@ -59,26 +55,6 @@ def _try(job: JobContext, task_id: int, model_id: int, number: int, total: int) 
     except LabelBuddyError as error:
         log.warning("task %d was not predicted: %s", task_id, error.detail)
         return {"prediction": None, "problem": f"Task {task_id}: {error.detail}" if total > 1 else error.detail}
-
-
-def stop_idle_models() -> None:
-    """Stop models nobody used for a while; called by the worker now and then."""
-    if _manager is not None:
-        _manager.stop_idle()
-
-
-def close_models() -> None:
-    """Stop all models; called when the worker ends."""
-    if _manager is not None:
-        _manager.close()
-
-
-def _models() -> ModelManager:
-    global _manager
-    with _manager_lock:
-        if _manager is None:
-            _manager = ModelManager(get_settings())
-        return _manager
 
 
 def _predict(job: JobContext, task_id: int, model_id: int, number: int, total: int) -> str | None:
@@ -121,7 +97,7 @@ def _predict(job: JobContext, task_id: int, model_id: int, number: int, total: i
             timeout=settings.decode_timeout,
             memory_bytes=settings.decode_memory_bytes,
         )
-        with _models().running(name, specification, lambda message: tell(message, 0.2)) as (client, digest):
+        with running_models().running(name, specification, lambda message: tell(message, 0.2)) as (client, digest):
             tell("Predicting", 0.5)
             began = time.monotonic()
             raw = client.predict(excerpt, {"threshold": threshold})
