@@ -38,7 +38,8 @@ def with_states(session: Session, actor: Actor, models: list[dict[str, Any]]) ->
     """Models as `services.models` gives them, each with what it does and how fast it is.
 
     `state`: {state, wanted, detail, runtime, started_at, last_used_at, memory (bytes), cpu (cores), data (bytes),
-    restarts, digest, device, notes, workers}; `speed`: {predictions, median_seconds, p95_seconds, audio_per_second} or None.
+    restarts, digest, device, notes, workers}; `speed`, or None: {predictions, median_seconds,
+    p95_seconds, audio_per_second}.
     """
     rows = session.scalars(select(RunningModel).where(RunningModel.model.in_([one["name"] for one in models]))).all()
     alive = _living_workers(session)
