@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
 from labelbuddy_core.errors import ModelProblem
 from labelbuddy_core.inference.client import ModelClient
 from labelbuddy_core.inference.declarations import contradictions, device_of
 from labelbuddy_core.inference.endpoint import Endpoint
 from labelbuddy_core.inference.live_model import LiveModel
+from labelbuddy_core.inference.runtimes.interface import Status
 
 HEALTH_SECONDS = 10.0
 HEALTH_FAILURES = 3
+_DYING_SECONDS = 3.0
 
 
 def meet(live: LiveModel, endpoint: Endpoint) -> None:
@@ -45,3 +48,18 @@ def still_answers(live: LiveModel, endpoint: Endpoint) -> bool:
     finally:
         client.close()
     return live.health_failures < HEALTH_FAILURES
+
+
+def settled(status: Callable[[], Status], endpoint: Endpoint | None) -> Status:
+    """The status of a model that just failed. One that is dying hangs up a moment before its end is known."""
+    deadline = time.monotonic() + _DYING_SECONDS
+    while (found := status()).state == "running" and endpoint is not None and time.monotonic() < deadline:
+        client = ModelClient(endpoint)
+        try:
+            client.health()
+            return found
+        except ModelProblem:
+            time.sleep(0.1)
+        finally:
+            client.close()
+    return found

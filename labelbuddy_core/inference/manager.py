@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 
 from labelbuddy_core.domain.states import ModelState
 from labelbuddy_core.errors import ModelProblem
-from labelbuddy_core.inference.acquaintance import meet, still_answers
+from labelbuddy_core.inference.acquaintance import meet, settled, still_answers
 from labelbuddy_core.inference.client import ModelClient
 from labelbuddy_core.inference.endpoint import Endpoint
 from labelbuddy_core.inference.live_model import LiveModel
@@ -192,7 +192,7 @@ class ModelManager:
 
     def _explained(self, live: LiveModel, problem: ModelProblem, late: bool) -> ModelProblem:
         runtime = self._runtimes[live.kind]
-        status = runtime.status(live.key)
+        status = settled(lambda: runtime.status(live.key), runtime.endpoint(live.key))
         if status.state == "ended":
             self._ended(live, status.detail)
             return ModelEnded(status.detail)

@@ -131,7 +131,7 @@ def test_a_model_that_talks_without_end_fills_no_disk(
     files = list((tmp_path / "logs").glob("bad.log*"))
     assert files
     assert all(file.stat().st_size <= MAX_FILE_BYTES for file in files)
-    assert "The server starts" in tail(log_path(tmp_path / "logs", "bad"), 5000)
+    assert len(tail(log_path(tmp_path / "logs", "bad"), 10).splitlines()) == 10
 
 
 def test_a_model_that_keeps_crashing_is_left_alone_until_a_person_starts_it(

@@ -33,6 +33,14 @@ class Engine:
     processors: int
 
 
+class _Api(docker.APIClient):
+    """Heeds our certificates: a bundle or a proxy that the environment names for the internet would come before them."""
+
+    def _retrieve_server_version(self) -> Any:  # the first request of all
+        self.trust_env = False
+        return super()._retrieve_server_version()
+
+
 def connect(host: str, certificates: Path | None = None) -> Engine:
     """Connect to the engine at `host` (unix://…, tcp://…; empty: `DOCKER_HOST`, else the local one).
 
@@ -55,7 +63,8 @@ def connect(host: str, certificates: Path | None = None) -> Engine:
             "network rule it. Set LABELBUDDY_DOCKER_CERTIFICATES to a folder with ca.pem, cert.pem and key.pem."
         )
     try:
-        client = docker.DockerClient(base_url=url, tls=_tls(certificates) if remote else False, timeout=_SECONDS)
+        client = docker.DockerClient.__new__(docker.DockerClient)
+        client.api = _Api(base_url=url, tls=_tls(certificates) if remote else False, timeout=_SECONDS)
         about = client.info()
     except (DockerException, requests.RequestException, OSError) as error:
         raise ModelProblem(_why_not(url, remote, error)) from None
