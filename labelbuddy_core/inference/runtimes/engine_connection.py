@@ -34,11 +34,11 @@ class Engine:
 
 
 class _Api(docker.APIClient):
-    """Heeds our certificates: a bundle or a proxy that the environment names for the internet would come before them."""
+    """Heeds our certificates: what the environment names for the internet (bundle, proxy) would come before them."""
 
     def _retrieve_server_version(self) -> Any:  # the first request of all
         self.trust_env = False
-        return super()._retrieve_server_version()
+        return super()._retrieve_server_version()  # pyright: ignore[reportAttributeAccessIssue]
 
 
 def connect(host: str, certificates: Path | None = None) -> Engine:
