@@ -57,7 +57,7 @@ def house(instance: str, model: Model, recording: Path, tmp_path: Path) -> Itera
 @pytest.mark.parametrize(
     ("misdeed", "resources", "sentence"),
     [
-        ("forks", {"timeout_seconds": 8}, r"most processes|did not answer within|cannot be reached"),
+        ("forks", {"memory": "2g", "timeout_seconds": 20}, r"most processes and threads that it may have"),
         ("memory", {}, r"needs more than 128 MB of memory: raise resources.memory"),
         ("temporary-disk", {"memory": "512m"}, r"No space left on device.*/tmp holds 256 MB"),
         ("hangs", {"timeout_seconds": 2}, r"did not answer within 2 s\. Raise resources.timeout_seconds"),

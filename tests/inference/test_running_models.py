@@ -132,6 +132,14 @@ def test_a_model_that_starts_can_be_stopped(tmp_path: Path) -> None:
     assert kept.runtime.status("m").state == "stopped"
 
 
+def test_a_model_outlives_the_thread_that_started_it(kept: Kept) -> None:
+    thread = threading.Thread(target=lambda: kept.manager.start("m", process("good")))
+    thread.start()
+    thread.join()
+    time.sleep(0.3)
+    assert kept.runtime.status("m").state == "running"
+
+
 def test_what_a_model_wrote_is_in_its_log(kept: Kept, tmp_path: Path) -> None:
     with pytest.raises(ModelProblem, match="I cannot start"):
         kept.manager.warm("m", process("crash"))

@@ -88,7 +88,7 @@ def test_memory_and_processor_of_a_running_model_are_shown(manager: Actor, model
     while state(manager, model)["cpu"] is None and time.monotonic() < deadline:
         time.sleep(0.05)
     memory = state(manager, model)["memory"]
-    assert isinstance(memory, int)
+    assert isinstance(memory, int), state(manager, model)
     assert memory > 1024**2
 
 

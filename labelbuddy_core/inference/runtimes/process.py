@@ -12,6 +12,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
@@ -29,6 +30,9 @@ from labelbuddy_core.settings import ROOT
 
 BUNDLED: Mapping[str, tuple[str, ...]] = {"musicnn": ("-m", "model_containers.musicnn")}
 """Name in the specification to the arguments of Python that serve the model."""
+
+_SPAWNER = ThreadPoolExecutor(max_workers=1, thread_name_prefix="model-spawner")
+"""The kernel ends a child when the thread that made it ends, not only with the process: this thread lives as long."""
 
 _PR_SET_PDEATHSIG = 1
 _KEPT_LINES = 200
@@ -141,7 +145,8 @@ class ProcessRuntime:
             "TMPDIR": str(folder),
         }
         parent, memory = os.getpid(), specification.resources.memory
-        process = subprocess.Popen(
+        process = _SPAWNER.submit(
+            subprocess.Popen,
             [sys.executable, *self._bundled[name]],
             cwd=ROOT,
             env=environment,
@@ -149,7 +154,7 @@ class ProcessRuntime:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             preexec_fn=lambda: _confine(parent, memory),
-        )
+        ).result()
         timeout = specification.resources.timeout_seconds
         endpoint = Endpoint(socket=str(socket), timeout_seconds=timeout, digest=name)
         running = _Running(process, folder, endpoint, specification)
