@@ -33,8 +33,16 @@ def engine() -> Any:
     return client
 
 
+@pytest.fixture(autouse=True)
+def nothing_stays(engine: Any, tmp_path: Path) -> Iterator[None]:
+    """Volumes of this installation are removed after each test."""
+    yield
+    for volume in engine.volumes.list(filters={"label": f"labelbuddy.instance={tmp_path}"}):
+        volume.remove(force=True)
+
+
 @pytest.fixture
-def runtime(engine: Any, tmp_path: Path) -> Iterator[DockerRuntime]:
+def runtime(nothing_stays: None, tmp_path: Path) -> Iterator[DockerRuntime]:
     made = DockerRuntime("", str(tmp_path), ["labelbuddy/*"])
     yield made
     made.stop("musicnn")
