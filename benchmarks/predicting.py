@@ -68,7 +68,7 @@ def batch(folder: Path, files: list[Path], threads: int) -> dict[str, Any]:
     from laboratory import Lab
 
     from labelbuddy_core.database import migrate
-    from labelbuddy_core.services import models, predicting, projects, setup
+    from labelbuddy_core.services import model_supervision, models, projects, setup
     from labelbuddy_core.services.actors import Actor
     from labelbuddy_core.settings import get_settings
 
@@ -93,7 +93,7 @@ def batch(folder: Path, files: list[Path], threads: int) -> dict[str, Any]:
     began = time.perf_counter()
     again.ask(model)
     kept = time.perf_counter() - began
-    predicting.close_models()
+    model_supervision.close_models()
     return {"seconds_each": took / asked, "kept_seconds_each": kept / len(files)}
 
 

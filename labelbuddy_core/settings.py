@@ -75,6 +75,15 @@ class Settings(BaseSettings):
     )
     models: str = Field(default="", description="Folder of the bundled models' weights; empty means `.cache/models`.")
     docker_host: str = Field(default="", description="Docker engine for model containers; empty means the local one.")
+    docker_certificates: str = Field(
+        default="", description="Folder with ca.pem, cert.pem and key.pem for a Docker engine reached by TLS."
+    )
+    model_start_seconds: float = Field(
+        default=300.0, gt=0, description="Longest time a model may take to become ready."
+    )
+    model_data_bytes: int = Field(
+        default=8 * 1024**3, description="Most that a model's container may keep in its `/data`; more stops it."
+    )
     model_idle_seconds: float = Field(default=900.0, description="An unused model is stopped after this time.")
     kept_answers_days: float = Field(
         default=90.0, description="Answers of models are kept so long, in days, and not asked for again."
@@ -104,6 +113,11 @@ class Settings(BaseSettings):
     def models_folder(self) -> Path:
         """Folder with one folder of weights for each bundled model."""
         return Path(self.models) if self.models else ROOT / ".cache" / "models"
+
+    @property
+    def model_logs_folder(self) -> Path:
+        """Folder with one bounded log for each model that ran."""
+        return self.data / "model-logs"
 
     @property
     def cache_folder(self) -> Path:

@@ -27,6 +27,7 @@ from labelbuddy_core.services import (
     ingestion,
     installation,
     model_answers,
+    model_supervision,
     predicting,
     task_ranks,
     uploads,
@@ -75,6 +76,9 @@ def main() -> int:
     engine.launch()
     analyses.resume_stranded()
     threading.Thread(target=_keep_alive, args=(engine, settings.worker_name, stop), daemon=True).start()
+    threading.Thread(
+        target=model_supervision.supervise, args=(settings.worker_name, stop), name="models", daemon=True
+    ).start()
     threading.Thread(target=_watch_folders, args=(settings.watch_seconds, stop), daemon=True).start()
     log.info("worker %r takes jobs", settings.worker_name)
     while not stop.wait(_DISPATCH_SECONDS):
@@ -83,7 +87,7 @@ def main() -> int:
         except Exception:
             log.exception("could not look for new jobs; trying again")
             stop.wait(2.0)
-    predicting.close_models()
+    model_supervision.close_models()
     in_use.close()
     os._exit(0)  # steps run in threads that know nothing of stopping; what they had not finished, the next start redoes
 
@@ -119,7 +123,6 @@ def _keep_alive(engine: JobEngine, worker_name: str, stop: threading.Event) -> N
                 log.warning("worker %r is gone; continuing %d of its jobs", dead, engine.adopt(dead))
             ingestion.resume_stranded()
             uploads.sweep_incoming(_ABANDONED_SECONDS, time.time())
-            predicting.stop_idle_models()
             model_answers.forget_old_answers(get_settings().kept_answers_days)
         except Exception:
             log.exception("could not show a sign of life; trying again")

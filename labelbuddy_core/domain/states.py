@@ -34,6 +34,16 @@ class RecordingState(StrEnum):
     FAILED = "failed"
 
 
+class ModelState(StrEnum):
+    """What a model that can be run is doing."""
+
+    STOPPED = "stopped"
+    STARTING = "starting"
+    READY = "ready"
+    BUSY = "busy"
+    FAILED = "failed"
+
+
 class JobState(StrEnum):
     """Where a long piece of work stands."""
 

@@ -12,6 +12,7 @@ from labelbuddy_core.errors import ModelProblem
 MAX_ITEMS = 20_000
 MAX_TEXT = 20_000
 MAX_LABEL = 80
+_PARTS = ("regions", "points", "tags", "text")
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,10 @@ def check_answer(raw: dict[str, Any], *, offset: float, duration: float) -> Chec
 
     Raises `ModelProblem` when the answer has not the form of the contract.
     """
+    if not any(name in raw for name in _PARTS):
+        said = raw.get("error") or raw.get("detail") or raw.get("message")
+        reason = f" It says: {_clean(str(said))[:200]}" if said else ""
+        raise ModelProblem(f"The model's answer holds none of regions, points, tags and text.{reason}")
     checked = CheckedAnswer(version=str(raw.get("version") or "")[:80])
     seconds = _number(raw.get("seconds"))
     checked.seconds = seconds if seconds is not None and seconds >= 0 else 0.0
@@ -68,6 +73,8 @@ def check_answer(raw: dict[str, Any], *, offset: float, duration: float) -> Chec
             checked.text.append(_clean(text)[:MAX_TEXT])
         else:
             dropped += 1
+    if points := _entries(raw, "points"):
+        checked.notes.append(f"{len(points)} point(s) were left out: only regions, tags and text are kept.")
     if clipped:
         checked.notes.append(f"{clipped} region(s) reached beyond the audio and were clipped.")
     if dropped:
@@ -77,7 +84,9 @@ def check_answer(raw: dict[str, Any], *, offset: float, duration: float) -> Chec
 
 
 def _entries(raw: dict[str, Any], name: str) -> list[dict[str, Any]]:
-    entries = raw.get(name) or []
+    entries = raw.get(name)
+    if entries is None:
+        return []
     if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
         raise ModelProblem(f"The model's answer is not of the agreed form: {name!r} must be a list of objects.")
     if len(entries) > MAX_ITEMS:
@@ -107,9 +116,13 @@ def _region(entry: dict[str, Any], offset: float, duration: float) -> tuple[Pred
 
 
 def _number(value: Any) -> float | None:
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
         return None
-    return float(value)
+    try:
+        number = float(value)
+    except OverflowError:  # an integer of more than 308 digits
+        return None
+    return number if math.isfinite(number) else None
 
 
 def _frequency(value: Any) -> float | None:

@@ -1,43 +1,60 @@
-"""Which runtime a model needs, which models are warm, and stopping those nobody used for a while."""
+"""The running models of one worker: several at once, started on demand, watched, and stopped when nobody uses them."""
 
 from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import UTC, datetime
 
+from labelbuddy_core.domain.states import ModelState
+from labelbuddy_core.errors import ModelProblem
+from labelbuddy_core.inference.acquaintance import meet, settled, still_answers
 from labelbuddy_core.inference.client import ModelClient
 from labelbuddy_core.inference.endpoint import Endpoint
-from labelbuddy_core.inference.runtimes.docker_engine import DockerRuntime
-from labelbuddy_core.inference.runtimes.interface import Progress, Runtime
-from labelbuddy_core.inference.runtimes.process import ProcessRuntime
-from labelbuddy_core.inference.runtimes.remote import RemoteRuntime
+from labelbuddy_core.inference.live_model import LiveModel
+from labelbuddy_core.inference.model_keys import name_of
+from labelbuddy_core.inference.model_report import ModelReport
+from labelbuddy_core.inference.restarts import Restarts
+from labelbuddy_core.inference.runtimes import deaths
+from labelbuddy_core.inference.runtimes.hardening import MAX_PROCESSES
+from labelbuddy_core.inference.runtimes.installed import runtimes_of
+from labelbuddy_core.inference.runtimes.interface import ModelEnded, Progress, Runtime
 from labelbuddy_core.inference.specification import Specification
 from labelbuddy_core.settings import Settings
 
+_TELL_SECONDS = 0.5
+_LOG_LINES = 20
+
 
 class ModelManager:
-    """Keeps the running models of one worker process."""
+    """Keeps the running models of one worker process. `observe` is told of every change of a model's state."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        observe: Callable[[ModelReport], None] = lambda _: None,
+        *,
+        runtimes: Mapping[str, Runtime] | None = None,
+        restarts: Restarts | None = None,
+    ) -> None:
         self._idle_seconds = settings.model_idle_seconds
-        self._runtimes: dict[str, Runtime] = {
-            "process": ProcessRuntime(settings.models_folder),
-            "image": DockerRuntime(
-                settings.docker_host, str(settings.data.resolve()), _patterns(settings.allowed_images)
-            ),
-            "endpoint": RemoteRuntime(_patterns(settings.allowed_endpoints), settings.endpoint_certificates),
-        }
-        self._used: dict[str, tuple[str, float]] = {}
-        self._busy: dict[str, int] = {}
+        self._data_bytes = settings.model_data_bytes
+        self._observe = observe
+        self._runtimes = dict(runtimes_of(settings) if runtimes is None else runtimes)
+        self._restarts = restarts or Restarts()
+        self._live: dict[str, LiveModel] = {}
         self._lock = threading.Lock()
 
     @contextmanager
     def running(
         self, key: str, specification: Specification, on_progress: Progress
     ) -> Iterator[tuple[ModelClient, str]]:
-        """A client of the model, started if needed, and the digest of what runs; it is not stopped meanwhile."""
+        """A client of the model, started if needed, and the digest of what runs; it is not stopped meanwhile.
+
+        A `ModelProblem` raised inside is explained by what the model did: whether it ended, hangs or lacks something.
+        """
         with self.endpoint(key, specification, on_progress) as endpoint:
             client = ModelClient(endpoint)
             try:
@@ -47,34 +64,191 @@ class ModelManager:
 
     @contextmanager
     def endpoint(self, key: str, specification: Specification, on_progress: Progress) -> Iterator[Endpoint]:
-        """Where the model answers, started if needed; it is not stopped meanwhile."""
-        kind = "image" if specification.image else "process" if specification.process else "endpoint"
-        with self._lock:
-            self._busy[key] = self._busy.get(key, 0) + 1
+        """Where the model answers, started if needed; it is not stopped meanwhile. Problems are explained as above."""
+        live = self._enter(key, specification)
         try:
-            yield self._runtimes[kind].ensure_running(key, specification, on_progress)
+            endpoint = self._ready(live, specification, on_progress)
+            if live.state is not ModelState.BUSY:
+                self._tell(live, ModelState.BUSY, "")
+            began = time.monotonic()
+            try:
+                yield endpoint
+            except ModelProblem as problem:
+                late = time.monotonic() - began >= endpoint.timeout_seconds
+                raise self._explained(live, problem, late) from None
         finally:
-            with self._lock:
-                self._busy[key] -= 1
-                self._used[key] = (kind, time.monotonic())
+            self._leave(live)
+
+    def start(self, key: str, specification: Specification, on_progress: Progress = lambda _: None) -> None:
+        """Start a model because a person wants it: earlier failures no longer hold it up."""
+        self._restarts.forgive(key)
+        self.warm(key, specification, on_progress)
+
+    def warm(self, key: str, specification: Specification, on_progress: Progress = lambda _: None) -> None:
+        """Start a model unless it runs."""
+        live = self._enter(key, specification)
+        try:
+            self._ready(live, specification, on_progress)
+        finally:
+            self._leave(live)
+        self._tell(live, ModelState.BUSY if live.users else ModelState.READY, "")
+
+    def stop(self, key: str) -> None:
+        """Stop a model, also while it starts; who uses it gets a problem."""
+        live = self._live.get(key)
+        if live is None:
+            return
+        live.to_stop = True
+        self._runtimes[live.kind].stop(key)
+        live.to_stop = False
+        self._tell(live, ModelState.STOPPED, "")
+
+    def report(self, key: str) -> ModelReport | None:
+        """What is known of a model, or None when it was never started here."""
+        live = self._live.get(key)
+        return None if live is None else live.report(self._restarts.count(key))
+
+    def may_start(self, key: str) -> bool:
+        """Whether the model may be started now: it does not start or run, and no failure holds it up."""
+        live = self._live.get(key)
+        idle = live is None or (live.users == 0 and live.state in (ModelState.STOPPED, ModelState.FAILED))
+        return idle and not self._restarts.exhausted(key) and self._restarts.remaining(key) == 0
+
+    def look(self) -> None:
+        """Look after the running models: notice those that ended or do not answer, measure what they use."""
+        for live in list(self._live.values()):
+            left_starting = live.state is ModelState.STARTING and not live.users
+            if live.state in (ModelState.READY, ModelState.BUSY) or left_starting:
+                self._look_at(live)
 
     def stop_idle(self) -> None:
-        """Stop what was not used for the time the settings say."""
-        with self._lock:
-            idle = [
-                (key, kind)
-                for key, (kind, at) in self._used.items()
-                if not self._busy.get(key) and time.monotonic() - at > self._idle_seconds
-            ]
-        for key, kind in idle:
-            self._runtimes[kind].stop(key)
-            self._used.pop(key, None)
+        """Stop what was not used for the time the settings say, unless its file keeps it warm."""
+        for live in list(self._live.values()):
+            running = live.state in (ModelState.READY, ModelState.STARTING, ModelState.BUSY)
+            unused = not live.users and time.monotonic() - live.used > self._idle_seconds
+            if running and unused and not live.specification.resources.keep_warm:
+                self.stop(live.key)
+
+    def reap(self) -> int:
+        """Remove what a crash of a worker left running; returns how many. An engine that is not there has nothing."""
+        removed = 0
+        for runtime in self._runtimes.values():
+            try:
+                removed += runtime.reap()
+            except ModelProblem:
+                continue
+        return removed
+
+    def forget_others(self, models: set[str]) -> None:
+        """Stop models that are not declared any more, and remove what they kept; `models` are names."""
+        for key in [key for key in self._live if name_of(key) not in models]:
+            self.stop(key)
+            self._live.pop(key, None)
+        for runtime in self._runtimes.values():
+            runtime.remove_data_of_others(models)
 
     def close(self) -> None:
         """Stop everything."""
-        for key, (kind, _) in list(self._used.items()):
-            self._runtimes[kind].stop(key)
+        for live in list(self._live.values()):
+            if live.state is not ModelState.STOPPED:
+                self.stop(live.key)
+
+    def _enter(self, key: str, specification: Specification) -> LiveModel:
+        kind = "image" if specification.image else "process" if specification.process else "endpoint"
+        with self._lock:
+            live = self._live.setdefault(key, LiveModel(key, kind, specification))
+            if live.kind != kind and not live.users:  # its file was changed to run in another way
+                self._runtimes[live.kind].stop(key)
+                live = self._live[key] = LiveModel(key, kind, specification)
+            live.users += 1
+            return live
+
+    def _leave(self, live: LiveModel) -> None:
+        with self._lock:
+            live.users -= 1
+            live.used, live.last_used_at = time.monotonic(), _now()
+
+    def _ready(self, live: LiveModel, specification: Specification, on_progress: Progress) -> Endpoint:
+        """The endpoint of the running model; starts it, after a pause when it ended by itself before."""
+        runtime = self._runtimes[live.kind]
+        before = runtime.status(live.key)
+        if before.state == "ended":
+            self._ended(live, before.detail)
+        started = runtime.endpoint(live.key) is None or live.specification != specification
+
+        def tell(message: str) -> None:
+            if live.to_stop:
+                raise ModelProblem("The model was stopped while it started.")
+            if time.monotonic() - live.told > _TELL_SECONDS or live.state is not ModelState.STARTING:
+                self._tell(live, ModelState.STARTING, message)
+            on_progress(message)
+
+        try:
+            self._restarts.wait(live.key, tell)
+            endpoint = runtime.ensure_running(live.key, specification, tell)
+        except ModelEnded as problem:
+            self._ended(live, problem.detail)
+            raise
+        except ModelProblem as problem:
+            self._tell(live, ModelState.STOPPED if live.to_stop else ModelState.FAILED, problem.detail)
+            raise
+        live.specification, live.digest = specification, endpoint.digest
+        if started:
+            live.started_at, live.health_failures, live.usage, live.cpu = _now(), 0, None, None
+            meet(live, endpoint)
+        return endpoint
+
+    def _explained(self, live: LiveModel, problem: ModelProblem, late: bool) -> ModelProblem:
+        runtime = self._runtimes[live.kind]
+        status = settled(lambda: runtime.status(live.key), runtime.endpoint(live.key))
+        if status.state == "ended":
+            self._ended(live, status.detail)
+            return ModelEnded(status.detail)
+        if late and live.users == 1:  # it would go on computing for nobody
+            self._ended(live, f"{problem.detail} It was stopped, and starts again when it is needed.")
+            return problem
+        usage = runtime.usage(live.key)
+        processes = usage.processes if usage else None
+        remedy = deaths.remedy(problem.detail, runtime.logs(live.key, _LOG_LINES), processes, MAX_PROCESSES)
+        return type(problem)(f"{problem.detail} {remedy}") if remedy else problem
+
+    def _ended(self, live: LiveModel, cause: str) -> None:
+        self._restarts.died(live.key, cause)
+        self._runtimes[live.kind].stop(live.key)
+        self._tell(live, ModelState.FAILED, cause)
+
+    def _look_at(self, live: LiveModel) -> None:
+        runtime = self._runtimes[live.kind]
+        status = runtime.status(live.key)
+        if status.state == "ended" and not live.users:  # who uses it finds out
+            self._ended(live, status.detail)
+            return
+        live.measure(runtime.usage(live.key))
+        kept = live.usage.data if live.usage else None
+        if kept is not None and kept > self._data_bytes:
+            self._overfull(live)
+            return
+        if live.users:
+            self._tell(live, live.state, live.detail)
+            return
+        endpoint = runtime.endpoint(live.key)
+        if endpoint is not None and not still_answers(live, endpoint):
+            self._ended(live, "The model did not answer GET /health any more and was stopped.")
+            return
+        self._tell(live, ModelState.STARTING if endpoint is None else ModelState.READY, "")
+
+    def _overfull(self, live: LiveModel) -> None:
+        self._runtimes[live.kind].remove_data(live.key)
+        self._ended(
+            live,
+            f"The model kept more than {self._data_bytes / 1024**2:.0f} MB in /data: it was stopped and /data emptied. "
+            "Let it keep less, or raise LABELBUDDY_MODEL_DATA_BYTES.",
+        )
+
+    def _tell(self, live: LiveModel, state: ModelState, detail: str) -> None:
+        live.state, live.detail, live.told = state, detail, time.monotonic()
+        self._observe(live.report(self._restarts.count(live.key)))
 
 
-def _patterns(setting: str) -> list[str]:
-    return [pattern.strip() for pattern in setting.split(",") if pattern.strip()]
+def _now() -> datetime:
+    return datetime.now(UTC)

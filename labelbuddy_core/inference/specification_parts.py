@@ -90,6 +90,7 @@ class Resources(Part):
     cpus: float = Field(2.0, gt=0, le=256, description="Most processor cores.")
     shm: Bytes = Field(64 * 1024**2, description="Size of shared memory, for example 64m.")
     timeout_seconds: float = Field(600.0, gt=0, le=86_400, description="Longest time for one prediction.")
+    keep_warm: Boolean = Field(False, description="Whether the model runs all the time, not only while it is used.")
 
 
 class TrainingParameter(Part):

@@ -240,6 +240,12 @@ def _replace(session: Session, actor: Actor, model: Model, source: str, restored
     record(session, actor, "model.changed", f"model:{model.id}", name=model.name, restored_from=restored_from)
 
 
+def model_for_manager(session: Session, actor: Actor, model_id: str | int) -> Model:
+    """The model, for somebody who manages models. Raises `Forbidden` or `NotFound`."""
+    _require_manager(session, actor)
+    return _model(session, model_id)
+
+
 def _fill(model: Model, specification: Specification, source: str) -> None:
     model.name, model.version = specification.display_name, specification.version
     model.description, model.license = specification.description, specification.license

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import threading
 import time
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -17,8 +16,9 @@ from labelbuddy_core.domain.queue_orders import QueueOrder
 from labelbuddy_core.domain.states import FINAL_JOB_STATES
 from labelbuddy_core.errors import LabelBuddyError, ModelGone, ModelProblem, NotFound
 from labelbuddy_core.inference.answer import CheckedAnswer, check_answer
-from labelbuddy_core.inference.manager import ModelManager
+from labelbuddy_core.inference.model_keys import key_of
 from labelbuddy_core.inference.pipeline import Pipeline
+from labelbuddy_core.inference.runtimes.interface import ModelEnded
 from labelbuddy_core.inference.specification import Specification
 from labelbuddy_core.inference.stretches import joined
 from labelbuddy_core.jobs.context import JobContext
@@ -26,9 +26,9 @@ from labelbuddy_core.services import task_ranks
 from labelbuddy_core.services.kept_predictions import keep_prediction, predicted_tasks
 from labelbuddy_core.services.model_answers import keep_answer
 from labelbuddy_core.services.model_history import PROMOTED, specification_in_use
+from labelbuddy_core.services.model_supervision import running_models
 from labelbuddy_core.services.prediction_course import Course
 from labelbuddy_core.services.questions import Cuttings, Question, kept_answer, load_question
-from labelbuddy_core.settings import get_settings
 
 log = logging.getLogger(__name__)
 
@@ -142,7 +142,7 @@ class _Asker:
         for pause in _PAUSES:
             try:
                 return self._ask_once(prepared, question, lane)
-            except ModelGone:
+            except (ModelGone, ModelEnded):
                 log.warning("%s is gone; starting it again for task %d", question.model, question.task_id)
                 time.sleep(pause)
                 self.job.check()
@@ -150,8 +150,8 @@ class _Asker:
 
     def _ask_once(self, prepared: _Prepared, question: Question, lane: int) -> tuple[CheckedAnswer, str]:
         assert prepared.cuttings is not None
-        name = question.model if len(self.lanes) == 1 else f"{question.model} {lane + 1}"
-        with _models().running(name, question.specification.lanes[lane], self._tell) as (client, digest):
+        key = key_of(question.model, question.other_version, lane if len(self.lanes) > 1 else None)
+        with running_models().running(key, question.specification.lanes[lane], self._tell) as (client, digest):
             self._tell("Predicting")
             answers = []
             for file, (start, stop) in zip(prepared.cuttings.files, question.pieces, strict=True):
@@ -191,27 +191,3 @@ def _rank_by_diversity(job_id: str, task_id: int) -> None:
         last = not session.scalar(select(others))
     if last:
         task_ranks.rank_project(project.id)
-
-
-_manager: ModelManager | None = None
-_manager_lock = threading.Lock()
-
-
-def stop_idle_models() -> None:
-    """Stop models nobody used for a while; called by the worker now and then."""
-    if _manager is not None:
-        _manager.stop_idle()
-
-
-def close_models() -> None:
-    """Stop all models; called when the worker ends."""
-    if _manager is not None:
-        _manager.close()
-
-
-def _models() -> ModelManager:
-    global _manager
-    with _manager_lock:
-        if _manager is None:
-            _manager = ModelManager(get_settings())
-        return _manager

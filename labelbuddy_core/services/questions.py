@@ -23,12 +23,16 @@ from labelbuddy_core.settings import get_settings
 
 @dataclass(frozen=True)
 class Question:
-    """One task put to one model; seconds `start` to `stop` are recording time, `whole` says that they are all of it."""
+    """One task put to one model; seconds `start` to `stop` are recording time, `whole` says that they are all of it.
+
+    `other_version` is the version where the project uses another one than the model's file declares now.
+    """
 
     task_id: int
     project_id: int
     model_id: int
     model: str
+    other_version: str | None
     version: str
     specification: Specification
     label_map: dict[str, str]
@@ -72,7 +76,8 @@ def load_question(task_id: int, model_id: int, start: float | None, stop: float 
             task_id=task.id,
             project_id=task.project_id,
             model_id=model.id,
-            model=model.name if specification.version == model.version else f"{model.name} {specification.version}",
+            model=model.name,
+            other_version=None if specification.version == model.version else specification.version,
             version=specification.version,
             specification=specification,
             label_map=dict(link.label_map),

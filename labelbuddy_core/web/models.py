@@ -11,7 +11,7 @@ from starlette.concurrency import run_in_threadpool
 from labelbuddy_core.errors import Invalid, TooLarge
 from labelbuddy_core.inference.specification import specification_schema
 from labelbuddy_core.inference.yaml_reader import MAX_BYTES
-from labelbuddy_core.services import models
+from labelbuddy_core.services import model_states, models
 from labelbuddy_core.web.authentication import CurrentActor
 
 router = APIRouter(tags=["models"])
@@ -32,8 +32,8 @@ class Link(BaseModel):
 
 @router.get("/v1/models")
 def list_models(actor: CurrentActor) -> dict[str, Any]:
-    """All declared models."""
-    return {"items": models.list_models(actor), "next_cursor": None}
+    """All declared models, with what each does at the moment and how fast it answers."""
+    return {"items": model_states.with_states(actor, models.list_models(actor)), "next_cursor": None}
 
 
 @router.post("/v1/models", status_code=201)
@@ -80,8 +80,9 @@ def label_suggestions(actor: CurrentActor, project: str, model: str) -> dict[str
 
 @router.get("/v1/models/{model}")
 def get_model(actor: CurrentActor, model: str) -> dict[str, Any]:
-    """One model with its YAML."""
-    return models.get_model(actor, model)
+    """One model with its YAML and what it does at the moment."""
+    (found,) = model_states.with_states(actor, [models.get_model(actor, model)])
+    return found
 
 
 @router.patch("/v1/models/{model}")

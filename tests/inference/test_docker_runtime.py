@@ -33,8 +33,16 @@ def engine() -> Any:
     return client
 
 
+@pytest.fixture(autouse=True)
+def nothing_stays(engine: Any, tmp_path: Path) -> Iterator[None]:
+    """Volumes of this installation are removed after each test."""
+    yield
+    for volume in engine.volumes.list(filters={"label": f"labelbuddy.instance={tmp_path}"}):
+        volume.remove(force=True)
+
+
 @pytest.fixture
-def runtime(engine: Any, tmp_path: Path) -> Iterator[DockerRuntime]:
+def runtime(nothing_stays: None, tmp_path: Path) -> Iterator[DockerRuntime]:
     made = DockerRuntime("", str(tmp_path), ["labelbuddy/*"])
     yield made
     made.stop("musicnn")
@@ -59,7 +67,10 @@ def test_musicnn_answers_from_a_container_without_network_or_privileges(
     assert host["SecurityOpt"] == ["no-new-privileges:true"]
     assert host["Memory"] == host["MemorySwap"] == 2 * 1024**3
     assert host["PidsLimit"] > 0
-    assert [mount["Destination"] for mount in container.attrs["Mounts"]] == ["/run/labelbuddy"]
+    assert {mount["Destination"]: mount["Type"] for mount in container.attrs["Mounts"]} == {
+        "/run/labelbuddy": "bind",
+        "/data": "volume",
+    }
     assert container.attrs["Config"]["User"] != "0:0"
     inside = container.exec_run(["python3", "-c", INSIDE]).output.decode()
     assert "CapEff:\t0000000000000000" in inside

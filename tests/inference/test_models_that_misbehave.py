@@ -70,7 +70,7 @@ def test_a_bad_answer_is_a_readable_problem(mood: str, message: str, runtime: Pr
 def test_a_model_that_does_not_start_says_why(mood: str, message: str, runtime: ProcessRuntime, tmp_path: Path) -> None:
     with pytest.raises(ModelProblem, match=message):
         ask(runtime, mood, tmp_path)
-    assert runtime.status("odd") == "stopped"
+    assert runtime.status("odd").state == "stopped"
 
 
 def test_a_model_that_died_is_started_again(runtime: ProcessRuntime, tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ import pytest
 from laboratory import LABELS, Lab
 
 from labelbuddy_core.inference.runtimes.process import BUNDLED
-from labelbuddy_core.services import predicting
+from labelbuddy_core.services import model_supervision
 from labelbuddy_core.settings import get_settings
 
 Make = Callable[..., Any]
@@ -27,8 +27,8 @@ def lab(make_user: Make, make_project: Make, tmp_path: Path, monkeypatch: pytest
     for name, mood in {"answering": "good", "slow": "slow", "failing": "fails"}.items():
         monkeypatch.setitem(BUNDLED, name, (SCRIPT, str(made.asked), mood))  # type: ignore[arg-type]
     yield made
-    predicting.close_models()
-    predicting._manager = None
+    model_supervision.close_models()
+    model_supervision._manager = None
 
 
 @pytest.fixture

@@ -21,6 +21,7 @@ from labelbuddy_core.database.tables.model_history import ModelHistory
 from labelbuddy_core.database.tables.models import Model, ModelAnswer, Prediction, PredictionDecision, ProjectModel
 from labelbuddy_core.database.tables.projects import Membership, Project, ProjectLabel
 from labelbuddy_core.database.tables.recordings import Assignment, Recording, Task, Upload
+from labelbuddy_core.database.tables.running_models import RunningModel
 from labelbuddy_core.database.tables.work import Activity, HistoryEvent, Job, WorkerHeartbeat
 
 __all__ = [
@@ -50,6 +51,7 @@ __all__ = [
     "Recording",
     "Review",
     "Revision",
+    "RunningModel",
     "Task",
     "Ticket",
     "Upload",

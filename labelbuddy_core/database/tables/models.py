@@ -68,6 +68,7 @@ class Prediction(Base):
     __table_args__ = (
         UniqueConstraint("task_id", "job_id"),
         Index("ix_predictions_of_task", "task_id", "id"),
+        Index("ix_predictions_of_model", "model_id", "id"),
     )
 
 

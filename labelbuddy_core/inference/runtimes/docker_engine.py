@@ -1,286 +1,249 @@
-"""Models in containers, hardened: no capabilities, read-only root, no network where a Unix socket serves, limits on
-memory, processes and processor; labeled, so that what a crash left behind is found and removed."""
+"""Models in containers on a Docker engine: found or pulled, hardened, started, watched, explained and removed."""
 
 from __future__ import annotations
 
-import fnmatch
-import os
 import re
-import shutil
-import tempfile
 import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import docker
 import requests
-from docker.errors import APIError, DockerException, ImageNotFound, NotFound
-from docker.types import DeviceRequest, LogConfig, Ulimit
+from docker.errors import APIError, DockerException, NotFound
 
 from labelbuddy_core.errors import ModelProblem
 from labelbuddy_core.inference.endpoint import Endpoint
-from labelbuddy_core.inference.runtimes.interface import Progress
-from labelbuddy_core.inference.runtimes.waiting import wait_until_ready
+from labelbuddy_core.inference.model_logs import BoundedLog, log_path
+from labelbuddy_core.inference.runtimes import data_volumes, deaths, ownership
+from labelbuddy_core.inference.runtimes.engine_connection import Engine, connect
+from labelbuddy_core.inference.runtimes.hardening import hardened
+from labelbuddy_core.inference.runtimes.images import digest_of, find_or_pull, said_by
+from labelbuddy_core.inference.runtimes.interface import ModelEnded, Progress, Status, Usage
+from labelbuddy_core.inference.runtimes.locks import KeyedLocks
+from labelbuddy_core.inference.runtimes.transports import Transport, Way, choose, endpoint_of, prepare
+from labelbuddy_core.inference.runtimes.waiting import PATIENCE_SECONDS, wait_until_ready
 from labelbuddy_core.inference.specification import Specification
 
-OWNER_LABEL = "labelbuddy.owner"
-INSTANCE_LABEL = "labelbuddy.instance"
-PID_LABEL = "labelbuddy.pid"
-BOOT_LABEL = "labelbuddy.boot"
-MODEL_LABEL = "labelbuddy.model"
-SOCKET_LABEL = "org.labelbuddy.socket"
-"""An image with this label listens on `LABELBUDDY_SOCKET`."""
-
-NETWORK = "labelbuddy-models"
-_NOBODY = 65534
-_PIDS = 256
-_LOG_LINES = 5
+_LAST_WORDS = 20
+_BELIEVED_SECONDS = 1.0
+_TROUBLE = (DockerException, requests.RequestException)
 
 
 @dataclass
 class _Running:
     container: Any
-    folder: Path | None
+    way: Way
     endpoint: Endpoint
+    specification: Specification
+    volume: str
     ready: bool = False
+    seen_alive: float = 0.0
 
 
 class DockerRuntime:
-    """Runs images on a Docker engine. `instance` tells this installation's containers from others'."""
+    """Runs images on a Docker engine. `instance` tells this installation's containers from others'; what models write
+    goes to files in `logs`; `patience` is how many seconds a model may take to become ready."""
 
-    def __init__(self, host: str, instance: str, allowed_images: list[str]) -> None:
+    def __init__(
+        self,
+        host: str,
+        instance: str,
+        allowed_images: list[str],
+        *,
+        certificates: Path | None = None,
+        logs: Path | None = None,
+        patience: float = PATIENCE_SECONDS,
+    ) -> None:
         self._host = host
         self._instance = instance
         self._allowed = allowed_images
+        self._certificates = certificates
+        self._logs = logs
+        self._patience = patience
         self._running: dict[str, _Running] = {}
-        self._lock = threading.Lock()
-        self._client: Any = None
+        self._locks = KeyedLocks()
+        self._connecting = threading.Lock()
+        self._connected: Engine | None = None
 
     def ensure_running(self, key: str, specification: Specification, on_progress: Progress) -> Endpoint:
         """Find or pull the image, start its container and wait until it is ready."""
-        with self._lock:
+        with self._locks.of(key):
             running = self._running.get(key)
-            if running is not None and self._state(running.container).get("Running"):
+            if running is not None and running.specification == specification and self._alive(running):
                 if not running.ready:  # somebody gave up waiting for it
-                    self._wait(key, running, specification, on_progress)
+                    self._wait(key, running, on_progress)
                 return running.endpoint
             if running is not None:
                 self._forget(key)
             engine = self._engine()
             self.reap()
-            image = self._image(engine, specification, on_progress)
+            image = find_or_pull(engine.client, specification.image or "", self._allowed, on_progress)
             on_progress("Starting the container")
             running = self._start(engine, key, image, specification)
             self._running[key] = running
-            self._wait(key, running, specification, on_progress)
+            self._wait(key, running, on_progress)
             return running.endpoint
 
-    def _wait(self, key: str, running: _Running, specification: Specification, on_progress: Progress) -> None:
-        try:
-            wait_until_ready(
-                running.endpoint, on_progress, lambda: self._cause_of_death(running.container, specification)
-            )
-        except ModelProblem:
-            self._forget(key)
-            raise
-        running.ready = True
-
-    def status(self, key: str) -> str:
+    def endpoint(self, key: str) -> Endpoint | None:
         running = self._running.get(key)
-        return "running" if running is not None and self._state(running.container).get("Running") else "stopped"
+        return running.endpoint if running is not None and running.ready else None
+
+    def transport(self, key: str) -> Transport | None:
+        """How we talk to the model's container, or None when it does not run."""
+        running = self._running.get(key)
+        return None if running is None else running.way.transport
+
+    def status(self, key: str) -> Status:
+        running = self._running.get(key)
+        if running is None:
+            return Status("stopped")
+        cause = self._cause_of_death(running)
+        return Status("running") if cause is None else Status("ended", cause)
+
+    def usage(self, key: str) -> Usage | None:
+        running, engine = self._running.get(key), self._connected
+        if running is None or engine is None:
+            return None
+        try:
+            stats = running.container.stats(stream=False, one_shot=True)
+            kept = data_volumes.bytes_in_volume(engine.client, running.volume, same_machine=engine.same_machine)
+        except _TROUBLE:
+            return None
+        memory = stats.get("memory_stats") or {}
+        parts = memory.get("stats") or {}
+        unused = parts.get("total_inactive_file", parts.get("inactive_file", 0))
+        processor = (stats.get("cpu_stats") or {}).get("cpu_usage") or {}
+        return Usage(
+            memory=max(0, int(memory.get("usage") or 0) - int(unused)),
+            cpu_seconds=float(processor.get("total_usage") or 0) / 1e9,
+            processes=(stats.get("pids_stats") or {}).get("current"),
+            data=kept,
+        )
+
+    def logs(self, key: str, lines: int) -> str:
+        running = self._running.get(key)
+        return "" if running is None else _written(running.container, lines)
 
     def stop(self, key: str) -> None:
-        with self._lock:
+        with self._locks.of(key):
             self._forget(key)
 
     def reap(self) -> int:
         """Remove containers whose owner (a worker of this installation) is gone; returns how many."""
-        found = self._engine().containers.list(
-            all=True, filters={"label": [f"{OWNER_LABEL}=labelbuddy", f"{INSTANCE_LABEL}={self._instance}"]}
-        )
-        gone = [container for container in found if not _owner_lives(container.labels)]
-        for container in gone:
-            container.remove(force=True, v=True)
-        return len(gone)
+        return ownership.reap(self._engine().client, self._instance)
 
-    def _engine(self) -> Any:
-        if self._client is None:
-            try:
-                self._client = (
-                    docker.DockerClient(base_url=self._host or None, timeout=120)
-                    if self._host
-                    else (docker.from_env(timeout=120))
-                )
-                self._client.ping()
-            except (DockerException, requests.RequestException) as error:
-                self._client = None
-                raise ModelProblem(
-                    f"No Docker engine answers ({type(error).__name__}). Start Docker, or use a model that runs as a "
-                    "process."
-                ) from None
-        return self._client
+    def remove_data(self, key: str) -> None:
+        """Stop the model and remove what it keeps in `/data`."""
+        with self._locks.of(key):
+            running = self._running.get(key)
+            self._forget(key)
+            if running is not None and self._connected is not None:
+                data_volumes.empty_volume(self._connected.client, running.volume)
 
-    def _image(self, engine: Any, specification: Specification, on_progress: Progress) -> Any:
-        name = specification.image or ""
-        if not any(fnmatch.fnmatch(name, pattern) for pattern in self._allowed):
-            raise ModelProblem(f"The image {name!r} is not among LABELBUDDY_ALLOWED_IMAGES; ask the administrator.")
-        try:
-            return engine.images.get(name)
-        except ImageNotFound:
-            on_progress(f"Pulling {name}")
-        try:
-            for line in engine.api.pull(name, stream=True, decode=True):
-                if "error" in line:
-                    raise ModelProblem(f"The image {name!r} could not be pulled: {line['error'][:300]}")
-                layer, state = line.get("id", ""), line.get("progress") or line.get("status", "")
-                on_progress(f"Pulling {name}: {layer} {state}".strip())
-            return engine.images.get(name)
-        except (APIError, ImageNotFound) as error:
-            raise ModelProblem(
-                f"The image {name!r} is not on this machine and could not be pulled: {_said(error)}. "
-                "Check its name, or build it with model_containers/build.sh."
-            ) from None
+    def remove_data_of_others(self, models: set[str]) -> int:
+        """Remove what models kept that are not declared any more."""
+        engine = self._connected
+        return 0 if engine is None else data_volumes.remove_volumes_of_others(engine.client, self._instance, models)
 
-    def _start(self, engine: Any, key: str, image: Any, specification: Specification) -> _Running:
-        labels = {
-            OWNER_LABEL: "labelbuddy",
-            INSTANCE_LABEL: self._instance,
-            PID_LABEL: str(os.getpid()),
-            BOOT_LABEL: _boot(),
-            MODEL_LABEL: key,
-        }
-        by_socket = specification.transport == "socket" or (
-            specification.transport is None and image.labels.get(SOCKET_LABEL) == "1" and self._is_local(engine)
-        )
-        folder: Path | None = None
-        settings = _hardened(specification)
-        if by_socket:
-            folder = Path(tempfile.mkdtemp(prefix="lb-model-"))
-            user = os.getuid() or _NOBODY
-            os.chown(folder, user, user if os.getuid() == 0 else os.getgid())
-            settings["user"] = f"{user}:{user if os.getuid() == 0 else os.getgid()}"
-            settings["network_mode"] = "none"
-            settings["volumes"] = {str(folder): {"bind": "/run/labelbuddy", "mode": "rw"}}
-            settings["environment"]["LABELBUDDY_SOCKET"] = "/run/labelbuddy/s"
-        else:
-            settings["network"] = _internal_network(engine)
-            settings["environment"]["PORT"] = str(specification.port)
+    def _engine(self) -> Engine:
+        with self._connecting:
+            if self._connected is None:
+                self._connected = connect(self._host, self._certificates)
+            return self._connected
+
+    def _start(self, engine: Engine, key: str, image: Any, specification: Specification) -> _Running:
+        way = prepare(choose(specification, image.labels, engine), specification, engine)
+        container = None
         try:
-            container = engine.containers.run(image.id, labels=labels, **settings)
-        except APIError as error:
-            if folder is not None:
-                shutil.rmtree(folder, ignore_errors=True)
+            settings = hardened(specification, engine.processors)
+            volume = data_volumes.data_volume(engine.client, image, self._instance, key)
+            settings["environment"].update(way.environment)
+            settings.update(way.settings)
+            settings["volumes"] = {**settings.get("volumes", {}), volume: {"bind": data_volumes.PLACE, "mode": "rw"}}
+            labels = ownership.labels_for(self._instance, key)
+            container = engine.client.containers.create(image.id, labels=labels, **settings)
+            container.start()
+            self._keep_log(key, container)
+            endpoint = endpoint_of(way, container, specification, engine, digest_of(image))
+        except _TROUBLE as error:
+            if container is not None:
+                _remove(container)
+            way.discard()
             raise ModelProblem(_why_not_started(error)) from None
-        timeout, digest = specification.resources.timeout_seconds, _digest(image)
-        if folder is not None:
-            return _Running(
-                container, folder, Endpoint(socket=str(folder / "s"), timeout_seconds=timeout, digest=digest)
-            )
-        container.reload()
-        networks = container.attrs["NetworkSettings"]["Networks"]
-        address = next(iter(networks.values()))["IPAddress"]
-        url = f"http://{address}:{specification.port}"
-        return _Running(container, None, Endpoint(url=url, timeout_seconds=timeout, digest=digest))
+        return _Running(container, way, endpoint, specification, volume, seen_alive=time.monotonic())
 
-    def _is_local(self, engine: Any) -> bool:
-        return str(engine.api.base_url).startswith("http+docker") and os.name == "posix"
+    def _wait(self, key: str, running: _Running, on_progress: Progress) -> None:
+        try:
+            wait_until_ready(running.endpoint, on_progress, lambda: self._cause_of_death(running), self._patience)
+        except ModelEnded:
+            self._forget(key)
+            raise
+        running.ready = True
+
+    def _keep_log(self, key: str, container: Any) -> None:
+        if self._logs is None:
+            return
+        log = BoundedLog(log_path(self._logs, key))
+
+        def follow() -> None:
+            try:
+                for piece in container.logs(stream=True, follow=True):
+                    log.write(piece)
+            except (*_TROUBLE, OSError, ValueError):
+                return  # the container or the engine is gone
+
+        threading.Thread(target=follow, name=f"log of {key}", daemon=True).start()
 
     def _forget(self, key: str) -> None:
         running = self._running.pop(key, None)
-        if running is None:
-            return
-        try:
-            running.container.stop(timeout=5)
-            running.container.remove(force=True, v=True)
-        except (NotFound, APIError, requests.RequestException):
-            running.container = None
-        if running.folder is not None:
-            shutil.rmtree(running.folder, ignore_errors=True)
+        if running is not None:
+            _remove(running.container)
+            running.way.discard()
 
-    def _state(self, container: Any) -> dict[str, Any]:
-        try:
-            container.reload()
-        except (NotFound, requests.RequestException):
-            return {}
-        return container.attrs["State"]
+    def _alive(self, running: _Running) -> bool:
+        if time.monotonic() - running.seen_alive < _BELIEVED_SECONDS:
+            return True
+        return self._cause_of_death(running) is None
 
-    def _cause_of_death(self, container: Any, specification: Specification) -> str | None:
-        state = self._state(container)
+    def _cause_of_death(self, running: _Running) -> str | None:
+        try:
+            running.container.reload()
+        except NotFound:
+            return "The container was removed by somebody else; it starts again when it is needed."
+        except _TROUBLE:
+            return "The Docker engine does not answer any more. Check that Docker runs."
+        state = running.container.attrs["State"]
         if state.get("Running"):
+            running.seen_alive = time.monotonic()
             return None
         if state.get("OOMKilled"):
-            memory = specification.resources.memory // 1024**2
-            return f"The model needs more than {memory} MB of memory: raise resources.memory in its file."
-        if not state:
-            return "The container was removed while it started."
-        said = container.logs(tail=_LOG_LINES).decode("utf-8", "replace").strip().replace("\n", " / ")
-        return (
-            f"The container ended while it started (status {state.get('ExitCode')}): {said[-500:] or 'it said nothing'}"
-        )
+            return deaths.needs_memory(running.specification.resources.memory)
+        said = _written(running.container, _LAST_WORDS)
+        return deaths.ended(state.get("ExitCode"), said, starting=not running.ready)
 
 
-def _hardened(specification: Specification) -> dict[str, Any]:
-    resources = specification.resources
-    settings: dict[str, Any] = {
-        "detach": True,
-        "init": True,
-        "read_only": True,
-        "cap_drop": ["ALL"],
-        "security_opt": ["no-new-privileges:true"],
-        "pids_limit": _PIDS,
-        "mem_limit": resources.memory,
-        "memswap_limit": resources.memory,
-        "nano_cpus": int(min(resources.cpus, os.cpu_count() or 1) * 1e9),
-        "shm_size": resources.shm,
-        "tmpfs": {"/tmp": "rw,noexec,nosuid,nodev,size=256m,mode=1777"},  # noqa: S108 - inside the container
-        "user": f"{_NOBODY}:{_NOBODY}",
-        "ipc_mode": "private",
-        "ulimits": [Ulimit(name="nofile", soft=1024, hard=1024)],
-        "log_config": LogConfig(type="json-file", config={"max-size": "1m", "max-file": "2"}),
-        "environment": dict(specification.environment),
-    }
-    if resources.gpu:
-        settings["device_requests"] = [DeviceRequest(count=-1, capabilities=[["gpu"]])]
-    return settings
-
-
-def _internal_network(engine: Any) -> str:
-    """A network without a way out; the host reaches the containers in it by their address."""
+def _written(container: Any, lines: int) -> str:
     try:
-        engine.networks.get(NETWORK)
-    except NotFound:
-        engine.networks.create(
-            NETWORK,
-            driver="bridge",
-            internal=True,
-            labels={OWNER_LABEL: "labelbuddy"},
-            options={"com.docker.network.bridge.enable_icc": "false"},
-        )
-    return NETWORK
+        return container.logs(tail=lines).decode("utf-8", "replace")
+    except _TROUBLE:
+        return ""
 
 
-def _why_not_started(error: APIError) -> str:
-    said = _said(error)
-    if re.search(r"could not select device driver|capabilities: \[\[gpu", said):
+def _remove(container: Any) -> None:
+    for remove in (lambda: container.stop(timeout=5), lambda: container.remove(force=True, v=True)):
+        try:
+            remove()
+        except _TROUBLE:
+            continue  # gone already, or the engine is: then the next look for orphans finds it
+
+
+def _why_not_started(error: Exception) -> str:
+    said = said_by(error)
+    if re.search(r"could not select device driver|capabilities: \[\[gpu|nvidia", said):
         return "The model asks for a GPU and this Docker engine offers none: set resources.gpu to false, or add one."
-    return f"The container could not be started: {said}"
-
-
-def _said(error: Exception) -> str:
-    return str(getattr(error, "explanation", None) or error)[:300]
-
-
-def _digest(image: Any) -> str:
-    digests = image.attrs.get("RepoDigests") or []
-    return digests[0] if digests else image.id
-
-
-def _owner_lives(labels: dict[str, str]) -> bool:
-    return labels.get(BOOT_LABEL) == _boot() and Path(f"/proc/{labels.get(PID_LABEL, '0')}").exists()
-
-
-def _boot() -> str:
-    path = Path("/proc/sys/kernel/random/boot_id")
-    return path.read_text().strip() if path.exists() else str(int(time.time() - time.monotonic()))
+    if re.search(r"executable file not found|no such file or directory|permission denied.*exec|exec format", said):
+        return f"The image's command cannot be started: {said}. Check ENTRYPOINT and CMD of the image."
+    if isinstance(error, APIError):
+        return f"The container could not be started: {said}"
+    return f"The Docker engine did not answer while the container was started ({type(error).__name__}); try again."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import collections
 import ctypes
 import os
 import resource
@@ -9,24 +10,34 @@ import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import IO
 
 from labelbuddy_core.errors import ModelProblem
 from labelbuddy_core.inference.endpoint import Endpoint
-from labelbuddy_core.inference.runtimes.interface import Progress
-from labelbuddy_core.inference.runtimes.waiting import wait_until_ready
+from labelbuddy_core.inference.model_logs import BoundedLog, log_path
+from labelbuddy_core.inference.runtimes import deaths
+from labelbuddy_core.inference.runtimes.interface import ModelEnded, Progress, Status, Usage
+from labelbuddy_core.inference.runtimes.locks import KeyedLocks
+from labelbuddy_core.inference.runtimes.socket_folders import socket_folder
+from labelbuddy_core.inference.runtimes.waiting import PATIENCE_SECONDS, wait_until_ready
 from labelbuddy_core.inference.specification import Specification
 from labelbuddy_core.settings import ROOT
 
 BUNDLED: Mapping[str, tuple[str, ...]] = {"musicnn": ("-m", "model_containers.musicnn")}
 """Name in the specification to the arguments of Python that serve the model."""
 
+_SPAWNER = ThreadPoolExecutor(max_workers=1, thread_name_prefix="model-spawner")
+"""The kernel ends a child when the thread that made it ends, not only with the process: this thread lives as long."""
+
 _PR_SET_PDEATHSIG = 1
-_LOG_BYTES = 4000
+_KEPT_LINES = 200
+_LINE_BYTES = 4096
+_LAST_WORDS = 20
 _KEPT_VARIABLES = ("PATH", "HOME", "LANG", "LC_ALL", "VIRTUAL_ENV", "PYTHONDONTWRITEBYTECODE")
 
 
@@ -35,27 +46,33 @@ class _Running:
     process: subprocess.Popen[bytes]
     folder: Path
     endpoint: Endpoint
-    log: Path
     specification: Specification
+    said: collections.deque[str] = field(default_factory=lambda: collections.deque(maxlen=_KEPT_LINES))
+    reader: threading.Thread | None = None
     ready: bool = False
 
 
-_SOCKETS = "/tmp"  # noqa: S108 (folders in it are made with mode 0700 and a random name)
-"""Not TMPDIR, which lies in the data folder: the path of a socket must stay below 100 bytes."""
-
-
 class ProcessRuntime:
-    """Starts bundled models; they end with this process, even when it is killed."""
+    """Starts bundled models; they end with this process, even when it is killed. What they write goes to `logs`."""
 
-    def __init__(self, weights: Path, bundled: Mapping[str, tuple[str, ...]] = BUNDLED) -> None:
+    def __init__(
+        self,
+        weights: Path,
+        bundled: Mapping[str, tuple[str, ...]] = BUNDLED,
+        *,
+        logs: Path | None = None,
+        patience: float = PATIENCE_SECONDS,
+    ) -> None:
         self._weights = weights
         self._bundled = bundled
+        self._logs = logs
+        self._patience = patience
         self._running: dict[str, _Running] = {}
-        self._lock = threading.Lock()
+        self._locks = KeyedLocks()
 
     def ensure_running(self, key: str, specification: Specification, on_progress: Progress) -> Endpoint:
         """Start the model unless it runs. Raises `ModelProblem` when it is not bundled or does not become ready."""
-        with self._lock:
+        with self._locks.of(key):
             running = self._running.get(key)
             if running is not None and running.process.poll() is None and running.specification == specification:
                 if not running.ready:  # somebody gave up waiting for it
@@ -64,55 +81,87 @@ class ProcessRuntime:
             if running is not None:
                 self._forget(key)
             on_progress("Starting the model")
-            running = self._start(specification)
+            running = self._start(key, specification)
             self._running[key] = running
             self._wait(key, running, on_progress)
             return running.endpoint
 
+    def endpoint(self, key: str) -> Endpoint | None:
+        running = self._running.get(key)
+        return running.endpoint if running is not None and running.ready else None
+
+    def status(self, key: str) -> Status:
+        running = self._running.get(key)
+        if running is None:
+            return Status("stopped")
+        cause = _cause_of_death(running)
+        return Status("running") if cause is None else Status("ended", cause)
+
+    def usage(self, key: str) -> Usage | None:
+        running = self._running.get(key)
+        return None if running is None else _usage(running.process.pid)
+
+    def logs(self, key: str, lines: int) -> str:
+        running = self._running.get(key)
+        return "" if running is None else "\n".join(list(running.said)[-lines:])
+
+    def stop(self, key: str) -> None:
+        with self._locks.of(key):
+            self._forget(key)
+
+    def reap(self) -> int:
+        """Nothing to do: the system ends our children with us."""
+        return 0
+
+    def remove_data(self, key: str) -> None:
+        """Stop the model; it keeps nothing."""
+        self.stop(key)
+
+    def remove_data_of_others(self, models: set[str]) -> int:
+        """They keep nothing."""
+        return 0
+
     def _wait(self, key: str, running: _Running, on_progress: Progress) -> None:
         try:
-            wait_until_ready(running.endpoint, on_progress, lambda: _cause_of_death(running, running.specification))
-        except ModelProblem:
+            wait_until_ready(running.endpoint, on_progress, lambda: _cause_of_death(running), self._patience)
+        except ModelEnded:
             self._forget(key)
             raise
         running.ready = True
 
-    def status(self, key: str) -> str:
-        running = self._running.get(key)
-        return "running" if running is not None and running.process.poll() is None else "stopped"
-
-    def stop(self, key: str) -> None:
-        with self._lock:
-            self._forget(key)
-
-    def _start(self, specification: Specification) -> _Running:
+    def _start(self, key: str, specification: Specification) -> _Running:
         name = specification.process or ""
         if name not in self._bundled:
             known = ", ".join(sorted(self._bundled))
             raise ModelProblem(f"No model called {name!r} comes with LabelBuddy; `process` can be: {known}.")
-        folder = Path(tempfile.mkdtemp(prefix="lb-", dir=_SOCKETS))
-        socket, log = folder / "s", folder / "log"
+        folder = socket_folder()
+        socket = folder / "s"
         environment = {
             **{variable: os.environ[variable] for variable in _KEPT_VARIABLES if variable in os.environ},
             "LABELBUDDY_SOCKET": str(socket),
             "LABELBUDDY_WEIGHTS": str(self._weights / name),
             "LABELBUDDY_THREADS": str(max(1, round(min(specification.resources.cpus, os.cpu_count() or 1)))),
+            "PYTHONUNBUFFERED": "1",
             "TMPDIR": str(folder),
         }
         parent, memory = os.getpid(), specification.resources.memory
-        with log.open("wb") as output:
-            process = subprocess.Popen(
-                [sys.executable, *self._bundled[name]],
-                cwd=ROOT,
-                env=environment,
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                preexec_fn=lambda: _confine(parent, memory),
-            )
+        process = _SPAWNER.submit(
+            subprocess.Popen,
+            [sys.executable, *self._bundled[name]],
+            cwd=ROOT,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            preexec_fn=lambda: _confine(parent, memory),
+        ).result()
         timeout = specification.resources.timeout_seconds
         endpoint = Endpoint(socket=str(socket), timeout_seconds=timeout, digest=name)
-        return _Running(process, folder, endpoint, log, specification)
+        running = _Running(process, folder, endpoint, specification)
+        log = BoundedLog(log_path(self._logs, key)) if self._logs is not None else None
+        running.reader = threading.Thread(target=_read, args=(running, log), name=f"log of {key}", daemon=True)
+        running.reader.start()
+        return running
 
     def _forget(self, key: str) -> None:
         running = self._running.pop(key, None)
@@ -125,6 +174,18 @@ class ProcessRuntime:
             running.process.kill()
             running.process.wait()
         shutil.rmtree(running.folder, ignore_errors=True)
+
+
+def _read(running: _Running, log: BoundedLog | None) -> None:
+    """Take what the process writes, so that it never waits for us; a line may be cut."""
+    output: IO[bytes] | None = running.process.stdout
+    if output is None:
+        return
+    with output:
+        while line := output.readline(_LINE_BYTES):
+            running.said.append(line.decode("utf-8", "replace").rstrip("\n"))
+            if log is not None:
+                log.write(line)
 
 
 def _confine(parent: int, memory: int) -> None:
@@ -140,13 +201,27 @@ def _confine(parent: int, memory: int) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def _cause_of_death(running: _Running, specification: Specification) -> str | None:
+def _cause_of_death(running: _Running) -> str | None:
     status = running.process.poll()
     if status is None:
         return None
-    tail = running.log.read_bytes()[-_LOG_BYTES:].decode("utf-8", "replace").strip().splitlines()[-3:]
-    said = " / ".join(tail)
-    if "MemoryError" in said or "alloc" in said:
-        memory = specification.resources.memory // 1024**2
-        return f"The model needs more than {memory} MB of memory: raise resources.memory in its file."
-    return f"The model ended while it started (status {status}): {said or 'it said nothing'}"
+    if running.reader is not None:
+        running.reader.join(timeout=1.0)  # its last words are still on their way
+    said = "\n".join(list(running.said)[-_LAST_WORDS:])
+    if "MemoryError" in said or "bad_alloc" in said or "can't allocate memory" in said:
+        return deaths.needs_memory(running.specification.resources.memory)
+    return deaths.ended(status if status >= 0 else 128 - status, said, starting=not running.ready)
+
+
+def _usage(pid: int) -> Usage | None:
+    try:
+        status = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
+    except (OSError, IndexError, ValueError):
+        return None
+    ticks = int(status[11]) + int(status[12])
+    return Usage(
+        memory=pages * os.sysconf("SC_PAGE_SIZE"),
+        cpu_seconds=ticks / os.sysconf("SC_CLK_TCK"),
+        processes=int(status[17]),
+    )

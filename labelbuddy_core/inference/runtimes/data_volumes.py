@@ -1,0 +1,103 @@
+"""The one place where a model's container keeps files: a volume of its own at `/data`, removed with the model."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+import tarfile
+from pathlib import Path
+from typing import Any
+
+from docker.errors import APIError, NotFound
+
+from labelbuddy_core.inference.model_keys import name_of
+from labelbuddy_core.inference.runtimes.ownership import INSTANCE_LABEL, MODEL_LABEL, OWNER_LABEL, labels_for
+from labelbuddy_core.inference.runtimes.socket_folders import container_user
+
+PLACE = "/data"
+_MOST_FILES = 100_000
+
+
+def data_volume(client: Any, image: Any, instance: str, model: str) -> str:
+    """The name of the model's volume; a new one belongs to the user that containers run as."""
+    name = "labelbuddy-" + hashlib.sha256(f"{instance}\n{model}".encode()).hexdigest()[:24]
+    try:
+        client.volumes.get(name)
+        return name
+    except NotFound:
+        pass
+    client.volumes.create(name, labels={OWNER_LABEL: "labelbuddy", INSTANCE_LABEL: instance, MODEL_LABEL: model})
+    # The engine makes the folder root's. A container that is never started passes it on: the engine writes as root.
+    passing = client.containers.create(
+        image.id,
+        command=["true"],
+        labels=labels_for(instance, model),
+        volumes={name: {"bind": PLACE, "mode": "rw"}},
+    )
+    try:
+        passing.put_archive("/", _folder_entry())
+    finally:
+        passing.remove(force=True)
+    return name
+
+
+def bytes_in_volume(client: Any, name: str, *, same_machine: bool) -> int | None:
+    """How much a model keeps; None when the engine does not tell."""
+    try:
+        if same_machine:
+            place = Path(client.volumes.get(name).attrs["Mountpoint"])
+            if os.access(place, os.R_OK | os.X_OK):
+                return _bytes_below(place)
+        volumes = client.df().get("Volumes") or ()
+    except (APIError, NotFound):
+        return None
+    sizes = [volume["UsageData"]["Size"] for volume in volumes if volume["Name"] == name and volume.get("UsageData")]
+    return sizes[0] if sizes and sizes[0] >= 0 else None
+
+
+def empty_volume(client: Any, name: str) -> None:
+    """Remove a model's volume with all that it wrote; it gets a new one when it starts again."""
+    try:
+        client.volumes.get(name).remove(force=True)
+    except NotFound:
+        return
+
+
+def remove_volumes_of_others(client: Any, instance: str, models: set[str]) -> int:
+    """Remove the volumes of models that are not declared any more; returns how many."""
+    removed = 0
+    for volume in client.volumes.list(filters={"label": [f"{INSTANCE_LABEL}={instance}"]}):
+        if name_of((volume.attrs.get("Labels") or {}).get(MODEL_LABEL, "")) in models:
+            continue
+        try:
+            volume.remove()
+            removed += 1
+        except APIError:  # a container still has it; the next look finds it
+            continue
+    return removed
+
+
+def _folder_entry() -> bytes:
+    entry = tarfile.TarInfo(PLACE.strip("/"))
+    entry.type, entry.mode = tarfile.DIRTYPE, 0o700
+    entry.uid, entry.gid = container_user()
+    held = io.BytesIO()
+    with tarfile.open(fileobj=held, mode="w") as archive:
+        archive.addfile(entry)
+    return held.getvalue()
+
+
+def _bytes_below(place: Path) -> int:
+    total, seen, waiting = 0, 0, [str(place)]
+    while waiting and seen < _MOST_FILES:
+        try:
+            with os.scandir(waiting.pop()) as entries:
+                for entry in entries:
+                    seen += 1
+                    total += entry.stat(follow_symlinks=False).st_blocks * 512
+                    if entry.is_dir(follow_symlinks=False):
+                        waiting.append(entry.path)
+        except OSError:
+            continue
+    return total
