@@ -103,3 +103,9 @@ class ModelProblem(LabelBuddyError):
     """A model could not be started or did not give a valid answer."""
 
     status, kind, title = 502, "model", "The model did not answer properly"
+
+
+class ModelGone(ModelProblem):
+    """A model that ran cannot be reached any more; asking again starts it again."""
+
+    kind, title = "model", "The model stopped"

@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from labelbuddy_core.inference.client import ModelClient
+from labelbuddy_core.inference.client import Client, client_for
 from labelbuddy_core.inference.runtimes.docker_engine import DockerRuntime
 from labelbuddy_core.inference.runtimes.interface import Progress, Runtime
 from labelbuddy_core.inference.runtimes.process import ProcessRuntime
@@ -33,16 +33,14 @@ class ModelManager:
         self._lock = threading.Lock()
 
     @contextmanager
-    def running(
-        self, key: str, specification: Specification, on_progress: Progress
-    ) -> Iterator[tuple[ModelClient, str]]:
+    def running(self, key: str, specification: Specification, on_progress: Progress) -> Iterator[tuple[Client, str]]:
         """A client of the model, started if needed, and the digest of what runs; it is not stopped meanwhile."""
         kind = "image" if specification.image else "process" if specification.process else "endpoint"
         with self._lock:
             self._busy[key] = self._busy.get(key, 0) + 1
         try:
             endpoint = self._runtimes[kind].ensure_running(key, specification, on_progress)
-            client = ModelClient(endpoint)
+            client = client_for(specification, endpoint)
             try:
                 yield client, endpoint.digest
             finally:

@@ -87,6 +87,25 @@ class Training(_Part):
     )
 
 
+class Chat(_Part):
+    """How an audio-language model is asked (only with `protocol: openai-chat`)."""
+
+    model: str = Field("", max_length=200, description="The server's name of the model; empty: the first it lists.")
+    system: str = Field("", max_length=8000, description="System message; empty: none.")
+    prompt: str = Field(
+        "Describe what is heard in this recording.",
+        min_length=1,
+        max_length=8000,
+        description="What is asked about the audio.",
+    )
+    max_tokens: int = Field(512, ge=1, le=131_072, description="Longest answer, in tokens.")
+    temperature: float = Field(0.0, ge=0, le=2, description="0 gives the likeliest answer; more gives more variety.")
+    reasoning: Literal["none", "think-tags", "field", "harmony"] = Field(
+        "none", description="How the model's reasoning is told from its answer."
+    )
+    stream: Boolean = Field(True, description="Whether the answer is read while it is made.")
+
+
 class Specification(_Part):
     """A declared model: exactly one of `image`, `process` and `endpoint` says where it runs."""
 
@@ -102,6 +121,7 @@ class Specification(_Part):
     protocol: Literal["labelbuddy", "label-studio", "openai-chat", "labelbuddy-2022"] = Field(
         "labelbuddy", description="What the server speaks."
     )
+    chat: Chat | None = Field(None, description="How an audio-language model is asked.")
     port: int = Field(8080, ge=1, le=65_535, description="TCP port inside the container.")
     transport: Literal["socket", "tcp"] | None = Field(None, description="Unix socket or TCP; left out: by the image.")
     input_schema: InputSchema = Field(default_factory=InputSchema.model_construct, description="What audio is sent.")
@@ -209,6 +229,7 @@ def _keys_at(path: Path) -> list[str]:
         "output_schema": OutputItem,
         "resources": Resources,
         "training": Training,
+        "chat": Chat,
     }
     return list((parts.get(str(path[0]), Specification) if path else Specification).model_fields)
 

@@ -110,7 +110,7 @@ def _predict(job: JobContext, task_id: int, model_id: int, number: int, total: i
     with tempfile.TemporaryDirectory(dir=work, prefix="predict-") as temporary:
         folder = Path(temporary)
         tell("Cutting the audio", 0.05)
-        excerpt = folder / "excerpt.wav"
+        excerpt = folder / f"excerpt.{specification.input_schema.audio}"
         write_excerpt_isolated(
             local_original(open_store(settings), sha256, folder),
             excerpt,
