@@ -26,6 +26,7 @@ from labelbuddy_core.services import (
     importing,
     ingestion,
     installation,
+    model_events,
     predicting,
     uploads,
     watched_folders,
@@ -40,6 +41,7 @@ CODE: Mapping[str, JobCode] = {
     "import": importing.run,
     "analyze": analyses.run,
     "predict": predicting.run,
+    "tell-model": model_events.run,
     "compatible-copy": compatible_copies.run,
 }
 _DISPATCH_SECONDS = 0.2

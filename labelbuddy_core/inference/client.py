@@ -38,6 +38,14 @@ class Client(Protocol):
         ...
 
 
+def protocol_notes(raw: dict[str, Any]) -> list[str]:
+    """What a client noted about an answer besides: what it left out, how much was used, and what the model thought."""
+    notes = raw.get("notes")
+    told = [one[:2000] for one in notes if isinstance(one, str)] if isinstance(notes, list) else []
+    thought = raw.get("reasoning")
+    return [*told[:20], *([f"Reasoning: {thought[:4000]}"] if isinstance(thought, str) and thought else [])]
+
+
 def client_for(specification: Specification, endpoint: Endpoint) -> Client:
     """A client that speaks the protocol of the specification."""
     match specification.protocol:

@@ -113,6 +113,7 @@ def link_model(
     threshold: float = 0.2,
     version: str = "promoted",
     automatic: bool = False,
+    webhook: bool = False,
     add_labels: list[str] | None = None,
 ) -> dict[str, Any]:
     """Use a model in a project. Without `label_map` labels are matched by name; `add_labels` are model labels to add to
@@ -136,7 +137,10 @@ def link_model(
     if link is None:
         link = ProjectModel(project_id=project.id, model_id=model.id)
         session.add(link)
+    if webhook and specification.protocol != "label-studio":
+        raise Invalid("webhook is only for models with `protocol: label-studio`.", field="webhook")
     link.label_map, link.threshold, link.version, link.automatic = chosen, threshold, version, automatic
+    link.webhook = webhook
     record(session, actor, "model.linked", f"model:{model.id}", project_id=project.id, labels=len(chosen))
     session.flush()
     return _link_json(link, model)
@@ -242,4 +246,5 @@ def _link_json(link: ProjectModel, model: Model) -> dict[str, Any]:
         "threshold": link.threshold,
         "version": link.version,
         "automatic": link.automatic,
+        "webhook": link.webhook,
     }

@@ -10,18 +10,21 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from labelbuddy_core.audio.excerpt import write_excerpt_isolated
 from labelbuddy_core.audio.storage import open_store
 from labelbuddy_core.database import get_database
-from labelbuddy_core.database.tables import Model, Prediction, ProjectModel, Recording, Task
+from labelbuddy_core.database.tables import Model, Prediction, ProjectLabel, ProjectModel, Recording, Task
 from labelbuddy_core.domain.documents import assemble
 from labelbuddy_core.errors import LabelBuddyError, ModelProblem, NotFound
 from labelbuddy_core.inference.answer import CheckedAnswer, check_answer
+from labelbuddy_core.inference.client import protocol_notes
 from labelbuddy_core.inference.manager import ModelManager
 from labelbuddy_core.inference.specification import Specification
 from labelbuddy_core.jobs.context import JobContext
 from labelbuddy_core.services.originals import local_original
+from labelbuddy_core.services.signed_audio import model_options
 from labelbuddy_core.settings import get_settings
 
 log = logging.getLogger(__name__)
@@ -102,6 +105,9 @@ def _predict(job: JobContext, task_id: int, model_id: int, number: int, total: i
         start, stop = job.arguments.get("start", task.start), job.arguments.get("stop", task.stop)
         sha256, project_id = recording.sha256, task.project_id
         version = model.version
+        labels = label_ids(session, task.project_id)
+        if not specification.labels:  # it was told the project's labels, or has some that its file does not list
+            label_map = {**labels, **label_map}
     settings = get_settings()
     work = settings.data / "work"
     work.mkdir(parents=True, exist_ok=True)
@@ -124,9 +130,11 @@ def _predict(job: JobContext, task_id: int, model_id: int, number: int, total: i
         with _models().running(name, specification, lambda message: tell(message, 0.2)) as (client, digest):
             tell("Predicting", 0.5)
             began = time.monotonic()
-            raw = client.predict(excerpt, {"threshold": threshold})
+            asked = model_options(specification, sha256, start, stop, list(labels))
+            raw = client.predict(excerpt, {"threshold": threshold, **asked})
             seconds = time.monotonic() - began
         answer = check_answer(raw, offset=start, duration=stop - start)
+        answer.notes += protocol_notes(raw)
     tell("Keeping the answer", 0.95)
     with get_database().write() as session:
         known = session.scalar(select(Prediction.id).where(Prediction.task_id == task_id, Prediction.job_id == job.id))
@@ -148,6 +156,12 @@ def _predict(job: JobContext, task_id: int, model_id: int, number: int, total: i
         session.flush()
         prediction.document = _document(prediction, name, answer, label_map)
         return str(prediction.id)
+
+
+def label_ids(session: Session, project_id: int) -> dict[str, str]:
+    """The labels of a project, name to id."""
+    rows = session.execute(select(ProjectLabel.name, ProjectLabel.id).where(ProjectLabel.project_id == project_id))
+    return dict(rows.tuples().all())
 
 
 def _document(prediction: Prediction, model: str, answer: CheckedAnswer, label_map: dict[str, str]) -> dict[str, Any]:

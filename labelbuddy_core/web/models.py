@@ -25,6 +25,7 @@ class Link(BaseModel):
     threshold: float = 0.2
     version: str = "promoted"
     automatic: bool = False
+    webhook: bool = False
     add_labels: list[str] = Field(default_factory=list)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import threading
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,17 @@ import yaml
 from flask.testing import FlaskClient
 from jsonschema import Draft202012Validator
 
-from model_containers.serving import Answer, Embedding, Information, Options, Segment, Tag, create_app
+from model_containers.serving import (
+    Answer,
+    ChatMessage,
+    ChatOptions,
+    Embedding,
+    Information,
+    Options,
+    Segment,
+    Tag,
+    create_app,
+)
 from model_containers.serving import server as server_module
 from model_containers.serving.audio import UnreadableAudioError, read_mono
 from model_containers.serving.contract import check
@@ -44,6 +55,13 @@ class LoudnessVectors(Loudness):
     def embed(self, samples: np.ndarray) -> Embedding:
         padded = np.pad(samples, (0, -len(samples) % 8_000))
         return Embedding(1.0, np.abs(padded.reshape(-1, 8_000)).mean(axis=1, keepdims=True))
+
+
+class TalkingLoudness(LoudnessVectors):
+    """The same with a conversation: it says how loud the last sound is."""
+
+    def chat(self, messages: Sequence[ChatMessage], options: ChatOptions) -> Iterator[str]:
+        yield from ("The ", "level ", "is ", f"{np.abs(messages[-1].sounds[-1]).max():.1f}")
 
 
 def wav(seconds: float = 1.0, rate: int = 8_000, channels: int = 1, kind: str = "WAV") -> bytes:
@@ -92,7 +110,7 @@ def test_the_check_notices_a_model_that_breaks_the_contract() -> None:
 
 
 def test_the_routes_are_those_that_are_described() -> None:
-    app = create_app(LoudnessVectors())
+    app = create_app(TalkingLoudness())
     served = {
         (rule.rule, method.lower())
         for rule in app.url_map.iter_rules()
