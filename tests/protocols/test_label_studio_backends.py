@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import shutil
 import threading
 import time
@@ -36,6 +37,7 @@ from labelbuddy_core.web.application import api
 from labelbuddy_core.web.protection import Protection
 
 SHA = "a" * 64
+RECORDED = Path(__file__).with_name("recorded") / "label_studio_ml_1.0.9.json"
 BACKEND = Path(__file__).with_name("backend_of_label_studio_ml.py")
 
 
@@ -158,6 +160,31 @@ def test_the_requests_are_those_that_label_studio_sends(serve: Callable[[Any], s
         '  <Choices name="tags" toName="audio" choice="multiple">\n    <Choice value="calm"/>\n  </Choices>\n'
         '  <TextArea name="text" toName="audio"/>\n</View>'
     )
+
+
+def test_what_was_recorded_with_the_library_is_said_and_understood_again(
+    serve: Callable[[Any], str], tone: Path
+) -> None:
+    recorded = json.loads(RECORDED.read_text())
+    said: list[Any] = []
+    app = Flask("recorded")
+
+    @app.route("/<name>", methods=["GET", "POST"])
+    def answer(name: str) -> Any:
+        said.append([request.method, f"/{name}", request.get_json(silent=True)])
+        pair = recorded[len(said) - 1]
+        return jsonify(pair["response"]), pair["status"]
+
+    spec = specification(output_schema=[{"type": "region", "labels": ["Dog"]}])
+    client = client_for(spec, Endpoint(url=serve(app), timeout_seconds=20))
+    assert client.health()["status"] == "ready"
+    (region,) = client.predict(tone, {"audio_url": "http://files.test/tone.wav"})["regions"]
+    assert region == {"start": 0.25, "end": 0.75, "label": "Dog", "score": 0.75}
+    document = {"regions": [{"id": "r", "start": 0.0, "end": 0.5, "label": "dog"}], "tags": [], "caption": None}
+    told = {"id": 1, "task": 1, "result": model_events.label_studio_results(document, {"dog": "Dog"}, 0.0, 1.0)}
+    assert isinstance(client, LabelStudioClient)
+    client.notify(model_events.SUBMITTED, told, "http://files.test/tone.wav", [])
+    assert said == [pair["request"] for pair in recorded]
 
 
 def test_every_kind_of_result_has_its_place() -> None:
