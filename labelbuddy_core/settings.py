@@ -98,6 +98,12 @@ class Settings(BaseSettings):
         default="",
         description="PEM file of authorities that sign remote models' certificates; empty: the system's.",
     )
+    audio_url: str = Field(
+        default="", description="Address under which Label Studio backends fetch audio from here; empty: they get data."
+    )
+    signing_key: str = Field(
+        default="", description="Key that signs such addresses; empty means a random one in the data folder."
+    )
     demo_password: str = Field(default="", description="Password of the demo accounts; empty means random and printed.")
     log_level: str = Field(default="INFO", description="Python logging level.")
 

@@ -27,6 +27,7 @@ from labelbuddy_core.services import (
     ingestion,
     installation,
     model_answers,
+    model_events,
     model_supervision,
     predicting,
     task_ranks,
@@ -44,6 +45,7 @@ CODE: Mapping[str, JobCode] = {
     "analyze": analyses.run,
     "predict": predicting.run,
     "order-queue": task_ranks.run,
+    "tell-model": model_events.run,
     "compatible-copy": compatible_copies.run,
 }
 _DISPATCH_SECONDS = 0.2

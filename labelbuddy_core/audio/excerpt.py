@@ -1,4 +1,4 @@
-"""The stretch of a recording that a model receives: cut on the time line, mixed and resampled, as WAV.
+"""The stretch of a recording that a model receives: cut on the time line, mixed and resampled, as WAV or FLAC.
 
 Run as `python -m labelbuddy_core.audio.excerpt` by `sandbox`.
 """
@@ -22,8 +22,9 @@ Progress = Callable[[float], None]
 def write_excerpt(
     source: Path, target: Path, start: float, stop: float, *, sample_rate: int | None, channels: int | None
 ) -> int:
-    """Write seconds `start` to `stop` of the recording as 16-bit WAV; returns the number of frames written.
+    """Write seconds `start` to `stop` of the recording as 16-bit WAV, or FLAC by the suffix of `target`.
 
+    Returns the number of frames written.
     `sample_rate` (Hz) and `channels` (1 mixes all) None keep what the recording has. Raises `AudioProblem`.
     """
     with Decoder(source) as decoder:
@@ -32,8 +33,9 @@ def write_excerpt(
         mono = channels == 1
         out_rate, out_channels = sample_rate or rate, 1 if mono else decoder.format.channels
         resampler = soxr.ResampleStream(rate, out_rate, out_channels, dtype="float32") if out_rate != rate else None
+        kind = "FLAC" if target.suffix == ".flac" else "WAV"
         written = at = 0
-        with soundfile.SoundFile(target, "w", out_rate, out_channels, subtype="PCM_16", format="WAV") as file:
+        with soundfile.SoundFile(target, "w", out_rate, out_channels, subtype="PCM_16", format=kind) as file:
             for block in decoder.blocks():
                 wanted = _overlap(block, at, first, last)
                 at += block.shape[1]

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from labelbuddy_core.domain.states import ModelState
 from labelbuddy_core.errors import ModelProblem
 from labelbuddy_core.inference.acquaintance import meet, settled, still_answers
-from labelbuddy_core.inference.client import ModelClient
+from labelbuddy_core.inference.client import Client, client_for
 from labelbuddy_core.inference.endpoint import Endpoint
 from labelbuddy_core.inference.live_model import LiveModel
 from labelbuddy_core.inference.model_keys import name_of
@@ -48,15 +48,13 @@ class ModelManager:
         self._lock = threading.Lock()
 
     @contextmanager
-    def running(
-        self, key: str, specification: Specification, on_progress: Progress
-    ) -> Iterator[tuple[ModelClient, str]]:
+    def running(self, key: str, specification: Specification, on_progress: Progress) -> Iterator[tuple[Client, str]]:
         """A client of the model, started if needed, and the digest of what runs; it is not stopped meanwhile.
 
         A `ModelProblem` raised inside is explained by what the model did: whether it ended, hangs or lacks something.
         """
         with self.endpoint(key, specification, on_progress) as endpoint:
-            client = ModelClient(endpoint)
+            client = client_for(specification, endpoint)
             try:
                 yield client, endpoint.digest
             finally:

@@ -39,7 +39,7 @@ from labelbuddy_core.domain.region_rules import RuledLabel
 from labelbuddy_core.domain.states import EDITABLE, AnnotationState
 from labelbuddy_core.domain.tiers import Lanes
 from labelbuddy_core.errors import Conflict, Invalid, InvalidState, NotFound
-from labelbuddy_core.services import label_rule_checks, suggestion_log
+from labelbuddy_core.services import label_rule_checks, model_events, suggestion_log
 from labelbuddy_core.services.access import REVIEWABLE, TaskAccess, annotation_access, annotation_to_change, task_access
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.annotation_documents import (
@@ -195,6 +195,7 @@ def submit(session: Session, actor: Actor, task_id: str | int, revision: int) ->
     take_up(session, access.task.id, actor.id)
     refresh_task_states(session, [access.task.id])
     _note(session, actor, access.project, annotation, "annotation.submitted")
+    model_events.announce(session, access.project.id, annotation, model_events.SUBMITTED)
     return _standing(session, annotation)
 
 

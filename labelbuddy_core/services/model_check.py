@@ -14,9 +14,9 @@ from typing import Any
 import requests
 
 from labelbuddy_core.errors import Invalid, ModelProblem
-from labelbuddy_core.inference.client import open_session
 from labelbuddy_core.inference.endpoint import Endpoint
 from labelbuddy_core.inference.manager import ModelManager
+from labelbuddy_core.inference.protocols.transport import open_session
 from labelbuddy_core.inference.runtimes.waiting import wait_until_ready
 from labelbuddy_core.inference.specification import Specification, parse_specification
 from labelbuddy_core.settings import Settings

@@ -148,6 +148,7 @@ def link_model(
     label_thresholds: dict[str, float] | None = None,
     version: str = "promoted",
     automatic: bool = False,
+    webhook: bool = False,
     add_labels: list[str] | None = None,
 ) -> dict[str, Any]:
     """Use a model in a project. Without `label_map` labels are matched by name; model labels that are not in it are
@@ -183,8 +184,11 @@ def link_model(
     if link is None:
         link = ProjectModel(project_id=project.id, model_id=model.id)
         session.add(link)
+    if webhook and specification.protocol != "label-studio":
+        raise Invalid("webhook is only for models with `protocol: label-studio`.", field="webhook")
     link.label_map, link.threshold, link.version, link.automatic = chosen, threshold, version, automatic
     link.label_thresholds = own
+    link.webhook = webhook
     record(session, actor, "model.linked", f"model:{model.id}", project_id=project.id, labels=len(chosen))
     session.flush()
     return _link_json(link, model)
@@ -309,4 +313,5 @@ def _link_json(link: ProjectModel, model: Model) -> dict[str, Any]:
         "labels": Specification.model_validate(model.specification).labels,
         "version": link.version,
         "automatic": link.automatic,
+        "webhook": link.webhook,
     }

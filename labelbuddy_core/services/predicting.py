@@ -16,6 +16,7 @@ from labelbuddy_core.domain.queue_orders import QueueOrder
 from labelbuddy_core.domain.states import FINAL_JOB_STATES
 from labelbuddy_core.errors import LabelBuddyError, ModelGone, ModelProblem, NotFound
 from labelbuddy_core.inference.answer import CheckedAnswer, check_answer
+from labelbuddy_core.inference.client import protocol_notes
 from labelbuddy_core.inference.model_keys import key_of
 from labelbuddy_core.inference.pipeline import Pipeline
 from labelbuddy_core.inference.runtimes.interface import ModelEnded
@@ -157,8 +158,9 @@ class _Asker:
             for file, (start, stop) in zip(prepared.cuttings.files, question.pieces, strict=True):
                 self.job.check()
                 began = time.monotonic()
-                raw = client.predict(file, question.options)
+                raw = client.predict(file, {**question.options, **question.told_besides(start, stop)})
                 answer = check_answer(raw, offset=start, duration=stop - start)
+                answer.notes += protocol_notes(raw)
                 answer.seconds = answer.seconds or time.monotonic() - began
                 answers.append(answer)
         return joined(answers, [start for start, _ in question.pieces[1:]]), digest

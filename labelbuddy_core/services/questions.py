@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
 from labelbuddy_core.audio.excerpt import write_excerpt_isolated
 from labelbuddy_core.audio.storage import open_store
 from labelbuddy_core.database import get_database
-from labelbuddy_core.database.tables import Model, ProjectModel, Recording, Task
+from labelbuddy_core.database.tables import Model, ProjectLabel, ProjectModel, Recording, Task
 from labelbuddy_core.errors import NotFound
 from labelbuddy_core.inference.answer import CheckedAnswer
 from labelbuddy_core.inference.specification import Specification
@@ -18,6 +21,7 @@ from labelbuddy_core.inference.stretches import pieces
 from labelbuddy_core.services.model_answers import answer_key, find_answer
 from labelbuddy_core.services.model_history import specification_in_use
 from labelbuddy_core.services.originals import local_original
+from labelbuddy_core.services.signed_audio import model_options
 from labelbuddy_core.settings import get_settings
 
 
@@ -36,6 +40,7 @@ class Question:
     version: str
     specification: Specification
     label_map: dict[str, str]
+    labels: tuple[str, ...]
     threshold: float
     sha256: str
     start: float
@@ -47,10 +52,16 @@ class Question:
         """What the model is told beside the sound."""
         return {"threshold": self.threshold}
 
+    def told_besides(self, start: float, stop: float) -> dict[str, Any]:
+        """What some protocols want to know of a piece besides: an address of its audio that expires, and the labels."""
+        return model_options(self.specification, self.sha256, start, stop, list(self.labels))
+
     @property
     def key(self) -> str:
         """The name under which the answer is kept."""
-        return answer_key(self.model_id, self.specification, self.sha256, self.start, self.stop, self.options)
+        told = {"labels": self.labels} if self.specification.protocol == "label-studio" else {}
+        asked = {**self.options, **told}
+        return answer_key(self.model_id, self.specification, self.sha256, self.start, self.stop, asked)
 
     @property
     def pieces(self) -> list[tuple[float, float]]:
@@ -71,6 +82,7 @@ def load_question(task_id: int, model_id: int, start: float | None, stop: float 
         if link is None:
             raise NotFound(f"The project does not use {model.name} any more.")
         specification = specification_in_use(session, model, link.version)
+        labels = _label_ids(session, task.project_id)
         first, last = task.start if start is None else start, task.stop if stop is None else stop
         return Question(
             task_id=task.id,
@@ -80,13 +92,21 @@ def load_question(task_id: int, model_id: int, start: float | None, stop: float 
             other_version=None if specification.version == model.version else specification.version,
             version=specification.version,
             specification=specification,
-            label_map=dict(link.label_map),
+            # a model that was told the project's labels, or has some that its file does not list, is matched by name
+            label_map=dict(link.label_map) if specification.labels else {**labels, **link.label_map},
+            labels=tuple(labels),
             threshold=link.threshold,
             sha256=session.get_one(Recording, task.recording_id).sha256,
             start=first,
             stop=last,
             whole=(first, last) == (task.start, task.stop),
         )
+
+
+def _label_ids(session: Session, project_id: int) -> dict[str, str]:
+    """The labels of a project, name to id."""
+    rows = session.execute(select(ProjectLabel.name, ProjectLabel.id).where(ProjectLabel.project_id == project_id))
+    return dict(rows.tuples().all())
 
 
 def kept_answer(question: Question) -> tuple[CheckedAnswer, str] | None:
@@ -108,7 +128,7 @@ class Cuttings:
             folder = Path(self._folder.name)
             original = local_original(open_store(settings), question.sha256, folder)
             wanted = question.specification.input_schema
-            self.files = [folder / f"excerpt-{place}.wav" for place in range(len(question.pieces))]
+            self.files = [folder / f"excerpt-{place}.{wanted.audio}" for place in range(len(question.pieces))]
             for file, (start, stop) in zip(self.files, question.pieces, strict=True):
                 write_excerpt_isolated(
                     original,

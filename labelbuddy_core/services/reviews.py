@@ -10,6 +10,7 @@ from labelbuddy_core.database.tables import Review
 from labelbuddy_core.domain.permissions import Permission
 from labelbuddy_core.domain.states import AnnotationState
 from labelbuddy_core.errors import Conflict, Forbidden, Invalid, InvalidState
+from labelbuddy_core.services import model_events
 from labelbuddy_core.services.access import annotation_to_change
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.annotation_documents import present_document
@@ -71,6 +72,8 @@ def review_annotation(
         revision=revision,
         regions_rejected=sum(one["decision"] == "reject" for one in decided),
     )
+    if annotation.state == AnnotationState.APPROVED:
+        model_events.announce(session, access.project.id, annotation, model_events.APPROVED)
     session.flush()
     return review_json(review, actor.username)
 

@@ -27,6 +27,7 @@ class Link(BaseModel):
     label_thresholds: dict[str, float] = Field(default_factory=dict)
     version: str = "promoted"
     automatic: bool = False
+    webhook: bool = False
     add_labels: list[str] = Field(default_factory=list)
 
 

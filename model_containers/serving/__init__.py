@@ -1,13 +1,27 @@
 """What every model container shares: the contract, its server and the check that a server keeps it."""
 
 from model_containers.serving.dataset import Dataset, Example, Stretch
-from model_containers.serving.model import Answer, Embedder, Embedding, Information, Model, Options, Segment, Tag
+from model_containers.serving.model import (
+    Answer,
+    ChatMessage,
+    ChatOptions,
+    Embedder,
+    Embedding,
+    Information,
+    Model,
+    Options,
+    Segment,
+    Tag,
+    Talker,
+)
 from model_containers.serving.runner import serve
 from model_containers.serving.server import create_app
 from model_containers.serving.training import Run, Trainer
 
 __all__ = [
     "Answer",
+    "ChatMessage",
+    "ChatOptions",
     "Dataset",
     "Embedder",
     "Embedding",
@@ -19,6 +33,7 @@ __all__ = [
     "Segment",
     "Stretch",
     "Tag",
+    "Talker",
     "Trainer",
     "create_app",
     "serve",

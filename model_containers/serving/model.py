@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Protocol, runtime_checkable
 
@@ -99,4 +100,30 @@ class Embedder(Protocol):
 
     def embed(self, samples: Samples) -> Embedding:
         """Feature vectors over time of mono samples at `information.sample_rate`."""
+        ...
+
+
+@dataclass(frozen=True)
+class ChatMessage:
+    """One turn of a conversation: who speaks, the words, and sounds as mono samples."""
+
+    role: str
+    text: str
+    sounds: tuple[Samples, ...] = ()
+
+
+@dataclass(frozen=True)
+class ChatOptions:
+    """At most `max_tokens` pieces are taken; temperature 0 means the likeliest answer."""
+
+    max_tokens: int
+    temperature: float
+
+
+@runtime_checkable
+class Talker(Protocol):
+    """What an audio-language model offers besides: `/v1/chat/completions` exists for a model that has this method."""
+
+    def chat(self, messages: Sequence[ChatMessage], options: ChatOptions) -> Iterator[str]:
+        """The answer, a token a piece; it ends by itself or is no longer asked after `max_tokens` pieces."""
         ...

@@ -8,16 +8,18 @@ import logging
 import os
 import threading
 import time
+from collections.abc import Iterator
 from http import HTTPStatus
 from typing import Any
 
 from flask import Flask, Response, jsonify, request
 from werkzeug.exceptions import HTTPException
 
+from model_containers.serving import chat, label_studio
 from model_containers.serving.access import require_token
 from model_containers.serving.audio import UnreadableAudioError, read_mono
 from model_containers.serving.loader import Loader
-from model_containers.serving.model import Embedder, Model, Options, Samples
+from model_containers.serving.model import Embedder, Model, Options, Samples, Talker
 from model_containers.serving.training import Trainer, TrainingRuns
 from model_containers.serving.training_routes import add_training
 
@@ -50,19 +52,25 @@ def create_app(model: Model, *, loader: Loader | None = None) -> Flask:
     capabilities = ["predict"]
     if isinstance(model, Embedder):
         capabilities.append("embed")
+    if isinstance(model, Talker):
+        capabilities.append("chat")
     if isinstance(model, Trainer):
         capabilities.append("train")
         add_training(app, TrainingRuns(model), Refusal)
     # one request at a time computes: two would only share the same processors, and need twice the memory
     turn = threading.Lock()
+    studio = label_studio.Studio(app.config["MAX_CONTENT_LENGTH"])
     if loader is None:
         loader = Loader(model.load)
         loader.start()
 
-    def received() -> tuple[Samples, float]:
-        """Audio of the request; raises `Refusal`."""
+    def require_ready() -> None:
         if loader.status != "ready":
             raise Refusal(503, f"The model is not ready: {loader.detail}")
+
+    def received() -> tuple[Samples, float]:
+        """Audio of the request; raises `Refusal`."""
+        require_ready()
         file = request.files.get("audio")
         if file is None:
             raise Refusal(422, "The multipart field `audio` is missing.")
@@ -92,6 +100,8 @@ def create_app(model: Model, *, loader: Loader | None = None) -> Flask:
 
     @app.post("/predict")
     def predict() -> Response:
+        if request.is_json:
+            return studio_predict()
         with turn:
             samples, duration = received()
             options = _options(request.form.get("options"))
@@ -99,6 +109,64 @@ def create_app(model: Model, *, loader: Loader | None = None) -> Flask:
             answer = model.predict(samples, options)
             seconds = time.perf_counter() - began
         return jsonify(**named(), duration=duration, seconds=seconds, **answer.as_json())
+
+    def studio_predict() -> Response:
+        """Label Studio's form: tasks with the URL of their audio."""
+        require_ready()
+        body = _json_body()
+        tasks = body.get("tasks")
+        if not isinstance(tasks, list):
+            raise Refusal(422, "`tasks` must be a list.")
+        config = studio.config_of(body)
+        results = []
+        for place, task in enumerate(tasks):
+            try:
+                samples, duration = read_mono(studio.open_audio(task, config), rate, max_seconds)
+            except (UnreadableAudioError, label_studio.UnusableTaskError) as error:
+                raise Refusal(422, f"tasks.{place}: {error}.") from None
+            with turn:
+                answer = model.predict(samples, Options())
+            results.append(label_studio.prediction(answer, config, duration, model.information.version))
+        return jsonify(results=results, model_version=model.information.version)
+
+    @app.post("/setup")
+    def setup() -> Response:
+        studio.set_up(_json_body())
+        return jsonify(model_version=model.information.version)
+
+    @app.post("/webhook")
+    def webhook() -> Response:
+        action = _json_body().get("action")
+        response = jsonify(status="ok" if isinstance(action, str) else "Unknown event")
+        response.status_code = 201 if isinstance(action, str) else 200
+        return response
+
+    @app.get("/versions")
+    def versions() -> Response:
+        return jsonify(versions=[model.information.version])
+
+    if isinstance(model, Talker):
+
+        @app.get("/v1/models")
+        def listed() -> Response:
+            return jsonify(
+                object="list", data=[{"id": model.information.name, "object": "model", "created": 0, "owned_by": ""}]
+            )
+
+        @app.post("/v1/chat/completions")
+        def converse() -> Response:
+            require_ready()
+            body = _json_body()
+            messages = chat.messages_of(body, rate, max_seconds)
+            options = chat.options_of(body)
+
+            def pieces() -> Iterator[str]:
+                with turn:
+                    yield from model.chat(messages, options)
+
+            if body.get("stream"):
+                return Response(chat.events(model.information.name, pieces(), options), mimetype="text/event-stream")
+            return jsonify(chat.completion(model.information.name, pieces(), options))
 
     if isinstance(model, Embedder):
 
@@ -120,6 +188,11 @@ def create_app(model: Model, *, loader: Loader | None = None) -> Flask:
     def refused(refusal: Refusal) -> Response:
         return _problem(refusal.status, refusal.detail)
 
+    @app.errorhandler(label_studio.UnusableTaskError)
+    @app.errorhandler(chat.UnusableChatError)
+    def unusable(error: ValueError) -> Response:
+        return _problem(422, f"{error}.")
+
     @app.errorhandler(HTTPException)
     def not_served(error: HTTPException) -> Response:
         if error.code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
@@ -135,6 +208,13 @@ def create_app(model: Model, *, loader: Loader | None = None) -> Flask:
         return _problem(500, f"{type(error).__name__}: {error}")
 
     return app
+
+
+def _json_body() -> dict[str, Any]:
+    body = request.get_json(silent=True)
+    if not isinstance(body, dict):
+        raise Refusal(422, "The body must be a JSON object.")
+    return body
 
 
 def _options(text: str | None) -> Options:

@@ -11,8 +11,8 @@ import time
 from pathlib import Path
 
 from labelbuddy_core.errors import LabelBuddyError
-from labelbuddy_core.inference.client import open_session
 from labelbuddy_core.inference.manager import ModelManager
+from labelbuddy_core.inference.protocols.transport import open_session
 from labelbuddy_core.inference.specification import Specification
 from labelbuddy_core.settings import get_settings
 

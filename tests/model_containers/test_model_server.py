@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,19 @@ import yaml
 from flask.testing import FlaskClient
 from jsonschema import Draft202012Validator
 
-from model_containers.serving import Answer, Dataset, Embedding, Information, Options, Run, Segment, Tag, create_app
+from model_containers.serving import (
+    Answer,
+    ChatMessage,
+    ChatOptions,
+    Dataset,
+    Embedding,
+    Information,
+    Options,
+    Run,
+    Segment,
+    Tag,
+    create_app,
+)
 from model_containers.serving import server as server_module
 from model_containers.serving.audio import UnreadableAudioError, read_mono
 from model_containers.serving.contract import check
@@ -47,7 +59,14 @@ class LoudnessVectors(Loudness):
         return Embedding(1.0, np.abs(padded.reshape(-1, 8_000)).mean(axis=1, keepdims=True))
 
 
-class LoudnessTrained(LoudnessVectors):
+class TalkingLoudness(LoudnessVectors):
+    """The same with a conversation: it says how loud the last sound is."""
+
+    def chat(self, messages: Sequence[ChatMessage], options: ChatOptions) -> Iterator[str]:
+        yield from ("The ", "level ", "is ", f"{np.abs(messages[-1].sounds[-1]).max():.1f}")
+
+
+class LoudnessTrained(TalkingLoudness):
     """The same, and it can be trained: nothing is learned."""
 
     def train(self, dataset: Dataset, parameters: Mapping[str, Any], run: Run) -> str:

@@ -133,6 +133,7 @@ CASES = (
     case("GET /v1/models/{model}/logs", "200 403 403 403 200 200 401"),
     case("GET /v1/projects/{project}/models", "200 200 200 200 404 200 401"),
     case("PUT /v1/projects/{project}/models/{model}", "200 403 403 403 404 200 401", {}),
+    case("GET /v1/signed/audio.{kind}", "403 403 403 403 403 403 403"),
     case("DELETE /v1/projects/{project}/models/{model}", "204 403 403 403 404 204 401"),
     case("POST /v1/tasks/{task}/predictions", "202 202 404 403 404 202 401", {"model": "1"}),
     case("GET /v1/tasks/{task}/predictions", "200 200 404 200 404 200 401"),
@@ -197,6 +198,7 @@ def world(
         session.flush()
         names = {
             "level": "2",
+            "kind": "wav",
             "tile": "0",
             "project": project,
             "task": task,

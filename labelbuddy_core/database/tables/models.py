@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from labelbuddy_core.database.base import Base, Json, JsonText, Moment, now
@@ -42,6 +42,7 @@ class ProjectModel(Base):
     label_thresholds: Mapped[dict[str, float]] = mapped_column(Json, default=dict)
     version: Mapped[str] = mapped_column(String(40), default="promoted")
     automatic: Mapped[bool] = mapped_column(default=False)
+    webhook: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class Prediction(Base):

@@ -1,0 +1,1 @@
+"""What model servers speak: one module a protocol, each turning audio into an answer of our own form."""
