@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, delete, insert, select
+from sqlalchemy import ColumnElement, Text, delete, insert, select, type_coerce
 from sqlalchemy.orm import Session
 
 from labelbuddy_core.database.base import now
@@ -50,6 +50,33 @@ def present_documents(session: Session, annotation_ids: list[int]) -> dict[int, 
     for annotation_id, collection, value in rows:
         items[annotation_id].append((collection, value))
     return {annotation_id: assemble(found) for annotation_id, found in items.items()}
+
+
+def present_keys(session: Session, annotation_id: int, collection: Collection, named: Sequence[str]) -> set[str]:
+    """Which of the named items there are."""
+    found: set[str] = set()
+    for first in range(0, len(named), _AT_ONCE):
+        found |= set(
+            session.scalars(
+                select(AnnotationItem.key).where(
+                    AnnotationItem.annotation_id == annotation_id,
+                    AnnotationItem.collection == collection.value,
+                    AnnotationItem.key.in_(named[first : first + _AT_ONCE]),
+                )
+            )
+        )
+    return found
+
+
+def items_of_models(session: Session, annotation_id: int) -> Items:
+    """The items that were accepted from a model; others are passed over by their text, without being read."""
+    text = type_coerce(AnnotationItem.value, Text)
+    rows = session.execute(
+        select(AnnotationItem.collection, AnnotationItem.key, AnnotationItem.value).where(
+            AnnotationItem.annotation_id == annotation_id, text.contains('"kind":"model"')
+        )
+    )
+    return {(collection, key): value for collection, key, value in rows if _is_of_model(value)}
 
 
 def take_items(session: Session, annotation_id: int, keys: Iterable[Key]) -> Items:
@@ -162,6 +189,10 @@ def as_operations(document: dict[str, Any]) -> list[dict[str, Any]]:
     if document["caption"] is not None:
         operations.append({"op": "put", "collection": "caption", "id": "caption", "value": document["caption"]})
     return operations
+
+
+def _is_of_model(value: dict[str, Any]) -> bool:
+    return (value.get("origin") or {}).get("kind") == "model"
 
 
 def _row(annotation_id: int, collection: Collection, item: Item) -> dict[str, Any]:

@@ -59,7 +59,7 @@ from labelbuddy_core.services.places import take_up
 from labelbuddy_core.services.presenting import iso
 from labelbuddy_core.services.task_states import refresh_task_states
 from labelbuddy_core.services.transactions import reads, writes
-from labelbuddy_core.services.written_documents import written_document
+from labelbuddy_core.services.written_documents import written_document, written_documents
 
 
 @reads
@@ -91,14 +91,16 @@ def get_annotation(session: Session, actor: Actor, annotation_id: str | int) -> 
 
 
 @reads
-def list_for_task(session: Session, actor: Actor, task_id: str | int) -> list[dict[str, Any]]:
-    """All annotations of a task for its managers; for a reviewer those of others that were handed in."""
+def list_for_task(session: Session, actor: Actor, task_id: str | int) -> bytes:
+    """All annotations of a task for its managers, to a reviewer those of others handed in: a page as JSON."""
     access = task_access(session, actor, task_id)
     access.require(Permission.VIEW_ANNOTATIONS)
     query = select(Annotation).where(Annotation.task_id == access.task.id).order_by(Annotation.id)
     if not access.at.is_manager:
         query = query.where(Annotation.user_id != actor.id, Annotation.state.in_(REVIEWABLE))
-    return _present(session, list(session.scalars(query)))
+    found = list(session.scalars(query))
+    documents = written_documents(session, [one.id for one in found])
+    return orjson.dumps({"items": _with_documents(session, found, documents), "next_cursor": None})
 
 
 @writes

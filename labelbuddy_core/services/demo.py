@@ -225,7 +225,7 @@ def _annotate(people: dict[str, Actor], project_id: int, truth: dict[str, tuple[
             reviewer, one["id"], revision=one["revision"], decision="approve", feedback="Clean work."
         )
     one = made["street-with-siren.wav", 1]
-    region = one["document"]["regions"][-1]
+    region = annotations.get_annotation(annotators[1], one["id"])["document"]["regions"][-1]
     reviews.review_annotation(
         reviewer,
         one["id"],

@@ -8,13 +8,14 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from labelbuddy_core.database.tables import Annotation, AnnotationItem, Prediction, ProjectLabel
+from labelbuddy_core.database.tables import Annotation, Prediction, ProjectLabel
 from labelbuddy_core.domain.documents import Collection
 from labelbuddy_core.domain.offered_suggestions import Covered, Decided, placed, stretch_of
 from labelbuddy_core.domain.suggestions import source_of
 from labelbuddy_core.domain.templates import TEMPLATES
 from labelbuddy_core.services.access import TaskAccess
 from labelbuddy_core.services.actors import Actor
+from labelbuddy_core.services.annotation_documents import items_of_models
 
 Decisions = Mapping[int, Mapping[str, str]]
 """What a person decided, by prediction and item."""
@@ -39,7 +40,8 @@ def offered_documents(
     The newest of a model and version is always there, so that its notes are shown.
     """
     documents = {one.id: placed_document(session, access, one) for one in newest_first}
-    own = _accepted(session, actor, access) if len(newest_first) > 1 else []
+    several = len({one.model_id for one in newest_first}) < len(newest_first)
+    own = _accepted(session, actor, access) if several else []
     covered: dict[tuple[int, str], Covered] = {}
     offered: dict[int, dict[str, Any]] = {}
     for one in newest_first:
@@ -76,13 +78,10 @@ def _decided(
 
 def _accepted(session: Session, actor: Actor, access: TaskAccess) -> list[dict[str, Any]]:
     """The regions of my annotation that a model suggested."""
-    rows = session.scalars(
-        select(AnnotationItem.value)
-        .join(Annotation, Annotation.id == AnnotationItem.annotation_id)
-        .where(
-            Annotation.task_id == access.task.id,
-            Annotation.user_id == actor.id,
-            AnnotationItem.collection == Collection.REGIONS.value,
-        )
+    mine = session.scalar(
+        select(Annotation.id).where(Annotation.task_id == access.task.id, Annotation.user_id == actor.id)
     )
-    return [one for one in rows if one["origin"]["kind"] == "model"]
+    if mine is None:
+        return []
+    found = items_of_models(session, mine)
+    return [value for (collection, _), value in found.items() if collection == Collection.REGIONS.value]

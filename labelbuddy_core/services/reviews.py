@@ -7,13 +7,14 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from labelbuddy_core.database.tables import Review
+from labelbuddy_core.domain.documents import Collection
 from labelbuddy_core.domain.permissions import Permission
 from labelbuddy_core.domain.states import AnnotationState
 from labelbuddy_core.errors import Conflict, Forbidden, Invalid, InvalidState
 from labelbuddy_core.services import model_events
 from labelbuddy_core.services.access import annotation_to_change
 from labelbuddy_core.services.actors import Actor
-from labelbuddy_core.services.annotation_documents import present_document
+from labelbuddy_core.services.annotation_documents import present_keys
 from labelbuddy_core.services.annotations import review_json
 from labelbuddy_core.services.history import record
 from labelbuddy_core.services.task_states import refresh_task_states
@@ -49,7 +50,8 @@ def review_annotation(
         raise Conflict("The annotation changed since you opened it; reload it.", revision=annotation.revision)
     if decision not in DECISIONS:
         raise Invalid("decision must be approve or reject.", field="decision")
-    known = {region["id"] for region in present_document(session, annotation.id)["regions"]}
+    named = [one["id"] for one in regions or [] if isinstance(one.get("id"), str)]
+    known = present_keys(session, annotation.id, Collection.REGIONS, named)
     decided = _checked_regions(regions or [], known)
     _check_reason(decision, feedback, decided)
     review = Review(

@@ -13,7 +13,7 @@ from labelbuddy_core.domain.operations import Decided
 from labelbuddy_core.domain.suggestions import Decision, decisions_between, source_of
 from labelbuddy_core.services.access import TaskAccess
 from labelbuddy_core.services.actors import Actor
-from labelbuddy_core.services.annotation_documents import Items, Key
+from labelbuddy_core.services.annotation_documents import Items, Key, items_of_models
 from labelbuddy_core.services.history import Event, record_all
 
 ACTIONS = (
@@ -41,13 +41,10 @@ def log_changes(
     by: Mapping[Key, Decided],
 ) -> None:
     """Note which suggestions the newest revision accepted, edited or removed again."""
-    kept = {source_of(key[1], item) for key, item in before.items() if key in after}
     decisions = [
-        (key, one)
-        for key in {**before, **after}
-        for one in decisions_between(key[1], before.get(key), after.get(key))
-        if one.kind != "accepted" or key in before or one.source not in kept  # the other half of a split region
+        (key, one) for key in {**before, **after} for one in decisions_between(key[1], before.get(key), after.get(key))
     ]
+    decisions = _of_whole_suggestions(session, annotation, before, after, decisions)
     if not decisions:
         return
     known = _predictions(session, access.task.id, {one.source.prediction for _, one in decisions})
@@ -71,6 +68,33 @@ def revision_of(session: Session, actor: Actor, task_id: int) -> dict[str, Any]:
     ).first()
     annotation, revision = (None, 0) if found is None else (str(found[0]), found[1])
     return {"task": str(task_id), "annotation": annotation, "revision": revision}
+
+
+def _of_whole_suggestions(
+    session: Session, annotation: Annotation, before: Items, after: Items, decisions: list[tuple[Key, Decision]]
+) -> list[tuple[Key, Decision]]:
+    """Decisions without those on a part of a split region while another part stands: a suggestion is accepted with the
+    first part and removed with the last."""
+    if all(one.kind == "edited" for _, one in decisions):
+        return decisions
+    changed = {*before, *after}
+    elsewhere = {
+        source_of(key, item)
+        for (collection, key), item in items_of_models(session, annotation.id).items()
+        if (collection, key) not in changed
+    }
+    standing = {
+        "accepted": elsewhere | {source_of(key[1], item) for key, item in before.items()},
+        "removed": elsewhere | {source_of(key[1], item) for key, item in after.items()},
+        "edited": set(),
+    }
+    kept: list[tuple[Key, Decision]] = []
+    for key, one in decisions:
+        if one.source not in standing[one.kind]:
+            kept.append((key, one))
+            if one.kind != "edited":
+                standing[one.kind].add(one.source)
+    return kept
 
 
 def _item(one: Decision) -> dict[str, Any]:

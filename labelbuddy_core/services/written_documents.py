@@ -4,7 +4,7 @@ thousand regions, which cost a third of the time this way."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import orjson
@@ -44,15 +44,33 @@ def written_document(session: Session, annotation_id: int, *, compact: bool) -> 
 
     `compact` leaves out most of what is null or empty in regions: the answer is less than half as long.
     """
-    value = type_coerce(AnnotationItem.value, Text)
-    mine = AnnotationItem.annotation_id == annotation_id
-    regions = session.scalars(select(value).where(mine, AnnotationItem.collection == Collection.REGIONS.value))
-    others = session.execute(
-        select(AnnotationItem.collection, AnnotationItem.value).where(
+    return written_documents(session, [annotation_id], compact=compact)[annotation_id]
+
+
+def written_documents(
+    session: Session, annotation_ids: Sequence[int], *, compact: bool = False
+) -> dict[int, dict[str, Any]]:
+    """The documents of several annotations as `written_document`, in two queries."""
+    mine = AnnotationItem.annotation_id.in_(annotation_ids)
+    regions: dict[int, list[str]] = {one: [] for one in annotation_ids}
+    others: dict[int, list[tuple[str, Any]]] = {one: [] for one in annotation_ids}
+    for annotation_id, text in session.execute(
+        select(AnnotationItem.annotation_id, type_coerce(AnnotationItem.value, Text)).where(
+            mine, AnnotationItem.collection == Collection.REGIONS.value
+        )
+    ):
+        regions[annotation_id].append(text)
+    for annotation_id, collection, item in session.execute(
+        select(AnnotationItem.annotation_id, AnnotationItem.collection, AnnotationItem.value).where(
             mine, AnnotationItem.collection != Collection.REGIONS.value
         )
-    )
-    document = assemble((collection, item) for collection, item in others)
+    ):
+        others[annotation_id].append((collection, item))
+    return {one: _written(regions[one], others[one], compact=compact) for one in annotation_ids}
+
+
+def _written(regions: Iterable[str], others: Iterable[tuple[str, Any]], *, compact: bool) -> dict[str, Any]:
+    document = assemble(others)
     text = ",".join(
         [region[3] for region in sorted(_in_compact_form(regions) if compact else _as_stored(regions))]
     ).encode()

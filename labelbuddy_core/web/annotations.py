@@ -72,9 +72,9 @@ def withdraw(actor: CurrentActor, task: str) -> dict[str, Any]:
 
 
 @router.get("/v1/tasks/{task}/annotations")
-def list_for_task(actor: CurrentActor, task: str) -> dict[str, Any]:
+def list_for_task(actor: CurrentActor, task: str) -> Response:
     """The annotations of a task, for its managers and reviewers."""
-    return {"items": annotations.list_for_task(actor, task), "next_cursor": None}
+    return Response(annotations.list_for_task(actor, task), media_type="application/json")
 
 
 @router.post("/v1/tasks/{task}/activity", status_code=204)

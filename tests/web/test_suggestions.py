@@ -328,6 +328,20 @@ def test_a_split_suggestion_is_accepted_once(world: World) -> None:
     assert world.events("action") == [("accepted",), ("edited",)]
 
 
+def test_a_split_suggestion_is_removed_with_its_last_part(world: World) -> None:
+    region = world.suggested(0)
+    world.save(world.put(region))
+    edited = {**region["origin"], "edited": True}
+    first, second = {**region, "end": 1.5, "origin": edited}, {**region, "id": "half", "start": 1.5, "origin": edited}
+    world.save(world.put(first), world.put(second))
+    world.save(_removal(first["id"]))
+    assert world.events("action") == [("accepted",), ("edited",)]
+    world.save(world.put(first))
+    assert world.events("action") == [("accepted",), ("edited",)]
+    world.save(_removal(first["id"]), _removal("half"))
+    assert world.events("action") == [("accepted",), ("edited",), ("removed",)]
+
+
 def test_handing_in_and_taking_back_answer_without_the_document(world: World) -> None:
     revision = world.save(world.put(world.suggested(0)))
     url = f"/api/v1/tasks/{world.task}/annotation"
@@ -387,3 +401,7 @@ def test_one_wrong_decision_among_many_changes_nothing(world: World) -> None:
 
 def _decision(world: World, region: str, **more: Any) -> dict[str, Any]:
     return {"prediction": world.prediction, "region": region, "decision": "rejected", **more}
+
+
+def _removal(region: str) -> dict[str, Any]:
+    return {"op": "delete", "collection": "regions", "id": region}

@@ -139,16 +139,23 @@ class Editor implements OpenedEditor {
       project.lanes === "tiers",
     ));
     store.reviews = annotation.reviews;
-    this.decisions = new PendingDecisions(browserStore(), `labelbuddy:decisions:${annotation.user}:${task.id}`, {
+    this.decisions = new PendingDecisions(browserStore(), `labelbuddy:decisions:${annotation.user}:${task.id}:`, client, {
       send: (decisions) => api.decide(task.id, decisions),
       refused: (decisions, why) => {
         for (const { prediction, region, decision } of decisions) store.setDecision(prediction, region, decision !== "rejected");
         complain(t("The suggestion is as it was: {why}", { why }));
         refresh();
       },
+      adopted: (decisions) => {
+        for (const { prediction, region, decision } of decisions) store.setDecision(prediction, region, decision === "rejected");
+        refresh();
+      },
       wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
       ended: () => scope.ended,
+      now: () => Date.now(),
     });
+    scope.every(2000, () => this.decisions.touch());
+    scope.onWindow("pagehide", () => this.decisions.part());
     store.pending = () => this.decisions.all;
     const { lanes, locks } = editorLanes(project, store, {
       stage: () => this.stage,

@@ -32,7 +32,7 @@ export interface KeyValueStore {
 }
 
 /** An owner that has not shown itself for so long has crashed. */
-const ABANDONED_MS = 6000;
+export const ABANDONED_MS = 6000;
 /** Operations: larger journals would fill local storage, and take long to write after every edit. */
 const MOST_SMALL = 1000;
 
