@@ -1,4 +1,5 @@
-"""What a person set for the editor: keys that are not the usual ones, the time to react, and the language."""
+"""What a person set for the editor: keys that are not the usual ones, the time to react, the language,
+and whether scores are seen."""
 
 from __future__ import annotations
 
@@ -13,10 +14,12 @@ Language = Literal["auto", "en", "de"]
 
 class Preferences(BaseModel):
     """`keys` by action; `reaction` is the seconds from hearing to pressing, which held label keys mark earlier;
-    `language` is a BCP 47 tag, or `auto` for what the browser prefers."""
+    `language` is a BCP 47 tag, or `auto` for what the browser prefers; `scores` says whether those of suggestions are
+    seen."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     keys: dict[Action, Keys] = Field(default_factory=dict, max_length=200)
     reaction: float = Field(default=0.15, ge=0.0, le=1.0, allow_inf_nan=False)
     language: Language = "auto"
+    scores: Literal["shown", "hidden"] = "shown"

@@ -94,6 +94,8 @@ class FakeLabelBuddy:
         self.saves: list[dict[str, Any]] = []
         self.answered: dict[tuple[str, int], dict[str, Any]] = {}
         self.down = False
+        self.cut: str | None = None
+        """The one path that cannot be reached."""
         self.refused = False
         """Whether the usual copy is one that the browser cannot play."""
         self.copies_asked = 0
@@ -105,7 +107,7 @@ class FakeLabelBuddy:
         """Whether the project has beats and other instants."""
         self.found_beats = [Beat(0.5 * number, (number - 1) % 4 + 1) for number in range(1, 39)]
         self.onsets = [1.0, 4.13, 7.5, 12.25]
-        self.preferences: dict[str, Any] = {"keys": {}, "reaction": 0.15, "language": "auto"}
+        self.preferences: dict[str, Any] = {"keys": {}, "reaction": 0.15, "language": "auto", "scores": "shown"}
         self.flag: str | None = None
         self.skip: str | None = None
         self.saves_before_skip = 0
@@ -372,7 +374,7 @@ class _Handler(BaseHTTPRequestHandler):
             return self._bytes(200, kind, (DIST / self.path.rsplit("/", 1)[1]).read_bytes())
         if self.path.startswith("/files/"):
             return self._part(*self.app.files[self.path.removeprefix("/files/")])
-        if self.app.down:
+        if self.app.down or (self.app.cut and self.path.endswith(self.app.cut)):
             self.close_connection = True
             self.connection.close()
             return None

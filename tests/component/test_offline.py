@@ -81,3 +81,41 @@ def test_more_changes_than_local_storage_holds_outlive_a_killed_browser(open_edi
     taken_over = open_editor(same=editor)
     taken_over.page.wait_for_function(NO_JOURNAL, timeout=40_000)  # 6 s after its owner has died
     assert not app.regions()
+
+
+def decisions_wait(editor: Any, tabs: int) -> None:
+    """Until that many tabs keep rejections for the server."""
+    waiting = "Object.keys(localStorage).filter((key) => key.includes(':decisions:')).length"
+    editor.page.wait_for_function(f"{waiting} === {tabs}")
+
+
+def test_what_was_rejected_without_a_connection_stays_rejected_after_a_reload(open_editor: Any, app: Any) -> None:
+    app.predict([("s1", 2.0, 5.0, "speech", 0.9), ("s2", 8.0, 9.0, "music", 0.4)])
+    editor = open_editor()
+    app.cut = "/tasks/t1/decisions"
+    editor.press("ArrowDown", "r")
+    decisions_wait(editor, 1)
+    editor.page.reload()
+    editor.rows.first.wait_for()
+    assert [row[0] for row in editor.cells()] == ["Music"]
+    assert not app.decisions
+    app.cut = None
+    editor.until(lambda: app.decisions)
+    assert app.decisions == [{"prediction": "p1", "region": "s1", "decision": "rejected"}]
+    decisions_wait(editor, 0)
+
+
+def test_what_a_killed_tab_had_rejected_is_sent_by_another_one(open_editor: Any, app: Any) -> None:
+    app.predict([("s1", 2.0, 5.0, "speech", 0.9), ("s2", 8.0, 9.0, "music", 0.4)])
+    editor, other = (first := open_editor()), open_editor(same=first)
+    app.cut = "/tasks/t1/decisions"
+    editor.press("ArrowDown", "r")
+    decisions_wait(editor, 1)
+    other.press("ArrowDown", "ArrowDown", "r")
+    decisions_wait(other, 2)
+    editor.page.close()
+    app.cut = None
+    other.until(lambda: len(app.decisions) == 2)
+    assert sorted(one["region"] for one in app.decisions) == ["s1", "s2"]
+    decisions_wait(other, 0)
+    assert other.rows.count() == 0

@@ -15,15 +15,28 @@ Make = Callable[..., Any]
 
 def test_preferences_are_kept_for_one_person_alone(client_for: Make, make_user: Make) -> None:
     ada, ben = client_for(make_user("ada")), client_for(make_user("ben"))
-    assert ada.get("/api/v1/me/preferences").json() == {"keys": {}, "reaction": 0.15, "language": "auto"}
-    mine = {"keys": {"split": "Ctrl+B"}, "reaction": 0.2, "language": "de"}
+    assert ada.get("/api/v1/me/preferences").json() == {
+        "keys": {},
+        "reaction": 0.15,
+        "language": "auto",
+        "scores": "shown",
+    }
+    mine = {"keys": {"split": "Ctrl+B"}, "reaction": 0.2, "language": "de", "scores": "hidden"}
     assert ada.put("/api/v1/me/preferences", json=mine).json() == mine
     assert ada.get("/api/v1/me/preferences").json() == mine
     assert ben.get("/api/v1/me/preferences").json()["keys"] == {}
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"reaction": 2}, {"keys": {"split": ""}}, {"keys": {"A B": "x"}}, {"colors": 1}, {"language": "x"}]
+    "wrong",
+    [
+        {"reaction": 2},
+        {"keys": {"split": ""}},
+        {"keys": {"A B": "x"}},
+        {"colors": 1},
+        {"language": "x"},
+        {"scores": "x"},
+    ],
 )
 def test_preferences_that_cannot_be_are_refused(client_for: Make, make_user: Make, wrong: dict[str, Any]) -> None:
     assert client_for(make_user("ada")).put("/api/v1/me/preferences", json=wrong).status_code == 422

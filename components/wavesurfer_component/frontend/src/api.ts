@@ -138,9 +138,11 @@ export interface Preferences {
   /** Seconds from hearing to pressing: held label keys mark that much earlier. */
   reaction: number;
   language: LanguageChoice;
+  /** Whether the scores of suggestions are seen. */
+  scores: "shown" | "hidden";
 }
 
-export const USUAL_PREFERENCES: Preferences = { keys: {}, reaction: 0.15, language: "auto" };
+export const USUAL_PREFERENCES: Preferences = { keys: {}, reaction: 0.15, language: "auto", scores: "shown" };
 
 export interface Grid {
   meter: number;

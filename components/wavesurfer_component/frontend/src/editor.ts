@@ -219,7 +219,14 @@ class Editor implements OpenedEditor {
     const playhead = (): number => playback.time;
     const edits = (this.edits = new Edits(store, { first: task.start, last: task.stop, playhead, say, complain, clipboard: browserStore(), tierFor: (tier) => tiers.fitting(tier) }));
     const beats = (this.beats = new Beats(api, task.id, store, { first: task.start, last: task.stop, playing: () => playback.playing, playhead, editable, say, complain, changed: refresh }));
-    const keys = new PersonalKeys(api, opened.preferences, false, refresh);
+    const keys = new PersonalKeys(api, opened.preferences, false, () => {
+      if (store.hidesScores !== keys.hidesScores) {
+        store.hidesScores = keys.hidesScores;
+        firstPass.noteView();
+      }
+      refresh();
+    });
+    store.hidesScores = keys.hidesScores;
     const labels = (this.labels = new LabelKeys(project.labels, {
       playing: () => playback.playing && editable(),
       playhead,

@@ -89,7 +89,9 @@ export class Choosing {
     else if (region) {
       const where = { label: store.label(region.label).name, start: clock(region.start), end: clock(region.end) };
       const percent = Math.round((region.origin.score ?? 0) * 100);
-      if (store.suggestion(region.id)) say(t("{label}, {start} to {end}, suggestion {percent} percent", { ...where, percent }));
+      const suggested = store.suggestion(region.id) !== null;
+      if (suggested && store.hidesScores) say(t("{label}, {start} to {end}, suggestion", where));
+      else if (suggested) say(t("{label}, {start} to {end}, suggestion {percent} percent", { ...where, percent }));
       else say(t("{label}, {start} to {end}", where));
     }
     this.ports.refresh();

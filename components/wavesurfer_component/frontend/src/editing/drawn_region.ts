@@ -10,6 +10,8 @@ export class DrawnRegion implements Drawn {
     /** What stands on it when it has no text of its own. */
     private readonly name: string,
     readonly feedback: boolean,
+    /** Null also when scores are hidden. */
+    readonly score: number | null,
     /** The prediction that suggests it. */
     readonly prediction?: string,
   ) {}
@@ -40,10 +42,6 @@ export class DrawnRegion implements Drawn {
 
   get text(): string {
     return this.region.text || this.name;
-  }
-
-  get score(): number | null {
-    return this.region.origin.score ?? null;
   }
 }
 

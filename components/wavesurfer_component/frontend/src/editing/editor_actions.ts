@@ -70,6 +70,7 @@ export function changingActions(ports: EditorActionPorts): Actions {
 export function otherActions(ports: EditorActionPorts): Actions {
   const { store, handing, snapping } = ports;
   const threshold = (by: number) => (): void => {
+    if (store.hidesScores) return ports.say(t("Scores are hidden"));
     store.threshold = Math.min(1, Math.max(0, Math.round((store.threshold + by) * 100) / 100));
     ports.say(t("Scores from {threshold} on", { threshold: decimal(store.threshold, 2) }));
     ports.refresh();

@@ -1,4 +1,4 @@
-/** The keys of the person who works here, and the overlay that shows and changes them. */
+/** What the person who works here set: keys, with the overlay that shows and changes them, and whether scores are seen. */
 import type { Api, Preferences } from "../api";
 import type { Modal } from "../keyboard";
 import { keyOverlay } from "../panels/overlay";
@@ -24,6 +24,15 @@ export class PersonalKeys {
   /** Seconds from hearing to pressing. */
   get reaction(): number {
     return this.present.reaction;
+  }
+
+  get hidesScores(): boolean {
+    return this.present.scores === "hidden";
+  }
+
+  /** Hide or show scores, for this person everywhere. */
+  setScores(scores: Preferences["scores"]): Promise<void> {
+    return this.keep({ ...this.present, scores });
   }
 
   overlay(close: () => void): Modal {

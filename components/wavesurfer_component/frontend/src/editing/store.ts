@@ -56,6 +56,7 @@ export class Store {
   private saidLast = new Map<string, RegionDecision>();
   private lowest = 0;
   private hidden = false;
+  private unscored = false;
   private readonly labels: Map<string, Label>;
   /** What was worked out from all of the above, until one of them changes. */
   private open: Map<string, Suggestion> | null = null;
@@ -113,8 +114,13 @@ export class Store {
     this.stale();
   }
 
-  /** The lowest score of suggestions that are worth a look. */
+  /** The lowest score of suggestions that are worth a look: any while scores are hidden. */
   get threshold(): number {
+    return this.unscored ? 0 : this.lowest;
+  }
+
+  /** The threshold that was set, and holds where scores are seen. */
+  get setThreshold(): number {
     return this.lowest;
   }
 
@@ -129,6 +135,16 @@ export class Store {
 
   set hidesSuggestions(hidden: boolean) {
     this.hidden = hidden;
+    this.list.reset();
+  }
+
+  get hidesScores(): boolean {
+    return this.unscored;
+  }
+
+  set hidesScores(hidden: boolean) {
+    if (this.unscored === hidden) return;
+    this.unscored = hidden;
     this.list.reset();
   }
 
@@ -405,13 +421,14 @@ export class Store {
   }
 
   private drawnSuggestion({ prediction, region }: Suggestion): Drawn {
-    const mark = (region.origin.score ?? 0) >= this.lowest ? "prediction" : "below";
+    const mark = (region.origin.score ?? 0) >= this.threshold ? "prediction" : "below";
     return this.drawnAs(region, mark, false, prediction.id);
   }
 
   private drawnAs(region: Region, mark: Mark, feedback: boolean, prediction?: string): Drawn {
     const { name, color } = this.label(region.label);
-    return this.byTier ? new DrawnOnTier(color, region, mark, name, feedback, prediction) : new DrawnRegion(region, mark, name, feedback, prediction);
+    const score = this.unscored ? null : (region.origin.score ?? null);
+    return this.byTier ? new DrawnOnTier(color, region, mark, name, feedback, score, prediction) : new DrawnRegion(region, mark, name, feedback, score, prediction);
   }
 
   private decide(change: Change): void {

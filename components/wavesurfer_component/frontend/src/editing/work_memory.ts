@@ -83,7 +83,7 @@ export class WorkMemory {
   keep(): void {
     const { store, stage, labels, tiers, contents } = this.parts;
     const { gain, balance, muted, solo } = stage.playback.sound.present;
-    const ofProject: OfProject = { label: labels.active, tier: tiers.active, threshold: store.threshold, hidden: store.hidesSuggestions, apart: contents.modelsApart };
+    const ofProject: OfProject = { label: labels.active, tier: tiers.active, threshold: store.setThreshold, hidden: store.hidesSuggestions, apart: contents.modelsApart };
     const selected = store.selection.size > MOST_SELECTED ? [] : [...store.selection.ids.filter((id) => id !== store.selected), ...(store.selected === null ? [] : [store.selected])];
     this.changed(this.ofProject, ofProject, keepInTab);
     this.changed(this.ofTask, { selected, muted: [...muted], solo: [...solo] } satisfies OfTask, keepInTab);

@@ -76,6 +76,7 @@ export function editorPanel(parts: EditorParts): Panel {
       acceptLabel: (label) => changing(() => edits.acceptAll(label)),
       thresholdMoved: refresh,
       hideSuggestions: () => act("hide-suggestions"),
+      toggleScores: () => void keys.setScores(store.hidesScores ? "shown" : "hidden").catch((error: unknown) => parts.complain(String(error))),
       modelsApart: () => contents.modelsApart,
       setModelsApart: (apart) => {
         contents.modelsApart = apart;

@@ -31,6 +31,8 @@ export interface PanelPorts {
   acceptLabel(label: string): void;
   thresholdMoved(): void;
   hideSuggestions(): void;
+  /** Hide the scores of suggestions, or show them, for this person. */
+  toggleScores(): void;
   /** Whether each model's suggestions have a lane of their own. */
   modelsApart(): boolean;
   setModelsApart(apart: boolean): void;

@@ -103,7 +103,7 @@ export function regionPanel(store: Store, ports: PanelPorts) {
     const suggestion = store.suggestion(region.id);
     const label = store.label(region.label);
     const length = region.instant ? "" : `${decimal(region.end - region.start, 3)} s`;
-    title.replaceChildren(swatchOf(label.color), el("b", {}, label.name), el("span", { class: "muted" }, length), el("small", { class: "muted" }, locked ? `${t("Its lane is locked.")} ` : "", originOf(region, suggestion !== null)));
+    title.replaceChildren(swatchOf(label.color), el("b", {}, label.name), el("span", { class: "muted" }, length), el("small", { class: "muted" }, locked ? `${t("Its lane is locked.")} ` : "", originOf(region, suggestion !== null, store.hidesScores)));
     const said = store.feedback(region.id);
     feedback.hidden = said?.decision !== "reject";
     feedback.textContent = said?.feedback ? t("Reviewer: {feedback}", { feedback: said.feedback }) : t("Sent back by the reviewer.");
@@ -165,8 +165,9 @@ function swatchOf(color: string): HTMLElement {
   return swatch;
 }
 
-function originOf(region: Region, suggested: boolean): string {
+function originOf(region: Region, suggested: boolean, unscored: boolean): string {
   const origin = region.origin.kind === "model" ? `${region.origin.model} ${region.origin.version ?? ""}` : "";
+  if (suggested && unscored) return t("suggested by {model}", { model: origin });
   if (suggested) return t("suggested by {model}, {score}", { model: origin, score: percent(region.origin.score ?? 0) });
   if (!origin) return "";
   return region.origin.edited ? t("edited, from {model}", { model: origin }) : t("accepted from {model}", { model: origin });

@@ -19,15 +19,17 @@ export function suggestionPanel(store: Store, ports: PanelPorts) {
   const slider = el("input", { type: "range", min: 0, max: 1, step: 0.01, "aria-label": t("Lowest score") });
   const value = el("b", { class: "number" });
   const histogram = new Histogram();
-  const all = el("button", { type: "button", class: "primary", title: t("Accept all from the threshold on (Shift + A)"), onclick: () => ports.acceptAll() });
+  const all = el("button", { type: "button", class: "primary", onclick: () => ports.acceptAll() });
   const labels = el("div", { class: "buttons by-label" });
   const lanes = el("select", { "aria-label": t("Lanes of suggestions"), title: t("Suggestions in the lanes of their labels, or each model in a lane of its own") });
   lanes.append(el("option", { value: "" }, t("by label")), el("option", { value: "apart" }, t("by model")));
   lanes.addEventListener("change", () => ports.setModelsApart(lanes.value === "apart"));
   const lanesField = el("label", { class: "inline-label" }, t("Lanes"), lanes);
-  const choose = el("div", { class: "threshold", hidden: true }, histogram.canvas, el("label", {}, t("Score from"), slider), value, all, labels, lanesField);
+  const byScore = el("label", {}, t("Score from"), slider);
+  const choose = el("div", { class: "threshold", hidden: true }, histogram.canvas, byScore, value, all, labels, lanesField);
   const blind = el("button", { type: "button", class: "blind", title: t("Hide or show suggestions (V)"), onclick: () => ports.hideSuggestions() });
-  const asking = el("div", { class: "buttons" }, model, ask, part, blind);
+  const scores = el("button", { type: "button", title: t("Suggestions with their labels alone, so that no score sways you"), onclick: () => ports.toggleScores() });
+  const asking = el("div", { class: "buttons" }, model, ask, part, blind, scores);
   const withheld = el("p", { class: "muted" });
   const reveal = el("button", { type: "button", onclick: () => ports.declareFirstPass() }, t("Show suggestions"));
   const root = section(t("Suggestions"), withheld, reveal, asking, progress, problem, choose, notes);
@@ -59,6 +61,9 @@ export function suggestionPanel(store: Store, ports: PanelPorts) {
     lanes.value = ports.modelsApart() ? "apart" : "";
     blind.hidden = open.length === 0;
     blind.textContent = store.hidesSuggestions ? t("Show") : t("Hide");
+    scores.hidden = store.predictions.length === 0;
+    scores.textContent = store.hidesScores ? t("Show scores") : t("Hide scores");
+    histogram.canvas.hidden = byScore.hidden = value.hidden = store.hidesScores;
     choose.hidden = open.length === 0 || store.hidesSuggestions;
     if (!choose.hidden) showChoice(open);
     const newest = store.predictions[0];
@@ -72,6 +77,7 @@ export function suggestionPanel(store: Store, ports: PanelPorts) {
     histogram.draw(scores, store.threshold);
     slider.value = String(store.threshold);
     value.textContent = decimal(store.threshold, 2);
+    all.title = store.hidesScores ? t("Accept all (Shift + A)") : t("Accept all from the threshold on (Shift + A)");
     all.textContent = t("Accept {count}", { count: above.length });
     all.disabled = !ports.editable() || above.length === 0;
     const byLabel = new Map<string, number>();
@@ -82,7 +88,7 @@ export function suggestionPanel(store: Store, ports: PanelPorts) {
         const swatch = el("i", { class: "swatch" });
         swatch.style.background = store.label(id).color;
         const { name } = store.label(id);
-        return el("button", { type: "button", disabled: !ports.editable(), title: t("Accept all of {label} from the threshold on", { label: name }), onclick: () => ports.acceptLabel(id) }, swatch, `${name} ${count}`);
+        return el("button", { type: "button", disabled: !ports.editable(), title: store.hidesScores ? t("Accept all of {label}", { label: name }) : t("Accept all of {label} from the threshold on", { label: name }), onclick: () => ports.acceptLabel(id) }, swatch, `${name} ${count}`);
       }),
     );
   };

@@ -45,7 +45,7 @@ export function tagPanel(project: Project, store: Store, ports: PanelPorts) {
         return el(
           "span",
           { class: "chip suggested", title: `${prediction.model_name} ${prediction.version}` },
-          `${name} ${percent(tag.score ?? 0)}`,
+          store.hidesScores ? name : `${name} ${percent(tag.score ?? 0)}`,
           editable ? button(t("Accept the tag {label}", { label: name }), () => ports.acceptTag(prediction.id, tag.label), icon("check")) : null,
           editable ? button(t("Reject the tag {label}", { label: name }), () => ports.rejectItem(prediction.id, `tag:${tag.label}`), icon("cross")) : null,
         );
