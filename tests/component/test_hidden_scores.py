@@ -15,9 +15,12 @@ def suggested(app: Any) -> None:
     app.predict(regions, tags=[("siren", 0.83)])
 
 
-def drawn(editor: Any) -> list[bytes]:
-    """What the layers of the stage show."""
-    return editor.page.evaluate("[...document.querySelectorAll('.lb-editor canvas')].map((one) => one.toDataURL())")
+def drawn(editor: Any) -> list[str]:
+    """What lanes and overview show."""
+    editor.rows.first.wait_for()
+    editor.page.wait_for_timeout(500)
+    canvases = "[...document.querySelectorAll('.lanes-canvas, .overview-regions')]"
+    return editor.page.evaluate(f"{canvases}.map((one) => one.toDataURL())")
 
 
 @pytest.mark.usefixtures("suggested")
@@ -48,8 +51,10 @@ def test_a_threshold_marks_nothing_out_and_all_are_accepted(open_editor: Any, ap
 
 @pytest.mark.usefixtures("suggested")
 def test_two_suggestions_of_other_scores_look_alike(open_editor: Any, app: Any) -> None:
+    seen = drawn(open_editor())
     app.preferences = {**app.preferences, "scores": "hidden"}
     one = drawn(open_editor())
+    assert one != seen
     for region in app.predictions[0]["document"]["regions"]:
         region["origin"]["score"] = 0.1
     assert drawn(open_editor()) == one

@@ -66,6 +66,17 @@ describe("rules of labels when several regions are made at once", () => {
     expect(spans("cut")).toEqual([[1, 3], [20, 22]]);
     expect(spans("free").length).toBe(3);
   });
+  it("keep the origin of both parts of a split suggestion, as edited", () => {
+    const origin = { kind: "model" as const, prediction: "p1", region: null, model: "tagger", version: "2", score: 0.9, edited: false };
+    const { store, edits } = opened([region("a", 1, 3, "free", { origin })], 2);
+    edits.split(store.region("a")!);
+    const parts = store.ownRegions();
+    expect(parts.map((one) => [one.start, one.end])).toEqual([[1, 2], [2, 3]]);
+    expect(parts.map((one) => [one.origin.prediction, one.origin.region ?? one.id, one.origin.score, one.origin.edited])).toEqual([
+      ["p1", "a", 0.9, true],
+      ["p1", "a", 0.9, true],
+    ]);
+  });
   it("allow no part that is too short, and no joint across another region", () => {
     const { store, edits, complaints, spans } = opened([region("a", 1, 2.5, "long"), region("b", 10, 11, "alone"), region("c", 12, 13, "alone"), region("d", 14, 15, "alone")], 2);
     edits.split(store.region("a")!);
