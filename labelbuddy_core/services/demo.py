@@ -22,7 +22,17 @@ from labelbuddy_core.database import get_database
 from labelbuddy_core.database.tables import Recording, Task, User
 from labelbuddy_core.domain.operations import Replacement
 from labelbuddy_core.domain.states import RecordingState
-from labelbuddy_core.services import annotations, ingestion, models, projects, queues, reviews, tasks, uploads
+from labelbuddy_core.services import (
+    annotations,
+    handing_in,
+    ingestion,
+    models,
+    projects,
+    queues,
+    reviews,
+    tasks,
+    uploads,
+)
 from labelbuddy_core.services.accounts import actor_of, add_user
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.settings import get_settings
@@ -218,7 +228,7 @@ def _annotate(people: dict[str, Actor], project_id: int, truth: dict[str, tuple[
             document = _document(truth[clip], number)
             request = Replacement(client=uuid4(), sequence=1, base_revision=0, document=document)
             saved = annotations.replace(person, by_name[clip], request)
-            made[clip, number] = annotations.submit(person, by_name[clip], saved["revision"])
+            made[clip, number] = handing_in.submit(person, by_name[clip], saved["revision"])
     for number in (0, 1):
         one = made["news-with-jingle.wav", number]
         reviews.review_annotation(

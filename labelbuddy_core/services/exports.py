@@ -33,8 +33,8 @@ from labelbuddy_core.errors import Invalid
 from labelbuddy_core.formats import captions_export, csv_export, json_export, jsonl_export
 from labelbuddy_core.services.access import project_access
 from labelbuddy_core.services.actors import Actor
+from labelbuddy_core.services.annotation_answers import review_json
 from labelbuddy_core.services.annotation_documents import present_documents
-from labelbuddy_core.services.annotations import review_json
 from labelbuddy_core.services.history import record
 from labelbuddy_core.services.presenting import iso
 from labelbuddy_core.services.projects import labels_of

@@ -14,8 +14,8 @@ from labelbuddy_core.errors import Conflict, Forbidden, Invalid, InvalidState
 from labelbuddy_core.services import model_events
 from labelbuddy_core.services.access import annotation_to_change
 from labelbuddy_core.services.actors import Actor
+from labelbuddy_core.services.annotation_answers import review_json
 from labelbuddy_core.services.annotation_documents import present_keys
-from labelbuddy_core.services.annotations import review_json
 from labelbuddy_core.services.history import record
 from labelbuddy_core.services.task_states import refresh_task_states
 from labelbuddy_core.services.transactions import writes

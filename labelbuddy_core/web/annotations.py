@@ -9,7 +9,7 @@ from fastapi import APIRouter, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from labelbuddy_core.domain.operations import Replacement, Save
-from labelbuddy_core.services import activity, annotations
+from labelbuddy_core.services import activity, annotations, handing_in, revisions
 from labelbuddy_core.web.authentication import CurrentActor
 
 router = APIRouter(tags=["annotations"])
@@ -62,13 +62,13 @@ def replace(actor: CurrentActor, task: str, body: Replacement) -> dict[str, Any]
 @router.post("/v1/tasks/{task}/annotation/submit")
 def submit(actor: CurrentActor, task: str, body: RevisionBody) -> dict[str, Any]:
     """Hand in my annotation."""
-    return annotations.submit(actor, task, body.revision)
+    return handing_in.submit(actor, task, body.revision)
 
 
 @router.post("/v1/tasks/{task}/annotation/withdraw")
 def withdraw(actor: CurrentActor, task: str) -> dict[str, Any]:
     """Take back what I handed in."""
-    return annotations.withdraw(actor, task)
+    return handing_in.withdraw(actor, task)
 
 
 @router.get("/v1/tasks/{task}/annotations")
@@ -92,16 +92,16 @@ def get_annotation(actor: CurrentActor, annotation: str) -> dict[str, Any]:
 @router.get("/v1/annotations/{annotation}/revisions")
 def list_revisions(actor: CurrentActor, annotation: str) -> dict[str, Any]:
     """The revisions of an annotation, newest first."""
-    return {"items": annotations.list_revisions(actor, annotation), "next_cursor": None}
+    return {"items": revisions.list_revisions(actor, annotation), "next_cursor": None}
 
 
 @router.get("/v1/annotations/{annotation}/revisions/{revision}")
 def get_revision(actor: CurrentActor, annotation: str, revision: int) -> dict[str, Any]:
     """The document as it stood at a revision."""
-    return annotations.get_revision(actor, annotation, revision)
+    return revisions.get_revision(actor, annotation, revision)
 
 
 @router.post("/v1/annotations/{annotation}/restore")
 def restore(actor: CurrentActor, annotation: str, body: RevisionBody) -> dict[str, Any]:
     """Return to an earlier revision."""
-    return annotations.restore(actor, annotation, body.revision)
+    return revisions.restore(actor, annotation, body.revision)

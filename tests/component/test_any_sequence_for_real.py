@@ -25,7 +25,7 @@ from starlette.responses import HTMLResponse
 from starlette.routing import Mount, Route
 from tone import tone
 
-from labelbuddy_core.services import annotations, ingestion, projects, queues, uploads
+from labelbuddy_core.services import annotations, ingestion, projects, queues, revisions, uploads
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.sign_in import open_session
 from labelbuddy_core.web.application import api
@@ -249,7 +249,7 @@ def test_two_tabs_and_the_database_end_with_one_document(real: Real, context: Br
         editor.drag(0, 18.0, 19.0)
         editor.page.wait_for_function(NO_JOURNAL)
         editor.saved()
-    assert len(annotations.list_revisions(real.actor, annotation_of(real))) > STEPS / 10
+    assert len(revisions.list_revisions(real.actor, annotation_of(real))) > STEPS / 10
     present = shown(one)
     assert comparable(present) == stored(real.document())
     for editor in tabs:

@@ -16,7 +16,7 @@ from labelbuddy_core.database import get_database
 from labelbuddy_core.database.tables import Job, Prediction
 from labelbuddy_core.jobs.context import JobContext
 from labelbuddy_core.services import (
-    annotations,
+    handing_in,
     model_events,
     model_supervision,
     models,
@@ -72,7 +72,7 @@ def test_a_backend_predicts_and_is_told(
         kept = session.scalars(select(Prediction)).one()
     (region,) = kept.document["regions"]
     assert (region["start"], region["end"], region["label"], kept.version) == (0.5, 1.5, "big-dog", "3")
-    annotations.submit(annotator, task, 0)
+    handing_in.submit(annotator, task, 0)
     assert model_events.run(context("tell-model")) == {"told": True}
     (event,) = events
     assert (event["action"], event["annotation"]["result"]) == ("ANNOTATION_CREATED", [])

@@ -31,7 +31,7 @@ from labelbuddy_core.inference.client import client_for
 from labelbuddy_core.inference.endpoint import Endpoint
 from labelbuddy_core.inference.protocols.label_studio import LabelStudioClient, answer_of
 from labelbuddy_core.inference.specification import Specification
-from labelbuddy_core.services import annotations, model_events, models, signed_audio
+from labelbuddy_core.services import handing_in, model_events, models, signed_audio
 from labelbuddy_core.settings import get_settings
 from labelbuddy_core.web.application import api
 from labelbuddy_core.web.protection import Protection
@@ -241,7 +241,7 @@ def test_a_backend_is_told_of_annotations_only_where_the_project_asks_for_it(
 
     def submitted() -> list[Any]:
         task = add_task(project, annotators=(annotator,))
-        annotations.submit(annotator, task, 0)
+        handing_in.submit(annotator, task, 0)
         with get_database().read() as session:
             return list(session.scalars(select(Job.arguments).where(Job.kind == "tell-model")))
 

@@ -14,7 +14,7 @@ from labelbuddy_core.database import get_database
 from labelbuddy_core.database.base import now
 from labelbuddy_core.database.tables import Assignment, Project
 from labelbuddy_core.domain.operations import Replacement
-from labelbuddy_core.services import annotations, projects, queues, tasks
+from labelbuddy_core.services import annotations, handing_in, projects, queues, tasks
 from labelbuddy_core.services.actors import Actor
 
 MakeUser = Callable[..., Actor]
@@ -158,7 +158,7 @@ def test_an_annotator_learns_nothing_from_a_tasks_state_about_how_others_did(
     project = make_project(annotators=(one, other), annotators_per_task=2, strategy="disjoint")
     task = add_task(project, annotators=(one, other))
     request = Replacement(client=uuid4(), sequence=1, base_revision=0, document={"schema": "labelbuddy/annotation@1"})
-    annotations.submit(other, task, annotations.replace(other, task, request)["revision"])
+    handing_in.submit(other, task, annotations.replace(other, task, request)["revision"])
     assert tasks.get_task(one, task)["state"] == "new"
     assert tasks.get_task(other, task)["state"] == "submitted"
     assert [found["id"] for found in tasks.list_tasks(one, project, state="new")["items"]] == [task]

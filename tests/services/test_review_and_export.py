@@ -15,7 +15,7 @@ import pytest
 
 from labelbuddy_core.domain.operations import Replacement
 from labelbuddy_core.errors import Conflict, Forbidden, Invalid, InvalidState, NotFound
-from labelbuddy_core.services import annotations, consensus, exports, queues, reviews, tasks
+from labelbuddy_core.services import annotations, consensus, exports, handing_in, queues, reviews, tasks
 from labelbuddy_core.services.actors import Actor
 
 HUMAN = {"kind": "human"}
@@ -42,7 +42,7 @@ def story(make_user: Callable[..., Actor], make_project: Callable[..., str], add
             base = annotations.get_mine(self.annotator, self.task)["revision"]
             request = Replacement(client=uuid4(), sequence=1, base_revision=base, document=document)
             saved = annotations.replace(self.annotator, self.task, request)
-            self.annotation = annotations.submit(self.annotator, self.task, saved["revision"])
+            self.annotation = handing_in.submit(self.annotator, self.task, saved["revision"])
             return self.annotation
 
         def review(self, decision: str, **more: Any) -> dict[str, Any]:
@@ -73,7 +73,7 @@ def test_a_rejection_returns_to_the_annotator_with_its_feedback_and_can_be_fixed
     assert mine["state"] == "rejected"
     assert mine["reviews"][0]["regions"] == [{"id": "r1", "decision": "reject", "feedback": "too early"}]
     with pytest.raises(InvalidState):
-        annotations.submit(story.annotator, story.task, mine["revision"])
+        handing_in.submit(story.annotator, story.task, mine["revision"])
     again = story.submit()
     assert again["state"] == "submitted"
     assert len(again["reviews"]) == 1
@@ -95,7 +95,7 @@ def test_only_the_submitted_revision_can_be_reviewed(story: Any) -> None:
     story.submit()
     with pytest.raises(Conflict):
         story.review("approve", revision=99)
-    annotations.withdraw(story.annotator, story.task)
+    handing_in.withdraw(story.annotator, story.task)
     with pytest.raises(Exception, match="no annotation"):
         story.review("approve")
 

@@ -12,7 +12,7 @@ from labelbuddy_core.database import get_database
 from labelbuddy_core.database.tables import HistoryEvent, Project
 from labelbuddy_core.domain.operations import Operation, Save
 from labelbuddy_core.errors import Forbidden, Invalid, InvalidState, NotFound
-from labelbuddy_core.services import annotations, queues, skipping, tasks
+from labelbuddy_core.services import annotations, handing_in, queues, skipping, tasks
 from labelbuddy_core.services.actors import Actor
 
 MakeUser = Callable[..., Actor]
@@ -144,7 +144,7 @@ def test_a_task_that_is_handed_in_is_no_longer_among_the_skipped(
     queues.next_task(person, project)
     revision = save(person, task)
     skipping.skip_task(person, task, "too noisy")
-    annotations.submit(person, task, revision)
+    handing_in.submit(person, task, revision)
     assert tasks.list_tasks(manager, project, skipped=True)["items"] == []
     with pytest.raises(InvalidState):
         skipping.skip_task(person, task, "too late")
