@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from labelbuddy_core.services import activity, projects, tasks
+from labelbuddy_core.services import activity, memberships, tasks
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.exports import FORMATS
 from pages._elements import (
@@ -38,7 +38,7 @@ def tasks_tab(actor: Actor, project: Project) -> None:
     names = {state: f"{title} ({by_state.get(state, 0)})" for state, (title, _) in TASK_STATES.items()}
     state = left.selectbox("State", [None, *names], format_func=lambda one: names[one] if one else "Every state")
     people = sorted(
-        one["username"] for one in projects.list_members(actor, project["id"]) if "annotator" in one["roles"]
+        one["username"] for one in memberships.list_members(actor, project["id"]) if "annotator" in one["roles"]
     )
     assignee = middle.selectbox("Annotator", [None, *people], format_func=lambda one: one or "Everybody")
     name = right.text_input("Recording", placeholder="Part of the name")

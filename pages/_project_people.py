@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from labelbuddy_core.services import projects
+from labelbuddy_core.services import memberships
 from labelbuddy_core.services.actors import Actor
 from pages._elements import ROLE_NAMES, plain, showing_errors
 
@@ -15,7 +15,7 @@ _REDRAWN = "_labelbuddy_roles_redrawn"
 
 def people_tab(actor: Actor, project: dict[str, Any]) -> None:
     """Members with their roles; adding and removing them."""
-    members = projects.list_members(actor, project["id"])
+    members = memberships.list_members(actor, project["id"])
     redrawn = st.session_state.setdefault(_REDRAWN, 0)
     for member in members:
         row = st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", border=True)
@@ -33,17 +33,17 @@ def people_tab(actor: Actor, project: dict[str, Any]) -> None:
             _confirm_removal(actor, project, member)
         elif sorted(roles) != sorted(member["roles"]):
             with showing_errors():
-                projects.set_member(actor, project["id"], member["username"], roles)
+                memberships.set_member(actor, project["id"], member["username"], roles)
                 st.rerun()
     known = {member["username"] for member in members}
-    others = [one["username"] for one in projects.people_to_invite(actor) if one["username"] not in known]
+    others = [one["username"] for one in memberships.people_to_invite(actor) if one["username"] not in known]
     with st.form("add-member", clear_on_submit=True):
         left, right = st.columns(2)
         username = left.selectbox("Add a person", others, index=None, placeholder="Choose somebody with an account")
         roles = right.multiselect("Roles", list(ROLE_NAMES), default=["annotator"], format_func=ROLE_NAMES.__getitem__)
         if st.form_submit_button("Add") and username:
             with showing_errors():
-                projects.set_member(actor, project["id"], username, roles)
+                memberships.set_member(actor, project["id"], username, roles)
                 st.rerun()
     if not others:
         st.caption("Everybody with an account is a member. An administrator adds accounts on the People page.")
@@ -65,5 +65,5 @@ def _confirm_removal(actor: Actor, project: dict[str, Any], member: dict[str, An
         st.rerun()
     if remove.button("Remove", type="primary", width="stretch"):
         with showing_errors():
-            projects.set_member(actor, project["id"], member["username"], [])
+            memberships.set_member(actor, project["id"], member["username"], [])
             st.rerun()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from labelbuddy_core.domain.templates import TEMPLATES
-from labelbuddy_core.services import projects, queues
+from labelbuddy_core.services import memberships, projects, queues
 from pages._elements import ROLE_NAMES, STRATEGIES, TASK_STATES, empty_state, plain, remember_project, showing_errors
 from pages._label_table import label_table, labels_from
 from pages._session import require_actor
@@ -30,7 +30,7 @@ def new_project() -> None:
     strategy = left.selectbox("Who gets which task?", list(STRATEGIES), format_func=STRATEGIES.__getitem__)
     number = right.number_input("Annotators per task", 1, 100, 1, disabled=strategy == "all")
     blind = st.checkbox("Annotators do not see each other's work", value=True)
-    people = [one["username"] for one in projects.people_to_invite(actor)]
+    people = [one["username"] for one in memberships.people_to_invite(actor)]
     annotators = st.multiselect("Annotators", people)
     reviewers = st.multiselect("Reviewers", people)
     managers = st.multiselect("Further managers", [one for one in people if one != actor.username])

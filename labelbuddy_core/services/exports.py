@@ -37,7 +37,7 @@ from labelbuddy_core.services.annotation_answers import review_json
 from labelbuddy_core.services.annotation_documents import present_documents
 from labelbuddy_core.services.history import record
 from labelbuddy_core.services.presenting import iso
-from labelbuddy_core.services.projects import labels_of
+from labelbuddy_core.services.project_labels import labels_of
 from labelbuddy_core.services.transactions import reads
 from labelbuddy_core.settings import get_settings
 

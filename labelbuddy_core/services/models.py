@@ -19,7 +19,7 @@ from labelbuddy_core.services.access import parse_id, project_access
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.history import record
 from labelbuddy_core.services.presenting import iso
-from labelbuddy_core.services.projects import add_labels
+from labelbuddy_core.services.project_labels import add_labels
 from labelbuddy_core.services.transactions import reads, writes
 from labelbuddy_core.settings import ROOT
 

@@ -1,38 +1,32 @@
-"""Projects: create, list, change and delete them; their label sets and their members."""
+"""Projects: create, list, change and delete them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from labelbuddy_core.audio.storage import open_store
 from labelbuddy_core.database.tables import (
-    Annotation,
-    AnnotationItem,
     Import,
     Membership,
     Project,
-    ProjectLabel,
-    ProjectModel,
     Recording,
-    Task,
-    User,
 )
-from labelbuddy_core.domain.label_rules import LabelRules
-from labelbuddy_core.domain.label_sets import complete
-from labelbuddy_core.domain.permissions import Permission, Role, effective_roles
+from labelbuddy_core.domain.permissions import Permission, Role
 from labelbuddy_core.domain.suggestions import Suggestions
 from labelbuddy_core.domain.templates import TEMPLATES
 from labelbuddy_core.domain.tiers import Lanes, checked_tiers
-from labelbuddy_core.errors import Forbidden, Invalid, InvalidState, NotFound
+from labelbuddy_core.errors import Forbidden, Invalid
 from labelbuddy_core.services import queues, recordings
-from labelbuddy_core.services.access import ProjectAccess, project_access
+from labelbuddy_core.services.access import project_access
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.history import record
-from labelbuddy_core.services.presenting import iso
+from labelbuddy_core.services.memberships import checked_roles, person_called, set_roles
+from labelbuddy_core.services.project_answers import as_answers, models_of
+from labelbuddy_core.services.project_labels import replace_labels, write_labels
 from labelbuddy_core.services.queue_orders import set_queue_order
 from labelbuddy_core.services.task_states import refresh_project
 from labelbuddy_core.services.transactions import reads, writes
@@ -48,14 +42,14 @@ def list_projects(session: Session, actor: Actor) -> list[dict[str, Any]]:
     query = select(Project).order_by(Project.id.desc())
     if not actor.is_administrator:
         query = query.where(Project.id.in_(select(Membership.project_id).where(Membership.user_id == actor.id)))
-    return _present(session, actor, list(session.scalars(query)))
+    return as_answers(session, actor, list(session.scalars(query)))
 
 
 @reads
 def get_project(session: Session, actor: Actor, project_id: str | int) -> dict[str, Any]:
     """One project with its labels, controls, my roles and counts."""
     project = project_access(session, actor, project_id).project
-    return {**_present(session, actor, [project])[0], "models": _models(session, project.id)}
+    return {**as_answers(session, actor, [project])[0], "models": models_of(session, project.id)}
 
 
 @writes
@@ -97,15 +91,15 @@ def create_project(
     _set_lanes(project, lanes, tiers)
     session.add(project)
     session.flush()
-    _write_labels(session, project.id, labels or [{"name": label} for label in TEMPLATES[template].labels])
+    write_labels(session, project.id, labels or [{"name": label} for label in TEMPLATES[template].labels])
     session.add(Membership(project_id=project.id, user_id=actor.id, role=Role.MANAGER.value))
     session.flush()
     for username, roles in (members or {}).items():
-        person = _person(session, username)
-        wanted = set(_roles(roles)) | ({Role.MANAGER} if person.id == actor.id else set())
-        _set_roles(session, project.id, person.id, wanted)
+        person = person_called(session, username)
+        wanted = set(checked_roles(roles)) | ({Role.MANAGER} if person.id == actor.id else set())
+        set_roles(session, project.id, person.id, wanted)
     record(session, actor, "project.created", f"project:{project.id}", project_id=project.id, name=project.name)
-    return _present(session, actor, [project])[0]
+    return as_answers(session, actor, [project])[0]
 
 
 @writes
@@ -136,7 +130,7 @@ def update_project(session: Session, actor: Actor, project_id: str | int, change
             raise Invalid("state must be active or archived.", field="state")
         project.state = changes["state"]
     if "labels" in changes:
-        _replace_labels(session, project.id, changes["labels"])
+        replace_labels(session, project.id, changes["labels"])
     if "strategy" in changes or "annotators_per_task" in changes:
         project.strategy = _strategy(changes.get("strategy", project.strategy))
         project.annotators_per_task = _annotators(changes.get("annotators_per_task", project.annotators_per_task))
@@ -145,7 +139,7 @@ def update_project(session: Session, actor: Actor, project_id: str | int, change
         refresh_project(session, project)
     session.flush()
     record(session, actor, "project.changed", f"project:{project.id}", project_id=project.id, fields=sorted(changes))
-    return _present(session, actor, [project])[0]
+    return as_answers(session, actor, [project])[0]
 
 
 def delete_project(actor: Actor, project_id: str | int) -> None:
@@ -170,156 +164,6 @@ def _delete_rows(session: Session, actor: Actor, project_id: str | int) -> tuple
     return hashes, uploaded
 
 
-@reads
-def list_members(session: Session, actor: Actor, project_id: str | int) -> list[dict[str, Any]]:
-    """The members of a project with their roles."""
-    access = project_access(session, actor, project_id)
-    access.require(Permission.VIEW_MEMBERS)
-    rows = session.execute(
-        select(User, Membership.role)
-        .join(Membership, Membership.user_id == User.id)
-        .where(Membership.project_id == access.project.id)
-        .order_by(User.username, Membership.role)
-    )
-    members: dict[str, dict[str, Any]] = {}
-    for user, role in rows:
-        entry = members.setdefault(
-            user.username, {"user": str(user.id), "username": user.username, "name": user.name, "roles": []}
-        )
-        entry["roles"].append(role)
-    return list(members.values())
-
-
-@writes
-def set_member(
-    session: Session, actor: Actor, project_id: str | int, username: str, roles: Iterable[str]
-) -> dict[str, Any]:
-    """Give a person these roles in a project; none removes the person. At least one manager stays."""
-    access = project_access(session, actor, project_id)
-    access.require(Permission.MANAGE_MEMBERS)
-    person = _person(session, username)
-    wanted = set(_roles(roles))
-    project = access.project
-    _set_roles(session, project.id, person.id, wanted)
-    if not session.scalar(
-        select(func.count()).where(Membership.project_id == project.id, Membership.role == Role.MANAGER.value)
-    ):
-        raise InvalidState("A project needs at least one manager.")
-    if Role.ANNOTATOR not in wanted:
-        queues.release_untouched(session, project.id, person.id)
-    queues.assign_missing(session, project)
-    refresh_project(session, project)
-    names = sorted(role.value for role in wanted)
-    record(session, actor, "member.roles", f"user:{person.id}", project_id=project.id, roles=names)
-    return {"user": str(person.id), "username": person.username, "name": person.name, "roles": names}
-
-
-@reads
-def people_to_invite(session: Session, actor: Actor) -> list[dict[str, str]]:
-    """Everybody with an active account, for those who manage a project or may create one."""
-    manages = session.scalar(
-        select(func.count()).where(Membership.user_id == actor.id, Membership.role == Role.MANAGER.value)
-    )
-    if not (actor.is_administrator or actor.can_create_projects or manages):
-        raise Forbidden("Only managers see who has an account.")
-    rows = session.execute(select(User.username, User.name).where(User.active).order_by(User.username))
-    return [{"username": username, "name": name} for username, name in rows]
-
-
-def labels_of(session: Session, project_id: int) -> list[dict[str, Any]]:
-    """The label set of a project as JSON, in order."""
-    return _labels(session, [project_id]).get(project_id, [])
-
-
-def add_labels(session: Session, project_id: int, labels: list[dict[str, Any]]) -> None:
-    """Add labels at the end of a project's label set; those whose name it has already are passed over."""
-    present = labels_of(session, project_id)
-    names = {label["name"].casefold() for label in present}
-    fresh = [label for label in labels if label["name"].casefold() not in names]
-    if fresh:
-        session.execute(delete(ProjectLabel).where(ProjectLabel.project_id == project_id))
-        _write_labels(session, project_id, [*present, *fresh])
-
-
-def _replace_labels(session: Session, project_id: int, labels: list[dict[str, Any]]) -> None:
-    kept = {label.id for label in complete(labels)}
-    removed = set(
-        session.scalars(
-            select(ProjectLabel.id).where(ProjectLabel.project_id == project_id, ProjectLabel.id.not_in(kept))
-        )
-    )
-    if removed:
-        used = session.execute(
-            select(AnnotationItem.label, func.count())
-            .join(Annotation, Annotation.id == AnnotationItem.annotation_id)
-            .where(Annotation.project_id == project_id, AnnotationItem.label.in_(removed))
-            .group_by(AnnotationItem.label)
-        ).all()
-        if used:
-            names = ", ".join(f"{label} ({count} times)" for label, count in used)
-            raise InvalidState(f"These labels are in use and cannot be removed: {names}.", field="labels")
-    session.execute(delete(ProjectLabel).where(ProjectLabel.project_id == project_id))
-    _write_labels(session, project_id, labels)
-    for link in session.scalars(select(ProjectModel).where(ProjectModel.project_id == project_id)):
-        link.label_map = {theirs: ours for theirs, ours in link.label_map.items() if ours in kept}
-        link.label_thresholds = {ours: lowest for ours, lowest in link.label_thresholds.items() if ours in kept}
-
-
-def _models(session: Session, project_id: int) -> list[dict[str, Any]]:
-    return [
-        {
-            "model": str(link.model_id),
-            "label_map": link.label_map,
-            "threshold": link.threshold,
-            "label_thresholds": link.label_thresholds,
-            "version": link.version,
-            "automatic": link.automatic,
-        }
-        for link in session.scalars(
-            select(ProjectModel).where(ProjectModel.project_id == project_id).order_by(ProjectModel.model_id)
-        )
-    ]
-
-
-def _write_labels(session: Session, project_id: int, labels: list[dict[str, Any]]) -> None:
-    for position, label in enumerate(complete(labels)):
-        session.add(
-            ProjectLabel(
-                project_id=project_id,
-                id=label.id,
-                position=position,
-                name=label.name,
-                color=label.color,
-                key=label.key,
-                parent=label.parent,
-                description=label.description,
-                rules=label.rules.as_json(),
-            )
-        )
-    session.flush()
-
-
-def _set_roles(session: Session, project_id: int, user_id: int, wanted: set[Role]) -> None:
-    session.execute(delete(Membership).where(Membership.project_id == project_id, Membership.user_id == user_id))
-    for role in sorted(wanted):
-        session.add(Membership(project_id=project_id, user_id=user_id, role=role.value))
-    session.flush()
-
-
-def _person(session: Session, username: str) -> User:
-    person = session.scalar(select(User).where(User.username == username.strip().lower(), User.active))
-    if person is None:
-        raise NotFound(f"Nobody with an account is called {username!r}.")
-    return person
-
-
-def _roles(names: Iterable[str]) -> list[Role]:
-    try:
-        return [Role(name) for name in names]
-    except ValueError as error:
-        raise Invalid(f"{error}; roles are manager, annotator and reviewer.", field="roles") from None
-
-
 def _name(name: str) -> str:
     name = " ".join(str(name).split())
     if not name or len(name) > 120:
@@ -337,6 +181,14 @@ def _strategy(strategy: str) -> str:
     if strategy not in STRATEGIES:
         raise Invalid(f"The assignment must be one of {', '.join(STRATEGIES)}.", field="assignment.strategy")
     return strategy
+
+
+def _annotators(number: int) -> int:
+    if not 1 <= number <= MAX_ANNOTATORS:
+        raise Invalid(
+            f"Annotators per task must be from 1 to {MAX_ANNOTATORS}.", field="assignment.annotators_per_task"
+        )
+    return number
 
 
 def _suggestions(when: str) -> str:
@@ -360,90 +212,3 @@ def _set_lanes(project: Project, lanes: str, tiers: Iterable[str]) -> None:
     project.tiers = checked_tiers(tiers)
     if lanes == Lanes.TIERS and not project.tiers:
         raise Invalid("Name at least one tier to begin with.", field="tiers")
-
-
-def _annotators(number: int) -> int:
-    if not 1 <= number <= MAX_ANNOTATORS:
-        raise Invalid(
-            f"Annotators per task must be from 1 to {MAX_ANNOTATORS}.", field="assignment.annotators_per_task"
-        )
-    return number
-
-
-def _labels(session: Session, project_ids: list[int]) -> dict[int, list[dict[str, Any]]]:
-    found: dict[int, list[dict[str, Any]]] = {}
-    rows = session.scalars(
-        select(ProjectLabel)
-        .where(ProjectLabel.project_id.in_(project_ids))
-        .order_by(ProjectLabel.project_id, ProjectLabel.position)
-    )
-    for row in rows:
-        found.setdefault(row.project_id, []).append(
-            {
-                "id": row.id,
-                "name": row.name,
-                "color": row.color,
-                "key": row.key,
-                "parent": row.parent,
-                "description": row.description,
-                **LabelRules().as_json(),
-                **row.rules,
-            }
-        )
-    return found
-
-
-def _present(session: Session, actor: Actor, projects: list[Project]) -> list[dict[str, Any]]:
-    """The JSON of several projects in a constant number of queries. Only managers see counts of everybody's tasks."""
-    ids = [project.id for project in projects]
-    labels = _labels(session, ids)
-    mine: dict[int, list[Role]] = {}
-    for project_id, role in session.execute(
-        select(Membership.project_id, Membership.role).where(
-            Membership.user_id == actor.id, Membership.project_id.in_(ids)
-        )
-    ):
-        mine.setdefault(project_id, []).append(Role(role))
-    tasks: dict[int, dict[str, int]] = {}
-    for project_id, state, count in session.execute(
-        select(Task.project_id, Task.state, func.count())
-        .where(Task.project_id.in_(ids))
-        .group_by(Task.project_id, Task.state)
-    ):
-        tasks.setdefault(project_id, {})[state] = count
-    sounds: dict[int, dict[str, int]] = {}
-    for project_id, state, count in session.execute(
-        select(Recording.project_id, Recording.state, func.count())
-        .where(Recording.project_id.in_(ids))
-        .group_by(Recording.project_id, Recording.state)
-    ):
-        sounds.setdefault(project_id, {})[state] = count
-    answer = []
-    for project in projects:
-        roles = effective_roles(mine.get(project.id, []), is_administrator=actor.is_administrator)
-        access = ProjectAccess(project, roles)
-        by_state = tasks.get(project.id, {})
-        counts: dict[str, Any] = {}
-        if access.allows(Permission.VIEW_ALL_TASKS):
-            counts = {"tasks": sum(by_state.values()), "by_state": by_state, "recordings": sounds.get(project.id, {})}
-        answer.append(
-            {
-                "id": str(project.id),
-                "name": project.name,
-                "instructions": project.instructions,
-                "template": project.template,
-                "controls": TEMPLATES[project.template].controls.as_json(),
-                "labels": labels.get(project.id, []),
-                "assignment": {"strategy": project.strategy, "annotators_per_task": project.annotators_per_task},
-                "blind": project.blind,
-                "suggestions": project.suggestions,
-                "queue_order": project.queue_order,
-                "lanes": project.lanes,
-                "tiers": project.tiers,
-                "state": project.state,
-                "my_roles": sorted(role.value for role in roles),
-                "counts": counts,
-                "created_at": iso(project.created_at),
-            }
-        )
-    return answer

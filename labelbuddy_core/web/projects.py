@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
-from labelbuddy_core.services import projects, queues, tasks
+from labelbuddy_core.services import memberships, projects, queues, tasks
 from labelbuddy_core.web.authentication import CurrentActor
 
 router = APIRouter(tags=["projects"])
@@ -141,19 +141,19 @@ def delete_project(actor: CurrentActor, project: str) -> None:
 @router.get("/v1/projects/{project}/members")
 def list_members(actor: CurrentActor, project: str) -> dict[str, Any]:
     """The members of a project."""
-    return {"items": projects.list_members(actor, project), "next_cursor": None}
+    return {"items": memberships.list_members(actor, project), "next_cursor": None}
 
 
 @router.put("/v1/projects/{project}/members/{user}")
 def set_member(actor: CurrentActor, project: str, user: str, body: RolesBody) -> dict[str, Any]:
     """Give a person (username) roles in a project."""
-    return projects.set_member(actor, project, user, body.roles)
+    return memberships.set_member(actor, project, user, body.roles)
 
 
 @router.delete("/v1/projects/{project}/members/{user}", status_code=204)
 def remove_member(actor: CurrentActor, project: str, user: str) -> None:
     """Remove a person (username) from a project."""
-    projects.set_member(actor, project, user, [])
+    memberships.set_member(actor, project, user, [])
 
 
 @router.post("/v1/projects/{project}/tasks", status_code=201)

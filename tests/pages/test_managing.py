@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from labelbuddy_core.database import get_database
 from labelbuddy_core.database.tables import Job, Model, ProjectModel
-from labelbuddy_core.services import jobs, models, projects, recordings
+from labelbuddy_core.services import jobs, memberships, models, projects, recordings
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.settings import ROOT
 
@@ -173,7 +173,7 @@ def test_taking_the_last_role_away_asks_first(
     project = make_project(managers=(manager,), annotators=(make_user("anna"),))
 
     def members() -> list[str]:
-        return sorted(one["username"] for one in projects.list_members(manager, project))
+        return sorted(one["username"] for one in memberships.list_members(manager, project))
 
     at = project_page()
     roles_of(at, "anna").set_value([]).run()

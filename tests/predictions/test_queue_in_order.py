@@ -12,7 +12,7 @@ from labelbuddy_core.database import get_database
 from labelbuddy_core.database.tables import Job, Model, Prediction, Task
 from labelbuddy_core.domain.queue_orders import QueueOrder
 from labelbuddy_core.errors import Invalid
-from labelbuddy_core.services import projects, queues, task_ranks, tasks
+from labelbuddy_core.services import memberships, projects, queues, task_ranks, tasks
 
 ANSWERING = "process: answering\noutput_schema:\n  - {type: region, labels: [speech, music, siren, dog]}\n"
 
@@ -113,7 +113,7 @@ def test_an_annotator_gets_the_highest_rank_among_equal_priorities(
     ordered(lab, order)
     tasks.change_task(lab.manager, made[0], {"priority": 5})
     annotator = make_user("ada")
-    projects.set_member(lab.manager, lab.project, "ada", ["annotator"])
+    memberships.set_member(lab.manager, lab.project, "ada", ["annotator"])
     got: list[int] = []
     for _ in made:
         task = queues.next_task(annotator, lab.project, after=got[-1] if got else None)

@@ -14,7 +14,7 @@ from labelbuddy_core.database import get_database
 from labelbuddy_core.database.base import now
 from labelbuddy_core.database.tables import Assignment, Project
 from labelbuddy_core.domain.operations import Replacement
-from labelbuddy_core.services import annotations, handing_in, projects, queues, tasks
+from labelbuddy_core.services import annotations, handing_in, memberships, projects, queues, tasks
 from labelbuddy_core.services.actors import Actor
 
 MakeUser = Callable[..., Actor]
@@ -122,7 +122,7 @@ def test_an_annotator_who_leaves_gives_back_what_was_not_begun(
     begun = add_task(project, annotators=(person,))
     add_task(project, annotators=(person,))
     add_annotation(begun, person)
-    projects.set_member(manager, project, person.username, [])
+    memberships.set_member(manager, project, person.username, [])
     with get_database().read() as session:
         kept = list(session.scalars(select(Assignment.task_id).where(Assignment.user_id == person.id)))
     assert kept == [int(begun)]

@@ -15,7 +15,7 @@ import pytest
 from labelbuddy_core.database import get_database
 from labelbuddy_core.database.tables import Model, Prediction, ProjectModel
 from labelbuddy_core.domain.documents import empty_document
-from labelbuddy_core.services import projects, tasks
+from labelbuddy_core.services import memberships, projects, tasks
 from labelbuddy_core.services.history import Event, record_all
 
 Make = Callable[..., Any]
@@ -187,7 +187,7 @@ def test_no_first_pass_is_declared_where_none_is_asked_for(world: World, when: s
 
 def test_everybody_makes_their_own_first_pass(world: World, make_user: Make) -> None:
     second = make_user("ben")
-    projects.set_member(world.manager, world.project, "ben", ["annotator"])
+    memberships.set_member(world.manager, world.project, "ben", ["annotator"])
     tasks.change_task(world.manager, world.task, {"assignees": ["ada", "ben"]})
     world.set("after_first_pass")
     world.first_pass(0)
@@ -195,7 +195,7 @@ def test_everybody_makes_their_own_first_pass(world: World, make_user: Make) -> 
 
 
 def test_who_manages_and_annotates_is_blind_at_their_own_task(world: World) -> None:
-    projects.set_member(world.manager, world.project, "manager", ["manager", "annotator"])
+    memberships.set_member(world.manager, world.project, "manager", ["manager", "annotator"])
     tasks.change_task(world.manager, world.task, {"assignees": ["ada", "manager"]})
     world.set("hidden")
     assert world.seen(world.manager)["withheld"]["setting"] == "hidden"

@@ -1,0 +1,101 @@
+"""The label set of a project: read, extended and replaced."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
+
+from labelbuddy_core.database.tables import (
+    Annotation,
+    AnnotationItem,
+    ProjectLabel,
+    ProjectModel,
+)
+from labelbuddy_core.domain.label_rules import LabelRules
+from labelbuddy_core.domain.label_sets import complete
+from labelbuddy_core.errors import InvalidState
+
+
+def labels_of(session: Session, project_id: int) -> list[dict[str, Any]]:
+    """The label set of a project as JSON, in order."""
+    return labels_by_project(session, [project_id]).get(project_id, [])
+
+
+def labels_by_project(session: Session, project_ids: list[int]) -> dict[int, list[dict[str, Any]]]:
+    """The label sets of several projects as JSON, in order, in one query."""
+    found: dict[int, list[dict[str, Any]]] = {}
+    rows = session.scalars(
+        select(ProjectLabel)
+        .where(ProjectLabel.project_id.in_(project_ids))
+        .order_by(ProjectLabel.project_id, ProjectLabel.position)
+    )
+    for row in rows:
+        found.setdefault(row.project_id, []).append(
+            {
+                "id": row.id,
+                "name": row.name,
+                "color": row.color,
+                "key": row.key,
+                "parent": row.parent,
+                "description": row.description,
+                **LabelRules().as_json(),
+                **row.rules,
+            }
+        )
+    return found
+
+
+def add_labels(session: Session, project_id: int, labels: list[dict[str, Any]]) -> None:
+    """Add labels at the end of a project's label set; those whose name it has already are passed over."""
+    present = labels_of(session, project_id)
+    names = {label["name"].casefold() for label in present}
+    fresh = [label for label in labels if label["name"].casefold() not in names]
+    if fresh:
+        session.execute(delete(ProjectLabel).where(ProjectLabel.project_id == project_id))
+        write_labels(session, project_id, [*present, *fresh])
+
+
+def replace_labels(session: Session, project_id: int, labels: list[dict[str, Any]]) -> None:
+    """Make this the label set of a project. Raises `InvalidState` when a label that goes is in use."""
+    kept = {label.id for label in complete(labels)}
+    removed = set(
+        session.scalars(
+            select(ProjectLabel.id).where(ProjectLabel.project_id == project_id, ProjectLabel.id.not_in(kept))
+        )
+    )
+    if removed:
+        used = session.execute(
+            select(AnnotationItem.label, func.count())
+            .join(Annotation, Annotation.id == AnnotationItem.annotation_id)
+            .where(Annotation.project_id == project_id, AnnotationItem.label.in_(removed))
+            .group_by(AnnotationItem.label)
+        ).all()
+        if used:
+            names = ", ".join(f"{label} ({count} times)" for label, count in used)
+            raise InvalidState(f"These labels are in use and cannot be removed: {names}.", field="labels")
+    session.execute(delete(ProjectLabel).where(ProjectLabel.project_id == project_id))
+    write_labels(session, project_id, labels)
+    for link in session.scalars(select(ProjectModel).where(ProjectModel.project_id == project_id)):
+        link.label_map = {theirs: ours for theirs, ours in link.label_map.items() if ours in kept}
+        link.label_thresholds = {ours: lowest for ours, lowest in link.label_thresholds.items() if ours in kept}
+
+
+def write_labels(session: Session, project_id: int, labels: list[dict[str, Any]]) -> None:
+    """Keep these as the labels of a project that has none."""
+    for position, label in enumerate(complete(labels)):
+        session.add(
+            ProjectLabel(
+                project_id=project_id,
+                id=label.id,
+                position=position,
+                name=label.name,
+                color=label.color,
+                key=label.key,
+                parent=label.parent,
+                description=label.description,
+                rules=label.rules.as_json(),
+            )
+        )
+    session.flush()
