@@ -21,15 +21,11 @@ import { DrawnOnTier, DrawnRegion } from "./drawn_region";
 import { History } from "./history";
 import { DocumentItems } from "./items";
 import type { Locks } from "./locks";
+import { OpenSuggestions, type Suggestion } from "./open_suggestions";
 import type { ItemDecision } from "./pending_decisions";
 import { Selection } from "./selection";
 import { laneOf } from "./tiers";
 import type { Drawn, Mark } from "../layers/regions";
-
-export interface Suggestion {
-  prediction: Prediction;
-  region: Region;
-}
 
 /** What lies on tiers, where there are tiers. */
 const TIERED = ["regions", "points"] as const;
@@ -46,20 +42,16 @@ export class Store {
   readonly history = new History();
   /** Lanes that must not be changed. */
   locks: Pick<Locks, "allowed" | "all"> | null = null;
-  /** Decisions that the server does not have yet. */
-  pending: () => readonly ItemDecision[] = () => [];
   /** How many regions and instants lie on each tier. */
   readonly tierCounts = new Map<string, number>();
   private held = new DocumentItems();
-  private asked: Prediction[] = [];
+  private readonly suggested = new OpenSuggestions(() => this.held);
   private said: Review[] = [];
   private saidLast = new Map<string, RegionDecision>();
   private lowest = 0;
   private hidden = false;
   private unscored = false;
   private readonly labels: Map<string, Label>;
-  /** What was worked out from all of the above, until one of them changes. */
-  private open: Map<string, Suggestion> | null = null;
   private readonly list = new DrawnList(
     () => this.allDrawn(),
     (id) => this.drawnOne(id),
@@ -90,17 +82,17 @@ export class Store {
     this.stale();
   }
 
+  /** Where decisions are that the server does not have yet. */
+  set pending(pending: () => readonly ItemDecision[]) {
+    this.suggested.pending = pending;
+  }
+
   get predictions(): Prediction[] {
-    return this.asked;
+    return this.suggested.predictions;
   }
 
   set predictions(predictions: Prediction[]) {
-    this.asked = predictions;
-    for (const { prediction, region, decision } of this.pending()) {
-      const decisions = predictions.find((one) => one.id === prediction)?.decisions;
-      if (decisions && decision === "rejected") decisions[region] = decision;
-      else delete decisions?.[region];
-    }
+    this.suggested.predictions = predictions;
     this.stale();
   }
 
@@ -231,7 +223,7 @@ export class Store {
   }
 
   suggestion(id: string | null): Suggestion | null {
-    return id === null ? null : (this.byId().get(id) ?? null);
+    return id === null ? null : (this.suggested.regions.get(id) ?? null);
   }
 
   get tags(): Tag[] {
@@ -244,42 +236,16 @@ export class Store {
 
   /** Regions that models suggest and nobody has accepted or rejected yet. */
   suggestions(): Suggestion[] {
-    return [...this.byId().values()];
-  }
-
-  private byId(): Map<string, Suggestion> {
-    return (this.open ??= new Map(this.openSuggestions().map((one) => [one.region.id, one])));
-  }
-
-  private openSuggestions(): Suggestion[] {
-    if (!this.asked.length) return [];
-    const taken = new Set<string>();
-    for (const { origin } of this.collection<Region>("regions")) if (origin.kind === "model" && origin.region) taken.add(`${origin.prediction}:${origin.region}`);
-    return this.asked.flatMap((prediction) =>
-      prediction.document.regions
-        .filter((region) => prediction.decisions[region.id] !== "rejected" && !taken.has(`${prediction.id}:${region.id}`))
-        .map((region) => ({ prediction, region })),
-    );
+    return [...this.suggested.regions.values()];
   }
 
   /** Tags that models suggest and that are neither in the document nor rejected. */
-  suggestedTags(): { prediction: Prediction; tag: Tag }[] {
-    const present = new Set(this.tags.map((tag) => tag.label));
-    return this.asked.flatMap((prediction) =>
-      prediction.document.tags
-        .filter((tag) => !present.has(tag.label) && prediction.decisions[`tag:${tag.label}`] !== "rejected")
-        .map((tag) => ({ prediction, tag })),
-    );
+  suggestedTags(): OpenSuggestions["tags"] {
+    return this.suggested.tags;
   }
 
-  suggestedCaption(): { prediction: Prediction; caption: Caption } | null {
-    for (const prediction of this.asked) {
-      const caption = prediction.document.caption;
-      const present = this.caption;
-      const taken = present !== null && (present.text === caption?.text || present.origin.prediction === prediction.id);
-      if (caption && !taken && prediction.decisions["caption"] !== "rejected") return { prediction, caption };
-    }
-    return null;
+  suggestedCaption(): OpenSuggestions["caption"] {
+    return this.suggested.caption;
   }
 
   /** What the last review said on a region. */
@@ -327,12 +293,7 @@ export class Store {
 
   /** Note a decision as it is on the server. */
   setDecision(prediction: string, item: string, rejected: boolean): void {
-    const decisions = this.asked.find((one) => one.id === prediction)?.decisions;
-    if (!decisions) return;
-    if (rejected) decisions[item] = "rejected";
-    else delete decisions[item];
-    this.reopen(item, prediction);
-    this.list.changed([item]);
+    if (this.suggested.decide(prediction, item, rejected)) this.list.changed([item]);
   }
 
   private apply(changes: Change[]): void {
@@ -370,7 +331,7 @@ export class Store {
   }
 
   private stale(): void {
-    this.open = null;
+    this.suggested.stale();
     this.list.reset();
     this.grid = null;
   }
@@ -381,19 +342,8 @@ export class Store {
     const moved = regions.some(({ id, before, after }) => [before, after].some((one) => ((one as Region | null)?.origin.region ?? id) !== id));
     if (moved) return this.stale(); // a suggestion was taken over under another id
     if (changes.some((change) => change.collection === "points")) this.grid = null;
-    for (const { id } of regions) this.reopen(id);
+    for (const { id } of regions) this.suggested.reopen(id);
     this.list.changed(changes.filter((change) => change.collection === "regions" || change.collection === "points").map((change) => change.id));
-  }
-
-  /** Whether a suggested region is open again, or not any more. */
-  private reopen(id: string, of: string | null = null): void {
-    if (!this.open) return;
-    const found = this.open.get(id);
-    const prediction = found?.prediction ?? this.asked.find((one) => (of === null || one.id === of) && one.document.regions.some((region) => region.id === id));
-    const region = found?.region ?? prediction?.document.regions.find((one) => one.id === id);
-    const own = this.held.of("regions").has(id);
-    if (prediction && region && !own && prediction.decisions[id] !== "rejected") this.open.set(id, { prediction, region });
-    else this.open.delete(id);
   }
 
   private allDrawn(): Drawn[] {
@@ -403,14 +353,14 @@ export class Store {
       const instant = instantOf(point as Point);
       if (instant) drawn.push(this.drawnOwn(instant));
     }
-    if (!this.hidden) for (const one of this.byId().values()) drawn.push(this.drawnSuggestion(one));
+    if (!this.hidden) for (const one of this.suggested.regions.values()) drawn.push(this.drawnSuggestion(one));
     return drawn;
   }
 
   private drawnOne(id: string): Drawn | null {
     const region = this.region(id);
     if (region) return this.drawnOwn(region);
-    const found = this.hidden ? undefined : this.byId().get(id);
+    const found = this.hidden ? undefined : this.suggested.regions.get(id);
     return found ? this.drawnSuggestion(found) : null;
   }
 
