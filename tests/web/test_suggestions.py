@@ -405,3 +405,12 @@ def _decision(world: World, region: str, **more: Any) -> dict[str, Any]:
 
 def _removal(region: str) -> dict[str, Any]:
     return {"op": "delete", "collection": "regions", "id": region}
+
+
+def test_annotations_of_a_task_are_listed_with_what_they_say(world: World) -> None:
+    region, tag = world.suggested(0), world.seen()["items"][0]["document"]["tags"][0]
+    world.save(world.put(region), {"op": "put", "collection": "tags", "id": "music", "value": tag})
+    mine = world.http.get(f"/api/v1/tasks/{world.task}/annotation").json()
+    page = world.client_for(world.manager).get(f"/api/v1/tasks/{world.task}/annotations").json()
+    assert page == {"items": [mine], "next_cursor": None}
+    assert [one["id"] for one in mine["document"]["regions"]] == [region["id"]]
