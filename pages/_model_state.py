@@ -1,4 +1,4 @@
-"""What a model does at the moment: the part of its card that looks again by itself, with the buttons that start and stop.
+"""What a model does at the moment: the part of its card that looks again by itself, with its start and stop buttons.
 
 All cards of a page share one look at the database.
 """
@@ -74,7 +74,8 @@ def _present(actor: Actor, model: Model) -> dict[str, Any]:
     if time.monotonic() - looked > _FRESH:
         states = model_states.present_states(actor, shown)
         st.session_state[_LOOK] = (time.monotonic(), shown, states)
-    return states.get(model["id"], model["state"])
+    found: dict[str, Any] = states.get(model["id"]) or model["state"]
+    return found
 
 
 def _start_or_stop(actor: Actor, model: Model, state: dict[str, Any], place: Any) -> None:

@@ -60,9 +60,10 @@ def models_tab(actor: Actor, project: Project) -> None:
 
 def _used(link: Link, names: dict[str, str]) -> list[str]:
     """How the project uses the model, in lines."""
+    label_map: dict[str, str] = link["label_map"]
     pairs = [
         named if (named := names.get(ours, ours)).casefold() == theirs.casefold() else f"{theirs} → {named}"
-        for theirs, ours in link["label_map"].items()
+        for theirs, ours in label_map.items()
     ]
     more = f" … {len(pairs)} in all" if len(pairs) > _LABELS else ""
     shown = plain(", ".join(pairs[:_LABELS])) + more

@@ -131,7 +131,7 @@ def test_a_failed_trial_says_why_and_can_be_asked_again(
     change(state="failed", problem="The model needs more than 2 GB.")
     at.run()
     assert "needs more than 2 GB" in said(at)
-    assert not [one for one in at.button if one.label == "Ask"][0].disabled
+    assert not next(one for one in at.button if one.label == "Ask").disabled
 
 
 def test_a_trial_is_cancelled_and_left(
@@ -156,12 +156,12 @@ def test_without_a_project_or_a_recording_it_says_what_to_do(
 
 
 def test_the_chart_has_the_waveform_and_a_lane_for_each_label() -> None:
-    wave, dogs, violin = answer_chart(ANSWER).data
-    assert (min(wave.y), max(wave.y)) == (-0.5, 0.5)
-    assert (list(dogs.base), list(dogs.x), list(dogs.y)) == ([11.0], [1.5], ["dogs"])
-    assert violin.marker.opacity == (1.0,)
+    wave, dogs, violin = answer_chart(ANSWER).to_dict()["data"]
+    assert (min(wave["y"]), max(wave["y"])) == (-0.5, 0.5)
+    assert (dogs["base"], dogs["x"], dogs["y"]) == ([11.0], [1.5], ["dogs"])
+    assert violin["marker"]["opacity"] == [1.0]
 
 
 def test_an_answer_without_regions_is_a_waveform_alone() -> None:
-    (wave,) = answer_chart({**ANSWER, "regions": []}).data
-    assert list(wave.x)[:4] == [11.25, 13.75, 16.25, 18.75]
+    (wave,) = answer_chart({**ANSWER, "regions": []}).to_dict()["data"]
+    assert wave["x"][:4] == [11.25, 13.75, 16.25, 18.75]

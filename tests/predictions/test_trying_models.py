@@ -35,7 +35,7 @@ def run(job_id: str, told: Told | None = None) -> dict[str, Any]:
         JobContext(
             job_id,
             arguments,
-            run_step=lambda _, function: function(),
+            run_step=lambda name, function: function(),
             tell=lambda share, message: kept.append((share, message)),
             is_cancelled=lambda: False,
         )
