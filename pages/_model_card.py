@@ -35,18 +35,18 @@ def model_card(actor: Actor, model: Model) -> None:
         st.markdown(plain(model["description"]) or "No description.")
         st.caption("  \n".join(_facts(model)))
         row = st.container(horizontal=True)
-        if row.button("Try it out", key=f"try-{number}", type="primary", icon=":material/experiment:"):
+        if row.button("Try it out", key=f"try-{number}", icon=":material/experiment:"):
             begin_trial(number)
             st.rerun()
         if row.button("Use in a project", key=f"link-{number}", icon=":material/add_link:"):
             _link(actor, model)
-        if row.button("Logs", key=f"logs-{number}", icon=":material/terminal:"):
+        if row.button("Logs", key=f"logs-{number}", type="tertiary", icon=":material/terminal:"):
             _logs(actor, model)
-        if row.button("YAML", key=f"yaml-{number}", icon=":material/code:"):
+        if row.button("YAML", key=f"yaml-{number}", type="tertiary", icon=":material/code:"):
             declare(actor, models.get_model(actor, number))
-        if row.button("History", key=f"history-{number}", icon=":material/history:"):
+        if row.button("History", key=f"history-{number}", type="tertiary", icon=":material/history:"):
             _history(actor, models.get_model(actor, number))
-        if row.button("Remove", key=f"remove-{number}", icon=":material/delete:"):
+        if row.button("Remove", key=f"remove-{number}", type="tertiary", icon=":material/delete:"):
             _remove(actor, model)
         lately = st.expander(
             "Latest predictions", key=f"lately-{number}", icon=":material/auto_awesome:", on_change="rerun"
@@ -74,8 +74,8 @@ def _speed(speed: dict[str, Any]) -> str:
     """For example "Last 100 predictions: 0.42 s in the middle, 95 % within 0.9 s, 71 s of sound a second"."""
     count = speed["predictions"]
     told = [
-        f"{speed['median_seconds']:.2g} s in the middle",
-        f"95 % within {speed['p95_seconds']:.2g} s",
+        f"{speed['median_seconds']:.2g} s{' in the middle' if count > 1 else ''}",
+        *([f"95 % within {speed['p95_seconds']:.2g} s"] if count > 1 else []),
         *([f"{speed['audio_per_second']:.3g} s of sound a second"] if speed["audio_per_second"] else []),
     ]
     return f"{'Last prediction' if count == 1 else f'Last {count} predictions'}: {', '.join(told)}"
@@ -108,7 +108,7 @@ def _latest(actor: Actor, model: Model) -> None:
         width="stretch",
         column_config={
             "Recording": st.column_config.TextColumn(width="large"),
-            "When": st.column_config.DatetimeColumn(format="distance", width="small"),
+            "When": st.column_config.DatetimeColumn(format="distance", width=130),
             "Took (s)": st.column_config.NumberColumn(
                 format="%.2f", width="small", help="Empty: the model had answered the same before."
             ),

@@ -79,7 +79,7 @@ def _question(actor: Actor, model: Model, trial: dict[str, Any], *, waits: bool)
         recording = by_id.get(chosen or "") or found["items"][0]
         whole = float(recording["duration"])
         key = f"trial-{recording['id']}"
-        first, second, third, last = st.columns([1, 1, 2, 1], vertical_alignment="bottom")
+        first, second, third, last = st.columns([3, 3, 4, 2], vertical_alignment="bottom")
         start = first.number_input("Start (s)", 0.0, whole, 0.0, 1.0, key=f"{key}-start")
         longest = min(whole, model_trials.MAX_SECONDS)
         seconds = second.number_input("Length (s)", 0.0, longest, min(_USUAL, longest), 1.0, key=f"{key}-length")
@@ -202,7 +202,6 @@ def _table(title: str, rows: list[dict[str, Any]], total: int) -> None:
         pd.DataFrame(rows),
         hide_index=True,
         width="stretch",
-        height=min(38 + 35 * len(rows), 320),
         column_config={
             "Score": st.column_config.ProgressColumn(min_value=0.0, max_value=1.0, format="%.2f"),
             "Start (s)": st.column_config.NumberColumn(format="%.3f"),

@@ -14,8 +14,7 @@ from pages._model_trial import trial_page, tried_model
 from pages._session import require_actor
 
 actor = require_actor()
-PAGE = 10
-"""Cards at once: each looks again by itself."""
+PAGE = 10  # cards at once: each looks again by itself
 
 
 def cards(found: list[dict]) -> None:

@@ -86,7 +86,7 @@ def _waiting(project_id: int, model: Model, specification: Specification, *, aga
     present = fingerprint(specification)
     done = exists().where(
         Prediction.task_id == Task.id,
-        Prediction.model_id == model.id,
+        Prediction.model_id + 0 == model.id,  # found by task: SQLite would go through all of the model's for each
         Prediction.fingerprint == present,
         Prediction.profile.is_not(None),
     )

@@ -108,6 +108,17 @@ def test_the_latest_predictions_are_found_by_an_index(
     assert "USING INDEX ix_predictions_of_model" in plan
 
 
+def test_waiting_tasks_are_looked_up_by_task_and_not_by_all_predictions_of_the_model(
+    manager: Actor, model: str, make_project: Make, add_task: Make
+) -> None:
+    project = make_project(managers=(manager,))
+    models.link_model(manager, project, model)
+    predict(model, project, add_task(project))
+    plan = plans(lambda: prediction_requests.waiting_tasks(manager, project, model))
+    assert "SEARCH predictions USING INDEX ix_predictions_of_task" in plan
+    assert "ix_predictions_of_model" not in plan
+
+
 def test_batches_are_found_by_an_index(manager: Actor, make_project: Make) -> None:
     project = make_project(managers=(manager,))
     plan = plans(lambda: prediction_batches.batches(manager, project))
