@@ -12,7 +12,6 @@ import streamlit as st
 
 from labelbuddy_core.services import model_states
 from labelbuddy_core.services.actors import Actor
-from labelbuddy_core.services.presenting import readable_size
 from labelbuddy_core.settings import get_settings
 from pages._elements import plain, showing_errors
 
@@ -101,16 +100,16 @@ def _used(model: Model, state: dict[str, Any]) -> list[str]:
     if model["runs"] == "remote":
         return ["Resources are the server's own", *gpu, *_besides(state)]
     if state["memory"] is None and state["cpu"] is None:
-        memory = readable_size(may["memory"])
+        memory = _memory(may["memory"])
         return [f"May use {memory} of memory and {may['cpus']:g} cores", *gpu, *_besides(state)]
     parts = []
     if state["memory"] is not None:
-        parts.append(f"Memory **{readable_size(state['memory'])}** of {readable_size(may['memory'])}")
+        parts.append(f"Memory **{_memory(state['memory'])}** of {_memory(may['memory'])}")
     if state["cpu"] is not None:
         parts.append(f"processor **{state['cpu']:.1f}** of {may['cpus']:g} cores")
     if state["data"] is not None:
-        limit = readable_size(get_settings().model_data_bytes)
-        parts.append(f"/data **{readable_size(state['data'])}** of {limit}")
+        limit = _memory(get_settings().model_data_bytes)
+        parts.append(f"/data **{_memory(state['data'])}** of {limit}")
     return [*parts, *gpu, *_besides(state)]
 
 
@@ -123,3 +122,11 @@ def _besides(state: dict[str, Any]) -> list[str]:
         *([f"{state['workers']} running"] if state["workers"] > 1 else []),
         *([f"`{state['digest'][:_DIGEST]}`"] if state["digest"] else []),
     ]
+
+
+def _memory(size: float) -> str:
+    """Bytes as model files count them: 2 GB is `2g`, that is 2 · 1024³."""
+    megabytes = size / 1024**2
+    if megabytes < 1.0:
+        return "less than 1 MB"
+    return f"{megabytes:.0f} MB" if megabytes < 1024.0 else f"{megabytes / 1024.0:.3g} GB"

@@ -64,21 +64,21 @@ def test_a_stopped_model_says_what_it_is_and_what_it_may_use(page: Callable[[], 
     assert "Stopped" in text
     assert "Runs in a container (`lab/tagger:1`) · answers region · license: MIT" in text
     assert "Labels: dogs, violin" in text
-    assert "May use 2.1 GB of memory and 2 cores" in text
+    assert "May use 2 GB of memory and 2 cores" in text
 
 
 def test_a_running_model_shows_what_it_uses_and_where_it_contradicts_its_file(
     page: Callable[[], AppTest], model: str
 ) -> None:
     report(
-        ModelState.READY, memory=500_000_000, cpu=0.4, data=12_000, restarts=2, digest="sha256:abcdef0123456789abcdef",
-        device="cuda:0", notes=("the file says version 1, the model 2",),
+        ModelState.READY, memory=500 * 1024**2, cpu=0.4, data=12 * 1024**2, restarts=2,
+        digest="sha256:abcdef0123456789abcdef", device="cuda:0", notes=("the file says version 1, the model 2",),
     )  # fmt: skip
     text = said(page())
     assert "Ready" in text
-    assert "Memory **500 MB** of 2.1 GB" in text
+    assert "Memory **500 MB** of 2 GB" in text
     assert "processor **0.4** of 2 cores" in text
-    assert "/data **12 kB** of" in text
+    assert "/data **12 MB** of" in text
     assert "ended by itself 2 times lately" in text
     assert "device cuda:0" in text
     assert "`sha256:abcdef012345`" in text
