@@ -55,6 +55,12 @@ def link_editor(actor: Actor, project: dict[str, Any], model_id: str) -> None:
     automatic = st.checkbox(
         "Ask the model about every new recording by itself", bool(present and present["automatic"]), key=f"{key}-auto"
     )
+    webhook = found["protocol"] == "label-studio" and st.checkbox(
+        "Tell the model of every annotation that is handed in or approved",
+        bool(present and present["webhook"]),
+        key=f"{key}-webhook",
+        help="As Label Studio does: POST /webhook with ANNOTATION_CREATED or ANNOTATION_UPDATED.",
+    )
     label_map, thresholds, added = link_from(rows, names)
     if st.button("Save" if present else "Use the model", type="primary", disabled=not (label_map or added)):
         with showing_errors():
@@ -67,6 +73,7 @@ def link_editor(actor: Actor, project: dict[str, Any], model_id: str) -> None:
                 label_thresholds=thresholds,
                 version=version or "promoted",
                 automatic=automatic,
+                webhook=webhook,
                 add_labels=added,
             )
             st.rerun()

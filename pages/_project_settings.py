@@ -1,4 +1,4 @@
-"""The tabs of the project page about labels, models and the project itself."""
+"""The tabs of the project page about labels and the project itself."""
 
 from __future__ import annotations
 
@@ -6,11 +6,10 @@ from typing import Any
 
 import streamlit as st
 
-from labelbuddy_core.services import models, prediction_requests, projects
+from labelbuddy_core.services import projects
 from labelbuddy_core.services.actors import Actor
-from pages._elements import STRATEGIES, empty_state, plain, showing_errors
+from pages._elements import STRATEGIES, plain, showing_errors
 from pages._label_table import attribute_table, attributes_from, label_table, labels_from
-from pages._model_links import edit_link
 
 Project = dict[str, Any]
 ORDERS = {
@@ -56,57 +55,6 @@ def _attributes(actor: Actor, project: Project, version: int) -> None:
             projects.update_project(actor, project["id"], {"labels": list(labels.values())})
             st.session_state["_labelbuddy_labels"] = version + 1
             st.toast("Questions saved", icon=":material/check:")
-            st.rerun()
-
-
-def models_tab(actor: Actor, project: Project) -> None:
-    """The models that help in this project."""
-    linked = models.project_models(actor, project["id"])
-    if not linked:
-        empty_state("No model helps here yet", "Choose one on the **Models** page and use it in this project.")
-        st.page_link("model_management.py", label="Models", icon=":material/neurology:")
-        return
-    names = {label["id"]: label["name"] for label in project["labels"]}
-    for one in linked:
-        with st.container(border=True):
-            title = f"**{plain(one['name'])}** :gray-badge[{plain(one['model_version'])}]"
-            st.markdown(f"{title} {plain(one['description'])}")
-            pairs = ", ".join(
-                named if (named := names.get(ours, ours)).casefold() == theirs.casefold() else f"{theirs} → {named}"
-                for theirs, ours in one["label_map"].items()
-            )
-            st.caption(f"Suggests scores from {one['threshold']:.2f} on: {plain(pairs) or 'no labels matched yet'}")
-            st.caption(f"License: {plain(one['license'])}")
-            row = st.container(horizontal=True)
-            if row.button("Predict tasks …", key=f"all-{one['model']}", icon=":material/auto_awesome:"):
-                _predict(actor, project, one)
-            if row.button("Labels and scores …", key=f"labels-of-{one['model']}", icon=":material/tune:"):
-                edit_link(actor, project, one)
-            if row.button("Stop using …", key=f"unlink-{one['model']}"):
-                _confirm_unlink(actor, project, one)
-
-
-@st.dialog("Predict the tasks of this project")
-def _predict(actor: Actor, project: Project, model: dict[str, Any]) -> None:
-    waiting = prediction_requests.waiting_tasks(actor, project["id"], model["model"])
-    total = project["counts"]["tasks"]
-    st.markdown(f"**{plain(model['name'])}** has not predicted {waiting} of {total} tasks as it is declared now.")
-    again = st.checkbox("Ask again about all tasks", help="Also what it has answered before; the model runs anew.")
-    if st.button("Predict", type="primary", disabled=not (total if again else waiting)):
-        with showing_errors():
-            prediction_requests.predict_project(actor, project["id"], model["model"], again=again)
-            st.rerun()
-
-
-@st.dialog("Stop using the model?")
-def _confirm_unlink(actor: Actor, project: Project, model: dict[str, Any]) -> None:
-    st.markdown(
-        f"**{plain(model['name'])}** will not predict here any more. Its threshold and label map are forgotten; "
-        "what annotators accepted stays."
-    )
-    if st.button("Stop using", type="primary"):
-        with showing_errors():
-            models.unlink_model(actor, project["id"], model["model"])
             st.rerun()
 
 

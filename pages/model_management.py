@@ -1,80 +1,54 @@
-"""Models: what is declared, declaring another by its YAML, and using one in a project."""
+"""Models: what is declared and what each does; declaring another, trying one out, and using one in a project."""
 
 from __future__ import annotations
 
+import math
+
 import streamlit as st
 
-from labelbuddy_core.services import models, projects
-from pages._elements import empty_state, plain, showing_errors
-from pages._model_links import link_editor
-from pages._model_yaml import history, yaml_editor
+from labelbuddy_core.services import model_states, models
+from pages._elements import empty_state, showing_errors
+from pages._model_card import declare, model_card
+from pages._model_state import state_parts
+from pages._model_trial import trial_page, tried_model
 from pages._session import require_actor
 
 actor = require_actor()
-RUNS = {
-    "container": (":material/deployed_code:", "Docker container"),
-    "process": (":material/memory:", "process on this machine"),
-    "remote": (":material/cloud:", "remote server"),
-}
+PAGE = 10  # cards at once: each looks again by itself
 
 
-@st.dialog("Declare a model", width="large")
-def declare(model: dict | None = None) -> None:
-    """Write, paste or upload the YAML of a model."""
-    yaml_editor(actor, model)
-
-
-@st.dialog("History", width="large")
-def show_history(model: dict) -> None:
-    """Earlier versions of the model's file."""
-    history(actor, model)
-
-
-@st.dialog("Use in a project", width="large")
-def link(model: dict) -> None:
-    """Choose the project, how labels correspond, and the threshold."""
-    mine = [one for one in projects.list_projects(actor) if "manager" in one["my_roles"]]
-    if not mine:
-        st.info("Create a project first.")
+def cards(found: list[dict]) -> None:
+    """The cards of the models that the search leaves, some at a time."""
+    words = ""
+    if len(found) > PAGE:
+        words = st.text_input("Search", placeholder="Words of name, description, labels or place", key="model-query")
+    wanted = [one for one in found if all(word in _text(one) for word in words.casefold().split())]
+    if not wanted:
+        st.caption("No model fits the search.")
         return
-    by_id = {one["id"]: one for one in mine}
-    chosen = st.selectbox("Project", list(by_id), format_func=lambda one: by_id[one]["name"])
-    chosen = chosen or mine[0]["id"]
-    if model["license"]:
-        st.caption(f"License: {plain(model['license'])}")
-    with showing_errors():
-        link_editor(actor, by_id[chosen], model["id"])
+    pages = math.ceil(len(wanted) / PAGE)
+    number = st.pagination(pages, key=f"model-page-{pages}") if pages > 1 else 1
+    shown = model_states.with_states(actor, wanted[(number - 1) * PAGE : number * PAGE])
+    state_parts(shown)
+    for model in shown:
+        model_card(actor, model)
 
 
-head = st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center")
-head.title("Models")
-if head.button("Declare a model", type="primary", icon=":material/add:"):
-    declare()
+def _text(model: dict) -> str:
+    return " ".join([model["name"], model["description"], model["place"], *model["labels"]]).casefold()
+
+
 with showing_errors():
     found = models.list_models(actor)
-    if not found:
-        empty_state("No models yet", "Declare one with its YAML file; it then helps annotators with suggestions.")
-    for model in found:
-        icon, runs = RUNS[model["runs"]]
-        with st.container(border=True):
-            title, buttons = st.columns([3, 2], vertical_alignment="center")
-            title.markdown(f"#### {icon} {plain(model['name'])} :gray-badge[{plain(model['version'])}]")
-            row = buttons.container(horizontal=True, horizontal_alignment="right")
-            if row.button("Use in a project", key=f"link-{model['id']}", type="primary"):
-                link(model)
-            if row.button("YAML", key=f"yaml-{model['id']}"):
-                declare(models.get_model(actor, model["id"]))
-            if row.button("History", key=f"history-{model['id']}"):
-                show_history(models.get_model(actor, model["id"]))
-            st.markdown(plain(model["description"]) or "No description.")
-            labels = ", ".join(model["labels"][:12]) + (
-                f" … {len(model['labels'])} in all" if len(model["labels"]) > 12 else ""
-            )
-            memory = model["resources"]["memory"] // 1024**2
-            st.caption(
-                f"Runs as a {runs} (`{model['place']}`) · {', '.join(model['outputs']) or 'no declared output'} · "
-                f"up to {memory} MB, {model['resources']['cpus']:g} cores"
-                f"{' · GPU' if model['resources']['gpu'] else ''} · {plain(model['license']) or 'no license given'}"
-            )
-            if labels:
-                st.caption(f"Labels: {plain(labels)}")
+    tried = next((one for one in found if one["id"] == tried_model()), None)
+    if tried is not None:
+        trial_page(actor, tried)
+    else:
+        head = st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center")
+        head.title("Models", width="content")
+        if head.button("Declare a model", type="primary", icon=":material/add:"):
+            declare(actor)
+        if found:
+            cards(found)
+        else:
+            empty_state("No models yet", "Declare one with its YAML file; it then helps annotators with suggestions.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from labelbuddy_core.services import jobs
-from pages import _project_data, _project_people, _project_recordings, _project_settings
+from pages import _project_data, _project_models, _project_people, _project_recordings, _project_settings
 from pages._elements import empty_state, page_header, pick_project, plain
 from pages._session import require_actor
 
@@ -22,6 +22,7 @@ WORDS = {
     "ingest": "Reading recordings",
     "analyze": "Analyzing",
     "predict": "Predicting",
+    "try-model": "Trying a model out",
     "compatible-copy": "Copying",
 }
 
@@ -62,7 +63,7 @@ with tabs[2]:
 with tabs[3]:
     _project_settings.labels_tab(actor, project)
 with tabs[4]:
-    _project_settings.models_tab(actor, project)
+    _project_models.models_tab(actor, project)
 with tabs[5]:
     _project_data.export_tab(actor, project)
 with tabs[6]:

@@ -24,7 +24,7 @@ APPLICATION_NAME = "labelbuddy"
 SHAPE_VERSION = "1"
 """Raised only when the steps of a job change in a way that a half-done one could not continue."""
 
-QUEUES: Mapping[str, int] = {"cpu": 2, "import": 1, "analyze": 1, "predict": 2, "train": 1}
+QUEUES: Mapping[str, int] = {"cpu": 2, "import": 1, "analyze": 1, "predict": 2, "try": 2, "train": 1}
 """Queue name to how many of its jobs one worker runs at once."""
 
 _WANTED = ("PENDING", "ENQUEUED", "DELAYED")

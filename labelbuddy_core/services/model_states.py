@@ -54,6 +54,16 @@ def with_states(session: Session, actor: Actor, models: list[dict[str, Any]]) ->
 
 
 @reads
+def present_states(session: Session, actor: Actor, models: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """The `state` of `with_states` alone, by id: for a page that looks again and again."""
+    alive = _living_workers(session)
+    by_model: dict[str, list[RunningModel]] = {}
+    for row in session.scalars(select(RunningModel)):
+        by_model.setdefault(name_of(row.model), []).append(row)
+    return {one["id"]: _state(by_model.get(one["name"], []), alive) for one in models}
+
+
+@reads
 def logs(session: Session, actor: Actor, model_id: str | int, lines: int = 200) -> dict[str, Any]:
     """{model, text}: the last lines that a model wrote on this machine; empty for one that runs elsewhere."""
     model = model_for_manager(session, actor, model_id)

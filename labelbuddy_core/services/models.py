@@ -119,11 +119,12 @@ def project_models(session: Session, actor: Actor, project_id: str | int) -> lis
 @reads
 def label_suggestions(session: Session, actor: Actor, project_id: str | int, model_id: str | int) -> dict[str, Any]:
     """For linking: {suggested: model label → label id, missing: model labels without a counterpart, similar: of those,
-    model label → the label id that comes near, versions: which of the model can be chosen}."""
+    model label → the label id that comes near, versions: which of the model can be chosen, protocol}."""
     access = project_access(session, actor, project_id)
     access.require(Permission.LINK_MODELS)
     model = _model(session, model_id)
-    labels = Specification.model_validate(model.specification).labels
+    specification = Specification.model_validate(model.specification)
+    labels = specification.labels
     names = _label_names(session, access.project.id)
     suggested = suggest_label_map(labels, names)
     missing = [label for label in labels if label not in suggested]
@@ -133,6 +134,7 @@ def label_suggestions(session: Session, actor: Actor, project_id: str | int, mod
         "missing": missing,
         "similar": similar_labels(missing, names),
         "versions": versions,
+        "protocol": specification.protocol,
     }
 
 
@@ -292,6 +294,7 @@ def _json(model: Model) -> dict[str, Any]:
         "description": model.description,
         "license": model.license,
         "runs": runs,
+        "protocol": specification.protocol,
         "place": specification.image or specification.process or specification.endpoint,
         "labels": specification.labels,
         "outputs": sorted({item.type for item in specification.output_schema}),
@@ -301,6 +304,7 @@ def _json(model: Model) -> dict[str, Any]:
 
 
 def _link_json(link: ProjectModel, model: Model) -> dict[str, Any]:
+    specification = Specification.model_validate(model.specification)
     return {
         "model": str(model.id),
         "name": model.name,
@@ -310,7 +314,8 @@ def _link_json(link: ProjectModel, model: Model) -> dict[str, Any]:
         "label_map": link.label_map,
         "threshold": link.threshold,
         "label_thresholds": link.label_thresholds,
-        "labels": Specification.model_validate(model.specification).labels,
+        "labels": specification.labels,
+        "protocol": specification.protocol,
         "version": link.version,
         "automatic": link.automatic,
         "webhook": link.webhook,

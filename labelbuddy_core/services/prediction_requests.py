@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import exists, select, true
+from sqlalchemy import exists, func, select, true
 from sqlalchemy.orm import Session
 
 from labelbuddy_core.database.tables import Model, Prediction, ProjectModel, Recording, Task
@@ -78,14 +78,15 @@ def waiting_tasks(session: Session, actor: Actor, project_id: str | int, model_i
     access = project_access(session, actor, project_id)
     access.require(Permission.VIEW_PROJECT_MODELS)
     model, specification = _linked(session, access.project.id, model_id)
-    return len(session.scalars(_waiting(access.project.id, model, specification, again=False).limit(MAX_BATCH)).all())
+    waiting = _waiting(access.project.id, model, specification, again=False).order_by(None).limit(MAX_BATCH)
+    return session.scalar(select(func.count()).select_from(waiting.subquery())) or 0
 
 
 def _waiting(project_id: int, model: Model, specification: Specification, *, again: bool) -> Any:
     present = fingerprint(specification)
     done = exists().where(
         Prediction.task_id == Task.id,
-        Prediction.model_id == model.id,
+        Prediction.model_id + 0 == model.id,  # found by task: SQLite would go through all of the model's for each
         Prediction.fingerprint == present,
         Prediction.profile.is_not(None),
     )

@@ -131,6 +131,8 @@ CASES = (
     case("POST /v1/models/{model}/start", "409 403 403 403 409 409 401"),
     case("POST /v1/models/{model}/stop", "202 403 403 403 202 202 401"),
     case("GET /v1/models/{model}/logs", "200 403 403 403 200 200 401"),
+    case("POST /v1/models/{model}/trials", "202 403 403 403 404 202 401", {"recording": "1"}),
+    case("GET /v1/models/{model}/predictions", "200 403 403 403 200 200 401"),
     case("GET /v1/projects/{project}/models", "200 200 200 200 404 200 401"),
     case("PUT /v1/projects/{project}/models/{model}", "200 403 403 403 404 200 401", {}),
     case("GET /v1/signed/audio.{kind}", "403 403 403 403 403 403 403"),

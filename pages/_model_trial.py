@@ -1,0 +1,210 @@
+"""Trying a model out: a recording, a stretch, and what the model says about it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+import pandas as pd
+import streamlit as st
+
+from labelbuddy_core.domain.states import FINAL_JOB_STATES, JobState
+from labelbuddy_core.errors import LabelBuddyError
+from labelbuddy_core.services import jobs, model_trials, projects, recordings
+from labelbuddy_core.services.actors import Actor
+from pages._answer_chart import answer_chart
+from pages._elements import empty_state, length, plain, showing_errors
+
+Model = dict[str, Any]
+_TRIAL = "_labelbuddy_trial"
+_FOUND = 50
+_USUAL = 30.0
+_LOOK_SECONDS = 0.5
+
+
+def begin_trial(model_id: str) -> None:
+    """From now on the Models page shows the trial of this model."""
+    st.session_state[_TRIAL] = {"model": model_id, "job": None}
+
+
+def tried_model() -> str | None:
+    """The model that is tried out, if one is."""
+    return (st.session_state.get(_TRIAL) or {}).get("model")
+
+
+def trial_page(actor: Actor, model: Model) -> None:
+    """Choose what to ask about, ask, and see the answer."""
+    head = st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center")
+    head.title(f"Try {plain(model['name'])} out", width="content")
+    if head.button("Back to the models", icon=":material/arrow_back:"):
+        del st.session_state[_TRIAL]
+        st.rerun()
+    st.caption("Nothing is kept: no prediction, no suggestion; only the person who asks, and managers, see the answer.")
+    trial = st.session_state[_TRIAL]
+    job = _job(actor, trial)
+    _question(actor, model, trial, waits=job is not None and not _over(job))
+    if job is None:
+        return
+    if not _over(job):
+        st.fragment(_progress, run_every=_LOOK_SECONDS)(actor, trial)
+    elif job["state"] == JobState.FAILED.value:
+        st.error(plain(job["problem"] or "The trial failed."))
+    elif job["state"] == JobState.CANCELLED.value:
+        st.info("The trial was cancelled.")
+    else:
+        _answer(job["result"])
+
+
+def _question(actor: Actor, model: Model, trial: dict[str, Any], *, waits: bool) -> None:
+    mine = {one["id"]: one for one in projects.list_projects(actor) if "manager" in one["my_roles"]}
+    if not mine:
+        empty_state("No project to take a recording from", "Create a project and add a recording first.")
+        return
+    with st.container(border=True):
+        left, right = st.columns(2)
+        project = left.selectbox("Project", list(mine), format_func=lambda one: mine[one]["name"], key="trial-project")
+        query = right.text_input("Search recordings", placeholder="Words of the name or the attributes", key="trial-q")
+        project = project or next(iter(mine))
+        found = recordings.list_recordings(actor, project, state="ready", query=query or None, limit=_FOUND)
+        by_id = {one["id"]: one for one in found["items"]}
+        if not by_id:
+            st.info("No recording fits the search." if query else "This project has no recording that is ready yet.")
+            return
+        chosen = st.selectbox(
+            f"Recording ({found['total']:,} found)",
+            list(by_id),
+            format_func=lambda one: f"{by_id[one]['name']} · {length(by_id[one]['duration'])}",
+            key=f"trial-recording-{project}",
+        )
+        recording = by_id.get(chosen or "") or found["items"][0]
+        whole = float(recording["duration"])
+        key = f"trial-{recording['id']}"
+        first, second, third, last = st.columns([3, 3, 4, 2], vertical_alignment="bottom")
+        start = first.number_input("Start (s)", 0.0, whole, 0.0, 1.0, key=f"{key}-start")
+        longest = min(whole, model_trials.MAX_SECONDS)
+        seconds = second.number_input("Length (s)", 0.0, longest, min(_USUAL, longest), 1.0, key=f"{key}-length")
+        threshold = third.slider("Lowest score", 0.0, 1.0, 0.2, 0.01, key="trial-threshold")
+        if last.button("Ask", type="primary", icon=":material/play_arrow:", disabled=waits, width="stretch"):
+            with showing_errors():
+                stop = min(whole, start + seconds)
+                asked = model_trials.try_model(
+                    actor, model["id"], recording["id"], start=start, stop=stop, threshold=threshold
+                )
+                trial["job"] = asked["id"]
+                st.rerun()
+
+
+def _job(actor: Actor, trial: dict[str, Any]) -> dict[str, Any] | None:
+    """The job of the trial; None when there is none, or its project has gone."""
+    if trial["job"] is None:
+        return None
+    try:
+        return jobs.get_job(actor, trial["job"])
+    except LabelBuddyError:
+        trial["job"] = None
+        return None
+
+
+def _over(job: dict[str, Any]) -> bool:
+    return JobState(job["state"]) in FINAL_JOB_STATES
+
+
+def _progress(actor: Actor, trial: dict[str, Any]) -> None:
+    """How far it is; when it is over the page draws the answer."""
+    job = _job(actor, trial)
+    if job is None or _over(job):
+        st.rerun()
+        return
+    row = st.container(horizontal=True, vertical_alignment="center")
+    row.progress(job["progress"], text=plain(job["message"]))
+    if row.button("Cancel", key="trial-cancel"):
+        with showing_errors():
+            jobs.cancel_job(actor, job["id"])
+        st.rerun()
+
+
+def _answer(answer: dict[str, Any]) -> None:
+    spent = answer["seconds"]
+    heard = answer["stop"] - answer["start"]
+    counts = answer["counts"]
+    said = [
+        _count(counts["regions"], "region"),
+        _count(counts["tags"], "tag"),
+        *(["text"] if answer["text"] else []),
+        f"in {spent:.2f} s",
+        *([f"{heard / spent:.3g} s of sound a second"] if spent else []),
+        f"version {plain(answer['version'])}",
+    ]
+    st.subheader(
+        f"{plain(answer['recording'])}, {answer['start']:g} – {answer['stop']:g} s", anchor=False, width="content"
+    )
+    st.caption(" · ".join(said))
+    for note in answer["notes"]:
+        st.warning(plain(note))
+    if answer["text"]:
+        st.text(answer["text"])
+    st.plotly_chart(
+        answer_chart(answer),
+        width="stretch",
+        config={"displayModeBar": False},
+        key="trial-chart",
+        alt=f"The waveform of the stretch, and below it {_count(counts['regions'], 'region')} by label",
+    )
+    if answer["regions"] or answer["tags"]:
+        left, right = st.columns([3, 2])
+        with left:
+            _table("Regions", _regions(answer["regions"]), counts["regions"])
+        with right:
+            _table("Tags", _tags(answer["tags"]), counts["tags"])
+    elif not answer["text"]:
+        st.info("The model found nothing with this lowest score.")
+    with st.expander("As the model answered", icon=":material/data_object:"):
+        if answer["raw_cut"]:
+            st.caption("The answer is long; this is its beginning.")
+            st.code(answer["raw"], language=None, wrap_lines=True)
+        else:
+            for piece in answer["raw"].splitlines():
+                st.json(orjson.loads(piece), expanded=2)
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
+
+
+def _regions(regions: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    rows = [
+        {
+            "Start (s)": one["start"],
+            "End (s)": one["end"],
+            "Label": one["label"],
+            "Score": one["score"],
+            "Low (Hz)": one["low"],
+            "High (Hz)": one["high"],
+            "Text": one["text"],
+        }
+        for one in regions
+    ]
+    given = [name for name in (rows[0] if rows else {}) if any(row[name] is not None for row in rows)]
+    return [{name: row[name] for name in given} for row in rows]
+
+
+def _tags(tags: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [{"Tag": one["label"], "Score": one["score"]} for one in tags]
+
+
+def _table(title: str, rows: list[dict[str, Any]], total: int) -> None:
+    more = f" (the {len(rows):,} likeliest of {total:,})" if total > len(rows) else ""
+    st.markdown(f"**{title}**{more}")
+    if not rows:
+        st.caption("None")
+        return
+    st.dataframe(
+        pd.DataFrame(rows),
+        hide_index=True,
+        width="stretch",
+        column_config={
+            "Score": st.column_config.ProgressColumn(min_value=0.0, max_value=1.0, format="%.2f"),
+            "Start (s)": st.column_config.NumberColumn(format="%.3f"),
+            "End (s)": st.column_config.NumberColumn(format="%.3f"),
+        },
+    )

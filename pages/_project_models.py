@@ -1,0 +1,139 @@
+"""The tab of the project page about models: how far each is with the tasks, its batches, and how it is used."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from labelbuddy_core.domain.states import JobState
+from labelbuddy_core.services import jobs, models, prediction_batches, prediction_requests
+from labelbuddy_core.services.actors import Actor
+from pages._elements import empty_state, plain, showing_errors
+from pages._model_links import edit_link
+
+Project = dict[str, Any]
+Link = dict[str, Any]
+Batches = dict[str, Any]
+_LOOK_SECONDS = 1.0
+_NONE: Batches = {"running": [], "last": None}
+_LABELS = 12
+
+
+def models_tab(actor: Actor, project: Project) -> None:
+    """The models that help in this project."""
+    linked = models.project_models(actor, project["id"])
+    if not linked:
+        empty_state("No model helps here yet", "Choose one on the **Models** page and use it in this project.")
+        st.page_link("model_management.py", label="Models", icon=":material/neurology:")
+        return
+    names = {label["id"]: label["name"] for label in project["labels"]}
+    found = prediction_batches.batches(actor, project["id"])
+    for one in linked:
+        with st.container(border=True, key=f"project-model-{one['model']}"):
+            st.markdown(
+                f"**{plain(one['name'])}** :gray-badge[{plain(one['model_version'])}] {plain(one['description'])}"
+            )
+            st.caption("  \n".join(_used(one, names)))
+            of_model = found.get(one["model"], _NONE)
+            waiting = prediction_requests.waiting_tasks(actor, project["id"], one["model"])
+            total = project["counts"]["tasks"]
+            st.markdown(
+                f"**{waiting:,}** of {total:,} tasks wait for a prediction."
+                if waiting
+                else "Every task that can be heard has a prediction."
+                if total
+                else "There are no tasks yet."
+            )
+            if of_model["running"]:
+                st.fragment(_running, run_every=_LOOK_SECONDS)(actor, project, one)
+            if of_model["last"]:
+                _ended(of_model["last"])
+            row = st.container(horizontal=True)
+            if row.button("Predict tasks …", key=f"all-{one['model']}", icon=":material/auto_awesome:"):
+                _predict(actor, project, one)
+            if row.button("Labels and scores …", key=f"labels-of-{one['model']}", icon=":material/tune:"):
+                edit_link(actor, project, one)
+            if row.button("Stop using …", key=f"unlink-{one['model']}", icon=":material/link_off:"):
+                _confirm_unlink(actor, project, one)
+
+
+def _used(link: Link, names: dict[str, str]) -> list[str]:
+    """How the project uses the model, in lines."""
+    label_map: dict[str, str] = link["label_map"]
+    pairs = [
+        named if (named := names.get(ours, ours)).casefold() == theirs.casefold() else f"{theirs} → {named}"
+        for theirs, ours in label_map.items()
+    ]
+    more = f" … {len(pairs)} in all" if len(pairs) > _LABELS else ""
+    shown = plain(", ".join(pairs[:_LABELS])) + more
+    own = f", for {len(link['label_thresholds'])} label(s) their own" if link["label_thresholds"] else ""
+    options = [
+        f"Suggests scores from {link['threshold']:.2f} on{own}: {shown or 'no labels matched yet'}",
+        f"License: {plain(link['license']) or 'none given'}",
+    ]
+    besides = [
+        *([f"always version {plain(link['version'])}"] if link["version"] != "promoted" else []),
+        *(["asked by itself about every new recording"] if link["automatic"] else []),
+        *(["told of annotations that are handed in or approved"] if link["webhook"] else []),
+    ]
+    if besides:
+        options.append("; ".join(besides).capitalize())
+    return options
+
+
+def _running(actor: Actor, project: Project, link: Link) -> None:
+    """The batches of a model that wait or run: how far they are, and a way to cancel them."""
+    with showing_errors():
+        for job in prediction_batches.batches(actor, project["id"]).get(link["model"], _NONE)["running"]:
+            row = st.container(horizontal=True, vertical_alignment="center")
+            waits = job["state"] == JobState.QUEUED.value
+            text = f"{job['tasks']:,} task(s) wait for their turn" if waits else plain(job["message"])
+            row.progress(job["progress"], text=text)
+            if row.button("Cancel", key=f"cancel-batch-{job['id']}"):
+                jobs.cancel_job(actor, job["id"])
+                st.rerun()
+
+
+def _ended(job: dict[str, Any]) -> None:
+    """What became of the last batch: how much, and what went wrong."""
+    when = f" ({job['finished_at'][:16].replace('T', ' ')} UTC)" if job["finished_at"] else ""
+    result = job["result"] or {}
+    failed = result.get("failed", 0)
+    if job["state"] == JobState.FAILED.value:
+        st.error(f"The last batch{when} failed: {plain(job['problem'] or 'no reason is known')}")
+    elif job["state"] == JobState.CANCELLED.value:
+        st.caption(f"The last batch{when} was cancelled; what it had predicted is kept.")
+    else:
+        said = f"The last batch{when}: {result.get('predicted', 0):,} of {job['tasks']:,} predicted"
+        st.caption(f"{said}, {failed:,} failed." if failed else f"{said}.")
+    problems = result.get("problems", [])
+    if problems:
+        with st.expander(f"What went wrong ({failed:,})", icon=":material/warning:"):
+            st.markdown("\n".join(f"- {plain(problem)}" for problem in problems))
+            if failed > len(problems):
+                st.caption(f"The first {len(problems)} of {failed:,}.")
+
+
+@st.dialog("Predict the tasks of this project")
+def _predict(actor: Actor, project: Project, model: Link) -> None:
+    waiting = prediction_requests.waiting_tasks(actor, project["id"], model["model"])
+    total = project["counts"]["tasks"]
+    st.markdown(f"**{plain(model['name'])}** has not predicted {waiting} of {total} tasks as it is declared now.")
+    again = st.checkbox("Ask again about all tasks", help="Also what it has answered before; the model runs anew.")
+    if st.button("Predict", type="primary", disabled=not (total if again else waiting)):
+        with showing_errors():
+            prediction_requests.predict_project(actor, project["id"], model["model"], again=again)
+            st.rerun()
+
+
+@st.dialog("Stop using the model?")
+def _confirm_unlink(actor: Actor, project: Project, model: Link) -> None:
+    st.markdown(
+        f"**{plain(model['name'])}** will not predict here any more. Its threshold and label map are forgotten; "
+        "what annotators accepted stays."
+    )
+    if st.button("Stop using", type="primary"):
+        with showing_errors():
+            models.unlink_model(actor, project["id"], model["model"])
+            st.rerun()

@@ -1,0 +1,121 @@
+"""The Models tab of a project: what waits, what runs, what became of the last batch, and the webhook."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from labelbuddy_core.database import get_database
+from labelbuddy_core.database.tables import Job
+from labelbuddy_core.services import jobs, models, prediction_requests
+from labelbuddy_core.services.actors import Actor
+from labelbuddy_core.settings import get_settings
+
+Make = Callable[..., Any]
+
+
+@pytest.fixture
+def manager(make_user: Make) -> Actor:
+    return make_user("manager", can_create_projects=True)
+
+
+@pytest.fixture
+def project(manager: Actor, make_project: Make, add_task: Make) -> str:
+    made = make_project(managers=(manager,), labels=("Dog",))
+    for _ in range(3):
+        add_task(made)
+    return made
+
+
+@pytest.fixture
+def model(manager: Actor, project: str) -> str:
+    made = models.create_model(manager, "name: odd\nprocess: musicnn\n")["id"]
+    models.link_model(manager, project, made, label_map={"dogs": "dog"})
+    return made
+
+
+@pytest.fixture
+def page(app: Make, manager: Actor) -> Callable[[], AppTest]:
+    def open_page() -> AppTest:
+        at = app(manager).run()
+        at.switch_page("project.py").run()
+        assert not at.exception
+        return at
+
+    return open_page
+
+
+def said(at: AppTest) -> str:
+    parts = [*at.markdown, *at.caption, *at.error, *at.warning]
+    return "\n".join(str(one.value).replace("\\", "") for one in parts)
+
+
+def change(job: dict[str, Any], **values: Any) -> None:
+    with get_database().write() as session:
+        row = session.get_one(Job, job["id"])
+        for name, value in values.items():
+            setattr(row, name, value)
+
+
+def test_the_number_of_tasks_that_wait_is_shown(page: Callable[[], AppTest], model: str) -> None:
+    assert "**3** of 3 tasks wait for a prediction." in said(page())
+
+
+def test_a_running_batch_is_cancelled_in_the_tab(
+    page: Callable[[], AppTest], manager: Actor, project: str, model: str
+) -> None:
+    job = prediction_requests.predict_project(manager, project, model)
+    change(job, state="running", progress=0.33, message="1 of 3 · 12 a minute · 10 s left")
+    at = page()
+    at.button(key=f"cancel-batch-{job['id']}").click().run()
+    assert not at.exception
+    assert jobs.get_job(manager, job["id"])["state"] == "cancelled"
+    assert "was cancelled; what it had predicted is kept" in said(at)
+
+
+def test_what_became_of_the_last_batch_is_told_with_its_problems(
+    page: Callable[[], AppTest], manager: Actor, project: str, model: str
+) -> None:
+    job = prediction_requests.predict_project(manager, project, model)
+    result = {"predictions": ["1", "2"], "predicted": 2, "failed": 1, "problems": ["Task 3: the file is damaged."]}
+    change(job, state="succeeded", result=result)
+    text = said(page())
+    assert "2 of 3 predicted, 1 failed." in text
+    assert "Task 3: the file is damaged." in text
+
+
+def test_a_batch_that_failed_says_why(page: Callable[[], AppTest], manager: Actor, project: str, model: str) -> None:
+    job = prediction_requests.predict_project(manager, project, model)
+    change(job, state="failed", problem="The weights do not fit.")
+    assert "failed: The weights do not fit." in said(page())
+
+
+def test_the_webhook_is_switched_for_label_studio_only_and_survives_other_changes(
+    page: Callable[[], AppTest], manager: Actor, project: str, model: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LABELBUDDY_ALLOWED_ENDPOINTS", "127.0.0.1")
+    get_settings.cache_clear()
+    backend = models.create_model(
+        manager, "name: backend\nendpoint: http://127.0.0.1:9090\nprotocol: label-studio\n"
+        "output_schema: [{type: region, labels: [dogs]}]\n"
+    )["id"]  # fmt: skip
+    models.link_model(manager, project, backend, label_map={"dogs": "dog"})
+    at = page()
+    at.button(key=f"labels-of-{model}").click().run()
+    assert not [one for one in at.checkbox if one.key == f"link-{project}-{model}-webhook"]
+    at.button(key=f"labels-of-{backend}").click().run()
+    at.checkbox(key=f"link-{project}-{backend}-webhook").check()
+    at.button(key=f"labels-of-{backend}").click()
+    (save,) = [one for one in at.button if one.label == "Save" and not one.form_id]
+    save.click().run()
+    assert not at.exception
+    assert {one["name"]: one["webhook"] for one in models.project_models(manager, project)} == {
+        "backend": True,
+        "odd": False,
+    }
+    assert "Told of annotations that are handed in or approved" in said(at)
+    at.button(key=f"labels-of-{backend}").click().run()
+    assert at.checkbox(key=f"link-{project}-{backend}-webhook").value
