@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from labelbuddy_core.services import models, prediction_requests, projects
+from labelbuddy_core.services import model_links, prediction_requests, projects
 from labelbuddy_core.services.actors import Actor
 from pages._elements import STRATEGIES, empty_state, plain, showing_errors
 from pages._label_table import attribute_table, attributes_from, label_table, labels_from
@@ -61,7 +61,7 @@ def _attributes(actor: Actor, project: Project, version: int) -> None:
 
 def models_tab(actor: Actor, project: Project) -> None:
     """The models that help in this project."""
-    linked = models.project_models(actor, project["id"])
+    linked = model_links.project_models(actor, project["id"])
     if not linked:
         empty_state("No model helps here yet", "Choose one on the **Models** page and use it in this project.")
         st.page_link("model_management.py", label="Models", icon=":material/neurology:")
@@ -106,7 +106,7 @@ def _confirm_unlink(actor: Actor, project: Project, model: dict[str, Any]) -> No
     )
     if st.button("Stop using", type="primary"):
         with showing_errors():
-            models.unlink_model(actor, project["id"], model["model"])
+            model_links.unlink_model(actor, project["id"], model["model"])
             st.rerun()
 
 

@@ -22,7 +22,17 @@ from labelbuddy_core.database import get_database
 from labelbuddy_core.database.tables import Recording, Task, User
 from labelbuddy_core.domain.operations import Replacement
 from labelbuddy_core.domain.states import RecordingState
-from labelbuddy_core.services import annotations, ingestion, models, projects, queues, reviews, tasks, uploads
+from labelbuddy_core.services import (
+    annotations,
+    ingestion,
+    model_links,
+    models,
+    projects,
+    queues,
+    reviews,
+    tasks,
+    uploads,
+)
 from labelbuddy_core.services.accounts import actor_of, add_user
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.settings import get_settings
@@ -100,7 +110,7 @@ def load_demo(say: Say) -> list[str]:
         },
     )
     for model in models.list_models(manager):
-        models.link_model(
+        model_links.link_model(
             manager, project["id"], model["id"], threshold=0.15, add_labels=["techno", "electronic", "ambient", "vocal"]
         )
     folder = get_settings().data / "demo"

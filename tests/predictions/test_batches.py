@@ -15,7 +15,7 @@ from labelbuddy_core.database import get_database
 from labelbuddy_core.database.tables import Task
 from labelbuddy_core.errors import InvalidState, ModelProblem
 from labelbuddy_core.jobs.context import JobCancelled
-from labelbuddy_core.services import models, prediction_requests
+from labelbuddy_core.services import model_links, models, prediction_requests
 
 ANSWERING = "process: answering\noutput_schema:\n  - {type: region, labels: [speech, music, siren, dog]}\n"
 
@@ -44,7 +44,7 @@ def test_what_a_model_has_answered_is_not_asked_in_another_project(lab: Lab, mak
     model = lab.declare(ANSWERING)
     lab.ask(model)
     other = Lab(lab.manager, make_project(managers=(lab.manager,), labels=("Barking",)), lab.folder)
-    models.link_model(lab.manager, other.project, model, label_map={"dog": "barking"}, add_labels=["music"])
+    model_links.link_model(lab.manager, other.project, model, label_map={"dog": "barking"}, add_labels=["music"])
     other.record(2)
     assert other.ask(model)["predicted"] == 2
     assert lab.times_asked() == 2
@@ -79,7 +79,7 @@ def test_another_threshold_is_another_question(lab: Lab) -> None:
     (task,) = lab.record(1)
     model = lab.declare(ANSWERING, threshold=0.2)
     lab.ask(model)
-    models.link_model(lab.manager, lab.project, model, threshold=0.9, label_map={"dog": "dog"})
+    model_links.link_model(lab.manager, lab.project, model, threshold=0.9, label_map={"dog": "dog"})
     lab.run(prediction_requests.predict_task(lab.manager, task, model)["id"])
     assert lab.times_asked() == 2
 
