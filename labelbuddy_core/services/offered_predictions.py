@@ -16,6 +16,8 @@ from labelbuddy_core.domain.templates import TEMPLATES
 from labelbuddy_core.services.access import TaskAccess
 from labelbuddy_core.services.actors import Actor
 
+_TIMED = (Collection.REGIONS.value, Collection.POINTS.value)
+
 Decisions = Mapping[int, Mapping[str, str]]
 """What a person decided, by prediction and item."""
 
@@ -53,8 +55,8 @@ def offered_documents(
                 for region in _decided(other, documents[other.id], own, decisions.get(other.id, {}), one.version)
             ]
         )
-        document = {**document, "regions": decided.without(document["regions"])}
-        if not before.stretches or document["regions"] or document["tags"] or document["caption"]:
+        document |= {name: decided.without(document[name]) for name in _TIMED}
+        if not before.stretches or any(document[name] for name in (*_TIMED, "tags", "caption")):
             offered[one.id] = document
         before.stretches.append(stretch_of(one.options, access.task.start, access.task.stop))
     return offered
@@ -67,22 +69,23 @@ def _decided(
     decisions: Mapping[str, str],
     version: str,
 ) -> list[dict[str, Any]]:
-    """Regions of a prediction that were accepted, as suggested and as they are now, or rejected of the same version."""
+    """Regions and points of a prediction that were accepted, as suggested and as they are now, or rejected of the same version."""
     mine = [(source_of(one["id"], one), one) for one in own]
     taken = {source.region: one for source, one in mine if source and source.prediction == str(prediction.id)}
     rejected = decisions if prediction.version == version else {}
-    return [*taken.values()] + [one for one in document["regions"] if one["id"] in taken or one["id"] in rejected]
+    suggested = [one for name in _TIMED for one in document[name]]
+    return [*taken.values()] + [one for one in suggested if one["id"] in taken or one["id"] in rejected]
 
 
 def _accepted(session: Session, actor: Actor, access: TaskAccess) -> list[dict[str, Any]]:
-    """The regions of my annotation that a model suggested."""
+    """The regions and points of my annotation that a model suggested."""
     rows = session.scalars(
         select(AnnotationItem.value)
         .join(Annotation, Annotation.id == AnnotationItem.annotation_id)
         .where(
             Annotation.task_id == access.task.id,
             Annotation.user_id == actor.id,
-            AnnotationItem.collection == Collection.REGIONS.value,
+            AnnotationItem.collection.in_(_TIMED),
         )
     )
-    return [one for one in rows if one["origin"]["kind"] == "model"]
+    return [one for one in rows if (one.get("origin") or {}).get("kind") == "model"]

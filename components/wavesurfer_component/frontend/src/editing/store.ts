@@ -11,6 +11,7 @@ import {
   instantOf,
   type Items,
   keptForm,
+  markedIn,
   type Point,
   type Region,
   type Tag,
@@ -238,9 +239,11 @@ export class Store {
   private openSuggestions(): Suggestion[] {
     if (!this.asked.length) return [];
     const taken = new Set<string>();
-    for (const { origin } of this.collection<Region>("regions")) if (origin.kind === "model" && origin.region) taken.add(`${origin.prediction}:${origin.region}`);
+    for (const { origin } of [...this.collection<Region>("regions"), ...this.collection<Point>("points")]) {
+      if (origin?.kind === "model" && origin.region) taken.add(`${origin.prediction}:${origin.region}`);
+    }
     return this.asked.flatMap((prediction) =>
-      prediction.document.regions
+      markedIn(prediction.document)
         .filter((region) => prediction.decisions[region.id] !== "rejected" && !taken.has(`${prediction.id}:${region.id}`))
         .map((region) => ({ prediction, region })),
     );
@@ -361,21 +364,21 @@ export class Store {
 
   /** Bring what was worked out in line with changed items: item by item, where that is possible. */
   private changedItems(changes: readonly Change[]): void {
-    const regions = changes.filter((change) => change.collection === "regions");
-    const moved = regions.some(({ id, before, after }) => [before, after].some((one) => ((one as Region | null)?.origin.region ?? id) !== id));
+    const regions = changes.filter((change) => change.collection === "regions" || change.collection === "points");
+    const moved = regions.some(({ id, before, after }) => [before, after].some((one) => ((one as Region | Point | null)?.origin?.region ?? id) !== id));
     if (moved) return this.stale(); // a suggestion was taken over under another id
     if (changes.some((change) => change.collection === "points")) this.grid = null;
     for (const { id } of regions) this.reopen(id);
-    this.list.changed(changes.filter((change) => change.collection === "regions" || change.collection === "points").map((change) => change.id));
+    this.list.changed(regions.map((change) => change.id));
   }
 
   /** Whether a suggested region is open again, or not any more. */
   private reopen(id: string, of: string | null = null): void {
     if (!this.open) return;
     const found = this.open.get(id);
-    const prediction = found?.prediction ?? this.asked.find((one) => (of === null || one.id === of) && one.document.regions.some((region) => region.id === id));
-    const region = found?.region ?? prediction?.document.regions.find((one) => one.id === id);
-    const own = this.held.of("regions").has(id);
+    const prediction = found?.prediction ?? this.asked.find((one) => (of === null || one.id === of) && markedIn(one.document).some((region) => region.id === id));
+    const region = found?.region ?? (prediction && markedIn(prediction.document).find((one) => one.id === id));
+    const own = this.held.of("regions").has(id) || this.held.of("points").has(id);
     if (prediction && region && !own && prediction.decisions[id] !== "rejected") this.open.set(id, { prediction, region });
     else this.open.delete(id);
   }
