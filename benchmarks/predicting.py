@@ -68,7 +68,7 @@ def batch(folder: Path, files: list[Path], threads: int) -> dict[str, Any]:
     from laboratory import Lab
 
     from labelbuddy_core.database import migrate
-    from labelbuddy_core.services import model_supervision, models, projects, setup
+    from labelbuddy_core.services import model_links, model_supervision, models, projects, setup
     from labelbuddy_core.services.actors import Actor
     from labelbuddy_core.settings import get_settings
 
@@ -79,7 +79,7 @@ def batch(folder: Path, files: list[Path], threads: int) -> dict[str, Any]:
     project = projects.create_project(manager, name="Bench", template="music-tagging")["id"]
     lab = Lab(manager, project, folder)
     model = models.create_model(manager, YAML.format(threads=threads))["id"]
-    models.link_model(manager, project, model, threshold=0.2, add_labels=["guitar", "loud", "quiet"])
+    model_links.link_model(manager, project, model, threshold=0.2, add_labels=["guitar", "loud", "quiet"])
     lab.keep(files[:1])
     lab.ask(model)  # loads the weights
     lab.keep(files[1:])
@@ -88,7 +88,7 @@ def batch(folder: Path, files: list[Path], threads: int) -> dict[str, Any]:
     took = time.perf_counter() - began
     with_kept = projects.create_project(manager, name="Again", template="music-tagging")["id"]
     again = Lab(manager, with_kept, folder)
-    models.link_model(manager, with_kept, model, threshold=0.2, add_labels=["guitar", "loud", "quiet"])
+    model_links.link_model(manager, with_kept, model, threshold=0.2, add_labels=["guitar", "loud", "quiet"])
     again.keep(files)
     began = time.perf_counter()
     again.ask(model)

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from labelbuddy_core.services import models
+from labelbuddy_core.services import model_links
 from labelbuddy_core.services.actors import Actor
 from pages._elements import plain, showing_errors
 
@@ -18,8 +18,8 @@ COLUMNS = ["theirs", "means", "lowest"]
 
 def link_editor(actor: Actor, project: dict[str, Any], model_id: str) -> None:
     """A table of the model's labels, and the settings of the link; saving begins to use the model, or changes how."""
-    found = models.label_suggestions(actor, project["id"], model_id)
-    present = next((one for one in models.project_models(actor, project["id"]) if one["model"] == model_id), None)
+    found = model_links.label_suggestions(actor, project["id"], model_id)
+    present = next((one for one in model_links.project_models(actor, project["id"]) if one["model"] == model_id), None)
     names = {label["id"]: label["name"] for label in project["labels"]}
     key = f"link-{project['id']}-{model_id}"
     if found["similar"] and present is None:
@@ -64,7 +64,7 @@ def link_editor(actor: Actor, project: dict[str, Any], model_id: str) -> None:
     label_map, thresholds, added = link_from(rows, names)
     if st.button("Save" if present else "Use the model", type="primary", disabled=not (label_map or added)):
         with showing_errors():
-            models.link_model(
+            model_links.link_model(
                 actor,
                 project["id"],
                 model_id,

@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from labelbuddy_core.domain.states import JobState
-from labelbuddy_core.services import jobs, models, prediction_batches, prediction_requests
+from labelbuddy_core.services import jobs, model_links, prediction_batches, prediction_requests
 from labelbuddy_core.services.actors import Actor
 from pages._elements import empty_state, plain, showing_errors
 from pages._model_links import edit_link
@@ -22,7 +22,7 @@ _LABELS = 12
 
 def models_tab(actor: Actor, project: Project) -> None:
     """The models that help in this project."""
-    linked = models.project_models(actor, project["id"])
+    linked = model_links.project_models(actor, project["id"])
     if not linked:
         empty_state("No model helps here yet", "Choose one on the **Models** page and use it in this project.")
         st.page_link("model_management.py", label="Models", icon=":material/neurology:")
@@ -135,5 +135,5 @@ def _confirm_unlink(actor: Actor, project: Project, model: Link) -> None:
     )
     if st.button("Stop using", type="primary"):
         with showing_errors():
-            models.unlink_model(actor, project["id"], model["model"])
+            model_links.unlink_model(actor, project["id"], model["model"])
             st.rerun()

@@ -7,8 +7,8 @@ from typing import Any
 
 
 def above(document: dict[str, Any], thresholds: Mapping[str, float]) -> dict[str, Any]:
-    """The document without regions and tags whose score is below the threshold of their label (a label id of the
-    project); what has no score stays."""
+    """The document without regions, points and tags whose score is below the threshold of their label; what has no score
+    stays. `thresholds` is by label id of the project."""
     if not thresholds:
         return document
 
@@ -16,5 +16,6 @@ def above(document: dict[str, Any], thresholds: Mapping[str, float]) -> dict[str
         return label is None or score is None or score >= thresholds.get(label, 0.0)
 
     regions = [one for one in document["regions"] if stays(one["label"], (one.get("origin") or {}).get("score"))]
+    points = [one for one in document["points"] if stays(one["label"], (one.get("origin") or {}).get("score"))]
     tags = [one for one in document["tags"] if stays(one["label"], one.get("score"))]
-    return {**document, "regions": regions, "tags": tags}
+    return {**document, "regions": regions, "points": points, "tags": tags}

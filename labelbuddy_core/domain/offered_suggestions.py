@@ -63,33 +63,42 @@ class Covered:
     stretches: list[Stretch] = field(default_factory=list)
 
     def open(self, document: Mapping[str, Any]) -> dict[str, Any]:
-        """What newer predictions leave of an older one: regions that begin outside their stretches."""
+        """What newer predictions leave of an older one: regions and points that begin outside their stretches."""
         if any(one.whole for one in self.stretches):
-            return {**document, "regions": [], "tags": [], "caption": None}
-        return {**document, "regions": [one for one in document["regions"] if not self._holds(one["start"])]}
+            return {**document, "regions": [], "points": [], "tags": [], "caption": None}
+        return {
+            **document,
+            "regions": [one for one in document["regions"] if not self._holds(one["start"])],
+            "points": [one for one in document["points"] if not self._holds(one["time"])],
+        }
 
     def _holds(self, time: float) -> bool:
         return any(one.start <= time < one.stop for one in self.stretches)
 
 
 class Decided:
-    """Stretches with a label that a person has decided about, to within 5 ms."""
+    """Stretches and instants with a label that a person has decided about, to within 5 ms."""
 
     def __init__(self, regions: Iterable[Mapping[str, Any]]) -> None:
         self._bounds: dict[tuple[str, int], list[tuple[float, float]]] = {}
         for one in regions:
-            start, end = one["start"], one["end"]
+            start, end = _bounds_of(one)
             self._bounds.setdefault((one["label"], int(start / ALIKE)), []).append((start, end))
 
     def without(self, regions: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-        """The regions that nothing was decided about."""
+        """The regions or points that nothing was decided about."""
         return [one for one in regions if not self._has(one)]
 
     def _has(self, region: Mapping[str, Any]) -> bool:
-        start, end = region["start"], region["end"]
+        start, end = _bounds_of(region)
         near = int(start / ALIKE)
         return any(
             abs(first - start) <= ALIKE and abs(last - end) <= ALIKE
             for place in (near - 1, near, near + 1)
             for first, last in self._bounds.get((region["label"], place), ())
         )
+
+
+def _bounds_of(item: Mapping[str, Any]) -> tuple[float, float]:
+    """Start and end (s) of a region; an instant ends where it starts."""
+    return (item["time"], item["time"]) if "time" in item else (item["start"], item["end"])

@@ -10,17 +10,19 @@ from typing import Any
 
 Document = Mapping[str, Any]
 Spans = list[tuple[float, float]]
+_SCORED = ("regions", "points", "tags")
 
 
 def uncertainty(document: Document) -> float | None:
-    """Mean binary entropy of the scores of regions and tags, in bits: 0 is sure, 1 as unsure as can be.
+    """Mean binary entropy of the scores of regions, points and tags, in bits: 0 is sure, 1 as unsure as can be.
 
     Entropy sampling for labels that do not exclude each other (Settles 2009, "Active Learning Literature Survey", 3.1).
     None when nothing has a score.
     """
     scores = [
         float(score)
-        for item in [*document.get("regions", ()), *document.get("tags", ())]
+        for name in _SCORED
+        for item in document.get(name, ())
         if (score := (item.get("origin") or {}).get("score")) is not None
     ]
     return sum(map(_entropy, scores)) / len(scores) if scores else None

@@ -12,6 +12,7 @@ from labelbuddy_core.errors import ModelProblem
 MAX_ITEMS = 20_000
 MAX_TEXT = 20_000
 MAX_LABEL = 80
+MAX_POSITION = 10_000
 _PARTS = ("regions", "points", "tags", "text")
 
 
@@ -28,11 +29,22 @@ class PredictedRegion:
     text: str | None = None
 
 
+@dataclass(frozen=True)
+class PredictedPoint:
+    """An instant, in seconds of recording time; `position` is that of a beat in its bar."""
+
+    time: float
+    label: str
+    score: float | None
+    position: int | None = None
+
+
 @dataclass
 class CheckedAnswer:
     """What is left of an answer after checking; `notes` says in words what was dropped or changed."""
 
     regions: list[PredictedRegion] = field(default_factory=list)
+    points: list[PredictedPoint] = field(default_factory=list)
     tags: list[tuple[str, float | None]] = field(default_factory=list)
     text: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
@@ -61,6 +73,12 @@ def check_answer(raw: dict[str, Any], *, offset: float, duration: float) -> Chec
         region, was_clipped = found
         clipped += was_clipped
         checked.regions.append(region)
+    for entry in _entries(raw, "points"):
+        point = _point(entry, offset, duration)
+        if point is None:
+            dropped += 1
+        else:
+            checked.points.append(point)
     for entry in _entries(raw, "tags"):
         label = _label(entry.get("label"))
         if label is None:
@@ -73,13 +91,12 @@ def check_answer(raw: dict[str, Any], *, offset: float, duration: float) -> Chec
             checked.text.append(_clean(text)[:MAX_TEXT])
         else:
             dropped += 1
-    if points := _entries(raw, "points"):
-        checked.notes.append(f"{len(points)} point(s) were left out: only regions, tags and text are kept.")
     if clipped:
         checked.notes.append(f"{clipped} region(s) reached beyond the audio and were clipped.")
     if dropped:
         checked.notes.append(f"{dropped} item(s) of the answer made no sense and were left out.")
     checked.regions.sort(key=lambda region: (region.start, region.end, region.label))
+    checked.points.sort(key=lambda point: (point.time, point.label))
     return checked
 
 
@@ -113,6 +130,17 @@ def _region(entry: dict[str, Any], offset: float, duration: float) -> tuple[Pred
         text=_clean(text)[:MAX_TEXT] if isinstance(text, str) and text.strip() else None,
     )
     return region, clipped
+
+
+def _point(entry: dict[str, Any], offset: float, duration: float) -> PredictedPoint | None:
+    """An instant cannot be clipped: one that does not lie in the audio makes no sense."""
+    time, label = _number(entry.get("time")), _label(entry.get("label"))
+    if time is None or label is None or time < -TOLERANCE or time > duration + TOLERANCE:
+        return None
+    place = entry.get("position")
+    position = place if isinstance(place, int) and not isinstance(place, bool) and 0 <= place <= MAX_POSITION else None
+    inside = rounded(offset + min(duration, max(0.0, time)))
+    return PredictedPoint(inside, label, _score(entry.get("score")), position)
 
 
 def _number(value: Any) -> float | None:

@@ -1,4 +1,4 @@
-"""What the manager of running models remembers about one of them."""
+"""What is remembered about one running model."""
 
 from __future__ import annotations
 

@@ -6,10 +6,10 @@ import math
 from collections.abc import Sequence
 from itertools import pairwise
 
-from labelbuddy_core.inference.answer import CheckedAnswer, PredictedRegion
+from labelbuddy_core.inference.answer import CheckedAnswer, PredictedPoint, PredictedRegion
 
 TOUCHING = 0.02
-"""Seconds; regions of one label this near each other at the border of two pieces are one region."""
+"""Seconds; regions and points of one label this near each other at the border of two pieces are one."""
 
 
 def pieces(start: float, stop: float, longest: float | None) -> list[tuple[float, float]]:
@@ -25,12 +25,14 @@ def pieces(start: float, stop: float, longest: float | None) -> list[tuple[float
 def joined(answers: Sequence[CheckedAnswer], borders: Sequence[float]) -> CheckedAnswer:
     """One answer from those about neighboring pieces that meet at `borders` (s).
 
-    A region cut by a border is made whole, with the higher score; a tag has its highest score; texts follow each other.
+    A region cut by a border is made whole, with the higher score; a point at a border that both pieces heard is kept
+    once, with the higher score; a tag has its highest score; texts follow each other.
     """
     if len(answers) == 1:
         return answers[0]
     whole = CheckedAnswer(version=answers[-1].version, seconds=sum(one.seconds for one in answers))
     whole.regions = _mended([region for one in answers for region in one.regions], borders)
+    whole.points = _once([point for one in answers for point in one.points], borders)
     scores: dict[str, float | None] = {}
     for one in answers:
         for label, score in one.tags:
@@ -55,6 +57,24 @@ def _mended(regions: list[PredictedRegion], borders: Sequence[float]) -> list[Pr
         open_ends[region.label] = len(kept)
         kept.append(region)
     return kept
+
+
+def _once(points: list[PredictedPoint], borders: Sequence[float]) -> list[PredictedPoint]:
+    kept: list[PredictedPoint] = []
+    latest: dict[str, int] = {}
+    for point in sorted(points, key=lambda one: (one.time, one.label)):
+        before = latest.get(point.label)
+        if before is not None and _heard_twice(kept[before].time, point.time, borders):
+            kept[before] = max(kept[before], point, key=lambda one: one.score or 0.0)
+            continue
+        latest[point.label] = len(kept)
+        kept.append(point)
+    return kept
+
+
+def _heard_twice(earlier: float, later: float, borders: Sequence[float]) -> bool:
+    """Whether two instants are one, heard at the end of a piece and at the beginning of the next."""
+    return later - earlier <= TOUCHING and any(earlier <= border <= later for border in borders)
 
 
 def _meet(one: PredictedRegion, other: PredictedRegion, borders: Sequence[float]) -> bool:

@@ -26,6 +26,7 @@ from labelbuddy_core.services import (
     annotations,
     handing_in,
     ingestion,
+    model_links,
     models,
     projects,
     queues,
@@ -110,7 +111,7 @@ def load_demo(say: Say) -> list[str]:
         },
     )
     for model in models.list_models(manager):
-        models.link_model(
+        model_links.link_model(
             manager, project["id"], model["id"], threshold=0.15, add_labels=["techno", "electronic", "ambient", "vocal"]
         )
     folder = get_settings().data / "demo"

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from labelbuddy_core.database import get_database
 from labelbuddy_core.database.base import now
 from labelbuddy_core.database.tables import ModelAnswer
-from labelbuddy_core.inference.answer import CheckedAnswer, PredictedRegion
+from labelbuddy_core.inference.answer import CheckedAnswer, PredictedPoint, PredictedRegion
 from labelbuddy_core.inference.fingerprint import fingerprint
 from labelbuddy_core.inference.specification import Specification
 
@@ -58,6 +58,7 @@ def forget_old_answers(days: float) -> int:
 def _restored(kept: dict[str, Any]) -> CheckedAnswer:
     return CheckedAnswer(
         regions=[PredictedRegion(**region) for region in kept["regions"]],
+        points=[PredictedPoint(**point) for point in kept.get("points", ())],
         tags=[(label, score) for label, score in kept["tags"]],
         text=kept["text"],
         notes=kept["notes"],

@@ -15,8 +15,8 @@ import requests
 
 from labelbuddy_core.errors import Invalid, ModelProblem
 from labelbuddy_core.inference.endpoint import Endpoint
-from labelbuddy_core.inference.manager import ModelManager
 from labelbuddy_core.inference.protocols.transport import open_session
+from labelbuddy_core.inference.running_models import RunningModels
 from labelbuddy_core.inference.runtimes.waiting import wait_until_ready
 from labelbuddy_core.inference.specification import Specification, parse_specification
 from labelbuddy_core.settings import Settings
@@ -56,7 +56,7 @@ def _running(settings: Settings, target: str, say: Say) -> Iterator[Endpoint]:
             yield endpoint
     else:
         specification = _specification(target)
-        manager = ModelManager(settings)
+        manager = RunningModels(settings)
         try:
             with manager.endpoint("model-check", specification, say) as endpoint:
                 yield endpoint

@@ -15,8 +15,8 @@ from labelbuddy_core.database.base import now
 from labelbuddy_core.database.tables import Model, RunningModel
 from labelbuddy_core.domain.states import ModelState
 from labelbuddy_core.errors import LabelBuddyError
-from labelbuddy_core.inference.manager import ModelManager
 from labelbuddy_core.inference.model_report import ModelReport
+from labelbuddy_core.inference.running_models import RunningModels
 from labelbuddy_core.inference.specification import Specification
 from labelbuddy_core.settings import get_settings
 
@@ -27,16 +27,16 @@ LOOK_SECONDS = 2.0
 WARM_SECONDS = 5.0
 REAP_SECONDS = 60.0
 
-_manager: ModelManager | None = None
-_manager_lock = threading.Lock()
+_manager: RunningModels | None = None
+_models_lock = threading.Lock()
 
 
-def running_models() -> ModelManager:
+def running_models() -> RunningModels:
     """The running models of this worker process."""
     global _manager
-    with _manager_lock:
+    with _models_lock:
         if _manager is None:
-            _manager = ModelManager(get_settings(), observe=write_down)
+            _manager = RunningModels(get_settings(), observe=write_down)
         return _manager
 
 

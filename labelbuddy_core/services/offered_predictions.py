@@ -17,6 +17,8 @@ from labelbuddy_core.services.access import TaskAccess
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.annotation_documents import items_of_models
 
+_TIMED = (Collection.REGIONS.value, Collection.POINTS.value)
+
 Decisions = Mapping[int, Mapping[str, str]]
 """What a person decided, by prediction and item."""
 
@@ -55,8 +57,8 @@ def offered_documents(
                 for region in _decided(other, documents[other.id], own, decisions.get(other.id, {}), one.version)
             ]
         )
-        document = {**document, "regions": decided.without(document["regions"])}
-        if not before.stretches or document["regions"] or document["tags"] or document["caption"]:
+        document |= {name: decided.without(document[name]) for name in _TIMED}
+        if not before.stretches or any(document[name] for name in (*_TIMED, "tags", "caption")):
             offered[one.id] = document
         before.stretches.append(stretch_of(one.options, access.task.start, access.task.stop))
     return offered
@@ -69,19 +71,20 @@ def _decided(
     decisions: Mapping[str, str],
     version: str,
 ) -> list[dict[str, Any]]:
-    """Regions of a prediction that were accepted, as suggested and as they are now, or rejected of the same version."""
+    """Regions and points that were accepted, as suggested and as they are now, or rejected of the same version."""
     mine = [(source_of(one["id"], one), one) for one in own]
     taken = {source.region: one for source, one in mine if source and source.prediction == str(prediction.id)}
     rejected = decisions if prediction.version == version else {}
-    return [*taken.values()] + [one for one in document["regions"] if one["id"] in taken or one["id"] in rejected]
+    suggested = [one for name in _TIMED for one in document[name]]
+    return [*taken.values()] + [one for one in suggested if one["id"] in taken or one["id"] in rejected]
 
 
 def _accepted(session: Session, actor: Actor, access: TaskAccess) -> list[dict[str, Any]]:
-    """The regions of my annotation that a model suggested."""
+    """The regions and points of my annotation that a model suggested."""
     mine = session.scalar(
         select(Annotation.id).where(Annotation.task_id == access.task.id, Annotation.user_id == actor.id)
     )
     if mine is None:
         return []
     found = items_of_models(session, mine)
-    return [value for (collection, _), value in found.items() if collection == Collection.REGIONS.value]
+    return [value for (collection, _), value in found.items() if collection in _TIMED]

@@ -7,7 +7,7 @@ from typing import Any
 
 from labelbuddy_core.database.tables import Prediction
 from labelbuddy_core.domain.documents import assemble
-from labelbuddy_core.inference.answer import CheckedAnswer, PredictedRegion
+from labelbuddy_core.inference.answer import CheckedAnswer, PredictedPoint, PredictedRegion
 
 Items = list[tuple[str, dict[str, Any]]]
 _NAMED = 20
@@ -38,6 +38,13 @@ def document_of(
             continue
         identity = f"m{prediction.id}_{number}"
         items.append(("regions", _region(region, identity, label, origin(identity, region.score))))
+    for number, point in enumerate(answer.points):
+        label = label_map.get(point.label)
+        if label is None:
+            unmapped.add(point.label)
+            continue
+        identity = f"m{prediction.id}_p{number}"
+        items.append(("points", _point(point, identity, label, origin(identity, point.score))))
     tags: dict[str, float | None] = {}
     for model_label, score in answer.tags:
         label = label_map.get(model_label)
@@ -65,6 +72,19 @@ def _region(region: PredictedRegion, identity: str, label: str, origin: dict[str
         "text": region.text,
         "attributes": {},
         "confidence": None,
+        "origin": origin,
+    }
+
+
+def _point(point: PredictedPoint, identity: str, label: str, origin: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "id": identity,
+        "time": point.time,
+        "kind": "event" if point.position is None else "beat",
+        "position": point.position,
+        "anchor": False,
+        "label": label,
+        "tier": None,
         "origin": origin,
     }
 

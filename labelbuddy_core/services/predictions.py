@@ -143,7 +143,7 @@ def _label_thresholds(session: Session, project_id: int) -> dict[int, dict[str, 
 
 def items_by_name(document: dict[str, Any]) -> dict[str, dict[str, Any]]:
     """The items of a prediction by the names that decisions give them."""
-    found = {region["id"]: region for region in document["regions"]}
+    found = {item["id"]: item for item in (*document["regions"], *document["points"])}
     found |= {f"tag:{tag['label']}": tag for tag in document["tags"]}
     return found | ({"caption": document["caption"]} if document["caption"] else {})
 

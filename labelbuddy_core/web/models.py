@@ -11,7 +11,7 @@ from starlette.concurrency import run_in_threadpool
 from labelbuddy_core.errors import Invalid, TooLarge
 from labelbuddy_core.inference.specification import specification_schema
 from labelbuddy_core.inference.yaml_reader import MAX_BYTES
-from labelbuddy_core.services import model_states, models
+from labelbuddy_core.services import model_links, model_states, models
 from labelbuddy_core.web.authentication import CurrentActor
 
 router = APIRouter(tags=["models"])
@@ -76,7 +76,7 @@ def restore_model(actor: CurrentActor, model: str, number: int) -> dict[str, Any
 @router.get("/v1/projects/{project}/models/{model}/labels")
 def label_suggestions(actor: CurrentActor, project: str, model: str) -> dict[str, Any]:
     """How the model's labels could correspond to the project's, by name."""
-    return models.label_suggestions(actor, project, model)
+    return model_links.label_suggestions(actor, project, model)
 
 
 @router.get("/v1/models/{model}")
@@ -101,19 +101,19 @@ def delete_model(actor: CurrentActor, model: str) -> None:
 @router.get("/v1/projects/{project}/models")
 def project_models(actor: CurrentActor, project: str) -> dict[str, Any]:
     """The models a project uses."""
-    return {"items": models.project_models(actor, project), "next_cursor": None}
+    return {"items": model_links.project_models(actor, project), "next_cursor": None}
 
 
 @router.put("/v1/projects/{project}/models/{model}")
 def link_model(actor: CurrentActor, project: str, model: str, body: Link) -> dict[str, Any]:
     """Use a model in a project."""
-    return models.link_model(actor, project, model, **body.model_dump())
+    return model_links.link_model(actor, project, model, **body.model_dump())
 
 
 @router.delete("/v1/projects/{project}/models/{model}", status_code=204)
 def unlink_model(actor: CurrentActor, project: str, model: str) -> None:
     """Stop using a model in a project."""
-    models.unlink_model(actor, project, model)
+    model_links.unlink_model(actor, project, model)
 
 
 async def _text(request: Request) -> str:

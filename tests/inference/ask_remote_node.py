@@ -11,8 +11,8 @@ import time
 from pathlib import Path
 
 from labelbuddy_core.errors import LabelBuddyError
-from labelbuddy_core.inference.manager import ModelManager
 from labelbuddy_core.inference.protocols.transport import open_session
+from labelbuddy_core.inference.running_models import RunningModels
 from labelbuddy_core.inference.specification import Specification
 from labelbuddy_core.settings import get_settings
 
@@ -21,7 +21,7 @@ def main() -> dict[str, object]:
     url, wav, timeout = sys.argv[1:4]
     resources = {"timeout_seconds": float(timeout)}
     specification = Specification.model_validate({"endpoint": url, "token": "node", "resources": resources})
-    manager = ModelManager(get_settings())
+    manager = RunningModels(get_settings())
     began = time.monotonic()
     try:
         with manager.running("node", specification, lambda _: None) as (client, digest):

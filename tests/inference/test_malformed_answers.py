@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from labelbuddy_core.errors import ModelProblem
-from labelbuddy_core.inference.answer import CheckedAnswer, check_answer
+from labelbuddy_core.inference.answer import CheckedAnswer, PredictedPoint, check_answer
 from labelbuddy_core.inference.client import ModelClient
 from labelbuddy_core.inference.endpoint import Endpoint
 
@@ -258,6 +258,15 @@ def test_an_integer_beyond_every_float_is_left_out() -> None:
     assert (found.regions, found.seconds) == ([], 0.0)
 
 
-def test_points_are_left_out_with_a_note() -> None:
-    found = check_answer({"points": [{"time": 1, "label": "x"}]}, offset=0.0, duration=DURATION)
-    assert found.notes == ["1 point(s) were left out: only regions, tags and text are kept."]
+def test_points_are_kept_in_recording_time() -> None:
+    points = [{"time": 1.5, "label": "x", "score": 0.75}, {"time": 0, "label": "beat", "position": 1}]
+    found = check_answer({"points": points}, offset=10.0, duration=DURATION)
+    assert found.points == [PredictedPoint(10.0, "beat", None, 1), PredictedPoint(11.5, "x", 0.75)]
+    assert found.notes == []
+
+
+@pytest.mark.parametrize("time", [-1, DURATION + 1, "1", None, True, float("nan")])
+def test_a_point_outside_the_audio_is_left_out_and_counted(time: object) -> None:
+    found = check_answer({"points": [{"time": time, "label": "x"}]}, offset=0.0, duration=DURATION)
+    assert found.points == []
+    assert found.notes == ["1 item(s) of the answer made no sense and were left out."]

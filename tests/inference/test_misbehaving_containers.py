@@ -13,10 +13,10 @@ import pytest
 
 from labelbuddy_core.domain.states import ModelState
 from labelbuddy_core.errors import ModelProblem
-from labelbuddy_core.inference.manager import ModelManager
 from labelbuddy_core.inference.model_logs import MAX_FILE_BYTES, log_path, tail
 from labelbuddy_core.inference.model_report import ModelReport
 from labelbuddy_core.inference.restarts import Restarts
+from labelbuddy_core.inference.running_models import RunningModels
 from labelbuddy_core.inference.runtimes.docker_engine import DockerRuntime
 from labelbuddy_core.inference.specification import Specification
 from labelbuddy_core.settings import Settings
@@ -33,7 +33,7 @@ class House:
     def __init__(self, settings: Settings, runtime: DockerRuntime) -> None:
         self.reports: dict[str, ModelReport] = {}
         self.runtime = runtime
-        self.manager = ModelManager(
+        self.manager = RunningModels(
             settings, self._note, runtimes={"image": runtime}, restarts=Restarts(sleep=lambda _: None)
         )
 

@@ -13,10 +13,10 @@ import pytest
 
 from labelbuddy_core.domain.states import ModelState
 from labelbuddy_core.errors import ModelProblem
-from labelbuddy_core.inference.manager import ModelManager
 from labelbuddy_core.inference.model_logs import BoundedLog, log_path, tail
 from labelbuddy_core.inference.model_report import ModelReport
 from labelbuddy_core.inference.restarts import LIMIT, Restarts
+from labelbuddy_core.inference.running_models import RunningModels
 from labelbuddy_core.inference.runtimes import deaths
 from labelbuddy_core.inference.runtimes.images import PullProgress
 from labelbuddy_core.inference.runtimes.process import ProcessRuntime
@@ -33,7 +33,7 @@ class Kept:
     def __init__(self, folder: Path, **settings: Any) -> None:
         self.reports: list[ModelReport] = []
         self.runtime = ProcessRuntime(folder, {mood: (SCRIPT, mood) for mood in MOODS}, logs=folder / "logs")
-        self.manager = ModelManager(
+        self.manager = RunningModels(
             Settings(data=folder, **settings),
             self.reports.append,
             runtimes={"process": self.runtime},
@@ -113,7 +113,7 @@ def test_a_model_that_dies_unused_is_noticed(kept: Kept) -> None:
 def test_a_model_that_starts_can_be_stopped(tmp_path: Path) -> None:
     kept = Kept(tmp_path)
     kept.runtime = ProcessRuntime(tmp_path, {"slow": ("-c", "import time; time.sleep(60)")})
-    kept.manager = ModelManager(Settings(data=tmp_path), kept.reports.append, runtimes={"process": kept.runtime})
+    kept.manager = RunningModels(Settings(data=tmp_path), kept.reports.append, runtimes={"process": kept.runtime})
     problems: list[str] = []
 
     def start() -> None:

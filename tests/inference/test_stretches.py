@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from labelbuddy_core.inference.answer import CheckedAnswer, PredictedRegion
+from labelbuddy_core.inference.answer import CheckedAnswer, PredictedPoint, PredictedRegion
 from labelbuddy_core.inference.stretches import joined, pieces
 
 
@@ -59,3 +59,15 @@ def test_tags_have_their_highest_score_and_texts_follow_each_other() -> None:
 def test_a_single_answer_stays_as_it_is() -> None:
     only = answer(PredictedRegion(0.0, 1.0, "a", None))
     assert joined([only], []) is only
+
+
+def test_a_point_that_both_pieces_heard_at_their_border_is_one() -> None:
+    first = CheckedAnswer(points=[PredictedPoint(2.0, "a", 0.5), PredictedPoint(9.995, "a", 0.5)])
+    second = CheckedAnswer(points=[PredictedPoint(10.004, "a", 0.8), PredictedPoint(10.004, "b", 0.8)])
+    found = joined([first, second], [10.0])
+    assert [(one.time, one.label) for one in found.points] == [(2.0, "a"), (10.004, "a"), (10.004, "b")]
+
+
+def test_points_close_together_inside_a_piece_stay_two() -> None:
+    first = CheckedAnswer(points=[PredictedPoint(5.0, "a", 0.5), PredictedPoint(5.01, "a", 0.5)])
+    assert len(joined([first, CheckedAnswer()], [10.0]).points) == 2

@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from labelbuddy_core.database import get_database
 from labelbuddy_core.database.tables import Job, Model, ProjectModel
-from labelbuddy_core.services import jobs, memberships, models, projects, recordings
+from labelbuddy_core.services import jobs, memberships, model_links, models, projects, recordings
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.settings import ROOT
 
@@ -198,9 +198,9 @@ def test_a_model_is_given_up_only_after_a_question(
         session.add(ProjectModel(project_id=int(project), model_id=bundled.id))
     at = project_page()
     button(at, "Stop using …").click().run()
-    assert len(models.project_models(manager, project)) == 1
+    assert len(model_links.project_models(manager, project)) == 1
     in_dialog(at, "Stop using …", "Stop using")
-    assert models.project_models(manager, project) == []
+    assert model_links.project_models(manager, project) == []
 
 
 def test_the_colors_of_labels_are_seen_beside_their_names_which_are_no_html(

@@ -10,7 +10,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from labelbuddy_core.inference.specification import parse_specification
-from labelbuddy_core.services import models
+from labelbuddy_core.services import model_links, models
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.written_specifications import write_specification
 from pages._model_form import specification_of
@@ -98,7 +98,7 @@ def test_a_model_is_linked_with_the_labels_that_are_proposed(
     at.button(key=f"link-{model}").click()
     one(at.button, "Use the model").click().run()
     assert not at.exception
-    (link,) = models.project_models(manager, project)
+    (link,) = model_links.project_models(manager, project)
     assert link["label_map"] == {"dogs": "dog", "loud dog barking": "dog"}
 
 

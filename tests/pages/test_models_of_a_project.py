@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from labelbuddy_core.database import get_database
 from labelbuddy_core.database.tables import Job
-from labelbuddy_core.services import jobs, models, prediction_requests
+from labelbuddy_core.services import jobs, model_links, models, prediction_requests
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.settings import get_settings
 
@@ -33,7 +33,7 @@ def project(manager: Actor, make_project: Make, add_task: Make) -> str:
 @pytest.fixture
 def model(manager: Actor, project: str) -> str:
     made = models.create_model(manager, "name: odd\nprocess: musicnn\n")["id"]
-    models.link_model(manager, project, made, label_map={"dogs": "dog"})
+    model_links.link_model(manager, project, made, label_map={"dogs": "dog"})
     return made
 
 
@@ -102,7 +102,7 @@ def test_the_webhook_is_switched_for_label_studio_only_and_survives_other_change
         manager, "name: backend\nendpoint: http://127.0.0.1:9090\nprotocol: label-studio\n"
         "output_schema: [{type: region, labels: [dogs]}]\n"
     )["id"]  # fmt: skip
-    models.link_model(manager, project, backend, label_map={"dogs": "dog"})
+    model_links.link_model(manager, project, backend, label_map={"dogs": "dog"})
     at = page()
     at.button(key=f"labels-of-{model}").click().run()
     assert not [one for one in at.checkbox if one.key == f"link-{project}-{model}-webhook"]
@@ -112,7 +112,7 @@ def test_the_webhook_is_switched_for_label_studio_only_and_survives_other_change
     (save,) = [one for one in at.button if one.label == "Save" and not one.form_id]
     save.click().run()
     assert not at.exception
-    assert {one["name"]: one["webhook"] for one in models.project_models(manager, project)} == {
+    assert {one["name"]: one["webhook"] for one in model_links.project_models(manager, project)} == {
         "backend": True,
         "odd": False,
     }

@@ -24,7 +24,7 @@ def lab(make_user: Make, make_project: Make, tmp_path: Path, monkeypatch: pytest
     """`process: answering` and `process: failing` can be declared as if they came with LabelBuddy."""
     manager = make_user(is_administrator=True)
     made = Lab(manager, make_project(managers=(manager,), labels=LABELS), tmp_path)
-    for name, mood in {"answering": "good", "slow": "slow", "failing": "fails"}.items():
+    for name, mood in {"answering": "good", "slow": "slow", "failing": "fails", "pointing": "points"}.items():
         monkeypatch.setitem(BUNDLED, name, (SCRIPT, str(made.asked), mood))  # type: ignore[arg-type]
     yield made
     model_supervision.close_models()

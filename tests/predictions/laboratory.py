@@ -14,7 +14,7 @@ from labelbuddy_core.audio.storage import open_store, original_key
 from labelbuddy_core.database import get_database
 from labelbuddy_core.database.tables import Job, Prediction, Recording, Task
 from labelbuddy_core.jobs.context import JobContext
-from labelbuddy_core.services import models, predicting, prediction_requests
+from labelbuddy_core.services import model_links, models, predicting, prediction_requests
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.settings import get_settings
 
@@ -62,7 +62,7 @@ class Lab:
 
     def declare(self, yaml: str, **link: Any) -> str:
         model = models.create_model(self.manager, yaml)["id"]
-        models.link_model(
+        model_links.link_model(
             self.manager, self.project, model, label_map={one.lower(): one.lower() for one in LABELS}, **link
         )
         return model

@@ -9,13 +9,15 @@ import time
 from collections.abc import Callable
 
 import pytest
-from laboratory import Lab
+from laboratory import LABELS, Lab
 
 from labelbuddy_core.database import get_database
-from labelbuddy_core.database.tables import Task
+from labelbuddy_core.database.tables import Assignment, Task
+from labelbuddy_core.domain.documents import parse_document
 from labelbuddy_core.errors import InvalidState, ModelProblem
 from labelbuddy_core.jobs.context import JobCancelled
-from labelbuddy_core.services import models, prediction_requests
+from labelbuddy_core.services import model_links, models, prediction_requests, predictions
+from labelbuddy_core.services.actors import Actor
 
 ANSWERING = "process: answering\noutput_schema:\n  - {type: region, labels: [speech, music, siren, dog]}\n"
 
@@ -44,7 +46,7 @@ def test_what_a_model_has_answered_is_not_asked_in_another_project(lab: Lab, mak
     model = lab.declare(ANSWERING)
     lab.ask(model)
     other = Lab(lab.manager, make_project(managers=(lab.manager,), labels=("Barking",)), lab.folder)
-    models.link_model(lab.manager, other.project, model, label_map={"dog": "barking"}, add_labels=["music"])
+    model_links.link_model(lab.manager, other.project, model, label_map={"dog": "barking"}, add_labels=["music"])
     other.record(2)
     assert other.ask(model)["predicted"] == 2
     assert lab.times_asked() == 2
@@ -79,7 +81,7 @@ def test_another_threshold_is_another_question(lab: Lab) -> None:
     (task,) = lab.record(1)
     model = lab.declare(ANSWERING, threshold=0.2)
     lab.ask(model)
-    models.link_model(lab.manager, lab.project, model, threshold=0.9, label_map={"dog": "dog"})
+    model_links.link_model(lab.manager, lab.project, model, threshold=0.9, label_map={"dog": "dog"})
     lab.run(prediction_requests.predict_task(lab.manager, task, model)["id"])
     assert lab.times_asked() == 2
 
@@ -183,3 +185,47 @@ def test_several_servers_of_a_model_share_the_work(lab: Lab, serve: Callable[[st
     counts = [len((lab.folder / name).read_text().splitlines()) for name in ("first.log", "second.log")]
     assert sum(counts) == 12
     assert min(counts) > 0
+
+
+def test_points_of_a_model_are_suggested_as_instants_and_beats(lab: Lab) -> None:
+    (task,) = lab.record(1)
+    model = lab.declare("process: pointing\noutput_schema: [{type: point, labels: [dog, siren, whale]}]\n")
+    lab.ask(model)
+    (offered,) = predictions.list_for_task(lab.manager, task)["items"]
+    found = [(one["time"], one["kind"], one["position"], one["label"]) for one in offered["document"]["points"]]
+    assert found == [(0.25, "beat", 1, "siren"), (0.5, "event", None, "dog")]
+    assert offered["document"]["points"][1]["origin"]["score"] == 0.75
+    assert "whale" in offered["notes"][0]
+    parse_document(offered["document"])
+
+
+def test_a_rejected_point_is_not_suggested_by_the_next_prediction(
+    lab: Lab, make_user: Callable[..., Actor], make_project: Callable[..., str]
+) -> None:
+    annotator = make_user(username="ann")
+    project = make_project(managers=(lab.manager,), annotators=(annotator,), labels=LABELS)
+    both = Lab(lab.manager, project, lab.folder)
+    (task,) = both.record(1)
+    with get_database().write() as session:
+        session.add(Assignment(task_id=task, user_id=annotator.id, project_id=int(project)))
+    model = both.declare("process: pointing\noutput_schema: [{type: point, labels: [dog, siren]}]\n")
+    both.ask(model)
+    (first,) = predictions.list_for_task(annotator, task)["items"]
+    predictions.decide(annotator, first["id"], first["document"]["points"][1]["id"], "rejected")
+    both.ask(model, again=True)
+    newest = predictions.list_for_task(annotator, task)["items"][0]
+    assert newest["id"] != first["id"]
+    assert [one["label"] for one in newest["document"]["points"]] == ["siren"]
+
+
+def test_points_are_the_same_from_a_kept_answer(lab: Lab, make_project: Callable[..., str]) -> None:
+    lab.record(1)
+    model = lab.declare("process: pointing\noutput_schema: [{type: point, labels: [dog, siren]}]\n")
+    lab.ask(model)
+    other = Lab(lab.manager, make_project(managers=(lab.manager,), labels=("Dog",)), lab.folder)
+    model_links.link_model(lab.manager, other.project, model)
+    other.record(1)
+    other.ask(model)
+    kept = next(one for one in lab.predictions() if one.project_id == int(other.project))
+    assert kept.options["kept"]
+    assert [(one["time"], one["label"]) for one in kept.document["points"]] == [(0.5, "dog")]

@@ -22,7 +22,7 @@ from sqlalchemy import func, select
 
 from labelbuddy_core.database import get_database
 from labelbuddy_core.database.tables import Job, Prediction, ProjectModel
-from labelbuddy_core.services import models, prediction_requests
+from labelbuddy_core.services import model_links, models, prediction_requests
 from labelbuddy_core.settings import ROOT
 from model_containers.musicnn import fetch
 
@@ -119,7 +119,7 @@ def batch(lab: Lab, app: App) -> Callable[[str], str]:
     def ask(name: str) -> str:
         lab.record(RECORDINGS)
         (model,) = [one["id"] for one in models.list_models(lab.manager) if one["name"] == name]
-        models.link_model(lab.manager, lab.project, model, threshold=0.2, label_map={"loud": "speech"})
+        model_links.link_model(lab.manager, lab.project, model, threshold=0.2, label_map={"loud": "speech"})
         return prediction_requests.predict_project(lab.manager, lab.project, model)["id"]
 
     return ask

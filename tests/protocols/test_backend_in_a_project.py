@@ -18,6 +18,7 @@ from labelbuddy_core.jobs.context import JobContext
 from labelbuddy_core.services import (
     handing_in,
     model_events,
+    model_links,
     model_supervision,
     models,
     predicting,
@@ -65,7 +66,7 @@ def test_a_backend_predicts_and_is_told(
     open_store(get_settings()).put_file(original_key(sha256), Path(shutil.copy(tone, tone.with_suffix(".copy"))))
     yaml = f"name: b\nendpoint: {serve(app)}\nprotocol: label-studio\noutput_schema: [{{type: region}}]"
     model = models.create_model(manager, yaml)["id"]
-    models.link_model(manager, project, model, webhook=True)
+    model_links.link_model(manager, project, model, webhook=True)
     prediction_requests.predict_task(manager, task, model)
     predicting.run(context("predict"))
     with get_database().read() as session:

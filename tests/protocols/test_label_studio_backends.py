@@ -31,7 +31,7 @@ from labelbuddy_core.inference.client import client_for
 from labelbuddy_core.inference.endpoint import Endpoint
 from labelbuddy_core.inference.protocols.label_studio import LabelStudioClient, answer_of
 from labelbuddy_core.inference.specification import Specification
-from labelbuddy_core.services import handing_in, model_events, models, signed_audio
+from labelbuddy_core.services import handing_in, model_events, model_links, models, signed_audio
 from labelbuddy_core.settings import get_settings
 from labelbuddy_core.web.application import api
 from labelbuddy_core.web.protection import Protection
@@ -245,12 +245,12 @@ def test_a_backend_is_told_of_annotations_only_where_the_project_asks_for_it(
         with get_database().read() as session:
             return list(session.scalars(select(Job.arguments).where(Job.kind == "tell-model")))
 
-    models.link_model(manager, project, model)
+    model_links.link_model(manager, project, model)
     assert submitted() == []
-    models.link_model(manager, project, model, webhook=True)
+    model_links.link_model(manager, project, model, webhook=True)
     (told,) = submitted()
     assert (told["model"], told["action"]) == (int(model), "ANNOTATION_CREATED")
     with get_database().read() as session:
         assert session.get_one(ProjectModel, (int(project), int(model))).webhook
     with pytest.raises(Invalid, match="protocol: label-studio"):
-        models.link_model(manager, project, other, webhook=True)
+        model_links.link_model(manager, project, other, webhook=True)

@@ -13,7 +13,7 @@ from labelbuddy_core.database import get_database
 from labelbuddy_core.database.tables import Job, Model, Prediction
 from labelbuddy_core.domain.label_matching import similar_labels
 from labelbuddy_core.errors import Forbidden, Invalid, SpecificationProblem
-from labelbuddy_core.services import ingestion, model_history, models, predictions, projects, uploads
+from labelbuddy_core.services import ingestion, model_history, model_links, models, predictions, projects, uploads
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.settings import get_settings
 
@@ -53,15 +53,15 @@ def test_an_earlier_file_can_be_taken_back_by_its_owner(manager: Actor, make_use
 def test_a_project_stays_with_the_version_it_chose(manager: Actor, make_project: Make) -> None:
     project = make_project(managers=(manager,))
     model = models.create_model(manager, FIRST)["id"]
-    models.link_model(manager, project, model, version="1")
+    model_links.link_model(manager, project, model, version="1")
     models.update_model(manager, model, SECOND)
-    assert models.label_suggestions(manager, project, model)["versions"] == ["promoted", "2", "1"]
+    assert model_links.label_suggestions(manager, project, model)["versions"] == ["promoted", "2", "1"]
     with get_database().read() as session:
         row = session.get_one(Model, int(model))
         assert model_history.specification_in_use(session, row, "1").resources.memory == 2 * 1024**3
         assert model_history.specification_in_use(session, row, "promoted").resources.memory == 4 * 1024**3
     with pytest.raises(Invalid, match="version must be one of promoted, 2, 1"):
-        models.link_model(manager, project, model, version="7")
+        model_links.link_model(manager, project, model, version="7")
 
 
 @pytest.mark.parametrize(
@@ -104,9 +104,9 @@ def test_two_projects_use_one_model_differently(manager: Actor, make_project: Ma
     model = models.create_model(manager, FIRST)["id"]
     first = make_project(name="A", managers=(manager,), labels=("Dog", "Voice"))
     second = make_project(name="B", managers=(manager,), labels=("Animal",))
-    models.link_model(manager, first, model, threshold=0.2, label_thresholds={"dog": 0.8})
-    models.link_model(manager, second, model, threshold=0.5, label_map={"dogs": "animal"}, automatic=True)
-    (one,), (other,) = (models.project_models(manager, project) for project in (first, second))
+    model_links.link_model(manager, first, model, threshold=0.2, label_thresholds={"dog": 0.8})
+    model_links.link_model(manager, second, model, threshold=0.5, label_map={"dogs": "animal"}, automatic=True)
+    (one,), (other,) = (model_links.project_models(manager, project) for project in (first, second))
     assert (one["label_map"], one["label_thresholds"], one["automatic"]) == ({"dogs": "dog"}, {"dog": 0.8}, False)
     assert (other["label_map"], other["label_thresholds"], other["automatic"]) == ({"dogs": "animal"}, {}, True)
 
@@ -116,7 +116,7 @@ def test_a_label_with_a_threshold_of_its_own_is_suggested_only_above_it(
 ) -> None:
     project = make_project(managers=(manager,), labels=("Dog", "Voice"))
     model = models.create_model(manager, FIRST)["id"]
-    models.link_model(manager, project, model, label_thresholds={"dog": 0.8})
+    model_links.link_model(manager, project, model, label_thresholds={"dog": 0.8})
     task = add_task(project)
     regions = [
         {"id": f"{label}{score}", "start": 1.0, "end": 2.0, "label": label, "origin": {"score": score}}
@@ -139,16 +139,16 @@ def test_a_threshold_of_a_label_lies_above_the_models(
     project = make_project(managers=(manager,), labels=("Dog",))
     model = models.create_model(manager, FIRST)["id"]
     with pytest.raises(Invalid, match="label_thresholds"):
-        models.link_model(manager, project, model, threshold=0.2, label_thresholds=thresholds)
+        model_links.link_model(manager, project, model, threshold=0.2, label_thresholds=thresholds)
 
 
 def test_a_label_that_is_removed_loses_its_threshold(manager: Actor, make_project: Make) -> None:
     project = make_project(managers=(manager,), labels=("Dog", "Voice"))
     model = models.create_model(manager, FIRST)["id"]
-    models.link_model(manager, project, model, label_thresholds={"dog": 0.8})
+    model_links.link_model(manager, project, model, label_thresholds={"dog": 0.8})
     labels = [one for one in projects.get_project(manager, project)["labels"] if one["name"] != "Dog"]
     projects.update_project(manager, project, {"labels": labels})
-    assert models.project_models(manager, project)[0]["label_thresholds"] == {}
+    assert model_links.project_models(manager, project)[0]["label_thresholds"] == {}
 
 
 def test_a_new_recording_is_put_to_the_models_that_are_asked_by_themselves(
@@ -156,8 +156,8 @@ def test_a_new_recording_is_put_to_the_models_that_are_asked_by_themselves(
 ) -> None:
     project = make_project(managers=(manager,), labels=("Dog",))
     asked, not_asked = (models.create_model(manager, f"image: lab/{name}")["id"] for name in ("one", "two"))
-    models.link_model(manager, project, asked, automatic=True)
-    models.link_model(manager, project, not_asked)
+    model_links.link_model(manager, project, asked, automatic=True)
+    model_links.link_model(manager, project, not_asked)
     source = get_settings().data / "tone.wav"
     encode([np.sin(np.arange(44_100, dtype=np.float32) / 20)[np.newaxis] * np.float32(0.3)], 44_100, source)
     with uploads.begin_upload(manager, project, "u", name="tone.wav", size=source.stat().st_size) as incoming:

@@ -13,9 +13,9 @@ from labelbuddy_core.database import get_database
 from labelbuddy_core.database.tables import Prediction, RunningModel
 from labelbuddy_core.domain.states import ModelState
 from labelbuddy_core.errors import Forbidden, InvalidState
-from labelbuddy_core.inference.manager import ModelManager
 from labelbuddy_core.inference.model_logs import BoundedLog, log_path
 from labelbuddy_core.inference.model_report import ModelReport
+from labelbuddy_core.inference.running_models import RunningModels
 from labelbuddy_core.inference.runtimes.process import ProcessRuntime
 from labelbuddy_core.services import model_states, model_supervision, models
 from labelbuddy_core.services.actors import Actor
@@ -41,7 +41,7 @@ def worker(data_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """A worker that supervises its models; its name."""
     settings = get_settings()
     runtime = ProcessRuntime(data_folder, {"odd": (SCRIPT, "good")}, logs=settings.model_logs_folder)
-    kept = ModelManager(settings, model_supervision.write_down, runtimes={"process": runtime})
+    kept = RunningModels(settings, model_supervision.write_down, runtimes={"process": runtime})
     monkeypatch.setattr(model_supervision, "_manager", kept)
     monkeypatch.setattr(model_supervision, "OBEY_SECONDS", 0.05)
     monkeypatch.setattr(model_supervision, "LOOK_SECONDS", 0.1)

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from labelbuddy_core.database import get_database
 from labelbuddy_core.database.tables import Job
 from labelbuddy_core.errors import Invalid
-from labelbuddy_core.services import models, prediction_requests, projects
+from labelbuddy_core.services import model_links, models, prediction_requests, projects
 from labelbuddy_core.services.actors import Actor
 
 Make = Callable[..., str]
@@ -23,7 +23,7 @@ def linked(make_user: Callable[..., Actor], make_project: Make, add_task: Make) 
     project = make_project(managers=(manager,), labels=("Speech", "Dog"))
     models.ensure_bundled_models()
     (model,) = [one["id"] for one in models.list_models(manager) if one["name"] == "musicnn"]
-    models.link_model(manager, project, model, threshold=0.2, label_map={"vocal": "speech", "loud": "dog"})
+    model_links.link_model(manager, project, model, threshold=0.2, label_map={"vocal": "speech", "loud": "dog"})
     return manager, project, add_task(project), model
 
 

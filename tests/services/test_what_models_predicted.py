@@ -11,7 +11,7 @@ from sqlalchemy import event
 from labelbuddy_core.database import get_database
 from labelbuddy_core.database.tables import Job, Prediction
 from labelbuddy_core.errors import Forbidden, Invalid
-from labelbuddy_core.services import latest_predictions, models, prediction_batches, prediction_requests
+from labelbuddy_core.services import latest_predictions, model_links, models, prediction_batches, prediction_requests
 from labelbuddy_core.services.actors import Actor
 
 Make = Callable[..., Any]
@@ -112,7 +112,7 @@ def test_waiting_tasks_are_looked_up_by_task_and_not_by_all_predictions_of_the_m
     manager: Actor, model: str, make_project: Make, add_task: Make
 ) -> None:
     project = make_project(managers=(manager,))
-    models.link_model(manager, project, model)
+    model_links.link_model(manager, project, model)
     predict(model, project, add_task(project))
     plan = plans(lambda: prediction_requests.waiting_tasks(manager, project, model))
     assert "SEARCH predictions USING INDEX ix_predictions_of_task" in plan
@@ -138,7 +138,7 @@ def test_the_running_and_the_last_batch_of_each_model_are_told(
     project = make_project(managers=(manager,))
     task = add_task(project)
     add_task(project)
-    models.link_model(manager, project, model)
+    model_links.link_model(manager, project, model)
     assert prediction_batches.batches(manager, project) == {}
     for result in (1, 2):
         done = prediction_requests.predict_project(manager, project, model)
@@ -162,7 +162,7 @@ def test_the_number_of_waiting_tasks_is_counted_by_the_database(
     manager: Actor, model: str, make_project: Make, add_task: Make
 ) -> None:
     project = make_project(managers=(manager,))
-    models.link_model(manager, project, model)
+    model_links.link_model(manager, project, model)
     for _ in range(3):
         add_task(project)
     assert prediction_requests.waiting_tasks(manager, project, model) == 3

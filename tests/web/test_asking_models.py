@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from labelbuddy_core.database import get_database
 from labelbuddy_core.database.tables import Job
-from labelbuddy_core.services import models
+from labelbuddy_core.services import model_links, models
 from labelbuddy_core.services.actors import Actor
 
 Make = Callable[..., Any]
@@ -22,7 +22,7 @@ def linked(make_user: Make, make_project: Make, add_task: Make) -> tuple[Actor, 
     project = make_project(managers=(manager,), annotators=(annotator,), labels=("Speech",), strategy="all")
     models.ensure_bundled_models()
     (model,) = [one["id"] for one in models.list_models(manager) if one["name"] == "musicnn"]
-    models.link_model(manager, project, model, label_map={"vocal": "speech"})
+    model_links.link_model(manager, project, model, label_map={"vocal": "speech"})
     return manager, annotator, project, add_task(project, annotators=(annotator,)), model
 
 

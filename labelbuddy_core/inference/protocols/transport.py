@@ -146,7 +146,7 @@ def checked_object(reply: Reply) -> dict[str, Any]:
 def _chunks(response: requests.Response, deadline: float, timeout: float) -> Iterator[bytes]:
     """Parts as they arrive: a server that trickles must not hold us longer than one that is silent."""
     size = 0
-    while chunk := response.raw.read1(_CHUNK):
+    while chunk := response.raw.read1(_CHUNK, decode_content=True):
         size += len(chunk)
         if size > MAX_ANSWER_BYTES:
             raise ModelProblem(f"The model's answer is larger than {MAX_ANSWER_BYTES // 1024**2} MB and was refused.")

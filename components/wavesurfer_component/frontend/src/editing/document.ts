@@ -53,6 +53,12 @@ export function instantOf(point: Point): Region | null {
   return { id: point.id, start: point.time, end: point.time, label: point.label, ...(point.tier ? { tier: point.tier } : {}), origin: point.origin ?? { kind: "human" }, instant: true };
 }
 
+/** The regions of a document and its labeled instants. */
+export function markedIn(document: AnnotationDocument): Region[] {
+  const instants = document.points.map(instantOf).filter((one) => one !== null);
+  return instants.length ? [...document.regions, ...instants] : document.regions;
+}
+
 /** What is kept of a region: itself, or the point that it stands for. */
 export function keptForm(region: Region): { collection: "regions" | "points"; value: Region | Point } {
   if (!region.instant) return { collection: "regions", value: region };

@@ -4,6 +4,7 @@ import type { Stage } from "../engine/stage";
 import { msg, t } from "../i18n";
 import type { LaneHeadPorts } from "../panels/lane_heads";
 import { type Solo, type Stretch, stretchFrom } from "../playback/solo";
+import { markedIn } from "./document";
 import { type LaneState, LaneStates } from "./lane_states";
 import { Locks } from "./locks";
 import { browserStore } from "./storage";
@@ -97,7 +98,10 @@ export function locksOf(store: Store, states: LaneStates, complain: (text: strin
       const found = store.region(id) ?? store.suggestion(id)?.region;
       return found ? store.laneOf(found) : null;
     },
-    suggested: (prediction) => new Map(store.predictions.find((one) => one.id === prediction)?.document.regions.map((region) => [region.id, store.laneOf(region)])),
+    suggested: (prediction) => {
+      const found = store.predictions.find((one) => one.id === prediction);
+      return new Map(found && markedIn(found.document).map((region) => [region.id, store.laneOf(region)]));
+    },
     complain,
   });
 }

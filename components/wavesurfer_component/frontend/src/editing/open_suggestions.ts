@@ -1,6 +1,6 @@
 /** What models suggest and nobody has decided about yet. */
 import type { Prediction } from "../api";
-import type { Caption, Region, Tag } from "./document";
+import { type Caption, markedIn, type Point, type Region, type Tag } from "./document";
 import type { DocumentItems } from "./items";
 import type { ItemDecision } from "./pending_decisions";
 
@@ -77,9 +77,9 @@ export class OpenSuggestions {
   reopen(id: string, of: string | null = null): void {
     if (!this.known) return;
     const found = this.known.get(id);
-    const prediction = found?.prediction ?? this.asked.find((one) => (of === null || one.id === of) && one.document.regions.some((region) => region.id === id));
-    const region = found?.region ?? prediction?.document.regions.find((one) => one.id === id);
-    const own = this.items().of("regions").has(id);
+    const prediction = found?.prediction ?? this.asked.find((one) => (of === null || one.id === of) && markedIn(one.document).some((region) => region.id === id));
+    const region = found?.region ?? (prediction && markedIn(prediction.document).find((one) => one.id === id));
+    const own = this.items().of("regions").has(id) || this.items().of("points").has(id);
     if (prediction && region && !own && prediction.decisions[id] !== "rejected") this.known.set(id, { prediction, region });
     else this.known.delete(id);
   }
@@ -87,9 +87,13 @@ export class OpenSuggestions {
   private openRegions(): Suggestion[] {
     if (!this.asked.length) return [];
     const taken = new Set<string>();
-    for (const { origin } of this.items().of("regions").values() as Iterable<Region>) if (origin.kind === "model" && origin.region) taken.add(`${origin.prediction}:${origin.region}`);
+    for (const collection of ["regions", "points"] as const) {
+      for (const { origin } of this.items().of(collection).values() as Iterable<Region | Point>) {
+        if (origin?.kind === "model" && origin.region) taken.add(`${origin.prediction}:${origin.region}`);
+      }
+    }
     return this.asked.flatMap((prediction) =>
-      prediction.document.regions
+      markedIn(prediction.document)
         .filter((region) => prediction.decisions[region.id] !== "rejected" && !taken.has(`${prediction.id}:${region.id}`))
         .map((region) => ({ prediction, region })),
     );

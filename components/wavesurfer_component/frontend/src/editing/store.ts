@@ -338,12 +338,12 @@ export class Store {
 
   /** Bring what was worked out in line with changed items: item by item, where that is possible. */
   private changedItems(changes: readonly Change[]): void {
-    const regions = changes.filter((change) => change.collection === "regions");
-    const moved = regions.some(({ id, before, after }) => [before, after].some((one) => ((one as Region | null)?.origin.region ?? id) !== id));
+    const regions = changes.filter((change) => change.collection === "regions" || change.collection === "points");
+    const moved = regions.some(({ id, before, after }) => [before, after].some((one) => ((one as Region | Point | null)?.origin?.region ?? id) !== id));
     if (moved) return this.stale(); // a suggestion was taken over under another id
     if (changes.some((change) => change.collection === "points")) this.grid = null;
     for (const { id } of regions) this.suggested.reopen(id);
-    this.list.changed(changes.filter((change) => change.collection === "regions" || change.collection === "points").map((change) => change.id));
+    this.list.changed(regions.map((change) => change.id));
   }
 
   private allDrawn(): Drawn[] {

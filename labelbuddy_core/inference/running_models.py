@@ -28,7 +28,7 @@ _TELL_SECONDS = 0.5
 _LOG_LINES = 20
 
 
-class ModelManager:
+class RunningModels:
     """Keeps the running models of one worker process. `observe` is told of every change of a model's state."""
 
     def __init__(
