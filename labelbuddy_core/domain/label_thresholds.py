@@ -7,7 +7,7 @@ from typing import Any
 
 
 def above(document: dict[str, Any], thresholds: Mapping[str, float]) -> dict[str, Any]:
-    """The document without regions, points and tags whose score is below the threshold of their label; what has no score
+    """The document without regions, points and tags that score below the threshold of their label; what has no score
     stays. `thresholds` is by label id of the project."""
     if not thresholds:
         return document
