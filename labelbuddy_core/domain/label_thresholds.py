@@ -7,8 +7,8 @@ from typing import Any
 
 
 def above(document: dict[str, Any], thresholds: Mapping[str, float]) -> dict[str, Any]:
-    """The document without regions, points and tags whose score is below the threshold of their label (a label id of the
-    project); what has no score stays."""
+    """The document without regions, points and tags whose score is below the threshold of their label (a label id of
+    the project); what has no score stays."""
     if not thresholds:
         return document
 

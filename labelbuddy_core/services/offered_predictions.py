@@ -69,7 +69,7 @@ def _decided(
     decisions: Mapping[str, str],
     version: str,
 ) -> list[dict[str, Any]]:
-    """Regions and points of a prediction that were accepted, as suggested and as they are now, or rejected of the same version."""
+    """What of a prediction was accepted, as suggested and as it is now, or rejected of the same version."""
     mine = [(source_of(one["id"], one), one) for one in own]
     taken = {source.region: one for source, one in mine if source and source.prediction == str(prediction.id)}
     rejected = decisions if prediction.version == version else {}
