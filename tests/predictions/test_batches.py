@@ -15,7 +15,7 @@ from labelbuddy_core.database import get_database
 from labelbuddy_core.database.tables import Assignment, Task
 from labelbuddy_core.domain.documents import parse_document
 from labelbuddy_core.domain.states import ModelState
-from labelbuddy_core.errors import InvalidState, ModelProblem
+from labelbuddy_core.errors import InvalidState, ModelProblem, SpecificationProblem
 from labelbuddy_core.jobs.context import JobCancelled
 from labelbuddy_core.services import (
     model_links,
@@ -276,3 +276,27 @@ def test_a_batch_that_begins_after_a_stop_starts_the_model(lab: Lab) -> None:
     model_supervision.obey(get_settings().worker_name, set())
     lab.record(3, seconds=1.2)
     assert lab.ask(model)["predicted"] == 3
+
+
+def test_a_further_server_that_is_not_allowed_is_refused_when_declared(lab: Lab, serve: Callable[[str], str]) -> None:
+    first = serve("first.log")
+    with pytest.raises(SpecificationProblem, match=r"'elsewhere\.example' is not allowed here"):
+        lab.declare(f"endpoint: {first}\nfurther_endpoints: ['http://elsewhere.example']\n")
+
+
+def test_a_further_server_that_is_allowed_no_more_is_not_asked(
+    lab: Lab, serve: Callable[[str], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = serve("first.log"), serve("second.log").replace("127.0.0.1", "localhost")
+    monkeypatch.setenv("LABELBUDDY_ALLOWED_ENDPOINTS", "127.0.0.1,localhost")
+    get_settings.cache_clear()
+    lab.record(6)
+    model = lab.declare(f"endpoint: {first}\nfurther_endpoints: [{second}]\n")
+    monkeypatch.setenv("LABELBUDDY_ALLOWED_ENDPOINTS", "127.0.0.1")
+    get_settings.cache_clear()
+    try:
+        said = lab.ask(model)["problems"][0]
+    except ModelProblem as problem:  # a server that refuses at once may get five tasks in a row
+        said = problem.detail
+    assert not (lab.folder / "second.log").exists()
+    assert "'localhost' is not among LABELBUDDY_ALLOWED_ENDPOINTS" in said
