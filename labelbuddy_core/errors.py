@@ -112,6 +112,12 @@ class ModelUntrusted(ModelProblem):
     kind, title = "model", "The model's server is not trusted"
 
 
+class ModelStopped(ModelProblem):
+    """A person stopped the model; it is not for us to start it again."""
+
+    kind, title = "model", "The model was stopped"
+
+
 class ModelGone(ModelProblem):
     """A model that ran cannot be reached any more; asking again starts it again."""
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
+_KEY = re.compile(r"^(?P<name>[^@#]*)(?:@(?P<version>.*?))?(?:#(?P<number>\d+))?$")
 _MARKS = re.compile("[@#]")
 """No name of a model has these."""
 
@@ -16,3 +18,20 @@ def key_of(name: str, version: str | None = None, lane: int | None = None) -> st
 def name_of(key: str) -> str:
     """The name of the model that runs under a key."""
     return _MARKS.split(key, maxsplit=1)[0]
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What a key says. `version` is None for the one that the model's file declares now; the first `lane` is 0."""
+
+    name: str
+    version: str | None
+    lane: int
+
+
+def parts_of(key: str) -> Parts:
+    """The parts that `key_of` made a key of."""
+    found = _KEY.match(key)
+    if found is None:
+        return Parts(key, None, 0)
+    return Parts(found["name"], found["version"], int(found["number"] or 1) - 1)

@@ -8,6 +8,8 @@ import threading
 import time
 from pathlib import Path
 
+from labelbuddy_core.inference.secrets import blotted
+
 MAX_FILE_BYTES = 1024**2
 MAX_BYTES_PER_SECOND = 256 * 1024
 _MAX_LINES = 5000
@@ -35,7 +37,8 @@ class BoundedLog:
         path.parent.mkdir(parents=True, exist_ok=True)
 
     def write(self, data: bytes) -> None:
-        """Append; never more than the limits."""
+        """Append, without secrets; never more than the limits."""
+        data = blotted(data)
         with self._lock:
             if time.monotonic() - self._second >= 1.0:
                 self._second, self._taken = time.monotonic(), 0

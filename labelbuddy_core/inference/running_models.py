@@ -45,6 +45,7 @@ class RunningModels:
         self._runtimes = dict(runtimes_of(settings) if runtimes is None else runtimes)
         self._restarts = restarts or Restarts()
         self._live: dict[str, LiveModel] = {}
+        self._stopped: dict[str, tuple[float, str]] = {}
         self._lock = threading.Lock()
 
     @contextmanager
@@ -80,6 +81,7 @@ class RunningModels:
     def start(self, key: str, specification: Specification, on_progress: Progress = lambda _: None) -> None:
         """Start a model because a person wants it: earlier failures no longer hold it up."""
         self._restarts.forgive(key)
+        self._stopped.pop(name_of(key), None)
         self.warm(key, specification, on_progress)
 
     def warm(self, key: str, specification: Specification, on_progress: Progress = lambda _: None) -> None:
@@ -100,6 +102,17 @@ class RunningModels:
         self._runtimes[live.kind].stop(key)
         live.to_stop = False
         self._tell(live, ModelState.STOPPED, "")
+
+    def stop_by_hand(self, key: str, by: str) -> None:
+        """Stop a model because a person, `by`, wants it: who uses it now is not to start it again."""
+        self._stopped[name_of(key)] = (time.monotonic(), by)
+        self.stop(key)
+
+    def stopped_since(self, key: str, moment: float) -> str | None:
+        """Who stopped the model by hand after `moment` (of the monotonic clock); None when nobody did, or a person has
+        started it again."""
+        at, by = self._stopped.get(name_of(key), (float("-inf"), ""))
+        return by if at > moment else None
 
     def report(self, key: str) -> ModelReport | None:
         """What is known of a model, or None when it was never started here."""

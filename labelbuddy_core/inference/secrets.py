@@ -95,6 +95,13 @@ def remove_secret(settings: Settings, name: str) -> None:
         raise NotFound(f"There is no secret {name!r} in the data folder.") from None
 
 
+def blotted(written: bytes) -> bytes:
+    """What a model wrote, without the secrets that it was given."""
+    for value in sorted(_read.copy(), key=len, reverse=True):
+        written = written.replace(value.encode(), _BLOT.encode())
+    return written
+
+
 def _variable(name: str) -> str:
     return _PREFIX + name.upper().replace("-", "_")
 

@@ -18,6 +18,7 @@ from labelbuddy_core.inference.model_logs import log_path, tail
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.history import record
 from labelbuddy_core.services.job_runs import DEAD_AFTER
+from labelbuddy_core.services.model_supervision import STOP_ASKED
 from labelbuddy_core.services.models import list_models, model_for_manager
 from labelbuddy_core.services.presenting import iso
 from labelbuddy_core.services.transactions import reads, writes
@@ -94,7 +95,7 @@ def stop(session: Session, actor: Actor, model_id: str | int) -> dict[str, Any]:
     model = model_for_manager(session, actor, model_id)
     for row in _rows(session, model):
         row.wanted = "stop"
-    record(session, actor, "model.stop_asked", f"model:{model.id}", name=model.name)
+    record(session, actor, STOP_ASKED, f"model:{model.id}", name=model.name)
     session.flush()
     return _state(_rows(session, model), _living_workers(session))
 

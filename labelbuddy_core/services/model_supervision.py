@@ -12,16 +12,20 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from labelbuddy_core.database import get_database
 from labelbuddy_core.database.base import now
-from labelbuddy_core.database.tables import Model, RunningModel
+from labelbuddy_core.database.tables import HistoryEvent, Model, RunningModel, User
 from labelbuddy_core.domain.states import ModelState
 from labelbuddy_core.errors import LabelBuddyError
+from labelbuddy_core.inference.model_keys import key_of, name_of, parts_of
 from labelbuddy_core.inference.model_report import ModelReport
 from labelbuddy_core.inference.running_models import RunningModels
 from labelbuddy_core.inference.specification import Specification
+from labelbuddy_core.services.model_history import PROMOTED, specification_in_use
 from labelbuddy_core.settings import get_settings
 
 log = logging.getLogger(__name__)
 
+STOP_ASKED = "model.stop_asked"
+"""The event by which it is known who stopped a model."""
 OBEY_SECONDS = 0.5
 LOOK_SECONDS = 2.0
 WARM_SECONDS = 5.0
@@ -90,11 +94,11 @@ def obey(worker: str, by_hand: set[str]) -> None:
     """Do what people asked this worker for; `by_hand` are the models that a person stopped."""
     with get_database().read() as session:
         asked = session.execute(
-            select(RunningModel.model, RunningModel.wanted, Model.specification)
-            .outerjoin(Model, Model.name == RunningModel.model)
-            .where(RunningModel.worker == worker, RunningModel.wanted.is_not(None))
+            select(RunningModel.model, RunningModel.wanted).where(
+                RunningModel.worker == worker, RunningModel.wanted.is_not(None)
+            )
         ).all()
-    for model, wanted, specification in asked:
+    for model, wanted in asked:
         with get_database().write() as session:
             session.execute(
                 update(RunningModel)
@@ -102,12 +106,13 @@ def obey(worker: str, by_hand: set[str]) -> None:
                 .values(wanted=None)
             )
         if wanted == "stop":
-            by_hand.add(model)
-            _in_background(model, lambda name=model: running_models().stop(name))
-        elif specification is not None:
-            by_hand.discard(model)
-            wish = Specification.model_validate(specification)
-            _in_background(model, lambda name=model, wish=wish: running_models().start(name, wish))
+            by_hand.add(name_of(model))
+            who = _who_stopped(name_of(model))
+            _in_background(model, lambda key=model, who=who: running_models().stop_by_hand(key, who))
+            continue
+        by_hand.discard(name_of(model))
+        for key, wish in _meant(model).items():
+            _in_background(key, lambda key=key, wish=wish: running_models().start(key, wish))
 
 
 def keep_warm(by_hand: set[str]) -> None:
@@ -117,9 +122,9 @@ def keep_warm(by_hand: set[str]) -> None:
     for name, specification in declared:
         if not (specification.get("resources") or {}).get("keep_warm") or name in by_hand:
             continue
-        if running_models().may_start(name):
-            wish = Specification.model_validate(specification)
-            _in_background(name, lambda name=name, wish=wish: running_models().warm(name, wish))
+        for key, wish in _lanes(name, None, Specification.model_validate(specification)).items():
+            if running_models().may_start(key):
+                _in_background(key, lambda key=key, wish=wish: running_models().warm(key, wish))
 
 
 def clean_up() -> None:
@@ -130,6 +135,37 @@ def clean_up() -> None:
     with get_database().read() as session:
         names = set(session.scalars(select(Model.name)))
     running_models().forget_others(names)
+
+
+def _meant(key: str) -> dict[str, Specification]:
+    """What to run for a key: the name of a model means all its replicas; nothing when it is not declared any more."""
+    parts = parts_of(key)
+    with get_database().read() as session:
+        model = session.scalar(select(Model).where(Model.name == parts.name))
+        if model is None:
+            return {}
+        version = PROMOTED if parts.version is None else parts.version
+        lanes = _lanes(parts.name, parts.version, specification_in_use(session, model, version))
+    return lanes if not parts.lane else {one: wish for one, wish in lanes.items() if one == key}
+
+
+def _lanes(name: str, version: str | None, specification: Specification) -> dict[str, Specification]:
+    """Each replica or server of a model as batches run it, by its key."""
+    return {key_of(name, version, lane): one for lane, one in enumerate(specification.lanes)}
+
+
+def _who_stopped(name: str) -> str:
+    """Who asked last that a model be stopped."""
+    with get_database().read() as session:
+        model = session.scalar(select(Model.id).where(Model.name == name))
+        asked = (
+            select(User.name)
+            .join(HistoryEvent, HistoryEvent.user_id == User.id)
+            .where(HistoryEvent.action == STOP_ASKED, HistoryEvent.subject == f"model:{model}")
+            .order_by(HistoryEvent.id.desc())
+            .limit(1)
+        )
+        return session.scalar(asked) or "a manager"
 
 
 def _nothing_runs(worker: str) -> None:

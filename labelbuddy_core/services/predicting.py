@@ -14,7 +14,7 @@ from labelbuddy_core.database import get_database
 from labelbuddy_core.database.tables import Job, Model, Project, ProjectModel, Task
 from labelbuddy_core.domain.queue_orders import QueueOrder
 from labelbuddy_core.domain.states import FINAL_JOB_STATES
-from labelbuddy_core.errors import LabelBuddyError, ModelGone, ModelProblem, NotFound
+from labelbuddy_core.errors import LabelBuddyError, ModelGone, ModelProblem, ModelStopped, NotFound
 from labelbuddy_core.inference.answer import CheckedAnswer, check_answer
 from labelbuddy_core.inference.client import protocol_notes
 from labelbuddy_core.inference.model_keys import key_of
@@ -97,7 +97,7 @@ class _Asker:
     job: JobContext
     course: Course
     lanes: list[Specification]
-    told: set[str] = field(default_factory=set)
+    began: float = field(default_factory=time.monotonic)
 
     def prepare(self, task_id: int) -> _Prepared:
         """Look the question up, and cut its audio unless the answer is known."""
@@ -142,12 +142,26 @@ class _Asker:
     def _persistently(self, prepared: _Prepared, question: Question, lane: int) -> tuple[CheckedAnswer, str]:
         for pause in _PAUSES:
             try:
-                return self._ask_once(prepared, question, lane)
+                return self._asked_unless_stopped(prepared, question, lane)
             except (ModelGone, ModelEnded):
                 log.warning("%s is gone; starting it again for task %d", question.model, question.task_id)
                 time.sleep(pause)
                 self.job.check()
-        return self._ask_once(prepared, question, lane)
+        return self._asked_unless_stopped(prepared, question, lane)
+
+    def _asked_unless_stopped(self, prepared: _Prepared, question: Question, lane: int) -> tuple[CheckedAnswer, str]:
+        self._heed_stop(question.model)
+        try:
+            return self._ask_once(prepared, question, lane)
+        except ModelProblem:
+            self._heed_stop(question.model)
+            raise
+
+    def _heed_stop(self, model: str) -> None:
+        """Raises `ModelStopped` when a person stopped the model since this batch began."""
+        by = running_models().stopped_since(model, self.began)
+        if by is not None:
+            raise ModelStopped(f"{model} was stopped by {by}.")
 
     def _ask_once(self, prepared: _Prepared, question: Question, lane: int) -> tuple[CheckedAnswer, str]:
         assert prepared.cuttings is not None

@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any
 
-from labelbuddy_core.errors import LabelBuddyError, ModelProblem
+from labelbuddy_core.errors import LabelBuddyError, ModelProblem, ModelStopped
 
 HOPELESS = 5
 """So many failures of the model one after the other, and the rest is not tried."""
@@ -39,6 +39,10 @@ class Course:
                 self._gone += 1
             else:
                 self._predictions.append(prediction)
+            return
+        if isinstance(problem, ModelStopped):  # nobody knows what it would have answered
+            left = self.total - self._done
+            self.stopped = problem.detail + (f" {left} tasks were not tried." if self.total > 1 else "")
             return
         self._failed += 1
         self._in_a_row += isinstance(problem, ModelProblem)

@@ -12,6 +12,7 @@ import pytest
 
 from labelbuddy_core import cli
 from labelbuddy_core.errors import Invalid, ModelProblem
+from labelbuddy_core.inference.model_logs import BoundedLog
 from labelbuddy_core.inference.secrets import (
     container_environment,
     missing_secrets,
@@ -107,3 +108,10 @@ def test_a_backup_has_secrets_only_when_asked(settings: Settings, data_folder: P
     backups.restore(get_settings(), tmp_path / "all.tar", lambda _: None, replace=True)
     assert read_secret(settings, "hf") == VALUE
     assert stat.S_IMODE((data_folder / "secrets" / "hf").stat().st_mode) == 0o600
+
+
+def test_a_secret_that_a_model_writes_is_not_in_its_log(settings: Settings, tmp_path: Path) -> None:
+    write_secret(settings, "hf", VALUE)
+    read_secret(settings, "hf")
+    BoundedLog(tmp_path / "m.log").write(f"HF_TOKEN={VALUE}\n".encode())
+    assert (tmp_path / "m.log").read_text() == "HF_TOKEN=[secret]\n"

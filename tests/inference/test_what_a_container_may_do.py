@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -13,7 +14,10 @@ from labelbuddy_core.inference.client import ModelClient
 from labelbuddy_core.inference.runtimes.docker_engine import DockerRuntime
 from labelbuddy_core.inference.runtimes.hardening import MAX_PROCESSES
 from labelbuddy_core.inference.runtimes.transports import Transport
+from labelbuddy_core.inference.secret_names import SecretReference
+from labelbuddy_core.inference.secrets import write_secret
 from labelbuddy_core.inference.specification import Specification
+from labelbuddy_core.settings import Settings
 
 pytestmark = pytest.mark.docker
 
@@ -97,3 +101,20 @@ else
     /sys/fs/cgroup/cpu/cpu.cfs_quota_us /sys/fs/cgroup/cpu/cpu.cfs_period_us
 fi
 """
+
+
+def test_a_named_secret_reaches_the_container_and_no_log(
+    settings: Settings, instance: str, model: Model, recording: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    write_secret(settings, "hf", "hunter2-hunter2")
+    plain = model("probe")
+    specification = plain.model_copy(
+        update={"environment": {**plain.environment, "GIVEN": SecretReference(secret="hf")}}
+    )
+    with caplog.at_level("DEBUG"):
+        runtime, found = inside(instance, specification, recording)
+        logging.getLogger("labelbuddy").warning("the container got %s", found["given"])
+    assert found["given"] == "hunter2-hunter2"
+    assert "hunter2" not in caplog.text
+    assert "hunter2" not in runtime.logs("probe", 100)
+    assert "hunter2" not in specification.model_dump_json()

@@ -14,10 +14,19 @@ from laboratory import LABELS, Lab
 from labelbuddy_core.database import get_database
 from labelbuddy_core.database.tables import Assignment, Task
 from labelbuddy_core.domain.documents import parse_document
-from labelbuddy_core.errors import InvalidState, ModelProblem
+from labelbuddy_core.domain.states import ModelState
+from labelbuddy_core.errors import InvalidState, ModelProblem, SpecificationProblem
 from labelbuddy_core.jobs.context import JobCancelled
-from labelbuddy_core.services import model_links, models, prediction_requests, predictions
+from labelbuddy_core.services import (
+    model_links,
+    model_states,
+    model_supervision,
+    models,
+    prediction_requests,
+    predictions,
+)
 from labelbuddy_core.services.actors import Actor
+from labelbuddy_core.settings import get_settings
 
 ANSWERING = "process: answering\noutput_schema:\n  - {type: region, labels: [speech, music, siren, dog]}\n"
 
@@ -229,3 +238,65 @@ def test_points_are_the_same_from_a_kept_answer(lab: Lab, make_project: Callable
     kept = next(one for one in lab.predictions() if one.project_id == int(other.project))
     assert kept.options["kept"]
     assert [(one["time"], one["label"]) for one in kept.document["points"]] == [(0.5, "dog")]
+
+
+def test_a_model_that_a_person_stops_ends_the_batch_and_is_not_started_again(lab: Lab) -> None:
+    lab.record(40)
+    model = lab.declare("process: slow\n")
+    job = prediction_requests.predict_project(lab.manager, lab.project, model)["id"]
+    ended: list[ModelProblem] = []
+
+    def batch() -> None:
+        try:
+            lab.run(job)
+        except ModelProblem as problem:
+            ended.append(problem)
+
+    thread = threading.Thread(target=batch)
+    thread.start()
+    while lab.times_asked() < 3:
+        time.sleep(0.01)
+    model_states.stop(lab.manager, model)
+    model_supervision.obey(get_settings().worker_name, set())
+    thread.join(timeout=60)
+    kept, asked = len(lab.predictions()), lab.times_asked()
+    assert ended[0].detail == f"slow was stopped by {lab.manager.name}. {40 - kept} tasks were not tried."
+    assert 0 < kept < 40
+    assert asked <= kept + 1
+    report = model_supervision.running_models().report("slow")
+    assert report is not None
+    assert report.state is ModelState.STOPPED
+
+
+def test_a_batch_that_begins_after_a_stop_starts_the_model(lab: Lab) -> None:
+    lab.record(2)
+    model = lab.declare(ANSWERING)
+    lab.ask(model)
+    model_states.stop(lab.manager, model)
+    model_supervision.obey(get_settings().worker_name, set())
+    lab.record(3, seconds=1.2)
+    assert lab.ask(model)["predicted"] == 3
+
+
+def test_a_further_server_that_is_not_allowed_is_refused_when_declared(lab: Lab, serve: Callable[[str], str]) -> None:
+    first = serve("first.log")
+    with pytest.raises(SpecificationProblem, match=r"'elsewhere\.example' is not allowed here"):
+        lab.declare(f"endpoint: {first}\nfurther_endpoints: ['http://elsewhere.example']\n")
+
+
+def test_a_further_server_that_is_allowed_no_more_is_not_asked(
+    lab: Lab, serve: Callable[[str], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = serve("first.log"), serve("second.log").replace("127.0.0.1", "localhost")
+    monkeypatch.setenv("LABELBUDDY_ALLOWED_ENDPOINTS", "127.0.0.1,localhost")
+    get_settings.cache_clear()
+    lab.record(6)
+    model = lab.declare(f"endpoint: {first}\nfurther_endpoints: [{second}]\n")
+    monkeypatch.setenv("LABELBUDDY_ALLOWED_ENDPOINTS", "127.0.0.1")
+    get_settings.cache_clear()
+    try:
+        said = lab.ask(model)["problems"][0]
+    except ModelProblem as problem:  # a server that refuses at once may get five tasks in a row
+        said = problem.detail
+    assert not (lab.folder / "second.log").exists()
+    assert "'localhost' is not among LABELBUDDY_ALLOWED_ENDPOINTS" in said

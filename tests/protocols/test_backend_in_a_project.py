@@ -32,7 +32,7 @@ def context(kind: str) -> JobContext:
     """The one job of a kind as the worker would run it."""
     with get_database().read() as session:
         job = session.scalars(select(Job).where(Job.kind == kind)).one()
-        return JobContext(job.id, job.arguments, lambda _, code: code(), lambda *_: None, lambda: False)
+        return JobContext(job.id, job.arguments, lambda name, function: function(), lambda *_: None, lambda: False)
 
 
 def test_a_backend_predicts_and_is_told(

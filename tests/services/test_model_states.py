@@ -13,6 +13,7 @@ from labelbuddy_core.database import get_database
 from labelbuddy_core.database.tables import Prediction, RunningModel
 from labelbuddy_core.domain.states import ModelState
 from labelbuddy_core.errors import Forbidden, InvalidState
+from labelbuddy_core.inference.model_keys import key_of, parts_of
 from labelbuddy_core.inference.model_logs import BoundedLog, log_path
 from labelbuddy_core.inference.model_report import ModelReport
 from labelbuddy_core.inference.running_models import RunningModels
@@ -158,3 +159,30 @@ def test_managers_read_the_log_and_annotators_do_not(manager: Actor, model: str,
     for do in (model_states.logs, model_states.start, model_states.stop):
         with pytest.raises(Forbidden):
             do(make_user(), model)
+
+
+def test_a_wish_about_a_model_with_replicas_starts_each_as_batches_run_it(manager: Actor, worker: str) -> None:
+    twice = models.create_model(manager, "name: twice\nprocess: odd\nreplicas: 2\n")["id"]
+    model_states.start(manager, twice)
+    while state(manager, twice)["workers"] != 2:
+        time.sleep(0.05)
+    running = model_supervision.running_models()
+    assert [running.report(key).state for key in ("twice", "twice#2")] == [ModelState.READY] * 2  # type: ignore[union-attr]
+
+
+def test_a_wish_about_one_replica_or_version_finds_its_model(manager: Actor, worker: str) -> None:
+    model = models.create_model(manager, "name: two\nversion: '1'\nprocess: odd\nreplicas: 2\n")["id"]
+    models.update_model(manager, model, "name: two\nversion: '2'\nprocess: odd\nreplicas: 2\n")
+    with get_database().write() as session:
+        session.add(RunningModel(worker=worker, model="two@1#2", state="stopped", wanted="start"))
+    assert wait_for(manager, model, "ready")["workers"] == 1
+    running = model_supervision.running_models()
+    assert running.report("two@1#2").state is ModelState.READY  # type: ignore[union-attr]
+    assert running.report("two") is None
+
+
+def test_what_runs_under_a_key_is_read_from_it() -> None:
+    for parts in (("musicnn", None, 0), ("musicnn", None, 3), ("a b.c/d", "1.0#beta", 0), ("m", "2", 1)):
+        name, version, lane = parts
+        found = parts_of(key_of(name, version, lane))
+        assert (found.name, found.version, found.lane) == parts

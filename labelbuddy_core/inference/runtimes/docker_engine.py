@@ -23,6 +23,7 @@ from labelbuddy_core.inference.runtimes.interface import ModelEnded, Progress, S
 from labelbuddy_core.inference.runtimes.locks import KeyedLocks
 from labelbuddy_core.inference.runtimes.transports import Transport, Way, choose, endpoint_of, prepare
 from labelbuddy_core.inference.runtimes.waiting import PATIENCE_SECONDS, wait_until_ready
+from labelbuddy_core.inference.secrets import blotted
 from labelbuddy_core.inference.specification import Specification
 
 _LAST_WORDS = 20
@@ -225,7 +226,7 @@ class DockerRuntime:
 
 def _written(container: Any, lines: int) -> str:
     try:
-        return container.logs(tail=lines).decode("utf-8", "replace")
+        return blotted(container.logs(tail=lines)).decode("utf-8", "replace")
     except _TROUBLE:
         return ""
 

@@ -51,6 +51,7 @@ def probe() -> dict[str, object]:
     status = dict(line.split(":\t", 1) for line in Path("/proc/self/status").read_text().splitlines() if ":\t" in line)
     limits = Path("/proc/self/limits").read_text()
     return {
+        "given": os.environ.get("GIVEN", ""),
         "capabilities": [status[name] for name in ("CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb")],
         "no_new_privileges": status["NoNewPrivs"],
         "seccomp": status["Seccomp"],
