@@ -99,6 +99,8 @@ class Point(_Item):
     """Put there by hand or by tapping: a beat grid goes exactly through it."""
     label: LabelId | None = None
     tier: TierName | None = None
+    attributes: dict[str, Text | float | bool | None] = Field(default_factory=dict, max_length=64)
+    """Answers to what the label asks for."""
     origin: Origin | None = None
 
 

@@ -18,7 +18,7 @@ from labelbuddy_core.formats.items import ExportedItem, items, seconds
 MEDIA_TYPE = "text/csv; charset=utf-8"
 SUFFIX = "csv"
 LOSES = (
-    "attributes of regions",
+    "attributes of regions and instants",
     "evidence of answers",
     "all but the last review",
     "tiers that nothing lies on",

@@ -94,7 +94,7 @@ def require_no_overlap(
 
 
 def require_ready(session: Session, annotation_id: int, project_id: int) -> None:
-    """Raises `Invalid` naming the first region, in order of time, that is not ready to be handed in.
+    """Raises `Invalid` naming the first region, in order of time, that is not ready to be handed in; then instants.
 
     Ready is a region with every answer that its label requires, and a text of the label's vocabulary.
     """
@@ -128,6 +128,30 @@ def require_ready(session: Session, annotation_id: int, project_id: int) -> None
                 f"{label.name} at {region['start']:g} s: {wrong} Change its text, then submit again.",
                 field=f"regions.{region['id']}.text",
                 region=region["id"],
+            )
+    _require_answered_instants(session, annotation_id, labels, asking)
+
+
+def _require_answered_instants(
+    session: Session, annotation_id: int, labels: Mapping[str, RuledLabel], asking: Collection[str]
+) -> None:
+    points = session.scalars(
+        select(AnnotationItem.value).where(
+            AnnotationItem.annotation_id == annotation_id,
+            AnnotationItem.collection == Part.POINTS.value,
+            AnnotationItem.label.in_(asking),
+        )
+    )
+    for point in sorted(points, key=lambda one: (one["time"], one["id"])):
+        label = labels[point["label"]]
+        open_one = None if point["kind"] == "beat" else unanswered(point.get("attributes") or {}, label.rules)
+        if open_one is not None:
+            raise Invalid(
+                f"“{open_one.name}” is not answered for {label.name} at {point['time']:g} s. "
+                "Answer it, then submit again.",
+                field=f"points.{point['id']}.attributes.{open_one.id}",
+                region=point["id"],
+                attribute=open_one.id,
             )
 
 

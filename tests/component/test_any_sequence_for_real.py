@@ -189,14 +189,18 @@ def stored(document: dict[str, Any]) -> dict[str, Any]:
 
 
 def row_of(region: dict[str, Any]) -> tuple[str, str, str, str]:
-    mood = region.get("attributes", {}).get("mood")
-    said = [region.get("text") or "", f"Mood: {mood}" if mood else ""]
+    said = [region.get("text") or "", mood_of(region)]
     length = region["end"] - region["start"]
     return region["label"], clock(region["start"]), f"{length:.3f}", " · ".join(filter(None, said))
 
 
 def instant_of(point: dict[str, Any]) -> tuple[str, str, str, str]:
-    return point["label"], clock(point["time"]), "", ""
+    return point["label"], clock(point["time"]), "", mood_of(point)
+
+
+def mood_of(item: dict[str, Any]) -> str:
+    mood = item.get("attributes", {}).get("mood")
+    return f"Mood: {mood}" if mood else ""
 
 
 def clock(seconds: float) -> str:

@@ -110,6 +110,24 @@ def test_an_instant_is_marked_moved_and_deleted(open_editor, app) -> None:
     editor.until(lambda: not app.document["points"])
 
 
+def test_attributes_of_an_instant_are_answered_kept_when_it_moves_and_taken_back(open_editor, app) -> None:
+    app.points = True
+    app.labels[0]["attributes"] = [
+        {"id": "who", "name": "Speaker", "kind": "choice", "choices": ["Ada", "Ben"], "required": False}
+    ]
+    editor = open_editor()
+    editor.page.mouse.click(*editor.point(2, 5.0))
+    editor.press("e")
+    editor.page.get_by_label("Speaker").select_option("Ben")
+    editor.until(lambda: [point.get("attributes") for point in app.document["points"]] == [{"who": "Ben"}])
+    before = app.document["points"][0]["time"]
+    editor.press("Escape", "ArrowDown", "Shift+BracketRight")
+    editor.until(lambda: app.document["points"][0]["time"] > before)
+    assert app.document["points"][0]["attributes"] == {"who": "Ben"}
+    editor.page.get_by_label("Speaker").select_option("")
+    editor.until(lambda: not app.document["points"][0].get("attributes"))
+
+
 def test_attributes_of_a_label_are_asked_and_saved(open_editor, app) -> None:
     app.labels[0]["attributes"] = [
         {"id": "who", "name": "Speaker", "kind": "choice", "choices": ["Ada", "Ben"], "required": False},

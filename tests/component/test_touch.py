@@ -84,6 +84,21 @@ def test_two_fingers_zoom_where_they_are_and_mark_nothing(editor, app) -> None:
     assert len(app.regions()) == 1
 
 
+def test_taps_add_to_the_selection_while_select_several_is_on(open_editor, app) -> None:
+    app.put(id="r_1", start=4.0, end=8.0, label="speech", origin={"kind": "human"})
+    app.put(id="r_2", start=12.0, end=14.0, label="speech", origin={"kind": "human"})
+    editor = touched(open_editor)
+    chosen = editor.page.locator(".table-row[aria-selected=true]")
+    editor.page.get_by_role("button", name="Select several").click()
+    tap(editor, 0, 6.0)
+    expect(chosen).to_have_count(1)
+    tap(editor, 0, 13.0)
+    expect(chosen).to_have_count(2)
+    editor.page.get_by_role("button", name="Select several").click()
+    tap(editor, 0, 6.0)
+    expect(chosen).to_have_count(1)
+
+
 def test_a_tap_selects_a_finger_moves_and_pulls_an_edge(editor, app) -> None:
     tap(editor, 0, 6.0)
     expect(editor.page.get_by_label("Start", exact=True)).to_have_value("0:04.000")

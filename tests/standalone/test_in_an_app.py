@@ -133,7 +133,7 @@ def test_beats_tags_and_captions_are_in_the_document(editor) -> None:
     editor.until(lambda: document(editor)["tags"])
     assert document(editor)["points"][0] | {"id": ""} == {
         "id": "", "time": 0.0, "kind": "beat", "position": 1, "anchor": True, "label": None, "tier": None,
-        "origin": document(editor)["points"][0]["origin"],
+        "attributes": {}, "origin": document(editor)["points"][0]["origin"],
     }  # fmt: skip
     assert document(editor)["tags"][0]["label"] == "Loud music"
     editor.press("Alt+=")

@@ -221,6 +221,18 @@ def test_a_required_answer_is_asked_for_when_handing_in(editor: Editor) -> None:
     assert editor.http.post(f"{editor.url}/submit", json={"revision": 2}).json()["state"] == "submitted"
 
 
+def test_a_required_answer_of_an_instant_is_asked_for_when_handing_in(editor: Editor) -> None:
+    point = {"id": "e", "time": 4.0, "kind": "event", "label": "speech", "origin": HUMAN}
+    put_point = {"op": "put", "collection": "points", "id": "e"}
+    editor.save({**put_point, "value": point})
+    refused = editor.http.post(f"{editor.url}/submit", json={"revision": 1})
+    assert refused.status_code == 422
+    assert refused.json()["field"] == "points.e.attributes.sure"
+    editor.save({**put_point, "value": {**point, "attributes": {"sure": 3}}})
+    assert editor.http.get(editor.url).json()["document"]["points"][0]["attributes"] == {"sure": 3}
+    assert editor.http.post(f"{editor.url}/submit", json={"revision": 2}).json()["state"] == "submitted"
+
+
 def test_a_text_outside_the_vocabulary_of_its_label_is_not_handed_in(editor: Editor) -> None:
     editor.save(put("a", 8, 9, "anything", text="a bell"), put("b", 5, 6, "anything", text="C:maj"))
     editor.rule(anything={"vocabulary": "harte"})

@@ -255,7 +255,7 @@ class Editor implements OpenedEditor {
         mayGoTo: (lane) => Boolean(tierOf(lane)),
         colorOf: (id) => marking.colorOf(id),
         boxMode: () => this.boxMode,
-        select: (id) => choosing.select(id),
+        select: (id) => choosing.tapped(id),
         toggle: (id) => choosing.toggle(id),
         selectAll: (ids) => choosing.selectAll(ids),
         pressed: focus,

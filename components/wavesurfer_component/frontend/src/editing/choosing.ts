@@ -21,6 +21,9 @@ export interface ChoosingPorts {
 }
 
 export class Choosing {
+  /** Whether taps on regions add them to the selection or take them out. */
+  several = false;
+
   constructor(private readonly ports: ChoosingPorts) {}
 
   /** Select one region alone, or none; `show` brings it into view and the playhead to its start. */
@@ -33,6 +36,12 @@ export class Choosing {
   /** Select and show what is drawn, if there is something. */
   selectDrawn(one: { id: string } | null): void {
     if (one) this.select(one.id, true);
+  }
+
+  /** A click or a tap on a region, or beside all of them. */
+  tapped(id: string | null): void {
+    if (this.several && id !== null) this.toggle(id);
+    else this.select(id);
   }
 
   toggle(id: string): void {

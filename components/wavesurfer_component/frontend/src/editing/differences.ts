@@ -68,6 +68,7 @@ function ofPoint(point: Point, told: (field: string) => boolean, label: LabelOf)
   if (!told("label")) parts.push(t("label {label}", { label: label(point.label ?? "").name }));
   if (!told("tier")) parts.push(tierText(point.tier));
   if (!told("time")) parts.push(clock(point.time));
+  if (!told("attributes") && Object.keys(point.attributes ?? {}).length) parts.push(attributesOf(label(point.label ?? ""), point.attributes!));
   return parts.length ? parts : [t("another origin")];
 }
 

@@ -41,6 +41,7 @@ export interface Point {
   anchor?: boolean;
   label?: string | null;
   tier?: string | null;
+  attributes?: Record<string, unknown>;
   origin?: Origin | null;
 }
 
@@ -50,7 +51,7 @@ const EVENT = "event";
 /** A labeled instant as a region without length; null for beats, which have a layer of their own. */
 export function instantOf(point: Point): Region | null {
   if (point.kind === BEAT || !point.label) return null;
-  return { id: point.id, start: point.time, end: point.time, label: point.label, ...(point.tier ? { tier: point.tier } : {}), origin: point.origin ?? { kind: "human" }, instant: true };
+  return { id: point.id, start: point.time, end: point.time, label: point.label, ...(point.tier ? { tier: point.tier } : {}), ...answersOf(point), origin: point.origin ?? { kind: "human" }, instant: true };
 }
 
 /** The regions of a document and its labeled instants. */
@@ -63,7 +64,12 @@ export function markedIn(document: AnnotationDocument): Region[] {
 export function keptForm(region: Region): { collection: "regions" | "points"; value: Region | Point } {
   if (!region.instant) return { collection: "regions", value: region };
   const tier = region.tier ? { tier: region.tier } : {};
-  return { collection: "points", value: { id: region.id, time: region.start, kind: EVENT, label: region.label, ...tier, origin: region.origin } };
+  return { collection: "points", value: { id: region.id, time: region.start, kind: EVENT, label: region.label, ...tier, ...answersOf(region), origin: region.origin } };
+}
+
+/** Answers as a member, where there are any. */
+function answersOf({ attributes }: { attributes?: Record<string, unknown> }): { attributes?: Record<string, unknown> } {
+  return attributes && Object.keys(attributes).length ? { attributes } : {};
 }
 
 export interface Tag {

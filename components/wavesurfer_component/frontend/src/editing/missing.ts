@@ -6,10 +6,10 @@ import { t } from "../i18n";
 import type { Region } from "./document";
 import type { Store } from "./store";
 
-/** The first region, in order of time, that is not ready, and what to say about it; null when all are. */
+/** The first region or instant, in order of time, that is not ready, and what to say about it; null when all are. */
 export function firstMissing(store: Store): { region: string; says: string } | null {
   let first: { region: Region; says: string } | null = null;
-  for (const region of store.collection<Region>("regions")) {
+  for (const region of store.ownRegions()) {
     if (first && region.start >= first.region.start) continue;
     const says = problemOf(region, store.label(region.label));
     if (says !== null) first = { region, says };

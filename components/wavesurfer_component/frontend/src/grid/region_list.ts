@@ -28,11 +28,17 @@ const HIGHEST = 900;
 /** What is found is said so long after the last key (ms). */
 const SAYING_MS = 500;
 
-export function regionList(grid: RegionGrid, say: (text: string) => void, scope: Scope, add: (() => void) | null = null): RegionList {
+export function regionList(grid: RegionGrid, say: (text: string) => void, scope: Scope, add: (() => void) | null = null, several: ((on: boolean) => void) | null = null): RegionList {
   let look = kept();
   let timer = 0;
   const words = el("input", { type: "search", placeholder: t("Find by label or text"), "aria-label": t("Find regions by label or text") });
   const adding = el("button", { type: "button", title: t("Mark a region from one time to another (Insert)"), onclick: () => add?.() }, t("Add…"));
+  const choosing = el("button", { type: "button", class: "select-several", "aria-pressed": "false", onclick: () => switchSeveral() }, t("Select several"));
+  const switchSeveral = (): void => {
+    const on = choosing.getAttribute("aria-pressed") !== "true";
+    choosing.setAttribute("aria-pressed", String(on));
+    several?.(on);
+  };
   const only = el("select", { "aria-label": t("Which regions are listed") });
   const choices: Record<Filter["only"], string> = { all: t("All"), suggestions: t("Only suggestions"), textless: t("Only without text") };
   for (const [value, name] of Object.entries(choices)) only.append(el("option", { value }, name));
@@ -40,7 +46,7 @@ export function regionList(grid: RegionGrid, say: (text: string) => void, scope:
   const empty = el("p", { class: "muted table-empty" });
   const fold = el("button", { type: "button", class: "fold", onclick: () => change({ open: !look.open }) });
   const content = el("div", { class: "list-content" }, grid.root, empty);
-  const root = el("section", { class: "region-list" }, el("div", { class: "list-head" }, fold, count, ...(add ? [adding] : []), words, only), content);
+  const root = el("section", { class: "region-list" }, el("div", { class: "list-head" }, fold, count, ...(add ? [adding] : []), ...(several ? [choosing] : []), words, only), content);
   root.append(resizer({ name: t("Height of the list of regions"), lowest: LOWEST, highest: HIGHEST, height: () => look.height, resize: (height) => change({ height: height ?? USUAL.height }) }, scope));
   const change = (changes: Partial<Look>): void => {
     look = { ...look, ...changes };

@@ -1,4 +1,4 @@
-/** What is asked about every region of a label: a choice, a number, a rating, a text, or yes or no. */
+/** What is asked about every region and instant of a label: a choice, a number, a rating, a text, or yes or no. */
 import type { Attribute } from "../api";
 import { el } from "../dom";
 import type { Region } from "../editing/document";
@@ -68,7 +68,7 @@ export function attributeFields(change: (region: string, values: Record<string, 
   };
   const show = (now: Region, attributes: readonly Attribute[]): void => {
     region = now;
-    root.hidden = !attributes.length || now.instant === true;
+    root.hidden = !attributes.length;
     const state = JSON.stringify([now.id, now.attributes ?? {}, attributes.map((one) => one.id), editable()]);
     if (state === shown || [...root.querySelectorAll("input")].some((input) => isFocused(input) && shown.startsWith(`["${now.id}"`))) return;
     shown = state;

@@ -28,7 +28,7 @@ export function completion(field: HTMLTextAreaElement, offers: (typed: string) =
   const close = (): void => {
     [shown, chosen, root.hidden] = [[], -1, true];
     root.replaceChildren();
-    field.setAttribute("aria-expanded", "false");
+    if (field.hasAttribute("role")) field.setAttribute("aria-expanded", "false"); // a plain text field has nothing to expand
     mark();
   };
   const take = (word: string): void => {

@@ -58,7 +58,7 @@ export class Screen {
       leave: () => parts.focus(),
       say,
     });
-    this.list = regionList(new RegionGrid(grid), say, scope, () => parts.act("add-region"));
+    this.list = regionList(new RegionGrid(grid), say, scope, () => parts.act("add-region"), (on) => void (choosing.several = on));
     this.sound = soundPanel(stage.playback.sound, () => choosing.band);
     this.snapSelect = snapChoice(parts.snapping, parts.refresh);
     this.tools = toolbar(parts.act, this.snapSelect.root, parts.saving.status, parts.api.served);

@@ -27,7 +27,7 @@ export function severalFields(store: Store, ports: PanelPorts): SeveralFields {
       ports.changeSelected((region) => {
         const attributes = { ...region.attributes, ...values };
         for (const id of Object.keys(given)) if (!(id in values)) delete attributes[id]; // it was taken back
-        return region.instant ? {} : { attributes };
+        return { attributes };
       }),
     () => ports.editable(),
   );
@@ -44,11 +44,11 @@ export function severalFields(store: Store, ports: PanelPorts): SeveralFields {
     root.hidden = !shown;
     if (!shown) return void (shownFor = "");
     text.disabled = write.disabled = !ports.editable();
-    const all = regions().filter((region) => !region.instant);
+    const all = regions();
     const selected = store.selection.size > MOST ? String(store.selection.size) : store.selection.ids.join();
     if (selected !== shownFor) {
       shownFor = selected;
-      text.value = common(all.map((region) => region.text ?? "")) ?? "";
+      text.value = common(all.filter((region) => !region.instant).map((region) => region.text ?? "")) ?? "";
       problem.hidden = true;
     }
     const first = all[0];
