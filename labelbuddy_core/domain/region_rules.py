@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from labelbuddy_core.domain.documents import Region
+from labelbuddy_core.domain.documents import Point, Region
 from labelbuddy_core.domain.label_rules import Attribute, LabelRules
 from labelbuddy_core.domain.vocabularies import problem_of_text
 
@@ -58,11 +58,25 @@ def broken_rules(region: Region, label: RuledLabel) -> Iterator[BrokenRule]:
     wrong = problem_of_text(rules.vocabulary, region.text or "")
     if wrong:
         yield BrokenRule("text", wrong)
-    asked = {attribute.id: attribute for attribute in rules.attributes}
-    for name, value in region.attributes.items():
+    yield from wrong_answers(region.attributes, label)
+
+
+def wrong_answers(attributes: Mapping[str, Any], label: RuledLabel) -> Iterator[BrokenRule]:
+    """Attributes of a region or an instant that its label does not ask for, or whose value is no answer."""
+    asked = {attribute.id: attribute for attribute in label.rules.attributes}
+    for name, value in attributes.items():
         wrong = _wrong_answer(asked[name], value) if name in asked else _not_asked(name, label)
         if wrong:
             yield BrokenRule(f"attributes.{name}", wrong)
+
+
+def is_answered_as_before(broken: BrokenRule, point: Point, before: Mapping[str, Any] | None) -> bool:
+    """Whether an instant had the same wrong answer as it was stored, under the same label."""
+    if before is None or before.get("label") != point.label:
+        return False
+    name = broken.member.removeprefix("attributes.")
+    known = before.get("attributes") or {}
+    return name in known and known[name] == point.attributes[name]
 
 
 def is_as_before(broken: BrokenRule, region: Region, before: Mapping[str, Any] | None) -> bool:

@@ -16,6 +16,7 @@ from labelbuddy_core.database.tables import (
 from labelbuddy_core.domain.documents import (
     Collection,
     Item,
+    Point,
     Region,
     as_json,
     empty_document,
@@ -114,6 +115,7 @@ def save(session: Session, actor: Actor, task_id: str | int, request: Save) -> d
     labels = label_rule_checks.labels_by_id(session, access.project.id, named)
     puts: dict[Key, tuple[Collection, Item] | None] = {}
     regions: dict[str, PutRegion] = {}
+    points: dict[str, Point] = {}
     corrected: dict[str, list[dict[str, Any]]] = {}
     for position, operation in enumerate(request.operations):
         field = f"operations.{position}.value"
@@ -123,12 +125,15 @@ def save(session: Session, actor: Actor, task_id: str | int, request: Save) -> d
             regions.pop(operation.id, None)
         if isinstance(item, Region):
             regions[operation.id] = PutRegion(field, item)
+        if isinstance(item, Point):
+            points[field] = item
         if item is not None:
             stored = as_json(item)
             if stored != as_json(parse_item(operation.collection, operation.value, field=field)):
                 corrected.setdefault(operation.collection.value, []).append(stored)
     before = take_items(session, annotation.id, puts)
     moved = label_rule_checks.require_rules(regions.values(), before, labels)
+    label_rule_checks.require_answers_of_instants(points, before, labels)
     after = insert_items(session, annotation.id, [item for item in puts.values() if item is not None])
     label_rule_checks.require_no_overlap(session, annotation.id, Lanes(access.project.lanes), moved, labels)
     operations = operations_of(gone=[key for key in puts if key not in after], put=after)
@@ -145,16 +150,19 @@ def replace(session: Session, actor: Actor, task_id: str | int, request: Replace
     if before is not None:
         return {"revision": before}
     labels = label_rule_checks.labels_by_id(session, access.project.id)
+    placed = list(placed_items(parse_document(request.document)))
     items = [
         (collection, fitted(item, labels=labels.keys(), start=access.task.start, stop=access.task.stop, field=field))
-        for field, collection, item in placed_items(parse_document(request.document))
+        for field, collection, item in placed
     ]
     regions = [
         PutRegion(f"document.regions.{place}", item)
         for place, item in enumerate(item for _, item in items if isinstance(item, Region))
     ]
     before = take_all_items(session, annotation.id)
+    points = {field: item for field, _, item in placed if isinstance(item, Point)}
     moved = label_rule_checks.require_rules(regions, before, labels)
+    label_rule_checks.require_answers_of_instants(points, before, labels)
     after = insert_items(session, annotation.id, items)
     label_rule_checks.require_no_overlap(session, annotation.id, Lanes(access.project.lanes), moved, labels)
     answer = _finish_save(session, actor, access, annotation, request, "replace", [])

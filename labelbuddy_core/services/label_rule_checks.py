@@ -11,16 +11,18 @@ from sqlalchemy.orm import Session
 
 from labelbuddy_core.database.tables import AnnotationItem, ProjectLabel
 from labelbuddy_core.domain.documents import Collection as Part
-from labelbuddy_core.domain.documents import Region
+from labelbuddy_core.domain.documents import Point, Region
 from labelbuddy_core.domain.label_rules import parse_rules
 from labelbuddy_core.domain.region_rules import (
     RuledLabel,
     Span,
     broken_rules,
     first_overlap,
+    is_answered_as_before,
     is_as_before,
     lies_as_before,
     unanswered,
+    wrong_answers,
 )
 from labelbuddy_core.domain.tiers import Lanes
 from labelbuddy_core.domain.vocabularies import problem_of_text
@@ -65,6 +67,22 @@ def require_rules(
         if label.rules.overlap != "allow" and not lies_as_before(put.region, was):
             apart.append(put)
     return apart
+
+
+def require_answers_of_instants(
+    points: Mapping[str, Point], before: Mapping[Key, Mapping[str, Any]], labels: Mapping[str, RuledLabel]
+) -> None:
+    """Raises `Invalid` when a labeled instant has an answer that its label does not ask for, or none of its kind.
+
+    `points` are by where they stand in the request; a wrong answer that was stored before is passed over.
+    """
+    for field, point in points.items():
+        if point.label is None:
+            continue
+        was = before.get((Part.POINTS.value, point.id))
+        for broken in wrong_answers(point.attributes, labels[point.label]):
+            if not is_answered_as_before(broken, point, was):
+                raise Invalid(broken.detail, field=f"{field}.{broken.member}")
 
 
 def require_no_overlap(

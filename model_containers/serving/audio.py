@@ -54,7 +54,9 @@ def _decode(sound: soundfile.SoundFile, sample_rate: int) -> tuple[Samples, floa
     while True:
         block = sound.read(max(1, _BLOCK // sound.channels), dtype="float32", always_2d=True)
         frames += len(block)
-        mono = np.nan_to_num(block.mean(axis=1, dtype=np.float32))
+        mono = block[:, 0] if block.shape[1] == 1 else block.mean(axis=1, dtype=np.float32)
+        if not np.isfinite(mono).all():
+            mono = np.nan_to_num(mono)
         part = mono if resampler is None else resampler.resample_chunk(mono, last=not len(block))
         part = part[: len(samples) - filled]
         samples[filled : filled + len(part)] = part

@@ -221,6 +221,23 @@ def test_a_required_answer_is_asked_for_when_handing_in(editor: Editor) -> None:
     assert editor.http.post(f"{editor.url}/submit", json={"revision": 2}).json()["state"] == "submitted"
 
 
+def test_a_wrong_answer_about_an_instant_is_refused_by_its_member_with_a_reason(editor: Editor) -> None:
+    def instant(**attributes: Any) -> dict[str, Any]:
+        value = {"id": "e", "time": 4.0, "kind": "event", "label": "speech", "attributes": attributes, "origin": HUMAN}
+        return {"op": "put", "collection": "points", "id": "e", "value": value}
+
+    for attributes, told in (({"who": "Zoe"}, "is one of Ada, Ben"), ({"mood": "sad"}, "does not ask for “mood”")):
+        (name,) = attributes
+        field, detail = editor.refused(instant(**attributes))
+        assert field == f"operations.0.value.attributes.{name}"
+        assert told in detail
+    editor.save(instant(who="Ada"))
+    editor.rule(speech={"attributes": []})
+    assert editor.save(instant(who="Ada"), base=1).status_code == 200
+    field, _ = editor.refused(instant(who="Ben"))
+    assert field == "operations.0.value.attributes.who"
+
+
 def test_a_required_answer_of_an_instant_is_asked_for_when_handing_in(editor: Editor) -> None:
     point = {"id": "e", "time": 4.0, "kind": "event", "label": "speech", "origin": HUMAN}
     put_point = {"op": "put", "collection": "points", "id": "e"}

@@ -214,6 +214,26 @@ def _cause_of_death(running: _Running) -> str | None:
 
 
 def _usage(pid: int) -> Usage | None:
+    """What a process and its children use together: a server may have its weights in a child."""
+    parts = [part for one in _family(pid) if (part := _own_usage(one)) is not None]
+    if not parts:
+        return None
+    return Usage(
+        memory=sum(part.memory for part in parts),
+        cpu_seconds=sum(part.cpu_seconds for part in parts),
+        processes=sum(part.processes or 0 for part in parts),
+    )
+
+
+def _family(pid: int) -> list[int]:
+    try:
+        named = [one.read_text().split() for one in Path(f"/proc/{pid}/task").glob("*/children")]
+    except OSError:
+        return [pid]
+    return [pid, *(member for names in named for name in names for member in _family(int(name)))]
+
+
+def _own_usage(pid: int) -> Usage | None:
     try:
         status = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
         pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
