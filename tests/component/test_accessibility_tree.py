@@ -129,16 +129,16 @@ def test_the_dialog_of_keys_and_a_cell_that_is_edited_have_names_too(open_editor
 def test_the_grid_has_rows_and_cells_with_what_they_say(open_editor) -> None:
     editor = open_editor()
     assert table(editor) == [
-        ["Label", "Start", "End", "Duration", "Text", "Score", "State"],
-        ["Speech", "0:02.000", "0:04.000", "2.000", "Hello", "", "by hand"],
-        ["Music", "0:05.000", "0:06.000", "1.000", "", "80%", "suggested · tagger"],
-        ["Speech", "0:07.000", "0:08.000", "1.000", "", "40%", "suggested · tagger"],
-        ["Siren", "0:09.000", "0:09.500", "0.500", "", "", "by hand"],
+        ["Label", "Start", "End", "Duration", "From Hz", "To Hz", "Text", "Score", "State"],
+        ["Speech", "0:02.000", "0:04.000", "2.000", "300", "900", "Hello", "", "by hand"],
+        ["Music", "0:05.000", "0:06.000", "1.000", "", "", "", "80%", "suggested · tagger"],
+        ["Speech", "0:07.000", "0:08.000", "1.000", "", "", "", "40%", "suggested · tagger"],
+        ["Siren", "0:09.000", "0:09.500", "0.500", "", "", "", "", "by hand"],
     ]
     (grid,) = tree(editor).all("grid")
     assert grid.name == "Regions"
-    assert [one.role for one in grid.all("row")[1].children] == ["gridcell"] * 7
-    assert [one.role for one in grid.all("row")[0].children] == ["columnheader"] * 7
+    assert [one.role for one in grid.all("row")[1].children] == ["gridcell"] * 9
+    assert [one.role for one in grid.all("row")[0].children] == ["columnheader"] * 9
     editor.press("Shift+G", "ArrowDown", "Space")
     rows = tree(editor).all("grid")[0].all("row")
     assert [row.properties.get("selected", False) for row in rows] == [False, False, True, False, False]

@@ -35,6 +35,9 @@ from labelbuddy_core.web.protection import Protection
 
 pytestmark = pytest.mark.browser
 
+COLUMNS = ("Label", "Start", "End", "Duration", "Text")
+"""Of the grid; it has more where boxes and tiers are used."""
+
 SEEDS = (1, 2)
 STEPS = 250
 RELOAD_EVERY = 60
@@ -169,7 +172,9 @@ def shown(editor: Editor) -> dict[str, Any]:
     editor.press("Escape", "Escape", "Shift+G", "Escape")
     found = editor.page.evaluate(SHOWN)
     found["beats"] = (re.findall(r"(\d+) beat", found["beats"]) or ["0"])[-1]
-    return found | {"rows": sorted(tuple(row[:5]) for row in editor.cells())}
+    heads = editor.page.locator('[role="columnheader"]').all_text_contents()
+    wanted = [next(place for place, head in enumerate(heads) if head.startswith(name)) for name in COLUMNS]
+    return found | {"rows": sorted(tuple(row[place] for place in wanted) for row in editor.cells())}
 
 
 def stored(document: dict[str, Any]) -> dict[str, Any]:
