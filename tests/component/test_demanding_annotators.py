@@ -56,6 +56,7 @@ def test_a_rejected_suggestion_comes_back_with_undo(open_editor, app) -> None:
     editor.page.locator(".lb-editor").focus()
     editor.press("ArrowDown", "r")
     expect(editor.rows).to_have_count(many - 1)
+    editor.until(lambda: [one["decision"] for one in app.decisions] == ["rejected"])  # else the undo replaces it
     editor.press("Control+z")
     expect(editor.rows).to_have_count(many)
     editor.until(lambda: [one["decision"] for one in app.decisions] == ["rejected", "undecided"])
