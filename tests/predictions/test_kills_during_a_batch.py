@@ -82,13 +82,21 @@ def wait_until(reached: Callable[[], Any], seconds: float) -> None:
 def descendants(pid: int) -> list[int]:
     found = []
     for task in Path(f"/proc/{pid}/task").glob("*/children"):
-        for child in task.read_text().split():
+        for child in read_of_process(task).split():
             found += [int(child), *descendants(int(child))]
     return found
 
 
 def named(pid: int, part: str) -> list[int]:
-    return [one for one in descendants(pid) if part.encode() in Path(f"/proc/{one}/cmdline").read_bytes()]
+    return [one for one in descendants(pid) if part.encode() in read_of_process(Path(f"/proc/{one}/cmdline"))]
+
+
+def read_of_process(path: Path) -> bytes:
+    """A process may end between its listing and this reading; it then has nothing to say."""
+    try:
+        return path.read_bytes()
+    except OSError:
+        return b""
 
 
 def running(pid: int) -> bool:
