@@ -114,6 +114,7 @@ class ReviewEditor {
       rows: () => lanes.drawn(),
       regions: [...this.regions, ...annotation.document.points.map(instantOf).filter((one) => one !== null)],
       label,
+      labels: project.labels,
       keys: () => keys.map,
       selected: () => this.selected,
       select: (id, show) => this.select(id, show),

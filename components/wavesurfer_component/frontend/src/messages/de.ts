@@ -741,4 +741,7 @@ export const messages: Catalog = {
   "Write into all": "In alle schreiben",
   "From {low} to {high} Hz": "Von {low} bis {high} Hz",
   "Type one of the tiers: {tiers}.": "Eine der Ebenen eintippen: {tiers}.",
+  "Type one of these: {choices}.": "Eines von diesen eintippen: {choices}.",
+  "Type a number from 1 to {most}.": "Eine Zahl von 1 bis {most} eingeben.",
+  "{question}: no answer": "{question}: keine Antwort",
 };
