@@ -20,6 +20,7 @@ import { reviewGrid } from "./grid/review_grid";
 import { speak, spoken, t } from "./i18n";
 import { Keyboard } from "./keyboard";
 import type { Drawn } from "./layers/regions";
+import { instructionsPanel } from "./panels/instructions";
 import { mediaKeys } from "./playback/media_keys";
 import { playAction, transport, type Transport } from "./playback/transport";
 import { Decisions } from "./reviewing/decisions";
@@ -123,7 +124,8 @@ class ReviewEditor {
     });
     this.list = regionList(new RegionGrid(grid), say, scope);
     this.bar = transport(this.stage, (action) => this.act(action), [el("span", { class: "spring" })]);
-    const side = el("div", { class: "side" }, this.whole.root, this.regionPanel.root, clipPanel(annotation, label), earlierReviews(annotation));
+    const instructions = instructionsPanel(project.instructions, { memory: browserStore(), key: `labelbuddy:instructions:review:${project.id}`, leave: focus, changed: () => undefined });
+    const side = el("div", { class: "side" }, instructions.root, this.whole.root, this.regionPanel.root, clipPanel(annotation, label), earlierReviews(annotation));
     const root = el(
       "div",
       { class: "lb-editor", role: "application", "aria-label": t("Review {recording}", { recording: task.recording.name }), tabindex: 0 },
@@ -145,7 +147,7 @@ class ReviewEditor {
       scope,
     );
     this.places = placeActions({
-      project,
+      instructions,
       stage: this.stage,
       bookmarks: new Bookmarks(browserStore(), `labelbuddy:bookmarks:review:${annotation.id}`),
       keyboard: this.keyboard,
