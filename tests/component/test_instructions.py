@@ -1,4 +1,4 @@
-"""The instructions of a project beside the stage: there while one works, formatted, and only as often as they are needed."""
+"""The instructions of a project beside the stage: there while one works, formatted, and open only when needed."""
 
 from __future__ import annotations
 
@@ -66,4 +66,6 @@ def test_the_editor_goes_on_beside_the_panel_and_its_text_is_scrolled_by_keys(op
     expect(panel(editor)).to_be_visible()
     editor.page.get_by_role("button", name="Close the instructions").click()
     expect(panel(editor)).to_be_hidden()
-    expect(editor.page.get_by_role("button", name="Instructions", exact=True)).to_have_attribute("aria-expanded", "false")
+    expect(editor.page.get_by_role("button", name="Instructions", exact=True)).to_have_attribute(
+        "aria-expanded", "false"
+    )

@@ -709,6 +709,7 @@ export const messages: Catalog = {
   "Flag the task for a manager, or take the flag back (Shift + K)": "Aufgabe der Projektleitung melden, oder die Meldung zurücknehmen (Umschalt + K)",
   "Flag": "Melden",
   "Show or hide the instructions of the project (Shift + I)": "Die Anleitung des Projekts zeigen oder verbergen (Umschalt + I)",
+  "What can be done to the lane of {label}": "Was mit der Spur von {label} getan werden kann",
   "Close the instructions": "Die Anleitung schließen",
   "{label} at {time}: {problem} Change its text, then submit again.": "{label} bei {time}: {problem} Ändern Sie den Text, dann geben Sie erneut ab.",
   "What it may be": "Was es sein kann",
