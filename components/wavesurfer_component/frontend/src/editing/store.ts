@@ -9,6 +9,7 @@ import {
   type Decision,
   type DocumentChange,
   instantOf,
+  itemKey,
   type Items,
   keptForm,
   type Point,
@@ -18,6 +19,7 @@ import {
 } from "./document";
 import { type ChangeReader, DrawnList, type DrawnChange } from "./drawn_list";
 import { DrawnOnTier, DrawnRegion } from "./drawn_region";
+import { RunningFingerprint } from "./fingerprint";
 import { History } from "./history";
 import { DocumentItems } from "./items";
 import type { Locks } from "./locks";
@@ -29,6 +31,8 @@ import type { Drawn, Mark } from "../layers/regions";
 
 /** What lies on tiers, where there are tiers. */
 const TIERED = ["regions", "points"] as const;
+/** With more changes at once, what is kept up change by change is worked out anew. */
+const MANY_CHANGES = 2000;
 /** With more selected than this, single ones do not stand out. */
 const MOST_CHOSEN = 500;
 
@@ -45,6 +49,8 @@ export class Store {
   /** How many regions and instants lie on each tier. */
   readonly tierCounts = new Map<string, number>();
   private held = new DocumentItems();
+  /** What tells the document apart from others, for those who ask. */
+  readonly fingerprint = new RunningFingerprint(() => this.held);
   private readonly suggested = new OpenSuggestions(() => this.held);
   private said: Review[] = [];
   private saidLast = new Map<string, RegionDecision>();
@@ -77,6 +83,7 @@ export class Store {
 
   set items(items: Items) {
     this.held = DocumentItems.from(items);
+    this.fingerprint.reset();
     this.tierCounts.clear();
     for (const collection of TIERED) for (const one of this.held.of(collection).values()) this.countTier(one, 1);
     this.stale();
@@ -298,6 +305,7 @@ export class Store {
 
   private apply(changes: Change[]): void {
     const ofDocument: DocumentChange[] = [];
+    if (changes.length > MANY_CHANGES) this.fingerprint.reset(); // worked out anew between other work
     for (const change of changes) {
       if (change.collection === "decisions") {
         this.decide(change);
@@ -314,6 +322,7 @@ export class Store {
 
   private keep(collection: Collection, id: string, value: Value | null): void {
     const items = this.held.of(collection);
+    this.fingerprint.changed(itemKey(collection, id), items.get(id) ?? null, value);
     if (collection === "regions" || collection === "points") {
       this.countTier(items.get(id) ?? null, -1);
       this.countTier(value, 1);
