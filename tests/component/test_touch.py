@@ -148,3 +148,13 @@ def test_buttons_are_large_enough_for_fingers(editor) -> None:
         .filter((one) => one.offsetParent && one.offsetHeight < 44).map((one) => one.outerHTML)"""
     )
     assert small == []
+
+
+def test_a_finger_beside_an_edge_on_the_waveform_pulls_it_without_a_jump(editor, app) -> None:
+    tap(editor, 0, 6.0)
+    box = editor.page.locator(".wave-canvas").bounding_box()
+    seconds = 20 / box["width"]
+    x, y = box["x"] + 8.0 / seconds + 18, box["y"] + box["height"] / 2
+    move(editor, (x, y), (x + 2.0 / seconds, y))
+    editor.until(lambda: app.regions()[0]["end"] == pytest.approx(10.0, abs=2 * seconds))
+    assert len(app.regions()) == 1

@@ -205,6 +205,7 @@ class Editor implements OpenedEditor {
       host,
       {
         isSelected: (id) => store.selection.has(id),
+        nameOf: (label) => store.label(label).name,
         chosen: () => store.chosenDrawn(),
         selectedSpan: () => this.choosing?.span ?? null,
         follow: () => !this.gestures.active,
@@ -234,7 +235,7 @@ class Editor implements OpenedEditor {
       create: (label, from, to) => edits.create(label, from, to),
       picked: (label) => this.relabel(label),
     }));
-    const choosing = (this.choosing = new Choosing({ store, stage, edits, beats, locks, highest: task.recording.sample_rate / 2, say, complain, refresh }));
+    const choosing = (this.choosing = new Choosing({ store, stage, edits, beats, locks, highest: task.recording.sample_rate / 2, editable, say, complain, refresh }));
     const marking = new LaneMarking({ store, edits, tiers, labels, say });
     const markTier = tiers.on ? tierHeads(stage, tiers, scope) : () => undefined;
     const contents = (this.contents = new StageContents({ stage, store, beats, labels, lanes: lanes.states, tiers, marking, markTier, keys, project }));
@@ -249,6 +250,7 @@ class Editor implements OpenedEditor {
         editable,
         locked: (lane) => locks.has(lane),
         isSelected: (id) => store.selection.has(id),
+        span: () => choosing.span,
         activeLane: () => marking.laneOf(),
         create: (lane, start, end, band) => marking.create(lane, start, end, band),
         move: (from, to, by) => marking.move(from, to, by),
@@ -257,6 +259,7 @@ class Editor implements OpenedEditor {
         boxMode: () => this.boxMode,
         select: (id) => choosing.tapped(id),
         toggle: (id) => choosing.toggle(id),
+        several: () => choosing.several,
         selectAll: (ids) => choosing.selectAll(ids),
         pressed: focus,
         playRegion: () => act("play-region"),

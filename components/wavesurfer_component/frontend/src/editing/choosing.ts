@@ -15,6 +15,7 @@ export interface ChoosingPorts {
   locks: Locks;
   /** The highest frequency of the recording (Hz). */
   highest: number;
+  editable(): boolean;
   say(text: string): void;
   complain(text: string): void;
   refresh(): void;
@@ -68,7 +69,8 @@ export class Choosing {
     const region = this.ports.edits.selected;
     if (!region || region.instant) return null;
     const { start, end, low, high } = region;
-    return { start, end, low: low ?? null, high: high ?? null, color: this.ports.store.label(region.label).color };
+    const handles = this.ports.editable() && !this.ports.locks.hold(region);
+    return { start, end, low: low ?? null, high: high ?? null, color: this.ports.store.label(region.label).color, handles };
   }
 
   /** The frequencies of the selected box (Hz); null when nothing is bounded. */
