@@ -286,6 +286,7 @@ class Editor implements OpenedEditor {
     this.commands = new Commands({
       ...shared,
       keyboard: this.keyboard,
+      instructions: screen.instructions,
       chosenModel: () => screen.panel.chosenModel(),
       editText: () => screen.panel.focusText(),
       findLabel: () => screen.panel.focusSearch(),

@@ -21,6 +21,7 @@ import { reviewGrid } from "./grid/review_grid";
 import { speak, spoken, t } from "./i18n";
 import { Keyboard } from "./keyboard";
 import type { Drawn } from "./layers/regions";
+import { instructionsPanel } from "./panels/instructions";
 import { mediaKeys } from "./playback/media_keys";
 import { playAction, transport, type Transport } from "./playback/transport";
 import { Decisions } from "./reviewing/decisions";
@@ -115,6 +116,7 @@ class ReviewEditor {
       rows: () => lanes.drawn(),
       regions: [...this.regions, ...annotation.document.points.map(instantOf).filter((one) => one !== null)],
       label,
+      labels: project.labels,
       keys: () => keys.map,
       selected: () => this.selected,
       select: (id, show) => this.select(id, show),
@@ -123,7 +125,8 @@ class ReviewEditor {
     });
     this.list = regionList(new RegionGrid(grid), say, scope);
     this.bar = transport(this.stage, (action) => this.act(action), [el("span", { class: "spring" })]);
-    const side = el("div", { class: "side" }, this.whole.root, this.regionPanel.root, clipPanel(annotation, label), earlierReviews(annotation));
+    const instructions = instructionsPanel(project.instructions, { memory: browserStore(), key: `labelbuddy:instructions:review:${project.id}`, leave: focus, changed: () => undefined });
+    const side = el("div", { class: "side" }, instructions.root, this.whole.root, this.regionPanel.root, clipPanel(annotation, label), earlierReviews(annotation));
     const root = el(
       "div",
       { class: "lb-editor", role: "application", "aria-label": t("Review {recording}", { recording: task.recording.name }), tabindex: 0 },
@@ -145,7 +148,7 @@ class ReviewEditor {
       scope,
     );
     this.places = placeActions({
-      project,
+      instructions,
       stage: this.stage,
       bookmarks: new Bookmarks(browserStore(), `labelbuddy:bookmarks:review:${annotation.id}`),
       keyboard: this.keyboard,

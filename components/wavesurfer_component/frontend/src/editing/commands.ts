@@ -1,4 +1,5 @@
 /** What the name of an action does in the editor, from a key or a button. */
+import type { Project } from "../api";
 import { playAction } from "../playback/transport";
 import { beatActions, changingActions, type EditorActionPorts, otherActions } from "./editor_actions";
 import { type KeyPress, NO_PRESS } from "./key_press";
@@ -8,6 +9,7 @@ import { type Actions, regionActions } from "./region_actions";
 import { viewActions, type ViewActionPorts } from "./view_actions";
 
 export interface CommandPorts extends EditorActionPorts, ViewActionPorts, Omit<PlaceActionPorts, "selected" | "selectDrawn"> {
+  project: Project;
   marking: LaneMarking;
   editable(): boolean;
   /** Playing started, stopped or sounds otherwise. */

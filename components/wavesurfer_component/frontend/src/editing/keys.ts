@@ -110,7 +110,7 @@ export const BINDINGS: readonly Binding[] = [
   { keys: "Ctrl+ArrowDown", action: "zoom-out", group: msg("View"), says: msg("Zoom out") },
   { keys: "Shift+Y", action: "spectrogram", group: msg("View"), says: msg("Show or hide the spectrogram") },
   { keys: "Shift+C", action: "contrast", group: msg("View"), says: msg("Change the contrast of the spectrogram") },
-  { keys: "Shift+I", action: "instructions", group: msg("View"), says: msg("Show the instructions of the project") },
+  { keys: "Shift+I", action: "instructions", group: msg("View"), says: msg("Show or hide the instructions of the project") },
   { keys: "Shift+G", action: "to-list", group: msg("View"), says: msg("To the list of regions; Escape comes back") },
   { keys: "Shift+L", action: "to-lanes", group: msg("View"), says: msg("To the heads of the lanes: lock, hide, hear alone; Escape comes back") },
   { keys: "?", action: "help", group: msg("View"), says: msg("Show the keys"), fixed: true },
