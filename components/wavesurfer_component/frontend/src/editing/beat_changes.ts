@@ -3,9 +3,10 @@
  * even from one to the next. Works without the server; `labelbuddy_core/domain/beat_grid.py` says the same to callers of
  * the HTTP API, and `tests/beat_grids.json` holds both to one set of cases.
  */
-import type { FoundBeat, Grid, GridChange } from "../api";
+import type { Grid, GridChange } from "../api";
 import { rounded } from "../engine/time";
 import { t } from "../i18n";
+import type { WantedBeat } from "./beat_points";
 
 const SLOWEST = 10;
 const FASTEST = 1000;
@@ -14,12 +15,12 @@ const MOST_BEATS = 100_000;
 const LEAST_GAP = 0.001;
 
 /** The grid after a change, within `start` and `stop` (s). Throws with what does not fit. */
-export function changedGrid(beats: readonly FoundBeat[], meter: number, change: GridChange, start: number, stop: number): Grid {
+export function changedGrid(beats: readonly WantedBeat[], meter: number, change: GridChange, start: number, stop: number): Grid & { beats: WantedBeat[] } {
   const made = change.kind === "taps" ? fromTaps(change.times, meter, start, stop) : changed(beats, meter, change).filter(({ time }) => time >= start && time <= stop);
   return { meter, tempo: tempoOf(made), beats: made };
 }
 
-function changed(beats: readonly FoundBeat[], meter: number, change: Exclude<GridChange, { kind: "taps" }>): FoundBeat[] {
+function changed(beats: readonly WantedBeat[], meter: number, change: Exclude<GridChange, { kind: "taps" }>): WantedBeat[] {
   switch (change.kind) {
     case "move":
       return reAnchored(beats, change.number, change.time);
@@ -33,7 +34,7 @@ function changed(beats: readonly FoundBeat[], meter: number, change: Exclude<Gri
 }
 
 /** Beats a minute: 60 by the median gap; null for fewer than two beats. */
-export function tempoOf(beats: readonly FoundBeat[]): number | null {
+export function tempoOf(beats: readonly WantedBeat[]): number | null {
   const gaps = beats.slice(1).map((beat, index) => beat.time - beats[index]!.time);
   return gaps.length ? Math.round(60_000 / median(gaps)) / 1000 : null;
 }
@@ -45,7 +46,7 @@ function median(values: readonly number[]): number {
 }
 
 /** Beat `number` is moved and becomes an anchor; beats up to the next anchors are spread evenly, or move along. */
-function reAnchored(beats: readonly FoundBeat[], number: number, time: number): FoundBeat[] {
+function reAnchored(beats: readonly WantedBeat[], number: number, time: number): WantedBeat[] {
   const anchors = beats.flatMap((beat, index) => (beat.anchor && index !== number ? [index] : []));
   const left = anchors.filter((index) => index < number).pop();
   const right = anchors.find((index) => index > number);
@@ -53,7 +54,7 @@ function reAnchored(beats: readonly FoundBeat[], number: number, time: number): 
   const latest = right === undefined ? Infinity : beats[right]!.time - LEAST_GAP * (right - number);
   if (!(time >= Math.max(0, earliest) && time <= latest)) throw new Error(t("A beat can only be moved between the anchors before and after it."));
   const shift = time - beats[number]!.time;
-  const spread = (beat: FoundBeat, index: number): FoundBeat => {
+  const spread = (beat: WantedBeat, index: number): WantedBeat => {
     if (index === number) return { ...beat, time: rounded(time), anchor: true };
     const fixed = index < number ? left : right;
     if (fixed === undefined) return { ...beat, time: rounded(beat.time + shift) };
@@ -65,7 +66,7 @@ function reAnchored(beats: readonly FoundBeat[], number: number, time: number): 
 }
 
 /** An even grid through taps, by least squares; missed taps are counted: a gap of about two beats is two beats. */
-function fromTaps(taps: readonly number[], meter: number, start: number, stop: number): FoundBeat[] {
+function fromTaps(taps: readonly number[], meter: number, start: number, stop: number): WantedBeat[] {
   const ordered = [...taps].sort((one, other) => one - other);
   const gaps = ordered.slice(1).map((time, index) => time - ordered[index]!);
   const longer = gaps.filter((gap) => gap > 0);
@@ -89,12 +90,12 @@ function fromTaps(taps: readonly number[], meter: number, start: number, stop: n
   });
 }
 
-function withDownbeat(beats: readonly FoundBeat[], number: number, meter: number): FoundBeat[] {
+function withDownbeat(beats: readonly WantedBeat[], number: number, meter: number): WantedBeat[] {
   return checked(beats.map((beat, index) => ({ ...beat, position: modulo(index - number, meter) + 1 })));
 }
 
 /** A beat in the middle between any two. */
-function doubled(beats: readonly FoundBeat[], meter: number): FoundBeat[] {
+function doubled(beats: readonly WantedBeat[], meter: number): WantedBeat[] {
   const fine = beats.flatMap((beat, index) => {
     const next = beats[index + 1];
     return next ? [beat, { time: rounded((beat.time + next.time) / 2), position: 1, anchor: false }] : [beat];
@@ -103,7 +104,7 @@ function doubled(beats: readonly FoundBeat[], meter: number): FoundBeat[] {
 }
 
 /** Bars counted anew from the first downbeat of the grid as it was. */
-function recounted(grid: readonly FoundBeat[], before: readonly FoundBeat[], meter: number): FoundBeat[] {
+function recounted(grid: readonly WantedBeat[], before: readonly WantedBeat[], meter: number): WantedBeat[] {
   if (!grid.length) return [];
   const downbeat = before[firstDownbeat(before)]!.time;
   const far = (index: number): number => Math.abs(grid[index]!.time - downbeat);
@@ -111,12 +112,12 @@ function recounted(grid: readonly FoundBeat[], before: readonly FoundBeat[], met
   return withDownbeat(grid, nearest, meter);
 }
 
-function firstDownbeat(beats: readonly FoundBeat[]): number {
+function firstDownbeat(beats: readonly WantedBeat[]): number {
   return Math.max(0, beats.findIndex((beat) => beat.position === 1));
 }
 
 /** The beats, if they are a grid; throws with what is wrong. */
-function checked(beats: FoundBeat[]): FoundBeat[] {
+function checked(beats: WantedBeat[]): WantedBeat[] {
   tooMany(beats.length);
   if (beats.some((beat, index) => index > 0 && beat.time - beats[index - 1]!.time < LEAST_GAP)) {
     throw new Error(t("Beats must follow each other in time, a millisecond apart or more."));

@@ -1,10 +1,11 @@
 /** The beats of the document: taken from the analysis, tapped, moved, counted; each change is one step of undo. */
-import type { Api, FoundBeat, GridChange } from "../api";
-import { BeatGrid, type GridBeat } from "../engine/beat_grid";
+import type { Api, GridChange, Prediction } from "../api";
+import { BeatGrid } from "../engine/beat_grid";
 import { rounded } from "../engine/time";
 import { decimal, plural, t } from "../i18n";
 import { changedGrid } from "./beat_changes";
-import { BEAT, type Change, newRegionId, type Point } from "./document";
+import { accepting, beatsOf, made, type PointChange, replacing, type WantedBeat } from "./beat_points";
+import { type Decided, newRegionId, type Point } from "./document";
 import type { Store } from "./store";
 
 export interface BeatPorts {
@@ -69,10 +70,10 @@ export class Beats {
     this.busy = false;
   }
 
-  /** Take the beats of a prediction. */
-  usePredicted(points: readonly Point[]): void {
-    const beats = points.filter((point) => point.kind === BEAT).map(({ time, position }) => ({ time, position: position ?? 1, anchor: false }));
-    this.replace(beats, t("Beats taken from the model"));
+  /** Take the beats of a prediction: they stay its beats, and each is accepted with all others. */
+  usePredicted({ document }: Pick<Prediction, "document">): void {
+    if (this.store.hidesSuggestions) return this.ports.complain(t("Suggestions are hidden. Show them (V) to decide on them."));
+    this.put(accepting(this.store.beats, document.points), t("Beats taken from the model"), { how: "all", threshold: 0 });
   }
 
   /** A tap while it plays; without playing a beat at the playhead. */
@@ -99,7 +100,7 @@ export class Beats {
     const { grid } = this;
     const before = grid.from(time) - 1;
     const position = before < 0 ? 1 : (grid.beats[before]!.position % this.meter) + 1;
-    const point: Point = { id: newRegionId(), time: rounded(time), kind: BEAT, position, anchor: true, origin: { kind: "human" } };
+    const point = made(newRegionId(), { time: rounded(time), position, anchor: true });
     this.selected = point.id;
     this.store.edit([this.store.put("points", point.id, point)]);
     this.ports.say(t("Beat {number}", { number: position }));
@@ -153,7 +154,7 @@ export class Beats {
 
   private change(change: GridChange, says: string, meter = this.meter): void {
     if (!this.ports.editable()) return;
-    const beats = this.grid.beats.map(({ time, position, anchor }) => ({ time, position: Math.min(position, meter), anchor }));
+    const beats = this.grid.beats.map(({ id, time, position, anchor }) => ({ id, time, position: Math.min(position, meter), anchor }));
     try {
       this.replace(changedGrid(beats, meter, change, this.ports.first, this.ports.last).beats, says);
     } catch (error) {
@@ -162,36 +163,16 @@ export class Beats {
   }
 
   /** Make these the beats of the document; those that stay keep their ids, and so do as many others as possible. */
-  private replace(beats: readonly FoundBeat[], says: string): void {
+  private replace(beats: readonly WantedBeat[], says: string): void {
+    this.put(replacing(this.store.beats, beats), says);
+  }
+
+  private put(changes: readonly PointChange[], says: string, by?: Decided): void {
     if (!this.ports.editable()) return;
-    const changes = replacing(this.store.beats, beats).map(({ id, after }): Change => this.store.put("points", id, after));
-    this.store.edit(changes);
+    this.store.edit(changes.map(({ id, after }) => ({ ...this.store.put("points", id, after), ...(by && after ? { by } : {}) })));
     this.ports.say(says);
   }
 }
 
-/** The beats among the points of a document, ascending. */
-export function beatsOf(points: readonly Point[]): GridBeat[] {
-  return points
-    .filter((point) => point.kind === BEAT)
-    .map(({ id, time, position, anchor }) => ({ id, time, position: position ?? 1, anchor: anchor ?? false }))
-    .sort((one, other) => one.time - other.time);
-}
-
 const same = (one: readonly Point[], other: readonly Point[]): boolean =>
   one.length === other.length && one.every((point, index) => point.id === other[index]!.id && point.time === other[index]!.time);
-
-/** What must be put and deleted so that `wanted` are the beats. */
-export function replacing(present: readonly Point[], wanted: readonly FoundBeat[]): { id: string; after: Point | null }[] {
-  const at = new Map(present.map((point) => [point.time, point]));
-  const kept = new Set(wanted.map((beat) => at.get(beat.time)?.id));
-  const free = present.filter((point) => !kept.has(point.id));
-  const changes: { id: string; after: Point | null }[] = [];
-  for (const { time, position, anchor } of wanted) {
-    const same = at.get(time);
-    if (same && same.position === position && (same.anchor ?? false) === anchor) continue;
-    const id = same?.id ?? free.shift()?.id ?? newRegionId();
-    changes.push({ id, after: { id, time, kind: BEAT, position, anchor, origin: { kind: "human" } } });
-  }
-  return [...changes, ...free.map((point) => ({ id: point.id, after: null }))];
-}

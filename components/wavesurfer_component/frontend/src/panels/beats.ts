@@ -43,11 +43,11 @@ export function beatPanel(beats: Beats, store: Store, ports: BeatPanelPorts) {
     for (const one of [tap, found, meter]) one.disabled = !editable;
     for (const one of [double, half, clear]) one.disabled = !editable || !count;
     downbeat.disabled = !editable || !selected;
-    const offers = store.predictions.filter((one) => one.document.points.some((point) => point.kind === BEAT));
+    const offers = store.hidesSuggestions ? [] : store.predictions.filter((one) => one.document.points.some((point) => point.kind === BEAT));
     predicted.hidden = !offers.length;
     predicted.replaceChildren(
       ...offers.map((one) => {
-        const use = make(t("Use beats of {model}", { model: one.model_name }), `${one.model_name} ${one.version}`, () => beats.usePredicted(one.document.points));
+        const use = make(t("Use beats of {model}", { model: one.model_name }), `${one.model_name} ${one.version}`, () => beats.usePredicted(one));
         use.disabled = !editable;
         return use;
       }),
