@@ -82,6 +82,34 @@ def test_single_beats_are_added_nudged_and_deleted(editor, app) -> None:
     editor.until(lambda: not beats(app))
 
 
+def test_beats_are_selected_moved_and_deleted_by_keys_alone(editor, app) -> None:
+    editor.press("Shift+T")
+    editor.until(lambda: len(beats(app)) == 38)
+    editor.press("Home", "Alt+w", "Alt+w")
+    editor.until(lambda: editor.said == "Beat 2 of bar 1, 0:01.000")
+    editor.press("Alt+Shift+W")
+    editor.until(lambda: editor.said == "Beat 1 of bar 2, 0:02.500")
+    editor.press("Alt+q")
+    editor.until(lambda: editor.said == "Beat 4 of bar 1, 0:02.000")
+    editor.press("Shift+Period", "Alt+Comma", "Period", "Shift+PageUp", "Alt+PageDown")
+    editor.until(lambda: [beat["time"] for beat in beats(app) if beat["anchor"]] == [pytest.approx(2.01, abs=1e-6)])
+    editor.press("Shift+D")
+    editor.until(lambda: [beat["position"] for beat in beats(app)[:5]] == [2, 3, 4, 1, 2])
+    editor.press("Delete")
+    editor.until(lambda: len(beats(app)) == 37)
+
+
+def test_the_selected_beat_is_named_and_moved_in_the_panel(editor, app) -> None:
+    editor.press("Shift+T")
+    editor.until(lambda: len(beats(app)) == 38)
+    editor.page.get_by_role("button", name="The next beat").click()
+    editor.page.locator(".beat-figures", has_text="Beat 1 of bar 1, 0:00.500").wait_for()
+    editor.page.get_by_label("Time of the selected beat").fill("0.52")
+    editor.page.get_by_label("Time of the selected beat").press("Enter")
+    editor.page.locator(".beat-figures", has_text="0:00.520, anchored").wait_for()
+    editor.until(lambda: beats(app)[0]["time"] == pytest.approx(0.52))
+
+
 def test_the_ruler_counts_bars(editor, app) -> None:
     editor.press("Shift+T")
     editor.until(lambda: len(beats(app)) == 38)

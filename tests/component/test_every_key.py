@@ -165,6 +165,8 @@ FIRST: dict[str, tuple[str, ...]] = {
     "threshold-down": ("Quote", "Quote"),
     "double-beats": ("Shift+KeyT",),
     "halve-beats": ("Shift+KeyT",),
+    **dict.fromkeys(("next-beat", "next-bar"), ("Home",)),
+    **dict.fromkeys(("previous-beat", "previous-bar"), ("End",)),
     "fit": ("Control+ArrowUp",),
     "zoom-out": ("Control+ArrowUp",),
     "to-end": ("Home",),

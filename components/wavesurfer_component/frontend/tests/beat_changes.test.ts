@@ -5,6 +5,7 @@ import { changedGrid, tempoOf } from "../src/editing/beat_changes";
 import { Beats } from "../src/editing/beats";
 import type { DocumentChange, Point } from "../src/editing/document";
 import { Store } from "../src/editing/store";
+import { BeatGrid } from "../src/engine/beat_grid";
 
 /** Seconds: halves of a microsecond are rounded up here and to even by the server. */
 const ROUNDING = 1.01e-6;
@@ -31,14 +32,16 @@ const predicted = (times: readonly number[]): Pick<Prediction, "document"> => {
   return { document: { schema: "labelbuddy/annotation@1", regions: [], points, tags: [], caption: null, answers: [] } };
 };
 
+/** Beats of an empty document of 5 s that plays. */
+const opened = (at: () => number, says: string[]) => {
+  const saved: DocumentChange[] = [];
+  const store = new Store([], (changes) => saved.push(...changes), () => undefined, () => undefined);
+  const api = new Proxy({}, { get: () => () => Promise.reject(new Error("there is no network")) }) as never;
+  const ports = { first: 0, last: 5, playing: () => true, playhead: at, editable: () => true, say: () => undefined, complain: (text: string) => says.push(text), changed: () => undefined };
+  return { store, saved, beats: new Beats(api, "t1", store, ports) };
+};
+
 describe("beats of the document", () => {
-  const opened = (at: () => number, says: string[]) => {
-    const saved: DocumentChange[] = [];
-    const store = new Store([], (changes) => saved.push(...changes), () => undefined, () => undefined);
-    const api = new Proxy({}, { get: () => () => Promise.reject(new Error("there is no network")) }) as never;
-    const ports = { first: 0, last: 5, playing: () => true, playhead: at, editable: () => true, say: () => undefined, complain: (text: string) => says.push(text), changed: () => undefined };
-    return { store, saved, beats: new Beats(api, "t1", store, ports) };
-  };
   it("come from taps without the network, in one step of undo", () => {
     globalThis.window ??= globalThis as never;
     let now = 1;
@@ -105,5 +108,30 @@ describe("beats of the document", () => {
     for (const time of [0.3, 0.9, 1.5]) beats.taps.push(time);
     beats.finishTaps();
     expect(store.beats.every(({ id, origin }) => origin?.kind === "human" && !id.startsWith("m7"))).toBe(true);
+  });
+});
+
+describe("the beat or bar beside another", () => {
+  const grid = new BeatGrid([4, 1, 2, 3, 4, 1].map((position, index) => ({ id: `b${index}`, time: index * 0.5, position, anchor: false })));
+  it("comes after or before the selected one", () => {
+    expect([grid.beside(2, 9, 1, false), grid.beside(2, 9, -1, false)]).toEqual([3, 1]);
+    expect([grid.beside(2, 9, 1, true), grid.beside(2, 9, -1, true)]).toEqual([5, 1]);
+  });
+  it("is counted from the playhead when none is selected: the beat there comes next", () => {
+    expect([grid.beside(-1, 0.5, 1, false), grid.beside(-1, 0.5, -1, false)]).toEqual([1, 0]);
+    expect([grid.beside(-1, 0.6, 1, true), grid.beside(-1, 0.6, -1, true)]).toEqual([5, 1]);
+  });
+  it("is not there at the ends", () => expect([grid.beside(5, 0, 1, false), grid.beside(0, 0, -1, false), grid.beside(1, 0, -1, true)]).toEqual([-1, -1, -1]));
+});
+
+describe("nudges of a beat", () => {
+  it("are one step of undo", () => {
+    const { store, beats } = opened(() => 1, []);
+    beats.usePredicted(predicted([0, 1, 2, 3]));
+    beats.selected = "m7_p2";
+    for (let press = 0; press < 3; press++) beats.nudge(0.01);
+    expect(store.beats.map((beat) => beat.time)).toEqual([0.03, 1.03, 2.03, 3.03]);
+    store.undo();
+    expect(store.beats.map((beat) => beat.time)).toEqual([0, 1, 2, 3]);
   });
 });

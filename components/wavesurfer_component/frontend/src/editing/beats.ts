@@ -1,7 +1,7 @@
 /** The beats of the document: taken from the analysis, tapped, moved, counted; each change is one step of undo. */
 import type { Api, GridChange, Prediction } from "../api";
 import { BeatGrid } from "../engine/beat_grid";
-import { rounded } from "../engine/time";
+import { clock, rounded } from "../engine/time";
 import { decimal, plural, t } from "../i18n";
 import { changedGrid } from "./beat_changes";
 import { accepting, beatsOf, made, type PointChange, replacing, type WantedBeat } from "./beat_points";
@@ -54,6 +54,13 @@ export class Beats {
     return this.grid.beats.length ? Math.max(this.grid.meter, this.chosenMeter && this.grid.meter === 1 ? this.chosenMeter : 1) : (this.chosenMeter ?? USUAL_METER);
   }
 
+  /** Where a beat of the grid lies, in words. */
+  spoken(index: number): string {
+    const { time, position, anchor } = this.grid.beats[index]!;
+    const where = { position, bar: this.grid.bars[index]!, time: clock(time) };
+    return anchor ? t("Beat {position} of bar {bar}, {time}, anchored", where) : t("Beat {position} of bar {bar}, {time}", where);
+  }
+
   /** Take the beats that the analysis of the recording found. */
   async useFound(): Promise<void> {
     if (this.busy || !this.ports.editable()) return;
@@ -73,7 +80,7 @@ export class Beats {
   /** Take the beats of a prediction: they stay its beats, and each is accepted with all others. */
   usePredicted({ document }: Pick<Prediction, "document">): void {
     if (this.store.hidesSuggestions) return this.ports.complain(t("Suggestions are hidden. Show them (V) to decide on them."));
-    this.put(accepting(this.store.beats, document.points), t("Beats taken from the model"), { how: "all", threshold: 0 });
+    this.put(accepting(this.store.beats, document.points), t("Beats taken from the model"), null, { how: "all", threshold: 0 });
   }
 
   /** A tap while it plays; without playing a beat at the playhead. */
@@ -107,20 +114,21 @@ export class Beats {
   }
 
   /** Move a beat and make it an anchor; the beats up to the next anchors follow. */
-  move(id: string, time: number): void {
-    const number = this.grid.beats.findIndex((beat) => beat.id === id);
-    if (number >= 0) this.change({ kind: "move", number, time }, t("Beat at {time} s", { time: decimal(time, 3) }));
+  move(id: string, time: number, key: string | null = null): void {
+    const number = this.grid.index(id);
+    if (number >= 0) this.change({ kind: "move", number, time }, t("Beat at {time} s", { time: decimal(time, 3) }), key);
   }
 
+  /** Move the selected beat by some seconds; several such moves are one step of undo. */
   nudge(by: number): void {
-    const beat = this.grid.beats.find((one) => one.id === this.selected);
-    if (beat) this.move(beat.id, beat.time + by);
+    const beat = this.grid.beats[this.grid.index(this.selected)];
+    if (beat) this.move(beat.id, rounded(beat.time + by), `nudge-beat:${beat.id}`);
   }
 
   /** Count the bars from the selected beat. */
   downbeat(): void {
-    const number = this.grid.beats.findIndex((beat) => beat.id === this.selected);
-    if (number < 0) return this.ports.complain(t("Select a beat in the row of beats first."));
+    const number = this.grid.index(this.selected);
+    if (number < 0) return this.ports.complain(t("Select a beat first: click it in the row of beats, or press Alt + W."));
     this.change({ kind: "downbeat", number }, t("The bar begins here"));
   }
 
@@ -136,7 +144,7 @@ export class Beats {
   setMeter(meter: number): void {
     this.chosenMeter = meter;
     const first = this.grid.beats.findIndex((beat) => beat.position === 1);
-    if (this.grid.beats.length) this.change({ kind: "downbeat", number: Math.max(0, first) }, plural(meter, "{count} beat in a bar", "{count} beats in a bar"), meter);
+    if (this.grid.beats.length) this.change({ kind: "downbeat", number: Math.max(0, first) }, plural(meter, "{count} beat in a bar", "{count} beats in a bar"), null, meter);
     else this.ports.changed();
   }
 
@@ -152,24 +160,24 @@ export class Beats {
     this.replace([], t("All beats deleted; Ctrl+Z brings them back"));
   }
 
-  private change(change: GridChange, says: string, meter = this.meter): void {
+  private change(change: GridChange, says: string, key: string | null = null, meter = this.meter): void {
     if (!this.ports.editable()) return;
     const beats = this.grid.beats.map(({ id, time, position, anchor }) => ({ id, time, position: Math.min(position, meter), anchor }));
     try {
-      this.replace(changedGrid(beats, meter, change, this.ports.first, this.ports.last).beats, says);
+      this.replace(changedGrid(beats, meter, change, this.ports.first, this.ports.last).beats, says, key);
     } catch (error) {
       this.ports.complain((error as Error).message);
     }
   }
 
   /** Make these the beats of the document; those that stay keep their ids, and so do as many others as possible. */
-  private replace(beats: readonly WantedBeat[], says: string): void {
-    this.put(replacing(this.store.beats, beats), says);
+  private replace(beats: readonly WantedBeat[], says: string, key: string | null = null): void {
+    this.put(replacing(this.store.beats, beats), says, key);
   }
 
-  private put(changes: readonly PointChange[], says: string, by?: Decided): void {
+  private put(changes: readonly PointChange[], says: string, key: string | null = null, by?: Decided): void {
     if (!this.ports.editable()) return;
-    this.store.edit(changes.map(({ id, after }) => ({ ...this.store.put("points", id, after), ...(by && after ? { by } : {}) })));
+    this.store.edit(changes.map(({ id, after }) => ({ ...this.store.put("points", id, after), ...(by && after ? { by } : {}) })), key);
     this.ports.say(says);
   }
 }

@@ -7,7 +7,7 @@ import type { Beats } from "./beats";
 import type { Choosing } from "./choosing";
 import type { Edits } from "./edits";
 import { type KeyPress, nudgeSeconds } from "./key_press";
-import type { Actions } from "./region_actions";
+import { type Actions, REGION_MOVE } from "./region_actions";
 import { isOpen, suggestionAfter } from "./selecting";
 import type { Snapping } from "./snapping";
 import { spokenChanges } from "./spoken";
@@ -103,7 +103,19 @@ export function otherActions(ports: EditorActionPorts): Actions {
 /** What keys that adjust a region do while a beat is selected and no region is. */
 export function beatActions(beats: Beats): Actions {
   const move = (way: 1 | -1) => (press: KeyPress): void => beats.nudge(way * nudgeSeconds(press));
-  return { "start-earlier": move(-1), "end-earlier": move(-1), "start-later": move(1), "end-later": move(1), delete: () => beats.remove() };
+  return {
+    "start-earlier": move(-1),
+    "end-earlier": move(-1),
+    "start-later": move(1),
+    "end-later": move(1),
+    "region-earlier": () => beats.nudge(-REGION_MOVE.usual),
+    "region-later": () => beats.nudge(REGION_MOVE.usual),
+    "region-earlier-far": () => beats.nudge(-REGION_MOVE.far),
+    "region-later-far": () => beats.nudge(REGION_MOVE.far),
+    "region-earlier-fine": () => beats.nudge(-REGION_MOVE.fine),
+    "region-later-fine": () => beats.nudge(REGION_MOVE.fine),
+    delete: () => beats.remove(),
+  };
 }
 
 /** Whether there are no suggestions at all; why is said. */

@@ -9,6 +9,9 @@ export interface GridBeat {
   anchor: boolean;
 }
 
+/** A beat so near is where one is already (s). */
+const SAME = 0.001;
+
 export class BeatGrid {
   /** The bar of each beat; what lies before the first downbeat is bar 0. */
   readonly bars: Int32Array;
@@ -40,6 +43,19 @@ export class BeatGrid {
     if (after === 0) return this.beats.length ? 0 : -1;
     if (after === this.beats.length) return after - 1;
     return time - this.beats[after - 1]!.time <= this.beats[after]!.time - time ? after - 1 : after;
+  }
+
+  /** Index of a beat by its id, or -1. */
+  index(id: string | null): number {
+    return id === null ? -1 : this.beats.findIndex((beat) => beat.id === id);
+  }
+
+  /** Index of the beat, or of the downbeat, after or before one; without one (-1), at or after a time, or before it. -1 where there is none. */
+  beside(index: number, time: number, way: 1 | -1, downbeats: boolean): number {
+    const on = index < 0 ? this.from(time - SAME) : index;
+    const first = index < 0 && way > 0 ? on : on + way;
+    for (let at = first; at >= 0 && at < this.beats.length; at += way) if (!downbeats || this.beats[at]!.position === 1) return at;
+    return -1;
   }
 
   /** Beats in a bar: the highest place that is counted to. */
