@@ -124,6 +124,35 @@ describe("the beat or bar beside another", () => {
   it("is not there at the ends", () => expect([grid.beside(5, 0, 1, false), grid.beside(0, 0, -1, false), grid.beside(1, 0, -1, true)]).toEqual([-1, -1, -1]));
 });
 
+describe("meters", () => {
+  it("are told of each beat, and where they change", () => {
+    const grid = new BeatGrid([4, 1, 2, 3, 4, 1, 2, 3, 1, 2, 3, 1].map((position, index) => ({ id: `b${index}`, time: index * 0.5, position, anchor: false })));
+    expect([...grid.meters]).toEqual([4, 4, 4, 4, 4, 3, 3, 3, 3, 3, 3, 3]);
+    expect([...grid.changes]).toEqual([5]);
+    expect([grid.meter, grid.meterAt(0.6), grid.meterAt(9)]).toEqual([4, 4, 3]);
+  });
+  it("change from the selected beat on, up to the next change; an added beat is counted in the meter that holds there", () => {
+    const { store, beats } = opened(() => 4.2, []);
+    beats.usePredicted(predicted([0, 1, 2, 3, 4]));
+    beats.double();
+    beats.selected = store.beats[4]!.id;
+    beats.setMeterFrom(3);
+    expect(store.beats.map((beat) => beat.position)).toEqual([1, 2, 3, 4, 1, 2, 3, 1, 2]);
+    beats.insert(4.2);
+    expect(store.beats.at(-1)!.position).toBe(3);
+  });
+  it("that no bar can have are refused", () => {
+    const says: string[] = [];
+    const { store, beats } = opened(() => 1, says);
+    beats.usePredicted(predicted([0, 1, 2, 3]));
+    beats.setMeterFrom(3);
+    beats.selected = "m7_p1";
+    beats.setMeterFrom(0);
+    expect(says).toEqual(["Select a beat first: click it in the row of beats, or press Alt + W.", "A bar has 1 to 32 beats."]);
+    expect(store.beats.map((beat) => beat.position)).toEqual([1, 2, 3, 4]);
+  });
+});
+
 describe("nudges of a beat", () => {
   it("are one step of undo", () => {
     const { store, beats } = opened(() => 1, []);

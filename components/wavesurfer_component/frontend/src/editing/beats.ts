@@ -2,7 +2,7 @@
 import type { Api, GridChange, Prediction } from "../api";
 import { BeatGrid } from "../engine/beat_grid";
 import { clock, rounded } from "../engine/time";
-import { decimal, plural, t } from "../i18n";
+import { decimal, msg, plural, t } from "../i18n";
 import { changedGrid } from "./beat_changes";
 import { accepting, beatsOf, made, type PointChange, replacing, type WantedBeat } from "./beat_points";
 import { type Decided, newRegionId, type Point } from "./document";
@@ -24,6 +24,7 @@ export interface BeatPorts {
 /** Taps end when none has come for so long (ms). */
 const TAPS_END_MS = 1500;
 const USUAL_METER = 4;
+export const NONE_SELECTED = msg("Select a beat first: click it in the row of beats, or press Alt + W.");
 
 export class Beats {
   selected: string | null = null;
@@ -31,7 +32,7 @@ export class Beats {
   taps: number[] = [];
   private timer = 0;
   private kept: { of: readonly Point[]; grid: BeatGrid } | null = null;
-  private chosenMeter: number | null = null;
+  private chosenMeter = USUAL_METER;
   private busy = false;
 
   constructor(
@@ -44,21 +45,23 @@ export class Beats {
   get grid(): BeatGrid {
     const points = this.store.beats;
     if (this.kept?.of !== points) {
-      this.kept = { of: points, grid: new BeatGrid(beatsOf(points)) };
+      this.kept = { of: points, grid: new BeatGrid(beatsOf(points), this.chosenMeter) };
       if (this.selected && !points.some((point) => point.id === this.selected)) this.selected = null;
     }
     return this.kept.grid;
   }
 
+  /** Beats in a bar at the selected beat, or at the playhead. */
   get meter(): number {
-    return this.grid.beats.length ? Math.max(this.grid.meter, this.chosenMeter && this.grid.meter === 1 ? this.chosenMeter : 1) : (this.chosenMeter ?? USUAL_METER);
+    return this.grid.meters[this.grid.index(this.selected)] ?? this.grid.meterAt(this.ports.playhead()) ?? this.chosenMeter;
   }
 
   /** Where a beat of the grid lies, in words. */
   spoken(index: number): string {
     const { time, position, anchor } = this.grid.beats[index]!;
     const where = { position, bar: this.grid.bars[index]!, time: clock(time) };
-    return anchor ? t("Beat {position} of bar {bar}, {time}, anchored", where) : t("Beat {position} of bar {bar}, {time}", where);
+    const text = anchor ? t("Beat {position} of bar {bar}, {time}, anchored", where) : t("Beat {position} of bar {bar}, {time}", where);
+    return this.grid.changes.has(index) ? `${text}; ${inBar(this.grid.meters[index]!)}` : text;
   }
 
   /** Take the beats that the analysis of the recording found. */
@@ -106,7 +109,7 @@ export class Beats {
     if (!this.ports.editable()) return;
     const { grid } = this;
     const before = grid.from(time) - 1;
-    const position = before < 0 ? 1 : (grid.beats[before]!.position % this.meter) + 1;
+    const position = before < 0 ? 1 : (grid.beats[before]!.position % grid.meters[before]!) + 1;
     const point = made(newRegionId(), { time: rounded(time), position, anchor: true });
     this.selected = point.id;
     this.store.edit([this.store.put("points", point.id, point)]);
@@ -128,7 +131,7 @@ export class Beats {
   /** Count the bars from the selected beat. */
   downbeat(): void {
     const number = this.grid.index(this.selected);
-    if (number < 0) return this.ports.complain(t("Select a beat first: click it in the row of beats, or press Alt + W."));
+    if (number < 0) return this.ports.complain(t(NONE_SELECTED));
     this.change({ kind: "downbeat", number }, t("The bar begins here"));
   }
 
@@ -140,12 +143,19 @@ export class Beats {
     this.change({ kind: "halve" }, t("Half as many beats"));
   }
 
-  /** So many beats in each bar, counted from the first downbeat. */
+  /** So many beats in every bar, counted from the first downbeat. */
   setMeter(meter: number): void {
     this.chosenMeter = meter;
-    const first = this.grid.beats.findIndex((beat) => beat.position === 1);
-    if (this.grid.beats.length) this.change({ kind: "downbeat", number: Math.max(0, first) }, plural(meter, "{count} beat in a bar", "{count} beats in a bar"), null, meter);
+    this.kept = null; // what is counted in no complete bar yet is counted so now
+    if (this.grid.beats.length) this.change({ kind: "meter", meter }, inBar(meter));
     else this.ports.changed();
+  }
+
+  /** So many beats in a bar from the selected beat on, up to the next change. */
+  setMeterFrom(meter: number): void {
+    const number = this.grid.index(this.selected);
+    if (number < 0) return this.ports.complain(t(NONE_SELECTED));
+    this.change({ kind: "meter_from", number, meter }, plural(meter, "{count} beat in a bar from here on", "{count} beats in a bar from here on"));
   }
 
   remove(): void {
@@ -160,9 +170,10 @@ export class Beats {
     this.replace([], t("All beats deleted; Ctrl+Z brings them back"));
   }
 
-  private change(change: GridChange, says: string, key: string | null = null, meter = this.meter): void {
+  private change(change: GridChange, says: string, key: string | null = null): void {
     if (!this.ports.editable()) return;
-    const beats = this.grid.beats.map(({ id, time, position, anchor }) => ({ id, time, position: Math.min(position, meter), anchor }));
+    const { beats } = this.grid;
+    const meter = beats.length ? this.grid.meter : this.chosenMeter;
     try {
       this.replace(changedGrid(beats, meter, change, this.ports.first, this.ports.last).beats, says, key);
     } catch (error) {
@@ -181,6 +192,8 @@ export class Beats {
     this.ports.say(says);
   }
 }
+
+const inBar = (meter: number): string => plural(meter, "{count} beat in a bar", "{count} beats in a bar");
 
 const same = (one: readonly Point[], other: readonly Point[]): boolean =>
   one.length === other.length && one.every((point, index) => point.id === other[index]!.id && point.time === other[index]!.time);

@@ -1,4 +1,5 @@
 /** Beats as the layers use them: in order, numbered by bars. */
+import { stretchesOf } from "./meters";
 
 export interface GridBeat {
   id: string;
@@ -15,14 +16,26 @@ const SAME = 0.001;
 export class BeatGrid {
   /** The bar of each beat; what lies before the first downbeat is bar 0. */
   readonly bars: Int32Array;
+  /** Beats in the bar of each beat. */
+  readonly meters: Int32Array;
+  /** Beats with which another number of beats in a bar begins. */
+  readonly changes: ReadonlySet<number>;
 
-  constructor(readonly beats: readonly GridBeat[]) {
+  /** `meter` counts where no bar is complete. */
+  constructor(
+    readonly beats: readonly GridBeat[],
+    meter = 1,
+  ) {
     this.bars = new Int32Array(beats.length);
     let bar = 0;
     beats.forEach((beat, index) => {
       if (beat.position === 1) bar++;
       this.bars[index] = bar;
     });
+    const stretches = stretchesOf(beats.map((beat) => beat.position), meter);
+    this.meters = new Int32Array(beats.length);
+    for (const one of stretches) this.meters.fill(one.meter, one.first, one.stop);
+    this.changes = new Set(stretches.flatMap(({ first, meter: own }, at) => (at > 0 && own !== stretches[at - 1]!.meter ? [first] : [])));
   }
 
   /** Index of the first beat at or after a time. */
@@ -58,9 +71,14 @@ export class BeatGrid {
     return -1;
   }
 
-  /** Beats in a bar: the highest place that is counted to. */
+  /** Beats in the longest bar. */
   get meter(): number {
-    return this.beats.reduce((most, beat) => Math.max(most, beat.position), 1);
+    return this.meters.reduce((most, meter) => Math.max(most, meter), 1);
+  }
+
+  /** Beats in a bar around a time; null without beats. */
+  meterAt(time: number): number | null {
+    return this.meters[Math.max(0, this.from(time + SAME) - 1)] ?? null;
   }
 
   /** Beats a minute around a time: by the median of up to eight gaps; null without two beats. */

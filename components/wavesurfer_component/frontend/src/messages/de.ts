@@ -756,4 +756,11 @@ export const messages: Catalog = {
   "The next beat (Alt + W)": "Nächster Taktschlag (Alt + W)",
   "Time of the selected beat": "Zeit des ausgewählten Taktschlags",
   "No beat is selected.": "Kein Taktschlag ausgewählt.",
+  "Another number of beats in a bar from the selected beat on, up to the next change": "Andere Zahl von Schlägen pro Takt ab dem ausgewählten Taktschlag, bis zum nächsten Wechsel",
+  "Beats in a bar from here on, up to the next change": "Schläge pro Takt ab hier, bis zum nächsten Wechsel",
+  "From here on…": "Ab hier …",
+  "Another number of beats in a bar from the selected beat on (Alt + M)": "Andere Zahl von Schlägen pro Takt ab dem ausgewählten Taktschlag (Alt + M)",
+  "A bar has 1 to {count} beats.": "Ein Takt hat 1 bis {count} Schläge.",
+  "{count} beat in a bar from here on": "{count} Schlag pro Takt ab hier",
+  "{count} beats in a bar from here on": "{count} Schläge pro Takt ab hier",
 };
