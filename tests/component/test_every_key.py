@@ -165,6 +165,8 @@ FIRST: dict[str, tuple[str, ...]] = {
     "threshold-down": ("Quote", "Quote"),
     "double-beats": ("Shift+KeyT",),
     "halve-beats": ("Shift+KeyT",),
+    **dict.fromkeys(("next-beat", "next-bar"), ("Home",)),
+    **dict.fromkeys(("previous-beat", "previous-bar"), ("End",)),
     "fit": ("Control+ArrowUp",),
     "zoom-out": ("Control+ArrowUp",),
     "to-end": ("Home",),
@@ -192,7 +194,7 @@ def test_every_key_of_a_group_does_something(open_editor: Any, app: Any, group: 
     silent = []
     for keys, action in of_group(group):
         editor.press("Escape", "Escape")
-        if action == "downbeat":
+        if action in ("downbeat", "meter-from"):
             editor.press("Shift+KeyT")
             editor.page.locator(".beat-figures", has_text="38 beats").wait_for()
             box = editor.page.locator(".beats-canvas").bounding_box()

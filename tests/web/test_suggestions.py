@@ -235,6 +235,27 @@ def test_what_becomes_of_an_accepted_suggestion_is_on_record(world: World) -> No
     ]
 
 
+def test_beats_of_a_model_are_on_record_like_regions(world: World) -> None:
+    source = {"kind": "model", "prediction": world.prediction, "model": "tagger", "version": "2", "score": 0.7}
+    beats = [
+        {"id": f"m{world.prediction}_p{place}", "time": 1.0 + place, "kind": "beat", "position": place + 1}
+        for place in range(2)
+    ]
+    beats = [{**beat, "origin": {**source, "region": beat["id"], "edited": False}} for beat in beats]
+    together = {"by": {"how": "all", "threshold": 0.0}}
+    world.save(*({"op": "put", "collection": "points", "id": one["id"], "value": one, **together} for one in beats))
+    moved = {**beats[0], "time": 1.1, "origin": {**beats[0]["origin"], "edited": True}}
+    world.save({"op": "put", "collection": "points", "id": moved["id"], "value": moved})
+    world.save({"op": "delete", "collection": "points", "id": beats[1]["id"]})
+    first, second = (beat["id"] for beat in beats)
+    assert world.events("action", "region", "score", "how", "threshold", "revision") == [
+        ("accepted", first, 0.7, "all", 0.0, 1),
+        ("accepted", second, 0.7, "all", 0.0, 1),
+        ("edited", first, 0.7, None, None, 2),
+        ("removed", second, 0.7, None, None, 3),
+    ]
+
+
 def test_a_repeated_save_is_on_record_once(world: World) -> None:
     batch = world.batch(world.put(world.suggested(0)))
     for _ in range(2):

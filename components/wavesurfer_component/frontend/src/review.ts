@@ -1,7 +1,7 @@
 /** The review editor: hear what somebody marked, decide region by region, approve or send back with feedback. */
 import { type Annotation, HttpApi, type Preferences, type Project, type Task, USUAL_PREFERENCES } from "./api";
 import { el } from "./dom";
-import { beatsOf } from "./editing/beats";
+import { beatsOf } from "./editing/beat_points";
 import { boxesUnder, nextUnder, point } from "./editing/box_pointing";
 import { Bookmarks } from "./editing/bookmarks";
 import { instantOf, itemsOf, type Region } from "./editing/document";

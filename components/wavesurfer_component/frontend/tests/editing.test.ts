@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Label } from "../src/api";
-import { replacing } from "../src/editing/beats";
+import { replacing } from "../src/editing/beat_points";
 import { copyRegions, pastedRegions } from "../src/editing/clipboard";
 import type { Point, Region } from "../src/editing/document";
 import { HeldLabel } from "../src/editing/held_label";

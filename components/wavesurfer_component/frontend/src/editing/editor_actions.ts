@@ -1,13 +1,14 @@
 /** What keys and buttons do in the editor besides playing and what regions have of their own: suggestions, beats, the task. */
 import type { FirstPass } from "../first_pass";
 import type { HandingIn } from "../handing_in";
-import { decimal, t } from "../i18n";
+import { decimal, t, typedNumber } from "../i18n";
+import type { Keyboard } from "../keyboard";
 import type { Predicting } from "../predicting";
-import type { Beats } from "./beats";
+import { type Beats, NONE_SELECTED } from "./beats";
 import type { Choosing } from "./choosing";
 import type { Edits } from "./edits";
 import { type KeyPress, nudgeSeconds } from "./key_press";
-import type { Actions } from "./region_actions";
+import { type Actions, REGION_MOVE } from "./region_actions";
 import { isOpen, suggestionAfter } from "./selecting";
 import type { Snapping } from "./snapping";
 import { spokenChanges } from "./spoken";
@@ -24,9 +25,11 @@ export interface EditorActionPorts {
   tiers: Tiers;
   handing: HandingIn;
   choosing: Choosing;
+  keyboard: Keyboard;
   chosenModel(): string;
   editText(): void;
   say(text: string): void;
+  complain(text: string): void;
   refresh(): void;
 }
 
@@ -61,9 +64,18 @@ export function changingActions(ports: EditorActionPorts): Actions {
     tap: () => beats.tap(),
     "use-beats": () => void beats.useFound(),
     downbeat: () => beats.downbeat(),
+    "meter-from": () => void meterFrom(ports),
     "double-beats": () => beats.double(),
     "halve-beats": () => beats.halve(),
   };
+}
+
+/** Ask how many beats bars have from the selected beat on. */
+async function meterFrom({ beats, keyboard, complain }: EditorActionPorts): Promise<void> {
+  const { selected } = beats;
+  if (selected === null) return complain(t(NONE_SELECTED));
+  const typed = await keyboard.ask(t("Beats in a bar from here on, up to the next change"), String(beats.meter));
+  if (typed !== null && beats.selected === selected) beats.setMeterFrom(typedNumber(typed) ?? 0);
 }
 
 /** Actions that work also while the annotation cannot be changed. */
@@ -103,7 +115,19 @@ export function otherActions(ports: EditorActionPorts): Actions {
 /** What keys that adjust a region do while a beat is selected and no region is. */
 export function beatActions(beats: Beats): Actions {
   const move = (way: 1 | -1) => (press: KeyPress): void => beats.nudge(way * nudgeSeconds(press));
-  return { "start-earlier": move(-1), "end-earlier": move(-1), "start-later": move(1), "end-later": move(1), delete: () => beats.remove() };
+  return {
+    "start-earlier": move(-1),
+    "end-earlier": move(-1),
+    "start-later": move(1),
+    "end-later": move(1),
+    "region-earlier": () => beats.nudge(-REGION_MOVE.usual),
+    "region-later": () => beats.nudge(REGION_MOVE.usual),
+    "region-earlier-far": () => beats.nudge(-REGION_MOVE.far),
+    "region-later-far": () => beats.nudge(REGION_MOVE.far),
+    "region-earlier-fine": () => beats.nudge(-REGION_MOVE.fine),
+    "region-later-fine": () => beats.nudge(REGION_MOVE.fine),
+    delete: () => beats.remove(),
+  };
 }
 
 /** Whether there are no suggestions at all; why is said. */

@@ -46,7 +46,7 @@ export function editorPanel(parts: EditorParts): Panel {
   const changing = (action: () => void): void => {
     if (editable()) action();
   };
-  const beats = project.controls.points ? beatPanel(parts.beats, store, { editable, playhead: parts.playhead }) : null;
+  const beats = project.controls.points ? beatPanel(parts.beats, store, { editable, playhead: parts.playhead, act, complain: parts.complain }) : null;
   return capturePanel(
     project,
     store,
