@@ -217,7 +217,7 @@ class Editor implements OpenedEditor {
     const { playback } = stage;
     playback.solo = lanes.solo;
     const playhead = (): number => playback.time;
-    const edits = (this.edits = new Edits(store, { first: task.start, last: task.stop, playhead, say, complain, clipboard: browserStore(), tierFor: (tier) => tiers.fitting(tier) }));
+    const edits = (this.edits = new Edits(store, { first: task.start, last: task.stop, playhead, say, complain, clipboard: browserStore(), task: task.id, tierFor: (tier) => tiers.fitting(tier) }));
     const beats = (this.beats = new Beats(api, task.id, store, { first: task.start, last: task.stop, playing: () => playback.playing, playhead, editable, say, complain, changed: refresh }));
     const keys = new PersonalKeys(api, opened.preferences, false, () => {
       if (store.hidesScores !== keys.hidesScores) {

@@ -17,7 +17,7 @@ function opened(regions: Region[], playhead = 0) {
   const sent: Operation[] = [];
   const store = new Store(LABELS, (changes) => void sent.push(...changes.map(operationOf)), () => undefined, () => undefined);
   store.items = new Map(regions.map((one) => [itemKey("regions", one.id), one])) as Items;
-  const edits = new Edits(store, { first: 0, last: 60, playhead: () => playhead, say: () => undefined, complain: (text) => void complaints.push(text), clipboard, tierFor: () => null });
+  const edits = new Edits(store, { first: 0, last: 60, playhead: () => playhead, say: () => undefined, complain: (text) => void complaints.push(text), clipboard, task: "t1", tierFor: () => null });
   const spans = (of: string) => store.collection<Region>("regions").filter((one) => one.label === of).map((one) => [one.start, one.end]).sort((one, other) => one[0]! - other[0]!);
   return { store, edits, complaints, sent, spans };
 }

@@ -19,7 +19,7 @@ function opened(regions: Region[], initial: string[] | null = ["Ada", "Ben"]) {
   const tiers = new Tiers(store, initial, { say: () => undefined, complain, ask: async () => answers.text, confirm: async () => answers.yes, refresh: () => undefined, named: () => undefined, locked: (tier) => locked.get(tier) ?? null });
   const values = new Map<string, string>();
   const clipboard = { getItem: (key: string) => values.get(key) ?? null, setItem: (key: string, value: string) => Boolean(values.set(key, value)), removeItem: () => undefined, keys: () => [] };
-  const edits = new Edits(store, { first: 0, last: 60, playhead: () => 30, say: () => undefined, complain, clipboard, tierFor: (tier) => tiers.fitting(tier) });
+  const edits = new Edits(store, { first: 0, last: 60, playhead: () => 30, say: () => undefined, complain, clipboard, task: "t1", tierFor: (tier) => tiers.fitting(tier) });
   const own = (): string[] => store.collection<Tier>("tiers").sort((one, other) => one.position - other.position).map((one) => one.name);
   return { store, tiers, edits, sent, complaints, answers, locked, own, tierOf: (id: string) => store.region(id)?.tier };
 }

@@ -1,7 +1,7 @@
 /** The edits of regions that an annotator makes: each is one step of undo, and says aloud what it did. */
 import { clock, rounded } from "../engine/time";
 import { plural, t } from "../i18n";
-import { copyRegions, pastedRegions } from "./clipboard";
+import { copyOf, copyRegions, pastedRegions } from "./clipboard";
 import { type Change, type Decided, newRegionId, type Origin, type Region } from "./document";
 import type { KeyValueStore } from "./journals";
 import { shortestOf } from "./overlap";
@@ -17,6 +17,8 @@ export interface EditPorts {
   /** Tell why something was not done. */
   complain(text: string): void;
   clipboard: KeyValueStore;
+  /** Which task this is, to tell what was cut here from what was cut elsewhere. */
+  task: string;
   /** The tier that something with this one gets here; null where lanes are labels. */
   tierFor(tier: string | null | undefined): string | null;
 }
@@ -30,6 +32,8 @@ export interface Band {
 }
 
 const HUMAN: Origin = { kind: "human" };
+const CUT: Decided = { how: "cut" };
+const PASTED: Decided = { how: "paste" };
 
 export class Edits {
   /** The edge that was moved last: what the snapping keys move. */
@@ -194,30 +198,36 @@ export class Edits {
     if (!regions.length) return;
     const start = Math.min(...regions.map((region) => region.start));
     const by = Math.max(...regions.map((region) => region.end)) - start;
-    this.add(regions.map((region) => ({ ...region, id: newRegionId(), start: rounded(region.start + by), end: rounded(region.end + by), origin: HUMAN })));
+    this.add(regions.map((region) => copyOf({ ...region, start: rounded(region.start + by), end: rounded(region.end + by) })));
   }
 
   /** Delete regions of the document and reject suggestions, in one step; how many. */
   remove(regions: readonly Region[]): number {
-    const changes = regions.map((region) => this.store.removal(region.id)).filter((change) => change !== null);
-    const made = this.store.edit(changes);
-    if (made) this.ports.say(plural(made, "Region deleted; Ctrl+Z brings it back", "{count} regions deleted; Ctrl+Z brings them back"));
-    return made;
+    return this.takeAway(regions.map((region) => this.store.removal(region.id)).filter((change) => change !== null));
   }
 
   copy(regions: readonly Region[]): boolean {
-    if (!regions.length) return false;
-    const kept = copyRegions(this.ports.clipboard, regions, (label) => this.store.label(label).name);
-    if (!kept) this.ports.complain(t("The browser keeps nothing, so nothing can be copied. Allow it to store site data."));
-    else this.ports.say(plural(regions.length, "{count} copied; Ctrl+V puts it at the playhead", "{count} copied; Ctrl+V puts them at the playhead"));
-    return kept;
+    return this.keepCopies(regions, []);
+  }
+
+  /** Copy regions and delete them; those of the document are moved when they are pasted in this task. */
+  cut(regions: readonly Region[]): void {
+    const own = regions.map(({ id }) => id).filter((id) => this.store.region(id) !== null);
+    if (!this.keepCopies(regions, own)) return;
+    const changes = regions.map((region) => this.store.removal(region.id)).filter((change) => change !== null);
+    this.takeAway(changes.map((change) => (change.collection === "decisions" ? change : { ...change, by: CUT })));
   }
 
   /** Put copied regions at the playhead, also those of another task. */
   paste(): void {
-    const { first, last } = this.ports;
-    const { regions, left } = pastedRegions(this.ports.clipboard, this.store.allLabels, this.ports.playhead(), first, last);
-    const added = this.add(regions.map(({ tier, ...region }) => ({ ...region, ...this.lyingOn(tier) })));
+    this.pasteAt(this.ports.playhead());
+  }
+
+  private pasteAt(at: number | null): void {
+    const { first, last, task, clipboard } = this.ports;
+    const into = { labels: this.store.allLabels, task, at, first, last, has: (id: string) => this.store.region(id) !== null };
+    const { regions, moved, left } = pastedRegions(clipboard, into);
+    const added = this.add(regions.map(({ tier, ...region }) => ({ ...region, ...this.lyingOn(tier) })), moved);
     if (left) this.ports.complain(plural(left, "{count} copied region did not fit: outside the task, or with a label that this project does not have.", "{count} copied regions did not fit: outside the task, or with labels that this project does not have."));
     else if (added) this.ports.say(plural(added, "{count} pasted", "{count} pasted"));
   }
@@ -287,13 +297,28 @@ export class Edits {
     return this.store.edit(taken.map((region) => ({ ...this.store.putRegion(region), ...(by ? { by } : {}) })));
   }
 
-  /** Make new regions, as far as the rules of their labels let them; how many. */
-  private add(regions: readonly Region[]): number {
+  private keepCopies(regions: readonly Region[], cut: readonly string[]): boolean {
+    if (!regions.length) return false;
+    const kept = copyRegions(this.ports.clipboard, regions, { task: this.ports.task, cut, nameOf: (label) => this.store.label(label).name });
+    if (!kept) this.ports.complain(t("The browser keeps nothing, so nothing can be copied. Allow it to store site data."));
+    else this.ports.say(plural(regions.length, "{count} copied; Ctrl+V puts it at the playhead", "{count} copied; Ctrl+V puts them at the playhead"));
+    return kept;
+  }
+
+  private takeAway(changes: Change[]): number {
+    const made = this.store.edit(changes);
+    if (made) this.ports.say(plural(made, "Region deleted; Ctrl+Z brings it back", "{count} regions deleted; Ctrl+Z brings them back"));
+    return made;
+  }
+
+  /** Make new regions, as far as the rules of their labels let them; how many. Those `moved` were cut before. */
+  private add(regions: readonly Region[], moved: ReadonlySet<string> = new Set()): number {
     const inside = regions.filter((region) => region.end <= this.ports.last + 1e-6);
     const outside = regions.length - inside.length;
     if (outside) this.ports.complain(plural(outside, "{count} region was left out: it would lie outside the task.", "{count} regions were left out: they would lie outside the task."));
     const fits = this.placing.several(inside);
-    return fits.length ? this.addSelected(fits.map((region) => this.store.putRegion(region))) : 0;
+    const changes = fits.map((region) => ({ ...this.store.putRegion(region), ...(moved.has(region.id) ? { by: PASTED } : {}) }));
+    return changes.length ? this.addSelected(changes) : 0;
   }
 
   /** Make new regions, which are selected then; how many, for those in locked lanes are not made. */

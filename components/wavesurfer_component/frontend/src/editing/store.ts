@@ -29,6 +29,10 @@ import type { Drawn, Mark } from "../layers/regions";
 
 /** What lies on tiers, where there are tiers. */
 const TIERED = ["regions", "points"] as const;
+
+/** The id of the suggestion that something was accepted from; its own for all else. */
+const takenFrom = (one: Region | Point | null, id: string): string => (one?.origin?.kind === "model" && one.origin.region) || id;
+
 /** With more selected than this, single ones do not stand out. */
 const MOST_CHOSEN = 500;
 
@@ -339,7 +343,7 @@ export class Store {
   /** Bring what was worked out in line with changed items: item by item, where that is possible. */
   private changedItems(changes: readonly Change[]): void {
     const regions = changes.filter((change) => change.collection === "regions" || change.collection === "points");
-    const moved = regions.some(({ id, before, after }) => [before, after].some((one) => ((one as Region | Point | null)?.origin?.region ?? id) !== id));
+    const moved = regions.some(({ id, before, after }) => [before, after].some((one) => takenFrom(one as Region | Point | null, id) !== id));
     if (moved) return this.stale(); // a suggestion was taken over under another id
     if (changes.some((change) => change.collection === "points")) this.grid = null;
     for (const { id } of regions) this.suggested.reopen(id);

@@ -98,6 +98,7 @@ export const messages: Catalog = {
   "connection lost; trying again": "Verbindung abgebrochen; neuer Versuch",
   "consensus": "Konsens",
   "Copy and delete them": "Kopieren und löschen",
+  "copy of what {model} suggested": "Kopie eines Vorschlags von {model}",
   "Copy the selected regions": "Ausgewählte Bereiche kopieren",
   "{count} answer added": "{count} Antwort hinzugefügt",
   "{count} answer changed": "{count} Antwort geändert",

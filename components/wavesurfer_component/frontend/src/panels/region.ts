@@ -166,10 +166,11 @@ function swatchOf(color: string): HTMLElement {
 }
 
 function originOf(region: Region, suggested: boolean, unscored: boolean): string {
-  const origin = region.origin.kind === "model" ? `${region.origin.model} ${region.origin.version ?? ""}` : "";
+  const origin = region.origin.model ? `${region.origin.model} ${region.origin.version ?? ""}` : "";
   if (suggested && unscored) return t("suggested by {model}", { model: origin });
   if (suggested) return t("suggested by {model}, {score}", { model: origin, score: percent(region.origin.score ?? 0) });
   if (!origin) return "";
+  if (region.origin.kind === "human") return t("copy of what {model} suggested", { model: origin });
   return region.origin.edited ? t("edited, from {model}", { model: origin }) : t("accepted from {model}", { model: origin });
 }
 
