@@ -232,69 +232,12 @@ export class Edits {
     else if (added) this.ports.say(plural(added, "{count} pasted", "{count} pasted"));
   }
 
-  accept(ids: readonly string[]): void {
-    const found = ids.map((id) => this.store.suggestion(id)?.region).filter((region) => region !== undefined);
-    if (!found.length) return;
-    const made = this.take(found);
-    if (made) this.ports.say(plural(made, "{label} accepted", "{count} suggestions accepted", { label: this.store.label(found[0]!.label).name }));
-  }
-
-  /** Accept what is at or above the threshold; of one label only when it is given. */
-  acceptAll(label: string | null = null): void {
-    if (this.unseen()) return;
-    const chosen = this.store
-      .suggestions()
-      .filter(({ region }) => (region.origin.score ?? 0) >= this.store.threshold && (label === null || region.label === label));
-    const made = this.take(chosen.map(({ region }) => region), { how: label === null ? "all" : "label", threshold: this.store.threshold });
-    if (made || !chosen.length) this.ports.say(plural(made, "{count} suggestion accepted", "{count} suggestions accepted"));
-  }
-
-  rejectBelow(): void {
-    if (this.unseen()) return;
-    const below = this.store.suggestions().filter(({ region }) => (region.origin.score ?? 0) < this.store.threshold);
-    const by: Decided = { how: "below", threshold: this.store.threshold };
-    const made = this.store.edit(below.map(({ prediction, region }) => ({ ...this.store.rejection(prediction.id, region.id), by })));
-    if (made || !below.length) this.ports.say(plural(made, "{count} suggestion rejected", "{count} suggestions rejected"));
-  }
-
-  /** Nobody decides on what they do not see. */
-  private unseen(): boolean {
-    if (this.store.hidesSuggestions) this.ports.complain(t("Suggestions are hidden. Show them (V) to decide on them."));
-    return this.store.hidesSuggestions;
-  }
-
-  /** Reject an item of a prediction: a region by its id, `tag:<label>` or `caption`; how many were rejected. */
-  rejectItem(prediction: string, item: string): number {
-    const made = this.store.edit([this.store.rejection(prediction, item)]);
-    if (made) this.ports.say(t("Suggestion rejected; Ctrl+Z brings it back"));
-    return made;
-  }
-
-  acceptTag(prediction: string, label: string): void {
-    const found = this.store.suggestedTags().find((one) => one.prediction.id === prediction && one.tag.label === label);
-    if (found) this.store.edit([this.store.put("tags", label, found.tag)]);
-  }
-
-  acceptCaption(): void {
-    const found = this.store.suggestedCaption();
-    if (found) this.store.edit([this.store.put("caption", "caption", found.caption)]);
-  }
-
   /** Move an edge of the frequency band by a factor; a region without one gets it. */
   changeBand(region: Region, band: Partial<Band>, key: string | null = null): void {
     const low = band.low !== undefined ? band.low : (region.low ?? null);
     const high = band.high !== undefined ? band.high : (region.high ?? null);
     if (low !== null && high !== null && high <= low) return;
     this.store.edit([this.changed(region, { low, high })], key);
-  }
-
-  /** Make suggestions part of the document, as far as the rules of their labels let them; how many. */
-  private take(suggested: readonly Region[], by?: Decided): number {
-    const found = new Map(suggested.map((region) => [region.id, region]));
-    const fits = this.placing.several(suggested.map((region) => ({ ...region, ...this.lyingOn(region.tier) })));
-    const cut = ({ id, start, end }: Region): boolean => start !== found.get(id)!.start || end !== found.get(id)!.end;
-    const taken = fits.map((region) => (cut(region) ? { ...region, origin: { ...region.origin, edited: true } } : region));
-    return this.store.edit(taken.map((region) => ({ ...this.store.putRegion(region), ...(by ? { by } : {}) })));
   }
 
   private keepCopies(regions: readonly Region[], cut: readonly string[]): boolean {

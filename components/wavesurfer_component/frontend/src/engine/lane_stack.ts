@@ -142,7 +142,7 @@ export class LaneStack {
     for (const lane of this.lanes) {
       if (lane.folded) continue;
       for (const { start, end, low, high, mark, color } of lane.boxes.between(this.view.start, this.view.stop)) {
-        yield { start, end, low, high, color: color ?? lane.label.color, dashed: mark === "prediction" || mark === "below" };
+        yield { start, end, low, high, color: color ?? lane.label.color, dashed: mark === "prediction" || mark === "below" || mark === "dismissed" };
       }
     }
   }
