@@ -363,6 +363,32 @@ def test_a_split_suggestion_is_removed_with_its_last_part(world: World) -> None:
     assert world.events("action") == [("accepted",), ("edited",), ("removed",)]
 
 
+def test_an_accepted_region_that_is_cut_and_pasted_was_moved_and_not_removed(world: World) -> None:
+    world.save(world.put(world.suggested(0)))
+    cut = {**_removal(world.suggested(0)["id"]), "by": {"how": "cut"}}
+    world.save(cut)
+    world.save(world.put(world.suggested(0, start=1.2, end=2.2), by={"how": "paste"}))
+    assert world.events("action", "how", "revision", "edited") == [
+        ("accepted", "one", 1, False),
+        ("cut", None, 2, False),
+        ("accepted", "paste", 3, True),
+    ]
+
+
+def test_a_copy_of_an_accepted_region_is_no_acceptance_and_is_exported_with_what_it_was_made_from(world: World) -> None:
+    region = world.suggested(0)
+    world.save(world.put(region))
+    names = ("prediction", "region", "model", "version")
+    origin = {"kind": "human", **{name: region["origin"][name] for name in names}}
+    revision = world.save(world.put({**region, "id": "copy", "start": 7.0, "end": 8.0, "origin": origin}))
+    assert world.events("action") == [("accepted",)]
+    world.http.post(f"/api/v1/tasks/{world.task}/annotation/submit", json={"revision": revision})
+    url = f"/api/v1/projects/{world.project}/export?format=csv"
+    row = pd.read_csv(io.BytesIO(world.client_for(world.manager).get(url).content)).set_index("id").loc["copy"]
+    assert (row["origin"], row["model"], row["prediction"]) == ("human", "tagger", int(world.prediction))
+    assert row[["score", "edited"]].isna().all()
+
+
 def test_handing_in_and_taking_back_answer_without_the_document(world: World) -> None:
     revision = world.save(world.put(world.suggested(0)))
     url = f"/api/v1/tasks/{world.task}/annotation"

@@ -7,6 +7,7 @@ import { Bookmarks } from "./editing/bookmarks";
 import { Choosing } from "./editing/choosing";
 import { Commands } from "./editing/commands";
 import type { Comparison } from "./editing/conflicts";
+import { Deciding } from "./editing/deciding";
 import { Edits } from "./editing/edits";
 import { Gestures } from "./editing/gestures";
 import { LabelKeys } from "./editing/label_keys";
@@ -218,7 +219,9 @@ class Editor implements OpenedEditor {
     const { playback } = stage;
     playback.solo = lanes.solo;
     const playhead = (): number => playback.time;
-    const edits = (this.edits = new Edits(store, { first: task.start, last: task.stop, playhead, say, complain, clipboard: browserStore(), tierFor: (tier) => tiers.fitting(tier) }));
+    const tierFor = (tier: string | null | undefined): string | null => tiers.fitting(tier);
+    const deciding = new Deciding(store, { say, complain, tierFor });
+    const edits = (this.edits = new Edits(store, { first: task.start, last: task.stop, playhead, say, complain, clipboard: browserStore(), task: task.id, tierFor }));
     const beats = (this.beats = new Beats(api, task.id, store, { first: task.start, last: task.stop, playing: () => playback.playing, playhead, editable, say, complain, changed: refresh }));
     const keys = new PersonalKeys(api, opened.preferences, false, () => {
       if (store.hidesScores !== keys.hidesScores) {
@@ -267,7 +270,7 @@ class Editor implements OpenedEditor {
       scope,
     );
     beatGestures(stage, beats, snapping, { editable, pressed: () => this.pressedBeats(), changed: refresh }, scope);
-    const shared = { ...opened, store, stage, snapping, saving, handing, merging, notice, edits, beats, labels, bookmarks, lanes: lanes.states, locks, tiers, marking, firstPass, keys, choosing, contents, predicting, editable, playhead, focus, act, say, refresh, complain };
+    const shared = { ...opened, store, stage, snapping, saving, handing, merging, notice, edits, deciding, beats, labels, bookmarks, lanes: lanes.states, locks, tiers, marking, firstPass, keys, choosing, contents, predicting, editable, playhead, focus, act, say, refresh, complain };
     const screen = (this.screen = new Screen(shared, scope));
     host.replaceChildren(screen.root);
     this.keyboard = new Keyboard(

@@ -6,6 +6,7 @@ import type { Keyboard } from "../keyboard";
 import type { Predicting } from "../predicting";
 import { type Beats, NONE_SELECTED } from "./beats";
 import type { Choosing } from "./choosing";
+import type { Deciding } from "./deciding";
 import type { Edits } from "./edits";
 import { type KeyPress, nudgeSeconds } from "./key_press";
 import { type Actions, REGION_MOVE } from "./region_actions";
@@ -18,6 +19,7 @@ import type { Tiers } from "./tiers";
 export interface EditorActionPorts {
   store: Store;
   edits: Edits;
+  deciding: Deciding;
   beats: Beats;
   snapping: Snapping;
   predicting: Predicting;
@@ -35,7 +37,12 @@ export interface EditorActionPorts {
 
 /** Actions that change the annotation. */
 export function changingActions(ports: EditorActionPorts): Actions {
-  const { store, edits, beats, predicting } = ports;
+  const { store, edits, deciding, beats, predicting } = ports;
+  const ofLabel = (decide: (label: string) => void): void => {
+    const label = edits.selected?.label;
+    if (label) decide(label);
+    else ports.say(t("Select a suggestion of the label first"));
+  };
   return {
     undo: () => {
       const changes = store.undo();
@@ -46,15 +53,15 @@ export function changingActions(ports: EditorActionPorts): Actions {
       if (changes) ports.say(t("Done again: {what}", { what: spokenChanges(changes, (id) => store.label(id).name) }));
     },
     "edit-text": () => ports.editText(),
-    accept: () => edits.accept(store.selection.ids),
-    reject: () => reject(store, edits, store.selection.ids),
-    "accept-all": () => edits.acceptAll(),
-    "accept-label": () => {
-      const label = edits.selected?.label;
-      if (label) edits.acceptAll(label);
-      else ports.say(t("Select a suggestion of the label first"));
+    accept: () => deciding.accept(store.selection.ids),
+    reject: () => {
+      if (!deciding.takeBack(store.selection.ids)) reject(store, edits, deciding, store.selection.ids);
     },
-    "reject-below": () => edits.rejectBelow(),
+    "accept-all": () => deciding.acceptAll(),
+    "accept-label": () => ofLabel((label) => deciding.acceptAll(label)),
+    "reject-above": () => deciding.rejectAll(),
+    "reject-label": () => ofLabel((label) => deciding.rejectAll(label)),
+    "reject-below": () => deciding.rejectBelow(),
     predict: () => {
       if (!withheld(ports)) void predicting.ask(ports.chosenModel());
     },
@@ -93,6 +100,13 @@ export function otherActions(ports: EditorActionPorts): Actions {
       store.hidesSuggestions = !store.hidesSuggestions;
       if (store.predictions.length) ports.firstPass.noteView();
       ports.say(store.hidesSuggestions ? t("Suggestions hidden") : t("Suggestions shown"));
+      ports.refresh();
+    },
+    "show-rejected": () => {
+      if (withheld(ports)) return;
+      if (!store.showsRejected && !store.rejectedCount) return ports.say(t("No suggestion is rejected"));
+      store.showsRejected = !store.showsRejected;
+      ports.say(store.showsRejected ? t("Rejected suggestions shown") : t("Rejected suggestions hidden"));
       ports.refresh();
     },
     "tier-above": () => ports.tiers.step(-1),
@@ -138,13 +152,13 @@ function withheld(ports: EditorActionPorts): boolean {
 }
 
 /** Reject suggestions, and select the one that follows when it was a single one. */
-export function reject(store: Store, edits: Edits, ids: readonly string[]): void {
+export function reject(store: Store, edits: Edits, deciding: Deciding, ids: readonly string[]): void {
   const open = ids.filter((id) => store.suggestion(id) !== null);
   if (!open.length) return;
   const before = store.selection.ids;
   const next = open.length === 1 ? suggestionAfter(store.drawn(), open[0]!) : null;
   const single = open.length === 1 ? store.suggestion(open[0]!)! : null;
   store.selected = next && isOpen(next) ? next.id : null;
-  const made = single ? edits.rejectItem(single.prediction.id, single.region.id) : edits.remove(open.map((id) => store.suggestion(id)!.region));
+  const made = single ? deciding.rejectItem(single.prediction.id, single.region.id) : edits.remove(open.map((id) => store.suggestion(id)!.region));
   if (!made) store.selection.all(before); // their lanes are locked
 }

@@ -109,9 +109,7 @@ export function regionActions(edits: Edits, ports: RegionActionPorts): Actions {
     duplicate: () => edits.duplicate(edits.chosen),
     delete: () => edits.remove(edits.chosen),
     copy: () => void edits.copy(edits.chosen),
-    cut: () => {
-      if (edits.copy(edits.chosen)) edits.remove(edits.chosen);
-    },
+    cut: () => edits.cut(edits.chosen),
     paste: () => edits.paste(),
   };
 }

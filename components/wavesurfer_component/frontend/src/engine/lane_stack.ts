@@ -142,7 +142,7 @@ export class LaneStack {
     for (const lane of this.lanes) {
       if (lane.folded) continue;
       for (const { id, start, end, low, high, mark, color, label } of lane.boxes.between(this.view.start, this.view.stop)) {
-        const dashed = mark === "prediction" || mark === "below";
+        const dashed = mark === "prediction" || mark === "below" || mark === "dismissed";
         yield { start, end, low, high, color: color ?? lane.label.color, dashed, name: nameOf(label), named: named(id) };
       }
     }
