@@ -8,12 +8,8 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import exists, select
-
 from labelbuddy_core.database import get_database
-from labelbuddy_core.database.tables import Job, Model, Project, ProjectModel, Task
-from labelbuddy_core.domain.queue_orders import QueueOrder
-from labelbuddy_core.domain.states import FINAL_JOB_STATES
+from labelbuddy_core.database.tables import Model, ProjectModel, Task
 from labelbuddy_core.errors import LabelBuddyError, ModelGone, ModelProblem, ModelStopped, NotFound
 from labelbuddy_core.inference.answer import CheckedAnswer, check_answer
 from labelbuddy_core.inference.client import Client, protocol_notes
@@ -51,6 +47,20 @@ class Outcome:
 
 
 @dataclass(frozen=True)
+class _Answered:
+    """What a lane brings back: an answer with the digest of what gave it, a problem, or neither when the task is gone.
+
+    `asked` says that the model was run for it.
+    """
+
+    task_id: int
+    question: Question | None = None
+    answer: tuple[CheckedAnswer, str] | None = None
+    asked: bool = False
+    problem: LabelBuddyError | None = None
+
+
+@dataclass(frozen=True)
 class _Prepared:
     """A question with its audio cut, with an answer from before, or with the reason why it cannot be asked."""
 
@@ -81,19 +91,20 @@ def _predict_all(job: JobContext) -> dict[str, Any]:
     asker = _Asker(job, course, lanes)
     pipeline = Pipeline(asker.prepare, asker.ask, width=len(lanes), discard=_Prepared.discard, look=job.check)
     with closing(pipeline.results(task for task in tasks if task not in before)) as results:
-        for outcome in results:
+        for answered in results:
+            outcome = asker.keep(answered)
             course.note(outcome.prediction, outcome.problem, outcome.task_id)
             job.progress(course.share, course.message)
             if course.stopped is not None:
                 break
     if job.arguments.get("start") is None:
-        _rank_by_diversity(job.id, tasks[0])
+        task_ranks.rank_after_batch(job.id, tasks[0])
     return {"stopped": course.stopped, "result": course.result(_TOLD)}
 
 
 @dataclass
 class _Asker:
-    """The two stages of a batch."""
+    """The stages of a batch: prepare and ask, in threads, and keep, while the model is asked the next."""
 
     job: JobContext
     course: Course
@@ -115,30 +126,40 @@ class _Asker:
         except LabelBuddyError as error:
             return _Prepared(problem=error)
 
-    def ask(self, task_id: int, prepared: _Prepared, lane: int) -> Outcome:
-        """Get the answer and keep it; what goes wrong with one task must not stop the others."""
+    def ask(self, task_id: int, prepared: _Prepared, lane: int) -> _Answered:
+        """Get the answer; what goes wrong with one task must not stop the others."""
+        question = prepared.question
         try:
             if prepared.problem is not None:
                 raise prepared.problem
-            if prepared.question is None:
-                return Outcome(task_id)
-            answer, digest = prepared.known or self._asked(prepared, lane)
-            self._tell("Keeping the answer")
-            known = prepared.known is not None
-            return Outcome(task_id, keep_prediction(self.job.id, prepared.question, answer, digest, kept_before=known))
+            if question is None:
+                return _Answered(task_id)
+            if prepared.known is not None:
+                return _Answered(task_id, question, prepared.known)
+            return _Answered(task_id, question, self._persistently(prepared, question, lane), asked=True)
         except LabelBuddyError as error:
-            log.warning("task %d was not predicted: %s", task_id, error.detail)
-            return Outcome(task_id, problem=error)
+            return _Answered(task_id, problem=error)
         finally:
             prepared.discard()
 
-    def _asked(self, prepared: _Prepared, lane: int) -> tuple[CheckedAnswer, str]:
-        question = prepared.question
-        assert question is not None
-        answer, digest = self._persistently(prepared, question, lane)
-        with get_database().write() as session:
-            keep_answer(session, question.model_id, question.key, answer, digest)
-        return answer, digest
+    def keep(self, answered: _Answered) -> Outcome:
+        """Keep an answer, as the model's and as the prediction of the task."""
+        task_id, question = answered.task_id, answered.question
+        try:
+            if answered.problem is not None:
+                raise answered.problem
+            if question is None or answered.answer is None:
+                return Outcome(task_id)
+            self._tell("Keeping the answer")
+            answer, digest = answered.answer
+            if answered.asked:
+                with get_database().write() as session:
+                    keep_answer(session, question.model_id, question.key, answer, digest)
+            kept = keep_prediction(self.job.id, question, answer, digest, kept_before=not answered.asked)
+            return Outcome(task_id, kept)
+        except LabelBuddyError as error:
+            log.warning("task %d was not predicted: %s", task_id, error.detail)
+            return Outcome(task_id, problem=error)
 
     def _persistently(self, prepared: _Prepared, question: Question, lane: int) -> tuple[CheckedAnswer, str]:
         for pause in _PAUSES:
@@ -214,17 +235,3 @@ def _lanes(model_id: int, task_id: int) -> list[Specification]:
             raise NotFound("The model has been removed.")
         link = None if task is None else session.get(ProjectModel, (task.project_id, model.id))
         return specification_in_use(session, model, PROMOTED if link is None else link.version).lanes
-
-
-def _rank_by_diversity(job_id: str, task_id: int) -> None:
-    """Rank the project once the last of its batches is through: this order depends on all tasks together."""
-    with get_database().read() as session:
-        project = session.scalar(select(Project).join(Task, Task.project_id == Project.id).where(Task.id == task_id))
-        if project is None or project.queue_order != QueueOrder.DIVERSITY:
-            return
-        others = exists().where(
-            Job.project_id == project.id, Job.kind == "predict", Job.id != job_id, Job.state.not_in(FINAL_JOB_STATES)
-        )
-        last = not session.scalar(select(others))
-    if last:
-        task_ranks.rank_project(project.id)

@@ -8,13 +8,14 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
-from sqlalchemy import func, select, update
+from sqlalchemy import exists, func, select, update
 from sqlalchemy.orm import Session
 
 from labelbuddy_core.database import get_database
-from labelbuddy_core.database.tables import Embedding, Prediction, Project, Recording, Task
+from labelbuddy_core.database.tables import Embedding, Job, Prediction, Project, Recording, Task
 from labelbuddy_core.domain.prediction_measures import disagreement
 from labelbuddy_core.domain.queue_orders import QueueOrder, points_of, spread_points, unit_points
+from labelbuddy_core.domain.states import FINAL_JOB_STATES
 from labelbuddy_core.jobs.context import JobContext
 
 log = logging.getLogger(__name__)
@@ -34,6 +35,20 @@ def rank_task(session: Session, project_id: int, task_id: int) -> None:
 def run(job: JobContext) -> dict[str, Any]:
     """The order-queue job: rank every task of a project anew, as the project wants its queue ordered."""
     return {"tasks": job.step("rank", rank_project, job.arguments["project"], job)}
+
+
+def rank_after_batch(job_id: str, task_id: int) -> None:
+    """Rank a project by diversity once the last of its batches is through: this depends on all tasks together."""
+    with get_database().read() as session:
+        project = session.scalar(select(Project).join(Task, Task.project_id == Project.id).where(Task.id == task_id))
+        if project is None or project.queue_order != QueueOrder.DIVERSITY:
+            return
+        others = exists().where(
+            Job.project_id == project.id, Job.kind == "predict", Job.id != job_id, Job.state.not_in(FINAL_JOB_STATES)
+        )
+        last = not session.scalar(select(others))
+    if last:
+        rank_project(project.id)
 
 
 def rank_project(project_id: int, job: JobContext | None = None) -> int:
