@@ -9,6 +9,7 @@ from labelbuddy_core.web import (
     accounts,
     annotations,
     beats,
+    embeddings,
     exports,
     imports,
     jobs,
@@ -44,6 +45,7 @@ def api() -> FastAPI:
         model_states,
         signed_audio,
         predictions,
+        embeddings,
         jobs,
         exports,
     ):
