@@ -117,6 +117,7 @@ CASES = (
     case("POST /v1/annotations/{annotation}/reviews", "403 403 404 201 404 403 401", APPROVE),
     case("GET /v1/tasks/{task}/consensus", "200 403 404 200 404 200 401"),
     case("PUT /v1/tasks/{task}/consensus", "200 403 404 200 404 200 401", {"revision": 0, "document": EMPTY}),
+    case("GET /v1/projects/{project}/agreement", "200 403 403 200 404 200 401", query="replicates=10"),
     case("GET /v1/models", "200 403 403 403 200 200 401"),
     case("POST /v1/models", "201 403 403 403 201 201 401", None, YAML),
     case("GET /v1/models/schema", "200 200 200 200 200 200 401"),
