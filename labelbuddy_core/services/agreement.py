@@ -13,16 +13,15 @@ from sqlalchemy.orm import Session
 from labelbuddy_core import __version__
 from labelbuddy_core.database import get_database
 from labelbuddy_core.database.tables import Assignment, Project, Recording, Task, User
-from labelbuddy_core.domain.agreement.answers import Compared, LabelAsked, Question
+from labelbuddy_core.domain.agreement.answers import LabelAsked, Question
 from labelbuddy_core.domain.agreement.event_matching import Collar
 from labelbuddy_core.domain.agreement.figures import Figure, all_figures
 from labelbuddy_core.domain.agreement.measurement import Measurement
 from labelbuddy_core.domain.agreement.methods import methods_text
-from labelbuddy_core.domain.agreement.pairs import lateness_of, pairs_of
+from labelbuddy_core.domain.agreement.pairs import disagreement, lateness_of, pairs_of
 from labelbuddy_core.domain.agreement.readings import TITLES, reading
 from labelbuddy_core.domain.agreement.tallies import Ruler, Sums, merge, tally
 from labelbuddy_core.domain.permissions import Permission, Role
-from labelbuddy_core.domain.prediction_measures import disagreement
 from labelbuddy_core.errors import Invalid, NotFound
 from labelbuddy_core.formats import agreement_csv
 from labelbuddy_core.services.access import parse_id, project_access
@@ -110,8 +109,9 @@ def _report(project_id: int, choices: Choices, hidden: frozenset[int]) -> dict[s
     for found in by_recording(handed_in(project_id, least=2, period=choices.period)):
         sums: Sums = {}
         for task in found:
-            merge(sums, tally(task, asked, choices.ruler))
-            worst.consider(task)
+            of_task = tally(task, asked, choices.ruler)
+            worst.consider(task.task, of_task)
+            merge(sums, of_task)
         measured.add(sums)
         tasks += len(found)
     names = {label["id"]: label["name"] for label in labels}
@@ -150,11 +150,11 @@ class _Worst:
         self._heap: list[tuple[float, int]] = []
         self._hidden = hidden
 
-    def consider(self, task: Compared) -> None:
-        differ = disagreement([_as_document(answer) for answer in task.answers])
-        if differ is None or differ <= 0.0 or task.task in self._hidden:
+    def consider(self, task: int, sums: Sums) -> None:
+        differ = disagreement(sums)
+        if differ is None or differ <= 0.0 or task in self._hidden:
             return
-        entry = (differ, -task.task)
+        entry = (differ, -task)
         if len(self._heap) < WORST:
             heapq.heappush(self._heap, entry)
         else:
@@ -180,17 +180,6 @@ class _Worst:
             for differ, task in ordered
             if -task in named
         ]
-
-
-def _as_document(answer: Any) -> dict[str, Any]:
-    return {
-        "regions": [
-            {"label": label, "start": one.span[0], "end": one.span[1]}
-            for label, regions in answer.regions.items()
-            for one in regions
-        ],
-        "tags": [{"label": label} for label in answer.tags],
-    }
 
 
 def _figure_json(figure: Figure, names: dict[str, str], labels: list[dict[str, Any]], ruler: Ruler) -> dict[str, Any]:

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
 
-from sqlalchemy import func, select, tuple_
+import orjson
+from sqlalchemy import Text, func, select, tuple_, type_coerce
 from sqlalchemy.orm import Session
 
 from labelbuddy_core.database import get_database
@@ -114,12 +115,12 @@ def _read(session: Session, tasks: list[_Row], annotations: _Sources) -> Iterato
         annotation: Answer(user) for task in tasks for annotation, user, _ in annotations[task[0]]
     }  # fmt: skip
     rows = session.execute(
-        select(AnnotationItem.annotation_id, AnnotationItem.collection, AnnotationItem.value).where(
+        select(AnnotationItem.annotation_id, AnnotationItem.collection, type_coerce(AnnotationItem.value, Text)).where(
             AnnotationItem.annotation_id.in_(list(answers)), AnnotationItem.collection.in_(_COMPARED)
         )
     )
     for annotation_id, collection, value in rows:
-        answers[annotation_id].add(collection, value)
+        answers[annotation_id].add(collection, orjson.loads(value))
     for task_id, recording_id, start, stop in tasks:
         sources = annotations[task_id]
         said = [answers[annotation].in_order() for annotation, _, _ in sources]

@@ -97,7 +97,7 @@ def _within(
 
 def _matching(edges: list[Edge]) -> list[Pair]:
     """As many pairs as possible and the cheapest of those; groups of regions that cannot interfere are apart."""
-    if len({i for i, _, _ in edges}) == len({j for _, j, _ in edges}) == len(edges):
+    if len(edges) < 2 or len({i for i, _, _ in edges}) == len({j for _, j, _ in edges}) == len(edges):
         return [(i, j) for i, j, _ in edges]
     pairs: list[Pair] = []
     for group in _groups(edges):

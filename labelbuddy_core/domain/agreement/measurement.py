@@ -9,8 +9,8 @@ import numpy as np
 from labelbuddy_core.domain.agreement.replicates import Key, ReplicatedSums
 from labelbuddy_core.domain.agreement.tallies import Kind, Sums
 
-_WITHOUT_REPLICATES = frozenset({Kind.PAIR_TAGS, Kind.PAIR_TIME, Kind.PAIR_TASKS})
-"""Kinds with a key for each pair and label: replicates of these would take more memory than they are worth."""
+_WITHOUT_REPLICATES = frozenset({Kind.PAIR_TAGS, Kind.PAIR_TIME, Kind.PAIR_EVENTS, Kind.PAIR_TASKS, Kind.LATENESS})
+"""Kinds with a key for each pair or person: replicates of these would take more memory than they are worth."""
 
 
 @dataclass
@@ -33,9 +33,9 @@ class Measurement:
             if key[0] not in _WITHOUT_REPLICATES:
                 replicated[key] = vector
             elif key in self.plain:
-                self.plain[key] = self.plain[key] + vector
+                self.plain[key] += vector
             else:
-                self.plain[key] = vector
+                self.plain[key] = np.array(vector, dtype=float)
         self.sums.add(replicated)
 
     @property

@@ -10,7 +10,7 @@ import numpy as np
 from labelbuddy_core.domain.agreement import tallies
 from labelbuddy_core.domain.agreement.event_matching import f_measure
 from labelbuddy_core.domain.agreement.measurement import Measurement
-from labelbuddy_core.domain.agreement.tallies import EVERY_LABEL, Kind
+from labelbuddy_core.domain.agreement.tallies import EVERY_LABEL, Kind, Sums
 
 Pair = tuple[int, int]
 
@@ -41,7 +41,7 @@ def pairs_of(measured: Measurement) -> list[PairFigures]:
     found = []
     for key in sorted((key for key in measured.plain if key[0] == Kind.PAIR_TASKS), key=lambda one: one[1]):
         pair: Pair = key[1]
-        events = measured.sums.total((Kind.PAIR_EVENTS, pair))
+        events = measured.plain.get((Kind.PAIR_EVENTS, pair))
         f1 = None if events is None else f_measure(events[tallies.MATCHED], events[tallies.SAID])
         tags, time = (
             _pair_kappa(measured, kind, pair, labels_of_pairs(measured, kind))
@@ -54,13 +54,29 @@ def pairs_of(measured: Measurement) -> list[PairFigures]:
 def lateness_of(measured: Measurement) -> list[Lateness]:
     """Every annotator who has an event in common with somebody."""
     found = []
-    for key in measured.sums.names():
+    for key, total in measured.plain.items():
         if key[0] == Kind.LATENESS:
-            total = measured.sums.total(key)
-            assert total is not None
             count, onset, offset = (float(one) for one in total)
             found.append(Lateness(key[1], int(count), onset / count, offset / count))
     return sorted(found, key=lambda one: one.rater)
+
+
+def disagreement(task: Sums) -> float | None:
+    """How far the answers to one task differ, from 0 (the same) to 1; None where nobody marked anything.
+
+    1 − shared / united: of the marked frames and of the tags, over pairs and labels; the mean of both where there are
+    both (as `domain.prediction_measures.disagreement` has it for models).
+    """
+    distances = []
+    for kind in (Kind.PAIR_TAGS, Kind.PAIR_TIME):
+        shared = united = 0.0
+        for key, (both, first, second, _) in ((key, vector) for key, vector in task.items() if key[0] == kind):
+            if key[1] != EVERY_LABEL:
+                shared += both
+                united += both + first + second
+        if united > 0.0:
+            distances.append(1.0 - shared / united)
+    return sum(distances) / len(distances) if distances else None
 
 
 def labels_of_pairs(measured: Measurement, kind: Kind) -> list[str]:

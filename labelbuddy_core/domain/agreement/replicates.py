@@ -70,15 +70,36 @@ class ReplicatedSums:
         for number, recording in enumerate(self._waiting):
             for key in recording:
                 rows.setdefault(key, []).append(number)
-        for key, numbers in rows.items():
-            vectors = np.array([self._waiting[number][key] for number in numbers], dtype=float)
-            if key not in self._totals:
-                self._totals[key] = np.zeros(vectors.shape[1])
-                self._drawn[key] = np.zeros((self.replicates, vectors.shape[1]))
-            self._totals[key] += vectors.sum(axis=0)
-            self._drawn[key] += weights[numbers].T @ vectors
-            self._seen[key] = self._seen.get(key, 0) + len(numbers)
+        usual = [key for key, numbers in rows.items() if 4 * len(numbers) >= len(self._waiting)]
+        self._add_usual(usual, weights)
+        for key in rows.keys() - set(usual):
+            vectors = np.array([self._waiting[number][key] for number in rows[key]], dtype=float)
+            self._take(key, len(vectors), vectors.sum(axis=0), weights[rows[key]].T @ vectors)
         self._waiting.clear()
+
+    def _add_usual(self, keys: list[Key], weights: Array) -> None:
+        """Keys that many recordings have: one product of matrices for all of them."""
+        widths = {key: len(next(one[key] for one in self._waiting if key in one)) for key in keys}
+        matrix = np.zeros((len(self._waiting), sum(widths.values())))
+        at, places = 0, {}
+        for key in keys:
+            places[key] = slice(at, at + widths[key])
+            at += widths[key]
+        counts = dict.fromkeys(keys, 0)
+        for row, recording in zip(matrix, self._waiting, strict=True):
+            for key in recording.keys() & places.keys():
+                row[places[key]] = recording[key]
+                counts[key] += 1
+        drawn, totals = weights.T @ matrix, matrix.sum(axis=0)
+        for key, place in places.items():
+            self._take(key, counts[key], totals[place], drawn[:, place])
+
+    def _take(self, key: Key, recordings: int, total: Array, drawn: Array) -> None:
+        if key not in self._totals:
+            self._totals[key], self._drawn[key], self._seen[key] = np.zeros_like(total), np.zeros_like(drawn), 0
+        self._totals[key] += total
+        self._drawn[key] += drawn
+        self._seen[key] += recordings
 
 
 def interval(values: npt.ArrayLike, level: float) -> tuple[float, float] | None:

@@ -12,8 +12,6 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import combinations
 
-import numpy as np
-
 from labelbuddy_core.domain.agreement import music
 from labelbuddy_core.domain.agreement.alpha import coincidences
 from labelbuddy_core.domain.agreement.answers import Answer, Compared, LabelAsked, Marked, Question
@@ -60,7 +58,7 @@ class Ruler:
     overlap: float = 0.5
 
 
-Sums = dict[Key, np.ndarray]
+Sums = dict[Key, list[float]]
 
 
 def tally(task: Compared, labels: Mapping[str, LabelAsked], ruler: Ruler) -> Sums:
@@ -71,10 +69,11 @@ def tally(task: Compared, labels: Mapping[str, LabelAsked], ruler: Ruler) -> Sum
     _tally_tags(sums, task)
     _tally_time(sums, task, ruler)
     for one, other in combinations(task.answers, 2):
-        pair = pair_of(one.rater, other.rater)
-        _add(sums, (Kind.PAIR_TASKS, pair), [1.0])
+        _add(sums, (Kind.PAIR_TASKS, pair_of(one.rater, other.rater)), [1.0])
         for label in sorted(one.regions.keys() | other.regions.keys()):
-            _tally_events(sums, label, one, other, labels.get(label, LabelAsked()), ruler)
+            _tally_events(sums, label, one, other, ruler)
+            if label in labels:
+                _tally_said(sums, label, one, other, labels[label], ruler)
         if one.beats or other.beats:
             _add(sums, (Kind.BEATS,), [1.0, *music.beat_scores(one.beats, other.beats)])
     return sums
@@ -83,7 +82,7 @@ def tally(task: Compared, labels: Mapping[str, LabelAsked], ruler: Ruler) -> Sum
 def merge(into: Sums, more: Sums) -> None:
     """Add the sums of another task of the same recording."""
     for key, vector in more.items():
-        into[key] = into[key] + vector if key in into else vector
+        _add(into, key, vector)
 
 
 def pair_of(one: int, other: int) -> tuple[int, int]:
@@ -91,7 +90,7 @@ def pair_of(one: int, other: int) -> tuple[int, int]:
     return (one, other) if one < other else (other, one)
 
 
-def yes_no(patterns: Patterns, raters: int) -> np.ndarray:
+def yes_no(patterns: Patterns, raters: int) -> list[float]:
     """The yes-or-no vector of units to which sets of raters said yes."""
     pairs = raters * (raters - 1)
     vector = [0.0] * 6
@@ -105,7 +104,7 @@ def yes_no(patterns: Patterns, raters: int) -> np.ndarray:
         vector[BOTH_YES] += units * both / (raters - 1)
         vector[MIXED] += units * mixed / (raters - 1)
         vector[BOTH_NO] += units * none / (raters - 1)
-    return np.array(vector)
+    return vector
 
 
 def _tally_tags(sums: Sums, task: Compared) -> None:
@@ -118,7 +117,7 @@ def _tally_tags(sums: Sums, task: Compared) -> None:
         for label in answer.tags:
             used[label] = used.get(label, 0) | 1 << number
     for label, said in sorted(used.items()):
-        _add(sums, (Kind.TAGS, label), yes_no({said: 1.0}, raters) - nobody)
+        _add(sums, (Kind.TAGS, label), _difference(yes_no({said: 1.0}, raters), nobody))
         _tally_pairs(sums, Kind.PAIR_TAGS, label, task, {said: 1.0})
 
 
@@ -136,7 +135,7 @@ def _tally_time(sums: Sums, task: Compared, ruler: Ruler) -> None:
             ],
             frames,
         )
-        _add(sums, (Kind.TIME, label), yes_no(patterns, raters) - nobody)
+        _add(sums, (Kind.TIME, label), _difference(yes_no(patterns, raters), nobody))
         del patterns[0]
         _tally_pairs(sums, Kind.PAIR_TIME, label, task, patterns)
 
@@ -162,35 +161,44 @@ def _tally_pairs(sums: Sums, kind: Kind, label: str, task: Compared, patterns: P
             _add(sums, (kind, label, pair_of(one.rater, other.rater)), vector)
 
 
-def _tally_events(sums: Sums, label: str, one: Answer, other: Answer, asked: LabelAsked, ruler: Ruler) -> None:
-    mine, theirs = one.regions.get(label, []), other.regions.get(label, [])
-    spans, others = [region.span for region in mine], [region.span for region in theirs]
-    matched = match_within_collar(spans, others, ruler.collar)
-    overlapping = match_by_overlap(spans, others, ruler.overlap)
-    late = [(others[j][0] - spans[i][0], others[j][1] - spans[i][1]) for i, j in overlapping]
-    hit = ruler.collar.seconds + 1e-9
-    vector = [
-        float(len(matched)),
-        float(len(spans) + len(others)),
-        float(len(overlapping)),
-        sum(abs(onset) for onset, _ in late),
-        sum(abs(offset) for _, offset in late),
-        float(sum(abs(onset) <= hit for onset, _ in late)),
-        float(sum(abs(offset) <= hit for _, offset in late)),
-    ]
+def _tally_events(sums: Sums, label: str, one: Answer, other: Answer, ruler: Ruler) -> None:
+    spans = [region.span for region in one.regions.get(label, ())]
+    others = [region.span for region in other.regions.get(label, ())]
+    vector = [0.0] * 7
+    vector[SAID] = float(len(spans) + len(others))
+    if spans and others:
+        vector[MATCHED] = float(len(match_within_collar(spans, others, ruler.collar)))
+        hit = ruler.collar.seconds + 1e-9
+        onsets = offsets = 0.0
+        for i, j in match_by_overlap(spans, others, ruler.overlap):
+            onset, offset = others[j][0] - spans[i][0], others[j][1] - spans[i][1]
+            onsets, offsets = onsets + onset, offsets + offset
+            vector[OVERLAPPING] += 1.0
+            vector[ONSET] += abs(onset)
+            vector[OFFSET] += abs(offset)
+            vector[ONSET_HITS] += abs(onset) <= hit
+            vector[OFFSET_HITS] += abs(offset) <= hit
+        if vector[OVERLAPPING]:
+            _add(sums, (Kind.LATENESS, other.rater), [vector[OVERLAPPING], onsets, offsets])
+            _add(sums, (Kind.LATENESS, one.rater), [vector[OVERLAPPING], -onsets, -offsets])
     _add(sums, (Kind.EVENTS, label), vector)
     _add(sums, (Kind.PAIR_EVENTS, pair_of(one.rater, other.rater)), vector)
-    if late:
-        onsets, offsets = sum(onset for onset, _ in late), sum(offset for _, offset in late)
-        _add(sums, (Kind.LATENESS, other.rater), [float(len(late)), onsets, offsets])
-        _add(sums, (Kind.LATENESS, one.rater), [float(len(late)), -onsets, -offsets])
+
+
+def _tally_said(sums: Sums, label: str, one: Answer, other: Answer, asked: LabelAsked, ruler: Ruler) -> None:
+    """Chords, sections and attributes of the regions of a label."""
+    if asked.vocabulary == "free" and not asked.questions:
+        return
+    mine, theirs = one.regions.get(label, []), other.regions.get(label, [])
+    spans, others = [region.span for region in mine], [region.span for region in theirs]
     if asked.vocabulary == "harte":
-        chords, more = _texts(mine), _texts(theirs)
-        _add(sums, (Kind.CHORDS, label), [1.0, *music.chord_scores(chords, more)])
+        _add(sums, (Kind.CHORDS, label), [1.0, *music.chord_scores(_texts(mine), _texts(theirs))])
     if asked.vocabulary == "salami":
         _add(sums, (Kind.SECTIONS, label), [1.0, *music.section_scores(spans, others)])
-    for question in asked.questions:
-        _tally_attribute(sums, label, question, mine, theirs, overlapping)
+    if asked.questions:
+        pairs = match_by_overlap(spans, others, ruler.overlap)
+        for question in asked.questions:
+            _tally_attribute(sums, label, question, mine, theirs, pairs)
 
 
 def _texts(regions: list[Marked]) -> list[tuple[float, float, str]]:
@@ -209,7 +217,7 @@ def _tally_attribute(
             a, b = float(first), float(second)
             _add(sums, (Kind.ATTRIBUTE, label, question.id), [2.0, a + b, a * a + b * b, (a - b) ** 2])
         elif (places := _places(question, first, second)) is not None:
-            vector = coincidences(places, values_of(question)).ravel()
+            vector = coincidences(places, values_of(question)).ravel().tolist()
             _add(sums, (Kind.ATTRIBUTE, label, question.id), vector)
 
 
@@ -232,6 +240,10 @@ def _places(question: Question, *answers: object) -> list[int] | None:
     return places
 
 
-def _add(sums: Sums, key: Key, vector: list[float] | np.ndarray) -> None:
-    more = np.asarray(vector, dtype=float)
-    sums[key] = sums[key] + more if key in sums else more
+def _difference(vector: list[float], other: list[float]) -> list[float]:
+    return [one - less for one, less in zip(vector, other, strict=True)]
+
+
+def _add(sums: Sums, key: Key, vector: list[float]) -> None:
+    before = sums.get(key)
+    sums[key] = vector if before is None else [one + more for one, more in zip(before, vector, strict=True)]
