@@ -7,6 +7,7 @@ from fastapi import FastAPI
 from labelbuddy_core import __version__
 from labelbuddy_core.web import (
     accounts,
+    agreement,
     annotations,
     beats,
     embeddings,
@@ -41,6 +42,7 @@ def api() -> FastAPI:
         beats,
         annotations,
         reviews,
+        agreement,
         models,
         model_states,
         signed_audio,

@@ -119,6 +119,7 @@ CASES = (
     case("PUT /v1/tasks/{task}/consensus", "200 403 404 200 404 200 401", {"revision": 0, "document": EMPTY}),
     case("GET /v1/recordings/{recording}/embeddings", "200 404 404 404 404 200 401"),
     case("GET /v1/embeddings/{embedding}", "404 404 404 404 404 404 401"),
+    case("GET /v1/projects/{project}/agreement", "200 403 403 200 404 200 401", query="replicates=10"),
     case("GET /v1/models", "200 403 403 403 200 200 401"),
     case("POST /v1/models", "201 403 403 403 201 201 401", None, YAML),
     case("GET /v1/models/schema", "200 200 200 200 200 200 401"),
