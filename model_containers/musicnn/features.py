@@ -13,6 +13,8 @@ from collections.abc import Iterator
 import numpy as np
 import numpy.typing as npt
 
+from model_containers.serving.mel import hann, mel_filters
+
 SAMPLE_RATE = 16_000
 FFT_SIZE = 512
 HOP = 256
@@ -58,29 +60,5 @@ def _starts(length: int) -> list[int]:
     return whole if frames % PATCH_FRAMES == 0 else [*whole, frames - PATCH_FRAMES]
 
 
-def _hz_to_mel(frequency: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """Slaney's mel scale: linear below 1 kHz, logarithmic above (Auditory Toolbox, 1998)."""
-    linear = frequency * 3.0 / 200.0
-    return np.where(
-        frequency >= 1000.0, 15.0 + 27.0 * np.log(np.maximum(frequency, 1.0) / 1000.0) / np.log(6.4), linear
-    )
-
-
-def _mel_to_hz(mel: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    return np.where(mel >= 15.0, 1000.0 * np.exp((mel - 15.0) * np.log(6.4) / 27.0), mel * 200.0 / 3.0)
-
-
-def _mel_filters() -> npt.NDArray[np.float32]:
-    """Triangular filters of equal area, shape (96, 257)."""
-    limits = _hz_to_mel(np.array([0.0, SAMPLE_RATE / 2]))
-    edges = _mel_to_hz(np.linspace(limits[0], limits[1], MELS + 2))
-    bins = np.fft.rfftfreq(FFT_SIZE, 1.0 / SAMPLE_RATE)
-    widths = np.diff(edges)
-    slopes = edges[:, None] - bins[None, :]
-    rising, falling = -slopes[:-2] / widths[:-1, None], slopes[2:] / widths[1:, None]
-    triangles = np.maximum(0.0, np.minimum(rising, falling))
-    return (triangles * (2.0 / (edges[2:] - edges[:-2]))[:, None]).astype(np.float32)
-
-
-_FILTERS = _mel_filters()
-_WINDOW = (0.5 - 0.5 * np.cos(2.0 * np.pi * np.arange(FFT_SIZE) / FFT_SIZE)).astype(np.float32)
+_FILTERS = mel_filters(SAMPLE_RATE, FFT_SIZE, MELS)
+_WINDOW = hann(FFT_SIZE)

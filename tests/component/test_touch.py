@@ -152,6 +152,16 @@ def test_buttons_are_large_enough_for_fingers(editor) -> None:
     assert small == []
 
 
+def test_a_finger_beside_an_edge_on_the_waveform_pulls_it_without_a_jump(editor, app) -> None:
+    tap(editor, 0, 6.0)
+    box = editor.page.locator(".wave-canvas").bounding_box()
+    seconds = 20 / box["width"]
+    x, y = box["x"] + 8.0 / seconds + 18, box["y"] + box["height"] / 2
+    move(editor, (x, y), (x + 2.0 / seconds, y))
+    editor.until(lambda: app.regions()[0]["end"] == pytest.approx(10.0, abs=2 * seconds))
+    assert len(app.regions()) == 1
+
+
 def hit_by_fingers(editor: Any, selector: str) -> dict[str, bool]:
     """By the names of these buttons: whether 44 by 44 pixels around their middle are theirs."""
     return editor.page.evaluate(

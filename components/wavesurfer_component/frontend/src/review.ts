@@ -1,7 +1,8 @@
 /** The review editor: hear what somebody marked, decide region by region, approve or send back with feedback. */
 import { type Annotation, HttpApi, type Preferences, type Project, type Task, USUAL_PREFERENCES } from "./api";
 import { el } from "./dom";
-import { beatsOf } from "./editing/beats";
+import { beatsOf } from "./editing/beat_points";
+import { boxesUnder, nextUnder, point } from "./editing/box_pointing";
 import { Bookmarks } from "./editing/bookmarks";
 import { instantOf, itemsOf, type Region } from "./editing/document";
 import { NO_PRESS } from "./editing/key_press";
@@ -100,7 +101,7 @@ class ReviewEditor {
       task,
       scope,
       host,
-      { isSelected: (id) => id === this.selected, chosen: () => this.chosen(), selectedSpan: () => this.span(), follow: () => true, heads: control.heads },
+      { isSelected: (id) => id === this.selected, nameOf: (id) => label(id).name, chosen: () => this.chosen(), selectedSpan: () => this.span(), follow: () => true, heads: control.heads },
       () => this.bar?.refresh(),
     );
     this.stage.playback.solo = control.solo;
@@ -237,7 +238,7 @@ class ReviewEditor {
     const region = all.find((one) => one.id === this.selected)?.region;
     if (!region) return null;
     const { start, end, low, high } = region;
-    return { start, end, low: low ?? null, high: high ?? null, color: this.lanes.label(region.label).color };
+    return { start, end, low: low ?? null, high: high ?? null, color: this.lanes.label(region.label).color, handles: false };
   }
 
   private chosen(): Drawn[] {
@@ -282,9 +283,14 @@ class ReviewEditor {
     scope.on(stage.lanesCanvas, "dblclick", () => this.act("play-region"));
     for (const canvas of [stage.waveCanvas, stage.spectrogramCanvas]) {
       scope.on(canvas, "pointerdown", (event) => {
-        stage.playback.seek(stage.clamp(stage.view.time(event.offsetX)));
+        const boxes = boxesUnder(stage, event);
+        const box = nextUnder(boxes, this.selected);
+        if (box && box.id !== this.selected) this.select(box.id);
+        else stage.playback.seek(stage.clamp(stage.view.time(event.offsetX)));
         this.keyboard.focus();
       });
     }
+    scope.on(stage.spectrogramCanvas, "pointermove", (event) => point(stage, nextUnder(boxesUnder(stage, event), this.selected)?.id ?? null));
+    scope.on(stage.spectrogramCanvas, "pointerleave", () => point(stage, null));
   }
 }

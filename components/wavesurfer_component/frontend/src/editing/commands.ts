@@ -2,6 +2,7 @@
 import type { Project } from "../api";
 import type { SnapKind } from "../engine/snap_points";
 import { playAction } from "../playback/transport";
+import { beatSteps } from "./beat_steps";
 import { beatActions, changingActions, type EditorActionPorts, otherActions } from "./editor_actions";
 import { type KeyPress, NO_PRESS } from "./key_press";
 import type { LaneMarking } from "./lane_marking";
@@ -29,7 +30,7 @@ export class Commands {
   constructor(private readonly ports: CommandPorts) {
     const { labels, snapping, stage, store, choosing, project, edits, beats, marking, say } = ports;
     const places = placeActions({ ...ports, selected: () => store.selected, selectDrawn: (one) => choosing.selectDrawn(one) });
-    this.always = { ...otherActions(ports), ...viewActions(ports), ...places };
+    this.always = { ...otherActions(ports), ...viewActions(ports), ...places, ...beatSteps(ports) };
     this.changing = {
       ...changingActions(ports),
       ...regionActions(edits, {

@@ -26,6 +26,7 @@ export class DrawnContents {
   private lowest = 0;
   private hidden = false;
   private unscored = false;
+  private ghosts = false;
 
   constructor(private readonly ports: DrawnPorts) {}
 
@@ -58,6 +59,25 @@ export class DrawnContents {
     this.list.reset();
   }
 
+  /** Whether rejected suggestions are drawn too, to be taken back. */
+  get showsRejected(): boolean {
+    return this.ghosts;
+  }
+
+  set showsRejected(shown: boolean) {
+    this.ghosts = shown;
+    this.list.reset();
+  }
+
+  get seesRejected(): boolean {
+    return this.ghosts && !this.hidden;
+  }
+
+  /** A suggested region that was rejected, while such are shown. */
+  rejected(id: string | null): Suggestion | null {
+    return id === null || !this.seesRejected ? null : (this.ports.suggested.rejectedRegions.get(id) ?? null);
+  }
+
   get hidesScores(): boolean {
     return this.unscored;
   }
@@ -73,6 +93,7 @@ export class DrawnContents {
     const drawn: Drawn[] = [];
     for (const region of held.regions()) drawn.push(this.own(region));
     if (!this.hidden) for (const one of suggested.regions.values()) drawn.push(this.suggestion(one));
+    if (this.seesRejected) for (const one of suggested.rejectedRegions.values()) drawn.push(this.dismissed(one));
     return drawn;
   }
 
@@ -81,7 +102,8 @@ export class DrawnContents {
     const region = held.region(id);
     if (region) return this.own(region);
     const found = this.hidden ? undefined : suggested.regions.get(id);
-    return found ? this.suggestion(found) : null;
+    const rejected = found ? null : this.rejected(id);
+    return found ? this.suggestion(found) : rejected && this.dismissed(rejected);
   }
 
   private own(region: Region): Drawn {
@@ -93,6 +115,10 @@ export class DrawnContents {
   private suggestion({ prediction, region }: Suggestion): Drawn {
     const mark = (region.origin.score ?? 0) >= this.threshold ? "prediction" : "below";
     return this.as(region, mark, false, prediction.id);
+  }
+
+  private dismissed({ prediction, region }: Suggestion): Drawn {
+    return this.as(region, "dismissed", false, prediction.id);
   }
 
   private as(region: Region, mark: Mark, feedback: boolean, prediction?: string): Drawn {

@@ -13,6 +13,9 @@ import { Selection } from "./selection";
 import { laneOf } from "./tiers";
 import type { Drawn } from "../layers/regions";
 
+/** The id of the suggestion that something was accepted from; its own for all else. */
+const takenFrom = (one: Region | Point | null, id: string): string => (one?.origin?.kind === "model" && one.origin.region) || id;
+
 /** With more selected than this, single ones do not stand out. */
 const MOST_CHOSEN = 500;
 
@@ -115,6 +118,15 @@ export class Store {
 
   set hidesSuggestions(hidden: boolean) {
     this.contents.hidesSuggestions = hidden;
+  }
+
+  /** Whether rejected suggestions are drawn too, to be taken back. */
+  get showsRejected(): boolean {
+    return this.contents.showsRejected;
+  }
+
+  set showsRejected(shown: boolean) {
+    this.contents.showsRejected = shown;
   }
 
   get hidesScores(): boolean {
@@ -222,6 +234,22 @@ export class Store {
     return this.suggested.tags;
   }
 
+  /** A suggested region that was rejected, while such are shown. */
+  rejected(id: string | null): Suggestion | null {
+    return this.contents.rejected(id);
+  }
+
+  /** Tags and captions that were rejected, while such are shown. */
+  rejectedItems(): Pick<OpenSuggestions, "rejectedTags" | "rejectedCaptions"> {
+    return this.contents.seesRejected ? this.suggested : { rejectedTags: [], rejectedCaptions: [] };
+  }
+
+  /** How many suggestions were rejected, shown or not. */
+  get rejectedCount(): number {
+    const { rejectedRegions, rejectedTags, rejectedCaptions } = this.suggested;
+    return rejectedRegions.size + rejectedTags.length + rejectedCaptions.length;
+  }
+
   suggestedCaption(): OpenSuggestions["caption"] {
     return this.suggested.caption;
   }
@@ -269,6 +297,11 @@ export class Store {
     return { collection: "decisions", id: `${prediction}:${item}`, before: null, after };
   }
 
+  /** The change that takes a rejection back. */
+  reconsideration(prediction: string, item: string): Change {
+    return { ...this.rejection(prediction, item), before: { decision: "rejected" }, after: null };
+  }
+
   /** Note a decision as it is on the server. */
   setDecision(prediction: string, item: string, rejected: boolean): void {
     if (this.suggested.decide(prediction, item, rejected)) this.contents.list.changed([item]);
@@ -299,7 +332,7 @@ export class Store {
   /** Bring what was worked out in line with changed items: item by item, where that is possible. */
   private changedItems(changes: readonly Change[]): void {
     const regions = changes.filter((change) => change.collection === "regions" || change.collection === "points");
-    const moved = regions.some(({ id, before, after }) => [before, after].some((one) => ((one as Region | Point | null)?.origin?.region ?? id) !== id));
+    const moved = regions.some(({ id, before, after }) => [before, after].some((one) => takenFrom(one as Region | Point | null, id) !== id));
     if (moved) return this.stale(); // a suggestion was taken over under another id
     for (const { id } of regions) this.suggested.reopen(id);
     this.contents.list.changed(regions.map((change) => change.id));

@@ -137,6 +137,7 @@ function stateText({ mark }: Drawn, region: Region | null): string {
     accepted: origin?.edited ? t("edited") : t("accepted"),
     prediction: t("suggested"),
     below: t("suggested, below"),
+    dismissed: t("rejected"),
     rejected: t("sent back"),
     approved: t("approved"),
   };

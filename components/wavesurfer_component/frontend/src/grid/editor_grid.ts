@@ -37,7 +37,7 @@ export function editorGrid({ project, task, annotation, store, edits, lanes, loc
     uses: { tier: tiers.on, band: bounded, asked: questions(project.labels) },
     rows: () => store.drawn(),
     changes: store.changeReader(),
-    region: (id) => edits.grabbed(id),
+    region: (id) => edits.grabbed(id) ?? store.rejected(id)?.region ?? null,
     label: (id) => store.label(id),
     version: () => `${lanes.version}:${parts.editable()}`,
     selected: () => store.selected,
