@@ -119,6 +119,8 @@ class FakeLabelBuddy:
         self.audio = tone()
         self.peaks = pyramid(self.audio)
         self.samples = samples_of(self.audio)[np.newaxis]
+        self.uploaded: dict[str, bytes] = {}
+        """What was uploaded into the project, by name."""
         self.files: dict[str, tuple[str, bytes]] = {}
         """Served under /files/, as Streamlit serves media: type and bytes by name."""
         self.lock = threading.Lock()
@@ -379,6 +381,11 @@ class _Handler(BaseHTTPRequestHandler):
             self.connection.close()
             return None
         path = self.path.removeprefix("/api/v1")
+        if path.startswith("/projects/1/uploads/"):
+            name = parse_qs(urlsplit(path).query)["name"][0]
+            self.app.uploaded[name] = self.app.uploaded.get(name, b"") + raw
+            answer = {"offset": len(self.app.uploaded[name]), "complete": True, "duplicate": False}
+            return self._bytes(200, "application/json", json.dumps(answer).encode())
         if path == "/tasks/t1/audio":
             return self._part("audio/wav", b"refused" if self.app.refused else self.app.audio)
         if path == "/tasks/t1/audio?as=compatible":

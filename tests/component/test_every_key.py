@@ -149,6 +149,8 @@ FIRST: dict[str, tuple[str, ...]] = {
     ),
     "snap-zero": ("ArrowDown", "BracketLeft"),
     "snap-onset": ("ArrowDown", "BracketLeft"),
+    "snap-bar": ("ArrowDown", "BracketLeft"),
+    "snap-edge": ("ArrowDown", "Period"),
     "snap-beat": ("ArrowDown", "BracketLeft", "BracketLeft"),
     "split": (*SELECTED, *MIDDLE),
     "paste": (

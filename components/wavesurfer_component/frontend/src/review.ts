@@ -87,7 +87,7 @@ class ReviewEditor {
     scope: Scope,
     private readonly reviewed: (annotation: string, decision: string) => void,
   ) {
-    const keys = new PersonalKeys(api, preferences, true, () => undefined);
+    const keys = new PersonalKeys(api, preferences, true, [], () => undefined);
     const decisions = (this.decisions = new Decisions(annotation));
     const say = (text: string): void => this.say(text);
     const focus = (): void => this.keyboard.focus();

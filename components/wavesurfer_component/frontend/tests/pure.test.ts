@@ -136,15 +136,16 @@ describe("keys", () => {
     expect(usual.action(press("z", { ctrlKey: true }), false)).toBe("undo");
     expect(usual.action(press("{", { code: "BracketLeft", shiftKey: true }), false)).toBe("start-earlier");
     expect(usual.action(press("?", { shiftKey: true }), false)).toBe("help");
-    expect(usual.action(press("7"), false)).toBe("label");
+    expect(usual.action(press("7"), false)).toBe("label-7");
+    expect(usual.action(press("#", { code: "Digit3", shiftKey: true }), false)).toBe("label-here-3");
   });
   it("changes nothing in a review", () => {
     for (const key of ["i", "o", "s", "d", "Delete", "a"]) expect(usual.action(press(key), true)).toBeNull();
     expect(usual.action(press("y"), true)).toBe("approve-region");
   });
   it("lets a label have any key that means nothing else", () => {
-    expect(["1", "c", "u"].every((key) => usual.isFree(key))).toBe(true);
-    expect(["s", "A", "[", "-"].some((key) => usual.isFree(key))).toBe(false);
+    expect(["1", "c", "u"].map((key) => usual.labelKeys(key))).toEqual(["1", "c", "u"]);
+    expect(["s", "A", "[", "-"].map((key) => usual.labelKeys(key))).toEqual([null, null, null, null]);
   });
   it("has no key twice in one mode", () => {
     const edit = BINDINGS.filter((one) => one.group !== "Review").map((one) => one.keys);

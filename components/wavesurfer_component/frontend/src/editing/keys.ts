@@ -10,6 +10,10 @@ export interface Binding {
   far?: boolean;
   /** Cannot be put on another key. */
   fixed?: boolean;
+  /** It stands for nine bindings: what comes before their digits, and what each of them says. */
+  digits?: { before: string; says: string };
+  /** The digit of one of those nine. */
+  digit?: string;
 }
 
 export const BINDINGS: readonly Binding[] = [
@@ -49,8 +53,8 @@ export const BINDINGS: readonly Binding[] = [
   { keys: "Escape", action: "deselect", group: msg("Select"), says: msg("Deselect"), fixed: true },
   { keys: "I", action: "in-point", group: msg("Create"), says: msg("Region starts here") },
   { keys: "O", action: "out-point", group: msg("Create"), says: msg("Region ends here") },
-  { keys: "1 … 9", action: "label", group: msg("Create"), says: msg("Pick a label; with a selection: relabel; held while playing: mark as long as it is held"), fixed: true },
-  { keys: "Shift+1 … 9", action: "label-here", group: msg("Create"), says: msg("Mark one second from the playhead on with that label"), fixed: true },
+  { keys: "1 … 9", action: "label", group: msg("Create"), says: msg("Pick a label; with a selection: relabel; held while playing: mark as long as it is held"), digits: { before: "", says: msg("Label {digit}: pick it; with a selection: relabel; held while playing: mark") } },
+  { keys: "Shift+1 … 9", action: "label-here", group: msg("Create"), says: msg("Mark one second from the playhead on with that label"), digits: { before: "Shift+", says: msg("Label {digit}: mark one second from the playhead on") } },
   { keys: "/", action: "find-label", group: msg("Create"), says: msg("Find a label by its name") },
   { keys: "Shift+ArrowUp", action: "tier-above", group: msg("Create"), says: msg("Mark on the tier above from now on") },
   { keys: "Shift+ArrowDown", action: "tier-below", group: msg("Create"), says: msg("Mark on the tier below from now on") },
@@ -74,6 +78,8 @@ export const BINDINGS: readonly Binding[] = [
   { keys: "Shift+Z", action: "snap-zero", group: msg("Adjust"), says: msg("The edge moved last to the nearest zero crossing") },
   { keys: "Shift+O", action: "snap-onset", group: msg("Adjust"), says: msg("The edge moved last to the nearest onset") },
   { keys: "Shift+B", action: "snap-beat", group: msg("Adjust"), says: msg("The edge moved last to the nearest beat") },
+  { keys: "Shift+M", action: "snap-bar", group: msg("Adjust"), says: msg("The edge moved last to the nearest bar") },
+  { keys: "Shift+E", action: "snap-edge", group: msg("Adjust"), says: msg("The edge moved last to the nearest edge of another region") },
   { keys: "Shift+S", action: "snap-mode", group: msg("Adjust"), says: msg("Change what dragged edges snap to") },
   { keys: "Alt+ArrowUp", action: "high-up", group: msg("Adjust"), says: msg("Upper frequency up") },
   { keys: "Alt+ArrowDown", action: "high-down", group: msg("Adjust"), says: msg("Upper frequency down") },

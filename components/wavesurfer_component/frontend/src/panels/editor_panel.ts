@@ -57,7 +57,7 @@ export function editorPanel(parts: EditorParts): Panel {
       locked: (region) => parts.locks.hold(region),
       activeLabel: () => labels.active,
       pickLabel: (id) => labels.pick(id),
-      keyIsFree: (key) => keys.map.isFree(key),
+      keyOf: (label) => keys.shownFor(label.key),
       keysNumber: () => keys.number,
       backToEditor: () => parts.focus(),
       accept: (ids) => changing(() => deciding.accept(ids)),

@@ -1,5 +1,5 @@
 /** What panels may ask the editor to do, and what they share. */
-import type { Job, ProjectModel } from "../api";
+import type { Job, Label, ProjectModel } from "../api";
 import { el } from "../dom";
 import type { Region } from "../editing/document";
 
@@ -9,8 +9,8 @@ export interface PanelPorts {
   locked(region: Region): boolean;
   activeLabel(): string;
   pickLabel(id: string): void;
-  /** Whether a label's key picks it, or means something else. */
-  keyIsFree(key: string): boolean;
+  /** The keys that pick a label, as they are read; null when there are none. */
+  keyOf(label: Label): string | null;
   /** Another number whenever the keys are others. */
   keysNumber(): number;
   backToEditor(): void;
