@@ -38,9 +38,9 @@ def samples_of(audio: bytes) -> np.ndarray:
     return frames.T.astype(np.float32) / 32768
 
 
-def pyramid(audio: bytes) -> bytes:
-    """The peaks of a 16-bit WAV file in the format LBPK 1, two levels."""
-    samples = samples_of(audio).astype(float) * 128
+def pyramid(audio: bytes, channels: int = 1) -> bytes:
+    """The peaks of a 16-bit WAV file in the format LBPK 1, two levels; each channel so many times."""
+    samples = np.repeat(samples_of(audio).astype(float) * 128, channels, axis=0)
     channels, frames = samples.shape
     levels, blocks = [], []
     offset = 4096
