@@ -116,11 +116,9 @@ class FakeLabelBuddy:
         self.instructions = ""
         self.saved_by = "ada"
         """Who saved last, as a stale answer has it."""
-        self.audio = tone()
-        self.peaks = pyramid(self.audio)
-        self.samples = samples_of(self.audio)[np.newaxis]
         self.uploaded: dict[str, bytes] = {}
         """What was uploaded into the project, by name."""
+        self.record(tone())
         self.files: dict[str, tuple[str, bytes]] = {}
         """Served under /files/, as Streamlit serves media: type and bytes by name."""
         self.lock = threading.Lock()
@@ -128,6 +126,12 @@ class FakeLabelBuddy:
         self.http = ThreadingHTTPServer(("127.0.0.1", 0), handler)
         self.url = f"http://127.0.0.1:{self.http.server_address[1]}"
         threading.Thread(target=self.http.serve_forever, daemon=True).start()
+
+    def record(self, audio: bytes) -> None:
+        """Have this WAV file labeled."""
+        self.audio = audio
+        self.peaks = pyramid(audio)
+        self.samples = samples_of(audio)
 
     def close(self) -> None:
         self.http.shutdown()
@@ -180,8 +184,8 @@ class FakeLabelBuddy:
         if found.path == "/tasks/t1/spectrogram":
             return "application/json", json.dumps(spectrogram.describe(RATE, self.samples.shape[1])).encode()
         if found.path == "/tasks/t1/pcm":
-            stretch = self.samples[0, int(query["start"][0]) : int(query["stop"][0])]
-            return "application/octet-stream", (stretch * 32767).astype("<i2").tobytes()
+            stretch = self.samples[:, int(query["start"][0]) : int(query["stop"][0])]
+            return "application/octet-stream", (stretch.T * 32767).astype("<i2").tobytes()
         if tile := re.fullmatch(r"/tasks/t1/spectrogram/(\d+)/(\d+)", found.path):
             hop, before = spectrogram.hop(int(tile[1])), spectrogram.reach(RATE)
             first = int(tile[2]) * spectrogram.COLUMNS * hop
@@ -200,7 +204,12 @@ class FakeLabelBuddy:
     def _answer(self, method: str, path: str, body: Any) -> tuple[int, Any]:
         match method, path.split("?")[0]:
             case "GET", "/tasks/t1":
-                recording = {"name": "tone.wav", "duration": SECONDS, "sample_rate": RATE, "channels": 1}
+                recording = {
+                    "name": "tone.wav",
+                    "duration": SECONDS,
+                    "sample_rate": RATE,
+                    "channels": len(self.samples),
+                }
                 return 200, {
                     "id": "t1",
                     "project": "1",

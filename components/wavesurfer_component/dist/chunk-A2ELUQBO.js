@@ -1,1 +1,0 @@
-import{b as a,c as b}from"./chunk-YQ5GD5GW.js";import"./chunk-BKMEWGSN.js";import"./chunk-MYXXXVYP.js";import"./chunk-B3BIRION.js";import"./chunk-723BBYOF.js";export{a as mountEditor,b as openEditor};
