@@ -5,6 +5,7 @@ export const messages: Catalog = {
   "a beat": "ein Taktschlag",
   "A beat can only be moved between the anchors before and after it.": "Ein Taktschlag kann nur zwischen den Ankern davor und danach verschoben werden.",
   "A grid has at most {count} beats.": "Ein Raster hat höchstens {count} Taktschläge.",
+  "another score": "anderer Score",
   "Beats must follow each other in time, a millisecond apart or more.": "Schläge müssen zeitlich aufeinander folgen, mindestens eine Millisekunde auseinander.",
   "a region": "ein Bereich",
   "A region of {label} lasts at least {seconds} s.": "Ein Bereich mit dem Label {label} dauert mindestens {seconds} s.",
