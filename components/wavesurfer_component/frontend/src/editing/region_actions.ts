@@ -110,5 +110,6 @@ export function regionActions(edits: Edits, ports: RegionActionPorts): Actions {
     copy: () => void edits.copy(edits.chosen),
     cut: () => edits.cut(edits.chosen),
     paste: () => edits.paste(),
+    "paste-in-place": () => edits.pasteInPlace(),
   };
 }
