@@ -40,6 +40,8 @@ const PASTED: Decided = { how: "paste" };
 export class Edits {
   /** The edge that was moved last: what the snapping keys move. */
   lastEdge: Edge = "start";
+  /** Where a region was begun whose end is not marked yet (s). */
+  inPoint: number | null = null;
   private readonly placing: Placing;
 
   constructor(

@@ -17,6 +17,7 @@ export interface RegionActionPorts {
   /** Whether the project has instants. */
   instants: boolean;
   say(text: string): void;
+  refresh(): void;
   /** Tell why something was not done. */
   complain(text: string): void;
   /** Ask for a line of text; null when nothing was answered. */
@@ -38,7 +39,6 @@ const NONE_NEAR: Record<"onset" | "beat" | "zero", Record<Edge, string>> = {
 };
 
 export function regionActions(edits: Edits, ports: RegionActionPorts): Actions {
-  let inPoint: number | null = null;
   const nudge = (edge: Edge, way: 1 | -1) => (press: KeyPress): void => {
     edits.lastEdge = edge;
     edits.nudgeEdge(edge, way * nudgeSeconds(press));
@@ -67,12 +67,16 @@ export function regionActions(edits: Edits, ports: RegionActionPorts): Actions {
   };
   return {
     "in-point": () => {
-      inPoint = ports.playhead();
-      ports.say(t("Region starts at {time}; press O where it ends", { time: clock(inPoint) }));
+      edits.inPoint = ports.playhead();
+      ports.say(t("Region starts at {time}; press O where it ends", { time: clock(edits.inPoint) }));
+      ports.refresh();
     },
     "out-point": () => {
-      if (inPoint !== null) edits.create(ports.activeLabel(), inPoint, ports.playhead());
-      inPoint = null;
+      const from = edits.inPoint;
+      if (from === null) return ports.say(t("Mark where the region starts first (I)"));
+      edits.inPoint = null;
+      edits.create(ports.activeLabel(), from, ports.playhead());
+      ports.refresh(); // also when it was not made
     },
     instant: () => {
       if (ports.instants) edits.createInstant(ports.activeLabel(), ports.playhead());
