@@ -77,6 +77,9 @@ class FakeLabelBuddy:
     """The state behind the server; tests read and change it directly."""
 
     def __init__(self) -> None:
+        self.task = "t1"
+        self.second: FakeLabelBuddy | None = None
+        """What stands behind the task t2, where there is one."""
         self.document = empty_document()
         self.revision = 0
         self.state = "draft"
@@ -134,8 +137,22 @@ class FakeLabelBuddy:
         self.samples = samples_of(audio)
 
     def close(self) -> None:
+        if self.second is not None:
+            self.second.close()
         self.http.shutdown()
         self.http.server_close()
+
+    def add_second(self) -> FakeLabelBuddy:
+        """Another task of the same recording, t2, on the same address."""
+        self.second = FakeLabelBuddy()
+        self.second.task = "t2"
+        return self.second
+
+    def behind(self, path: str) -> tuple[FakeLabelBuddy, str]:
+        """What answers for a path of the API, and how it calls that path: its own task is always t1."""
+        if self.second is not None and re.match(r"/tasks/t2\b", path):
+            return self.second, path.replace("t2", "t1", 1)
+        return self, path
 
     def regions(self) -> list[dict[str, Any]]:
         """What is really stored, in order of time."""
@@ -175,7 +192,7 @@ class FakeLabelBuddy:
     def annotation(self) -> dict[str, Any]:
         who = {"user": "ada", "annotator": {"username": "ada", "name": "Ada"}}
         kept = {"document": self.document, "reviews": self.reviews}
-        return {"id": "a1", "task": "t1", **who, "revision": self.revision, "state": self.state, **kept}
+        return {"id": "a1", "task": self.task, **who, "revision": self.revision, "state": self.state, **kept}
 
     def sound_of(self, path: str) -> tuple[str, bytes] | None:
         """Samples and spectrogram, computed as the server does; None for other paths."""
@@ -211,7 +228,7 @@ class FakeLabelBuddy:
                     "channels": len(self.samples),
                 }
                 return 200, {
-                    "id": "t1",
+                    "id": self.task,
                     "project": "1",
                     "recording": {**recording, "warning": None},
                     "start": 0.0,
@@ -389,22 +406,22 @@ class _Handler(BaseHTTPRequestHandler):
             self.close_connection = True
             self.connection.close()
             return None
-        path = self.path.removeprefix("/api/v1")
+        app, path = self.app.behind(self.path.removeprefix("/api/v1"))
         if path.startswith("/projects/1/uploads/"):
             name = parse_qs(urlsplit(path).query)["name"][0]
-            self.app.uploaded[name] = self.app.uploaded.get(name, b"") + raw
-            answer = {"offset": len(self.app.uploaded[name]), "complete": True, "duplicate": False}
+            app.uploaded[name] = app.uploaded.get(name, b"") + raw
+            answer = {"offset": len(app.uploaded[name]), "complete": True, "duplicate": False}
             return self._bytes(200, "application/json", json.dumps(answer).encode())
         if path == "/tasks/t1/audio":
-            return self._part("audio/wav", b"refused" if self.app.refused else self.app.audio)
+            return self._part("audio/wav", b"refused" if app.refused else app.audio)
         if path == "/tasks/t1/audio?as=compatible":
-            return self._part("audio/wav", self.app.audio)
+            return self._part("audio/wav", app.audio)
         if path == "/tasks/t1/peaks":
-            return self._part("application/octet-stream", self.app.peaks)
-        sound = self.app.sound_of(path)
+            return self._part("application/octet-stream", app.peaks)
+        sound = app.sound_of(path)
         if sound is not None:
             return self._bytes(200, *sound)
-        status, answer = self.app.answer(self.command, path, json.loads(raw) if raw else None)
+        status, answer = app.answer(self.command, path, json.loads(raw) if raw else None)
         return self._bytes(status, "application/json", b"" if answer is None else json.dumps(answer).encode())
 
     do_GET = do_PUT = do_POST = do_PATCH = do_DELETE = _serve  # noqa: N815

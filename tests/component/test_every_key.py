@@ -162,6 +162,7 @@ FIRST: dict[str, tuple[str, ...]] = {
         "Shift+ArrowLeft",
         "Shift+ArrowLeft",
     ),
+    "paste-in-place": ("ArrowDown", "Control+x"),
     "undo": ("ArrowDown", "d"),
     "redo": ("ArrowDown", "d", "Control+z"),
     "threshold-down": ("Quote", "Quote"),

@@ -221,7 +221,7 @@ class Editor implements OpenedEditor {
     const playhead = (): number => playback.time;
     const tierFor = (tier: string | null | undefined): string | null => tiers.fitting(tier);
     const deciding = new Deciding(store, { say, complain, tierFor });
-    const edits = (this.edits = new Edits(store, { first: task.start, last: task.stop, playhead, say, complain, clipboard: browserStore(), task: task.id, tierFor }));
+    const edits = (this.edits = new Edits(store, { first: task.start, last: task.stop, playhead, say, complain, clipboard: browserStore(), task: task.id, tierFor, chosenTier: () => tiers.chosen }));
     const beats = (this.beats = new Beats(api, task.id, store, { first: task.start, last: task.stop, playing: () => playback.playing, playhead, editable, say, complain, changed: refresh }));
     const keys = new PersonalKeys(api, opened.preferences, false, project.labels, () => {
       if (store.hidesScores !== keys.hidesScores) {

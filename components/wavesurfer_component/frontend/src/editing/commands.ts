@@ -40,6 +40,7 @@ export class Commands {
         toTier: (down) => marking.toTier(0, down),
         instants: project.controls.points,
         say,
+        refresh: () => ports.refresh(),
         complain: (text) => ports.complain(text),
         ask: (text, value) => ports.keyboard.ask(text, value),
         activeLabelName: () => store.label(labels.active).name,

@@ -93,6 +93,7 @@ export const BINDINGS: readonly Binding[] = [
   { keys: "Ctrl+C", action: "copy", group: msg("Edit"), says: msg("Copy the selected regions") },
   { keys: "Ctrl+X", action: "cut", group: msg("Edit"), says: msg("Copy and delete them") },
   { keys: "Ctrl+V", action: "paste", group: msg("Edit"), says: msg("Paste at the playhead, also in another task") },
+  { keys: "Ctrl+Shift+V", action: "paste-in-place", group: msg("Edit"), says: msg("Paste at the same times, for example in another task of the recording") },
   { keys: "Ctrl+Z", action: "undo", group: msg("Edit"), says: msg("Undo") },
   { keys: "Ctrl+Shift+Z", action: "redo", group: msg("Edit"), says: msg("Redo") },
   { keys: "A", action: "accept", group: msg("Suggestions"), says: msg("Accept the selected suggestion") },

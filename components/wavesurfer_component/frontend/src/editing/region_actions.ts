@@ -23,6 +23,7 @@ export interface RegionActionPorts {
   /** Whether the project has instants. */
   instants: boolean;
   say(text: string): void;
+  refresh(): void;
   /** Tell why something was not done. */
   complain(text: string): void;
   /** Ask for a line of text; null when nothing was answered. */
@@ -47,7 +48,6 @@ const NONE_NEAR: Record<SnapKind, Record<Edge, string>> = {
 };
 
 export function regionActions(edits: Edits, ports: RegionActionPorts): Actions {
-  let inPoint: number | null = null;
   const nudge = (edge: Edge, way: 1 | -1) => (press: KeyPress): void => {
     edits.lastEdge = edge;
     edits.nudgeEdge(edge, way * nudgeSeconds(press));
@@ -76,12 +76,16 @@ export function regionActions(edits: Edits, ports: RegionActionPorts): Actions {
   };
   return {
     "in-point": () => {
-      inPoint = ports.playhead();
-      ports.say(t("Region starts at {time}; press O where it ends", { time: clock(inPoint) }));
+      edits.inPoint = ports.playhead();
+      ports.say(t("Region starts at {time}; press O where it ends", { time: clock(edits.inPoint) }));
+      ports.refresh();
     },
     "out-point": () => {
-      if (inPoint !== null) edits.create(ports.activeLabel(), inPoint, ports.playhead());
-      inPoint = null;
+      const from = edits.inPoint;
+      if (from === null) return ports.say(t("Mark where the region starts first (I)"));
+      edits.inPoint = null;
+      edits.create(ports.activeLabel(), from, ports.playhead());
+      ports.refresh(); // also when it was not made
     },
     instant: () => {
       if (ports.instants) edits.createInstant(ports.activeLabel(), ports.playhead());
@@ -121,5 +125,6 @@ export function regionActions(edits: Edits, ports: RegionActionPorts): Actions {
     copy: () => void edits.copy(edits.chosen),
     cut: () => edits.cut(edits.chosen),
     paste: () => edits.paste(),
+    "paste-in-place": () => edits.pasteInPlace(),
   };
 }

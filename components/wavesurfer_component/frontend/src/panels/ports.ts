@@ -2,9 +2,9 @@
 import type { Job, Label, ProjectModel } from "../api";
 import { el } from "../dom";
 import type { Region } from "../editing/document";
+import type { RegionToolPorts } from "./region_tools";
 
-export interface PanelPorts {
-  editable(): boolean;
+export interface PanelPorts extends Omit<RegionToolPorts, "chosen"> {
   /** Whether a region cannot be changed, for its lane is locked. */
   locked(region: Region): boolean;
   activeLabel(): string;
@@ -33,8 +33,6 @@ export interface PanelPorts {
   takeBack(ids: readonly string[]): void;
   takeBackItem(prediction: string, item: string): void;
   thresholdMoved(): void;
-  /** Do what a key of this name does. */
-  act(action: string): void;
   /** Hide the scores of suggestions, or show them, for this person. */
   toggleScores(): void;
   /** Whether each model's suggestions have a lane of their own. */
