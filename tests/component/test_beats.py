@@ -72,6 +72,27 @@ def test_taps_while_it_plays_become_a_grid(editor, app) -> None:
     assert 0.35 < gaps[0] < 0.7
 
 
+def test_taps_within_a_grid_replace_only_the_beats_there_and_their_tempo_may_go_on(editor, app) -> None:
+    editor.press("Shift+T")
+    editor.until(lambda: len(beats(app)) == 38)
+    before = [beat["time"] for beat in beats(app)]
+    editor.press("Home", *["Shift+ArrowRight"] * 3, "Space")
+    editor.page.wait_for_timeout(300)
+    for _ in range(5):
+        editor.press("t")
+        editor.page.wait_for_timeout(400)
+    editor.press("Space")
+    editor.until(lambda: sum(beat["anchor"] for beat in beats(app)) >= 2)
+    anchors = [beat["time"] for beat in beats(app) if beat["anchor"]]
+    times = [beat["time"] for beat in beats(app)]
+    assert [time for time in times if time < anchors[0] - 1] == [time for time in before if time < anchors[0] - 1]
+    assert [time for time in times if time > anchors[-1] + 1] == [time for time in before if time > anchors[-1] + 1]
+    editor.press("Alt+t")
+    editor.until(lambda: [beat["time"] for beat in beats(app)] != times)
+    gaps = [after["time"] - one["time"] for one, after in zip(beats(app), beats(app)[1:], strict=False)][-5:]
+    assert max(gaps) - min(gaps) < 1e-4
+
+
 def test_single_beats_are_added_nudged_and_deleted(editor, app) -> None:
     editor.page.mouse.dblclick(*at(editor, 3.0))
     editor.until(lambda: len(beats(app)) == 1)

@@ -64,6 +64,12 @@ export class Beats {
     return this.grid.changes.has(index) ? `${text}; ${inBar(this.grid.meters[index]!)}` : text;
   }
 
+  /** Select a beat, and no region any more. */
+  select(id: string): void {
+    this.store.selected = null;
+    this.selected = id;
+  }
+
   /** Take the beats that the analysis of the recording found. */
   async useFound(): Promise<void> {
     if (this.busy || !this.ports.editable()) return;
@@ -101,7 +107,12 @@ export class Beats {
     const times = this.taps;
     this.taps = [];
     if (times.length < 2) return this.ports.changed();
-    this.change({ kind: "taps", times }, t("Grid through the taps"));
+    const within = this.grid.beats.length > 1;
+    this.change({ kind: "taps", times }, within ? t("Beats where you tapped; the others stay") : t("Grid through the taps"));
+    if (!within) return;
+    const last = this.grid.beats[this.grid.nearest(times[times.length - 1]!)]!;
+    this.select(last.id); // from there the tempo may go on
+    this.ports.changed();
   }
 
   /** One more beat, an anchor, counted on from the beat before. */
@@ -133,6 +144,13 @@ export class Beats {
     const number = this.grid.index(this.selected);
     if (number < 0) return this.ports.complain(t(NONE_SELECTED));
     this.change({ kind: "downbeat", number }, t("The bar begins here"));
+  }
+
+  /** Let the tempo at the selected beat go on, up to the next anchor. */
+  onward(): void {
+    const number = this.grid.index(this.selected);
+    if (number < 0) return this.ports.complain(t(NONE_SELECTED));
+    this.change({ kind: "onward", number }, t("The tempo goes on from here"));
   }
 
   double(): void {
