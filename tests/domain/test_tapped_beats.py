@@ -42,7 +42,7 @@ def test_scatter_is_no_change_of_tempo(errors: list[float]) -> None:
 @pytest.mark.parametrize("seed", range(5))
 @pytest.mark.parametrize("later", [0.4, 0.6, 0.8])
 def test_a_change_of_tempo_is_found_where_it_was_tapped(seed: int, later: float) -> None:
-    scatter = random.Random(seed)  # noqa: S311
+    scatter = random.Random(seed)
     even = [0.5 * number if number <= 12 else 6.0 + later * (number - 12) for number in range(25)]
     knots = knots_of([1.0 + time + scatter.gauss(0, 0.012) for time in even])
     assert [abs(knot.count - 12) <= 1 for knot in knots[1:-1]] == [True]
