@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import cases from "../../../../tests/beat_grids.json";
 import type { FoundBeat, GridChange, Prediction } from "../src/api";
 import { changedGrid, tempoOf } from "../src/editing/beat_changes";
@@ -56,6 +56,25 @@ describe("beats of the document", () => {
     expect(beats.taps).toEqual([]);
     store.undo();
     expect(store.beats).toHaveLength(0);
+  });
+  it("are made when no tap comes any more; slow taps are waited for longer", () => {
+    vi.useFakeTimers();
+    globalThis.window ??= globalThis as never;
+    try {
+      let now = 0;
+      const { store, beats } = opened(() => now, []);
+      for (const time of [0.5, 1.9, 3.3]) {
+        vi.advanceTimersByTime(1400);
+        now = time;
+        beats.tap();
+      }
+      vi.advanceTimersByTime(3400);
+      expect([beats.taps.length, store.beats.length]).toEqual([3, 0]);
+      vi.advanceTimersByTime(200);
+      expect([beats.taps.length, store.beats.map((beat) => beat.time)]).toEqual([0, [0.5, 1.9, 3.3, 4.7]]);
+    } finally {
+      vi.useRealTimers();
+    }
   });
   it("are doubled, counted anew and moved without the network, each a step of undo", () => {
     const says: string[] = [];

@@ -21,8 +21,9 @@ export interface BeatPorts {
   changed(): void;
 }
 
-/** Taps end when none has come for so long (ms). */
+/** Taps end when none has come for so long (ms), or for so many times the last pause between two: some beats are slow. */
 const TAPS_END_MS = 1500;
+const TAPS_END_PAUSES = 2.5;
 const USUAL_METER = 4;
 export const NONE_SELECTED = msg("Select a beat first: click it in the row of beats, or press Alt + W.");
 
@@ -31,6 +32,8 @@ export class Beats {
   /** What was tapped and is not a grid yet (s). */
   taps: number[] = [];
   private timer = 0;
+  /** When the last tap was (ms). */
+  private tappedAt = 0;
   private kept: { of: readonly Point[]; grid: BeatGrid } | null = null;
   private chosenMeter = USUAL_METER;
   private busy = false;
@@ -96,8 +99,11 @@ export class Beats {
   tap(): void {
     if (!this.ports.playing()) return this.insert(this.ports.playhead());
     this.taps.push(rounded(this.ports.playhead()));
+    const now = performance.now();
+    const pause = this.taps.length > 1 ? now - this.tappedAt : 0;
+    this.tappedAt = now;
     window.clearTimeout(this.timer);
-    this.timer = window.setTimeout(() => this.finishTaps(), TAPS_END_MS);
+    this.timer = window.setTimeout(() => this.finishTaps(), Math.max(TAPS_END_MS, TAPS_END_PAUSES * pause));
     this.ports.say(plural(this.taps.length, "{count} tap", "{count} taps"));
     this.ports.changed();
   }

@@ -1,1 +1,0 @@
-import{c as a,d as b}from"./chunk-77ECLM7G.js";import"./chunk-6SBLOYOZ.js";import"./chunk-AGWN4CRG.js";import"./chunk-OENY6AF6.js";export{a as mountEditor,b as openEditor};
