@@ -159,6 +159,7 @@ export interface FoundBeat {
 export type GridChange =
   | { kind: "taps"; times: number[] }
   | { kind: "move"; number: number; time: number }
+  | { kind: "onward"; number: number }
   | { kind: "downbeat"; number: number }
   | { kind: "meter"; meter: number }
   | { kind: "meter_from"; number: number; meter: number }

@@ -115,6 +115,7 @@ export const BINDINGS: readonly Binding[] = [
   { keys: "Alt+Q", action: "previous-beat", group: msg("Beats"), says: msg("Select the beat before") },
   { keys: "Alt+Shift+W", action: "next-bar", group: msg("Beats"), says: msg("Select the beat that begins the next bar") },
   { keys: "Alt+Shift+Q", action: "previous-bar", group: msg("Beats"), says: msg("Select the beat that begins this bar or the one before") },
+  { keys: "Alt+T", action: "tempo-onward", group: msg("Beats"), says: msg("The tempo at the selected beat goes on, up to the next anchor") },
   { keys: "Shift+D", action: "downbeat", group: msg("Beats"), says: msg("The selected beat begins a bar") },
   { keys: "Alt+M", action: "meter-from", group: msg("Beats"), says: msg("Another number of beats in a bar from the selected beat on, up to the next change") },
   { keys: "Alt+=", action: "double-beats", group: msg("Beats"), says: msg("Twice as many beats") },

@@ -846,4 +846,10 @@ export const messages: Catalog = {
   "A bar has 1 to {count} beats.": "Ein Takt hat 1 bis {count} Schläge.",
   "{count} beat in a bar from here on": "{count} Schlag pro Takt ab hier",
   "{count} beats in a bar from here on": "{count} Schläge pro Takt ab hier",
+  "Beats where you tapped; the others stay": "Taktschläge, wo getippt wurde; die anderen bleiben",
+  "The tempo goes on from here": "Das Tempo geht von hier an weiter",
+  "The tempo at the selected beat goes on, up to the next anchor": "Das Tempo am ausgewählten Taktschlag geht weiter, bis zum nächsten Anker",
+  "The tempo at the selected beat goes on, up to the next anchor (Alt + T)": "Das Tempo am ausgewählten Taktschlag geht weiter, bis zum nächsten Anker (Alt + T)",
+  "Tempo goes on": "Tempo weiterführen",
+  "One beat alone has no tempo.": "Ein einzelner Taktschlag hat kein Tempo.",
 };

@@ -1,1 +1,0 @@
-import{b as a,c as b}from"./chunk-D7R7BEUM.js";import"./chunk-5YCXKOAN.js";import"./chunk-WDOGSR4L.js";import"./chunk-Y5KX2CHI.js";import"./chunk-LJAFGAYA.js";export{a as mountEditor,b as openEditor};
