@@ -1,4 +1,4 @@
-"""Serve PANNs: `python -m model_containers.panns`, from `LABELBUDDY_WEIGHTS`; `LABELBUDDY_VARIANT` names a checkpoint."""
+"""Serve PANNs: `python -m model_containers.panns`; `LABELBUDDY_VARIANT` names a checkpoint in `LABELBUDDY_WEIGHTS`."""
 
 from __future__ import annotations
 
