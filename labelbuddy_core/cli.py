@@ -14,7 +14,7 @@ from labelbuddy_core.database import get_database, migrate
 from labelbuddy_core.errors import Invalid, LabelBuddyError
 from labelbuddy_core.inference import secrets
 from labelbuddy_core.inference.specification import schema_file
-from labelbuddy_core.services import backups, model_check, model_kit, storage_checks
+from labelbuddy_core.services import agreement, backups, model_check, model_kit, storage_checks
 from labelbuddy_core.services.accounts import add_user, set_password
 from labelbuddy_core.settings import Settings, get_settings
 
@@ -52,7 +52,21 @@ def parser() -> argparse.ArgumentParser:
     secret = commands.add_parser("secret", help="keep tokens of models by name, outside of files and backups")
     secret.add_argument("action", choices=("set", "list", "remove"))
     secret.add_argument("name", nargs="?", help="with set and remove: the name that model files use")
+    figures = commands.add_parser("agreement", help="print how far the annotators of a project agree")
+    figures.add_argument("project", help="its id, or its name")
+    figures.add_argument("--csv", action="store_true", help="all numbers as CSV instead of sentences")
+    for name, what in _AGREEMENT.items():
+        figures.add_argument(f"--{name}", type=float, help=what)
+    figures.add_argument("--seed", type=int, help="of the bootstrap (default 1)")
     return top
+
+
+_AGREEMENT = {
+    "step": "seconds of a frame (default 0.1)",
+    "collar": "seconds by which boundaries of the same event may differ (default 0.2)",
+    "share": "share of the length by which offsets may differ (default 0.5)",
+    "overlap": "share of the united time that events have in common (default 0.5)",
+}
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -97,6 +111,23 @@ def _run(options: argparse.Namespace) -> int:
                     set_password(session, options.username, password)
         case "secret":
             return _secret(settings, options)
+        case "agreement":
+            migrate(settings)
+            return _agreement(options)
+    return 0
+
+
+def _agreement(options: argparse.Namespace) -> int:
+    given = {name: value for name in (*_AGREEMENT, "seed") if (value := getattr(options, name)) is not None}
+    report = agreement.agreement_for_installation(options.project, agreement.Choices(**given))
+    if options.csv:
+        sys.stdout.buffer.write(agreement.as_csv(report))
+        return 0
+    for figure in report["figures"]:
+        value = "–" if figure["value"] is None else f"{figure['value']:.3f}"
+        bounds = "" if figure["low"] is None else f" [{figure['low']:.3f}, {figure['high']:.3f}]"
+        print(f"{figure['title']}, {figure['name'] or 'all labels'}: {value}{bounds}. {figure['reading']}")
+    print(report["methods"] or "Nothing to compare: no task has been handed in by two annotators.")
     return 0
 
 

@@ -10,6 +10,7 @@ import streamlit as st
 from labelbuddy_core.services import activity, memberships, tasks
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.exports import FORMATS
+from pages._chosen_tasks import predict_chosen
 from pages._elements import (
     TASK_STATES,
     WORK_STATES,
@@ -86,13 +87,15 @@ def tasks_tab(actor: Actor, project: Project) -> None:
             "Skipped": st.column_config.TextColumn(help="Who put the task off, and why"),
         },
         on_select="rerun",
-        selection_mode="single-row",
+        selection_mode="multi-row",
         key=rows_key("tasks", [one["id"] for one in found["items"]]),
     )
     pager.buttons(found["next_cursor"])
-    chosen = picked["selection"]["rows"]
-    if chosen:
-        _one_task(actor, found["items"][chosen[0]], people)
+    chosen = [found["items"][row] for row in picked["selection"]["rows"]]
+    if len(chosen) == 1:
+        _one_task(actor, chosen[0], people)
+    if chosen and st.button(f"Predict {len(chosen)} task(s) …", icon=":material/auto_awesome:"):
+        predict_chosen(actor, project["id"], [task["id"] for task in chosen])
     spent = activity.active_seconds(actor, project["id"])
     if spent:
         by_person = ", ".join(f"{who} {length(seconds)}" for who, seconds in sorted(spent.items()))

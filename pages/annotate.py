@@ -63,9 +63,6 @@ else:
     channels = {1: "mono", 2: "stereo"}.get(about["channels"], f"{about['channels']} channels")
     facts = f"{length(task['stop'] - task['start'])} · {about['sample_rate'] / 1000:g} kHz · {channels}"
     page_header(about["name"], facts)  # where the annotation stands, the editor says: it changes under the page
-    if project["instructions"]:
-        with st.expander("Instructions", icon=":material/info:"):
-            st.markdown(project["instructions"])
     annotation_editor(task=task["id"], project=project["id"], key=_EDITOR, on_navigate=go_on)
 
 pager = Pager("queue", project["id"])

@@ -32,6 +32,9 @@ _RECOGNIZED = FORMATS | {"asf", "avi", "flv", "mpeg", "mpegts", "wv", "ape", "tt
 """Opened to say what is wrong; nothing else is even tried."""
 _SAFE = {"protocol_whitelist": "file", "format_whitelist": ",".join(sorted(_RECOGNIZED))}
 
+_SAFE_RIFF = {**_SAFE, "probesize": str(64 * 1024)}
+"""The header of a WAV file says it all; FFmpeg would read 5 MB of it in search of other codecs, which takes 30 ms."""
+
 MIN_RATE, MAX_RATE = 1_000, 768_000
 MAX_CHANNELS = 8
 BLOCK_SECONDS = 1.0
@@ -198,7 +201,9 @@ def open_media(path: Path) -> Any:
 
     Raises `FFmpegError`.
     """
-    return av.open(str(path), mode="r", metadata_errors="replace", options=_SAFE)
+    with path.open("rb") as file:
+        riff = file.read(4) in (b"RIFF", b"RF64")
+    return av.open(str(path), mode="r", metadata_errors="replace", options=_SAFE_RIFF if riff else _SAFE)
 
 
 def damage_warning(decoder: Decoder) -> str | None:

@@ -56,11 +56,19 @@ def _overlap(block: Block, at: int, first: int, last: int) -> Block | None:
 def _write(
     file: soundfile.SoundFile, block: Block, mono: bool, resampler: soxr.ResampleStream | None, *, finish: bool
 ) -> int:
-    samples = (block.mean(axis=0, keepdims=True) if mono else block).T
+    samples = (_mixed(block) if mono else block).T
     if resampler is not None:
         samples = resampler.resample_chunk(np.ascontiguousarray(samples), last=finish)
     file.write(np.clip(samples, -1.0, 1.0))
     return len(samples)
+
+
+def _mixed(block: Block) -> Block:
+    """The mean of the channels. Decoded channels lie interleaved, where `numpy.mean` takes ten times as long."""
+    mixed = block[0].copy()
+    for channel in block[1:]:
+        mixed += channel
+    return mixed[None] / np.float32(len(block))
 
 
 def write_excerpt_isolated(

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import median
 
+from labelbuddy_core.domain import meters
 from labelbuddy_core.domain.times import rounded
 from labelbuddy_core.errors import Invalid
 
@@ -38,8 +39,7 @@ Grid = list[Beat]
 
 def checked(beats: Sequence[Beat], meter: int) -> Grid:
     """The beats, if they are a grid. Raises `Invalid` naming what is wrong."""
-    if not 1 <= meter <= MAX_METER:
-        raise Invalid(f"A bar has 1 to {MAX_METER} beats.", field="meter")
+    _check_meter(meter)
     if len(beats) > MAX_BEATS:
         raise Invalid(f"A grid has at most {MAX_BEATS:,} beats.", field="beats")
     if not all(math.isfinite(beat.time) and beat.time >= 0 for beat in beats):
@@ -64,8 +64,7 @@ def re_anchored(beats: Sequence[Beat], number: int, time: float) -> Grid:
     come to lie before 0 s go. Raises `Invalid` when `time` does not lie between the neighboring anchors with room for
     the beats between.
     """
-    if not 0 <= number < len(beats):
-        raise Invalid(f"There is no beat {number}; the grid has {len(beats)}.", field="number")
+    _check_number(beats, number)
     left = next((index for index in range(number - 1, -1, -1) if beats[index].anchor), None)
     right = next((index for index in range(number + 1, len(beats)) if beats[index].anchor), None)
     earliest = -math.inf if left is None else beats[left].time + _MIN_GAP * (number - left)
@@ -129,33 +128,87 @@ def from_taps(taps: Sequence[float], meter: int, start: float, stop: float, firs
 
 
 def with_downbeat(beats: Sequence[Beat], number: int, meter: int) -> Grid:
-    """The grid with bars counted so that beat `number` (from 0) is a downbeat."""
-    if not 0 <= number < len(beats):
-        raise Invalid(f"There is no beat {number}; the grid has {len(beats)}.", field="number")
+    """The grid in bars of `meter` beats throughout, counted so that beat `number` (from 0) is a downbeat."""
+    _check_number(beats, number)
     return checked([replace(beat, position=(index - number) % meter + 1) for index, beat in enumerate(beats)], meter)
 
 
+def with_bar_at(beats: Sequence[Beat], number: int, meter: int) -> Grid:
+    """The grid with bars counted from beat `number` (from 0) through the stretch of equal bars that it lies in."""
+    _check_number(beats, number)
+    return _placed(beats, meters.with_bar_at(_positions(beats), number, meter))
+
+
+def with_meter(beats: Sequence[Beat], wanted: int) -> Grid:
+    """The grid in bars of `wanted` beats throughout, counted from the first downbeat. Raises `Invalid`."""
+    _check_meter(wanted)
+    return with_downbeat(beats, _first_downbeat(beats), wanted) if beats else []
+
+
+def with_meter_from(beats: Sequence[Beat], number: int, wanted: int, meter: int) -> Grid:
+    """The grid with bars of `wanted` beats from beat `number` (from 0) on, up to the next change of meter.
+
+    Raises `Invalid` when there is no such beat, or a bar cannot have so many.
+    """
+    _check_number(beats, number)
+    _check_meter(wanted)
+    return _placed(beats, meters.with_meter_from(_positions(beats), number, wanted, meter))
+
+
 def doubled(beats: Sequence[Beat], meter: int) -> Grid:
-    """Twice the tempo: a beat in the middle between any two; the first downbeat stays."""
+    """Twice the tempo: a beat in the middle between any two; each stretch keeps its meter and its first downbeat."""
+    positions = _positions(beats)
     fine: Grid = []
-    for before, after in pairwise(beats):
-        fine += [before, Beat(rounded((before.time + after.time) / 2), 1)]
-    return _recounted([*fine, *beats[-1:]], beats, meter)
+    for one in meters.stretches(positions, meter):
+        downbeat = meters.downbeat_of(positions, one)
+        for at in range(one.first, one.stop):
+            place = 2 * (at - downbeat) % one.meter + 1
+            fine.append(replace(beats[at], position=place))
+            if at + 1 < len(beats):
+                middle = rounded((beats[at].time + beats[at + 1].time) / 2)
+                fine.append(Beat(middle, place % one.meter + 1))
+    return checked(fine, longest(fine, meter))
 
 
 def halved(beats: Sequence[Beat], meter: int) -> Grid:
-    """Half the tempo: every other beat, those on which the first downbeat lies."""
-    first = _first_downbeat(beats)
-    return _recounted(list(beats[first % 2 :: 2]), beats, meter)
+    """Half the tempo: every other beat; each stretch keeps its meter and its first downbeat.
+
+    A beat right before the first of the next stretch goes: it would lie half a beat from it.
+    """
+    positions = _positions(beats)
+    kept: list[tuple[int, int]] = []
+    for one in meters.stretches(positions, meter):
+        downbeat = meters.downbeat_of(positions, one)
+        own = [
+            (at, (at - downbeat) // 2 % one.meter + 1) for at in range(one.first, one.stop) if (at - downbeat) % 2 == 0
+        ]
+        if kept and own and own[0][0] == kept[-1][0] + 1:
+            kept.pop()
+        kept += own
+    return [replace(beats[at], position=place) for at, place in kept]
 
 
-def _recounted(grid: Grid, before: Sequence[Beat], meter: int) -> Grid:
-    """Bars counted anew from the first downbeat of the grid as it was."""
-    if not grid:
-        return []
-    downbeat = before[_first_downbeat(before)].time
-    number = min(range(len(grid)), key=lambda index: abs(grid[index].time - downbeat))
-    return with_downbeat(grid, number, meter)
+def longest(beats: Sequence[Beat], meter: int) -> int:
+    """The beats of the longest bar; `meter` counts where no bar is complete."""
+    return max((one.meter for one in meters.stretches(_positions(beats), meter)), default=meter)
+
+
+def _positions(beats: Sequence[Beat]) -> list[int]:
+    return [beat.position for beat in beats]
+
+
+def _placed(beats: Sequence[Beat], positions: Sequence[int]) -> Grid:
+    return [replace(beat, position=place) for beat, place in zip(beats, positions, strict=True)]
+
+
+def _check_number(beats: Sequence[Beat], number: int) -> None:
+    if not 0 <= number < len(beats):
+        raise Invalid(f"There is no beat {number}; the grid has {len(beats)}.", field="number")
+
+
+def _check_meter(meter: int) -> None:
+    if not 1 <= meter <= MAX_METER:
+        raise Invalid(f"A bar has 1 to {MAX_METER} beats.", field="meter")
 
 
 def _first_downbeat(beats: Sequence[Beat]) -> int:

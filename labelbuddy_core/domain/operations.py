@@ -13,11 +13,12 @@ MAX_OPERATIONS = 20_000
 
 
 class Decided(BaseModel):
-    """How suggestions were decided upon: one by one, all at or above a threshold, those of a label, those below it."""
+    """How suggestions were decided upon: one by one, all at or above a threshold, those of a label, those below it; or
+    not at all, for an accepted one was only cut and pasted."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    how: Literal["one", "all", "label", "below"] = "one"
+    how: Literal["one", "all", "label", "below", "cut", "paste"] = "one"
     threshold: float | None = Field(default=None, ge=0.0, le=1.0, allow_inf_nan=False)
 
 
@@ -31,7 +32,7 @@ class Operation(BaseModel):
     id: str = Field(min_length=1, max_length=80)
     value: dict[str, Any] | None = None
     by: Decided | None = None
-    """How the suggestion was accepted that this puts."""
+    """How the suggestion was accepted that this puts, or whether what it deletes was cut."""
 
     @model_validator(mode="after")
     def _complete(self) -> Operation:

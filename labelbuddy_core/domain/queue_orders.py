@@ -28,9 +28,13 @@ def spread(profiles: Sequence[Mapping[str, float]], begin: int | None = None) ->
     maximum intercluster distance"), as Sener and Savarese (2018) choose core-sets. Profiles are vectors by label, their
     distance is Euclidean. `begin` is the profile to begin with (None: the one farthest from the mean).
     """
-    if not profiles:
+    return spread_points(points_of(profiles), begin)
+
+
+def spread_points(points: np.ndarray, begin: int | None = None) -> list[float]:
+    """The same for points, a row each."""
+    if not len(points):
         return []
-    points = _matrix(profiles)
     first = int(np.argmax(np.linalg.norm(points - points.mean(axis=0), axis=1))) if begin is None else begin
     distance = np.linalg.norm(points - points[first], axis=1)
     order = [first]
@@ -48,10 +52,20 @@ def spread(profiles: Sequence[Mapping[str, float]], begin: int | None = None) ->
     return ranks
 
 
-def _matrix(profiles: Sequence[Mapping[str, float]]) -> np.ndarray:
+def points_of(profiles: Sequence[Mapping[str, float]]) -> np.ndarray:
+    """Profiles as rows, a column for each label that one of them has."""
     labels = {label: place for place, label in enumerate(sorted({label for one in profiles for label in one}))}
     points = np.zeros((len(profiles), max(1, len(labels))), np.float32)
     for row, profile in enumerate(profiles):
         for label, share in profile.items():
             points[row, labels[label]] = share
+    return points
+
+
+def unit_points(vectors: Sequence[np.ndarray | None], dimensions: int) -> np.ndarray:
+    """Vectors as rows of length 1, so that their distance is that of their directions; zeros where there is none."""
+    points = np.zeros((len(vectors), dimensions), np.float32)
+    for row, vector in enumerate(vectors):
+        if vector is not None and (length := float(np.linalg.norm(vector))) > 0.0:
+            points[row] = vector / length
     return points

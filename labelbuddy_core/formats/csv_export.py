@@ -71,12 +71,13 @@ def _same_for_all(item: ExportedItem) -> tuple[tuple[str, ...], tuple[str, ...]]
 
 
 def _source(item: ExportedItem, context: ExportContext) -> tuple[str, ...]:
-    """The license of the model that made the item, its prediction, and whether somebody edited it since."""
+    """The license of the model that made the item or what it is a copy of, its prediction, and whether somebody edited
+    it since."""
     origin = item.value.get("origin") or {}
-    if origin.get("kind") != "model":
-        return "", "", ""
     license_text = context.model_licenses.get(origin.get("model") or "", "")
-    edited = "true" if origin.get("edited") else "false"
+    edited = ""
+    if origin.get("kind") == "model":
+        edited = "true" if origin.get("edited") else "false"
     return harmless(license_text), harmless(origin.get("prediction") or ""), edited
 
 

@@ -24,8 +24,11 @@ def contradictions(specification: Specification, information: dict[str, Any]) ->
         if unknown := sorted(says - declared):
             found.append(f"The model knows labels that its file does not declare: {_list(unknown)}.")
     capabilities = information.get("capabilities")
-    if isinstance(capabilities, list) and capabilities and "predict" not in capabilities:
-        found.append("The model says that it cannot predict.")
+    if isinstance(capabilities, list) and capabilities:
+        if specification.predicts and "predict" not in capabilities:
+            found.append("The model says that it cannot predict.")
+        if specification.embeds and "embed" not in capabilities:
+            found.append("Its file declares an embedding, and the model says that it cannot embed.")
     return found
 
 

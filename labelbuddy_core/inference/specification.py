@@ -89,6 +89,13 @@ class Specification(Part):
                 refuse_literal_secret(key, value)
         return environment
 
+    @field_validator("output_schema")
+    @classmethod
+    def _embeddings_have_their_protocol(cls, items: list[OutputItem], info: ValidationInfo) -> list[OutputItem]:
+        if any(item.type == "embedding" for item in items) and info.data.get("protocol", "labelbuddy") != "labelbuddy":
+            raise ValueError("embeddings are asked for by POST /embed: they need `protocol: labelbuddy`")
+        return items
+
     @model_validator(mode="after")
     def _one_place(self) -> Specification:
         given = [name for name in ("image", "process", "endpoint") if getattr(self, name)]
@@ -127,6 +134,16 @@ class Specification(Part):
         if len(self.endpoints) > 1:
             return [self.model_copy(update={"endpoint": url, "further_endpoints": []}) for url in self.endpoints]
         return [self.model_copy(update={"replicas": 1})] * self.replicas
+
+    @property
+    def embeds(self) -> bool:
+        """Whether the model is asked for feature vectors."""
+        return any(item.type == "embedding" for item in self.output_schema)
+
+    @property
+    def predicts(self) -> bool:
+        """Whether the model is asked for more than feature vectors."""
+        return not self.output_schema or any(item.type != "embedding" for item in self.output_schema)
 
     @property
     def labels(self) -> list[str]:

@@ -25,7 +25,7 @@ from labelbuddy_core import __version__
 from labelbuddy_core.audio.storage import BlobStore, open_store, original_key
 from labelbuddy_core.database import Database, get_database, migrate
 from labelbuddy_core.database.base import Base, now
-from labelbuddy_core.database.tables import Recording
+from labelbuddy_core.database.tables import Embedding, Recording
 from labelbuddy_core.errors import DiskFull, Invalid, InvalidState, NotFound
 from labelbuddy_core.services.installation import alone
 from labelbuddy_core.services.presenting import iso
@@ -192,6 +192,7 @@ def _blob_keys(copy: Path) -> Iterator[str]:
                 if key and key not in seen:
                     seen.add(key)
                     yield key
+        yield from session.scalars(select(Embedding.blob_key).distinct())
     database.close()
 
 

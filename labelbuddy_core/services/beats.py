@@ -41,10 +41,11 @@ def found_beats(session: Session, actor: Actor, task_id: str | int) -> dict[str,
 def changed_beats(
     session: Session, actor: Actor, task_id: str | int, beats: list[Beat], meter: int, change: dict[str, Any]
 ) -> dict[str, Any]:
-    """A grid after a change, `kind` of which is `taps`, `move`, `downbeat`, `double` or `halve`.
+    """A grid after a change, `kind` of which is `taps`, `move`, `downbeat`, `meter`, `meter_from`, `double` or `halve`.
 
-    `taps` makes a grid over the task from `times` (seconds); `move` puts beat `number` at `time` as an anchor;
-    `downbeat` counts bars from beat `number`. Raises `Invalid` naming what does not fit.
+    `meter` is that of the longest bar. `taps` makes a grid over the task from `times` (seconds); `move` puts beat
+    `number` at `time` as an anchor; `downbeat` counts bars from beat `number`; `meter` makes all bars of `meter` beats,
+    `meter_from` those from beat `number` up to the next change. Raises `Invalid` naming what does not fit.
     """
     access = _openable(session, actor, task_id)
     if change["kind"] == "taps":
@@ -52,7 +53,9 @@ def changed_beats(
     grid = beat_grid.checked(beats, meter)
     changes: dict[str, Callable[[], Grid]] = {
         "move": lambda: beat_grid.re_anchored(grid, change["number"], change["time"]),
-        "downbeat": lambda: beat_grid.with_downbeat(grid, change["number"], meter),
+        "downbeat": lambda: beat_grid.with_bar_at(grid, change["number"], meter),
+        "meter": lambda: beat_grid.with_meter(grid, change["meter"]),
+        "meter_from": lambda: beat_grid.with_meter_from(grid, change["number"], change["meter"], meter),
         "double": lambda: beat_grid.doubled(grid, meter),
         "halve": lambda: beat_grid.halved(grid, meter),
     }
@@ -71,7 +74,7 @@ def _openable(session: Session, actor: Actor, task_id: str | int) -> TaskAccess:
 def _answer(grid: Grid, meter: int) -> dict[str, Any]:
     found = beat_grid.tempo(grid)
     return {
-        "meter": meter,
+        "meter": beat_grid.longest(grid, meter),
         "tempo": None if found is None else round(found, 3),
         "beats": [{"time": beat.time, "position": beat.position, "anchor": beat.anchor} for beat in grid],
     }

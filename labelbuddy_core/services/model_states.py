@@ -19,7 +19,7 @@ from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.history import record
 from labelbuddy_core.services.job_runs import DEAD_AFTER
 from labelbuddy_core.services.model_supervision import STOP_ASKED
-from labelbuddy_core.services.models import list_models, model_for_manager
+from labelbuddy_core.services.models import list_models, model_for_manager, require_model_manager
 from labelbuddy_core.services.presenting import iso
 from labelbuddy_core.services.transactions import reads, writes
 from labelbuddy_core.settings import get_settings
@@ -41,27 +41,19 @@ def with_states(session: Session, actor: Actor, models: list[dict[str, Any]]) ->
 
     `state`: {state, wanted, detail, runtime, started_at, last_used_at, memory (bytes), cpu (cores), data (bytes),
     restarts, digest, device, notes, workers}; `speed`, or None: {predictions, median_seconds,
-    p95_seconds, audio_per_second}.
+    p95_seconds, audio_per_second}. Raises `Forbidden` for those who manage no project.
     """
-    alive = _living_workers(session)
-    by_model: dict[str, list[RunningModel]] = {}
-    for row in session.scalars(select(RunningModel)):
-        by_model.setdefault(name_of(row.model), []).append(row)
+    require_model_manager(session, actor)
+    found = _states(session, models)
     speeds = _speeds(session, [int(one["id"]) for one in models])
-    return [
-        {**one, "state": _state(by_model.get(one["name"], []), alive), "speed": speeds.get(int(one["id"]))}
-        for one in models
-    ]
+    return [{**one, "state": found[one["id"]], "speed": speeds.get(int(one["id"]))} for one in models]
 
 
 @reads
 def present_states(session: Session, actor: Actor, models: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
-    """The `state` of `with_states` alone, by id: for a page that looks again and again."""
-    alive = _living_workers(session)
-    by_model: dict[str, list[RunningModel]] = {}
-    for row in session.scalars(select(RunningModel)):
-        by_model.setdefault(name_of(row.model), []).append(row)
-    return {one["id"]: _state(by_model.get(one["name"], []), alive) for one in models}
+    """The `state` of `with_states` alone, by id: for a page that looks again and again. Raises `Forbidden` likewise."""
+    require_model_manager(session, actor)
+    return _states(session, models)
 
 
 @reads
@@ -98,6 +90,14 @@ def stop(session: Session, actor: Actor, model_id: str | int) -> dict[str, Any]:
     record(session, actor, STOP_ASKED, f"model:{model.id}", name=model.name)
     session.flush()
     return _state(_rows(session, model), _living_workers(session))
+
+
+def _states(session: Session, models: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    alive = _living_workers(session)
+    by_model: dict[str, list[RunningModel]] = {}
+    for row in session.scalars(select(RunningModel)):
+        by_model.setdefault(name_of(row.model), []).append(row)
+    return {one["id"]: _state(by_model.get(one["name"], []), alive) for one in models}
 
 
 def _rows(session: Session, model: Model) -> list[RunningModel]:

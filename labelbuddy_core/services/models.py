@@ -26,14 +26,14 @@ BUNDLED_FILES = ROOT / "model_containers"
 @reads
 def list_models(session: Session, actor: Actor) -> list[dict[str, Any]]:
     """All declared models, for those who manage a project or may create one."""
-    _require_manager(session, actor)
+    require_model_manager(session, actor)
     return [_json(model) for model in session.scalars(select(Model).order_by(Model.name))]
 
 
 @reads
 def get_model(session: Session, actor: Actor, model_id: str | int) -> dict[str, Any]:
     """One model with the YAML it was declared by."""
-    _require_manager(session, actor)
+    require_model_manager(session, actor)
     model = declared_model(session, model_id)
     return {**_json(model), "source": model.source}
 
@@ -41,7 +41,7 @@ def get_model(session: Session, actor: Actor, model_id: str | int) -> dict[str, 
 @writes
 def create_model(session: Session, actor: Actor, source: str) -> dict[str, Any]:
     """Declare a model by its YAML. Raises `SpecificationProblem` with the place of a mistake."""
-    _require_manager(session, actor)
+    require_model_manager(session, actor)
     model = add_model(session, source, created_by=actor.id)
     record(
         session, actor, "model.declared", f"model:{model.id}", name=model.name, image=model.specification.get("image")
@@ -60,21 +60,21 @@ def update_model(session: Session, actor: Actor, model_id: str | int, source: st
 @reads
 def check_model(session: Session, actor: Actor, source: str, model_id: str | int | None = None) -> dict[str, Any]:
     """Whether a file could be declared, or replace a model's: {valid, mistakes, notes, name, version, labels}."""
-    _require_manager(session, actor)
+    require_model_manager(session, actor)
     return model_checks.verdict(session, source, None if model_id is None else parse_id(model_id, "model"))
 
 
 @reads
 def allowed_places(session: Session, actor: Actor) -> dict[str, list[str]]:
     """The patterns of images and endpoints that the administrator allows."""
-    _require_manager(session, actor)
+    require_model_manager(session, actor)
     return model_checks.allowed_here()
 
 
 @reads
 def list_history(session: Session, actor: Actor, model_id: str | int) -> list[dict[str, Any]]:
     """Every version of a model's file, newest first, with who saved it, when, and what changed."""
-    _require_manager(session, actor)
+    require_model_manager(session, actor)
     return model_history.entries(session, declared_model(session, model_id))
 
 
@@ -89,7 +89,7 @@ def restore_model(session: Session, actor: Actor, model_id: str | int, number: i
 @writes
 def delete_model(session: Session, actor: Actor, model_id: str | int) -> None:
     """Remove a model nobody has predictions of. Raises `InvalidState` otherwise."""
-    _require_manager(session, actor)
+    require_model_manager(session, actor)
     model = declared_model(session, model_id)
     if model.created_by != actor.id and not actor.is_administrator:
         raise Forbidden("Only who declared a model, or an administrator, removes it.")
@@ -121,7 +121,7 @@ def add_model(session: Session, source: str, *, created_by: int | None) -> Model
 
 def _mine(session: Session, actor: Actor, model_id: str | int) -> Model:
     """A model that this person may change."""
-    _require_manager(session, actor)
+    require_model_manager(session, actor)
     model = declared_model(session, model_id)
     if model.created_by != actor.id and not actor.is_administrator:
         raise Forbidden("Only who declared a model, or an administrator, changes it.")
@@ -138,8 +138,17 @@ def _replace(session: Session, actor: Actor, model: Model, source: str, restored
 
 def model_for_manager(session: Session, actor: Actor, model_id: str | int) -> Model:
     """The model, for somebody who manages models. Raises `Forbidden` or `NotFound`."""
-    _require_manager(session, actor)
+    require_model_manager(session, actor)
     return declared_model(session, model_id)
+
+
+def require_model_manager(session: Session, actor: Actor) -> None:
+    """Raises `Forbidden` for those who neither manage a project nor may create one."""
+    if actor.is_administrator or actor.can_create_projects:
+        return
+    manages = exists().where(Membership.user_id == actor.id, Membership.role == Role.MANAGER.value)
+    if not session.scalar(select(manages)):
+        raise Forbidden("Models are for those who manage a project.")
 
 
 def _fill(model: Model, specification: Specification, source: str) -> None:
@@ -155,14 +164,6 @@ def declared_model(session: Session, model_id: str | int) -> Model:
     if model is None:
         raise NotFound(f"There is no model {model_id!r}.")
     return model
-
-
-def _require_manager(session: Session, actor: Actor) -> None:
-    if actor.is_administrator or actor.can_create_projects:
-        return
-    manages = exists().where(Membership.user_id == actor.id, Membership.role == Role.MANAGER.value)
-    if not session.scalar(select(manages)):
-        raise Forbidden("Models are for those who manage a project.")
 
 
 def _json(model: Model) -> dict[str, Any]:

@@ -8,22 +8,19 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import exists, select
-
 from labelbuddy_core.database import get_database
-from labelbuddy_core.database.tables import Job, Model, Project, ProjectModel, Task
-from labelbuddy_core.domain.queue_orders import QueueOrder
-from labelbuddy_core.domain.states import FINAL_JOB_STATES
+from labelbuddy_core.database.tables import Model, ProjectModel, Task
 from labelbuddy_core.errors import LabelBuddyError, ModelGone, ModelProblem, ModelStopped, NotFound
 from labelbuddy_core.inference.answer import CheckedAnswer, check_answer
-from labelbuddy_core.inference.client import protocol_notes
+from labelbuddy_core.inference.client import Client, protocol_notes
+from labelbuddy_core.inference.embedding import CheckedEmbedding
 from labelbuddy_core.inference.model_keys import key_of
 from labelbuddy_core.inference.pipeline import Pipeline
 from labelbuddy_core.inference.runtimes.interface import ModelEnded
 from labelbuddy_core.inference.specification import Specification
 from labelbuddy_core.inference.stretches import joined
 from labelbuddy_core.jobs.context import JobContext
-from labelbuddy_core.services import task_ranks
+from labelbuddy_core.services import kept_embeddings, task_ranks
 from labelbuddy_core.services.kept_predictions import keep_prediction, predicted_tasks
 from labelbuddy_core.services.model_answers import keep_answer
 from labelbuddy_core.services.model_history import PROMOTED, specification_in_use
@@ -46,6 +43,20 @@ class Outcome:
 
     task_id: int
     prediction: str | None = None
+    problem: LabelBuddyError | None = None
+
+
+@dataclass(frozen=True)
+class _Answered:
+    """What a lane brings back: an answer with the digest of what gave it, a problem, or neither when the task is gone.
+
+    `asked` says that the model was run for it.
+    """
+
+    task_id: int
+    question: Question | None = None
+    answer: tuple[CheckedAnswer, str] | None = None
+    asked: bool = False
     problem: LabelBuddyError | None = None
 
 
@@ -80,19 +91,20 @@ def _predict_all(job: JobContext) -> dict[str, Any]:
     asker = _Asker(job, course, lanes)
     pipeline = Pipeline(asker.prepare, asker.ask, width=len(lanes), discard=_Prepared.discard, look=job.check)
     with closing(pipeline.results(task for task in tasks if task not in before)) as results:
-        for outcome in results:
+        for answered in results:
+            outcome = asker.keep(answered)
             course.note(outcome.prediction, outcome.problem, outcome.task_id)
             job.progress(course.share, course.message)
             if course.stopped is not None:
                 break
     if job.arguments.get("start") is None:
-        _rank_by_diversity(job.id, tasks[0])
+        task_ranks.rank_after_batch(job.id, tasks[0])
     return {"stopped": course.stopped, "result": course.result(_TOLD)}
 
 
 @dataclass
 class _Asker:
-    """The two stages of a batch."""
+    """The stages of a batch: prepare and ask, in threads, and keep, while the model is asked the next."""
 
     job: JobContext
     course: Course
@@ -106,7 +118,7 @@ class _Asker:
             question = load_question(task_id, arguments["model"], arguments.get("start"), arguments.get("stop"))
             if question is None:
                 return _Prepared()
-            known = None if arguments.get("again") else kept_answer(question)
+            known = None if arguments.get("again") or kept_embeddings.missing(question) else kept_answer(question)
             if known is not None:
                 return _Prepared(question, known=known)
             self._tell("Cutting the audio")
@@ -114,30 +126,40 @@ class _Asker:
         except LabelBuddyError as error:
             return _Prepared(problem=error)
 
-    def ask(self, task_id: int, prepared: _Prepared, lane: int) -> Outcome:
-        """Get the answer and keep it; what goes wrong with one task must not stop the others."""
+    def ask(self, task_id: int, prepared: _Prepared, lane: int) -> _Answered:
+        """Get the answer; what goes wrong with one task must not stop the others."""
+        question = prepared.question
         try:
             if prepared.problem is not None:
                 raise prepared.problem
-            if prepared.question is None:
-                return Outcome(task_id)
-            answer, digest = prepared.known or self._asked(prepared, lane)
-            self._tell("Keeping the answer")
-            known = prepared.known is not None
-            return Outcome(task_id, keep_prediction(self.job.id, prepared.question, answer, digest, kept_before=known))
+            if question is None:
+                return _Answered(task_id)
+            if prepared.known is not None:
+                return _Answered(task_id, question, prepared.known)
+            return _Answered(task_id, question, self._persistently(prepared, question, lane), asked=True)
         except LabelBuddyError as error:
-            log.warning("task %d was not predicted: %s", task_id, error.detail)
-            return Outcome(task_id, problem=error)
+            return _Answered(task_id, problem=error)
         finally:
             prepared.discard()
 
-    def _asked(self, prepared: _Prepared, lane: int) -> tuple[CheckedAnswer, str]:
-        question = prepared.question
-        assert question is not None
-        answer, digest = self._persistently(prepared, question, lane)
-        with get_database().write() as session:
-            keep_answer(session, question.model_id, question.key, answer, digest)
-        return answer, digest
+    def keep(self, answered: _Answered) -> Outcome:
+        """Keep an answer, as the model's and as the prediction of the task."""
+        task_id, question = answered.task_id, answered.question
+        try:
+            if answered.problem is not None:
+                raise answered.problem
+            if question is None or answered.answer is None:
+                return Outcome(task_id)
+            self._tell("Keeping the answer")
+            answer, digest = answered.answer
+            if answered.asked:
+                with get_database().write() as session:
+                    keep_answer(session, question.model_id, question.key, answer, digest)
+            kept = keep_prediction(self.job.id, question, answer, digest, kept_before=not answered.asked)
+            return Outcome(task_id, kept)
+        except LabelBuddyError as error:
+            log.warning("task %d was not predicted: %s", task_id, error.detail)
+            return Outcome(task_id, problem=error)
 
     def _persistently(self, prepared: _Prepared, question: Question, lane: int) -> tuple[CheckedAnswer, str]:
         for pause in _PAUSES:
@@ -168,16 +190,36 @@ class _Asker:
         key = key_of(question.model, question.other_version, lane if len(self.lanes) > 1 else None)
         with running_models().running(key, question.specification.lanes[lane], self._tell) as (client, digest):
             self._tell("Predicting")
-            answers = []
-            for file, (start, stop) in zip(prepared.cuttings.files, question.pieces, strict=True):
-                self.job.check()
-                began = time.monotonic()
-                raw = client.predict(file, {**question.options, **question.told_besides(start, stop)})
-                answer = check_answer(raw, offset=start, duration=stop - start)
-                answer.notes += protocol_notes(raw)
-                answer.seconds = answer.seconds or time.monotonic() - began
-                answers.append(answer)
-        return joined(answers, [start for start, _ in question.pieces[1:]]), digest
+            answer = self._predicted(client, prepared.cuttings, question)
+            vectors = self._embedding(client, prepared.cuttings, question, digest)
+        if vectors is not None:
+            kept_embeddings.keep(question, vectors, digest)
+        return answer, digest
+
+    def _embedding(
+        self, client: Client, cuttings: Cuttings, question: Question, digest: str
+    ) -> CheckedEmbedding | None:
+        """Feature vectors, where the model's file declares them and there are none yet; always when asked `again`."""
+        again = self.job.arguments.get("again") and kept_embeddings.declared(question)
+        if not again and not kept_embeddings.missing(question, digest):
+            return None
+        self._tell("Embedding")
+        return kept_embeddings.ask(client, question, cuttings.files)
+
+    def _predicted(self, client: Client, cuttings: Cuttings, question: Question) -> CheckedAnswer:
+        """What the model finds in each piece, put together; nothing of a model that only embeds."""
+        if not question.specification.predicts:
+            return CheckedAnswer()
+        answers = []
+        for file, (start, stop) in zip(cuttings.files, question.pieces, strict=True):
+            self.job.check()
+            began = time.monotonic()
+            raw = client.predict(file, {**question.options, **question.told_besides(start, stop)})
+            answer = check_answer(raw, offset=start, duration=stop - start)
+            answer.notes += protocol_notes(raw)
+            answer.seconds = answer.seconds or time.monotonic() - began
+            answers.append(answer)
+        return joined(answers, [start for start, _ in question.pieces[1:]])
 
     def _tell(self, message: str) -> None:
         """Every step of a single task; of a batch only what happens before the first answer."""
@@ -193,17 +235,3 @@ def _lanes(model_id: int, task_id: int) -> list[Specification]:
             raise NotFound("The model has been removed.")
         link = None if task is None else session.get(ProjectModel, (task.project_id, model.id))
         return specification_in_use(session, model, PROMOTED if link is None else link.version).lanes
-
-
-def _rank_by_diversity(job_id: str, task_id: int) -> None:
-    """Rank the project once the last of its batches is through: this order depends on all tasks together."""
-    with get_database().read() as session:
-        project = session.scalar(select(Project).join(Task, Task.project_id == Project.id).where(Task.id == task_id))
-        if project is None or project.queue_order != QueueOrder.DIVERSITY:
-            return
-        others = exists().where(
-            Job.project_id == project.id, Job.kind == "predict", Job.id != job_id, Job.state.not_in(FINAL_JOB_STATES)
-        )
-        last = not session.scalar(select(others))
-    if last:
-        task_ranks.rank_project(project.id)

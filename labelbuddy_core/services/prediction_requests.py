@@ -1,7 +1,8 @@
-"""Predictions are asked for: about a task, a stretch of it, or every task of a project."""
+"""Predictions are asked for: about a task, a stretch of it, chosen tasks, or every task of a project."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import exists, func, select, true
@@ -20,6 +21,8 @@ from labelbuddy_core.services.model_history import specification_in_use
 from labelbuddy_core.services.transactions import reads, writes
 
 MAX_BATCH = 20_000
+MAX_CHOSEN = 1000
+"""Tasks that may be chosen one by one."""
 
 
 @writes
@@ -69,6 +72,40 @@ def predict_project(
     if not tasks:
         raise InvalidState("Every task of this project has a prediction of this model already.")
     arguments = {"tasks": tasks, "model": model.id, "again": again}
+    return jobs.submit(session, actor, "predict", arguments, queue="predict", project_id=access.project.id)
+
+
+@writes
+def predict_tasks(
+    session: Session,
+    actor: Actor,
+    project_id: str | int,
+    model_id: str | int,
+    tasks: Sequence[str | int],
+    *,
+    again: bool = False,
+) -> dict[str, Any]:
+    """Ask a model about chosen tasks of a project, but those that it has predicted as it is now; returns the job.
+
+    `again` as in `predict_project`. Raises `Invalid` naming a task that is not of the project, and `InvalidState` when
+    there is nothing to do.
+    """
+    access = project_access(session, actor, project_id)
+    access.require(Permission.PREDICT_BATCH)
+    model, specification = _linked(session, access.project.id, model_id)
+    if not 1 <= len(tasks) <= MAX_CHOSEN:
+        raise Invalid(f"Choose from 1 to {MAX_CHOSEN} tasks.", field="tasks")
+    numbers = [parse_id(task, "task") for task in tasks]
+    here = set(session.scalars(select(Task.id).where(Task.project_id == access.project.id, Task.id.in_(numbers))))
+    for position, number in enumerate(numbers):
+        if number not in here:
+            raise Invalid(f"The project has no task {number}.", field=f"tasks.{position}")
+    chosen = list(
+        session.scalars(_waiting(access.project.id, model, specification, again=again).where(Task.id.in_(here)))
+    )
+    if not chosen:
+        raise InvalidState("The model has predicted these tasks already, or their recordings are not ready.")
+    arguments = {"tasks": chosen, "model": model.id, "again": again}
     return jobs.submit(session, actor, "predict", arguments, queue="predict", project_id=access.project.id)
 
 

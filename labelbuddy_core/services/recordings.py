@@ -20,7 +20,7 @@ from labelbuddy_core.domain.file_names import safe_name
 from labelbuddy_core.domain.permissions import Permission
 from labelbuddy_core.domain.states import RecordingState
 from labelbuddy_core.errors import Invalid, InvalidState, NotFound
-from labelbuddy_core.services import ingestion, windows
+from labelbuddy_core.services import embeddings, ingestion, windows
 from labelbuddy_core.services.access import ProjectAccess, parse_id, project_access, task_access
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.blob_changes import changing_blobs
@@ -172,6 +172,7 @@ def remove_unused_blobs(hashes: Iterable[str]) -> None:
                 used = session.scalar(select(exists().where(Recording.sha256 == sha256)))
             if used:
                 continue
+            embeddings.forget(sha256)
             for key in [original_key(sha256), *(key for key, _ in store.keys(f"derived/{sha256}"))]:
                 store.delete(key)
             windows.forget(sha256)

@@ -20,6 +20,7 @@ ACTIONS = (
     "prediction.accepted",
     "prediction.edited",
     "prediction.removed",
+    "prediction.cut",
     "prediction.rejected",
     "prediction.undecided",
     "suggestions.shown",
@@ -28,6 +29,9 @@ ACTIONS = (
     "suggestions.set",
 )
 """The events that `services.suggestion_decisions` gives to studies."""
+
+_MOVES = ("cut", "paste")
+"""Cutting and pasting, and each of them undone."""
 
 
 def log_changes(
@@ -51,7 +55,7 @@ def log_changes(
     about = {"task": str(access.task.id), "annotation": str(annotation.id), "revision": annotation.revision}
     events = [
         Event(
-            f"prediction.{one.kind}",
+            f"prediction.{_action(one, by.get(key))}",
             f"prediction:{one.source.prediction}",
             {**about, **_item(one), **known[one.source.prediction], **_by(one, by.get(key))},
         )
@@ -111,7 +115,12 @@ def _by(one: Decision, by: Decided | None) -> dict[str, Any]:
     if one.kind != "accepted":
         return {}
     by = by or Decided()
-    return {"how": by.how, "threshold": by.threshold}
+    return {"how": "paste" if by.how in _MOVES else by.how, "threshold": by.threshold}
+
+
+def _action(one: Decision, by: Decided | None) -> str:
+    """What is cut is not given up: it is about to be pasted."""
+    return "cut" if one.kind == "removed" and by is not None and by.how in _MOVES else one.kind
 
 
 def _predictions(session: Session, task_id: int, wanted: set[str]) -> dict[str, dict[str, Any]]:

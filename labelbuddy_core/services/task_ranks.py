@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import func, select, update
+import numpy as np
+from sqlalchemy import exists, func, select, update
 from sqlalchemy.orm import Session
 
 from labelbuddy_core.database import get_database
-from labelbuddy_core.database.tables import Prediction, Project, Task
+from labelbuddy_core.database.tables import Embedding, Job, Prediction, Project, Recording, Task
 from labelbuddy_core.domain.prediction_measures import disagreement
-from labelbuddy_core.domain.queue_orders import QueueOrder, spread
+from labelbuddy_core.domain.queue_orders import QueueOrder, points_of, spread_points, unit_points
+from labelbuddy_core.domain.states import FINAL_JOB_STATES
 from labelbuddy_core.jobs.context import JobContext
 
 log = logging.getLogger(__name__)
@@ -32,6 +35,20 @@ def rank_task(session: Session, project_id: int, task_id: int) -> None:
 def run(job: JobContext) -> dict[str, Any]:
     """The order-queue job: rank every task of a project anew, as the project wants its queue ordered."""
     return {"tasks": job.step("rank", rank_project, job.arguments["project"], job)}
+
+
+def rank_after_batch(job_id: str, task_id: int) -> None:
+    """Rank a project by diversity once the last of its batches is through: this depends on all tasks together."""
+    with get_database().read() as session:
+        project = session.scalar(select(Project).join(Task, Task.project_id == Project.id).where(Task.id == task_id))
+        if project is None or project.queue_order != QueueOrder.DIVERSITY:
+            return
+        others = exists().where(
+            Job.project_id == project.id, Job.kind == "predict", Job.id != job_id, Job.state.not_in(FINAL_JOB_STATES)
+        )
+        last = not session.scalar(select(others))
+    if last:
+        rank_project(project.id)
 
 
 def rank_project(project_id: int, job: JobContext | None = None) -> int:
@@ -88,7 +105,7 @@ def _newest(tasks: Iterable[int]) -> Any:
 
 def _diverse(project_id: int) -> dict[int, float]:
     """Ranks by which every next task is farthest from those before it, by what models heard in it."""
-    profiles: dict[int, dict[str, float]] = {}
+    tasks: dict[int, dict[int, dict[str, float]]] = {}
     with get_database().read() as session:
         rows = session.execute(
             select(Prediction.task_id, Prediction.model_id, Prediction.profile)
@@ -96,8 +113,40 @@ def _diverse(project_id: int) -> dict[int, float]:
             .order_by(Prediction.id)
         )
         for task, model, profile in rows:
-            mine = profiles.setdefault(task, {})
-            for old in [name for name in mine if name.startswith(f"{model}:")]:
-                del mine[old]
-            mine.update({f"{model}:{label}": share for label, share in (profile or {}).items()})
-    return dict(zip(profiles, spread(list(profiles.values())), strict=True))
+            tasks.setdefault(task, {})[model] = profile or {}
+        vectors = _vectors(session, project_id)
+    blocks = [_embedded([vectors[model].get(task) for task in tasks]) for model in vectors]
+    heard = [
+        {
+            f"{model}:{label}": share
+            for model, profile in of_task.items()
+            if model not in vectors
+            for label, share in profile.items()
+        }
+        for of_task in tasks.values()
+    ]
+    return dict(zip(tasks, spread_points(np.hstack([points_of(heard), *blocks])), strict=True))
+
+
+def _vectors(session: Session, project_id: int) -> dict[int, dict[int, np.ndarray]]:
+    """By model, of those that gave feature vectors: the newest mean vector of each whole task."""
+    found: dict[int, dict[int, np.ndarray]] = {}
+    rows = session.execute(
+        select(Embedding.model_id, Task.id, Embedding.mean)
+        .join(Recording, Recording.sha256 == Embedding.sha256)
+        .join(
+            Task, (Task.recording_id == Recording.id) & (Task.start == Embedding.start) & (Task.stop == Embedding.stop)
+        )
+        .where(Task.project_id == project_id)
+        .order_by(Embedding.id)
+    )
+    for model, task, mean in rows:
+        found.setdefault(model, {})[task] = np.frombuffer(mean, "<f2").astype(np.float32)
+    return found
+
+
+def _embedded(means: list[np.ndarray | None]) -> np.ndarray:
+    """Points of one model's vectors; of another length than most are those of an earlier version."""
+    lengths = Counter(len(mean) for mean in means if mean is not None)
+    dimensions = max(lengths, key=lambda length: lengths[length], default=0)
+    return unit_points([None if mean is None or len(mean) != dimensions else mean for mean in means], dimensions)

@@ -7,8 +7,10 @@ from fastapi import FastAPI
 from labelbuddy_core import __version__
 from labelbuddy_core.web import (
     accounts,
+    agreement,
     annotations,
     beats,
+    embeddings,
     exports,
     imports,
     jobs,
@@ -40,10 +42,12 @@ def api() -> FastAPI:
         beats,
         annotations,
         reviews,
+        agreement,
         models,
         model_states,
         signed_audio,
         predictions,
+        embeddings,
         jobs,
         exports,
     ):

@@ -26,6 +26,12 @@ class Ask(_Body):
     again: bool = False
 
 
+class AskAboutTasks(Ask):
+    """The model to ask, and which tasks of the project; left out: all of them."""
+
+    tasks: list[str] | None = Field(None, max_length=prediction_requests.MAX_CHOSEN)
+
+
 class AskAboutStretch(Ask):
     """The model to ask, and about which stretch of the task (s); left out: all of it."""
 
@@ -80,8 +86,10 @@ def declare_first_pass(actor: CurrentActor, task: str, body: FirstPass) -> dict[
 
 
 @router.post("/v1/projects/{project}/predictions", status_code=202)
-def predict_project(actor: CurrentActor, project: str, body: Ask) -> dict[str, Any]:
-    """Ask a model about every task it has not predicted as it is now; answers the job."""
+def predict_project(actor: CurrentActor, project: str, body: AskAboutTasks) -> dict[str, Any]:
+    """Ask a model about every task, or those chosen, that it has not predicted as it is now; answers the job."""
+    if body.tasks is not None:
+        return prediction_requests.predict_tasks(actor, project, body.model, body.tasks, again=body.again)
     return prediction_requests.predict_project(actor, project, body.model, again=body.again)
 
 

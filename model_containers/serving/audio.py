@@ -14,6 +14,8 @@ from model_containers.serving.model import Samples
 _BLOCK = 2**20
 """Values that are decoded at once."""
 
+_FULL_SCALE = np.float32(1 / 32768)
+
 _UNKNOWN = 2**62
 """libsndfile says at least so many frames when the header does not tell; it cannot seek in such a file."""
 
@@ -51,11 +53,14 @@ def _decode(sound: soundfile.SoundFile, sample_rate: int) -> tuple[Samples, floa
     # the length comes from what is decoded; the header's only says how much memory to ask for
     samples = np.zeros(math.ceil(sound.frames / rate * sample_rate) + sample_rate, np.float32)
     filled = frames = 0
+    whole = sound.subtype == "PCM_16"  # four times faster than to let libsndfile make float32 of it
     while True:
-        block = sound.read(max(1, _BLOCK // sound.channels), dtype="float32", always_2d=True)
+        block = sound.read(max(1, _BLOCK // sound.channels), dtype="int16" if whole else "float32", always_2d=True)
         frames += len(block)
         mono = block[:, 0] if block.shape[1] == 1 else block.mean(axis=1, dtype=np.float32)
-        if not np.isfinite(mono).all():
+        if whole:
+            mono = np.multiply(mono, _FULL_SCALE, dtype=np.float32)
+        elif not np.isfinite(mono).all():
             mono = np.nan_to_num(mono)
         part = mono if resampler is None else resampler.resample_chunk(mono, last=not len(block))
         part = part[: len(samples) - filled]

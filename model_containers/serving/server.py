@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import io
 import json
 import logging
 import os
@@ -10,9 +11,9 @@ import threading
 import time
 from collections.abc import Iterator
 from http import HTTPStatus
-from typing import Any
+from typing import IO, Any
 
-from flask import Flask, Response, jsonify, request
+from flask import Flask, Request, Response, jsonify, request
 from werkzeug.exceptions import HTTPException
 
 from model_containers.serving import chat, label_studio
@@ -29,6 +30,25 @@ CONTRACT_VERSION = "1"
 _OPTIONS = ("threshold", "top_k", "context")
 
 
+_IN_MEMORY = 32 * 1024**2
+"""Requests up to this size are received in memory, larger ones in a temporary file."""
+
+
+class _Received(Request):
+    """A clip of a minute or two is not worth a file."""
+
+    def _get_file_stream(
+        self,
+        total_content_length: int | None,
+        content_type: str | None,
+        filename: str | None = None,
+        content_length: int | None = None,
+    ) -> IO[bytes]:
+        if total_content_length is not None and total_content_length <= _IN_MEMORY:
+            return io.BytesIO()
+        return super()._get_file_stream(total_content_length, content_type, filename, content_length)
+
+
 class Refusal(Exception):
     """A request that is answered with a problem document."""
 
@@ -41,6 +61,7 @@ class Refusal(Exception):
 def create_app(model: Model, *, loader: Loader | None = None) -> Flask:
     """The application that serves a model. Its weights load in the background; `loader` replaces that."""
     app = Flask("labelbuddy-model")
+    app.request_class = _Received
     app.config["MAX_CONTENT_LENGTH"] = int(os.environ.get("LABELBUDDY_MAX_AUDIO_BYTES", str(1024**3)))
     max_seconds = float(os.environ.get("LABELBUDDY_MAX_SECONDS", str(6 * 3600)))
     require_token(app, Refusal)

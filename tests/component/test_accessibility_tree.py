@@ -89,7 +89,18 @@ def full(app) -> None:
         {"id": "loud", "name": "Loud", "kind": "yes-no", "choices": [], "required": False},
         {"id": "pitch", "name": "Pitch", "kind": "number", "choices": [], "required": False},
     ]
-    app.put(id="r_1", start=2.0, end=4.0, low=300.0, high=900.0, label="speech", text="Hello", origin=HUMAN)
+    answers = {"clear": 4, "who": "Ben"}
+    app.put(
+        id="r_1",
+        start=2.0,
+        end=4.0,
+        low=300.0,
+        high=900.0,
+        label="speech",
+        text="Hello",
+        attributes=answers,
+        origin=HUMAN,
+    )
     app.put(id="r_2", start=9.0, end=9.5, label="siren", origin=HUMAN)
     app.predict([("s1", 5.0, 6.0, "music", 0.8), ("s2", 7.0, 8.0, "speech", 0.4)], [("siren", 0.7)])
 
@@ -128,17 +139,19 @@ def test_the_dialog_of_keys_and_a_cell_that_is_edited_have_names_too(open_editor
 @pytest.mark.usefixtures("full")
 def test_the_grid_has_rows_and_cells_with_what_they_say(open_editor) -> None:
     editor = open_editor()
+    asked = ["Clarity", "Speaker", "Loud", "Pitch"]
+    no_answers = [""] * len(asked)
     assert table(editor) == [
-        ["Label", "Start", "End", "Duration", "From Hz", "To Hz", "Text", "Score", "State"],
-        ["Speech", "0:02.000", "0:04.000", "2.000", "300", "900", "Hello", "", "by hand"],
-        ["Music", "0:05.000", "0:06.000", "1.000", "", "", "", "80%", "suggested · tagger"],
-        ["Speech", "0:07.000", "0:08.000", "1.000", "", "", "", "40%", "suggested · tagger"],
-        ["Siren", "0:09.000", "0:09.500", "0.500", "", "", "", "", "by hand"],
+        ["Label", "Start", "End", "Duration", "From Hz", "To Hz", "Text", *asked, "Score", "State"],
+        ["Speech", "0:02.000", "0:04.000", "2.000", "300", "900", "Hello", "4", "Ben", "", "", "", "by hand"],
+        ["Music", "0:05.000", "0:06.000", "1.000", "", "", "", *no_answers, "80%", "suggested · tagger"],
+        ["Speech", "0:07.000", "0:08.000", "1.000", "", "", "", *no_answers, "40%", "suggested · tagger"],
+        ["Siren", "0:09.000", "0:09.500", "0.500", "", "", "", *no_answers, "", "by hand"],
     ]
     (grid,) = tree(editor).all("grid")
     assert grid.name == "Regions"
-    assert [one.role for one in grid.all("row")[1].children] == ["gridcell"] * 9
-    assert [one.role for one in grid.all("row")[0].children] == ["columnheader"] * 9
+    assert [one.role for one in grid.all("row")[1].children] == ["gridcell"] * 13
+    assert [one.role for one in grid.all("row")[0].children] == ["columnheader"] * 13
     editor.press("Shift+G", "ArrowDown", "Space")
     rows = tree(editor).all("grid")[0].all("row")
     assert [row.properties.get("selected", False) for row in rows] == [False, False, True, False, False]

@@ -35,7 +35,7 @@ from labelbuddy_core.web.protection import Protection
 
 pytestmark = pytest.mark.browser
 
-COLUMNS = ("Label", "Start", "End", "Duration", "Text")
+COLUMNS = ("Label", "Start", "End", "Duration", "Text", "Mood")
 """Of the grid; it has more where boxes and tiers are used."""
 
 SEEDS = (1, 2)
@@ -193,19 +193,17 @@ def stored(document: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def row_of(region: dict[str, Any]) -> tuple[str, str, str, str]:
-    said = [region.get("text") or "", mood_of(region)]
+def row_of(region: dict[str, Any]) -> tuple[str, str, str, str, str]:
     length = region["end"] - region["start"]
-    return region["label"], clock(region["start"]), f"{length:.3f}", " · ".join(filter(None, said))
+    return region["label"], clock(region["start"]), f"{length:.3f}", region.get("text") or "", mood_of(region)
 
 
-def instant_of(point: dict[str, Any]) -> tuple[str, str, str, str]:
-    return point["label"], clock(point["time"]), "", mood_of(point)
+def instant_of(point: dict[str, Any]) -> tuple[str, str, str, str, str]:
+    return point["label"], clock(point["time"]), "", "", mood_of(point)
 
 
 def mood_of(item: dict[str, Any]) -> str:
-    mood = item.get("attributes", {}).get("mood")
-    return f"Mood: {mood}" if mood else ""
+    return item.get("attributes", {}).get("mood") or ""
 
 
 def clock(seconds: float) -> str:
@@ -220,7 +218,7 @@ def comparable(screen: dict[str, Any]) -> dict[str, Any]:
         "caption": screen["caption"],
         "beats": screen["beats"],
         "tiers": [tier.rstrip("0123456789") for tier in screen["tiers"]],  # without the count
-        "rows": sorted((row[0].lower(), row[1], row[3], row[4]) for row in screen["rows"]),
+        "rows": sorted((row[0].lower(), row[1], row[3], row[4], row[5]) for row in screen["rows"]),
     }
 
 

@@ -82,6 +82,34 @@ def test_single_beats_are_added_nudged_and_deleted(editor, app) -> None:
     editor.until(lambda: not beats(app))
 
 
+def test_beats_are_selected_moved_and_deleted_by_keys_alone(editor, app) -> None:
+    editor.press("Shift+T")
+    editor.until(lambda: len(beats(app)) == 38)
+    editor.press("Home", "Alt+w", "Alt+w")
+    editor.until(lambda: editor.said == "Beat 2 of bar 1, 0:01.000")
+    editor.press("Alt+Shift+W")
+    editor.until(lambda: editor.said == "Beat 1 of bar 2, 0:02.500")
+    editor.press("Alt+q")
+    editor.until(lambda: editor.said == "Beat 4 of bar 1, 0:02.000")
+    editor.press("Shift+Period", "Alt+Comma", "Period", "Shift+PageUp", "Alt+PageDown")
+    editor.until(lambda: [beat["time"] for beat in beats(app) if beat["anchor"]] == [pytest.approx(2.01, abs=1e-6)])
+    editor.press("Shift+D")
+    editor.until(lambda: [beat["position"] for beat in beats(app)[:5]] == [2, 3, 4, 1, 2])
+    editor.press("Delete")
+    editor.until(lambda: len(beats(app)) == 37)
+
+
+def test_the_selected_beat_is_named_and_moved_in_the_panel(editor, app) -> None:
+    editor.press("Shift+T")
+    editor.until(lambda: len(beats(app)) == 38)
+    editor.page.get_by_role("button", name="The next beat").click()
+    editor.page.locator(".beat-figures", has_text="Beat 1 of bar 1, 0:00.500").wait_for()
+    editor.page.get_by_label("Time of the selected beat").fill("0.52")
+    editor.page.get_by_label("Time of the selected beat").press("Enter")
+    editor.page.locator(".beat-figures", has_text="0:00.520, anchored").wait_for()
+    editor.until(lambda: beats(app)[0]["time"] == pytest.approx(0.52))
+
+
 def test_the_ruler_counts_bars(editor, app) -> None:
     editor.press("Shift+T")
     editor.until(lambda: len(beats(app)) == 38)
@@ -90,6 +118,43 @@ def test_the_ruler_counts_bars(editor, app) -> None:
     editor.page.get_by_label("Unit of the ruler").select_option("bars")
     editor.page.wait_for_timeout(100)
     assert picture.screenshot() != before
+
+
+RULER_NAMES = """() => {
+  window.named = [];
+  const fill = CanvasRenderingContext2D.prototype.fillText;
+  CanvasRenderingContext2D.prototype.fillText = function (text, x, y) {
+    window.named.push([this.canvas.className, text, Math.round((x / this.canvas.clientWidth) * 200) / 10]);
+    return fill.call(this, text, x, y);
+  };
+}"""
+"""Notes what is written on canvases, and where (s, to 0.1)."""
+
+
+def test_the_meter_changes_within_a_piece_and_the_ruler_counts_on(editor, app) -> None:
+    editor.press("Shift+T")
+    editor.until(lambda: len(beats(app)) == 38)
+    editor.press("Home", "Alt+w", "Alt+Shift+W", "Alt+Shift+W")
+    editor.until(lambda: editor.said == "Beat 1 of bar 3, 0:04.500")
+    editor.press("Alt+m")
+    editor.page.keyboard.type("3")
+    editor.press("Enter")
+    editor.until(lambda: [beat["position"] for beat in beats(app)[4:15]] == [1, 2, 3, 4, 1, 2, 3, 1, 2, 3, 1])
+    editor.page.evaluate(RULER_NAMES)
+    editor.page.get_by_label("Unit of the ruler").select_option("bars")
+    written = (
+        "name => window.named.filter(([canvas]) => canvas.includes(name)).map(([, text, at]) => `${text} @ ${at}`)"
+    )
+    editor.page.wait_for_function(
+        "() => window.named.some(([canvas, text]) => canvas.includes('ruler') && text === '5')"
+    )
+    ruler = editor.page.evaluate(written, "ruler")
+    assert {"1 @ 0.6", "3 @ 4.6", "5 @ 7.6", "7 @ 10.6"} <= set(ruler)
+    assert any(one.startswith("3 · 3/ @") for one in editor.page.evaluate(written, "beats"))
+    editor.page.get_by_role("button", name="÷2").click()
+    editor.until(lambda: [beat["position"] for beat in beats(app)[:8]] == [1, 2, 3, 4, 1, 2, 3, 1])
+    editor.press("Control+z", "Control+z")
+    editor.until(lambda: {beat["position"] for beat in beats(app)} == {1, 2, 3, 4} and len(beats(app)) == 38)
 
 
 def test_the_grid_is_changed_without_a_network_and_saved_when_there_is_one(editor, app) -> None:

@@ -124,7 +124,7 @@ FIRST: dict[str, tuple[str, ...]] = {
     ),
     **dict.fromkeys(("band", "high-up", "high-down", "low-up", "low-down"), BOX),
     **dict.fromkeys(("replay", "back", "back-frame", "back-second", "to-start", "previous-snap", "instant"), MIDDLE),
-    **dict.fromkeys(("accept", "reject", "accept-label"), SUGGESTED),
+    **dict.fromkeys(("accept", "reject", "accept-label", "reject-label"), SUGGESTED),
     "normal-speed": ("Minus",),
     "page-forward": ("Control+ArrowUp", "Control+ArrowUp", "Control+ArrowUp", "Control+ArrowUp"),
     "page-back": ("End", "Control+ArrowUp", "Control+ArrowUp", "Control+ArrowUp", "Control+ArrowUp"),
@@ -165,14 +165,20 @@ FIRST: dict[str, tuple[str, ...]] = {
     "threshold-down": ("Quote", "Quote"),
     "double-beats": ("Shift+KeyT",),
     "halve-beats": ("Shift+KeyT",),
+    **dict.fromkeys(("next-beat", "next-bar"), ("Home",)),
+    **dict.fromkeys(("previous-beat", "previous-bar"), ("End",)),
     "fit": ("Control+ArrowUp",),
     "zoom-out": ("Control+ArrowUp",),
     "to-end": ("Home",),
     "to-list": ("Escape",),
+    "show-rejected": ("n", "r"),
     "reject-below": ("Quote", "Quote", "Quote", "Quote"),
     "contrast": ("Shift+KeyY",),
 }
 """What is pressed before, where something must be."""
+UNDONE = {"delete", "cut", "merge", "accept", "accept-all", "accept-label"}
+UNDONE |= {"reject", "reject-above", "reject-label", "reject-below", "show-rejected"}
+"""Undone after it was pressed, for the keys that follow need what it took away."""
 OF_TIERS = {"tier-above", "tier-below", "tier-up", "tier-down"}
 OF_REVIEWS = {"approve-region", "reject-region", "reject-all"}
 
@@ -192,7 +198,7 @@ def test_every_key_of_a_group_does_something(open_editor: Any, app: Any, group: 
     silent = []
     for keys, action in of_group(group):
         editor.press("Escape", "Escape")
-        if action == "downbeat":
+        if action in ("downbeat", "meter-from"):
             editor.press("Shift+KeyT")
             editor.page.locator(".beat-figures", has_text="38 beats").wait_for()
             box = editor.page.locator(".beats-canvas").bounding_box()
@@ -205,7 +211,7 @@ def test_every_key_of_a_group_does_something(open_editor: Any, app: Any, group: 
             does(editor, key_of(keys), lambda: (len(app.views), len(app.jobs), len(app.decisions)))
         except AssertionError:
             silent.append((keys, action))
-        if action in ("delete", "cut", "accept-all", "reject-below", "accept-label", "merge", "accept", "reject"):
+        if action in UNDONE:
             editor.press("Escape", "Control+z")
     assert not silent
 

@@ -104,3 +104,16 @@ def test_a_loop_sounds_again_after_exactly_its_length_without_a_gap(editor, app)
         assert alike > 0.99
     seam = np.convolve(np.abs(sound), np.ones(48) / 48, "valid")
     assert seam.min() > 0.0005  # not a millisecond of silence where it begins again
+
+
+@pytest.mark.parametrize(("key", "rate"), [("-", 0.75), ("=", 1.25)])
+def test_at_another_speed_a_loop_repeats_after_exactly_its_length_without_a_gap(editor, app, key, rate) -> None:
+    sound = heard(editor, key, "l", seconds=3.0)
+    editor.press("Space")
+    length = (round(END * RATE) - round(START * RATE)) / RATE / rate * CONTEXT_RATE
+    turns = [sound[round(turn * length) + EDGE :][: round(length) - 2 * EDGE] for turn in range(2)]
+    assert np.corrcoef(*turns)[0, 1] > 0.99
+    at, _ = position(sound[EDGE : EDGE + 720], app.samples[0])  # before the first fade
+    assert at == pytest.approx(START + EDGE / CONTEXT_RATE, abs=0.02)
+    seam = np.convolve(np.abs(sound), np.ones(48) / 48, "valid")
+    assert seam.min() > 0.0001

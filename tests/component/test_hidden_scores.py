@@ -43,10 +43,10 @@ def test_labels_stay_and_no_number_is_left(open_editor: Any) -> None:
 def test_a_threshold_marks_nothing_out_and_all_are_accepted(open_editor: Any, app: Any) -> None:
     editor = open_editor()
     editor.page.get_by_label("Lowest score").fill("0.6")
-    editor.page.get_by_role("button", name="Accept 1").wait_for()
+    editor.page.get_by_role("button", name="Accept 2").wait_for()
     editor.page.get_by_role("button", name="Hide scores").click()
-    editor.page.get_by_role("button", name="Accept 2").click()
-    editor.until(lambda: len(app.regions()) == 2)
+    editor.page.get_by_role("button", name="Accept 3").click()
+    editor.until(lambda: len(app.regions()) == 2 and len(app.document["tags"]) == 1)
 
 
 @pytest.mark.usefixtures("suggested")
@@ -70,5 +70,5 @@ def test_it_is_remembered_for_the_person_and_the_threshold_comes_back_with_the_s
     editor.until(lambda: app.preferences["scores"] == "hidden")
     editor.page.reload()
     editor.page.get_by_role("button", name="Show scores").click()
-    editor.page.get_by_role("button", name="Accept 1").wait_for()
+    editor.page.get_by_role("button", name="Accept 2").wait_for()
     editor.until(lambda: app.preferences["scores"] == "shown")

@@ -186,6 +186,77 @@ def test_a_text_is_typed_with_letters_that_are_keys_elsewhere(open_editor, app) 
     assert editor.said == "Text a drum [d], then r"
 
 
+def asked(name: str, kind: str, *choices: str) -> dict[str, Any]:
+    return {"id": name.lower(), "name": name, "kind": kind, "choices": list(choices), "required": False}
+
+
+@pytest.mark.usefixtures("three")
+def test_what_a_label_asks_is_answered_in_columns_of_their_own(open_editor, app) -> None:
+    app.labels[0]["attributes"] = [asked("Mood", "choice", "calm", "tense"), asked("Clarity", "rating")]
+    app.labels[1]["attributes"] = [asked("Mood", "choice", "glad", "sad")]
+    editor = in_grid(open_editor)
+    heads = editor.page.locator("[role=columnheader]")
+    assert heads.all_inner_texts()[4:7] == ["Text", "Mood", "Clarity"]
+    words = editor.page.locator(".completions.beside [role=option]")
+    editor.press(*["ArrowRight"] * 5, "Enter")
+    expect(words).to_have_text(["calm", "tense"])
+    editor.press("ArrowDown", "ArrowDown", "Enter")
+    editor.until(lambda: app.regions()[0].get("attributes") == {"mood": "tense"})
+    assert (editor.said, editor.focused) == ("Mood tense", "tense")
+    expect(words).to_have_count(0)
+    editor.press("ArrowRight", "Enter")
+    editor.page.keyboard.type("7")
+    editor.press("Enter")
+    editor.page.get_by_text("Type a number from 1 to 5.").wait_for()
+    editor.press("Control+a")
+    editor.page.keyboard.type("4")
+    editor.press("Enter")
+    editor.until(lambda: app.regions()[0].get("attributes") == {"mood": "tense", "clarity": 4})
+    editor.press("ArrowDown", "Enter")
+    assert editor.said == "Clarity cannot be edited"
+    editor.press("ArrowLeft", "Enter")
+    expect(words).to_have_text(["glad", "sad"])
+    words.last.click()
+    editor.until(lambda: app.regions()[1].get("attributes") == {"mood": "sad"})
+
+
+@pytest.mark.usefixtures("three")
+def test_words_of_a_vocabulary_are_offered_in_the_cell_and_escape_closes_the_list_first(open_editor, app) -> None:
+    app.labels[1]["vocabulary"] = "harte"
+    editor = in_grid(open_editor)
+    words = editor.page.locator(".completions.beside [role=option]")
+    editor.press("ArrowDown", *["ArrowRight"] * 4, "Enter")
+    editor.page.keyboard.type("Bb:mi")
+    expect(words.first).to_have_text("Bb:min")
+    field = editor.page.get_by_role("combobox", name="Text", exact=True)
+    editor.press("ArrowDown")
+    expect(field).to_have_attribute("aria-activedescendant", "lb-cell-words-0")
+    editor.press("Escape")
+    expect(words).to_have_count(0)
+    expect(field).to_be_focused()
+    editor.press("Control+a")
+    editor.page.keyboard.type("Bb:mi")
+    editor.press("ArrowDown", "ArrowDown", "Enter", "Enter")
+    editor.until(lambda: app.regions()[1].get("text") == "Bb:min7")
+    assert editor.focused == "Bb:min7"
+
+
+@pytest.mark.usefixtures("three")
+def test_columns_without_room_are_scrolled_to_by_the_arrow_keys(open_editor, app) -> None:
+    app.labels[0]["attributes"] = [asked(f"Question {number}", "text") for number in range(12)]
+    editor = in_grid(open_editor)
+    editor.press("End")
+    inside = """() => {
+        const [cell, grid] = [document.activeElement, document.querySelector('[role=grid]')];
+        const [inner, outer] = [cell, grid].map((one) => one.getBoundingClientRect());
+        return inner.left >= outer.left && inner.right <= outer.right + 1;
+    }"""
+    assert editor.page.evaluate(inside)
+    assert editor.page.locator("[role=grid]").evaluate("(grid) => grid.scrollLeft") > 0
+    editor.press("Home")
+    assert editor.page.locator("[role=grid]").evaluate("(grid) => grid.scrollLeft") == 0
+
+
 @pytest.mark.usefixtures("three")
 def test_a_cell_that_loses_the_focus_keeps_what_was_typed(open_editor, app) -> None:
     editor = in_grid(open_editor)

@@ -28,6 +28,16 @@ def test_a_region_is_sent_back_with_feedback_by_keys_alone(open_editor, app) -> 
     assert editor.triggers() == [["reviewed", {"annotation": "a1", "decision": "reject"}]]
 
 
+def test_a_click_on_a_box_on_the_spectrogram_selects_it(open_editor, app) -> None:
+    app.put(id="r_box", start=12.0, end=16.0, low=500.0, high=3500.0, label="siren", origin=HUMAN)
+    app.state = "submitted"
+    editor = open_editor("review")
+    editor.page.wait_for_timeout(300)
+    box = editor.page.locator(".spectrogram-canvas").bounding_box()
+    editor.page.mouse.click(box["x"] + box["width"] * 0.7, box["y"] + box["height"] * 0.4)
+    editor.page.locator(".region-title", has_text="Siren").wait_for()
+
+
 def test_sending_back_needs_a_reason(open_editor, app) -> None:
     editor = open_editor("review")
     editor.page.get_by_role("button", name="Send back").click()
@@ -75,8 +85,12 @@ def test_times_bookmarks_lanes_and_instructions_are_reached_by_the_keys_of_the_e
     editor.page.keyboard.type("12.5")
     editor.press("Enter", "b", "Home", "Alt+b")
     editor.page.locator(".clock", has_text="0:12.500").wait_for()
+    text = editor.page.get_by_text("Mark every siren.")
+    text.wait_for()
     editor.press("Shift+i")
-    editor.page.get_by_text("Mark every siren.").wait_for()
+    text.wait_for(state="hidden")
+    editor.press("Shift+i")
+    text.wait_for()
     editor.press("Escape", "ArrowDown", "Alt+k", "x")
     editor.page.keyboard.type("Ends too late")
     editor.page.locator(".region-title", has_text="Speech").wait_for()

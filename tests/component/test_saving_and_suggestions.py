@@ -103,6 +103,46 @@ def test_suggested_tags_are_accepted_and_rejected(open_editor, app) -> None:
     assert app.decisions[0]["region"] == "tag:music"
 
 
+def test_suggested_tags_follow_the_threshold_and_are_counted_with_the_regions(open_editor, app) -> None:
+    app.predict([("s1", 2.0, 5.0, "speech", 0.9)], tags=[("speech", 0.8), ("music", 0.3)])
+    editor = open_editor()
+    page = editor.page
+    page.get_by_role("img", name="Scores of 3 suggestions; 3 from 0.00 on").wait_for()
+    page.get_by_label("Lowest score").fill("0.5")
+    page.get_by_role("img", name="Scores of 3 suggestions; 2 from 0.50 on").wait_for()
+    assert page.locator(".chip.below").all_inner_texts() == ["Music 30%"]
+    page.get_by_role("button", name="Accept 2", exact=True).click()
+    editor.until(lambda: app.regions() and app.document["tags"])
+    assert [tag["label"] for tag in app.document["tags"]] == ["speech"]
+    assert {one.get("by", {}).get("how") for one in app.saves[-1]["operations"]} == {"all"}
+    page.get_by_role("button", name="Reject 1 below").click()
+    editor.until(lambda: [one["region"] for one in app.decisions] == ["tag:music"])
+
+
+def test_rejections_of_a_label_are_shown_and_taken_back_one_by_one(open_editor, app) -> None:
+    app.predict(
+        [("p_1", 2.0, 4.0, "speech", 0.9), ("p_2", 5.0, 6.0, "speech", 0.8), ("p_3", 8.0, 9.0, "music", 0.7)],
+        tags=[("siren", 0.6)],
+    )
+    editor = open_editor()
+    page = editor.page
+    page.get_by_role("button", name="Reject all of Speech from the threshold on").click()
+    page.get_by_role("button", name="Reject the tag Siren").click()
+    editor.until(lambda: [one["region"] for one in app.decisions] == ["p_1", "p_2", "tag:siren"])
+    assert editor.rows.count() == 1
+    page.reload()
+    page.get_by_role("button", name="Rejected: 3").click()
+    assert [row[-1] for row in editor.cells()] == ["rejected · tagger", "rejected · tagger", "suggested · tagger"]
+    editor.click(0, 3.0)
+    page.get_by_role("button", name="Take the rejection back").click()
+    editor.until(lambda: app.decisions[-1] == {"prediction": "p1", "region": "p_1", "decision": "undecided"})
+    page.get_by_role("button", name="Take the rejection of the tag Siren back").click()
+    editor.until(lambda: app.decisions[-1]["region"] == "tag:siren")
+    editor.click(0, 5.5)
+    editor.press("a")
+    editor.until(lambda: [region["id"] for region in app.regions()] == ["p_2"])
+
+
 def test_submitting_saves_first_then_goes_on(open_editor, app) -> None:
     editor = open_editor()
     editor.page.locator(".lb-editor").focus()

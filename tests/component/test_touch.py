@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import time
 from typing import Any
 
 import pytest
 from playwright.sync_api import expect
+from tone import pyramid
 
 pytestmark = pytest.mark.browser
 
@@ -148,3 +150,51 @@ def test_buttons_are_large_enough_for_fingers(editor) -> None:
         .filter((one) => one.offsetParent && one.offsetHeight < 44).map((one) => one.outerHTML)"""
     )
     assert small == []
+
+
+def test_a_finger_beside_an_edge_on_the_waveform_pulls_it_without_a_jump(editor, app) -> None:
+    tap(editor, 0, 6.0)
+    box = editor.page.locator(".wave-canvas").bounding_box()
+    seconds = 20 / box["width"]
+    x, y = box["x"] + 8.0 / seconds + 18, box["y"] + box["height"] / 2
+    move(editor, (x, y), (x + 2.0 / seconds, y))
+    editor.until(lambda: app.regions()[0]["end"] == pytest.approx(10.0, abs=2 * seconds))
+    assert len(app.regions()) == 1
+
+
+def hit_by_fingers(editor: Any, selector: str) -> dict[str, bool]:
+    """By the names of these buttons: whether 44 by 44 pixels around their middle are theirs."""
+    return editor.page.evaluate(
+        """(selector) => Object.fromEntries([...document.querySelectorAll(selector)]
+        .filter((one) => one.offsetParent && getComputedStyle(one).pointerEvents !== "none")
+        .map((one) => {
+            const { left, top, width, height } = one.getBoundingClientRect();
+            const [x, y] = [left + width / 2, top + height / 2];
+            const sides = [[-21.5, 0], [21.5, 0], [0, -21.5], [0, 21.5]]; // corners are round
+            const own = ([dx, dy]) => document.elementFromPoint(x + dx, y + dy)?.closest("button") === one;
+            return [one.getAttribute("aria-label"), sides.every(own)];
+        }))""",
+        selector,
+    )
+
+
+def test_what_is_done_to_a_lane_is_large_enough_for_fingers(editor) -> None:
+    more = [f"What can be done to the lane of {name}" for name in ("Speech", "Music", "Siren")]
+    assert hit_by_fingers(editor, ".lane-heads button") == dict.fromkeys(more, True)
+    editor.page.get_by_role("button", name=more[0]).tap()
+    tools = ("Lock Speech", "Hide Speech", "Hear only Speech")
+    assert hit_by_fingers(editor, ".lane-tool") == dict.fromkeys(tools, True)
+    editor.page.get_by_role("button", name="Lock Speech").tap()
+    expect(editor.page.locator(".lane-head").first).to_have_class(re.compile("locked"))
+    assert hit_by_fingers(editor, ".lane-tool") == {}, "they are folded again"
+    editor.page.get_by_role("button", name=more[1]).tap()
+    tap(editor, 2, 10.0)
+    assert hit_by_fingers(editor, ".lane-tool") == {}
+
+
+def test_channels_are_muted_and_heard_alone_by_fingers(open_editor, app) -> None:
+    app.peaks = pyramid(app.audio, channels=2)
+    editor = touched(open_editor)
+    editor.page.get_by_role("button", name="Mute Left").wait_for()
+    names = ("Mute Left", "Hear only Left", "Mute Right", "Hear only Right")
+    assert hit_by_fingers(editor, ".channel-buttons button") == dict.fromkeys(names, True)

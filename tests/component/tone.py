@@ -33,8 +33,8 @@ def samples_of(audio: bytes) -> np.ndarray:
         return np.frombuffer(file.readframes(file.getnframes()), "<i2").astype(np.float32) / 32768
 
 
-def pyramid(audio: bytes) -> bytes:
-    """The peaks of a mono 16-bit WAV file in the format LBPK 1, two levels."""
+def pyramid(audio: bytes, channels: int = 1) -> bytes:
+    """The peaks of a mono 16-bit WAV file in the format LBPK 1, two levels; of so many channels alike."""
     with wave.open(io.BytesIO(audio)) as file:
         samples = np.frombuffer(file.readframes(file.getnframes()), "<i2").astype(float) / 256
     levels, blocks = [], []
@@ -43,9 +43,10 @@ def pyramid(audio: bytes) -> bytes:
         buckets = -(-len(samples) // per_bucket)
         padded = np.pad(samples, (0, buckets * per_bucket - len(samples))).reshape(buckets, per_bucket)
         pairs = np.stack([np.floor(padded.min(1)), np.ceil(padded.max(1))], 1).clip(-128, 127).astype(np.int8)
+        pairs = np.repeat(pairs[:, np.newaxis], channels, axis=1)
         levels.append({"samples_per_bucket": per_bucket, "offset": offset, "buckets": buckets})
         blocks.append(pairs.tobytes())
         offset += pairs.nbytes
-    about = {"version": 1, "sample_rate": RATE, "frames": len(samples), "channels": 1, "levels": levels}
+    about = {"version": 1, "sample_rate": RATE, "frames": len(samples), "channels": channels, "levels": levels}
     header = json.dumps(about).encode()
     return (b"LBPK" + struct.pack("<I", len(header)) + header).ljust(4096, b"\0") + b"".join(blocks)

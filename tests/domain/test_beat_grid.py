@@ -15,10 +15,15 @@ from labelbuddy_core.domain.beat_grid import (
     doubled,
     from_taps,
     halved,
+    longest,
     re_anchored,
     tempo,
+    with_bar_at,
     with_downbeat,
+    with_meter,
+    with_meter_from,
 )
+from labelbuddy_core.domain.meters import stretches
 from labelbuddy_core.errors import Invalid
 
 
@@ -134,3 +139,68 @@ def test_the_downbeat_is_moved_and_the_bar_counted_from_it() -> None:
 def test_what_is_no_grid_is_refused(beats: Grid) -> None:
     with pytest.raises(Invalid):
         checked(beats, 4)
+
+
+bars = st.lists(st.integers(1, 7), min_size=1, max_size=12)
+"""Beats in each bar of a grid."""
+
+
+def of_bars(lengths: list[int]) -> Grid:
+    places = [place for length in lengths for place in range(1, length + 1)]
+    return [Beat(round(1.0 + 0.5 * number, 6), place) for number, place in enumerate(places)]
+
+
+@given(bars, st.data())
+def test_a_bar_begins_where_it_was_put_and_no_bar_of_another_stretch_is_counted_anew(
+    lengths: list[int], data: st.DataObject
+) -> None:
+    beats = of_bars(lengths)
+    number = data.draw(st.integers(0, len(beats) - 1))
+    made = with_bar_at(beats, number, 4)
+    own = next(one for one in stretches([beat.position for beat in beats], 4) if number < one.stop)
+    assert times(made) == times(beats)
+    assert made[number].position == 1
+    assert made[: own.first] == beats[: own.first]
+    assert all(beat.position <= max(*lengths, 4) for beat in made)
+
+
+@given(bars, st.integers(1, 7), st.data())
+def test_another_meter_from_a_beat_on_leaves_what_lies_before_and_behind_the_next_change(
+    lengths: list[int], wanted: int, data: st.DataObject
+) -> None:
+    beats = of_bars(lengths)
+    number = data.draw(st.integers(0, len(beats) - 1))
+    made = with_meter_from(beats, number, wanted, 4)
+    assert made[:number] == beats[:number]
+    assert made[number].position == 1
+    found = stretches([beat.position for beat in beats], 4)
+    own = next(one for one in found if number < one.stop)
+    other = next(
+        (one.first for one in found if one.first > number and one.meter not in (own.meter, wanted)), len(beats)
+    )
+    assert made[other:] == beats[other:]
+
+
+@given(bars)
+def test_twice_as_many_beats_keep_every_downbeat_and_every_meter(lengths: list[int]) -> None:
+    beats = of_bars(lengths)
+    fine = doubled(beats, 4)
+    assert len(fine) == 2 * len(beats) - 1
+    downbeats = {beat.time for beat in fine if beat.position == 1}
+    assert {beat.time for beat in beats if beat.position == 1} - downbeats <= {
+        beat.time for beat in beats[-lengths[-1] :]
+    }
+    assert longest(fine, 4) == longest(beats, 4)
+
+
+@pytest.mark.parametrize("wanted", [0, 33])
+def test_a_bar_that_cannot_be_is_refused(wanted: int) -> None:
+    with pytest.raises(Invalid, match="1 to 32"):
+        with_meter(even(8), wanted)
+    with pytest.raises(Invalid, match="1 to 32"):
+        with_meter_from(even(8), 0, wanted, 4)
+
+
+def test_a_meter_from_a_beat_that_is_not_there_is_refused() -> None:
+    with pytest.raises(Invalid, match="no beat 8"):
+        with_meter_from(even(8), 8, 3, 4)

@@ -27,7 +27,11 @@ def changed(case: dict[str, Any]) -> Grid:
         case "move":
             made = beat_grid.re_anchored(grid, change["number"], change["time"])
         case "downbeat":
-            made = beat_grid.with_downbeat(grid, change["number"], meter)
+            made = beat_grid.with_bar_at(grid, change["number"], meter)
+        case "meter":
+            made = beat_grid.with_meter(grid, change["meter"])
+        case "meter_from":
+            made = beat_grid.with_meter_from(grid, change["number"], change["meter"], meter)
         case "double":
             made = beat_grid.doubled(grid, meter)
         case _:

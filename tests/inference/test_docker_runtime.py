@@ -78,6 +78,22 @@ def test_musicnn_answers_from_a_container_without_network_or_privileges(
     assert "network: unreachable" in inside
 
 
+def test_a_model_that_needs_a_gpu_is_told_that_the_engine_has_none(
+    runtime: DockerRuntime, engine: Any, tmp_path: Path
+) -> None:
+    if "nvidia" in engine.info().get("Runtimes", {}):
+        pytest.skip("SKIPPED: this engine has GPUs")
+    wish = musicnn()
+    with pytest.raises(ModelProblem) as refused:
+        runtime.ensure_running(
+            "musicnn", wish.model_copy(update={"resources": wish.resources.model_copy(update={"gpu": True})}), print
+        )
+    assert refused.value.detail == (
+        "The model asks for a GPU and this Docker engine offers none: set resources.gpu to false, or add one."
+    )
+    assert engine.containers.list(all=True, filters={"label": f"labelbuddy.instance={tmp_path}"}) == []
+
+
 INSIDE = """
 print(open('/proc/self/status').read())
 try: open('/x', 'w'); print('root file system: writable')

@@ -53,6 +53,11 @@ def said(at: AppTest) -> str:
     return "\n".join(str(one.value).replace("\\", "") for one in parts)
 
 
+def button(at: AppTest, label: str) -> Any:
+    (found,) = [one for one in at.button if one.label == label]
+    return found
+
+
 def change(job: dict[str, Any], **values: Any) -> None:
     with get_database().write() as session:
         row = session.get_one(Job, job["id"])
@@ -119,3 +124,20 @@ def test_the_webhook_is_switched_for_label_studio_only_and_survives_other_change
     assert "Told of annotations that are handed in or approved" in said(at)
     at.button(key=f"labels-of-{backend}").click().run()
     assert at.checkbox(key=f"link-{project}-{backend}-webhook").value
+
+
+def test_a_model_is_asked_about_the_tasks_that_are_ticked(
+    page: Callable[[], AppTest], manager: Actor, project: str, model: str
+) -> None:
+    at = page()
+    (table,) = [one for one in at.dataframe if (one.key or "").startswith("tasks")]
+    shown = [int(task) for task in table.value["Task"]]
+    at.session_state[table.key] = {"selection": {"rows": [0, 2], "columns": [], "cells": []}}
+    at.run()
+    button(at, "Predict 2 task(s) …").click().run()
+    button(at, "Predict 2 task(s) …").click()  # AppTest runs the whole page: the opener is pressed too
+    button(at, "Predict 2 task(s)").click().run()
+    assert not at.exception
+    with get_database().read() as session:
+        (job,) = session.query(Job).filter(Job.kind == "predict")
+    assert job.arguments["tasks"] == sorted([shown[0], shown[2]])

@@ -15,7 +15,7 @@ from labelbuddy_core.database import get_database
 from labelbuddy_core.database.tables import Assignment, Task
 from labelbuddy_core.domain.documents import parse_document
 from labelbuddy_core.domain.states import ModelState
-from labelbuddy_core.errors import InvalidState, ModelProblem, SpecificationProblem
+from labelbuddy_core.errors import Invalid, InvalidState, ModelProblem, SpecificationProblem
 from labelbuddy_core.jobs.context import JobCancelled
 from labelbuddy_core.services import (
     model_links,
@@ -40,6 +40,28 @@ def test_every_task_gets_its_prediction(lab: Lab) -> None:
     assert sorted(result["predictions"], key=int) == [str(one.id) for one in kept]
     assert all((one["start"], one["end"]) == (0.25, 0.75) for row in kept for one in row.document["regions"])
     assert all(one.uncertainty is not None and one.profile and one.fingerprint and one.seconds > 0 for one in kept)
+
+
+def test_chosen_tasks_alone_are_asked_about_and_those_with_a_prediction_only_when_that_is_wanted(
+    lab: Lab, make_project: Callable[..., str], add_task: Callable[..., str]
+) -> None:
+    tasks = lab.record(4)
+    model = lab.declare(ANSWERING)
+
+    def ask(chosen: list[int], **options: bool) -> list[int]:
+        job = prediction_requests.predict_tasks(lab.manager, lab.project, model, chosen, **options)["id"]
+        lab.run(job)
+        return [one.task_id for one in lab.predictions() if one.job_id == job]
+
+    assert ask([tasks[3], tasks[1]]) == [tasks[1], tasks[3]]
+    assert ask(tasks[:2]) == [tasks[0]]
+    with pytest.raises(InvalidState, match="already"):
+        ask(tasks[:2])
+    assert ask(tasks[:2], again=True) == tasks[:2]
+    elsewhere = int(add_task(make_project(managers=(lab.manager,))))
+    with pytest.raises(Invalid, match=f"no task {elsewhere}") as wrong:
+        ask([tasks[0], elsewhere])
+    assert wrong.value.field == "tasks.1"
 
 
 def test_a_repeated_job_keeps_and_asks_nothing_twice(lab: Lab) -> None:

@@ -161,6 +161,16 @@ def test_managers_read_the_log_and_annotators_do_not(manager: Actor, model: str,
             do(make_user(), model)
 
 
+def test_states_are_told_to_those_who_manage_models_and_to_nobody_else(
+    manager: Actor, model: str, make_user: MakeUser
+) -> None:
+    shown = models.list_models(manager)
+    assert model_states.present_states(manager, shown)[model]["state"] == "stopped"
+    for do in (model_states.present_states, model_states.with_states):
+        with pytest.raises(Forbidden):
+            do(make_user(), shown)
+
+
 def test_a_wish_about_a_model_with_replicas_starts_each_as_batches_run_it(manager: Actor, worker: str) -> None:
     twice = models.create_model(manager, "name: twice\nprocess: odd\nreplicas: 2\n")["id"]
     model_states.start(manager, twice)

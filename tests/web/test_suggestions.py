@@ -235,6 +235,27 @@ def test_what_becomes_of_an_accepted_suggestion_is_on_record(world: World) -> No
     ]
 
 
+def test_beats_of_a_model_are_on_record_like_regions(world: World) -> None:
+    source = {"kind": "model", "prediction": world.prediction, "model": "tagger", "version": "2", "score": 0.7}
+    beats = [
+        {"id": f"m{world.prediction}_p{place}", "time": 1.0 + place, "kind": "beat", "position": place + 1}
+        for place in range(2)
+    ]
+    beats = [{**beat, "origin": {**source, "region": beat["id"], "edited": False}} for beat in beats]
+    together = {"by": {"how": "all", "threshold": 0.0}}
+    world.save(*({"op": "put", "collection": "points", "id": one["id"], "value": one, **together} for one in beats))
+    moved = {**beats[0], "time": 1.1, "origin": {**beats[0]["origin"], "edited": True}}
+    world.save({"op": "put", "collection": "points", "id": moved["id"], "value": moved})
+    world.save({"op": "delete", "collection": "points", "id": beats[1]["id"]})
+    first, second = (beat["id"] for beat in beats)
+    assert world.events("action", "region", "score", "how", "threshold", "revision") == [
+        ("accepted", first, 0.7, "all", 0.0, 1),
+        ("accepted", second, 0.7, "all", 0.0, 1),
+        ("edited", first, 0.7, None, None, 2),
+        ("removed", second, 0.7, None, None, 3),
+    ]
+
+
 def test_a_repeated_save_is_on_record_once(world: World) -> None:
     batch = world.batch(world.put(world.suggested(0)))
     for _ in range(2):
@@ -340,6 +361,32 @@ def test_a_split_suggestion_is_removed_with_its_last_part(world: World) -> None:
     assert world.events("action") == [("accepted",), ("edited",)]
     world.save(_removal(first["id"]), _removal("half"))
     assert world.events("action") == [("accepted",), ("edited",), ("removed",)]
+
+
+def test_an_accepted_region_that_is_cut_and_pasted_was_moved_and_not_removed(world: World) -> None:
+    world.save(world.put(world.suggested(0)))
+    cut = {**_removal(world.suggested(0)["id"]), "by": {"how": "cut"}}
+    world.save(cut)
+    world.save(world.put(world.suggested(0, start=1.2, end=2.2), by={"how": "paste"}))
+    assert world.events("action", "how", "revision", "edited") == [
+        ("accepted", "one", 1, False),
+        ("cut", None, 2, False),
+        ("accepted", "paste", 3, True),
+    ]
+
+
+def test_a_copy_of_an_accepted_region_is_no_acceptance_and_is_exported_with_what_it_was_made_from(world: World) -> None:
+    region = world.suggested(0)
+    world.save(world.put(region))
+    names = ("prediction", "region", "model", "version")
+    origin = {"kind": "human", **{name: region["origin"][name] for name in names}}
+    revision = world.save(world.put({**region, "id": "copy", "start": 7.0, "end": 8.0, "origin": origin}))
+    assert world.events("action") == [("accepted",)]
+    world.http.post(f"/api/v1/tasks/{world.task}/annotation/submit", json={"revision": revision})
+    url = f"/api/v1/projects/{world.project}/export?format=csv"
+    row = pd.read_csv(io.BytesIO(world.client_for(world.manager).get(url).content)).set_index("id").loc["copy"]
+    assert (row["origin"], row["model"], row["prediction"]) == ("human", "tagger", int(world.prediction))
+    assert row[["score", "edited"]].isna().all()
 
 
 def test_handing_in_and_taking_back_answer_without_the_document(world: World) -> None:

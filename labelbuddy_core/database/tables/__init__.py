@@ -18,7 +18,14 @@ from labelbuddy_core.database.tables.annotations import (
 )
 from labelbuddy_core.database.tables.imports import Import, ImportedFile
 from labelbuddy_core.database.tables.model_history import ModelHistory
-from labelbuddy_core.database.tables.models import Model, ModelAnswer, Prediction, PredictionDecision, ProjectModel
+from labelbuddy_core.database.tables.models import (
+    Embedding,
+    Model,
+    ModelAnswer,
+    Prediction,
+    PredictionDecision,
+    ProjectModel,
+)
 from labelbuddy_core.database.tables.projects import Membership, Project, ProjectLabel
 from labelbuddy_core.database.tables.recordings import Assignment, Recording, Task, Upload
 from labelbuddy_core.database.tables.running_models import RunningModel
@@ -32,6 +39,7 @@ __all__ = [
     "Assignment",
     "BrowserSession",
     "Consensus",
+    "Embedding",
     "FailedSignIns",
     "FirstPass",
     "HistoryEvent",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, false
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from labelbuddy_core.database.base import Base, Json, JsonText, Moment, now
@@ -89,6 +89,34 @@ class ModelAnswer(Base):
     created_at: Mapped[datetime] = mapped_column(Moment, default=now)
 
     __table_args__ = (Index("ix_model_answers_of_model", "model_id", "id"),)
+
+
+class Embedding(Base):
+    """A model's feature vectors over seconds `start` to `stop` of the sound `sha256`, in the blob `blob_key`.
+
+    `fingerprint` and `digest` as of predictions; `mean` is the mean over time in half precision (little-endian).
+    """
+
+    __tablename__ = "embeddings"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    model_id: Mapped[int] = mapped_column(ForeignKey("models.id", ondelete="CASCADE"))
+    sha256: Mapped[str] = mapped_column(String(64))
+    start: Mapped[float]
+    stop: Mapped[float]
+    fingerprint: Mapped[str] = mapped_column(String(64))
+    version: Mapped[str] = mapped_column(String(80))
+    digest: Mapped[str] = mapped_column(String(100), default="")
+    vectors: Mapped[int]
+    dimensions: Mapped[int]
+    blob_key: Mapped[str] = mapped_column(String(200))
+    mean: Mapped[bytes] = mapped_column(LargeBinary)
+    created_at: Mapped[datetime] = mapped_column(Moment, default=now)
+
+    __table_args__ = (
+        UniqueConstraint("sha256", "model_id", "start", "stop", "fingerprint"),
+        Index("ix_embeddings_of_model", "model_id"),
+    )
 
 
 class PredictionDecision(Base):

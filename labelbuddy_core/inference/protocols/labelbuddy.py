@@ -32,12 +32,17 @@ class ModelClient:
     def predict(self, audio: Path, options: dict[str, Any]) -> dict[str, Any]:
         """The raw answer for a WAV or FLAC file. Of the options those that the contract knows are sent."""
         known = {name: options[name] for name in OPTIONS if name in options}
+        return self._send("/predict", audio, {"options": orjson.dumps(known)})
+
+    def embed(self, audio: Path) -> dict[str, Any]:
+        """The raw feature vectors over time of a WAV or FLAC file."""
+        return self._send("/embed", audio, {})
+
+    def _send(self, path: str, audio: Path, fields: dict[str, bytes]) -> dict[str, Any]:
         kind = "audio/flac" if audio.suffix == ".flac" else "audio/wav"
-        body, content = encode_multipart_formdata(
-            {"audio": (audio.name, audio.read_bytes(), kind), "options": orjson.dumps(known)}
-        )
+        body, content = encode_multipart_formdata({"audio": (audio.name, audio.read_bytes(), kind), **fields})
         timeout = self._transport.timeout_seconds
-        return self._transport.ask_json("POST", "/predict", timeout=timeout, data=body, kind=content)
+        return self._transport.ask_json("POST", path, timeout=timeout, data=body, kind=content)
 
     def close(self) -> None:
         """Close the connections."""

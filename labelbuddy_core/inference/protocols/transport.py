@@ -185,6 +185,7 @@ class _SocketConnection(HTTPConnection):
     def _new_conn(self) -> socket.socket:
         connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         timeout = self.timeout if isinstance(self.timeout, (int, float)) else None
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4 << 20)
         connection.settimeout(timeout)
         connection.connect(self._path)
         return connection

@@ -1,19 +1,16 @@
-/** How long the annotator really worked: focused, with input or sound in the last minute; sent every quarter of a minute. */
+/** How long the annotator really worked: focused, with input or sound less than a minute apart; sent every quarter of a minute. */
+import { ActiveTime } from "./active_time";
 import type { Api } from "./api";
 import type { Scope } from "./scope";
 
 const SEND_MS = 15_000;
-const IDLE_MS = 60_000;
 
 export class ActivityLog {
-  private lastInput = performance.now();
-  private lastTick = performance.now();
-  private active = 0;
-  private idle = 0;
+  private readonly time = new ActiveTime(performance.now());
   private paused = false;
 
   constructor(
-    private readonly api: Api,
+    private readonly api: Pick<Api, "activity">,
     private readonly task: string,
     private readonly client: string,
     private readonly playback: { takePlayed(): number; readonly playing: boolean },
@@ -23,41 +20,42 @@ export class ActivityLog {
     private readonly idleChanged: (idle: boolean) => void,
   ) {
     api.activity(task, client, [{ kind: "opened", seconds: 0 }]);
-    const input = (): void => {
-      this.lastInput = performance.now();
-      if (this.paused) this.pause(false);
-    };
-    for (const name of ["pointerdown", "pointermove", "keydown", "wheel"] as const) scope.on(root, name, input, { passive: true });
+    for (const name of ["pointerdown", "pointermove", "keydown", "wheel"] as const) scope.on(root, name, () => this.sign(), { passive: true });
     scope.every(1000, () => this.tick());
     scope.every(SEND_MS, () => this.send([]));
-    scope.onWindow("pagehide", () => this.send([{ kind: "closed", seconds: 0 }]));
-    scope.add(() => this.send([{ kind: "closed", seconds: 0 }]));
+    scope.onWindow("pagehide", () => this.end());
+    scope.add(() => this.end());
   }
 
-  private pause(paused: boolean): void {
-    this.paused = paused;
-    this.idleChanged(paused);
+  private sign(): void {
+    this.time.sign(performance.now(), document.hasFocus());
+    this.tell();
   }
 
   private tick(): void {
-    const now = performance.now();
-    const passed = Math.min(5, (now - this.lastTick) / 1000);
-    this.lastTick = now;
-    if (this.playback.playing) this.lastInput = now; // listening is work
-    const idle = now - this.lastInput >= IDLE_MS;
-    if (idle && !this.paused) this.pause(true);
-    if (document.hasFocus() && !idle) this.active += passed;
-    else this.idle += passed;
+    if (this.playback.playing) return this.sign(); // listening is work
+    this.time.pass(performance.now(), document.hasFocus());
+    this.tell();
+  }
+
+  private tell(): void {
+    if (this.paused === this.time.stopped) return;
+    this.paused = this.time.stopped;
+    this.idleChanged(this.paused);
+  }
+
+  private end(): void {
+    this.time.close();
+    this.send([{ kind: "closed", seconds: 0 }]);
   }
 
   private send(more: { kind: string; seconds: number }[]): void {
-    const played = this.playback.takePlayed();
+    const { active, idle } = this.time.take();
     const events = [
-      { kind: "active", seconds: this.active },
-      { kind: "idle", seconds: this.idle },
-      { kind: "played", seconds: played },
+      { kind: "active", seconds: active },
+      { kind: "idle", seconds: idle },
+      { kind: "played", seconds: this.playback.takePlayed() },
     ].filter((event) => event.seconds >= 0.05);
-    this.active = this.idle = 0;
     if (events.length || more.length) {
       this.api.activity(
         this.task,

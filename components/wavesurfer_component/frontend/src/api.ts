@@ -160,6 +160,8 @@ export type GridChange =
   | { kind: "taps"; times: number[] }
   | { kind: "move"; number: number; time: number }
   | { kind: "downbeat"; number: number }
+  | { kind: "meter"; meter: number }
+  | { kind: "meter_from"; number: number; meter: number }
   | { kind: "double" }
   | { kind: "halve" };
 

@@ -7,6 +7,7 @@ import { Bookmarks } from "./editing/bookmarks";
 import { Choosing } from "./editing/choosing";
 import { Commands } from "./editing/commands";
 import type { Comparison } from "./editing/conflicts";
+import { Deciding } from "./editing/deciding";
 import { Edits } from "./editing/edits";
 import { Gestures } from "./editing/gestures";
 import { LabelKeys } from "./editing/label_keys";
@@ -205,6 +206,7 @@ class Editor implements OpenedEditor {
       host,
       {
         isSelected: (id) => store.selection.has(id),
+        nameOf: (label) => store.label(label).name,
         chosen: () => store.chosenDrawn(),
         selectedSpan: () => this.choosing?.span ?? null,
         follow: () => !this.gestures.active,
@@ -217,7 +219,9 @@ class Editor implements OpenedEditor {
     const { playback } = stage;
     playback.solo = lanes.solo;
     const playhead = (): number => playback.time;
-    const edits = (this.edits = new Edits(store, { first: task.start, last: task.stop, playhead, say, complain, clipboard: browserStore(), tierFor: (tier) => tiers.fitting(tier) }));
+    const tierFor = (tier: string | null | undefined): string | null => tiers.fitting(tier);
+    const deciding = new Deciding(store, { say, complain, tierFor });
+    const edits = (this.edits = new Edits(store, { first: task.start, last: task.stop, playhead, say, complain, clipboard: browserStore(), task: task.id, tierFor }));
     const beats = (this.beats = new Beats(api, task.id, store, { first: task.start, last: task.stop, playing: () => playback.playing, playhead, editable, say, complain, changed: refresh }));
     const keys = new PersonalKeys(api, opened.preferences, false, () => {
       if (store.hidesScores !== keys.hidesScores) {
@@ -234,7 +238,7 @@ class Editor implements OpenedEditor {
       create: (label, from, to) => edits.create(label, from, to),
       picked: (label) => this.relabel(label),
     }));
-    const choosing = (this.choosing = new Choosing({ store, stage, edits, beats, locks, highest: task.recording.sample_rate / 2, say, complain, refresh }));
+    const choosing = (this.choosing = new Choosing({ store, stage, edits, beats, locks, highest: task.recording.sample_rate / 2, editable, say, complain, refresh }));
     const marking = new LaneMarking({ store, edits, tiers, labels, say });
     const markTier = tiers.on ? tierHeads(stage, tiers, scope) : () => undefined;
     const contents = (this.contents = new StageContents({ stage, store, beats, labels, lanes: lanes.states, tiers, marking, markTier, keys, project }));
@@ -249,6 +253,7 @@ class Editor implements OpenedEditor {
         editable,
         locked: (lane) => locks.has(lane),
         isSelected: (id) => store.selection.has(id),
+        span: () => choosing.span,
         activeLane: () => marking.laneOf(),
         create: (lane, start, end, band) => marking.create(lane, start, end, band),
         move: (from, to, by) => marking.move(from, to, by),
@@ -257,6 +262,7 @@ class Editor implements OpenedEditor {
         boxMode: () => this.boxMode,
         select: (id) => choosing.tapped(id),
         toggle: (id) => choosing.toggle(id),
+        several: () => choosing.several,
         selectAll: (ids) => choosing.selectAll(ids),
         pressed: focus,
         playRegion: () => act("play-region"),
@@ -264,7 +270,7 @@ class Editor implements OpenedEditor {
       scope,
     );
     beatGestures(stage, beats, snapping, { editable, pressed: () => this.pressedBeats(), changed: refresh }, scope);
-    const shared = { ...opened, store, stage, snapping, saving, handing, merging, notice, edits, beats, labels, bookmarks, lanes: lanes.states, locks, tiers, marking, firstPass, keys, choosing, contents, predicting, editable, playhead, focus, act, say, refresh, complain };
+    const shared = { ...opened, store, stage, snapping, saving, handing, merging, notice, edits, deciding, beats, labels, bookmarks, lanes: lanes.states, locks, tiers, marking, firstPass, keys, choosing, contents, predicting, editable, playhead, focus, act, say, refresh, complain };
     const screen = (this.screen = new Screen(shared, scope));
     host.replaceChildren(screen.root);
     this.keyboard = new Keyboard(
@@ -283,6 +289,7 @@ class Editor implements OpenedEditor {
     this.commands = new Commands({
       ...shared,
       keyboard: this.keyboard,
+      instructions: screen.instructions,
       chosenModel: () => screen.panel.chosenModel(),
       editText: () => screen.panel.focusText(),
       findLabel: () => screen.panel.focusSearch(),

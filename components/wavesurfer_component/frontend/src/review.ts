@@ -1,7 +1,8 @@
 /** The review editor: hear what somebody marked, decide region by region, approve or send back with feedback. */
 import { type Annotation, HttpApi, type Preferences, type Project, type Task, USUAL_PREFERENCES } from "./api";
 import { el } from "./dom";
-import { beatsOf } from "./editing/beats";
+import { beatsOf } from "./editing/beat_points";
+import { boxesUnder, nextUnder, point } from "./editing/box_pointing";
 import { Bookmarks } from "./editing/bookmarks";
 import { instantOf, itemsOf, type Region } from "./editing/document";
 import { NO_PRESS } from "./editing/key_press";
@@ -20,6 +21,7 @@ import { reviewGrid } from "./grid/review_grid";
 import { speak, spoken, t } from "./i18n";
 import { Keyboard } from "./keyboard";
 import type { Drawn } from "./layers/regions";
+import { instructionsPanel } from "./panels/instructions";
 import { mediaKeys } from "./playback/media_keys";
 import { playAction, transport, type Transport } from "./playback/transport";
 import { Decisions } from "./reviewing/decisions";
@@ -99,7 +101,7 @@ class ReviewEditor {
       task,
       scope,
       host,
-      { isSelected: (id) => id === this.selected, chosen: () => this.chosen(), selectedSpan: () => this.span(), follow: () => true, heads: control.heads },
+      { isSelected: (id) => id === this.selected, nameOf: (id) => label(id).name, chosen: () => this.chosen(), selectedSpan: () => this.span(), follow: () => true, heads: control.heads },
       () => this.bar?.refresh(),
     );
     this.stage.playback.solo = control.solo;
@@ -114,6 +116,7 @@ class ReviewEditor {
       rows: () => lanes.drawn(),
       regions: [...this.regions, ...annotation.document.points.map(instantOf).filter((one) => one !== null)],
       label,
+      labels: project.labels,
       keys: () => keys.map,
       selected: () => this.selected,
       select: (id, show) => this.select(id, show),
@@ -122,7 +125,8 @@ class ReviewEditor {
     });
     this.list = regionList(new RegionGrid(grid), say, scope);
     this.bar = transport(this.stage, (action) => this.act(action), [el("span", { class: "spring" })]);
-    const side = el("div", { class: "side" }, this.whole.root, this.regionPanel.root, clipPanel(annotation, label), earlierReviews(annotation));
+    const instructions = instructionsPanel(project.instructions, { memory: browserStore(), key: `labelbuddy:instructions:review:${project.id}`, leave: focus, changed: () => undefined });
+    const side = el("div", { class: "side" }, instructions.root, this.whole.root, this.regionPanel.root, clipPanel(annotation, label), earlierReviews(annotation));
     const root = el(
       "div",
       { class: "lb-editor", role: "application", "aria-label": t("Review {recording}", { recording: task.recording.name }), tabindex: 0 },
@@ -144,7 +148,7 @@ class ReviewEditor {
       scope,
     );
     this.places = placeActions({
-      project,
+      instructions,
       stage: this.stage,
       bookmarks: new Bookmarks(browserStore(), `labelbuddy:bookmarks:review:${annotation.id}`),
       keyboard: this.keyboard,
@@ -234,7 +238,7 @@ class ReviewEditor {
     const region = all.find((one) => one.id === this.selected)?.region;
     if (!region) return null;
     const { start, end, low, high } = region;
-    return { start, end, low: low ?? null, high: high ?? null, color: this.lanes.label(region.label).color };
+    return { start, end, low: low ?? null, high: high ?? null, color: this.lanes.label(region.label).color, handles: false };
   }
 
   private chosen(): Drawn[] {
@@ -279,9 +283,14 @@ class ReviewEditor {
     scope.on(stage.lanesCanvas, "dblclick", () => this.act("play-region"));
     for (const canvas of [stage.waveCanvas, stage.spectrogramCanvas]) {
       scope.on(canvas, "pointerdown", (event) => {
-        stage.playback.seek(stage.clamp(stage.view.time(event.offsetX)));
+        const boxes = boxesUnder(stage, event);
+        const box = nextUnder(boxes, this.selected);
+        if (box && box.id !== this.selected) this.select(box.id);
+        else stage.playback.seek(stage.clamp(stage.view.time(event.offsetX)));
         this.keyboard.focus();
       });
     }
+    scope.on(stage.spectrogramCanvas, "pointermove", (event) => point(stage, nextUnder(boxesUnder(stage, event), this.selected)?.id ?? null));
+    scope.on(stage.spectrogramCanvas, "pointerleave", () => point(stage, null));
   }
 }

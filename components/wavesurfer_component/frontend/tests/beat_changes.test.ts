@@ -1,9 +1,11 @@
 import { describe, expect, it } from "vitest";
 import cases from "../../../../tests/beat_grids.json";
-import type { FoundBeat, GridChange } from "../src/api";
+import type { FoundBeat, GridChange, Prediction } from "../src/api";
 import { changedGrid, tempoOf } from "../src/editing/beat_changes";
 import { Beats } from "../src/editing/beats";
+import type { DocumentChange, Point } from "../src/editing/document";
 import { Store } from "../src/editing/store";
+import { BeatGrid } from "../src/engine/beat_grid";
 
 /** Seconds: halves of a microsecond are rounded up here and to even by the server. */
 const ROUNDING = 1.01e-6;
@@ -24,13 +26,22 @@ describe("a beat grid changes as on the server", () => {
   it("has the tempo of its median gap", () => expect(changedGrid([], 3, { kind: "taps", times: [1, 1.5, 2.5, 3] }, 0, 4).tempo).toBe(120));
 });
 
+/** What a model says: beats with their places in a bar of four. */
+const predicted = (times: readonly number[]): Pick<Prediction, "document"> => {
+  const points = times.map((time, index): Point => ({ id: `m7_p${index}`, time, kind: "beat", position: (index % 4) + 1, anchor: false, label: "beat", origin: { kind: "model", prediction: "7", region: `m7_p${index}`, model: "tracker", version: "2", score: 0.8, edited: false } }));
+  return { document: { schema: "labelbuddy/annotation@1", regions: [], points, tags: [], caption: null, answers: [] } };
+};
+
+/** Beats of an empty document of 5 s that plays. */
+const opened = (at: () => number, says: string[]) => {
+  const saved: DocumentChange[] = [];
+  const store = new Store([], (changes) => saved.push(...changes), () => undefined, () => undefined);
+  const api = new Proxy({}, { get: () => () => Promise.reject(new Error("there is no network")) }) as never;
+  const ports = { first: 0, last: 5, playing: () => true, playhead: at, editable: () => true, say: () => undefined, complain: (text: string) => says.push(text), changed: () => undefined };
+  return { store, saved, beats: new Beats(api, "t1", store, ports) };
+};
+
 describe("beats of the document", () => {
-  const opened = (at: () => number, says: string[]) => {
-    const store = new Store([], () => undefined, () => undefined, () => undefined);
-    const api = new Proxy({}, { get: () => () => Promise.reject(new Error("there is no network")) }) as never;
-    const ports = { first: 0, last: 5, playing: () => true, playhead: at, editable: () => true, say: () => undefined, complain: (text: string) => says.push(text), changed: () => undefined };
-    return { store, beats: new Beats(api, "t1", store, ports) };
-  };
   it("come from taps without the network, in one step of undo", () => {
     globalThis.window ??= globalThis as never;
     let now = 1;
@@ -48,7 +59,7 @@ describe("beats of the document", () => {
   it("are doubled, counted anew and moved without the network, each a step of undo", () => {
     const says: string[] = [];
     const { store, beats } = opened(() => 1, says);
-    beats.usePredicted([0, 1, 2, 3].map((time, index) => ({ id: `b${time}`, time, kind: "beat", position: index + 1, origin: { kind: "model" } })));
+    beats.usePredicted(predicted([0, 1, 2, 3]));
     beats.double();
     expect(store.beats).toHaveLength(7);
     beats.setMeter(3);
@@ -60,5 +71,96 @@ describe("beats of the document", () => {
     store.undo();
     expect(store.beats.map((beat) => beat.time)).toEqual([0, 1, 2, 3]);
     expect(says).toEqual([]);
+  });
+  it("keep the origin that a model gave them, accepted all together", () => {
+    const { store, saved, beats } = opened(() => 1, []);
+    const taken = predicted([0, 1, 2, 3]);
+    beats.usePredicted(taken);
+    expect(store.beats).toEqual(taken.document.points);
+    expect(saved.map(({ collection, id, by }) => [collection, id, by])).toEqual([0, 1, 2, 3].map((number) => ["points", `m7_p${number}`, { how: "all", threshold: 0 }]));
+  });
+  it("of a model that are corrected say so, new ones are a person's", () => {
+    const { store, beats } = opened(() => 2.5, []);
+    beats.usePredicted(predicted([0, 1, 2, 3]));
+    beats.double();
+    const origins = (): (string | boolean | undefined)[] => store.beats.map(({ origin }) => (origin?.kind === "model" ? (origin.edited ? "corrected" : "model") : origin?.kind));
+    expect(origins()).toEqual(["model", "human", "corrected", "human", "corrected", "human", "corrected"]);
+    store.undo();
+    expect(origins()).toEqual(["model", "model", "model", "model"]);
+    beats.move("m7_p2", 2.1);
+    expect(origins()).toEqual(["corrected", "corrected", "corrected", "corrected"]);
+    expect(store.beats[2]!.origin).toMatchObject({ model: "tracker", version: "2", score: 0.8 });
+  });
+  it("of a model make way for its newer ones, and are not accepted while suggestions are hidden", () => {
+    const says: string[] = [];
+    const { store, beats } = opened(() => 1, says);
+    beats.usePredicted(predicted([0, 1, 2, 3]));
+    beats.usePredicted(predicted([0.5, 1.5]));
+    expect(store.beats.map(({ id, time }) => [id, time])).toEqual([["m7_p0", 0.5], ["m7_p1", 1.5]]);
+    store.hidesSuggestions = true;
+    beats.usePredicted(predicted([3]));
+    expect(store.beats).toHaveLength(2);
+    expect(says).toHaveLength(1);
+  });
+  it("that others take the place of keep no id that a model gave", () => {
+    const { store, beats } = opened(() => 1, []);
+    beats.usePredicted(predicted([0, 1]));
+    for (const time of [0.3, 0.9, 1.5]) beats.taps.push(time);
+    beats.finishTaps();
+    expect(store.beats.every(({ id, origin }) => origin?.kind === "human" && !id.startsWith("m7"))).toBe(true);
+  });
+});
+
+describe("the beat or bar beside another", () => {
+  const grid = new BeatGrid([4, 1, 2, 3, 4, 1].map((position, index) => ({ id: `b${index}`, time: index * 0.5, position, anchor: false })));
+  it("comes after or before the selected one", () => {
+    expect([grid.beside(2, 9, 1, false), grid.beside(2, 9, -1, false)]).toEqual([3, 1]);
+    expect([grid.beside(2, 9, 1, true), grid.beside(2, 9, -1, true)]).toEqual([5, 1]);
+  });
+  it("is counted from the playhead when none is selected: the beat there comes next", () => {
+    expect([grid.beside(-1, 0.5, 1, false), grid.beside(-1, 0.5, -1, false)]).toEqual([1, 0]);
+    expect([grid.beside(-1, 0.6, 1, true), grid.beside(-1, 0.6, -1, true)]).toEqual([5, 1]);
+  });
+  it("is not there at the ends", () => expect([grid.beside(5, 0, 1, false), grid.beside(0, 0, -1, false), grid.beside(1, 0, -1, true)]).toEqual([-1, -1, -1]));
+});
+
+describe("meters", () => {
+  it("are told of each beat, and where they change", () => {
+    const grid = new BeatGrid([4, 1, 2, 3, 4, 1, 2, 3, 1, 2, 3, 1].map((position, index) => ({ id: `b${index}`, time: index * 0.5, position, anchor: false })));
+    expect([...grid.meters]).toEqual([4, 4, 4, 4, 4, 3, 3, 3, 3, 3, 3, 3]);
+    expect([...grid.changes]).toEqual([5]);
+    expect([grid.meter, grid.meterAt(0.6), grid.meterAt(9)]).toEqual([4, 4, 3]);
+  });
+  it("change from the selected beat on, up to the next change; an added beat is counted in the meter that holds there", () => {
+    const { store, beats } = opened(() => 4.2, []);
+    beats.usePredicted(predicted([0, 1, 2, 3, 4]));
+    beats.double();
+    beats.selected = store.beats[4]!.id;
+    beats.setMeterFrom(3);
+    expect(store.beats.map((beat) => beat.position)).toEqual([1, 2, 3, 4, 1, 2, 3, 1, 2]);
+    beats.insert(4.2);
+    expect(store.beats.at(-1)!.position).toBe(3);
+  });
+  it("that no bar can have are refused", () => {
+    const says: string[] = [];
+    const { store, beats } = opened(() => 1, says);
+    beats.usePredicted(predicted([0, 1, 2, 3]));
+    beats.setMeterFrom(3);
+    beats.selected = "m7_p1";
+    beats.setMeterFrom(0);
+    expect(says).toEqual(["Select a beat first: click it in the row of beats, or press Alt + W.", "A bar has 1 to 32 beats."]);
+    expect(store.beats.map((beat) => beat.position)).toEqual([1, 2, 3, 4]);
+  });
+});
+
+describe("nudges of a beat", () => {
+  it("are one step of undo", () => {
+    const { store, beats } = opened(() => 1, []);
+    beats.usePredicted(predicted([0, 1, 2, 3]));
+    beats.selected = "m7_p2";
+    for (let press = 0; press < 3; press++) beats.nudge(0.01);
+    expect(store.beats.map((beat) => beat.time)).toEqual([0.03, 1.03, 2.03, 3.03]);
+    store.undo();
+    expect(store.beats.map((beat) => beat.time)).toEqual([0, 1, 2, 3]);
   });
 });

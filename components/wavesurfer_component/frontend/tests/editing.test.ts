@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Label } from "../src/api";
-import { replacing } from "../src/editing/beats";
-import { copyRegions, pastedRegions } from "../src/editing/clipboard";
+import { replacing } from "../src/editing/beat_points";
 import type { Point, Region } from "../src/editing/document";
 import { HeldLabel } from "../src/editing/held_label";
 import { History } from "../src/editing/history";
@@ -56,24 +55,6 @@ describe("overlap of a label's regions", () => {
     expect(placed({ start: 3, end: 4.05 }, present, { overlap: "trim", shortest: 0.1 })).toBeNull();
     expect(placed({ start: 2.5, end: 3.5 }, present, { overlap: "trim", shortest: 0 })).toBeNull();
     expect(placed({ start: 4, end: 6 }, present, { overlap: "forbid", shortest: 0 })).toEqual({ start: 4, end: 6 });
-  });
-});
-
-describe("clipboard", () => {
-  it("keeps distances, gives new ids, and finds labels by name in another project", () => {
-    const store = kept();
-    copyRegions(store, [region("r1", 5, 6), region("r2", 7, 9, "b")], (id) => (id === "a" ? "Speech" : "Music"));
-    const { regions, left } = pastedRegions(store, [label("x", "Speech"), label("y", "Music")], 1, 0, 10);
-    expect(regions.map(({ start, end, label: of }) => [start, end, of])).toEqual([[1, 2, "x"], [3, 5, "y"]]);
-    expect(left).toBe(0);
-    expect(new Set(regions.map((one) => one.id)).has("r1")).toBe(false);
-  });
-  it("leaves out what does not fit, and says how many", () => {
-    const store = kept();
-    copyRegions(store, [region("r1", 5, 6), region("r2", 7, 9, "b")], (id) => id);
-    expect(pastedRegions(store, [label("a")], 1, 0, 10).left).toBe(1);
-    expect(pastedRegions(store, [label("a"), label("b")], 8, 0, 10).left).toBe(1);
-    expect(pastedRegions(kept(), [], 1, 0, 10)).toEqual({ regions: [], left: 0 });
   });
 });
 

@@ -1,12 +1,14 @@
 import { describe, expect, it } from "vitest";
-import type { Label } from "../src/api";
+import type { Attribute, Label } from "../src/api";
 import type { Region } from "../src/editing/document";
 import type { DrawnChange } from "../src/editing/drawn_list";
 import { unknownLabel } from "../src/editing/store";
 import { readLength, readTime } from "../src/editing/typed_times";
 import { inOrder } from "../src/engine/lanes";
 import { type GridEditing, takeTyped } from "../src/grid/cell_edits";
-import { cellText, columns } from "../src/grid/columns";
+import { questions } from "../src/grid/answers";
+import { offersFor } from "../src/grid/cell_offers";
+import { canBeEdited, cellText, columns } from "../src/grid/columns";
 import { cellAfter, commandOf } from "../src/grid/keys";
 import { GridRows, type Order } from "../src/grid/rows";
 import type { KeyPress } from "../src/editing/key_press";
@@ -150,6 +152,43 @@ describe("what is typed", () => {
     expect(taken("text", "Cmaj7", region(), label({ vocabulary: "harte" })).problem).toContain("no chord as Harte writes it");
     expect(taken("text", "C:maj7", region(), label({ vocabulary: "harte" })).changes).toEqual([{ text: "C:maj7" }]);
   });
+  describe("as an answer", () => {
+    const asks = (kind: Attribute["kind"], choices: string[] = []): Label => label({ attributes: [{ id: "q", name: "Mood", kind, choices, required: false }] });
+    const answered = (kind: Attribute["kind"], typed: string, choices: string[] = [], before = {}) => taken("answer:Mood", typed, region({ attributes: before }), asks(kind, choices));
+    it.each<[Attribute["kind"], string, unknown]>([
+      ["choice", "LOUD", "loud"],
+      ["choice", "qu", "quiet"],
+      ["yes-no", "no", false],
+      ["yes-no", "y", true],
+      ["number", "2,5", 2.5],
+      ["rating", "4", 4],
+      ["text", " warm ", "warm"],
+    ])("is a %s: %j is kept as %j", (kind, typed, value) => {
+      expect(answered(kind, typed, ["loud", "quiet"], { other: 1 }).changes).toEqual([{ attributes: { other: 1, q: value } }]);
+    });
+    it("is taken back by nothing", () => expect(answered("rating", "", [], { q: 3, other: 1 }).changes).toEqual([{ attributes: { other: 1 } }]));
+    it("makes no edit when it is the same", () => expect(answered("rating", "3", [], { q: 3 }).changes).toEqual([]));
+    it.each<[Attribute["kind"], string, string]>([
+      ["choice", "medium", "Type one of these: loud, low."],
+      ["choice", "l", "Type one of these: loud, low."],
+      ["number", "many", "Type a number."],
+      ["rating", "6", "Type a number from 1 to 5."],
+      ["rating", "2.5", "Type a number from 1 to 5."],
+    ])("is refused: as a %s, %j", (kind, typed, problem) => expect(answered(kind, typed, ["loud", "low"])).toEqual({ problem, changes: [] }));
+    it("is offered where it is one of a few", () => {
+      const offered = (kind: Attribute["kind"], typed: string) => offersFor("answer:Mood", asks(kind, ["loud", "low", "very loud"]), {} as GridEditing)?.of(typed) ?? null;
+      expect(offered("choice", "lou")).toEqual(["loud", "very loud"]);
+      expect(offered("choice", "low")).toEqual(["loud", "low", "very loud"]);
+      expect(offered("rating", "")).toEqual(["1", "2", "3", "4", "5"]);
+      expect([offered("number", ""), offered("text", "")]).toEqual([null, null]);
+    });
+  });
+  it("is offered as a word of the label's vocabulary", () => {
+    const offered = (vocabulary: Label["vocabulary"], typed: string) => offersFor("text", label({ vocabulary }), {} as GridEditing)?.of(typed);
+    expect(offered("harte", "Bb:mi")?.slice(0, 2)).toEqual(["Bb:min", "Bb:min7"]);
+    expect(offered("salami", "ver")).toEqual(["verse", "post-verse", "pre-verse"]);
+    expect(offered("free", "ver")).toBeUndefined();
+  });
   it("stays in the field without another word when a rule forbids it, which was told", () => {
     expect(taken("start", "5", region(), label(), false).problem).toBe("");
   });
@@ -161,10 +200,17 @@ describe("cells", () => {
     const region: Region = { id: "r", start: 1, end: 2.5, label: "a", origin: { kind: "model", model: "tagger", score: 0.93 } };
     expect(shown(drawn("r", 1, 2.5, "a", { mark: "prediction", score: 0.93 }), region)).toEqual(["a", "0:01.000", "0:02.500", "1.500", "", "93%", "suggested · tagger"]);
   });
-  it("say text and attributes by their names", () => {
-    const attribute = { id: "who", name: "Speaker", kind: "text" as const, choices: [], required: false };
-    const region: Region = { id: "r", start: 1, end: 62, label: "a", text: "hello", attributes: { who: "Ada" }, origin: { kind: "human" } };
-    expect(shown(drawn("r", 1, 62), region, { ...unknownLabel("a"), attributes: [attribute] }).slice(3)).toEqual(["1:01.000", "hello · Speaker: Ada", "", "by hand"]);
+  it("say answers in columns of their own, shared by labels that ask the same", () => {
+    const who = { id: "who", name: "Speaker", kind: "text" as const, choices: [], required: false };
+    const labels = [{ ...unknownLabel("a"), attributes: [who] }, { ...unknownLabel("b"), attributes: [{ ...who, id: "x" }, { ...who, id: "live", name: "Live", kind: "yes-no" as const }] }];
+    const region: Region = { id: "r", start: 1, end: 62, label: "b", text: "hello", attributes: { x: "Ada", live: false }, origin: { kind: "human" } };
+    const all = columns({ tier: false, band: false, asked: questions(labels) });
+    expect(all.map(({ title }) => title).slice(4)).toEqual(["Text", "Speaker", "Live", "Score", "State"]);
+    const of = (label: Label) => all.map(({ id }) => cellText(id, { drawn: drawn("r", 1, 62), region, label })).slice(4);
+    expect(of(labels[1]!)).toEqual(["hello", "Ada", "no", "", "by hand"]);
+    expect(of(labels[0]!)).toEqual(["hello", "", "", "", "by hand"]);
+    expect(canBeEdited("answer:Live", { drawn: drawn("r", 3, 3), region, label: labels[0]! })).toBe(false);
+    expect(canBeEdited("answer:Live", { drawn: drawn("r", 3, 3), region, label: labels[1]! })).toBe(true);
   });
   it("leave out what an instant does not have", () => expect(shown(drawn("r", 3, 3)).slice(1, 5)).toEqual(["0:03.000", "", "", ""]));
 });

@@ -24,6 +24,7 @@ const NO_TEXTS: { name: string; texts: string[]; why: string }[] = [
   { name: "editing/key_map.ts", texts: ["Create", "Adjust", "Edit", "Suggestions", "Beats", "Task"], why: "groups of bindings, which keys.ts marks" },
   { name: "editing/key_map.ts", texts: ["Control", "Shift", "Alt", "Meta", "AltGraph", "CapsLock", "Tab", "Escape", "Dead", "Backquote"], why: "names that the browser has for keys" },
   { name: "editing/key_press.ts", texts: ["Space", "Backquote", "Ctrl+", "Alt+", "Shift+"], why: "names that bindings have for keys" },
+  { name: "grid/columns.ts", texts: ["minmax({}px, {}fr)"], why: "a style" },
   { name: "keyboard.ts", texts: ["Enter"], why: "the name that the browser has for a key" },
   { name: "engine/vocabularies.ts", texts: ["main theme", "secondary theme", "third theme"], why: "words of SALAMI's vocabulary" },
   { name: "engine/forced_colors.ts", texts: ["(forced-colors: active)", "(prefers-color-scheme: dark)", "(prefers-contrast: more)"], why: "questions to the browser" },

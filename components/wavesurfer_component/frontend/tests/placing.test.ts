@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Label, Prediction } from "../src/api";
+import { Deciding } from "../src/editing/deciding";
 import { Edits } from "../src/editing/edits";
 import { itemKey, type Items, type Operation, type Region, operationOf } from "../src/editing/document";
 import type { KeyValueStore } from "../src/editing/journals";
@@ -17,9 +18,11 @@ function opened(regions: Region[], playhead = 0) {
   const sent: Operation[] = [];
   const store = new Store(LABELS, (changes) => void sent.push(...changes.map(operationOf)), () => undefined, () => undefined);
   store.items = new Map(regions.map((one) => [itemKey("regions", one.id), one])) as Items;
-  const edits = new Edits(store, { first: 0, last: 60, playhead: () => playhead, say: () => undefined, complain: (text) => void complaints.push(text), clipboard, tierFor: () => null });
+  const complain = (text: string): void => void complaints.push(text);
+  const deciding = new Deciding(store, { say: () => undefined, complain, tierFor: () => null });
+  const edits = new Edits(store, { first: 0, last: 60, playhead: () => playhead, say: () => undefined, complain, clipboard, task: "t1", tierFor: () => null });
   const spans = (of: string) => store.collection<Region>("regions").filter((one) => one.label === of).map((one) => [one.start, one.end]).sort((one, other) => one[0]! - other[0]!);
-  return { store, edits, complaints, sent, spans };
+  return { store, edits, deciding, complaints, sent, spans };
 }
 
 function predicted(regions: Region[]): Prediction {
@@ -30,17 +33,17 @@ function predicted(regions: Region[]): Prediction {
 
 describe("rules of labels when several regions are made at once", () => {
   it("leave out accepted suggestions that would overlap, also each other, and say so", () => {
-    const { store, edits, complaints, spans } = opened([region("a", 1, 3, "alone")]);
+    const { store, deciding, complaints, spans } = opened([region("a", 1, 3, "alone")]);
     store.predictions = [predicted([region("s1", 2, 4, "alone"), region("s2", 5, 7, "alone"), region("s3", 6, 8, "alone"), region("s4", 8, 9, "alone")])];
-    edits.acceptAll();
+    deciding.acceptAll();
     expect(spans("alone")).toEqual([[1, 3], [5, 7], [8, 9]]);
     expect(complaints).toEqual(["2 of 4 were left out. Regions of alone must not overlap."]);
     expect(store.suggestions().map((one) => one.region.id)).toEqual(["s1", "s3"]);
   });
   it("cut an accepted suggestion to what is free, which is an edit of it", () => {
-    const { store, edits } = opened([region("a", 1, 3, "cut")]);
+    const { store, deciding } = opened([region("a", 1, 3, "cut")]);
     store.predictions = [predicted([region("s1", 2, 4, "cut"), region("s2", 5, 6, "cut")])];
-    edits.accept(["s1", "s2"]);
+    deciding.accept(["s1", "s2"]);
     expect(["s1", "s2"].map((id) => store.region(id)!).map((one) => [one.start, one.origin.edited])).toEqual([[3, true], [5, false]]);
   });
   it("hold relabeled regions to each other, and leave answers behind that are not asked for", () => {

@@ -84,6 +84,16 @@ describe("document", () => {
     expect(compacted([{ ...put, by }, put])).toEqual([{ ...put, by }]);
     expect(compacted([{ ...put, by }, { op: "delete", collection: "regions", id: "a" }, put])).toEqual([put]);
   });
+  it("remembers how a suggestion was accepted that was cut and pasted right after", () => {
+    const by = { how: "all", threshold: 0.6 } as const;
+    const put = { op: "put", collection: "regions", id: "a", value: region("a", 1) } as const;
+    const cut = { op: "delete", collection: "regions", id: "a", by: { how: "cut" } } as const;
+    const pasted = { ...put, by: { how: "paste" } } as const;
+    expect(compacted([{ ...put, by }, cut, pasted])).toEqual([{ ...put, by }]);
+    expect(compacted([put, cut, pasted])).toEqual([put]);
+    expect(compacted([pasted, cut, pasted])).toEqual([pasted]);
+    expect(compacted([cut, put])).toEqual([put]);
+  });
   it("is as before after an edit and its inverse", () => {
     const items = itemsOf(document);
     const changes = [{ collection: "regions" as const, id: "a", before: region("a", 1), after: region("a", 3) }];

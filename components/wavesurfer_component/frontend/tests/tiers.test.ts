@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Label } from "../src/api";
+import { Deciding } from "../src/editing/deciding";
 import { Edits } from "../src/editing/edits";
 import { itemKey, itemsOf, type Items, type Operation, type Region, type Tier, operationOf } from "../src/editing/document";
 import { Store, unknownLabel } from "../src/editing/store";
@@ -19,9 +20,10 @@ function opened(regions: Region[], initial: string[] | null = ["Ada", "Ben"]) {
   const tiers = new Tiers(store, initial, { say: () => undefined, complain, ask: async () => answers.text, confirm: async () => answers.yes, refresh: () => undefined, named: () => undefined, locked: (tier) => locked.get(tier) ?? null });
   const values = new Map<string, string>();
   const clipboard = { getItem: (key: string) => values.get(key) ?? null, setItem: (key: string, value: string) => Boolean(values.set(key, value)), removeItem: () => undefined, keys: () => [] };
-  const edits = new Edits(store, { first: 0, last: 60, playhead: () => 30, say: () => undefined, complain, clipboard, tierFor: (tier) => tiers.fitting(tier) });
+  const edits = new Edits(store, { first: 0, last: 60, playhead: () => 30, say: () => undefined, complain, clipboard, task: "t1", tierFor: (tier) => tiers.fitting(tier) });
+  const deciding = new Deciding(store, { say: () => undefined, complain, tierFor: (tier) => tiers.fitting(tier) });
   const own = (): string[] => store.collection<Tier>("tiers").sort((one, other) => one.position - other.position).map((one) => one.name);
-  return { store, tiers, edits, sent, complaints, answers, locked, own, tierOf: (id: string) => store.region(id)?.tier };
+  return { store, tiers, edits, deciding, sent, complaints, answers, locked, own, tierOf: (id: string) => store.region(id)?.tier };
 }
 
 describe("tiers", () => {
@@ -79,7 +81,7 @@ describe("tiers", () => {
     expect(tiers.names).toEqual(["Ada", "Ben"]);
   });
   it("are what new, pasted and accepted regions lie on", () => {
-    const { store, tiers, edits } = opened([region("r", 1, "Zoe")]);
+    const { store, tiers, edits, deciding } = opened([region("r", 1, "Zoe")]);
     edits.copy([store.region("r")!]);
     edits.remove([store.region("r")!]);
     tiers.pick("Ben");
@@ -89,7 +91,7 @@ describe("tiers", () => {
     const origin = { kind: "model" as const, prediction: "p", region: "m", score: 1, edited: false };
     const document = { schema: "x", regions: [{ ...region("m", 5, null), origin }], points: [], tags: [], caption: null, answers: [] };
     store.predictions = [{ id: "p", model: "m", model_name: "M", license: "", version: "1", document, decisions: {}, notes: [] }];
-    edits.accept(["m"]);
+    deciding.accept(["m"]);
     expect(store.ownRegions().map((one) => one.tier)).toEqual(["Ben", "Ben", "Ben", "Ben"]);
     expect(store.region("m")!.origin.edited).toBe(false);
   });

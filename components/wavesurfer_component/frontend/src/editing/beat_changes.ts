@@ -3,37 +3,45 @@
  * even from one to the next. Works without the server; `labelbuddy_core/domain/beat_grid.py` says the same to callers of
  * the HTTP API, and `tests/beat_grids.json` holds both to one set of cases.
  */
-import type { FoundBeat, Grid, GridChange } from "../api";
+import type { Grid, GridChange } from "../api";
+import { downbeatOf, modulo, stretchesOf, withBarAt, withMeterFrom } from "../engine/meters";
 import { rounded } from "../engine/time";
 import { t } from "../i18n";
+import type { WantedBeat } from "./beat_points";
 
 const SLOWEST = 10;
 const FASTEST = 1000;
 const MOST_BEATS = 100_000;
+const MOST_IN_BAR = 32;
 /** Between two beats (s). */
 const LEAST_GAP = 0.001;
 
 /** The grid after a change, within `start` and `stop` (s). Throws with what does not fit. */
-export function changedGrid(beats: readonly FoundBeat[], meter: number, change: GridChange, start: number, stop: number): Grid {
+export function changedGrid(beats: readonly WantedBeat[], meter: number, change: GridChange, start: number, stop: number): Grid & { beats: WantedBeat[] } {
   const made = change.kind === "taps" ? fromTaps(change.times, meter, start, stop) : changed(beats, meter, change).filter(({ time }) => time >= start && time <= stop);
-  return { meter, tempo: tempoOf(made), beats: made };
+  return { meter: longest(made, meter), tempo: tempoOf(made), beats: made };
 }
 
-function changed(beats: readonly FoundBeat[], meter: number, change: Exclude<GridChange, { kind: "taps" }>): FoundBeat[] {
+function changed(beats: readonly WantedBeat[], meter: number, change: Exclude<GridChange, { kind: "taps" }>): WantedBeat[] {
   switch (change.kind) {
     case "move":
       return reAnchored(beats, change.number, change.time);
     case "downbeat":
-      return withDownbeat(beats, change.number, meter);
+      return placed(beats, withBarAt(positionsOf(beats), change.number, meter));
+    case "meter":
+      return withMeter(beats, change.meter);
+    case "meter_from":
+      checkMeter(change.meter);
+      return placed(beats, withMeterFrom(positionsOf(beats), change.number, change.meter, meter));
     case "double":
       return doubled(beats, meter);
     case "halve":
-      return recounted(beats.filter((_, index) => index % 2 === firstDownbeat(beats) % 2), beats, meter);
+      return halved(beats, meter);
   }
 }
 
 /** Beats a minute: 60 by the median gap; null for fewer than two beats. */
-export function tempoOf(beats: readonly FoundBeat[]): number | null {
+export function tempoOf(beats: readonly WantedBeat[]): number | null {
   const gaps = beats.slice(1).map((beat, index) => beat.time - beats[index]!.time);
   return gaps.length ? Math.round(60_000 / median(gaps)) / 1000 : null;
 }
@@ -45,7 +53,7 @@ function median(values: readonly number[]): number {
 }
 
 /** Beat `number` is moved and becomes an anchor; beats up to the next anchors are spread evenly, or move along. */
-function reAnchored(beats: readonly FoundBeat[], number: number, time: number): FoundBeat[] {
+function reAnchored(beats: readonly WantedBeat[], number: number, time: number): WantedBeat[] {
   const anchors = beats.flatMap((beat, index) => (beat.anchor && index !== number ? [index] : []));
   const left = anchors.filter((index) => index < number).pop();
   const right = anchors.find((index) => index > number);
@@ -53,7 +61,7 @@ function reAnchored(beats: readonly FoundBeat[], number: number, time: number): 
   const latest = right === undefined ? Infinity : beats[right]!.time - LEAST_GAP * (right - number);
   if (!(time >= Math.max(0, earliest) && time <= latest)) throw new Error(t("A beat can only be moved between the anchors before and after it."));
   const shift = time - beats[number]!.time;
-  const spread = (beat: FoundBeat, index: number): FoundBeat => {
+  const spread = (beat: WantedBeat, index: number): WantedBeat => {
     if (index === number) return { ...beat, time: rounded(time), anchor: true };
     const fixed = index < number ? left : right;
     if (fixed === undefined) return { ...beat, time: rounded(beat.time + shift) };
@@ -65,7 +73,7 @@ function reAnchored(beats: readonly FoundBeat[], number: number, time: number): 
 }
 
 /** An even grid through taps, by least squares; missed taps are counted: a gap of about two beats is two beats. */
-function fromTaps(taps: readonly number[], meter: number, start: number, stop: number): FoundBeat[] {
+function fromTaps(taps: readonly number[], meter: number, start: number, stop: number): WantedBeat[] {
   const ordered = [...taps].sort((one, other) => one - other);
   const gaps = ordered.slice(1).map((time, index) => time - ordered[index]!);
   const longer = gaps.filter((gap) => gap > 0);
@@ -89,34 +97,56 @@ function fromTaps(taps: readonly number[], meter: number, start: number, stop: n
   });
 }
 
-function withDownbeat(beats: readonly FoundBeat[], number: number, meter: number): FoundBeat[] {
-  return checked(beats.map((beat, index) => ({ ...beat, position: modulo(index - number, meter) + 1 })));
+/** The grid in bars of so many beats throughout, counted from the first downbeat. */
+function withMeter(beats: readonly WantedBeat[], meter: number): WantedBeat[] {
+  checkMeter(meter);
+  const first = Math.max(0, beats.findIndex((beat) => beat.position === 1));
+  return checked(beats.map((beat, index) => ({ ...beat, position: modulo(index - first, meter) + 1 })));
 }
 
-/** A beat in the middle between any two. */
-function doubled(beats: readonly FoundBeat[], meter: number): FoundBeat[] {
-  const fine = beats.flatMap((beat, index) => {
-    const next = beats[index + 1];
-    return next ? [beat, { time: rounded((beat.time + next.time) / 2), position: 1, anchor: false }] : [beat];
-  });
-  return recounted(fine, beats, meter);
+/** A beat in the middle between any two; each stretch keeps its meter and its first downbeat. */
+function doubled(beats: readonly WantedBeat[], meter: number): WantedBeat[] {
+  const positions = positionsOf(beats);
+  const fine: WantedBeat[] = [];
+  for (const one of stretchesOf(positions, meter)) {
+    const downbeat = downbeatOf(positions, one);
+    for (let at = one.first; at < one.stop; at++) {
+      const position = modulo(2 * (at - downbeat), one.meter) + 1;
+      const next = beats[at + 1];
+      fine.push({ ...beats[at]!, position });
+      if (next) fine.push({ time: rounded((beats[at]!.time + next.time) / 2), position: (position % one.meter) + 1, anchor: false });
+    }
+  }
+  return checked(fine);
 }
 
-/** Bars counted anew from the first downbeat of the grid as it was. */
-function recounted(grid: readonly FoundBeat[], before: readonly FoundBeat[], meter: number): FoundBeat[] {
-  if (!grid.length) return [];
-  const downbeat = before[firstDownbeat(before)]!.time;
-  const far = (index: number): number => Math.abs(grid[index]!.time - downbeat);
-  const nearest = grid.reduce((best, _, index) => (far(index) < far(best) ? index : best), 0);
-  return withDownbeat(grid, nearest, meter);
+/** Every other beat; each stretch keeps its meter and its first downbeat. A beat right before the first of the next stretch goes: it would lie half a beat from it. */
+function halved(beats: readonly WantedBeat[], meter: number): WantedBeat[] {
+  const positions = positionsOf(beats);
+  const kept: { at: number; position: number }[] = [];
+  for (const one of stretchesOf(positions, meter)) {
+    const downbeat = downbeatOf(positions, one);
+    const first = one.first + modulo(downbeat - one.first, 2);
+    if (first < one.stop && kept[kept.length - 1]?.at === first - 1) kept.pop();
+    for (let at = first; at < one.stop; at += 2) kept.push({ at, position: modulo((at - downbeat) / 2, one.meter) + 1 });
+  }
+  return kept.map(({ at, position }) => ({ ...beats[at]!, position }));
 }
 
-function firstDownbeat(beats: readonly FoundBeat[]): number {
-  return Math.max(0, beats.findIndex((beat) => beat.position === 1));
+/** The beats of the longest bar; `meter` counts where no bar is complete. */
+function longest(beats: readonly WantedBeat[], meter: number): number {
+  return stretchesOf(positionsOf(beats), meter).reduce((most, one) => Math.max(most, one.meter), beats.length ? 1 : meter);
+}
+
+const positionsOf = (beats: readonly WantedBeat[]): number[] => beats.map((beat) => beat.position);
+const placed = (beats: readonly WantedBeat[], positions: readonly number[]): WantedBeat[] => beats.map((beat, index) => ({ ...beat, position: positions[index]! }));
+
+function checkMeter(meter: number): void {
+  if (!(Number.isInteger(meter) && meter >= 1 && meter <= MOST_IN_BAR)) throw new Error(t("A bar has 1 to {count} beats.", { count: MOST_IN_BAR }));
 }
 
 /** The beats, if they are a grid; throws with what is wrong. */
-function checked(beats: FoundBeat[]): FoundBeat[] {
+function checked(beats: WantedBeat[]): WantedBeat[] {
   tooMany(beats.length);
   if (beats.some((beat, index) => index > 0 && beat.time - beats[index - 1]!.time < LEAST_GAP)) {
     throw new Error(t("Beats must follow each other in time, a millisecond apart or more."));
@@ -126,9 +156,4 @@ function checked(beats: FoundBeat[]): FoundBeat[] {
 
 function tooMany(beats: number): void {
   if (beats > MOST_BEATS) throw new Error(t("A grid has at most {count} beats.", { count: MOST_BEATS }));
-}
-
-/** The remainder that is never negative. */
-function modulo(number: number, by: number): number {
-  return ((number % by) + by) % by;
 }

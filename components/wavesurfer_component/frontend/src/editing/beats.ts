@@ -1,10 +1,11 @@
 /** The beats of the document: taken from the analysis, tapped, moved, counted; each change is one step of undo. */
-import type { Api, FoundBeat, GridChange } from "../api";
-import { BeatGrid, type GridBeat } from "../engine/beat_grid";
-import { rounded } from "../engine/time";
-import { decimal, plural, t } from "../i18n";
+import type { Api, GridChange, Prediction } from "../api";
+import { BeatGrid } from "../engine/beat_grid";
+import { clock, rounded } from "../engine/time";
+import { decimal, msg, plural, t } from "../i18n";
 import { changedGrid } from "./beat_changes";
-import { BEAT, type Change, newRegionId, type Point } from "./document";
+import { accepting, beatsOf, made, type PointChange, replacing, type WantedBeat } from "./beat_points";
+import { type Decided, newRegionId, type Point } from "./document";
 import type { Store } from "./store";
 
 export interface BeatPorts {
@@ -23,6 +24,7 @@ export interface BeatPorts {
 /** Taps end when none has come for so long (ms). */
 const TAPS_END_MS = 1500;
 const USUAL_METER = 4;
+export const NONE_SELECTED = msg("Select a beat first: click it in the row of beats, or press Alt + W.");
 
 export class Beats {
   selected: string | null = null;
@@ -30,7 +32,7 @@ export class Beats {
   taps: number[] = [];
   private timer = 0;
   private kept: { of: readonly Point[]; grid: BeatGrid } | null = null;
-  private chosenMeter: number | null = null;
+  private chosenMeter = USUAL_METER;
   private busy = false;
 
   constructor(
@@ -43,14 +45,23 @@ export class Beats {
   get grid(): BeatGrid {
     const points = this.store.beats;
     if (this.kept?.of !== points) {
-      this.kept = { of: points, grid: new BeatGrid(beatsOf(points)) };
+      this.kept = { of: points, grid: new BeatGrid(beatsOf(points), this.chosenMeter) };
       if (this.selected && !points.some((point) => point.id === this.selected)) this.selected = null;
     }
     return this.kept.grid;
   }
 
+  /** Beats in a bar at the selected beat, or at the playhead. */
   get meter(): number {
-    return this.grid.beats.length ? Math.max(this.grid.meter, this.chosenMeter && this.grid.meter === 1 ? this.chosenMeter : 1) : (this.chosenMeter ?? USUAL_METER);
+    return this.grid.meters[this.grid.index(this.selected)] ?? this.grid.meterAt(this.ports.playhead()) ?? this.chosenMeter;
+  }
+
+  /** Where a beat of the grid lies, in words. */
+  spoken(index: number): string {
+    const { time, position, anchor } = this.grid.beats[index]!;
+    const where = { position, bar: this.grid.bars[index]!, time: clock(time) };
+    const text = anchor ? t("Beat {position} of bar {bar}, {time}, anchored", where) : t("Beat {position} of bar {bar}, {time}", where);
+    return this.grid.changes.has(index) ? `${text}; ${inBar(this.grid.meters[index]!)}` : text;
   }
 
   /** Take the beats that the analysis of the recording found. */
@@ -69,10 +80,10 @@ export class Beats {
     this.busy = false;
   }
 
-  /** Take the beats of a prediction. */
-  usePredicted(points: readonly Point[]): void {
-    const beats = points.filter((point) => point.kind === BEAT).map(({ time, position }) => ({ time, position: position ?? 1, anchor: false }));
-    this.replace(beats, t("Beats taken from the model"));
+  /** Take the beats of a prediction: they stay its beats, and each is accepted with all others. */
+  usePredicted({ document }: Pick<Prediction, "document">): void {
+    if (this.store.hidesSuggestions) return this.ports.complain(t("Suggestions are hidden. Show them (V) to decide on them."));
+    this.put(accepting(this.store.beats, document.points), t("Beats taken from the model"), null, { how: "all", threshold: 0 });
   }
 
   /** A tap while it plays; without playing a beat at the playhead. */
@@ -98,28 +109,29 @@ export class Beats {
     if (!this.ports.editable()) return;
     const { grid } = this;
     const before = grid.from(time) - 1;
-    const position = before < 0 ? 1 : (grid.beats[before]!.position % this.meter) + 1;
-    const point: Point = { id: newRegionId(), time: rounded(time), kind: BEAT, position, anchor: true, origin: { kind: "human" } };
+    const position = before < 0 ? 1 : (grid.beats[before]!.position % grid.meters[before]!) + 1;
+    const point = made(newRegionId(), { time: rounded(time), position, anchor: true });
     this.selected = point.id;
     this.store.edit([this.store.put("points", point.id, point)]);
     this.ports.say(t("Beat {number}", { number: position }));
   }
 
   /** Move a beat and make it an anchor; the beats up to the next anchors follow. */
-  move(id: string, time: number): void {
-    const number = this.grid.beats.findIndex((beat) => beat.id === id);
-    if (number >= 0) this.change({ kind: "move", number, time }, t("Beat at {time} s", { time: decimal(time, 3) }));
+  move(id: string, time: number, key: string | null = null): void {
+    const number = this.grid.index(id);
+    if (number >= 0) this.change({ kind: "move", number, time }, t("Beat at {time} s", { time: decimal(time, 3) }), key);
   }
 
+  /** Move the selected beat by some seconds; several such moves are one step of undo. */
   nudge(by: number): void {
-    const beat = this.grid.beats.find((one) => one.id === this.selected);
-    if (beat) this.move(beat.id, beat.time + by);
+    const beat = this.grid.beats[this.grid.index(this.selected)];
+    if (beat) this.move(beat.id, rounded(beat.time + by), `nudge-beat:${beat.id}`);
   }
 
   /** Count the bars from the selected beat. */
   downbeat(): void {
-    const number = this.grid.beats.findIndex((beat) => beat.id === this.selected);
-    if (number < 0) return this.ports.complain(t("Select a beat in the row of beats first."));
+    const number = this.grid.index(this.selected);
+    if (number < 0) return this.ports.complain(t(NONE_SELECTED));
     this.change({ kind: "downbeat", number }, t("The bar begins here"));
   }
 
@@ -131,12 +143,19 @@ export class Beats {
     this.change({ kind: "halve" }, t("Half as many beats"));
   }
 
-  /** So many beats in each bar, counted from the first downbeat. */
+  /** So many beats in every bar, counted from the first downbeat. */
   setMeter(meter: number): void {
     this.chosenMeter = meter;
-    const first = this.grid.beats.findIndex((beat) => beat.position === 1);
-    if (this.grid.beats.length) this.change({ kind: "downbeat", number: Math.max(0, first) }, plural(meter, "{count} beat in a bar", "{count} beats in a bar"), meter);
+    this.kept = null; // what is counted in no complete bar yet is counted so now
+    if (this.grid.beats.length) this.change({ kind: "meter", meter }, inBar(meter));
     else this.ports.changed();
+  }
+
+  /** So many beats in a bar from the selected beat on, up to the next change. */
+  setMeterFrom(meter: number): void {
+    const number = this.grid.index(this.selected);
+    if (number < 0) return this.ports.complain(t(NONE_SELECTED));
+    this.change({ kind: "meter_from", number, meter }, plural(meter, "{count} beat in a bar from here on", "{count} beats in a bar from here on"));
   }
 
   remove(): void {
@@ -151,47 +170,30 @@ export class Beats {
     this.replace([], t("All beats deleted; Ctrl+Z brings them back"));
   }
 
-  private change(change: GridChange, says: string, meter = this.meter): void {
+  private change(change: GridChange, says: string, key: string | null = null): void {
     if (!this.ports.editable()) return;
-    const beats = this.grid.beats.map(({ time, position, anchor }) => ({ time, position: Math.min(position, meter), anchor }));
+    const { beats } = this.grid;
+    const meter = beats.length ? this.grid.meter : this.chosenMeter;
     try {
-      this.replace(changedGrid(beats, meter, change, this.ports.first, this.ports.last).beats, says);
+      this.replace(changedGrid(beats, meter, change, this.ports.first, this.ports.last).beats, says, key);
     } catch (error) {
       this.ports.complain((error as Error).message);
     }
   }
 
   /** Make these the beats of the document; those that stay keep their ids, and so do as many others as possible. */
-  private replace(beats: readonly FoundBeat[], says: string): void {
+  private replace(beats: readonly WantedBeat[], says: string, key: string | null = null): void {
+    this.put(replacing(this.store.beats, beats), says, key);
+  }
+
+  private put(changes: readonly PointChange[], says: string, key: string | null = null, by?: Decided): void {
     if (!this.ports.editable()) return;
-    const changes = replacing(this.store.beats, beats).map(({ id, after }): Change => this.store.put("points", id, after));
-    this.store.edit(changes);
+    this.store.edit(changes.map(({ id, after }) => ({ ...this.store.put("points", id, after), ...(by && after ? { by } : {}) })), key);
     this.ports.say(says);
   }
 }
 
-/** The beats among the points of a document, ascending. */
-export function beatsOf(points: readonly Point[]): GridBeat[] {
-  return points
-    .filter((point) => point.kind === BEAT)
-    .map(({ id, time, position, anchor }) => ({ id, time, position: position ?? 1, anchor: anchor ?? false }))
-    .sort((one, other) => one.time - other.time);
-}
+const inBar = (meter: number): string => plural(meter, "{count} beat in a bar", "{count} beats in a bar");
 
 const same = (one: readonly Point[], other: readonly Point[]): boolean =>
   one.length === other.length && one.every((point, index) => point.id === other[index]!.id && point.time === other[index]!.time);
-
-/** What must be put and deleted so that `wanted` are the beats. */
-export function replacing(present: readonly Point[], wanted: readonly FoundBeat[]): { id: string; after: Point | null }[] {
-  const at = new Map(present.map((point) => [point.time, point]));
-  const kept = new Set(wanted.map((beat) => at.get(beat.time)?.id));
-  const free = present.filter((point) => !kept.has(point.id));
-  const changes: { id: string; after: Point | null }[] = [];
-  for (const { time, position, anchor } of wanted) {
-    const same = at.get(time);
-    if (same && same.position === position && (same.anchor ?? false) === anchor) continue;
-    const id = same?.id ?? free.shift()?.id ?? newRegionId();
-    changes.push({ id, after: { id, time, kind: BEAT, position, anchor, origin: { kind: "human" } } });
-  }
-  return [...changes, ...free.map((point) => ({ id: point.id, after: null }))];
-}

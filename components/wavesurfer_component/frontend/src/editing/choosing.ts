@@ -3,6 +3,7 @@ import type { SelectedSpan, Stage } from "../engine/stage";
 import { clock } from "../engine/time";
 import { plural, t } from "../i18n";
 import type { Beats } from "./beats";
+import type { Region } from "./document";
 import type { Edits } from "./edits";
 import type { Locks } from "./locks";
 import type { Store } from "./store";
@@ -15,6 +16,7 @@ export interface ChoosingPorts {
   locks: Locks;
   /** The highest frequency of the recording (Hz). */
   highest: number;
+  editable(): boolean;
   say(text: string): void;
   complain(text: string): void;
   refresh(): void;
@@ -60,15 +62,22 @@ export class Choosing {
   /** Forget what is selected and not there any more. */
   keepWhatExists(): void {
     const { store, edits } = this.ports;
-    store.selection.keep((id) => edits.grabbed(id) !== null && (!store.hidesSuggestions || store.region(id) !== null));
+    store.selection.keep((id) => store.rejected(id) !== null || (edits.grabbed(id) !== null && (!store.hidesSuggestions || store.region(id) !== null)));
+  }
+
+  /** The selected region, also a suggestion that was rejected. */
+  private get region(): Region | null {
+    const { edits, store } = this.ports;
+    return edits.selected ?? store.rejected(store.selected)?.region ?? null;
   }
 
   /** The selected region as the layers draw it; null for none and for instants. */
   get span(): SelectedSpan | null {
-    const region = this.ports.edits.selected;
+    const region = this.region;
     if (!region || region.instant) return null;
     const { start, end, low, high } = region;
-    return { start, end, low: low ?? null, high: high ?? null, color: this.ports.store.label(region.label).color };
+    const handles = this.ports.editable() && !this.ports.locks.hold(region);
+    return { start, end, low: low ?? null, high: high ?? null, color: this.ports.store.label(region.label).color, handles };
   }
 
   /** The frequencies of the selected box (Hz); null when nothing is bounded. */
@@ -86,20 +95,21 @@ export class Choosing {
   }
 
   private selected(show: boolean): void {
-    const { store, stage, edits, say } = this.ports;
+    const { store, stage, say } = this.ports;
     const span = this.span;
     if (span && show) {
       stage.view.reveal(span.start);
       stage.playback.seek(span.start);
     }
-    const region = edits.selected;
+    const { region } = this;
     const many = store.selection.size;
     if (many > 1) say(plural(many, "{count} selected", "{count} selected"));
     else if (region) {
       const where = { label: store.label(region.label).name, start: clock(region.start), end: clock(region.end) };
       const percent = Math.round((region.origin.score ?? 0) * 100);
       const suggested = store.suggestion(region.id) !== null;
-      if (suggested && store.hidesScores) say(t("{label}, {start} to {end}, suggestion", where));
+      if (store.rejected(region.id)) say(t("{label}, {start} to {end}, rejected suggestion", where));
+      else if (suggested && store.hidesScores) say(t("{label}, {start} to {end}, suggestion", where));
       else if (suggested) say(t("{label}, {start} to {end}, suggestion {percent} percent", { ...where, percent }));
       else say(t("{label}, {start} to {end}", where));
     }

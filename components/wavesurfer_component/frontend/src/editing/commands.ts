@@ -1,5 +1,7 @@
 /** What the name of an action does in the editor, from a key or a button. */
+import type { Project } from "../api";
 import { playAction } from "../playback/transport";
+import { beatSteps } from "./beat_steps";
 import { beatActions, changingActions, type EditorActionPorts, otherActions } from "./editor_actions";
 import { type KeyPress, NO_PRESS } from "./key_press";
 import type { LaneMarking } from "./lane_marking";
@@ -8,6 +10,7 @@ import { type Actions, regionActions } from "./region_actions";
 import { viewActions, type ViewActionPorts } from "./view_actions";
 
 export interface CommandPorts extends EditorActionPorts, ViewActionPorts, Omit<PlaceActionPorts, "selected" | "selectDrawn"> {
+  project: Project;
   marking: LaneMarking;
   editable(): boolean;
   /** Playing started, stopped or sounds otherwise. */
@@ -27,7 +30,7 @@ export class Commands {
   constructor(private readonly ports: CommandPorts) {
     const { labels, snapping, stage, store, choosing, project, edits, beats, marking, say } = ports;
     const places = placeActions({ ...ports, selected: () => store.selected, selectDrawn: (one) => choosing.selectDrawn(one) });
-    this.always = { ...otherActions(ports), ...viewActions(ports), ...places };
+    this.always = { ...otherActions(ports), ...viewActions(ports), ...places, ...beatSteps(ports) };
     this.changing = {
       ...changingActions(ports),
       ...regionActions(edits, {

@@ -91,11 +91,8 @@ export interface Caption {
   origin: Origin;
 }
 
-/** How suggestions were decided upon: one by one, or many at once by their scores. */
-export interface Decided {
-  how: "all" | "label" | "below";
-  threshold: number;
-}
+/** How suggestions were decided upon: many at once by their scores; or not at all, for an accepted one was cut and pasted. */
+export type Decided = { how: "all" | "label" | "below"; threshold: number } | { how: "cut" | "paste" };
 
 /** Somebody does not want an item of a prediction. */
 export interface Decision {
@@ -110,7 +107,7 @@ export interface Operation {
   collection: Collection;
   id: string;
   value?: Value;
-  /** How the suggestion was accepted that this puts; left out: alone. */
+  /** How the suggestion was accepted that this puts, or that this only cuts out; left out: alone. */
   by?: Decided;
 }
 
@@ -152,20 +149,27 @@ export function applyOperations(items: Items, operations: readonly Operation[]):
 /** The operation that brings an item from `before` to `after`. */
 export function operationOf(change: DocumentChange): Operation {
   const { collection, id, after, by } = change;
-  return after === null ? { op: "delete", collection, id } : { op: "put", collection, id, value: after, ...(by ? { by } : {}) };
+  if (after === null) return { op: "delete", collection, id, ...(isMove(by) ? { by } : {}) };
+  return { op: "put", collection, id, value: after, ...(by ? { by } : {}) };
 }
+
+const isMove = (by: Decided | undefined): boolean => by?.how === "cut" || by?.how === "paste";
 
 /** The same edit backwards. */
 export function inverse(changes: readonly Change[]): Change[] {
   return changes.map((change) => ({ ...change, before: change.after, after: change.before })).reverse();
 }
 
-/** Several operations on one item are its last one; how it was accepted is not forgotten over a change of it. */
+/** Several operations on one item are its last one; how it was accepted is not forgotten over a change of it, nor over cutting and pasting it. */
 export function compacted(operations: readonly Operation[]): Operation[] {
   const last = new Map<string, Operation>();
-  for (const operation of operations) {
+  const accepted = new Map<string, Decided | undefined>();
+  for (const { by: given, ...operation } of operations) {
     const key = itemKey(operation.collection, operation.id);
-    const by = operation.by ?? (operation.op === "put" ? last.get(key)?.by : undefined);
+    const before = last.get(key);
+    if (before?.op === "put") accepted.set(key, before.by);
+    const backAgain = before?.op === "delete" && isMove(before.by) && isMove(given);
+    const by = backAgain ? accepted.get(key) : (given ?? (operation.op === "put" && before?.op === "put" ? before.by : undefined));
     last.delete(key);
     last.set(key, by ? { ...operation, by } : operation);
   }

@@ -1,7 +1,7 @@
 /** The edits of regions that an annotator makes: each is one step of undo, and says aloud what it did. */
 import { clock, rounded } from "../engine/time";
 import { plural, t } from "../i18n";
-import { copyRegions, pastedRegions } from "./clipboard";
+import { copyOf, copyRegions, pastedRegions } from "./clipboard";
 import { type Change, type Decided, newRegionId, type Origin, type Region } from "./document";
 import type { KeyValueStore } from "./journals";
 import { shortestOf } from "./overlap";
@@ -17,6 +17,8 @@ export interface EditPorts {
   /** Tell why something was not done. */
   complain(text: string): void;
   clipboard: KeyValueStore;
+  /** Which task this is, to tell what was cut here from what was cut elsewhere. */
+  task: string;
   /** The tier that something with this one gets here; null where lanes are labels. */
   tierFor(tier: string | null | undefined): string | null;
 }
@@ -30,6 +32,8 @@ export interface Band {
 }
 
 const HUMAN: Origin = { kind: "human" };
+const CUT: Decided = { how: "cut" };
+const PASTED: Decided = { how: "paste" };
 
 export class Edits {
   /** The edge that was moved last: what the snapping keys move. */
@@ -194,80 +198,38 @@ export class Edits {
     if (!regions.length) return;
     const start = Math.min(...regions.map((region) => region.start));
     const by = Math.max(...regions.map((region) => region.end)) - start;
-    this.add(regions.map((region) => ({ ...region, id: newRegionId(), start: rounded(region.start + by), end: rounded(region.end + by), origin: HUMAN })));
+    this.add(regions.map((region) => copyOf({ ...region, start: rounded(region.start + by), end: rounded(region.end + by) })));
   }
 
   /** Delete regions of the document and reject suggestions, in one step; how many. */
   remove(regions: readonly Region[]): number {
-    const changes = regions.map((region) => this.store.removal(region.id)).filter((change) => change !== null);
-    const made = this.store.edit(changes);
-    if (made) this.ports.say(plural(made, "Region deleted; Ctrl+Z brings it back", "{count} regions deleted; Ctrl+Z brings them back"));
-    return made;
+    return this.takeAway(regions.map((region) => this.store.removal(region.id)).filter((change) => change !== null));
   }
 
   copy(regions: readonly Region[]): boolean {
-    if (!regions.length) return false;
-    const kept = copyRegions(this.ports.clipboard, regions, (label) => this.store.label(label).name);
-    if (!kept) this.ports.complain(t("The browser keeps nothing, so nothing can be copied. Allow it to store site data."));
-    else this.ports.say(plural(regions.length, "{count} copied; Ctrl+V puts it at the playhead", "{count} copied; Ctrl+V puts them at the playhead"));
-    return kept;
+    return this.keepCopies(regions, []);
+  }
+
+  /** Copy regions and delete them; those of the document are moved when they are pasted in this task. */
+  cut(regions: readonly Region[]): void {
+    const own = regions.map(({ id }) => id).filter((id) => this.store.region(id) !== null);
+    if (!this.keepCopies(regions, own)) return;
+    const changes = regions.map((region) => this.store.removal(region.id)).filter((change) => change !== null);
+    this.takeAway(changes.map((change) => (change.collection === "decisions" ? change : { ...change, by: CUT })));
   }
 
   /** Put copied regions at the playhead, also those of another task. */
   paste(): void {
-    const { first, last } = this.ports;
-    const { regions, left } = pastedRegions(this.ports.clipboard, this.store.allLabels, this.ports.playhead(), first, last);
-    const added = this.add(regions.map(({ tier, ...region }) => ({ ...region, ...this.lyingOn(tier) })));
+    this.pasteAt(this.ports.playhead());
+  }
+
+  private pasteAt(at: number | null): void {
+    const { first, last, task, clipboard } = this.ports;
+    const into = { labels: this.store.allLabels, task, at, first, last, has: (id: string) => this.store.region(id) !== null };
+    const { regions, moved, left } = pastedRegions(clipboard, into);
+    const added = this.add(regions.map(({ tier, ...region }) => ({ ...region, ...this.lyingOn(tier) })), moved);
     if (left) this.ports.complain(plural(left, "{count} copied region did not fit: outside the task, or with a label that this project does not have.", "{count} copied regions did not fit: outside the task, or with labels that this project does not have."));
     else if (added) this.ports.say(plural(added, "{count} pasted", "{count} pasted"));
-  }
-
-  accept(ids: readonly string[]): void {
-    const found = ids.map((id) => this.store.suggestion(id)?.region).filter((region) => region !== undefined);
-    if (!found.length) return;
-    const made = this.take(found);
-    if (made) this.ports.say(plural(made, "{label} accepted", "{count} suggestions accepted", { label: this.store.label(found[0]!.label).name }));
-  }
-
-  /** Accept what is at or above the threshold; of one label only when it is given. */
-  acceptAll(label: string | null = null): void {
-    if (this.unseen()) return;
-    const chosen = this.store
-      .suggestions()
-      .filter(({ region }) => (region.origin.score ?? 0) >= this.store.threshold && (label === null || region.label === label));
-    const made = this.take(chosen.map(({ region }) => region), { how: label === null ? "all" : "label", threshold: this.store.threshold });
-    if (made || !chosen.length) this.ports.say(plural(made, "{count} suggestion accepted", "{count} suggestions accepted"));
-  }
-
-  rejectBelow(): void {
-    if (this.unseen()) return;
-    const below = this.store.suggestions().filter(({ region }) => (region.origin.score ?? 0) < this.store.threshold);
-    const by: Decided = { how: "below", threshold: this.store.threshold };
-    const made = this.store.edit(below.map(({ prediction, region }) => ({ ...this.store.rejection(prediction.id, region.id), by })));
-    if (made || !below.length) this.ports.say(plural(made, "{count} suggestion rejected", "{count} suggestions rejected"));
-  }
-
-  /** Nobody decides on what they do not see. */
-  private unseen(): boolean {
-    if (this.store.hidesSuggestions) this.ports.complain(t("Suggestions are hidden. Show them (V) to decide on them."));
-    return this.store.hidesSuggestions;
-  }
-
-  /** Reject an item of a prediction: a region by its id, `tag:<label>` or `caption`; how many were rejected. */
-  rejectItem(prediction: string, item: string): number {
-    const made = this.store.edit([this.store.rejection(prediction, item)]);
-    if (made) this.ports.say(t("Suggestion rejected; Ctrl+Z brings it back"));
-    return made;
-  }
-
-  acceptTag(prediction: string, label: string): void {
-    const found = this.store.suggestedTags().find((one) => one.prediction.id === prediction && one.tag.label === label);
-    if (found) this.store.edit([this.store.put("tags", label, found.tag)]);
-  }
-
-  acceptCaption(): void {
-    const found = this.store.suggestedCaption();
-    if (found) this.store.edit([this.store.put("caption", "caption", found.caption)]);
   }
 
   /** Move an edge of the frequency band by a factor; a region without one gets it. */
@@ -278,22 +240,28 @@ export class Edits {
     this.store.edit([this.changed(region, { low, high })], key);
   }
 
-  /** Make suggestions part of the document, as far as the rules of their labels let them; how many. */
-  private take(suggested: readonly Region[], by?: Decided): number {
-    const found = new Map(suggested.map((region) => [region.id, region]));
-    const fits = this.placing.several(suggested.map((region) => ({ ...region, ...this.lyingOn(region.tier) })));
-    const cut = ({ id, start, end }: Region): boolean => start !== found.get(id)!.start || end !== found.get(id)!.end;
-    const taken = fits.map((region) => (cut(region) ? { ...region, origin: { ...region.origin, edited: true } } : region));
-    return this.store.edit(taken.map((region) => ({ ...this.store.putRegion(region), ...(by ? { by } : {}) })));
+  private keepCopies(regions: readonly Region[], cut: readonly string[]): boolean {
+    if (!regions.length) return false;
+    const kept = copyRegions(this.ports.clipboard, regions, { task: this.ports.task, cut, nameOf: (label) => this.store.label(label).name });
+    if (!kept) this.ports.complain(t("The browser keeps nothing, so nothing can be copied. Allow it to store site data."));
+    else this.ports.say(plural(regions.length, "{count} copied; Ctrl+V puts it at the playhead", "{count} copied; Ctrl+V puts them at the playhead"));
+    return kept;
   }
 
-  /** Make new regions, as far as the rules of their labels let them; how many. */
-  private add(regions: readonly Region[]): number {
+  private takeAway(changes: Change[]): number {
+    const made = this.store.edit(changes);
+    if (made) this.ports.say(plural(made, "Region deleted; Ctrl+Z brings it back", "{count} regions deleted; Ctrl+Z brings them back"));
+    return made;
+  }
+
+  /** Make new regions, as far as the rules of their labels let them; how many. Those `moved` were cut before. */
+  private add(regions: readonly Region[], moved: ReadonlySet<string> = new Set()): number {
     const inside = regions.filter((region) => region.end <= this.ports.last + 1e-6);
     const outside = regions.length - inside.length;
     if (outside) this.ports.complain(plural(outside, "{count} region was left out: it would lie outside the task.", "{count} regions were left out: they would lie outside the task."));
     const fits = this.placing.several(inside);
-    return fits.length ? this.addSelected(fits.map((region) => this.store.putRegion(region))) : 0;
+    const changes = fits.map((region) => ({ ...this.store.putRegion(region), ...(moved.has(region.id) ? { by: PASTED } : {}) }));
+    return changes.length ? this.addSelected(changes) : 0;
   }
 
   /** Make new regions, which are selected then; how many, for those in locked lanes are not made. */

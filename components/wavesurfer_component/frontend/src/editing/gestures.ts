@@ -1,13 +1,12 @@
 /** What the pointer does on lanes, waveform and spectrogram: mark regions and boxes, move them, pull edges, select, seek. */
 import { pinching } from "../engine/pinch";
 import type { Hit } from "../engine/lane_stack";
-import type { Stage } from "../engine/stage";
-import { rounded } from "../engine/time";
+import type { SelectedSpan, Stage } from "../engine/stage";
 import type { Scope } from "../scope";
-import { boxEdgeAt, bandOf } from "./box_edges";
-import type { Region } from "./document";
+import { type BoxPart, partAt } from "./box_edges";
+import { boxesUnder, nextUnder, point } from "./box_pointing";
+import { besideEdge, type Drag, type DragKind, DRAG_PIXELS, type DragParts, placedBy } from "./drag";
 import type { Band, Edits } from "./edits";
-import { SHORTEST } from "./overlap";
 import type { Snapping } from "./snapping";
 
 export interface GesturePorts {
@@ -15,6 +14,8 @@ export interface GesturePorts {
   /** Whether nothing in a lane can be changed. */
   locked(lane: string): boolean;
   isSelected(id: string): boolean;
+  /** The selected region as it is drawn. */
+  span(): SelectedSpan | null;
   /** The lane of new regions, by its id. */
   activeLane(): string;
   /** Mark a region in a lane. */
@@ -29,36 +30,21 @@ export interface GesturePorts {
   boxMode(): boolean;
   select(id: string | null): void;
   toggle(id: string): void;
+  /** Whether taps add to the selection. */
+  several(): boolean;
   selectAll(ids: readonly string[]): void;
   pressed(): void;
   playRegion(): void;
 }
 
-type Kind = "create" | "move" | "start" | "end" | "low" | "high" | "marquee";
-
-interface Drag {
-  kind: Kind;
-  id: string | null;
-  lane: number;
-  from: number;
-  /** Pixels from the top of the canvas. */
-  fromY: number;
-  moved: boolean;
-  canvas: HTMLElement;
-}
-
-interface Placed extends Partial<Band> {
-  start: number;
-  end: number;
-}
-
-const DRAG_PIXELS = 4;
+const CURSORS: Record<BoxPart, string> = { start: "ew-resize", end: "ew-resize", low: "ns-resize", high: "ns-resize", move: "grab" };
 /** A finger that rests on a region for so long adds it to the selection (ms). */
 const LONG_PRESS_MS = 500;
 
 export class Gestures {
   private drag: Drag | null = null;
   private resting = 0;
+  private readonly parts: DragParts;
 
   constructor(
     private readonly stage: Stage,
@@ -67,14 +53,11 @@ export class Gestures {
     private readonly ports: GesturePorts,
     scope: Scope,
   ) {
+    this.parts = { stage, edits, snapping, boxMode: () => ports.boxMode() };
     const { lanesCanvas, waveCanvas, spectrogramCanvas } = stage;
     scope.on(lanesCanvas, "pointerdown", (event) => this.press(event, stage.stack.hit(event)));
-    for (const canvas of [waveCanvas, spectrogramCanvas]) {
-      scope.on(canvas, "pointerdown", (event) => {
-        const lane = stage.lanes.findIndex((one) => one.label.id === ports.activeLane());
-        this.press(event, { lane, time: stage.view.time(event.offsetX), drawn: null, edge: null });
-      });
-    }
+    for (const canvas of [waveCanvas, spectrogramCanvas]) scope.on(canvas, "pointerdown", (event) => this.pressSound(event));
+    scope.on(spectrogramCanvas, "pointerleave", () => point(stage, null));
     for (const canvas of [lanesCanvas, waveCanvas, spectrogramCanvas]) {
       scope.on(canvas, "pointermove", (event) => this.move(event));
       scope.on(canvas, "pointerup", (event) => this.release(event));
@@ -88,6 +71,11 @@ export class Gestures {
       if (drawn && ports.isSelected(drawn.id)) event.preventDefault();
     };
     scope.on(lanesCanvas, "touchstart", held, { passive: false });
+    // A finger on a handle of the waveform pulls it; elsewhere it scrolls the page up and down.
+    const pulled = (event: TouchEvent): void => {
+      if (this.drag && this.drag.canvas === waveCanvas && this.drag.kind !== "create") event.preventDefault();
+    };
+    scope.on(waveCanvas, "touchstart", pulled, { passive: false });
     scope.add(() => window.clearTimeout(this.resting));
     const pinched = { began: () => this.cancel(), moved: () => stage.mark() };
     pinching([lanesCanvas, waveCanvas, spectrogramCanvas], stage.view, pinched, scope);
@@ -109,23 +97,8 @@ export class Gestures {
   }
 
   private press(event: PointerEvent, hit: Hit): void {
-    if (event.button !== 0 || !event.isPrimary) return;
-    this.ports.pressed();
-    const canvas = event.currentTarget as HTMLElement;
-    canvas.setPointerCapture(event.pointerId);
-    this.drag = {
-      kind: this.kindOf(event, hit, canvas),
-      id: hit.drawn?.id ?? null,
-      lane: hit.lane,
-      from: hit.time,
-      fromY: event.offsetY,
-      moved: false,
-      canvas,
-    };
-    const box = this.drag.kind === "low" || this.drag.kind === "high" || (canvas === this.stage.spectrogramCanvas && this.drag.kind !== "create");
-    if (box) this.drag.id = this.edits.selected?.id ?? null;
-    const { id } = this.drag;
-    if (event.pointerType !== "touch" || canvas !== this.stage.lanesCanvas || id === null) return;
+    const id = hit.drawn?.id ?? null;
+    if (!this.begin(event, this.kindOf(event, hit), id, hit.lane) || event.pointerType !== "touch" || id === null) return;
     window.clearTimeout(this.resting);
     this.resting = window.setTimeout(() => {
       if (this.drag?.id !== id || this.drag.moved) return;
@@ -134,12 +107,33 @@ export class Gestures {
     }, LONG_PRESS_MS);
   }
 
-  private kindOf(event: PointerEvent, hit: Hit, canvas: HTMLElement): Kind {
+  /** On waveform and spectrogram: what is selected is pulled, elsewhere something new is marked. */
+  private pressSound(event: PointerEvent): void {
+    const part = this.partAt(event);
+    const id = part && (this.edits.selected?.id ?? null);
+    const active = this.stage.lanes.findIndex((one) => one.label.id === this.ports.activeLane());
+    this.begin(event, part ?? "create", id, id === null ? active : this.stage.laneOfSelected(id));
+  }
+
+  private begin(event: PointerEvent, kind: DragKind, id: string | null, lane: number): boolean {
+    if (event.button !== 0 || !event.isPrimary) return false;
+    this.ports.pressed();
+    const canvas = event.currentTarget as HTMLElement;
+    canvas.setPointerCapture(event.pointerId);
+    const drag = { kind, id, lane, from: this.timeOf(event), fromY: event.offsetY, moved: false, canvas };
+    this.drag = { ...drag, beside: besideEdge(this.parts, drag) };
+    return true;
+  }
+
+  private kindOf(event: PointerEvent, hit: Hit): DragKind {
     if (event.altKey || !this.ports.editable()) return "create";
-    if (canvas === this.stage.lanesCanvas && event.shiftKey) return "marquee";
-    if (canvas === this.stage.spectrogramCanvas) return boxEdgeAt(this.stage, this.edits.selected, event) ?? "create";
+    if (event.shiftKey) return "marquee";
     if (hit.drawn === null || !this.ports.isSelected(hit.drawn.id)) return "create";
     return hit.edge ?? "move";
+  }
+
+  private partAt(event: PointerEvent): BoxPart | null {
+    return event.altKey ? null : partAt(this.stage, this.ports.span(), event);
   }
 
   private move(event: PointerEvent): void {
@@ -152,7 +146,7 @@ export class Gestures {
     if (drag.kind === "marquee") this.stage.marquee = { from: drag.from, to: time, top: Math.min(drag.fromY, event.offsetY), bottom: Math.max(drag.fromY, event.offsetY) };
     else {
       const locked = this.ports.locked(this.idOf(drag.lane));
-      const placed = this.ports.editable() && drag.lane >= 0 && !locked ? this.placed(drag, time, event) : null;
+      const placed = this.ports.editable() && drag.lane >= 0 && !locked ? placedBy(this.parts, drag, time, this.target(drag, event), event) : null;
       const color = this.ports.colorOf(drag.kind === "create" ? null : drag.id);
       const ghost = placed && { lane: this.target(drag, event), start: placed.start, end: placed.end, low: placed.low ?? null, high: placed.high ?? null };
       this.stage.ghost = ghost && (color ? { ...ghost, color } : ghost);
@@ -162,7 +156,7 @@ export class Gestures {
 
   private release(event: PointerEvent): void {
     const drag = this.drag;
-    const placed = drag?.moved && this.ports.editable() && drag.lane >= 0 && drag.kind !== "marquee" ? this.placed(drag, this.timeOf(event), event) : null;
+    const placed = drag?.moved && this.ports.editable() && drag.lane >= 0 && drag.kind !== "marquee" ? placedBy(this.parts, drag, this.timeOf(event), this.target(drag, event), event) : null;
     const marquee = this.stage.marquee;
     const target = drag ? this.target(drag, event) : -1;
     this.cancel();
@@ -184,36 +178,20 @@ export class Gestures {
 
   private click(drag: Drag, event: PointerEvent): void {
     const time = this.timeOf(event);
-    if (drag.canvas !== this.stage.lanesCanvas) return this.stage.playback.seek(time); // the selection stays, for example to be split there
-    if (drag.id !== null && (event.ctrlKey || event.metaKey || event.shiftKey)) return this.ports.toggle(drag.id);
+    const adds = event.ctrlKey || event.metaKey || event.shiftKey;
+    if (drag.canvas !== this.stage.lanesCanvas) return this.clickSound(event, time, adds || this.ports.several());
+    if (drag.id !== null && adds) return this.ports.toggle(drag.id);
     this.ports.select(drag.id);
     if (drag.id === null) this.stage.playback.seek(time);
   }
 
-  /** Where the dragged region would be; null when it has gone (deleted by key, or in another tab). */
-  private placed(drag: Drag, time: number, event: PointerEvent): Placed | null {
-    const suspended = event.ctrlKey || event.metaKey;
-    const perPixel = this.stage.view.secondsPerPixel;
-    const moving = new Set(drag.kind === "move" ? this.edits.chosen.map((one) => one.id) : drag.id === null ? [] : [drag.id]);
-    const snapped = (seconds: number): number => rounded(this.snapping.snapped(seconds, perPixel, suspended, moving));
-    if (drag.kind === "create") {
-      const from = snapped(drag.from);
-      const to = snapped(time);
-      const boxed = drag.canvas === this.stage.spectrogramCanvas && this.ports.boxMode();
-      return { start: Math.min(from, to), end: Math.max(from, to), ...(boxed ? bandOf(this.stage, drag.fromY, event.offsetY) : {}) };
-    }
-    const region: Region | null = this.edits.grabbed(drag.id);
-    if (!region) return null;
-    const band = { low: region.low ?? null, high: region.high ?? null };
-    if (drag.kind === "low" || drag.kind === "high") return { start: region.start, end: region.end, ...band, [drag.kind]: this.stage.frequencyAt(event.offsetY) };
-    if (drag.kind === "start") return { start: Math.min(snapped(time), region.end - SHORTEST), end: region.end, ...band };
-    if (drag.kind === "end") return { start: region.start, end: Math.max(snapped(time), region.start + SHORTEST), ...band };
-    const upright = this.target(drag, event) !== drag.lane && Math.abs(time - drag.from) < DRAG_PIXELS * perPixel;
-    if (upright) return { start: region.start, end: region.end, ...band };
-    let by = this.edits.sharedShift(this.edits.chosen, time - drag.from);
-    by += this.snapping.shift(region.start + by, region.end + by, perPixel, suspended, moving);
-    by = this.edits.sharedShift(this.edits.chosen, by);
-    return { start: rounded(region.start + by), end: rounded(region.end + by), ...band };
+  /** Boxes are selected; elsewhere, and in the only box there when it is selected, the playhead goes there and the selection stays, for example to be split. */
+  private clickSound(event: PointerEvent, time: number, adds: boolean): void {
+    const boxes = boxesUnder(this.stage, event);
+    const next = nextUnder(boxes, this.edits.selected?.id ?? null);
+    if (boxes[0] && adds) return this.ports.toggle(boxes[0].id);
+    if (!next || (boxes.length === 1 && this.ports.isSelected(next.id))) return this.stage.playback.seek(time);
+    this.ports.select(next.id);
   }
 
   /** The lane that what is dragged would lie in. */
@@ -234,14 +212,18 @@ export class Gestures {
   }
 
   private showCursor(event: PointerEvent): void {
-    if (event.currentTarget === this.stage.spectrogramCanvas) {
-      const edge = this.ports.editable() ? boxEdgeAt(this.stage, this.edits.selected, event) : null;
-      this.stage.spectrogramCanvas.style.cursor = edge === null ? "crosshair" : edge === "low" || edge === "high" ? "ns-resize" : edge === "move" ? "grab" : "ew-resize";
+    const { stage } = this;
+    const canvas = event.currentTarget as HTMLElement;
+    if (canvas !== stage.lanesCanvas) {
+      const part = this.partAt(event);
+      const next = nextUnder(boxesUnder(stage, event), this.edits.selected?.id ?? null);
+      point(stage, next?.id ?? null);
+      canvas.style.cursor = part ? CURSORS[part] : next ? "pointer" : "crosshair";
       return;
     }
-    const hit = event.currentTarget === this.stage.lanesCanvas ? this.stage.stack.hit(event) : null;
-    const locked = this.ports.locked(this.stage.lanes[hit?.lane ?? -1]?.label.id ?? "");
-    const own = hit?.drawn && this.ports.isSelected(hit.drawn.id) && this.ports.editable() && !locked;
-    this.stage.lanesCanvas.style.cursor = own ? (hit.edge ? "ew-resize" : "grab") : hit?.drawn ? "pointer" : locked ? "not-allowed" : "crosshair";
+    const hit = stage.stack.hit(event);
+    const locked = this.ports.locked(this.idOf(hit.lane));
+    const own = hit.drawn && this.ports.isSelected(hit.drawn.id) && this.ports.editable() && !locked;
+    canvas.style.cursor = own ? (hit.edge ? "ew-resize" : "grab") : hit.drawn ? "pointer" : locked ? "not-allowed" : "crosshair";
   }
 }

@@ -1,6 +1,6 @@
 /** Locked lanes: no edit, undo or redo changes, creates or deletes what lies in them. */
 import { plural, t } from "../i18n";
-import type { Change, Point, Region } from "./document";
+import { BEAT, type Change, type Point, type Region } from "./document";
 import type { LaneStates } from "./lane_states";
 
 /** What says in which lane something lies. */
@@ -91,7 +91,7 @@ export class Locks {
     if (collection !== "regions" && collection !== "points") return [];
     return [before, after]
       .map((one) => one as Region | Point | null)
-      .filter((one): one is (Region | Point) & { label: string } => one?.label != null)
+      .filter((one): one is (Region | Point) & { label: string } => one?.label != null && (one as Point).kind !== BEAT) // beats lie in no lane
       .map((one) => this.ports.laneOf(one));
   }
 }

@@ -1,4 +1,4 @@
-/** What models suggest and nobody has decided about yet. */
+/** What models suggest: what nobody has decided about yet, and what was rejected. */
 import type { Prediction } from "../api";
 import { type Caption, markedIn, type Point, type Region, type Tag } from "./document";
 import type { DocumentItems } from "./items";
@@ -9,12 +9,22 @@ export interface Suggestion {
   region: Region;
 }
 
+export interface SuggestedTag {
+  prediction: Prediction;
+  tag: Tag;
+}
+
+interface Known {
+  open: Map<string, Suggestion>;
+  rejected: Map<string, Suggestion>;
+}
+
 export class OpenSuggestions {
   /** Decisions that the server does not have yet. */
   pending: () => readonly ItemDecision[] = () => [];
   private asked: Prediction[] = [];
   /** Suggested regions by their ids, until they must be worked out again. */
-  private known: Map<string, Suggestion> | null = null;
+  private known: Known | null = null;
 
   /** `items` is the document as it is now. */
   constructor(private readonly items: () => DocumentItems) {}
@@ -40,17 +50,22 @@ export class OpenSuggestions {
 
   /** Suggested regions that are neither accepted nor rejected, by their ids. */
   get regions(): ReadonlyMap<string, Suggestion> {
-    return (this.known ??= new Map(this.openRegions().map((one) => [one.region.id, one])));
+    return (this.known ??= this.sorted()).open;
+  }
+
+  /** Suggested regions that were rejected, by their ids. */
+  get rejectedRegions(): ReadonlyMap<string, Suggestion> {
+    return (this.known ??= this.sorted()).rejected;
   }
 
   /** Suggested tags that are neither in the document nor rejected. */
-  get tags(): { prediction: Prediction; tag: Tag }[] {
-    const present = this.items().of("tags");
-    return this.asked.flatMap((prediction) =>
-      prediction.document.tags
-        .filter((tag) => !present.has(tag.label) && prediction.decisions[`tag:${tag.label}`] !== "rejected")
-        .map((tag) => ({ prediction, tag })),
-    );
+  get tags(): SuggestedTag[] {
+    return this.tagsThat((rejected) => !rejected);
+  }
+
+  /** Suggested tags that were rejected, and are not in the document. */
+  get rejectedTags(): SuggestedTag[] {
+    return this.tagsThat((rejected) => rejected);
   }
 
   get caption(): { prediction: Prediction; caption: Caption } | null {
@@ -63,6 +78,14 @@ export class OpenSuggestions {
     return null;
   }
 
+  /** Suggested captions that were rejected. */
+  get rejectedCaptions(): { prediction: Prediction; caption: Caption }[] {
+    return this.asked.flatMap((prediction) => {
+      const { caption } = prediction.document;
+      return caption && prediction.decisions["caption"] === "rejected" ? [{ prediction, caption }] : [];
+    });
+  }
+
   /** Note a decision; false when its prediction is not there. */
   decide(prediction: string, item: string, rejected: boolean): boolean {
     const decisions = this.decisionsOn(prediction);
@@ -73,29 +96,44 @@ export class OpenSuggestions {
     return true;
   }
 
-  /** Whether a suggested region is open again, or not any more. */
+  /** Whether a suggested region is open, rejected, or neither any more. */
   reopen(id: string, of: string | null = null): void {
     if (!this.known) return;
-    const found = this.known.get(id);
+    const { open, rejected } = this.known;
+    const found = open.get(id) ?? rejected.get(id);
     const prediction = found?.prediction ?? this.asked.find((one) => (of === null || one.id === of) && markedIn(one.document).some((region) => region.id === id));
     const region = found?.region ?? (prediction && markedIn(prediction.document).find((one) => one.id === id));
     const own = this.items().of("regions").has(id) || this.items().of("points").has(id);
-    if (prediction && region && !own && prediction.decisions[id] !== "rejected") this.known.set(id, { prediction, region });
-    else this.known.delete(id);
+    open.delete(id);
+    rejected.delete(id);
+    if (prediction && region && !own) (prediction.decisions[id] === "rejected" ? rejected : open).set(id, { prediction, region });
   }
 
-  private openRegions(): Suggestion[] {
-    if (!this.asked.length) return [];
+  private sorted(): Known {
+    const open = new Map<string, Suggestion>();
+    const rejected = new Map<string, Suggestion>();
+    if (!this.asked.length) return { open, rejected };
     const taken = new Set<string>();
     for (const collection of ["regions", "points"] as const) {
       for (const { origin } of this.items().of(collection).values() as Iterable<Region | Point>) {
         if (origin?.kind === "model" && origin.region) taken.add(`${origin.prediction}:${origin.region}`);
       }
     }
+    for (const prediction of this.asked) {
+      for (const region of markedIn(prediction.document)) {
+        if (taken.has(`${prediction.id}:${region.id}`)) continue;
+        (prediction.decisions[region.id] === "rejected" ? rejected : open).set(region.id, { prediction, region });
+      }
+    }
+    return { open, rejected };
+  }
+
+  private tagsThat(fits: (rejected: boolean) => boolean): SuggestedTag[] {
+    const present = this.items().of("tags");
     return this.asked.flatMap((prediction) =>
-      markedIn(prediction.document)
-        .filter((region) => prediction.decisions[region.id] !== "rejected" && !taken.has(`${prediction.id}:${region.id}`))
-        .map((region) => ({ prediction, region })),
+      prediction.document.tags
+        .filter((tag) => !present.has(tag.label) && fits(prediction.decisions[`tag:${tag.label}`] === "rejected"))
+        .map((tag) => ({ prediction, tag })),
     );
   }
 

@@ -1,17 +1,16 @@
 /** What keys and buttons do in editor and review to go somewhere: a time, a bookmark, another lane; and what the project asks. */
-import type { Project } from "../api";
 import type { Stage } from "../engine/stage";
 import { clock, parseClock } from "../engine/time";
 import { t } from "../i18n";
 import type { Keyboard } from "../keyboard";
 import type { Drawn } from "../layers/regions";
-import { instructionsOver } from "../panels/instructions";
+import type { InstructionsPanel } from "../panels/instructions";
 import type { Bookmarks } from "./bookmarks";
 import type { Actions } from "./region_actions";
 import { inNextLane } from "./selecting";
 
 export interface PlaceActionPorts {
-  project: Project;
+  instructions: Pick<InstructionsPanel, "toggle">;
   stage: Stage;
   bookmarks: Bookmarks;
   keyboard: Keyboard;
@@ -44,9 +43,8 @@ export function showTime(stage: Stage, time: number): void {
   stage.mark();
 }
 
-function showInstructions({ project, keyboard }: PlaceActionPorts): void {
-  const text = project.instructions.trim() || t("This project has no instructions.");
-  keyboard.show((close) => instructionsOver(text, close));
+function showInstructions({ instructions, complain }: PlaceActionPorts): void {
+  if (!instructions.toggle()) complain(t("This project has no instructions."));
 }
 
 async function goTo({ stage, keyboard, complain }: PlaceActionPorts): Promise<void> {

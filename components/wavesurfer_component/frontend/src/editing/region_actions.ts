@@ -26,7 +26,8 @@ export interface RegionActionPorts {
   nearest(kind: "onset" | "beat" | "zero", time: number): Promise<number | null>;
 }
 
-const REGION_MOVE = { fine: 0.001, usual: 0.01, far: 0.1 };
+/** How far keys move a whole region, or a beat (s). */
+export const REGION_MOVE = { fine: 0.001, usual: 0.01, far: 0.1 };
 const NEW_REGION = 1.0;
 /** A step of a frequency edge: a semitone. */
 const BAND_STEP = 2 ** (1 / 12);
@@ -108,9 +109,7 @@ export function regionActions(edits: Edits, ports: RegionActionPorts): Actions {
     duplicate: () => edits.duplicate(edits.chosen),
     delete: () => edits.remove(edits.chosen),
     copy: () => void edits.copy(edits.chosen),
-    cut: () => {
-      if (edits.copy(edits.chosen)) edits.remove(edits.chosen);
-    },
+    cut: () => edits.cut(edits.chosen),
     paste: () => edits.paste(),
   };
 }

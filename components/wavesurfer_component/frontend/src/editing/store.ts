@@ -29,6 +29,10 @@ import type { Drawn, Mark } from "../layers/regions";
 
 /** What lies on tiers, where there are tiers. */
 const TIERED = ["regions", "points"] as const;
+
+/** The id of the suggestion that something was accepted from; its own for all else. */
+const takenFrom = (one: Region | Point | null, id: string): string => (one?.origin?.kind === "model" && one.origin.region) || id;
+
 /** With more selected than this, single ones do not stand out. */
 const MOST_CHOSEN = 500;
 
@@ -51,6 +55,7 @@ export class Store {
   private lowest = 0;
   private hidden = false;
   private unscored = false;
+  private ghosts = false;
   private readonly labels: Map<string, Label>;
   private readonly list = new DrawnList(
     () => this.allDrawn(),
@@ -127,6 +132,16 @@ export class Store {
 
   set hidesSuggestions(hidden: boolean) {
     this.hidden = hidden;
+    this.list.reset();
+  }
+
+  /** Whether rejected suggestions are drawn too, to be taken back. */
+  get showsRejected(): boolean {
+    return this.ghosts;
+  }
+
+  set showsRejected(shown: boolean) {
+    this.ghosts = shown;
     this.list.reset();
   }
 
@@ -244,6 +259,22 @@ export class Store {
     return this.suggested.tags;
   }
 
+  /** A suggested region that was rejected, while such are shown. */
+  rejected(id: string | null): Suggestion | null {
+    return id === null || !this.seesRejected ? null : (this.suggested.rejectedRegions.get(id) ?? null);
+  }
+
+  /** Tags and captions that were rejected, while such are shown. */
+  rejectedItems(): Pick<OpenSuggestions, "rejectedTags" | "rejectedCaptions"> {
+    return this.seesRejected ? this.suggested : { rejectedTags: [], rejectedCaptions: [] };
+  }
+
+  /** How many suggestions were rejected, shown or not. */
+  get rejectedCount(): number {
+    const { rejectedRegions, rejectedTags, rejectedCaptions } = this.suggested;
+    return rejectedRegions.size + rejectedTags.length + rejectedCaptions.length;
+  }
+
   suggestedCaption(): OpenSuggestions["caption"] {
     return this.suggested.caption;
   }
@@ -289,6 +320,11 @@ export class Store {
   rejection(prediction: string, item: string): Change {
     const after: Decision = { decision: "rejected" };
     return { collection: "decisions", id: `${prediction}:${item}`, before: null, after };
+  }
+
+  /** The change that takes a rejection back. */
+  reconsideration(prediction: string, item: string): Change {
+    return { ...this.rejection(prediction, item), before: { decision: "rejected" }, after: null };
   }
 
   /** Note a decision as it is on the server. */
@@ -339,7 +375,7 @@ export class Store {
   /** Bring what was worked out in line with changed items: item by item, where that is possible. */
   private changedItems(changes: readonly Change[]): void {
     const regions = changes.filter((change) => change.collection === "regions" || change.collection === "points");
-    const moved = regions.some(({ id, before, after }) => [before, after].some((one) => ((one as Region | Point | null)?.origin?.region ?? id) !== id));
+    const moved = regions.some(({ id, before, after }) => [before, after].some((one) => takenFrom(one as Region | Point | null, id) !== id));
     if (moved) return this.stale(); // a suggestion was taken over under another id
     if (changes.some((change) => change.collection === "points")) this.grid = null;
     for (const { id } of regions) this.suggested.reopen(id);
@@ -354,6 +390,7 @@ export class Store {
       if (instant) drawn.push(this.drawnOwn(instant));
     }
     if (!this.hidden) for (const one of this.suggested.regions.values()) drawn.push(this.drawnSuggestion(one));
+    if (this.seesRejected) for (const one of this.suggested.rejectedRegions.values()) drawn.push(this.drawnRejected(one));
     return drawn;
   }
 
@@ -361,7 +398,8 @@ export class Store {
     const region = this.region(id);
     if (region) return this.drawnOwn(region);
     const found = this.hidden ? undefined : this.suggested.regions.get(id);
-    return found ? this.drawnSuggestion(found) : null;
+    const rejected = found ? null : this.rejected(id);
+    return found ? this.drawnSuggestion(found) : rejected && this.drawnRejected(rejected);
   }
 
   private drawnOwn(region: Region): Drawn {
@@ -373,6 +411,14 @@ export class Store {
   private drawnSuggestion({ prediction, region }: Suggestion): Drawn {
     const mark = (region.origin.score ?? 0) >= this.threshold ? "prediction" : "below";
     return this.drawnAs(region, mark, false, prediction.id);
+  }
+
+  private drawnRejected({ prediction, region }: Suggestion): Drawn {
+    return this.drawnAs(region, "dismissed", false, prediction.id);
+  }
+
+  private get seesRejected(): boolean {
+    return this.ghosts && !this.hidden;
   }
 
   private drawnAs(region: Region, mark: Mark, feedback: boolean, prediction?: string): Drawn {

@@ -1,6 +1,6 @@
 /**
  * What somebody had set while working, brought back after a reload and on another page: in this tab for the project label, tier,
- * threshold, hidden suggestions and lanes of models, for the task selection and channels; in this browser speed, loudness, balance.
+ * threshold, hidden and rejected suggestions and lanes of models, for the task selection and channels; in this browser speed, loudness, balance.
  */
 import type { Stage } from "../engine/stage";
 import { RATES } from "../playback/playback";
@@ -26,6 +26,7 @@ interface OfProject {
   threshold: number;
   hidden: boolean;
   apart: boolean;
+  rejected: boolean;
 }
 
 interface OfTask {
@@ -57,6 +58,7 @@ export class WorkMemory {
     if (kept?.tier) tiers.restore(kept.tier);
     if (typeof kept?.threshold === "number") store.threshold = kept.threshold;
     if (kept?.hidden) store.hidesSuggestions = true;
+    if (kept?.rejected) store.showsRejected = true;
     contents.modelsApart = kept?.apart === true;
     const { rate } = this.person;
     if (rate !== undefined && rate !== 1 && RATES.includes(rate)) stage.playback.setRate(rate);
@@ -74,7 +76,7 @@ export class WorkMemory {
   /** Select again what was selected in this task; true when something is. */
   restoreSelection(): boolean {
     const { store } = this.parts;
-    const there = (keptInTab<Partial<OfTask>>(this.ofTask)?.selected ?? []).filter((id) => store.region(id) ?? (store.hidesSuggestions ? null : store.suggestion(id)));
+    const there = (keptInTab<Partial<OfTask>>(this.ofTask)?.selected ?? []).filter((id) => store.region(id) ?? (store.hidesSuggestions ? null : (store.suggestion(id) ?? store.rejected(id))));
     if (there.length) store.selection.all(there);
     return there.length > 0;
   }
@@ -83,7 +85,7 @@ export class WorkMemory {
   keep(): void {
     const { store, stage, labels, tiers, contents } = this.parts;
     const { gain, balance, muted, solo } = stage.playback.sound.present;
-    const ofProject: OfProject = { label: labels.active, tier: tiers.active, threshold: store.setThreshold, hidden: store.hidesSuggestions, apart: contents.modelsApart };
+    const ofProject: OfProject = { label: labels.active, tier: tiers.active, threshold: store.setThreshold, hidden: store.hidesSuggestions, apart: contents.modelsApart, rejected: store.showsRejected };
     const selected = store.selection.size > MOST_SELECTED ? [] : [...store.selection.ids.filter((id) => id !== store.selected), ...(store.selected === null ? [] : [store.selected])];
     this.changed(this.ofProject, ofProject, keepInTab);
     this.changed(this.ofTask, { selected, muted: [...muted], solo: [...solo] } satisfies OfTask, keepInTab);

@@ -1,4 +1,5 @@
 /** Beats as the layers use them: in order, numbered by bars. */
+import { stretchesOf } from "./meters";
 
 export interface GridBeat {
   id: string;
@@ -9,17 +10,32 @@ export interface GridBeat {
   anchor: boolean;
 }
 
+/** A beat so near is where one is already (s). */
+const SAME = 0.001;
+
 export class BeatGrid {
   /** The bar of each beat; what lies before the first downbeat is bar 0. */
   readonly bars: Int32Array;
+  /** Beats in the bar of each beat. */
+  readonly meters: Int32Array;
+  /** Beats with which another number of beats in a bar begins. */
+  readonly changes: ReadonlySet<number>;
 
-  constructor(readonly beats: readonly GridBeat[]) {
+  /** `meter` counts where no bar is complete. */
+  constructor(
+    readonly beats: readonly GridBeat[],
+    meter = 1,
+  ) {
     this.bars = new Int32Array(beats.length);
     let bar = 0;
     beats.forEach((beat, index) => {
       if (beat.position === 1) bar++;
       this.bars[index] = bar;
     });
+    const stretches = stretchesOf(beats.map((beat) => beat.position), meter);
+    this.meters = new Int32Array(beats.length);
+    for (const one of stretches) this.meters.fill(one.meter, one.first, one.stop);
+    this.changes = new Set(stretches.flatMap(({ first, meter: own }, at) => (at > 0 && own !== stretches[at - 1]!.meter ? [first] : [])));
   }
 
   /** Index of the first beat at or after a time. */
@@ -42,9 +58,27 @@ export class BeatGrid {
     return time - this.beats[after - 1]!.time <= this.beats[after]!.time - time ? after - 1 : after;
   }
 
-  /** Beats in a bar: the highest place that is counted to. */
+  /** Index of a beat by its id, or -1. */
+  index(id: string | null): number {
+    return id === null ? -1 : this.beats.findIndex((beat) => beat.id === id);
+  }
+
+  /** Index of the beat, or of the downbeat, after or before one; without one (-1), at or after a time, or before it. -1 where there is none. */
+  beside(index: number, time: number, way: 1 | -1, downbeats: boolean): number {
+    const on = index < 0 ? this.from(time - SAME) : index;
+    const first = index < 0 && way > 0 ? on : on + way;
+    for (let at = first; at >= 0 && at < this.beats.length; at += way) if (!downbeats || this.beats[at]!.position === 1) return at;
+    return -1;
+  }
+
+  /** Beats in the longest bar. */
   get meter(): number {
-    return this.beats.reduce((most, beat) => Math.max(most, beat.position), 1);
+    return this.meters.reduce((most, meter) => Math.max(most, meter), 1);
+  }
+
+  /** Beats in a bar around a time; null without beats. */
+  meterAt(time: number): number | null {
+    return this.meters[Math.max(0, this.from(time + SAME) - 1)] ?? null;
   }
 
   /** Beats a minute around a time: by the median of up to eight gaps; null without two beats. */

@@ -4,7 +4,7 @@ import { el } from "../dom";
 import type { DrawnChange } from "../editing/drawn_list";
 import { t } from "../i18n";
 import { changeInLane, type Drawn, enterLane, FOLDED_HEIGHT, laneIndexes, type LaneView, leaveLane, type Marquee } from "../layers/regions";
-import type { Box } from "../layers/spectrogram";
+import type { Box } from "../layers/boxes";
 import { type LaneHeadPorts, LaneHeads } from "../panels/lane_heads";
 import type { Viewport } from "./viewport";
 
@@ -137,14 +137,25 @@ export class LaneStack {
       .flatMap((lane) => [...lane.index.between(Math.min(from, to), Math.max(from, to))].map((one) => one.id));
   }
 
-  /** The regions in view that are bounded in frequency. */
-  *boxes(): Generator<Box> {
+  /** The regions in view that are bounded in frequency, as they are drawn; `named` are those whose name is written anyway. */
+  *boxes(nameOf: (label: string) => string, named: (id: string) => boolean): Generator<Box> {
     for (const lane of this.lanes) {
       if (lane.folded) continue;
-      for (const { start, end, low, high, mark, color } of lane.boxes.between(this.view.start, this.view.stop)) {
-        yield { start, end, low, high, color: color ?? lane.label.color, dashed: mark === "prediction" || mark === "below" };
+      for (const { id, start, end, low, high, mark, color, label } of lane.boxes.between(this.view.start, this.view.stop)) {
+        const dashed = mark === "prediction" || mark === "below" || mark === "dismissed";
+        yield { start, end, low, high, color: color ?? lane.label.color, dashed, name: nameOf(label), named: named(id) };
       }
     }
+  }
+
+  /** The regions of a stretch that are bounded in frequency, but for those of hidden lanes. */
+  *boxesBetween(start: number, stop: number): Generator<Drawn> {
+    for (const lane of this.lanes) if (!lane.folded) yield* lane.boxes.between(start, stop);
+  }
+
+  /** The number of the lane that something lies in; −1 for none. */
+  laneHolding(drawn: Drawn): number {
+    return this.lanes.findIndex(({ index }) => index.row(drawn) !== null);
   }
 
   /** How many rows are drawn as such. */

@@ -4,12 +4,13 @@ import { el } from "../dom";
 import type { DrawnChange } from "../editing/drawn_list";
 import { BEATS_HEIGHT, type BeatDrag } from "../layers/beats";
 import type { Drawn, Ghost, LaneView, Marquee } from "../layers/regions";
-import { frequencyAtY, frequencyY } from "../layers/spectrogram";
 import type { LaneHeadPorts, LaneHeads } from "../panels/lane_heads";
 import { Playback } from "../playback/playback";
 import type { Scope } from "../scope";
 import { BeatGrid } from "./beat_grid";
+import { under } from "./boxes";
 import { Follower } from "./follow";
+import { FrequencyAxis } from "./frequency_axis";
 import { whenColorsChange } from "./forced_colors";
 import { type LaneRow, LaneStack } from "./lane_stack";
 import { Overview } from "./overview";
@@ -31,10 +32,14 @@ export interface SelectedSpan {
   low: number | null;
   high: number | null;
   color: string;
+  /** Whether its edges can be pulled. */
+  handles: boolean;
 }
 
 export interface StagePorts {
   isSelected(id: string): boolean;
+  /** The name of a label. */
+  nameOf(label: string): string;
   /** What is selected; of very many only some. */
   chosen(): readonly Drawn[];
   selectedSpan(): SelectedSpan | null;
@@ -70,6 +75,8 @@ export class Stage implements Scene {
   beatsHint = "";
   /** Instants that somebody wants to come back to (s). */
   bookmarks: readonly number[] = [];
+  /** The box under the pointer: its name is shown. */
+  pointed: string | null = null;
   look: SpectrogramLook = keptLook();
   stageLook: StageLook = keptStageLook();
   /** Pixels of the waveform as it is drawn. */
@@ -212,24 +219,24 @@ export class Stage implements Scene {
     return this.task.recording.sample_rate / 2;
   }
 
-  /** The centers (Hz) of the rows of the spectrogram that are shown, lowest first. */
-  private get frequencies(): readonly number[] | null {
+  /** The frequencies of the spectrogram as it is shown; null until something is known about them. */
+  get axis(): FrequencyAxis | null {
     const all = this.data.spectrogram?.about.scales[this.look.scale];
-    if (!all) return null;
+    if (!all || !this.look.shown) return null;
     const { first, stop } = shownRows(all, this.look);
-    return all.slice(first, stop);
+    return new FrequencyAxis(all.slice(first, stop), this.look.height);
   }
 
-  /** The frequency (Hz) at some pixels from the top of the spectrogram. */
-  frequencyAt(y: number): number {
-    const frequencies = this.frequencies;
-    return frequencies ? frequencyAtY(frequencies, y, this.look.height) : 0;
+  /** The boxes at a point of the spectrogram or so many pixels beside it, the smallest first. */
+  boxesAt(x: number, y: number, slack: number): Drawn[] {
+    const { view, stack, axis } = this;
+    return axis ? under(stack.boxesBetween(view.time(x - slack), view.time(x + slack)), view, axis, x, y, slack) : [];
   }
 
-  /** Pixels from the top of the spectrogram of a frequency (Hz). */
-  frequencyY(hertz: number): number {
-    const frequencies = this.frequencies;
-    return frequencies ? frequencyY(frequencies, hertz, this.look.height) : 0;
+  /** The lane of a selected region; −1 when it has none. */
+  laneOfSelected(id: string): number {
+    const region = this.ports.chosen().find((one) => one.id === id);
+    return region ? this.stack.laneHolding(region) : -1;
   }
 
   /** The smallest step of the playhead (s): a sample where each has a pixel of its own, else 10 ms. */

@@ -35,6 +35,8 @@ export interface Scene {
   readonly beatsHint: string;
   /** Instants that somebody wants to come back to (s). */
   readonly bookmarks: readonly number[];
+  /** The box under the pointer. */
+  readonly pointed: string | null;
 }
 
 export function drawStage(scene: Scene, ports: StagePorts, sampleRate: number): void {
@@ -46,7 +48,8 @@ export function drawStage(scene: Scene, ports: StagePorts, sampleRate: number): 
   const marks = { grid: rows.showsBeats ? grid : null, ...snap };
   drawWaveform(rows.wave, view, data.peaks, data.samples, theme, scene.waveHeight, ghost ?? selected, marks);
   if (scene.look.shown) {
-    drawSpectrogram(rows.spectrogram, view, data.spectrogram, scene.look, theme, stack.boxes(), marked(scene, selected));
+    const boxes = stack.boxes((label) => ports.nameOf(label), (id) => id === scene.pointed || ports.isSelected(id));
+    drawSpectrogram(rows.spectrogram, view, data.spectrogram, scene.look, theme, boxes, marked(scene, selected));
   }
   drawLanes(stack.canvas, view, stack.lanes, theme, stack.height, (id) => ports.isSelected(id), ports.chosen(), ghost, scene.marquee);
   scene.overview.draw(view, stack.lanes, stack.version, theme);
@@ -55,5 +58,5 @@ export function drawStage(scene: Scene, ports: StagePorts, sampleRate: number): 
 /** What is being dragged in the color that it will have, else what is selected. */
 function marked({ ghost, stack, theme }: Scene, selected: SelectedSpan | null): SelectedSpan | null {
   if (!ghost) return selected;
-  return { ...ghost, color: selected?.color ?? ghost.color ?? stack.lanes[ghost.lane]?.label.color ?? theme.primary };
+  return { ...ghost, handles: false, color: selected?.color ?? ghost.color ?? stack.lanes[ghost.lane]?.label.color ?? theme.primary };
 }

@@ -1,11 +1,12 @@
 /** What is typed into cells of the region grid, made into edits: by the rules that the panel beside the stage keeps. */
-import type { Label } from "../api";
+import type { Attribute, Label } from "../api";
 import type { Region } from "../editing/document";
 import { readLength, readTime, type Within } from "../editing/typed_times";
 import { clock } from "../engine/time";
 import { problemOfText } from "../engine/vocabularies";
 import { decimal, t, typedNumber } from "../i18n";
 import type { Drawn } from "../layers/regions";
+import { answerText, askedIn, isAnswer, readAnswer } from "./answers";
 import { type ColumnId, hertzText, lengthText } from "./columns";
 
 export interface GridEditing {
@@ -26,7 +27,8 @@ export interface GridEditing {
 export type EditedColumn = Exclude<ColumnId, "score" | "state">;
 
 /** What a field for a cell begins with. */
-export function typedValue(column: EditedColumn, region: Region): string {
+export function typedValue(column: EditedColumn, region: Region, label: Label): string {
+  if (isAnswer(column)) return answerText(askedIn(column, label), region);
   if (column === "text") return region.text ?? "";
   if (column === "tier") return region.tier ?? "";
   if (column === "low" || column === "high") return hertzText(region[column]);
@@ -43,6 +45,7 @@ export function takeTyped(column: EditedColumn, region: Region, label: Label, ty
 
 /** What was changed, in words. */
 export function spokenEdit(column: EditedColumn, region: Region, label: Label): string {
+  if (isAnswer(column)) return spokenAnswer(askedIn(column, label), region);
   switch (column) {
     case "label":
       return t("Now {label}", { label: label.name });
@@ -70,6 +73,7 @@ interface Wanted {
 
 function changesOf(column: EditedColumn, region: Region, label: Label, typed: string, editing: GridEditing): Wanted {
   const { within } = editing;
+  if (isAnswer(column)) return answerOf(askedIn(column, label), region, typed);
   if (column === "low" || column === "high") return bandOf(column, region, typed, editing.highest ?? Infinity);
   if (column === "tier") return tierOf(region, typed, editing.tiers?.() ?? []);
   if (column === "label") return { changes: typed === region.label ? null : { label: typed }, problem: "" };
@@ -84,6 +88,20 @@ function changesOf(column: EditedColumn, region: Region, label: Label, typed: st
   const { value, problem } = readTime(region, column, typed, within, label);
   if (value === region[column]) return { changes: null, problem };
   return { changes: region.instant ? { start: value!, end: value! } : { [column]: value! }, problem };
+}
+
+/** Only the answer in question is another one. */
+function answerOf(attribute: Attribute | null, region: Region, typed: string): Wanted {
+  if (!attribute) return { changes: null, problem: "" }; // its label was changed meanwhile
+  const { value, problem } = readAnswer(attribute, typed);
+  const attributes = { ...region.attributes, [attribute.id]: value };
+  if (value === null) delete attributes[attribute.id];
+  return { changes: value === (region.attributes?.[attribute.id] ?? null) ? null : { attributes }, problem };
+}
+
+function spokenAnswer(attribute: Attribute | null, region: Region): string {
+  const answer = answerText(attribute, region);
+  return answer ? `${attribute!.name} ${answer}` : t("{question}: no answer", { question: attribute?.name ?? "" });
 }
 
 /** A bound of the band: a number of Hz, or nothing for none. */

@@ -4,9 +4,11 @@ import type { Region } from "../editing/document";
 import { clock } from "../engine/time";
 import { decimal, percent, t } from "../i18n";
 import type { Drawn, Mark } from "../layers/regions";
+import { type AnswerColumn, answerColumn, answerText, askedIn, isAnswer } from "./answers";
 import type { SortKey } from "./rows";
 
-export type ColumnId = "label" | "start" | "end" | "duration" | "text" | "score" | "state" | "low" | "high" | "tier";
+type PlainColumn = "label" | "start" | "end" | "duration" | "text" | "score" | "state" | "low" | "high" | "tier";
+export type ColumnId = PlainColumn | AnswerColumn;
 
 export interface Column {
   id: ColumnId;
@@ -27,9 +29,11 @@ export interface Uses {
   tier: boolean;
   /** There are regions that are bounded in frequency. */
   band: boolean;
+  /** What labels ask about their regions, by name. */
+  asked: readonly string[];
 }
 
-export function columns(uses: Uses = { tier: false, band: false }): readonly Column[] {
+export function columns(uses: Uses = { tier: false, band: false, asked: [] }): readonly Column[] {
   return [
     { id: "label", title: t("Label"), sort: "label" },
     { id: "start", title: t("Start"), sort: "start" },
@@ -38,19 +42,22 @@ export function columns(uses: Uses = { tier: false, band: false }): readonly Col
     ...(uses.tier ? [{ id: "tier" as const, title: t("Tier"), sort: null }] : []),
     ...(uses.band ? [{ id: "low" as const, title: t("From Hz"), sort: null }, { id: "high" as const, title: t("To Hz"), sort: null }] : []),
     { id: "text", title: t("Text"), sort: null },
+    ...uses.asked.map((question) => ({ id: answerColumn(question), title: question, sort: null })),
     { id: "score", title: t("Score"), sort: "score" },
     { id: "state", title: t("State"), sort: null },
   ];
 }
 
 /** Whether a column of a region can be edited, apart from rights and locks. */
-export function canBeEdited(column: ColumnId, { drawn }: Shown): boolean {
+export function canBeEdited(column: ColumnId, { drawn, label }: Shown): boolean {
+  if (isAnswer(column)) return askedIn(column, label) !== null;
   if (column === "score" || column === "state") return false;
   return column === "label" || column === "start" || column === "tier" || drawn.start !== drawn.end; // an instant has neither end nor text
 }
 
 /** What a cell says. */
 export function cellText(column: ColumnId, { drawn, region, label }: Shown): string {
+  if (isAnswer(column)) return answerText(askedIn(column, label), region);
   const instant = drawn.start === drawn.end;
   switch (column) {
     case "label":
@@ -62,7 +69,7 @@ export function cellText(column: ColumnId, { drawn, region, label }: Shown): str
     case "duration":
       return instant ? "" : lengthText(drawn.end - drawn.start);
     case "text":
-      return [region?.text ?? "", attributesText(region, label)].filter(Boolean).join(" · ");
+      return region?.text ?? "";
     case "tier":
       return region?.tier ?? "";
     case "low":
@@ -80,36 +87,47 @@ export function hertzText(hertz: number | null | undefined): string {
   return hertz == null ? "" : String(Math.round(hertz));
 }
 
-/** How wide the columns of a row are, as a style. */
-export function widths(all: readonly Column[]): string {
-  return all.map(({ id }) => WIDTHS[id]).join(" ");
+/** The class of the cells of a column. */
+export function cellClass(column: ColumnId): string {
+  return isAnswer(column) ? "cell-answer" : `cell-${column}`;
 }
 
-const WIDTHS: Record<ColumnId, string> = {
-  label: "minmax(84px, 1.1fr)",
-  start: "82px",
-  end: "82px",
-  duration: "80px",
-  tier: "minmax(60px, 1fr)",
-  low: "64px",
-  high: "64px",
-  text: "minmax(64px, 2fr)",
-  score: "56px",
-  state: "minmax(76px, 1.1fr)",
+/** How wide the columns of a row are, as a style. */
+export function widths(all: readonly Column[]): string {
+  return all.map(({ id }) => widthOf(id)).map(([least, share]) => (share ? `minmax(${least}px, ${share}fr)` : `${least}px`)).join(" ");
+}
+
+/** The least width of a row (pixels): where there is less room, the grid is scrolled. */
+export function leastWidth(all: readonly Column[]): number {
+  return all.reduce((sum, { id }) => sum + widthOf(id)[0], 2 * ROW_PADDING);
+}
+
+const ROW_PADDING = 6;
+
+/** The least width in pixels, and the share of what room is left. */
+type Width = readonly [number, number];
+
+function widthOf(column: ColumnId): Width {
+  return isAnswer(column) ? ANSWER_WIDTH : WIDTHS[column];
+}
+
+const ANSWER_WIDTH: Width = [72, 1];
+const WIDTHS: Record<PlainColumn, Width> = {
+  label: [84, 1.1],
+  start: [82, 0],
+  end: [82, 0],
+  duration: [80, 0],
+  tier: [60, 1],
+  low: [64, 0],
+  high: [64, 0],
+  text: [64, 2],
+  score: [56, 0],
+  state: [76, 1.1],
 };
 
 /** A length as it is typed: seconds, from a minute on as a clock. */
 export function lengthText(seconds: number): string {
   return seconds < 59.9995 ? decimal(seconds, 3) : clock(seconds);
-}
-
-function attributesText(region: Region | null, { attributes }: Label): string {
-  const given = region?.attributes ?? {};
-  const said = (value: unknown): string => (value === true ? t("yes") : value === false ? t("no") : String(value));
-  return attributes
-    .filter(({ id }) => (given[id] ?? null) !== null)
-    .map(({ id, name }) => `${name}: ${said(given[id])}`)
-    .join(", ");
 }
 
 function stateText({ mark }: Drawn, region: Region | null): string {
@@ -119,6 +137,7 @@ function stateText({ mark }: Drawn, region: Region | null): string {
     accepted: origin?.edited ? t("edited") : t("accepted"),
     prediction: t("suggested"),
     below: t("suggested, below"),
+    dismissed: t("rejected"),
     rejected: t("sent back"),
     approved: t("approved"),
   };

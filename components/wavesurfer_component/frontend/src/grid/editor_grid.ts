@@ -6,6 +6,7 @@ import type { LaneStates } from "../editing/lane_states";
 import type { Locks } from "../editing/locks";
 import type { Store } from "../editing/store";
 import type { Tiers } from "../editing/tiers";
+import { questions } from "./answers";
 import { ABOUT_SELECTION } from "./keys";
 import type { GridPorts } from "./ports";
 
@@ -33,10 +34,10 @@ export function editorGrid({ project, task, annotation, store, edits, lanes, loc
   const bounded = annotation.document.regions.some((one) => one.low != null || one.high != null);
   return {
     // Boxes that are marked later have their columns when the task is opened again.
-    uses: { tier: tiers.on, band: bounded },
+    uses: { tier: tiers.on, band: bounded, asked: questions(project.labels) },
     rows: () => store.drawn(),
     changes: store.changeReader(),
-    region: (id) => edits.grabbed(id),
+    region: (id) => edits.grabbed(id) ?? store.rejected(id)?.region ?? null,
     label: (id) => store.label(id),
     version: () => `${lanes.version}:${parts.editable()}`,
     selected: () => store.selected,

@@ -1,6 +1,6 @@
 /** The heads of the columns of the region grid: they name the columns and sort by them. */
 import { el } from "../dom";
-import type { Column } from "./columns";
+import { cellClass, type Column } from "./columns";
 import type { Order } from "./rows";
 
 export class HeadView {
@@ -14,7 +14,7 @@ export class HeadView {
     this.cells = columns.map((column, at) =>
       el(
         "div",
-        { role: "columnheader", class: column.sort ? `cell-${column.id} sorts` : `cell-${column.id}`, "aria-colindex": at + 1, tabindex: -1, onclick: () => sort(column) },
+        { role: "columnheader", class: column.sort ? `${cellClass(column.id)} sorts` : cellClass(column.id), "aria-colindex": at + 1, tabindex: -1, onclick: () => sort(column) },
         column.title,
       ),
     );

@@ -4,6 +4,7 @@ import { el } from "../dom";
 import { matching } from "../engine/label_tree";
 import { plural, t } from "../i18n";
 import { type CellEdit, endOnce, type OpenCell } from "./cell_input";
+import { placeList } from "./list_place";
 
 const MOST_SHOWN = 50;
 const LIST_ID = "lb-cell-labels";
@@ -68,7 +69,7 @@ export function labelCell(labels: readonly Label[], present: Label, over: HTMLEl
   const focus = (): void => {
     over.append(list);
     draw("");
-    place(list, input, over);
+    placeList(list, input, over);
     input.focus({ preventScroll: true });
     input.select();
   };
@@ -80,14 +81,4 @@ function scrollTo(list: HTMLElement, option: HTMLElement): void {
   const { offsetTop: top, offsetHeight: height } = option;
   if (top < list.scrollTop) list.scrollTop = top;
   else if (top + height > list.scrollTop + list.clientHeight) list.scrollTop = top + height - list.clientHeight;
-}
-
-/** Below the field where there is room in the editor, else above it. */
-function place(list: HTMLElement, input: HTMLElement, over: HTMLElement): void {
-  const [field, box] = [input.getBoundingClientRect(), over.getBoundingClientRect()];
-  list.style.left = `${Math.max(0, field.left - box.left)}px`;
-  const below = box.bottom - field.bottom;
-  const height = list.offsetHeight;
-  if (below >= height + 4 || below >= field.top - box.top) list.style.top = `${field.bottom - box.top + 2}px`;
-  else list.style.bottom = `${box.bottom - field.top + 2}px`;
 }

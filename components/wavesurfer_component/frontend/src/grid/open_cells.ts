@@ -3,7 +3,8 @@ import type { Label } from "../api";
 import type { Region } from "../editing/document";
 import { t } from "../i18n";
 import { type EditedColumn, type GridEditing, spokenEdit, takeTyped, typedValue } from "./cell_edits";
-import { type CellEdit, type Leaving, type OpenCell, typedCell } from "./cell_input";
+import { type CellEdit, type Leaving, offeredCell, type OpenCell, typedCell } from "./cell_input";
+import { kindOf, offersFor } from "./cell_offers";
 import { canBeEdited, type Column, type Shown } from "./columns";
 import { labelCell } from "./label_input";
 import type { RowView } from "./row_view";
@@ -78,8 +79,12 @@ export class OpenCells {
       ended: (leaving) => this.close(leaving),
       complain: (text) => editing.complain(text),
     };
-    if (column === "label") return labelCell(editing.labels, label, ports.over(), edit);
-    return typedCell(column === "text" ? "text" : "time", typedValue(column, region), edit);
+    const over = ports.over();
+    if (column === "label") return labelCell(editing.labels, label, over, edit);
+    const offers = offersFor(column, label, editing);
+    const kind = kindOf(column, label);
+    const value = typedValue(column, region, label);
+    return offers ? offeredCell(kind, value, { ...offers, over }, edit) : typedCell(kind, value, edit);
   }
 
   private close(leaving: Leaving): void {

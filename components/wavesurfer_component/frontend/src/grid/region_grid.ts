@@ -5,7 +5,7 @@
 import { el } from "../dom";
 import { plural, t } from "../i18n";
 import type { Drawn } from "../layers/regions";
-import { type Column, columns, type Shown, widths } from "./columns";
+import { type Column, columns, leastWidth, type Shown, widths } from "./columns";
 import { HeadView } from "./head_view";
 import { type Cell, cellAfter, commandOf, type GridCommand } from "./keys";
 import { OpenCells } from "./open_cells";
@@ -45,6 +45,7 @@ export class RegionGrid {
     });
     this.root = el("div", { class: "table", role: "grid", "aria-label": t("Regions"), "aria-multiselectable": true, "aria-colcount": this.columns.length }, this.head.root, this.body.root);
     this.root.style.setProperty("--columns", widths(this.columns));
+    this.root.style.setProperty("--least", `${leastWidth(this.columns)}px`);
     if (!ports.editing) this.root.setAttribute("aria-readonly", "true");
     this.root.addEventListener("scroll", () => this.draw(), { passive: true });
     this.root.addEventListener("keydown", (event) => this.press(event));
@@ -85,7 +86,7 @@ export class RegionGrid {
   focus(): void {
     if (this.current.id === null && this.rows.list.length) this.point({ row: 0, column: this.current.column });
     this.draw();
-    this.cell()?.focus({ preventScroll: true });
+    this.enter();
   }
 
   /** Take what is being typed in a cell. */
@@ -112,7 +113,7 @@ export class RegionGrid {
     const had = this.root.matches(":focus-within");
     this.body.draw(this.rows.list, this.root.scrollTop, this.root.clientHeight, this.index);
     this.markCurrent();
-    if (had && !this.opening.any && !this.root.matches(":focus-within")) this.cell()?.focus({ preventScroll: true });
+    if (had && !this.opening.any && !this.root.matches(":focus-within")) this.enter();
   }
 
   private shown(drawn: Drawn): Shown {
@@ -122,6 +123,18 @@ export class RegionGrid {
   private cell(): HTMLElement | undefined {
     const { id, column } = this.current;
     return id === null ? this.head.cells[column] : this.body.view(id)?.cells[column];
+  }
+
+  /** Give the focus to the current cell, and show it where columns are scrolled. */
+  private enter(): void {
+    const cell = this.cell();
+    if (!cell) return;
+    cell.focus({ preventScroll: true });
+    const { root } = this;
+    if (root.scrollWidth <= root.clientWidth) return;
+    const { offsetLeft: left, offsetWidth: width } = cell;
+    if (left < root.scrollLeft) root.scrollLeft = this.current.column ? left : 0;
+    else if (left + width > root.scrollLeft + root.clientWidth) root.scrollLeft = left + width - root.clientWidth;
   }
 
   private markCurrent(): void {
@@ -169,7 +182,7 @@ export class RegionGrid {
   private go(to: Cell): void {
     this.point(to);
     this.draw();
-    this.cell()?.focus({ preventScroll: true });
+    this.enter();
   }
 
   /** A key of the editor: about the row in focus, unless several are selected. */
@@ -240,7 +253,7 @@ export class RegionGrid {
     this.current.column = clamp(column + by, 0, this.columns.length - 1);
     if (this.index >= 0) this.scrollTo(this.index, "nearest");
     this.draw();
-    if (focus) this.cell()?.focus({ preventScroll: true });
+    if (focus) this.enter();
   }
 }
 

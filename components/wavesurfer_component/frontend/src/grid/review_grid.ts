@@ -3,12 +3,14 @@ import type { Label } from "../api";
 import type { Region } from "../editing/document";
 import type { KeyMap } from "../editing/key_map";
 import type { Drawn } from "../layers/regions";
+import { questions } from "./answers";
 import { ABOUT_SELECTION } from "./keys";
 import type { GridPorts } from "./ports";
 
 export interface ReviewGridParts {
   rows(): readonly Drawn[];
   regions: readonly Region[];
+  labels: readonly Label[];
   label(id: string): Label;
   keys(): KeyMap;
   selected(): string | null;
@@ -21,6 +23,7 @@ export function reviewGrid(parts: ReviewGridParts): GridPorts {
   const byId = new Map(parts.regions.map((region) => [region.id, region]));
   const only = (id: string): void => parts.select(id, true);
   return {
+    uses: { tier: false, band: false, asked: questions(parts.labels) },
     rows: parts.rows,
     changes: () => null,
     region: (id) => byId.get(id) ?? null,

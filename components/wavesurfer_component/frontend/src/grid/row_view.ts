@@ -1,7 +1,8 @@
 /** One row of the region grid on the screen. Its cells stay the same elements while what they say changes, so that the focus stays. */
 import { el } from "../dom";
 import type { Drawn } from "../layers/regions";
-import { canBeEdited, cellText, type Column, type Shown } from "./columns";
+import { isAnswer } from "./answers";
+import { canBeEdited, cellClass, cellText, type Column, type Shown } from "./columns";
 
 export const ROW_HEIGHT = 28;
 
@@ -25,7 +26,7 @@ export class RowView {
     readonly id: string,
     private readonly columns: readonly Column[],
   ) {
-    this.cells = columns.map(({ id: column }, at) => el("div", { role: "gridcell", class: `cell-${column}`, "aria-colindex": at + 1, tabindex: -1 }));
+    this.cells = columns.map(({ id: column }, at) => el("div", { role: "gridcell", class: cellClass(column), "aria-colindex": at + 1, tabindex: -1 }));
     this.root = el("div", { class: "table-row", role: "row" }, ...this.cells);
   }
 
@@ -51,7 +52,7 @@ export class RowView {
       swatch.style.background = shown.label.color;
       cell.replaceChildren(swatch, el("span", {}, text));
     } else if (cell.textContent !== text) cell.textContent = text;
-    if (column === "text" || column === "state" || column === "label") cell.title = text;
+    if (column === "text" || column === "state" || column === "label" || isAnswer(column)) cell.title = text;
   }
 
   /** Put a field into a cell. */

@@ -37,7 +37,8 @@ export function drawBeats(canvas: HTMLCanvasElement, view: Viewport, grid: BeatG
     context.fillStyle = moved || beat.id === selected ? theme.playhead : first ? theme.primary : theme.muted;
     context.fillRect(x, BEATS_HEIGHT - height, first ? 2 : 1, height);
     if (beat.anchor || beat.id === selected) drawHead(context, x, BEATS_HEIGHT - height, beat.id === selected);
-    if (gap * grid.meter > 34 && first) context.fillText(String(grid.bars[index]), x + 5, 9);
+    const changed = grid.changes.has(index); // told beside the bar, also where there is little room
+    if (first && (changed || gap * grid.meter > 34)) context.fillText(changed ? `${grid.bars[index]} · ${grid.meters[index]}/` : String(grid.bars[index]), x + 5, 9);
     else if (gap > 26) context.fillText(String(beat.position), x + 4, BEATS_HEIGHT - 8);
   }
 }

@@ -3,7 +3,7 @@ import type { Theme } from "../engine/theme";
 import type { Viewport } from "../engine/viewport";
 import { percent } from "../i18n";
 import { edgeColor, instantColor, regionColors } from "./region_colors";
-import type { Drawn, LaneView } from "./regions";
+import type { Drawn, LaneView, Mark } from "./regions";
 
 /** Pixels between the lines of hatching. */
 const HATCH = 9;
@@ -38,7 +38,10 @@ export function drawFolded(context: CanvasRenderingContext2D, view: Viewport, la
   });
 }
 
-const isSuggested = (drawn: Drawn): boolean => drawn.mark === "prediction" || drawn.mark === "below";
+/** How the edge of a suggestion is broken: dashed, dotted below the threshold, finely dotted when it was rejected. */
+const DASHES: Partial<Record<Mark, readonly number[]>> = { prediction: [5, 3], below: [2, 3], dismissed: [1, 3] };
+
+const isSuggested = (drawn: Drawn): boolean => drawn.mark in DASHES;
 
 /** A diamond on a line. */
 export function drawInstant(context: CanvasRenderingContext2D, drawn: Drawn, color: string, theme: Theme, x: number, top: number, height: number, selected: boolean): void {
@@ -47,6 +50,7 @@ export function drawInstant(context: CanvasRenderingContext2D, drawn: Drawn, col
   context.strokeStyle = selected ? theme.text : edgeColor(color, theme);
   context.lineWidth = selected ? 2 : 1.25;
   context.fillStyle = instantColor(color, theme, isSuggested(drawn));
+  if (drawn.mark === "dismissed") context.setLineDash([...DASHES.dismissed!]);
   context.beginPath();
   context.moveTo(x, top);
   context.lineTo(x, top + height);
@@ -57,6 +61,7 @@ export function drawInstant(context: CanvasRenderingContext2D, drawn: Drawn, col
   context.closePath();
   context.fill();
   context.stroke();
+  context.setLineDash([]);
 }
 
 export function drawRegion(
@@ -74,16 +79,17 @@ export function drawRegion(
   const w = Math.max(2, width);
   const suggestion = isSuggested(drawn);
   const { fill, edge, ink } = regionColors(color, theme, { suggested: suggestion, selected });
+  const dismissed = drawn.mark === "dismissed";
   context.fillStyle = fill;
-  context.fillRect(left, top, w, height);
+  if (!dismissed || selected) context.fillRect(left, top, w, height);
   if (w > 3) {
     context.strokeStyle = drawn.mark === "rejected" && !theme.forced ? theme.playhead : edge;
     context.lineWidth = drawn.mark === "rejected" || drawn.mark === "approved" ? 2 : 1.25;
-    if (suggestion) context.setLineDash(drawn.mark === "prediction" ? [5, 3] : [2, 3]);
+    if (suggestion) context.setLineDash([...DASHES[drawn.mark]!]);
     context.strokeRect(left + 0.5, top + 0.5, w - 1, height - 1);
     if (suggestion) context.setLineDash([]);
   }
-  if (suggestion && drawn.score !== null && w > 6) {
+  if (suggestion && !dismissed && drawn.score !== null && w > 6) {
     context.fillStyle = edge;
     context.fillRect(left + 1, top + height - 3, (w - 2) * drawn.score, 2);
   }
@@ -108,7 +114,9 @@ export function drawRegion(
     context.clip();
     context.fillStyle = ink;
     const score = suggestion && drawn.score !== null ? `${percent(drawn.score)}  ` : "";
-    context.fillText(score + drawn.text, Math.max(left, 0) + 8, top + height / 2 + (suggestion ? -1 : 0.5));
+    const [x, y] = [Math.max(left, 0) + 8, top + height / 2 + (suggestion ? -1 : 0.5)];
+    context.fillText(score + drawn.text, x, y);
+    if (dismissed) context.fillRect(x, Math.round(y), context.measureText(score + drawn.text).width, 1); // struck through
     context.restore();
   }
   if (selected) {

@@ -8,7 +8,8 @@ import { FONT, prepare } from "./canvas";
 import { areaColor, edgeColor } from "./region_colors";
 import { drawFolded, drawInstant, drawLocked, drawRegion } from "./region_shapes";
 
-export type Mark = "human" | "accepted" | "prediction" | "below" | "rejected" | "approved";
+/** How a region stands: `dismissed` is a suggestion that was rejected, `rejected` what a reviewer sent back. */
+export type Mark = "human" | "accepted" | "prediction" | "below" | "dismissed" | "rejected" | "approved";
 
 /** A region as it is drawn: from the document, or a suggestion. Its members may be computed, so it cannot be spread. */
 export interface Drawn {

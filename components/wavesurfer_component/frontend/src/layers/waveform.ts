@@ -8,6 +8,7 @@ import type { Viewport } from "../engine/viewport";
 import { t } from "../i18n";
 import { drawBeatLines } from "./beats";
 import { FONT, prepare } from "./canvas";
+import { drawHandles } from "./handles";
 import { areaColor } from "./region_colors";
 
 /** What is drawn behind and upon the waveform besides the sound. */
@@ -32,7 +33,7 @@ export function drawWaveform(
   samples: SampleStore | null,
   theme: Theme,
   height: number,
-  selection: { start: number; end: number; color?: string } | null,
+  selection: { start: number; end: number; color?: string; handles?: boolean } | null,
   marks: WaveMarks,
 ): void {
   const context = prepare(canvas, view.width, height);
@@ -72,6 +73,7 @@ export function drawWaveform(
     if (channels > 1) nameChannel(context, channel, channels, Math.round(each * channel), width, theme);
     context.fillStyle = theme.wave;
   }
+  if (selection?.handles) drawHandles(context, { left: view.x(selection.start), right: view.x(selection.end), top: 0, bottom: height }, theme, false);
 }
 
 function drawSnapTicks(context: CanvasRenderingContext2D, view: Viewport, { ticks, caught }: WaveMarks, theme: Theme, height: number): void {

@@ -4,12 +4,12 @@ import type { Beats } from "../editing/beats";
 import { BEAT } from "../editing/document";
 import type { Store } from "../editing/store";
 import { decimal, plural, t } from "../i18n";
+import { beatLine, type BeatLinePorts } from "./beat_line";
 import { section } from "./ports";
 
 const METERS = [1, 2, 3, 4, 5, 6, 7, 8, 9, 12];
 
-export interface BeatPanelPorts {
-  editable(): boolean;
+export interface BeatPanelPorts extends BeatLinePorts {
   playhead(): number;
 }
 
@@ -24,9 +24,11 @@ export function beatPanel(beats: Beats, store: Store, ports: BeatPanelPorts) {
   const double = make("×2", t("Twice as many beats (Alt + =)"), () => beats.double());
   const half = make("÷2", t("Half as many beats (Alt + -)"), () => beats.halve());
   const downbeat = make(t("Bar begins here"), t("The selected beat begins a bar (Shift + D)"), () => beats.downbeat());
+  const from = make(t("From here on…"), t("Another number of beats in a bar from the selected beat on (Alt + M)"), () => ports.act("meter-from"));
   const clear = make(t("Clear"), t("Delete all beats"), () => beats.clear());
+  const line = beatLine(beats, ports);
   const predicted = el("div", { class: "buttons" });
-  const root = section(t("Beats"), says, el("div", { class: "buttons" }, tap, found), el("div", { class: "buttons" }, el("label", { class: "inline-label" }, t("Beats in a bar"), meter), double, half, downbeat, clear), predicted);
+  const root = section(t("Beats"), says, line.root, el("div", { class: "buttons" }, tap, found), el("div", { class: "buttons" }, el("label", { class: "inline-label" }, t("Beats in a bar"), meter), from, downbeat, double, half, clear), predicted);
   const refresh = (): void => {
     const { grid, taps, selected } = beats;
     const editable = ports.editable();
@@ -39,15 +41,16 @@ export function beatPanel(beats: Beats, store: Store, ports: BeatPanelPorts) {
           ? plural(count, "{count} beat", "{count} beats")
           : plural(count, "{tempo} beats a minute here, {count} beat", "{tempo} beats a minute here, {count} beats", { tempo: decimal(tempo, 1) })
         : t("No beats yet: take those that were found, or tap along while it plays.");
+    line.refresh();
     meter.value = String(beats.meter);
     for (const one of [tap, found, meter]) one.disabled = !editable;
     for (const one of [double, half, clear]) one.disabled = !editable || !count;
-    downbeat.disabled = !editable || !selected;
-    const offers = store.predictions.filter((one) => one.document.points.some((point) => point.kind === BEAT));
+    for (const one of [downbeat, from]) one.disabled = !editable || !selected;
+    const offers = store.hidesSuggestions ? [] : store.predictions.filter((one) => one.document.points.some((point) => point.kind === BEAT));
     predicted.hidden = !offers.length;
     predicted.replaceChildren(
       ...offers.map((one) => {
-        const use = make(t("Use beats of {model}", { model: one.model_name }), `${one.model_name} ${one.version}`, () => beats.usePredicted(one.document.points));
+        const use = make(t("Use beats of {model}", { model: one.model_name }), `${one.model_name} ${one.version}`, () => beats.usePredicted(one));
         use.disabled = !editable;
         return use;
       }),

@@ -1,5 +1,5 @@
 /** The caption of the whole clip. */
-import { el } from "../dom";
+import { el, icon } from "../dom";
 import type { Store } from "../editing/store";
 import { t } from "../i18n";
 import { delayed, isFocused, type PanelPorts, section } from "./ports";
@@ -7,7 +7,8 @@ import { delayed, isFocused, type PanelPorts, section } from "./ports";
 export function captionPanel(store: Store, ports: PanelPorts) {
   const text = el("textarea", { rows: 3, placeholder: t("Describe what is heard"), "aria-label": t("Caption of the clip"), maxlength: 20000 });
   const suggestion = el("div", { class: "suggestion-box", hidden: true });
-  const root = section(t("Caption"), text, suggestion);
+  const rejected = el("div", { hidden: true });
+  const root = section(t("Caption"), text, suggestion, rejected);
   const commit = delayed(() => {
     const present = store.caption;
     if ((present?.text ?? "") === text.value) return;
@@ -19,8 +20,9 @@ export function captionPanel(store: Store, ports: PanelPorts) {
   const refresh = (): void => {
     text.disabled = !ports.editable();
     if (!isFocused(text)) text.value = store.caption?.text ?? "";
-    const found = store.suggestedCaption();
+    const found = store.hidesSuggestions ? null : store.suggestedCaption();
     suggestion.hidden = found === null;
+    showRejected();
     if (found) {
       suggestion.replaceChildren(
         el("p", {}, found.caption.text),
@@ -33,6 +35,20 @@ export function captionPanel(store: Store, ports: PanelPorts) {
         ),
       );
     }
+  };
+  const showRejected = (): void => {
+    const { rejectedCaptions: all } = store.rejectedItems();
+    rejected.hidden = all.length === 0;
+    rejected.replaceChildren(
+      ...all.map(({ prediction, caption }) =>
+        el(
+          "div",
+          { class: "suggestion-box" },
+          el("p", {}, el("s", {}, caption.text)),
+          el("div", { class: "buttons" }, el("button", { type: "button", disabled: !ports.editable(), onclick: () => ports.takeBackItem(prediction.id, "caption") }, icon("undo"), t("Take the rejection back"))),
+        ),
+      ),
+    );
   };
   return { root, refresh, commit: commit.now };
 }

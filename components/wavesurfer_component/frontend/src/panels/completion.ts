@@ -3,7 +3,6 @@ import { el } from "../dom";
 import { t } from "../i18n";
 import { isFocused } from "./ports";
 
-const LIST_ID = "lb-completions";
 const MOST_SHOWN = 60;
 
 export interface Completion {
@@ -12,9 +11,12 @@ export interface Completion {
   close(): void;
 }
 
-/** `offers` says how what is typed may go on, best first; `taken` is called when one of them was put into the field. */
-export function completion(field: HTMLTextAreaElement, offers: (typed: string) => readonly string[], taken: () => void): Completion {
-  const root = el("div", { class: "completions", role: "listbox", id: LIST_ID, "aria-label": t("What it may be"), hidden: true });
+/**
+ * `offers` says how what is typed may go on, best first; `taken` is called when one of them was put into the field. Each list of a
+ * page has an id of its own.
+ */
+export function completion(field: HTMLTextAreaElement | HTMLInputElement, offers: (typed: string) => readonly string[], taken: () => void, id = "lb-completions"): Completion {
+  const root = el("div", { class: "completions", role: "listbox", id, "aria-label": t("What it may be"), hidden: true });
   let shown: readonly string[] = [];
   let chosen = -1;
   const mark = (): void => {
@@ -23,7 +25,7 @@ export function completion(field: HTMLTextAreaElement, offers: (typed: string) =
       if (at === chosen) (option as HTMLElement).scrollIntoView({ block: "nearest" });
     });
     if (shown[chosen] === undefined) field.removeAttribute("aria-activedescendant");
-    else field.setAttribute("aria-activedescendant", `${LIST_ID}-${chosen}`);
+    else field.setAttribute("aria-activedescendant", `${id}-${chosen}`);
   };
   const close = (): void => {
     [shown, chosen, root.hidden] = [[], -1, true];
@@ -44,20 +46,20 @@ export function completion(field: HTMLTextAreaElement, offers: (typed: string) =
     chosen = -1;
     root.replaceChildren(
       ...shown.map((word, at) =>
-        el("div", { role: "option", id: `${LIST_ID}-${at}`, onpointerdown: (event) => event.preventDefault(), onclick: () => take(word) }, word),
+        el("div", { role: "option", id: `${id}-${at}`, onpointerdown: (event) => event.preventDefault(), onclick: () => take(word) }, word),
       ),
     );
     root.hidden = false;
     field.setAttribute("role", "combobox");
     field.setAttribute("aria-autocomplete", "list");
-    field.setAttribute("aria-controls", LIST_ID);
+    field.setAttribute("aria-controls", id);
     field.setAttribute("aria-expanded", "true");
     mark();
   };
   field.addEventListener("input", draw);
   field.addEventListener("focus", draw);
   field.addEventListener("blur", close);
-  field.addEventListener("keydown", (event) => {
+  (field as HTMLElement).addEventListener("keydown", (event) => {
     if (root.hidden || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
     const by = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
     if (by) {

@@ -2,6 +2,7 @@
 import type { Project, ProjectModel, Task } from "../api";
 import type { Beats } from "../editing/beats";
 import type { Choosing } from "../editing/choosing";
+import type { Deciding } from "../editing/deciding";
 import type { Edits } from "../editing/edits";
 import { reject } from "../editing/editor_actions";
 import type { LabelKeys } from "../editing/label_keys";
@@ -23,6 +24,7 @@ export interface EditorParts {
   models: ProjectModel[];
   store: Store;
   edits: Edits;
+  deciding: Deciding;
   beats: Beats;
   labels: LabelKeys;
   lanes: LaneStates;
@@ -42,11 +44,11 @@ export interface EditorParts {
 }
 
 export function editorPanel(parts: EditorParts): Panel {
-  const { project, task, store, edits, labels, keys, contents, tiers, firstPass, predicting, editable, act, refresh } = parts;
+  const { project, task, store, edits, deciding, labels, keys, contents, tiers, firstPass, predicting, editable, act, refresh } = parts;
   const changing = (action: () => void): void => {
     if (editable()) action();
   };
-  const beats = project.controls.points ? beatPanel(parts.beats, store, { editable, playhead: parts.playhead }) : null;
+  const beats = project.controls.points ? beatPanel(parts.beats, store, { editable, playhead: parts.playhead, act, complain: parts.complain }) : null;
   return capturePanel(
     project,
     store,
@@ -58,8 +60,8 @@ export function editorPanel(parts: EditorParts): Panel {
       keyIsFree: (key) => keys.map.isFree(key),
       keysNumber: () => keys.number,
       backToEditor: () => parts.focus(),
-      accept: (ids) => changing(() => edits.accept(ids)),
-      reject: (ids) => changing(() => reject(store, edits, ids)),
+      accept: (ids) => changing(() => deciding.accept(ids)),
+      reject: (ids) => changing(() => reject(store, edits, deciding, ids)),
       remove: () => act("delete"),
       merge: () => act("merge"),
       play: () => act("play-region"),
@@ -69,13 +71,15 @@ export function editorPanel(parts: EditorParts): Panel {
           if (region) edits.change(region, changes, `${key}:${id}`);
         }),
       changeSelected: (changesOf) => changing(() => void edits.changeAll(edits.chosen, changesOf)),
-      acceptTag: (id, label) => changing(() => edits.acceptTag(id, label)),
-      rejectItem: (id, item) => changing(() => edits.rejectItem(id, item)),
-      acceptCaption: () => changing(() => edits.acceptCaption()),
-      acceptAll: () => act("accept-all"),
-      acceptLabel: (label) => changing(() => edits.acceptAll(label)),
+      takeBack: (ids) => changing(() => deciding.takeBack(ids)),
+      takeBackItem: (id, item) => changing(() => deciding.takeBackItem(id, item)),
+      acceptTag: (id, label) => changing(() => deciding.acceptTag(id, label)),
+      rejectItem: (id, item) => changing(() => deciding.rejectItem(id, item)),
+      acceptCaption: () => changing(() => deciding.acceptCaption()),
+      acceptLabel: (label) => changing(() => deciding.acceptAll(label)),
+      rejectLabel: (label) => changing(() => deciding.rejectAll(label)),
       thresholdMoved: refresh,
-      hideSuggestions: () => act("hide-suggestions"),
+      act,
       toggleScores: () => void keys.setScores(store.hidesScores ? "shown" : "hidden").catch((error: unknown) => parts.complain(String(error))),
       modelsApart: () => contents.modelsApart,
       setModelsApart: (apart) => {

@@ -33,7 +33,24 @@ export class LaneHeads {
   constructor(private readonly ports: LaneHeadPorts | null) {
     this.root.addEventListener("keydown", (event) => this.press(event));
     this.root.addEventListener("focusin", (event) => this.focused(event.target));
+    this.root.addEventListener("click", (event) => this.unfold((event.target as HTMLElement).closest(".lane-more")));
   }
+
+  /** For fingers, the buttons of one lane lie beside its head, large enough; none after a press on the same button again. */
+  private unfold(more: Element | null): void {
+    document.removeEventListener("pointerdown", this.elsewhere, true);
+    for (const head of this.heads) {
+      const unfolded = head.more !== null && head.more === more && !head.root.classList.contains("unfolded");
+      head.root.classList.toggle("unfolded", unfolded);
+      head.more?.setAttribute("aria-expanded", String(unfolded));
+      if (unfolded) document.addEventListener("pointerdown", this.elsewhere, true);
+    }
+  }
+
+  /** Wherever else a finger goes, what was unfolded for it folds again. */
+  private readonly elsewhere = (event: Event): void => {
+    if (!this.root.isConnected || !event.composedPath().includes(this.root)) this.unfold(null);
+  };
 
   /** Show these lanes; what has the focus keeps it, as long as its lane is there. */
   set(lanes: readonly LaneHead[]): void {
@@ -87,7 +104,10 @@ export class LaneHeads {
     const last = this.heads.length - 1;
     const to = { ArrowUp: [lane - 1, tool], ArrowDown: [lane + 1, tool], ArrowLeft: [lane, tool - 1], ArrowRight: [lane, tool + 1], Home: [0, tool], End: [last, tool] }[event.key];
     if (to) this.point(clamp(to[0]!, last), clamp(to[1]!, (this.heads[clamp(to[0]!, last)]?.tools.length ?? 1) - 1), true);
-    else if (event.key === "Escape") this.ports?.leave();
+    else if (event.key === "Escape") {
+      this.unfold(null);
+      this.ports?.leave();
+    }
     else return;
     event.preventDefault();
     event.stopPropagation();
@@ -100,6 +120,8 @@ interface Head {
   state: string;
   root: HTMLElement;
   tools: HTMLButtonElement[];
+  /** Only there for fingers. */
+  more: HTMLButtonElement | null;
   count(text: string): void;
 }
 
@@ -116,12 +138,15 @@ function makeHead({ label, caption }: LaneHead, ports: LaneHeadPorts | null): He
   const count = el("span", { class: "count" }, caption);
   const key = ports?.keyOf(label) ?? null;
   const tools = (ports?.offers(label.id) ?? []).map((state) => makeTool(state, label, ports!));
+  const moreName = t("What can be done to the lane of {label}", { label: label.name });
+  const more = tools.length ? el("button", { type: "button", class: "lane-more", tabindex: -1, title: moreName, "aria-label": moreName, "aria-expanded": false }, "⋯") : null;
   const root = el(
     "div",
     { class: "lane-head", role: "group", title: label.name },
     el("div", { class: "lane-name" }, swatch, el("b", {}, label.name)),
     el("div", { class: "lane-tools" }, key === null ? null : kbd(key), ...tools),
     count,
+    more,
   );
   root.classList.toggle("wordy", !/^\d*$/.test(caption));
   for (const state of STATES) root.classList.toggle(state, ports?.is(state, label.id) ?? false);
@@ -132,6 +157,7 @@ function makeHead({ label, caption }: LaneHead, ports: LaneHeadPorts | null): He
     state: stateOf({ label, caption }, ports),
     root,
     tools,
+    more,
     count: (text) => {
       if (count.textContent === text) return;
       count.textContent = text;

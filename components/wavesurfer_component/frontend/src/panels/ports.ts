@@ -27,10 +27,14 @@ export interface PanelPorts {
   acceptTag(prediction: string, label: string): void;
   rejectItem(prediction: string, item: string): void;
   acceptCaption(): void;
-  acceptAll(): void;
   acceptLabel(label: string): void;
+  rejectLabel(label: string): void;
+  /** Make rejected regions open suggestions again, or another rejected item of a prediction. */
+  takeBack(ids: readonly string[]): void;
+  takeBackItem(prediction: string, item: string): void;
   thresholdMoved(): void;
-  hideSuggestions(): void;
+  /** Do what a key of this name does. */
+  act(action: string): void;
   /** Hide the scores of suggestions, or show them, for this person. */
   toggleScores(): void;
   /** Whether each model's suggestions have a lane of their own. */

@@ -25,7 +25,7 @@ export function regionPanel(store: Store, ports: PanelPorts) {
     (id, values) => ports.changeRegion(id, { attributes: values }, "attributes"),
     () => {
       const region = grabbed(shown);
-      return ports.editable() && !(region && ports.locked(region));
+      return ports.editable() && !(region && (ports.locked(region) || store.rejected(region.id)));
     },
   );
   const words = completion(
@@ -48,7 +48,7 @@ export function regionPanel(store: Store, ports: PanelPorts) {
   const together = severalFields(store, ports);
   const body = el("div", {}, title, feedback, times, band, tierField, text, words.root, textProblem, attributes.root, buttons);
   const root = section(t("Selected region"), none, several, together.root, body);
-  const grabbed = (id: string | null): Region | null => store.region(id) ?? store.suggestion(id)?.region ?? null;
+  const grabbed = (id: string | null): Region | null => store.region(id) ?? (store.suggestion(id) ?? store.rejected(id))?.region ?? null;
   let shown: string | null = null;
   const inputs: Record<Numeric, HTMLInputElement> = { start, end, low, high };
   const shownValue = (region: Region, name: Numeric): string =>
@@ -99,11 +99,13 @@ export function regionPanel(store: Store, ports: PanelPorts) {
       return;
     }
     const locked = ports.locked(region);
-    const editable = ports.editable() && !locked;
-    const suggestion = store.suggestion(region.id);
+    const rejected = store.rejected(region.id);
+    const suggestion = store.suggestion(region.id) ?? rejected;
+    const decidable = ports.editable() && !locked;
+    const editable = decidable && !rejected;
     const label = store.label(region.label);
     const length = region.instant ? "" : `${decimal(region.end - region.start, 3)} s`;
-    title.replaceChildren(swatchOf(label.color), el("b", {}, label.name), el("span", { class: "muted" }, length), el("small", { class: "muted" }, locked ? `${t("Its lane is locked.")} ` : "", originOf(region, suggestion !== null, store.hidesScores)));
+    title.replaceChildren(swatchOf(label.color), el("b", {}, label.name), el("span", { class: "muted" }, length), el("small", { class: "muted" }, locked ? `${t("Its lane is locked.")} ` : "", rejected ? `${t("rejected")}, ` : "", originOf(region, suggestion !== null, store.hidesScores)));
     const said = store.feedback(region.id);
     feedback.hidden = said?.decision !== "reject";
     feedback.textContent = said?.feedback ? t("Reviewer: {feedback}", { feedback: said.feedback }) : t("Sent back by the reviewer.");
@@ -131,8 +133,10 @@ export function regionPanel(store: Store, ports: PanelPorts) {
       el("button", { type: "button", title: t("Play the region (Shift + Space)"), "aria-label": t("Play the region"), onclick: () => ports.play() }, icon("play"), t("Play")),
       ...(suggestion
         ? [
-            el("button", { type: "button", class: "primary", disabled: !editable, onclick: () => ports.accept([region.id]) }, icon("check"), t("Accept"), kbd("A")),
-            el("button", { type: "button", disabled: !editable, onclick: () => ports.reject([region.id]) }, icon("cross"), t("Reject"), kbd("R")),
+            el("button", { type: "button", class: "primary", disabled: !decidable, onclick: () => ports.accept([region.id]) }, icon("check"), t("Accept"), kbd("A")),
+            rejected
+              ? el("button", { type: "button", disabled: !decidable, onclick: () => ports.takeBack([region.id]) }, icon("undo"), t("Take the rejection back"), kbd("R"))
+              : el("button", { type: "button", disabled: !decidable, onclick: () => ports.reject([region.id]) }, icon("cross"), t("Reject"), kbd("R")),
           ]
         : [el("button", { type: "button", disabled: !editable, title: t("Delete the region (Del)"), onclick: () => ports.remove() }, icon("trash"), t("Delete"))]),
     );
@@ -166,10 +170,11 @@ function swatchOf(color: string): HTMLElement {
 }
 
 function originOf(region: Region, suggested: boolean, unscored: boolean): string {
-  const origin = region.origin.kind === "model" ? `${region.origin.model} ${region.origin.version ?? ""}` : "";
+  const origin = region.origin.model ? `${region.origin.model} ${region.origin.version ?? ""}` : "";
   if (suggested && unscored) return t("suggested by {model}", { model: origin });
   if (suggested) return t("suggested by {model}, {score}", { model: origin, score: percent(region.origin.score ?? 0) });
   if (!origin) return "";
+  if (region.origin.kind === "human") return t("copy of what {model} suggested", { model: origin });
   return region.origin.edited ? t("edited, from {model}", { model: origin }) : t("accepted from {model}", { model: origin });
 }
 

@@ -4,6 +4,7 @@ import { el } from "../dom";
 import type { Merging } from "../editing/merging";
 import type { Saving } from "../editing/saving";
 import type { Snapping } from "../editing/snapping";
+import { browserStore } from "../editing/storage";
 import type { Stage } from "../engine/stage";
 import { editorGrid } from "../grid/editor_grid";
 import { RegionGrid } from "../grid/region_grid";
@@ -14,6 +15,7 @@ import { transport, type Transport } from "../playback/transport";
 import type { Scope } from "../scope";
 import type { Panel } from "./capture";
 import { editorPanel, type EditorParts } from "./editor_panel";
+import { type InstructionsPanel, instructionsPanel } from "./instructions";
 import type { Notice } from "./notice";
 import { soundPanel, type SoundPanel } from "./sound";
 import { snapChoice } from "./snapping";
@@ -37,6 +39,7 @@ export class Screen {
   readonly sound: SoundPanel;
   readonly bar: Transport;
   readonly list: RegionList;
+  readonly instructions: InstructionsPanel;
   private readonly task: { root: HTMLElement; refresh(): void };
   private readonly tools: Toolbar;
   private readonly snapSelect: { root: HTMLElement; refresh(): void };
@@ -63,7 +66,13 @@ export class Screen {
     this.snapSelect = snapChoice(parts.snapping, parts.refresh);
     this.tools = toolbar(parts.act, this.snapSelect.root, parts.saving.status, parts.api.served);
     this.bar = transport(stage, parts.act, this.tools.parts);
-    this.task = taskPanel({ act: parts.act, editable: parts.editable, flagged: () => parts.handing.flagged, hasInstructions: parts.project.instructions.trim() !== "" });
+    this.instructions = instructionsPanel(parts.project.instructions, {
+      memory: browserStore(),
+      key: `labelbuddy:instructions:${parts.annotation.user}:${parts.api.served ? parts.project.id : "alone"}`,
+      leave: () => parts.focus(),
+      changed: () => this.task.refresh(),
+    });
+    this.task = taskPanel({ act: parts.act, editable: parts.editable, flagged: () => parts.handing.flagged, instructions: this.instructions });
     this.task.root.hidden = !parts.api.served;
     this.root = el(
       "div",
@@ -73,7 +82,7 @@ export class Screen {
       parts.merging.line.root,
       parts.notice.root,
       this.bar.root,
-      el("div", { class: "columns" }, el("div", { class: "main" }, stage.root, this.list.root), el("div", { class: "side" }, this.task.root, ...this.panel.sections, this.sound.root)),
+      el("div", { class: "columns" }, el("div", { class: "main" }, stage.root, this.list.root), el("div", { class: "side" }, this.task.root, this.instructions.root, ...this.panel.sections, this.sound.root)),
       this.live,
     );
   }

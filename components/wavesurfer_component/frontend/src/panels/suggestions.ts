@@ -1,9 +1,23 @@
 /** Asking models, and deciding on what they suggest: by score, by label, one by one. */
 import { el, icon } from "../dom";
+import { scoreOfTag } from "../editing/deciding";
 import type { Store } from "../editing/store";
 import { decimal, t } from "../i18n";
 import { Histogram } from "./histogram";
 import { type PanelPorts, section } from "./ports";
+
+/** An open suggestion, a region or a tag of the clip. */
+interface Open {
+  label: string;
+  score: number;
+}
+
+function openOf(store: Store): Open[] {
+  return [
+    ...store.suggestions().map(({ region }) => ({ label: region.label, score: region.origin.score ?? 0 })),
+    ...store.suggestedTags().map(({ tag }) => ({ label: tag.label, score: scoreOfTag(tag) })),
+  ];
+}
 
 export function suggestionPanel(store: Store, ports: PanelPorts) {
   const model = el("select", { "aria-label": t("Model") });
@@ -19,17 +33,21 @@ export function suggestionPanel(store: Store, ports: PanelPorts) {
   const slider = el("input", { type: "range", min: 0, max: 1, step: 0.01, "aria-label": t("Lowest score") });
   const value = el("b", { class: "number" });
   const histogram = new Histogram();
-  const all = el("button", { type: "button", class: "primary", onclick: () => ports.acceptAll() });
+  const all = el("button", { type: "button", class: "primary", onclick: () => ports.act("accept-all") });
+  const none = el("button", { type: "button", onclick: () => ports.act("reject-above") });
+  const below = el("button", { type: "button", title: t("Reject all below the threshold (Shift + R)"), onclick: () => ports.act("reject-below") });
+  const groups = el("div", { class: "buttons by-score" }, all, none, below);
   const labels = el("div", { class: "buttons by-label" });
   const lanes = el("select", { "aria-label": t("Lanes of suggestions"), title: t("Suggestions in the lanes of their labels, or each model in a lane of its own") });
   lanes.append(el("option", { value: "" }, t("by label")), el("option", { value: "apart" }, t("by model")));
   lanes.addEventListener("change", () => ports.setModelsApart(lanes.value === "apart"));
   const lanesField = el("label", { class: "inline-label" }, t("Lanes"), lanes);
   const byScore = el("label", {}, t("Score from"), slider);
-  const choose = el("div", { class: "threshold", hidden: true }, histogram.canvas, byScore, value, all, labels, lanesField);
-  const blind = el("button", { type: "button", class: "blind", title: t("Hide or show suggestions (V)"), onclick: () => ports.hideSuggestions() });
+  const choose = el("div", { class: "threshold", hidden: true }, histogram.canvas, byScore, value, groups, labels, lanesField);
+  const blind = el("button", { type: "button", class: "blind", title: t("Hide or show suggestions (V)"), onclick: () => ports.act("hide-suggestions") });
   const scores = el("button", { type: "button", title: t("Suggestions with their labels alone, so that no score sways you"), onclick: () => ports.toggleScores() });
-  const asking = el("div", { class: "buttons" }, model, ask, part, blind, scores);
+  const rejected = el("button", { type: "button", title: t("Show rejected suggestions, to take rejections back, or hide them (Alt + V)"), onclick: () => ports.act("show-rejected") });
+  const asking = el("div", { class: "buttons" }, model, ask, part, blind, scores, rejected);
   const withheld = el("p", { class: "muted" });
   const reveal = el("button", { type: "button", onclick: () => ports.declareFirstPass() }, t("Show suggestions"));
   const root = section(t("Suggestions"), withheld, reveal, asking, progress, problem, choose, notes);
@@ -56,12 +74,16 @@ export function suggestionPanel(store: Store, ports: PanelPorts) {
     }
     problem.hidden = !ports.jobProblem();
     problem.textContent = ports.jobProblem();
-    const open = store.suggestions();
+    const open = openOf(store);
     lanesField.hidden = store.predictions.length === 0;
     lanes.value = ports.modelsApart() ? "apart" : "";
     blind.hidden = open.length === 0;
     blind.textContent = store.hidesSuggestions ? t("Show") : t("Hide");
     scores.hidden = store.predictions.length === 0;
+    const refused = store.rejectedCount;
+    rejected.hidden = refused === 0 || store.hidesSuggestions;
+    rejected.textContent = store.showsRejected ? t("Hide rejected") : t("Rejected: {count}", { count: refused });
+    rejected.setAttribute("aria-pressed", String(store.showsRejected));
     scores.textContent = store.hidesScores ? t("Show scores") : t("Hide scores");
     histogram.canvas.hidden = byScore.hidden = value.hidden = store.hidesScores;
     choose.hidden = open.length === 0 || store.hidesSuggestions;
@@ -71,25 +93,38 @@ export function suggestionPanel(store: Store, ports: PanelPorts) {
     notes.hidden = lines.length === 0;
     notes.textContent = lines.join(" — ");
   };
-  const showChoice = (open: ReturnType<Store["suggestions"]>): void => {
-    const scores = open.map(({ region }) => region.origin.score ?? 0);
-    const above = open.filter((_, index) => scores[index]! >= store.threshold);
-    histogram.draw(scores, store.threshold);
+  const showChoice = (open: readonly Open[]): void => {
+    const above = open.filter(({ score }) => score >= store.threshold);
+    histogram.draw(open.map(({ score }) => score), store.threshold);
     slider.value = String(store.threshold);
     value.textContent = decimal(store.threshold, 2);
+    const editable = ports.editable();
     all.title = store.hidesScores ? t("Accept all (Shift + A)") : t("Accept all from the threshold on (Shift + A)");
     all.textContent = t("Accept {count}", { count: above.length });
-    all.disabled = !ports.editable() || above.length === 0;
+    none.title = store.hidesScores ? t("Reject all (Alt + Shift + R)") : t("Reject all from the threshold on (Alt + Shift + R)");
+    none.textContent = t("Reject {count}", { count: above.length });
+    all.disabled = none.disabled = !editable || above.length === 0;
+    const left = open.length - above.length;
+    below.textContent = t("Reject {count} below", { count: left });
+    below.hidden = left === 0;
+    below.disabled = !editable;
     const byLabel = new Map<string, number>();
-    for (const { region } of above) byLabel.set(region.label, (byLabel.get(region.label) ?? 0) + 1);
+    for (const { label } of above) byLabel.set(label, (byLabel.get(label) ?? 0) + 1);
     labels.hidden = byLabel.size < 2;
-    labels.replaceChildren(
-      ...[...byLabel].map(([id, count]) => {
-        const swatch = el("i", { class: "swatch" });
-        swatch.style.background = store.label(id).color;
-        const { name } = store.label(id);
-        return el("button", { type: "button", disabled: !ports.editable(), title: store.hidesScores ? t("Accept all of {label}", { label: name }) : t("Accept all of {label} from the threshold on", { label: name }), onclick: () => ports.acceptLabel(id) }, swatch, `${name} ${count}`);
-      }),
+    labels.replaceChildren(...[...byLabel].map(([id, count]) => labelButtons(id, count)));
+  };
+  const labelButtons = (id: string, count: number): HTMLElement => {
+    const { name: label, color } = store.label(id);
+    const disabled = !ports.editable();
+    const swatch = el("i", { class: "swatch" });
+    swatch.style.background = color;
+    const accepts = store.hidesScores ? t("Accept all of {label}", { label }) : t("Accept all of {label} from the threshold on", { label });
+    const rejects = store.hidesScores ? t("Reject all of {label}", { label }) : t("Reject all of {label} from the threshold on", { label });
+    return el(
+      "span",
+      { class: "joined" },
+      el("button", { type: "button", disabled, title: accepts, onclick: () => ports.acceptLabel(id) }, swatch, `${label} ${count}`),
+      el("button", { type: "button", disabled, title: rejects, "aria-label": rejects, onclick: () => ports.rejectLabel(id) }, icon("cross")),
     );
   };
   return { root, refresh, chosen: () => model.value };

@@ -1,6 +1,7 @@
 /** Tags of the whole clip: given, and suggested by models. */
 import type { Label, Project } from "../api";
 import { el, icon } from "../dom";
+import { scoreOfTag } from "../editing/deciding";
 import { type Store, unknownLabel } from "../editing/store";
 import { labelCell } from "../grid/label_input";
 import { percent, t } from "../i18n";
@@ -33,7 +34,9 @@ export function tagPanel(project: Project, store: Store, ports: PanelPorts) {
   const refresh = (): void => {
     const editable = ports.editable();
     const present = store.tags;
-    const suggested = store.suggestedTags();
+    const suggested = store.hidesSuggestions ? [] : store.suggestedTags();
+    const { rejectedTags: rejected } = store.rejectedItems();
+    const scored = (name: string, score: number): string => (store.hidesScores ? name : `${name} ${percent(score)}`);
     chips.replaceChildren(
       ...present.map((tag) => {
         const name = store.label(tag.label).name;
@@ -42,16 +45,28 @@ export function tagPanel(project: Project, store: Store, ports: PanelPorts) {
       }),
       ...suggested.map(({ prediction, tag }) => {
         const name = store.label(tag.label).name;
+        const score = scoreOfTag(tag);
+        const isBelow = score < store.threshold;
+        const by = `${prediction.model_name} ${prediction.version}`;
         return el(
           "span",
-          { class: "chip suggested", title: `${prediction.model_name} ${prediction.version}` },
-          store.hidesScores ? name : `${name} ${percent(tag.score ?? 0)}`,
+          { class: isBelow ? "chip suggested below" : "chip suggested", title: isBelow ? t("{model}, below the threshold", { model: by }) : by },
+          scored(name, score),
           editable ? button(t("Accept the tag {label}", { label: name }), () => ports.acceptTag(prediction.id, tag.label), icon("check")) : null,
           editable ? button(t("Reject the tag {label}", { label: name }), () => ports.rejectItem(prediction.id, `tag:${tag.label}`), icon("cross")) : null,
         );
       }),
+      ...rejected.map(({ prediction, tag }) => {
+        const name = store.label(tag.label).name;
+        return el(
+          "span",
+          { class: "chip suggested dismissed", title: t("{model}, rejected", { model: `${prediction.model_name} ${prediction.version}` }) },
+          el("s", {}, scored(name, scoreOfTag(tag))),
+          editable ? button(t("Take the rejection of the tag {label} back", { label: name }), () => ports.takeBackItem(prediction.id, `tag:${tag.label}`), icon("undo")) : null,
+        );
+      }),
     );
-    if (!present.length && !suggested.length) chips.append(el("span", { class: "muted" }, t("None yet.")));
+    if (!present.length && !suggested.length && !rejected.length) chips.append(el("span", { class: "muted" }, t("None yet.")));
     add.disabled = !editable || present.length >= project.labels.length;
   };
   return { root, refresh };

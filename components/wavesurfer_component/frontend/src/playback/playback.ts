@@ -1,6 +1,6 @@
 /**
- * Playing: wavesurfer.js holds the media element and draws the overview. Short stretches at normal speed are played from
- * their samples, so that they end and repeat at the sample; others by the media element, within a frame.
+ * Playing: wavesurfer.js holds the media element and draws the overview. Regions and loops are played from their samples, so
+ * that they end and repeat at the sample; everything else by the media element.
  */
 import type WaveSurfer from "wavesurfer.js";
 import type { Api } from "../api";
@@ -11,7 +11,8 @@ import { percent, t } from "../i18n";
 import { Scrubber } from "./scrub";
 import type { Solo, Stretch } from "./solo";
 import { Sound } from "./sound";
-import { type Samples, StretchPlayer } from "./stretch";
+import type { Samples } from "./sample_blocks";
+import { StretchPlayer } from "./stretch";
 
 const ASK_AGAIN_MS = 700;
 /** After a broken connection it is tried again (ms). */
@@ -26,7 +27,7 @@ interface Until {
   skips?: true;
 }
 
-/** So long the samples of a stretch are waited for before the media element plays it (ms). */
+/** So long the first samples of a stretch are waited for before the media element plays it (ms). */
 const SAMPLES_MS = 500;
 
 export class Playback {
@@ -246,9 +247,9 @@ export class Playback {
     this.until = until;
     const span = { start, end: until.stop() };
     const wanted = ++this.wanted;
-    if (exact && this.rate === 1 && this.stretch.takes(span)) {
+    if (exact && this.stretch.able) {
       this.media.pause();
-      const loaded = this.stretch.load(span).then(
+      const loaded = this.stretch.load(span, loop, this.rate).then(
         () => true,
         () => false,
       );
@@ -256,14 +257,28 @@ export class Playback {
       const here = await Promise.race([loaded, late]);
       if (wanted !== this.wanted) return; // something else was asked for meanwhile
       if (here) {
-        this.stretch.play(span, loop);
-        this.changed();
-        return;
+        return this.playStretch();
       }
     }
     this.sound.resume();
     if (Math.abs(this.time - start) > 0.0005) this.media.currentTime = start;
     void this.media.play().catch(() => this.changed());
+  }
+
+  /** Play what was loaded, at the speed that was chosen meanwhile. */
+  private playStretch(): void {
+    this.media.pause();
+    this.stretch.play();
+    this.stretch.setSpeed(this.rate);
+    this.changed();
+  }
+
+  /** At the end of a loop that the media element plays: from its samples if they are here now. */
+  private turn(until: Until): void {
+    const span = { start: until.start(), end: until.stop() };
+    if (this.stretch.isReady(span, true, this.rate)) return this.playStretch();
+    if (this.stretch.able) void this.stretch.load(span, true, this.rate).catch(() => undefined);
+    this.media.currentTime = span.start;
   }
 
   /** Called every frame: ends or repeats a region. */
@@ -273,17 +288,12 @@ export class Playback {
     this.lastTime = present;
     if (!this.until || !this.playing) return;
     if (this.stretch.playing) {
-      const span = { start: this.until.start(), end: this.until.stop() };
-      if (this.loop && !this.stretch.takes(span)) this.goOnInMedia();
-      else if (this.loop) this.stretch.moved(span);
+      if (this.loop) this.stretch.moved({ start: this.until.start(), end: this.until.stop() });
       return;
     }
     const stop = this.until.skips && this.solo ? this.skip(this.solo, present, this.until.stop()) : this.until.stop();
     if (present < stop) return;
-    if (this.loop) {
-      this.media.currentTime = this.until.start();
-      return;
-    }
+    if (this.loop) return this.turn(this.until);
     this.media.pause();
     this.media.currentTime = stop;
     this.until = null;
@@ -316,17 +326,10 @@ export class Playback {
     return this.rate;
   }
 
-  /** Another speed, with the pitch kept; what is played from samples goes on in the media element. */
+  /** Another speed, with the pitch kept. */
   setRate(rate: number): void {
     this.media.playbackRate = rate;
-    if (!this.stretch.playing || rate === 1 || !this.until) return;
-    this.goOnInMedia();
-  }
-
-  /** What is played from samples goes on in the media element. */
-  private goOnInMedia(): void {
-    this.media.currentTime = this.stretch.stop();
-    void this.media.play().catch(() => this.changed());
+    this.stretch.setSpeed(rate);
   }
 }
 

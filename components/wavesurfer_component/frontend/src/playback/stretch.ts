@@ -1,47 +1,58 @@
-/** A stretch played from its samples: it begins and ends at the sample, and repeats without a gap. */
+/**
+ * A stretch played from its samples: it begins and ends at the sample, and repeats without a gap, at every speed. Its sound is
+ * made a little ahead and handed to the loudspeakers in pieces that follow each other at the sample.
+ */
+import { SampleBlocks, type Samples } from "./sample_blocks";
 import type { Sound } from "./sound";
+import { type Passage, SpanStream } from "./span_stream";
 
 export interface Span {
   start: number;
   end: number;
 }
 
-/** Longer stretches are played by the media element (s). */
-const LONGEST = 60;
-/** Samples are fetched for so much more on each side, so that the edges can be moved while it plays (s). */
-const ROOM = 2;
-/** The server gives at most so many samples at once. */
-const AT_ONCE = 1 << 18;
-/** Of all channels together: 64 MB in the browser. */
-const MOST_SAMPLES = 1 << 24;
-/** Sample rates that every browser's buffers take (Hz). */
-const LOWEST_RATE = 8000;
-const HIGHEST_RATE = 96_000;
+/** Output samples that are handed over at once. */
+const PIECE = 8192;
+/** So much is made ahead (s): timers of hidden tabs come once a second. */
+const AHEAD = 2.5;
+const LOOK_MS = 200;
+/** Samples that did not come are asked for again after (ms). */
+const AGAIN_MS = 500;
+/** A first piece sounds so much after it was made (s). */
+const SOON = 0.02;
+/** Going over to other edges or another speed takes so long (s); it fades, so that it does not click. */
+const LEAD = 0.1;
+const FADE = 0.005;
+/** Web Audio has no buffers of more. */
+const MOST_CHANNELS = 32;
 
-export interface Samples {
-  rate: number;
-  frames: number;
-  channels: number;
-  /** Samples `start` up to, not including, `stop` of all channels, interleaved int16. */
-  fetch(start: number, stop: number): Promise<ArrayBuffer>;
+interface Prepared {
+  span: Span;
+  loops: boolean;
+  speed: number;
+  stream: SpanStream;
+  first: Float32Array[];
 }
 
-interface Loaded {
-  buffer: AudioBuffer;
-  /** Number of the first sample of the buffer in the recording. */
-  first: number;
+interface Flow extends Prepared {
+  gain: GainNode;
+  nodes: Set<AudioBufferSourceNode>;
+  /** The output sample at which the stream began, and how many of it were handed over. */
+  base: number;
+  made: number;
 }
 
 const same = (one: Span, other: Span): boolean => one.start === other.start && one.end === other.end;
 
 export class StretchPlayer {
-  private node: AudioBufferSourceNode | null = null;
-  private began = 0;
-  private loaded: Loaded | null = null;
-  private span: Span = { start: 0, end: 0 };
-  private loops = false;
-  /** Edges whose samples are on their way. */
-  private moving: Span | null = null;
+  private blocks: SampleBlocks | null = null;
+  private prepared: Prepared | null = null;
+  private flow: Flow | null = null;
+  /** What sounded before: it still does for a moment. */
+  private leaving: Flow | null = null;
+  /** What is gone over to as soon as its samples are here. */
+  private turning: { span: Span; speed: number } | null = null;
+  private stopped = 0;
 
   constructor(
     private readonly sound: Sound,
@@ -49,114 +60,183 @@ export class StretchPlayer {
     private readonly ended: (at: number) => void,
   ) {}
 
-  /** Whether a stretch can be played from its samples. */
-  takes({ start, end }: Span): boolean {
+  /** Whether stretches can be played from their samples. */
+  get able(): boolean {
     const samples = this.samples();
-    if (!samples || samples.rate < LOWEST_RATE || samples.rate > HIGHEST_RATE) return false;
-    return end - start <= LONGEST && (end - start + 2 * ROOM) * samples.rate * samples.channels <= MOST_SAMPLES;
+    return samples !== null && samples.channels <= MOST_CHANNELS;
   }
 
   get playing(): boolean {
-    return this.node !== null;
+    return this.flow !== null;
   }
 
   /** The time (s) of what is heard now. */
   get time(): number {
-    if (!this.node) return this.span.start;
-    const passed = Math.max(0, this.sound.open().context.currentTime - this.began - this.sound.latency);
-    const length = this.span.end - this.span.start;
-    return this.span.start + (this.loops ? passed % length : Math.min(passed, length));
-  }
-
-  /** Fetch the samples of a stretch, unless they are here. */
-  async load({ start, end }: Span): Promise<void> {
-    const samples = this.samples()!;
-    const { rate, frames, channels } = samples;
-    const [wantedFirst, wantedLast] = [Math.max(0, Math.round(start * rate)), Math.min(frames, Math.round(end * rate))];
-    const here = this.loaded;
-    if (here && wantedFirst >= here.first && wantedLast <= here.first + here.buffer.length) return;
-    const first = Math.max(0, wantedFirst - ROOM * rate);
-    const last = Math.min(frames, wantedLast + ROOM * rate);
+    const { flow, leaving } = this;
+    if (!flow) return this.stopped;
     const { context } = this.sound.open();
-    const buffer = context.createBuffer(channels, last - first, rate);
-    const data = Array.from({ length: channels }, (_, channel) => buffer.getChannelData(channel));
-    for (let from = first; from < last; from += AT_ONCE) {
-      const block = new Int16Array(await samples.fetch(from, Math.min(last, from + AT_ONCE)));
-      for (let channel = 0; channel < channels; channel++) {
-        const into = data[channel]!;
-        for (let index = channel, at = from - first; index < block.length; index += channels, at++) into[at] = block[index]! / 32767;
-      }
-    }
-    this.loaded = { buffer, first };
+    const at = context.currentTime - this.sound.latency;
+    return this.heard(leaving && at * context.sampleRate < flow.base ? leaving : flow, at);
   }
 
-  /** Play what was loaded, once or again and again. */
-  play(span: Span, loops: boolean): void {
+  /** Make the beginning of a stretch, unless it is here. */
+  async load(span: Span, loops: boolean, speed: number): Promise<void> {
+    if (this.isReady(span, loops, speed)) return;
+    const stream = this.streamOf(span, loops, speed, span.start);
+    const first = (await stream.read(PIECE))!;
+    this.prepared = { span, loops, speed, stream, first };
+  }
+
+  isReady(span: Span, loops: boolean, speed: number): boolean {
+    const { prepared } = this;
+    return prepared !== null && same(prepared.span, span) && prepared.loops === loops && prepared.speed === speed;
+  }
+
+  /** Play what was loaded. */
+  play(): void {
+    const { prepared } = this;
     this.stop();
-    const { context, input } = this.sound.open();
-    const { rate } = this.samples()!;
-    const { buffer, first } = this.loaded!;
-    const node = context.createBufferSource();
-    node.buffer = buffer;
-    node.loop = loops;
-    const [from, until] = [(Math.round(span.start * rate) - first) / rate, (Math.round(span.end * rate) - first) / rate];
-    node.loopStart = from;
-    node.loopEnd = until;
-    node.connect(input);
-    node.onended = () => {
-      if (this.node !== node) return;
-      this.node = null;
-      this.ended(span.end);
-    };
-    this.node = node;
-    this.span = span;
-    this.loops = loops;
-    this.began = context.currentTime;
-    if (loops) node.start(0, from);
-    else node.start(0, from, until - from);
+    this.prepared = null;
+    if (prepared) this.begin(prepared, 0);
   }
 
   /** The looped stretch has other edges now; called every frame until they are taken over. */
   moved(span: Span): void {
-    if (!this.node || !this.loops || same(span, this.span) || (this.moving && same(span, this.moving))) return;
-    const at = this.time;
-    this.moving = span;
-    void this.load(span).catch(() => undefined).then(() => {
-      if (this.moving !== span) return; // the edges went on meanwhile
-      this.moving = null;
-      if (!this.node || !this.loops) return;
-      this.play(span, true);
-      if (at > span.start && at < span.end) this.jump(at);
-    });
+    const { flow, turning } = this;
+    if (!flow?.loops || same(span, turning?.span ?? flow.span)) return;
+    this.goOver({ span, speed: turning?.speed ?? flow.speed });
+  }
+
+  /** Go on at another speed. */
+  setSpeed(speed: number): void {
+    const { flow, turning } = this;
+    if (flow && speed !== (turning?.speed ?? flow.speed)) this.goOver({ span: turning?.span ?? flow.span, speed });
   }
 
   /** Stop; returns where it was (s). */
   stop(): number {
-    const at = this.time;
-    const node = this.node;
-    this.node = null;
-    if (node) {
-      node.onended = null;
-      node.stop();
-      node.disconnect();
-    }
-    return at;
+    this.stopped = this.time;
+    for (const flow of [this.flow, this.leaving]) if (flow) silence(flow);
+    this.flow = this.leaving = this.turning = null;
+    return this.stopped;
   }
 
-  /** Go on at a time inside of the loop. */
-  private jump(time: number): void {
+  private streamOf(span: Span, loops: boolean, speed: number, at: number): SpanStream {
+    const samples = this.samples()!;
+    if (this.blocks?.samples !== samples) this.blocks = new SampleBlocks(samples);
+    const [first, last] = [Math.max(0, Math.round(span.start * samples.rate)), Math.min(samples.frames, Math.round(span.end * samples.rate))];
+    const from = Math.min(Math.max(first, Math.round(at * samples.rate)), Math.max(first, last - 1));
+    const passage: Passage = { first, last: Math.max(last, first + 1), from, loops, speed };
+    return new SpanStream(this.blocks, passage, this.sound.open().context.sampleRate);
+  }
+
+  private heard({ stream, base, made }: Flow, at: number): number {
+    return stream.position(Math.min(made, at * this.sound.open().context.sampleRate - base));
+  }
+
+  /** Hand over the first piece, at `when` (s of the context) or as soon as possible, and make the others. */
+  private begin(prepared: Prepared, when: number): Flow {
     const { context, input } = this.sound.open();
-    const before = this.node!;
+    const gain = context.createGain();
+    gain.connect(input);
+    const base = Math.ceil(Math.max(context.currentTime + SOON, when) * context.sampleRate);
+    const flow: Flow = { ...prepared, gain, nodes: new Set(), base, made: 0 };
+    this.flow = flow;
+    this.handOver(flow, prepared.first);
+    void this.makeAhead(flow);
+    return flow;
+  }
+
+  private async makeAhead(flow: Flow): Promise<void> {
+    const { context } = this.sound.open();
+    while (this.flow === flow) {
+      if ((flow.base + flow.made) / context.sampleRate - context.currentTime > AHEAD) {
+        await pause(LOOK_MS);
+        continue;
+      }
+      try {
+        const piece = await flow.stream.read(PIECE);
+        if (this.flow !== flow) return;
+        if (!piece) return this.end(flow);
+        this.handOver(flow, piece);
+        await pause(0); // nothing else waits for long
+      } catch {
+        await pause(AGAIN_MS);
+      }
+    }
+  }
+
+  private handOver(flow: Flow, piece: Float32Array[]): void {
+    const { context } = this.sound.open();
+    const buffer = context.createBuffer(piece.length, piece[0]!.length, context.sampleRate);
+    piece.forEach((channel, number) => buffer.copyToChannel(channel as Float32Array<ArrayBuffer>, number));
+    const earliest = Math.ceil((context.currentTime + SOON / 4) * context.sampleRate);
+    if (flow.base + flow.made < earliest) flow.base = earliest - flow.made; // the samples came too late
     const node = context.createBufferSource();
-    node.buffer = before.buffer;
-    node.loop = true;
-    node.loopStart = before.loopStart;
-    node.loopEnd = before.loopEnd;
-    node.connect(input);
-    before.onended = null;
-    before.stop();
-    this.node = node;
-    this.began = context.currentTime - (time - this.span.start);
-    node.start(0, before.loopStart + time - this.span.start);
+    node.buffer = buffer;
+    node.connect(flow.gain);
+    flow.nodes.add(node);
+    node.onended = () => {
+      flow.nodes.delete(node);
+      node.disconnect();
+    };
+    node.start((flow.base + flow.made) / context.sampleRate);
+    flow.made += buffer.length;
+  }
+
+  /** Nothing more comes: it ends with the last piece. */
+  private end(flow: Flow): void {
+    const finish = (): void => {
+      if (this.flow !== flow) return;
+      this.flow = null;
+      this.stopped = flow.span.end;
+      this.ended(flow.span.end);
+    };
+    const last = [...flow.nodes].pop();
+    if (last) last.addEventListener("ended", finish);
+    else finish();
+  }
+
+  /** Go on with other edges or another speed from where it will be in a moment; from the start of a stretch that is elsewhere. */
+  private goOver(to: { span: Span; speed: number }): void {
+    const flow = this.flow!;
+    const { context } = this.sound.open();
+    this.turning = to;
+    const when = context.currentTime + LEAD;
+    const there = this.heard(flow, when);
+    const { span, speed } = to;
+    const at = there > span.start && there < span.end ? there : span.start;
+    const stream = this.streamOf(span, flow.loops, speed, at);
+    stream.read(PIECE).then(
+      (first) => {
+        if (this.turning !== to || this.flow !== flow) return; // it went on meanwhile
+        this.turning = null;
+        const next = this.begin({ span, loops: flow.loops, speed, stream, first: first! }, when);
+        const starts = next.base / context.sampleRate;
+        flow.gain.gain.setValueAtTime(1, starts);
+        flow.gain.gain.linearRampToValueAtTime(0, starts + FADE);
+        next.gain.gain.setValueAtTime(0, starts);
+        next.gain.gain.linearRampToValueAtTime(1, starts + FADE);
+        for (const node of flow.nodes) node.stop(starts + FADE);
+        this.leaving = flow;
+      },
+      () => {
+        const again = (): void => {
+          if (this.turning === to && this.flow === flow) this.goOver(to);
+        };
+        setTimeout(again, AGAIN_MS);
+      },
+    );
   }
 }
+
+function silence({ nodes, gain }: Flow): void {
+  for (const node of nodes) {
+    node.onended = null;
+    node.stop();
+    node.disconnect();
+  }
+  gain.disconnect();
+}
+
+const pause = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));

@@ -1,0 +1,76 @@
+"""What the annotators of a task said, in the form in which it is compared."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from labelbuddy_core.domain.agreement.time_grid import Span
+
+Value = str | float | bool
+
+
+@dataclass(frozen=True)
+class Marked:
+    """A region: when it sounds, what its text says, and the answers to what its label asks."""
+
+    span: Span
+    text: str = ""
+    attributes: Mapping[str, Value] = field(default_factory=dict)
+
+
+@dataclass
+class Answer:
+    """What one annotator said about a task; regions by label in ascending order."""
+
+    rater: int
+    regions: dict[str, list[Marked]] = field(default_factory=dict)
+    tags: set[str] = field(default_factory=set)
+    beats: list[float] = field(default_factory=list)
+
+    def add(self, collection: str, value: Mapping[str, Any]) -> None:
+        """Take up an item of the annotator's document (plain JSON); captions and answers are not compared."""
+        if collection == "regions":
+            given = {name: one for name, one in (value.get("attributes") or {}).items() if one is not None}
+            span = (float(value["start"]), float(value["end"]))
+            self.regions.setdefault(value["label"], []).append(Marked(span, value.get("text") or "", given))
+        elif collection == "tags":
+            self.tags.add(value["label"])
+        elif collection == "points" and value.get("kind") == "beat":
+            self.beats.append(float(value["time"]))
+
+    def in_order(self) -> Answer:
+        """The answer with its regions and beats in order of time."""
+        for regions in self.regions.values():
+            regions.sort(key=lambda one: one.span)
+        self.beats.sort()
+        return self
+
+
+@dataclass(frozen=True)
+class Compared:
+    """A task with the answers of the annotators who handed it in; times in seconds."""
+
+    task: int
+    recording: int
+    start: float
+    stop: float
+    answers: Sequence[Answer]
+
+
+@dataclass(frozen=True)
+class Question:
+    """What a label asks about each region: choice, yes-no, rating (1 to 5) or number."""
+
+    id: str
+    kind: str
+    choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class LabelAsked:
+    """What is compared about the regions of a label beyond their time."""
+
+    vocabulary: str = "free"
+    questions: tuple[Question, ...] = ()

@@ -1,0 +1,128 @@
+"""The answers that annotators handed in, task by task in the order of recordings, however many there are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import groupby
+
+import orjson
+from sqlalchemy import Text, func, select, tuple_, type_coerce
+from sqlalchemy.orm import Session
+
+from labelbuddy_core.database import get_database
+from labelbuddy_core.database.tables import Annotation, AnnotationItem, Task
+from labelbuddy_core.domain.agreement.answers import Answer, Compared
+from labelbuddy_core.domain.states import HANDED_IN
+
+_TASKS = 200
+_ITEMS = 50_000
+"""Items of documents that are held at once, unless a single task has more."""
+_COMPARED = ("regions", "points", "tags")
+
+
+@dataclass(frozen=True)
+class Period:
+    """Which answers count: those handed in from `since` on and before `until`; None is no bound."""
+
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+@dataclass
+class HandedIn:
+    """A task with its answers, and the annotations they are from: (id, revision) in ascending order."""
+
+    compared: Compared
+    sources: list[tuple[int, int]] = field(default_factory=list)
+
+
+def handed_in(project_id: int, *, least: int, period: Period | None = None) -> Iterator[HandedIn]:
+    """Every task of the project with at least `least` submitted or approved annotations."""
+    last = (0, 0)
+    while True:
+        with get_database().read() as session:
+            tasks = [
+                (row[0], row[1], row[2], row[3])
+                for row in session.execute(
+                    select(Task.id, Task.recording_id, Task.start, Task.stop)
+                    .where(Task.project_id == project_id, tuple_(Task.recording_id, Task.id) > last)
+                    .order_by(Task.recording_id, Task.id)
+                    .limit(_TASKS)
+                )
+            ]
+            if not tasks:
+                return
+            annotations = _annotations(session, [task[0] for task in tasks], period or Period())
+            chosen = [task for task in tasks if len(annotations.get(task[0], ())) >= least]
+            batch = _that_fit(session, chosen, annotations)
+            found = list(_read(session, batch, annotations))
+        last = (batch[-1][1], batch[-1][0]) if len(batch) < len(chosen) else (tasks[-1][1], tasks[-1][0])
+        yield from found
+
+
+def by_recording(tasks: Iterator[HandedIn]) -> Iterator[list[Compared]]:
+    """The tasks of each recording together."""
+    for _, found in groupby(tasks, key=lambda one: one.compared.recording):
+        yield [one.compared for one in found]
+
+
+_Row = tuple[int, int, float, float]
+"""Task, recording, start and stop."""
+_Sources = dict[int, list[tuple[int, int, int]]]
+"""By task: (annotation, user, revision)."""
+
+
+def _annotations(session: Session, task_ids: list[int], period: Period) -> _Sources:
+    query = (
+        select(Annotation.task_id, Annotation.id, Annotation.user_id, Annotation.revision)
+        .where(
+            Annotation.task_id.in_(task_ids),
+            Annotation.revision > 0,
+            Annotation.state.in_([state.value for state in HANDED_IN]),
+        )
+        .order_by(Annotation.id)
+    )
+    if period.since is not None:
+        query = query.where(Annotation.submitted_at >= period.since)
+    if period.until is not None:
+        query = query.where(Annotation.submitted_at < period.until)
+    found: _Sources = {}
+    for task_id, annotation_id, user_id, revision in session.execute(query):
+        found.setdefault(task_id, []).append((annotation_id, user_id, revision))
+    return found
+
+
+def _that_fit(session: Session, tasks: list[_Row], annotations: _Sources) -> list[_Row]:
+    ids = [annotation for task in tasks for annotation, _, _ in annotations[task[0]]]
+    rows = session.execute(
+        select(AnnotationItem.annotation_id, func.count())
+        .where(AnnotationItem.annotation_id.in_(ids))
+        .group_by(AnnotationItem.annotation_id)
+    )
+    sizes = {row[0]: row[1] for row in rows}
+    held = 0
+    for number, task in enumerate(tasks):
+        held += sum(sizes.get(annotation, 0) for annotation, _, _ in annotations[task[0]])
+        if held > _ITEMS:
+            return tasks[: max(1, number)]
+    return tasks
+
+
+def _read(session: Session, tasks: list[_Row], annotations: _Sources) -> Iterator[HandedIn]:
+    answers = {
+        annotation: Answer(user) for task in tasks for annotation, user, _ in annotations[task[0]]
+    }  # fmt: skip
+    rows = session.execute(
+        select(AnnotationItem.annotation_id, AnnotationItem.collection, type_coerce(AnnotationItem.value, Text)).where(
+            AnnotationItem.annotation_id.in_(list(answers)), AnnotationItem.collection.in_(_COMPARED)
+        )
+    )
+    for annotation_id, collection, value in rows:
+        answers[annotation_id].add(collection, orjson.loads(value))
+    for task_id, recording_id, start, stop in tasks:
+        sources = annotations[task_id]
+        said = [answers[annotation].in_order() for annotation, _, _ in sources]
+        compared = Compared(task_id, recording_id, start, stop, said)
+        yield HandedIn(compared, [(annotation, revision) for annotation, _, revision in sources])

@@ -1,0 +1,24 @@
+"""The dialog that asks a model about chosen tasks of a project."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from labelbuddy_core.services import model_links, prediction_requests
+from labelbuddy_core.services.actors import Actor
+from pages._elements import plain, showing_errors
+
+
+@st.dialog("Predict chosen tasks")
+def predict_chosen(actor: Actor, project: str, tasks: list[str]) -> None:
+    """Choose a model of the project and ask it about these tasks."""
+    names = {link["model"]: link["name"] for link in model_links.project_models(actor, project)}
+    if not names:
+        st.markdown("The project uses no model yet: link one on the *Models* page.")
+        return
+    model = st.selectbox("Model", list(names), format_func=lambda one: plain(names[one]), key="model-of-chosen-tasks")
+    again = st.checkbox("Ask again about tasks that it has predicted", help="The model runs anew.")
+    if st.button(f"Predict {len(tasks)} task(s)", type="primary"):
+        with showing_errors():
+            prediction_requests.predict_tasks(actor, project, model, tasks, again=again)
+            st.rerun()
