@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from labelbuddy_core.domain.agreement.answers import Answer, Compared, Marked, Value
 from labelbuddy_core.domain.agreement.time_grid import Span
@@ -156,10 +157,10 @@ def _mean_share(start: float, end: float, stretches: list[tuple[float, float, fl
     return min(1.0, covered / (end - start))
 
 
-def _said(marked: list[tuple[Marked, float]]) -> dict:
+def _said(marked: list[tuple[Marked, float]]) -> dict[str, Any]:
     """What the regions of the annotators say beside their time, where more than half of the weight says the same."""
     total = sum(weight for _, weight in marked)
-    said: dict = {"low": _median_of(marked, "low", total), "high": _median_of(marked, "high", total)}
+    said: dict[str, Any] = {"low": _median_of(marked, "low", total), "high": _median_of(marked, "high", total)}
     said["text"] = _most([(one.text, weight) for one, weight in marked if one.text], total)
     names = sorted({name for one, _ in marked for name in one.attributes})
     attributes: dict[str, Value] = {}
@@ -174,8 +175,8 @@ def _said(marked: list[tuple[Marked, float]]) -> dict:
     return {**said, "attributes": attributes}
 
 
-def _most(given: list[tuple], total: float):
-    weights: dict = defaultdict(float)
+def _most(given: list[tuple[Any, float]], total: float) -> Any:
+    weights: dict[Any, float] = defaultdict(float)
     for value, weight in given:
         weights[value] += weight
     best = max(weights, key=lambda value: weights[value], default=None)

@@ -58,11 +58,12 @@ def reliability(votes: Votes) -> Array:
 
 
 def log_odds(reliabilities: npt.ArrayLike) -> Array:
-    """Weights for `weighted`: log (p / (1 − p)), never below 0; alike for all where nobody is better than chance.
+    """Weights for `weighted`: log (p / (1 − p)) with p at most 0.99, never below 0; alike for all where nobody is better
+    than chance.
 
     These are the weights of the best vote where raters err alone (L. Shapley, B. Grofman, "Optimizing group
     judgmental accuracy in the presence of interdependencies", Public Choice 43 (1984)).
     """
-    shares = np.clip(np.asarray(reliabilities, dtype=float), 1e-6, 1.0 - 1e-6)
+    shares = np.clip(np.asarray(reliabilities, dtype=float), 0.01, 0.99)
     odds = np.maximum(0.0, np.log(shares / (1.0 - shares)))
     return odds if odds.any() else np.ones_like(odds)
