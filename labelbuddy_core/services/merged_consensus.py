@@ -74,7 +74,8 @@ def remove_merged(session: Session, actor: Actor, project_id: str | int) -> None
 def consensus_summary(session: Session, actor: Actor, project_id: str | int) -> dict[str, Any]:
     """How the consensus of a project stands: {method, merged_at, merged, stale, adjudicated, annotators, job}.
 
-    `annotators` is what the last merge learned of each: {annotator, reliability_tags, weights_tags, reliability_time, weights_time}.
+    `annotators` is what the last merge learned of each: {annotator, reliability_tags, weights_tags,
+    reliability_time, weights_time}.
     """
     access = project_access(session, actor, project_id)
     access.require(Permission.VIEW_AGREEMENT)
@@ -141,10 +142,9 @@ def _merge_all(job: JobContext) -> dict[str, Any]:
         job.progress(0.5 + 0.5 * merged / max(1, tasks), f"Merging ({merged} of {tasks} tasks)")
         rows = [_row(project_id, method, one, tags, time, labels, names) for one in batch]
         with get_database().write() as session:
-            session.execute(
-                delete(MergedConsensus).where(MergedConsensus.task_id.in_([row["task_id"] for row in rows]))
-            )
-            known = set(session.scalars(select(Task.id).where(Task.id.in_([row["task_id"] for row in rows]))))
+            ids = [row["task_id"] for row in rows]
+            session.execute(delete(MergedConsensus).where(MergedConsensus.task_id.in_(ids)))
+            known = set(session.scalars(select(Task.id).where(Task.id.in_(ids))))
             if present := [row for row in rows if row["task_id"] in known]:
                 session.execute(insert(MergedConsensus), present)
         merged += len(rows)

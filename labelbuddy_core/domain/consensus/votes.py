@@ -58,8 +58,8 @@ def reliability(votes: Votes) -> Array:
 
 
 def log_odds(reliabilities: npt.ArrayLike) -> Array:
-    """Weights for `weighted`: log (p / (1 − p)) with p at most 0.99, never below 0; alike for all where nobody is better
-    than chance.
+    """Weights for `weighted`: log (p / (1 − p)) with p at most 0.99, never below 0; alike for all where nobody
+    is better than chance.
 
     These are the weights of the best vote where raters err alone (L. Shapley, B. Grofman, "Optimizing group
     judgmental accuracy in the presence of interdependencies", Public Choice 43 (1984)).
