@@ -24,6 +24,7 @@ WORDS = {
     "predict": "Predicting",
     "try-model": "Trying a model out",
     "compatible-copy": "Copying",
+    "consensus": "Merging annotations",
 }
 
 
