@@ -115,12 +115,12 @@ def test_mace_is_that_of_the_paper() -> None:
 
 
 def test_they_find_who_errs_and_do_better_than_the_majority() -> None:
-    truth, votes = crowd(3, 3000, [0.95, 0.9, 0.05, 0.05, 0.05], missing=0.0)
+    truth, votes = crowd(3, 1200, [0.95, 0.9, 0.05, 0.05, 0.05], missing=0.0)
     by_majority = right(majority(votes), truth)
     dawid, careful = dawid_skene(votes), mace(votes)
     assert right(dawid.shares, truth) > by_majority + 0.05
     assert right(careful.shares, truth) > by_majority + 0.05
-    assert careful.competence == pytest.approx([0.95, 0.9, 0.05, 0.05, 0.05], abs=0.08)
+    assert careful.competence == pytest.approx([0.95, 0.9, 0.05, 0.05, 0.05], abs=0.1)
     assert dawid.reliability()[:2].min() > 0.85
     assert dawid.reliability()[2:].max() < 0.45
     by_weight = weighted(votes, log_odds(reliability(votes)))
