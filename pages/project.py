@@ -25,6 +25,7 @@ WORDS = {
     "predict": "Predicting",
     "try-model": "Trying a model out",
     "compatible-copy": "Copying",
+    "consensus": "Merging annotations",
 }
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
-from labelbuddy_core.services import consensus, reviews
+from labelbuddy_core.services import consensus, merged_consensus, reviews
 from labelbuddy_core.web.authentication import CurrentActor
 
 router = APIRouter(tags=["reviews"])
@@ -41,6 +41,12 @@ class ConsensusBody(_Body):
     document: dict[str, Any]
 
 
+class MergeBody(_Body):
+    """How to merge: majority, weighted, dawid_skene, mace."""
+
+    method: str = "weighted"
+
+
 @router.post("/v1/annotations/{annotation}/reviews", status_code=201)
 def review(actor: CurrentActor, annotation: str, body: ReviewBody) -> dict[str, Any]:
     """Approve or reject a submitted annotation."""
@@ -64,3 +70,21 @@ def get_consensus(actor: CurrentActor, task: str) -> dict[str, Any]:
 def put_consensus(actor: CurrentActor, task: str, body: ConsensusBody) -> dict[str, Any]:
     """Write the ground truth of a task by hand."""
     return consensus.put_consensus(actor, task, revision=body.revision, document=body.document)
+
+
+@router.get("/v1/projects/{project}/consensus")
+def consensus_summary(actor: CurrentActor, project: str) -> dict[str, Any]:
+    """How many tasks are merged, stale and adjudicated, and how far annotators can be relied on."""
+    return merged_consensus.consensus_summary(actor, project)
+
+
+@router.post("/v1/projects/{project}/consensus", status_code=202)
+def merge_consensus(actor: CurrentActor, project: str, body: MergeBody) -> dict[str, Any]:
+    """Merge the annotations of every task into a consensus; answers the job."""
+    return merged_consensus.merge_project(actor, project, method=body.method)
+
+
+@router.delete("/v1/projects/{project}/consensus", status_code=204)
+def remove_consensus(actor: CurrentActor, project: str) -> None:
+    """Forget what was merged; what was adjudicated stays."""
+    merged_consensus.remove_merged(actor, project)

@@ -115,6 +115,23 @@ class Review(Base):
     )
 
 
+class MergedConsensus(Base):
+    """A task's consensus as a job merged it from annotations; what a reviewer adjudicated is apart, in `Consensus`.
+
+    `sources` are the (annotation, revision) that it was made from: when others are handed in, it is stale.
+    """
+
+    __tablename__ = "merged_consensus"
+
+    task_id: Mapped[int] = mapped_column(ForeignKey("tasks.id", ondelete="CASCADE"), primary_key=True)
+    project_id: Mapped[int] = mapped_column(ForeignKey("projects.id", ondelete="CASCADE"), index=True)
+    method: Mapped[str] = mapped_column(String(16))  # see domain.consensus.trust
+    document: Mapped[dict[str, Any]] = mapped_column(JsonText)
+    soft: Mapped[dict[str, Any]] = mapped_column(JsonText)
+    sources: Mapped[list[list[int]]] = mapped_column(JsonText)
+    merged_at: Mapped[datetime] = mapped_column(Moment, default=now)
+
+
 class Consensus(Base):
     """A task's ground truth written by a reviewer (`kind` adjudicated)."""
 
