@@ -115,6 +115,7 @@ CASES = (
     case("GET /v1/annotations/{annotation}/revisions/{revision}", "200 200 404 403 404 200 401"),
     case("POST /v1/annotations/{annotation}/restore", "409 409 404 403 404 409 401", {"revision": 1}),
     case("POST /v1/annotations/{annotation}/reviews", "403 403 404 201 404 403 401", APPROVE),
+    case("GET /v1/annotations/{annotation}/sent-back", "204 403 404 204 404 204 401"),
     case("GET /v1/tasks/{task}/consensus", "200 403 404 200 404 200 401"),
     case("PUT /v1/tasks/{task}/consensus", "200 403 404 200 404 200 401", {"revision": 0, "document": EMPTY}),
     case("GET /v1/models", "200 403 403 403 200 200 401"),
