@@ -8,6 +8,8 @@ export type OwnKeys = Record<string, string>;
 const NOT_IN_REVIEW = new Set(["Create", "Adjust", "Edit", "Suggestions", "Beats", "Task"]);
 /** Actions of other groups that only the editor has. */
 const ONLY_IN_EDITOR = new Set(["band", "previous-snap", "next-snap", "select-all", "next-prediction"]);
+/** Actions of those groups that change the ground truth of a review. */
+const ALSO_IN_REVIEW = new Set(["submit", "start-earlier", "start-later", "end-earlier", "end-later", "delete", "undo", "redo"]);
 const MODIFIERS = new Set(["Control", "Shift", "Alt", "Meta", "AltGraph", "CapsLock", "Tab", "Escape", "Dead"]);
 
 export class KeyMap {
@@ -29,7 +31,7 @@ export class KeyMap {
   /** The bindings that work in the editor, or in a review. */
   bindings(review: boolean): Binding[] {
     return this.all.filter((binding) =>
-      review ? (!NOT_IN_REVIEW.has(binding.group) && !ONLY_IN_EDITOR.has(binding.action)) || binding.action === "submit" : binding.group !== "Review",
+      review ? (!NOT_IN_REVIEW.has(binding.group) && !ONLY_IN_EDITOR.has(binding.action)) || ALSO_IN_REVIEW.has(binding.action) : binding.group !== "Review",
     );
   }
 
@@ -42,8 +44,8 @@ export class KeyMap {
       const nudge = known.find((binding) => binding.far && binding.keys === plainKey(meaning));
       if (nudge) return nudge.action;
     }
-    if (!control && !alt && press.shiftKey && /^Digit[1-9]$/.test(press.code)) return review ? null : "label-here";
-    if (!control && !alt && !press.shiftKey && /^[1-9]$/.test(meaning.key)) return "label";
+    if (!control && !alt && press.shiftKey && /^Digit[1-9]$/.test(press.code)) return review ? "take-all" : "label-here";
+    if (!control && !alt && !press.shiftKey && /^[1-9]$/.test(meaning.key)) return review ? "take-version" : "label";
     const name = nameOf(meaning);
     return known.find((binding) => binding.keys === name && !binding.action.startsWith("label"))?.action ?? null;
   }
