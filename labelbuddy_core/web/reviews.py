@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from labelbuddy_core.services import consensus, merged_consensus, reviews
@@ -31,6 +31,7 @@ class ReviewBody(_Body):
     revision: int = Field(ge=0)
     decision: str
     feedback: str = ""
+    reasons: list[str] = Field(default_factory=list)
     regions: list[RegionDecision] = Field(default_factory=list)
 
 
@@ -56,8 +57,16 @@ def review(actor: CurrentActor, annotation: str, body: ReviewBody) -> dict[str, 
         revision=body.revision,
         decision=body.decision,
         feedback=body.feedback,
+        reasons=body.reasons,
         regions=[region.model_dump() for region in body.regions],
     )
+
+
+@router.get("/v1/annotations/{annotation}/sent-back", response_model=None)
+def get_sent_back(actor: CurrentActor, annotation: str) -> dict[str, Any] | Response:
+    """The document as it was when the annotation was sent back last; 204 when it never was."""
+    found = reviews.get_sent_back(actor, annotation)
+    return Response(status_code=204) if found is None else found
 
 
 @router.get("/v1/tasks/{task}/consensus")

@@ -93,6 +93,12 @@ class FakeLabelBuddy:
         self.views: list[dict[str, Any]] = []
         self.jobs: dict[str, int] = {}
         self.posted_reviews: list[dict[str, Any]] = []
+        self.others: list[dict[str, Any]] = []
+        """What other annotators handed in."""
+        self.review_reasons: list[str] = []
+        self.ground_truth: dict[str, Any] = {"task": "t1", "kind": "none", "revision": 0, "document": None, "by": None}
+        self.sent_back: dict[str, Any] | None = None
+        """The revision that was sent back, with its document."""
         self.activity: list[dict[str, Any]] = []
         self.saves: list[dict[str, Any]] = []
         self.answered: dict[tuple[str, int], dict[str, Any]] = {}
@@ -189,6 +195,19 @@ class FakeLabelBuddy:
         about = {"model": "tagger", "model_name": "Tagger", "license": "MIT", "version": "2", "notes": []}
         self.predictions.append({"id": number, **about, "document": document, "decisions": {}})
 
+    def annotate(self, name: str, regions: Sequence[tuple[str, float, float, str]]) -> None:
+        """Another annotator has handed in regions: (id, start, end, label)."""
+        document = empty_document()
+        human = {"kind": "human"}
+        document["regions"] = [
+            {"id": number, "start": start, "end": end, "label": label, "origin": human}
+            for number, start, end, label in regions
+        ]
+        who = {"user": name.lower(), "annotator": {"username": name.lower(), "name": name}}
+        number = f"a{len(self.others) + 2}"
+        kept = {"document": document, "reviews": [], "revision": 1, "state": "submitted"}
+        self.others.append({"id": number, "task": "t1", **who, **kept})
+
     def annotation(self) -> dict[str, Any]:
         who = {"user": "ada", "annotator": {"username": "ada", "name": "Ada"}}
         kept = {"document": self.document, "reviews": self.reviews}
@@ -245,6 +264,7 @@ class FakeLabelBuddy:
                 controls |= {"regions": True, "tags": True, "caption": True, "points": self.points}
                 project = {"id": "1", "name": "Street", "instructions": self.instructions, "controls": controls}
                 lanes = "labels" if self.tiers is None else "tiers"
+                project |= {"review_reasons": self.review_reasons}
                 return 200, {**project, "labels": self.labels, "lanes": lanes, "tiers": self.tiers or []}
             case "GET", "/me/preferences":
                 return 200, self.preferences
@@ -265,7 +285,18 @@ class FakeLabelBuddy:
             case "GET", "/tasks/t1/annotation":
                 return 200, self.annotation()
             case "GET", "/tasks/t1/annotations":
-                return 200, {"items": [self.annotation()]}
+                return 200, {"items": [self.annotation(), *self.others]}
+            case "GET", "/tasks/t1/consensus":
+                return 200, self.ground_truth
+            case "PUT", "/tasks/t1/consensus":
+                if body["revision"] != self.ground_truth["revision"]:
+                    status, problem = _problem(409, "stale", "Somebody else wrote this ground truth in the meantime.")
+                    return status, {**problem, **self.ground_truth}
+                written = {"kind": "adjudicated", "revision": body["revision"] + 1, "document": body["document"]}
+                self.ground_truth |= {**written, "by": "rita"}
+                return 200, self.ground_truth
+            case "GET", "/annotations/a1/sent-back":
+                return (200, self.sent_back) if self.sent_back else (204, None)
             case "GET", "/tasks/t1/predictions":
                 if self.suggestions == "shown" or (
                     self.suggestions == "after_first_pass" and self.first_pass is not None

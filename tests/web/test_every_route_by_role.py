@@ -118,6 +118,7 @@ CASES = (
     case("GET /v1/projects/{project}/consensus", "200 403 403 200 404 200 401"),
     case("POST /v1/projects/{project}/consensus", "202 403 403 403 404 202 401", {"method": "mace"}),
     case("DELETE /v1/projects/{project}/consensus", "204 403 403 403 404 204 401"),
+    case("GET /v1/annotations/{annotation}/sent-back", "204 403 404 204 404 204 401"),
     case("GET /v1/tasks/{task}/consensus", "200 403 404 200 404 200 401"),
     case("PUT /v1/tasks/{task}/consensus", "200 403 404 200 404 200 401", {"revision": 0, "document": EMPTY}),
     case("GET /v1/recordings/{recording}/embeddings", "200 404 404 404 404 200 401"),

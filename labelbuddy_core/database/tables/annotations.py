@@ -102,6 +102,7 @@ class Review(Base):
     reviewer_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="RESTRICT"))
     decision: Mapped[str] = mapped_column(String(8))
     feedback: Mapped[str] = mapped_column(Text, default="")
+    reasons: Mapped[list[str]] = mapped_column(JsonText, default=list)
     regions: Mapped[list[dict[str, Any]]] = mapped_column(JsonText, default=list)
     created_at: Mapped[datetime] = mapped_column(Moment, default=now)
 

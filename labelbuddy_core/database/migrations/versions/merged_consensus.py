@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "merged_consensus"
-down_revision = "model_webhooks"
+down_revision = "embeddings"
 branch_labels = None
 depends_on = None
 

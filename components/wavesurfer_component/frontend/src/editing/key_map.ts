@@ -10,7 +10,11 @@ export type OwnKeys = Record<string, string>;
 const NOT_IN_REVIEW = new Set(["Create", "Adjust", "Edit", "Suggestions", "Beats", "Task"]);
 /** Actions of other groups that only the editor has. */
 const ONLY_IN_EDITOR = new Set(["band", "previous-snap", "next-snap", "select-all", "next-prediction"]);
+/** Actions of those groups that change the ground truth of a review. */
+const ALSO_IN_REVIEW = new Set(["submit", "start-earlier", "start-later", "end-earlier", "end-later", "delete", "undo", "redo"]);
 const MODIFIERS = new Set(["Control", "Shift", "Alt", "Meta", "AltGraph", "CapsLock", "Tab", "Escape", "Dead"]);
+/** The keys of the versions in a review, which stay: versions have numbers. */
+const VERSIONS = /^(Shift\+)?[1-9]$/;
 const DIGITS: readonly string[] = ["1", "2", "3", "4", "5", "6", "7", "8", "9"];
 
 /** What a binding does, in words. */
@@ -32,7 +36,7 @@ export class KeyMap {
   /** The bindings that work in the editor, or in a review. */
   bindings(review: boolean): Binding[] {
     return this.all.filter((binding) =>
-      review ? (!NOT_IN_REVIEW.has(binding.group) && !ONLY_IN_EDITOR.has(binding.action)) || binding.action === "submit" : binding.group !== "Review",
+      review ? (!NOT_IN_REVIEW.has(binding.group) && !ONLY_IN_EDITOR.has(binding.action)) || ALSO_IN_REVIEW.has(binding.action) : binding.group !== "Review",
     );
   }
 
@@ -45,6 +49,7 @@ export class KeyMap {
       if (nudge) return nudge.action;
     }
     const keys = keysOf(press);
+    if (review && VERSIONS.test(keys)) return keys.length === 1 ? "take-version" : "take-all";
     return known.find((binding) => binding.keys === keys)?.action ?? null;
   }
 

@@ -137,5 +137,12 @@ export const BINDINGS: readonly Binding[] = [
   { keys: "Ctrl+Enter", action: "submit", group: msg("Task"), says: msg("Submit and go on; in a review: approve") },
   { keys: "Y", action: "approve-region", group: msg("Review"), says: msg("Approve the selected region") },
   { keys: "X", action: "reject-region", group: msg("Review"), says: msg("Reject the selected region") },
+  { keys: "N", action: "next-disagreement", group: msg("Review"), says: msg("Next disagreement that is not decided") },
+  { keys: "Shift+N", action: "previous-disagreement", group: msg("Review"), says: msg("The disagreement before that is not decided") },
+  { keys: "H", action: "hear-versions", group: msg("Review"), says: msg("Hear the versions of a disagreement one after the other") },
+  { keys: "1 … 9", action: "take-version", group: msg("Review"), says: msg("Take this place from the version of that number into the ground truth"), fixed: true },
+  { keys: "Shift+1 … 9", action: "take-all", group: msg("Review"), says: msg("Take everything from the version of that number into the ground truth"), fixed: true },
+  { keys: "M", action: "merge-versions", group: msg("Review"), says: msg("Join the versions in the ground truth: the middle of their edges") },
+  { keys: "V", action: "all-or-changes", group: msg("Review"), says: msg("Show only what changed since it was sent back, or everything") },
   { keys: "Ctrl+Backspace", action: "reject-all", group: msg("Review"), says: msg("Send the annotation back") },
 ];

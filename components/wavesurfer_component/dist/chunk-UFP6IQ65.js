@@ -1,1 +1,0 @@
-import{b as a,c as b}from"./chunk-5V6MJHEB.js";import"./chunk-X5N4KB5J.js";import"./chunk-PFOBGZP4.js";import"./chunk-2M4X4DCE.js";import"./chunk-LW7YTKTA.js";export{a as mountEditor,b as openEditor};
