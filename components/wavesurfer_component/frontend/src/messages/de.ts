@@ -218,7 +218,6 @@ export const messages: Catalog = {
   "deleted": "gelöscht",
   "Describe what is heard": "Beschreiben, was zu hören ist",
   "Deselect": "Auswahl aufheben",
-  "Digits pick labels.": "Ziffern wählen Labels.",
   "Disagree": "Abweichung",
   "Disagreement {number} of {count}": "Abweichung {number} von {count}",
   "Disagreements": "Abweichungen",

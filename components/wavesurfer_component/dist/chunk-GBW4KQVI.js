@@ -1,1 +1,0 @@
-import{b as a,c as b}from"./chunk-NU7CNFIW.js";import"./chunk-N2GQLJHD.js";import"./chunk-6CSS4ZKP.js";import"./chunk-LLFLQM7I.js";import"./chunk-VOW6NG73.js";export{a as mountEditor,b as openEditor};
