@@ -33,6 +33,7 @@ SEEN = """() => {
     root.querySelector("audio")?.playbackRate ?? "",
     [...root.querySelectorAll("canvas")].map(picture),
     root.textContent.length,
+    root.querySelectorAll("[hidden]").length,
   ]);
 }"""
 
