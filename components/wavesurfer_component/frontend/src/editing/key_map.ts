@@ -12,6 +12,8 @@ const NOT_IN_REVIEW = new Set(["Create", "Adjust", "Edit", "Suggestions", "Beats
 const ONLY_IN_EDITOR = new Set(["band", "previous-snap", "next-snap", "select-all", "next-prediction"]);
 /** Actions of those groups that change the ground truth of a review. */
 const ALSO_IN_REVIEW = new Set(["submit", "start-earlier", "start-later", "end-earlier", "end-later", "delete", "undo", "redo"]);
+/** Actions of the list that select several regions: a review decides on one at a time. */
+const SELECT_SEVERAL = new Set(["list-toggle", "list-extend-up", "list-extend-down", "list-select-all"]);
 const MODIFIERS = new Set(["Control", "Shift", "Alt", "Meta", "AltGraph", "CapsLock", "Tab", "Escape", "Dead"]);
 /** The keys of the versions in a review, which stay: versions have numbers. */
 const VERSIONS = /^(Shift\+)?[1-9]$/;
@@ -38,6 +40,11 @@ export class KeyMap {
     return this.all.filter((binding) =>
       review ? (!NOT_IN_REVIEW.has(binding.group) && !ONLY_IN_EDITOR.has(binding.action)) || ALSO_IN_REVIEW.has(binding.action) : binding.group !== "Review",
     );
+  }
+
+  /** The bindings that work in the list of regions of the editor, or of a review. */
+  bindingsOfList(review: boolean): Binding[] {
+    return this.list.filter((binding) => !(review && SELECT_SEVERAL.has(binding.action)));
   }
 
   /** The action of a key press, or null. Nudges answer to their key whatever Shift and Alt do to it. */

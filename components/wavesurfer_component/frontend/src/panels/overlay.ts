@@ -67,7 +67,7 @@ export function keyOverlay(ports: KeyOverlayPorts): Modal {
     const wanted = search.value.trim().toLowerCase();
     const byGroup = new Map<string, HTMLElement[]>();
     const map = new KeyMap(ports.preferences().keys, ports.absent);
-    for (const binding of [...map.bindings(ports.review), ...map.list]) {
+    for (const binding of [...map.bindings(ports.review), ...map.bindingsOfList(ports.review)]) {
       if (wanted && !`${saysOf(binding)} ${shownKeys(binding.keys)} ${t(binding.group)}`.toLowerCase().includes(wanted)) continue;
       byGroup.set(binding.group, [...(byGroup.get(binding.group) ?? []), line(binding)]);
     }

@@ -1,1 +1,0 @@
-import{b as a,c as b}from"./chunk-M3L5ZOZ5.js";import"./chunk-ROTJK2KD.js";import"./chunk-FOR6O4RI.js";import"./chunk-YANDOZFD.js";import"./chunk-HQ7BFXC2.js";export{a as mountEditor,b as openEditor};
