@@ -49,7 +49,7 @@ def open_editor(browser: Browser, app: FakeLabelBuddy) -> Iterator[Open]:
         if mode == "review":
             data["annotation"] = "a1"
         page.goto(f"{app.url}/page?theme={theme}&data={json.dumps(data)}")
-        page.locator(".lb-editor").wait_for()
+        page.locator(".lb-editor:not([aria-busy])").wait_for()
         page.wait_for_timeout(100)
         return Editor(page)
 

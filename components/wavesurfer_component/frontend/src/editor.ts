@@ -1,21 +1,15 @@
-/** The annotation editor: draw, adjust, label, accept suggestions, save, submit. Here its parts are brought together. */
-import { ActivityLog } from "./activity";
+/**
+ * The annotation editor, as it is from the first moment: the stage with what is marked, saving, undo, and keys that are noted.
+ * What people work with (`workbench.ts`) is fetched as soon as the waveform is drawn, or somebody wants it.
+ */
 import { type Annotation, type Api, HttpApi, type Preferences, type Project, type ProjectModel, type Suggested, type Task, USUAL_PREFERENCES } from "./api";
-import { beatGestures } from "./editing/beat_gestures";
-import { Beats } from "./editing/beats";
-import { Bookmarks } from "./editing/bookmarks";
-import { Choosing } from "./editing/choosing";
-import { Commands } from "./editing/commands";
-import type { Comparison } from "./editing/conflicts";
-import { Deciding } from "./editing/deciding";
-import { Edits } from "./editing/edits";
-import { Gestures } from "./editing/gestures";
+import { beatsOf } from "./editing/beat_points";
+import type { Beats } from "./editing/beats";
+import { earlyPointer } from "./editing/early_pointer";
+import { type KeyPress, NO_PRESS } from "./editing/key_press";
 import { LabelKeys } from "./editing/label_keys";
 import { editorLanes } from "./editing/lane_control";
-import { LaneMarking } from "./editing/lane_marking";
-import { Merging } from "./editing/merging";
 import { PendingDecisions } from "./editing/pending_decisions";
-import { firstMissing } from "./editing/missing";
 import { PersonalKeys } from "./editing/personal_keys";
 import { leftEditors, Saving } from "./editing/saving";
 import { snapSources } from "./editing/snap_sources";
@@ -23,21 +17,27 @@ import { Snapping } from "./editing/snapping";
 import { snapTicks, StageContents } from "./editing/stage_contents";
 import { browserStore, newUuid } from "./editing/storage";
 import { Store } from "./editing/store";
-import { laneOf, tierOf, Tiers } from "./editing/tiers";
+import { TierList } from "./editing/tier_list";
 import { WorkMemory } from "./editing/work_memory";
+import { afterwards } from "./engine/afterwards";
+import { BeatGrid } from "./engine/beat_grid";
 import { SnapPoints } from "./engine/snap_points";
 import { Stage } from "./engine/stage";
 import { keepView, restoreView } from "./engine/view_memory";
 import { FirstPass } from "./first_pass";
-import { HandingIn } from "./handing_in";
 import { speak, spoken, t } from "./i18n";
 import { Keyboard } from "./keyboard";
+import { lateCode } from "./late_code";
+import { Later } from "./later";
 import { Notice } from "./panels/notice";
 import { Screen } from "./panels/screen";
-import { tierHeads } from "./panels/tiers";
+import { StandingLine } from "./panels/standing_line";
+import { tierHeads } from "./panels/tier_heads";
 import { mediaKeys } from "./playback/media_keys";
-import { Predicting } from "./predicting";
+import { playAction } from "./playback/transport";
 import type { Scope } from "./scope";
+import { Standing } from "./standing";
+import type { Begun, Workbench } from "./workbench";
 
 export interface EditorData {
   mode: "annotate";
@@ -96,41 +96,47 @@ export async function openEditor(
   return editor;
 }
 
+/** What people work with is fetched after so long in any case: tabs in the background draw no waveform (ms). */
+const LATEST_MS = 3000;
+/** Actions of playing and zooming that ask for the selected region: they wait for what selects. */
+const OF_SELECTION: ReadonlySet<string> = new Set(["play-region", "loop", "zoom-region"]);
+
 class Editor implements OpenedEditor {
   private readonly store: Store;
   private readonly firstPass: FirstPass;
   private readonly decisions: PendingDecisions;
   private readonly stage: Stage;
   private readonly saving: Saving;
-  private readonly edits: Edits;
-  private readonly beats: Beats;
+  private readonly standing: Standing;
   private readonly labels: LabelKeys;
-  private readonly choosing: Choosing;
   private readonly contents: StageContents;
-  private readonly gestures: Gestures;
-  private readonly handing: HandingIn;
-  private readonly commands: Commands;
   private readonly keyboard: Keyboard;
   private readonly notice: Notice;
   private readonly screen: Screen;
   private readonly memory: WorkMemory;
-  private boxMode = false;
-  /** Hides the message that the time is not counted. */
-  private unpause = (): void => undefined;
+  private readonly begun: Begun;
+  private readonly work: Later<Workbench>;
+  private fetching = false;
   /** What was kept of the selection is brought back. */
   private resumed = false;
 
-  constructor(host: HTMLElement, opened: Opened, scope: Scope, navigate: (task: string | null) => void) {
-    const { api, task, project, annotation } = opened;
+  constructor(
+    host: HTMLElement,
+    opened: Opened,
+    private readonly scope: Scope,
+    navigate: (task: string | null) => void,
+  ) {
+    const { api, task, project, annotation, models } = opened;
     const say = (text: string): void => this.screen.say(text);
     const complain = (text: string): void => void this.notice.show(text);
     const refresh = (): void => this.refresh();
-    const act = (action: string): void => this.commands.run(action);
-    const editable = (): boolean => this.handing.editable;
+    const act = (action: string): void => this.act(action);
+    const editable = (): boolean => this.standing.editable;
     const commit = (): void => this.commit();
     const focus = (): void => this.keyboard.focus();
-    const dragging = (): boolean => this.gestures.active;
+    const dragging = (): boolean => this.work.here?.gestures.active ?? false;
     const client = newUuid();
+    const work = (this.work = new Later<Workbench>(() => this.stage.playback.time, () => void this.fetch()));
     const notice = (this.notice = new Notice(scope));
     const store = (this.store = new Store(
       project.labels,
@@ -167,36 +173,16 @@ class Editor implements OpenedEditor {
       leave: focus,
     });
     const confirm = (text: string, yes: string): Promise<boolean> => this.keyboard.confirm(text, yes);
-    const ask = (text: string, value: string): Promise<string | null> => this.keyboard.ask(text, value);
-    const tiers = new Tiers(store, store.byTier ? project.tiers : null, { say, complain, ask, confirm, refresh, locked: (tier) => locks.why(laneOf(tier)), named: (from, to) => lanes.renamed(from, to) });
-    const merging = new Merging(
-      {
-        me: annotation.user,
-        store,
-        notice,
-        stage: () => this.stage,
-        choosing: () => this.choosing,
-        keyboard: () => this.keyboard,
-        editable,
-        dragging,
-        say,
-      },
-      scope,
-    );
-    const merged = (comparison: Comparison, by: string): void => merging.heard(comparison, by);
-    const stands = (state: Annotation["state"]): void => void (this.handing.state = state);
-    const saving = (this.saving = new Saving(api, task, annotation, client, store, notice, { refresh, say, commit, stands, merged, dragging }, scope));
-    const handing = (this.handing = new HandingIn(api, task, project, annotation, saving.saver, notice, {
-      commit,
-      refresh,
-      say,
+    const firstTiers = new TierList(store, store.byTier ? project.tiers : null);
+    const tiers = (): TierList => work.here?.tiers ?? firstTiers;
+    const line = new StandingLine("warn", dragging, scope);
+    const saving = (this.saving = new Saving(api, task, annotation, client, store, notice, { refresh, say, commit, stands: (state) => void (this.standing.state = state), merged: (comparison, by) => work.do(({ merging }) => merging.heard(comparison, by)), dragging }, scope));
+    const standing = (this.standing = new Standing(() => api.readonly, task, annotation, {
       reviews: () => store.reviews,
-      missing: () => this.missing(),
-      ask,
-      navigate,
+      withdraw: () => work.do(({ handing }) => void handing.withdraw()),
+      flag: () => work.do(({ handing }) => void handing.flag()),
     }));
     const firstPass = (this.firstPass = new FirstPass(api, task.id, store, saving.saver, { commit, confirm, complain, say, refresh }));
-    const predicting = new Predicting(api, task.id, store, scope, refresh, () => firstPass.noteView(), say);
     const sources = snapSources(api, task.id, () => this.stage, () => this.beats.grid.beats);
     const snapping = new Snapping(new SnapPoints(sources, () => this.stage.mark()), browserStore());
     const stage = (this.stage = new Stage(
@@ -208,21 +194,17 @@ class Editor implements OpenedEditor {
         isSelected: (id) => store.selection.has(id),
         nameOf: (label) => store.label(label).name,
         chosen: () => store.chosenDrawn(),
-        selectedSpan: () => this.choosing?.span ?? null,
-        follow: () => !this.gestures.active,
+        selectedSpan: () => work.here?.choosing.span ?? null,
+        follow: () => !dragging(),
         snapTicks: (start, stop) => snapTicks(snapping, start, stop),
         heads: lanes.heads,
         opened: (channels) => this.memory.restoreSound(channels),
+        drawn: () => afterwards(() => void this.fetch()),
       },
       () => this.frame(),
     ));
     const { playback } = stage;
     playback.solo = lanes.solo;
-    const playhead = (): number => playback.time;
-    const tierFor = (tier: string | null | undefined): string | null => tiers.fitting(tier);
-    const deciding = new Deciding(store, { say, complain, tierFor });
-    const edits = (this.edits = new Edits(store, { first: task.start, last: task.stop, playhead, say, complain, clipboard: browserStore(), task: task.id, tierFor, chosenTier: () => tiers.chosen }));
-    const beats = (this.beats = new Beats(api, task.id, store, { first: task.start, last: task.stop, playing: () => playback.playing, playhead, editable, say, complain, changed: refresh }));
     const keys = new PersonalKeys(api, opened.preferences, false, project.labels, () => {
       if (store.hidesScores !== keys.hidesScores) {
         store.hidesScores = keys.hidesScores;
@@ -233,74 +215,48 @@ class Editor implements OpenedEditor {
     store.hidesScores = keys.hidesScores;
     const labels = (this.labels = new LabelKeys(project.labels, {
       playing: () => playback.playing && editable(),
-      playhead,
+      playhead: () => playback.time,
       reaction: () => keys.reaction * playback.rate,
-      create: (label, from, to) => edits.create(label, from, to),
-      picked: (label) => this.relabel(label),
+      create: (label, from, to) => work.do(({ edits }) => edits.create(label, from, to)),
+      picked: (label) => work.do((bench) => bench.relabel(label)),
     }));
-    const choosing = (this.choosing = new Choosing({ store, stage, edits, beats, locks, highest: task.recording.sample_rate / 2, editable, say, complain, refresh }));
-    const marking = new LaneMarking({ store, edits, tiers, labels, say });
-    const markTier = tiers.on ? tierHeads(stage, tiers, scope) : () => undefined;
-    const contents = (this.contents = new StageContents({ stage, store, beats, labels, lanes: lanes.states, tiers, marking, markTier, keys, project }));
+    const contents = (this.contents = new StageContents({
+      stage,
+      store,
+      beats: () => this.beats,
+      labels,
+      lanes: lanes.states,
+      tiers,
+      marking: () => work.here?.marking ?? null,
+      markTier: firstTiers.on ? tierHeads(stage, () => tiers().active, (tier) => work.do((bench) => bench.tiers.pick(tier)), scope) : () => undefined,
+      keys,
+      project,
+    }));
     const memory = (this.memory = new WorkMemory({ project: project.id, task: task.id, store, stage, labels, tiers, contents }));
     memory.restore();
-    const bookmarks = new Bookmarks(browserStore(), `labelbuddy:bookmarks:${annotation.user}:${task.id}`);
-    this.gestures = new Gestures(
-      stage,
-      edits,
-      snapping,
-      {
-        editable,
-        locked: (lane) => locks.has(lane),
-        isSelected: (id) => store.selection.has(id),
-        span: () => choosing.span,
-        activeLane: () => marking.laneOf(),
-        create: (lane, start, end, band) => marking.create(lane, start, end, band),
-        move: (from, to, by) => marking.move(from, to, by),
-        mayGoTo: (lane) => Boolean(tierOf(lane)),
-        colorOf: (id) => marking.colorOf(id),
-        boxMode: () => this.boxMode,
-        select: (id) => choosing.tapped(id),
-        toggle: (id) => choosing.toggle(id),
-        several: () => choosing.several,
-        selectAll: (ids) => choosing.selectAll(ids),
-        pressed: focus,
-        playRegion: () => act("play-region"),
-      },
-      scope,
-    );
-    beatGestures(stage, beats, snapping, { editable, pressed: () => this.pressedBeats(), changed: refresh }, scope);
-    const shared = { ...opened, store, stage, snapping, saving, handing, merging, notice, edits, deciding, beats, labels, bookmarks, lanes: lanes.states, locks, tiers, marking, firstPass, keys, choosing, contents, predicting, editable, playhead, focus, act, say, refresh, complain };
-    const screen = (this.screen = new Screen(shared, scope));
+    const screen = (this.screen = new Screen({ api, task, store, stage, snapping, saving, standing, line, notice, act, refresh }));
     host.replaceChildren(screen.root);
-    this.keyboard = new Keyboard(
+    const keyboard = (this.keyboard = new Keyboard(
       screen.root,
       {
         review: false,
         keys: () => keys.map,
-        act: (action, press) => this.commands.run(action, press),
+        act: (action, press) => this.act(action, press),
         other: (press) => labels.press(press),
         released: (code) => this.released(code),
         escape: () => this.escape(),
-        overlay: (close) => keys.overlay(close),
+        help: () => work.do((bench) => bench.help()),
       },
       scope,
-    );
-    this.commands = new Commands({
-      ...shared,
-      keyboard: this.keyboard,
-      instructions: screen.instructions,
-      chosenModel: () => screen.panel.chosenModel(),
-      editText: () => screen.panel.focusText(),
-      findLabel: () => screen.panel.focusSearch(),
-      toList: () => screen.list.focus(),
-      toggleBoxMode: () => this.toggleBoxMode(),
-      toggleBand: () => say(screen.sound.toggleBand() ? t("Only the frequencies of the selected box") : t("All frequencies")),
-      played: () => screen.bar.refresh(),
-    });
+    ));
+    this.begun = {
+      ...{ api, task, project, annotation, models, client, store, stage, saving, standing, firstPass, snapping, keys, keyboard, labels, lanes, locks, tiers: firstTiers, contents, notice, line, screen, scope },
+      ...{ editable, playhead: () => work.moment, focus, act, say, complain, refresh, navigate },
+    };
+    const { lanesCanvas, waveCanvas, spectrogramCanvas, beatsCanvas } = stage;
+    earlyPointer([lanesCanvas, waveCanvas, spectrogramCanvas, beatsCanvas], () => work.here !== null, (make) => work.do(make), scope);
     mediaKeys(act, scope);
     saving.begin(scope);
-    if (api.served) new ActivityLog(api, task.id, client, playback, scope, screen.root, (idle) => this.idle(idle));
     restoreView(stage, task.id);
     const keep = (): void => {
       keepView(stage, task.id);
@@ -310,14 +266,20 @@ class Editor implements OpenedEditor {
     scope.onWindow("pagehide", keep);
     scope.add(keep);
     scope.onWindow("blur", () => labels.cancel());
+    const waited = setTimeout(() => void this.fetch(), LATEST_MS);
+    scope.add(() => clearTimeout(waited));
     if (api.served || document.activeElement === document.body) focus(); // somebody may be typing elsewhere in another app
   }
 
   /** Bring everything on screen in line with the state. */
   refresh(): void {
-    this.choosing.keepWhatExists();
-    this.contents.refresh(this.handing.editable);
-    this.keyboard.keepingFocus(() => this.screen.refresh(this.boxMode));
+    const bench = this.work.here;
+    bench?.choosing.keepWhatExists();
+    this.contents.refresh(this.standing.editable);
+    this.keyboard.keepingFocus(() => {
+      bench?.desk.refresh();
+      this.screen.refresh(bench?.boxMode ?? false);
+    });
     this.screen.bar.refresh();
     this.stage.mark();
   }
@@ -334,7 +296,32 @@ class Editor implements OpenedEditor {
   }
 
   commit(): void {
-    this.screen.commit();
+    this.work.here?.commit();
+  }
+
+  /** Fetch what people work with, once; what they did meanwhile is done then. */
+  private async fetch(): Promise<void> {
+    if (this.fetching) return;
+    this.fetching = true;
+    const { scope } = this;
+    let hide = (): void => undefined;
+    const late = await lateCode((address) => (address === null ? import("./workbench") : (import(address) as Promise<typeof import("./workbench")>)), {
+      failed: (error) => {
+        hide = this.notice.show(t("Panels and keys could not be loaded ({why}). It is tried again; if this stays, reload the page. Nothing is lost.", { why: error.message }), 3_600_000);
+      },
+      ended: () => scope.ended,
+      wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+    });
+    hide();
+    if (!late || scope.ended) return;
+    const bench = (this.work.here = new late.Workbench(this.begun));
+    this.refresh();
+    this.work.catchUp(bench);
+  }
+
+  /** The beats as they are counted; before they can be changed, as the document has them. */
+  private get beats(): Pick<Beats, "grid" | "selected"> {
+    return this.work.here?.beats ?? { grid: new BeatGrid(beatsOf(this.store.beats)), selected: null };
   }
 
   /** Called while it plays, in every frame. */
@@ -343,49 +330,22 @@ class Editor implements OpenedEditor {
     this.contents?.drawHeld();
   }
 
-  /** A label was picked: what is selected gets it too. */
-  private relabel(label: string): void {
-    const regions = this.edits.chosen.filter((region) => region.label !== label);
-    if (regions.length && this.handing.editable) this.edits.relabel(regions, label);
-    else this.refresh();
-  }
-
-  /** What is in the way of handing in: a text that was typed and is not kept, or the first region that is not ready, which is selected. */
-  private missing(): string | null {
-    const typed = this.screen.panel.unkept();
-    if (typed !== null) return typed;
-    const open = firstMissing(this.store);
-    if (open) this.choosing.select(open.region, true);
-    return open?.says ?? null;
-  }
-
-  private toggleBoxMode(): void {
-    this.boxMode = !this.boxMode;
-    if (this.boxMode && !this.stage.look.shown) this.stage.setLook({ shown: true });
-    this.screen.say(this.boxMode ? t("Drags on the spectrogram mark boxes") : t("Drags on the spectrogram mark regions"));
-    this.refresh();
-  }
-
-  private pressedBeats(): void {
-    this.keyboard.focus();
-    this.store.selected = null;
-  }
-
-  /** Nothing has happened for a minute, or something happens again. */
-  private idle(idle: boolean): void {
-    if (idle) this.unpause = this.notice.show(t("Paused: your time is not counted while nothing happens. Go on whenever you like."), 3_600_000);
-    else this.unpause();
+  /** What sounds and what is picked for new regions needs nothing else. */
+  private act(action: string, press: KeyPress = NO_PRESS): void {
+    const early = this.work.here === null && !OF_SELECTION.has(action);
+    const digit = /^label-(\d)$/.exec(action)?.[1];
+    if (early && digit) return this.labels.down(digit, press.code);
+    if (early && playAction(this.stage, action, () => null)) return this.screen.bar.refresh();
+    this.work.do((bench) => bench.run(action, press));
   }
 
   private released(code: string): void {
     this.labels.up(code);
-    if (!this.gestures.active && this.stage.ghost) this.gestures.cancel();
+    this.work.here?.released();
   }
 
   private escape(): void {
     this.labels.cancel();
-    if (this.gestures.active) return this.gestures.cancel();
-    this.beats.selected = null;
-    this.choosing.select(null);
+    this.work.do((bench) => bench.escape());
   }
 }

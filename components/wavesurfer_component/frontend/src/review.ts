@@ -12,7 +12,7 @@ import { PersonalKeys } from "./editing/personal_keys";
 import { placeActions } from "./editing/place_actions";
 import type { Actions } from "./editing/region_actions";
 import { browserStore } from "./editing/storage";
-import { tierOf } from "./editing/tiers";
+import { tierOf } from "./editing/tier_names";
 import { BeatGrid } from "./engine/beat_grid";
 import { type SelectedSpan, Stage } from "./engine/stage";
 import { RegionGrid } from "./grid/region_grid";
@@ -22,6 +22,7 @@ import { speak, spoken, t } from "./i18n";
 import { Keyboard } from "./keyboard";
 import type { Drawn } from "./layers/regions";
 import { instructionsPanel } from "./panels/instructions";
+import { keyOverlay } from "./panels/overlay";
 import { mediaKeys } from "./playback/media_keys";
 import { playAction, transport, type Transport } from "./playback/transport";
 import { changesSince } from "./reviewing/changes";
@@ -164,7 +165,7 @@ class ReviewEditor {
         act: (action, press) => this.act(action, press),
         other: () => false,
         escape: () => this.select(null),
-        overlay: (close) => keys.overlay(close),
+        help: () => this.keyboard.show((close) => keyOverlay(keys.overlay(close))),
       },
       scope,
     );

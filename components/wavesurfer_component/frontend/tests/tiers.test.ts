@@ -4,7 +4,8 @@ import { Deciding } from "../src/editing/deciding";
 import { Edits } from "../src/editing/edits";
 import { itemKey, itemsOf, type Items, type Operation, type Region, type Tier, operationOf } from "../src/editing/document";
 import { Store, unknownLabel } from "../src/editing/store";
-import { laneOf, tierNames, Tiers } from "../src/editing/tiers";
+import { laneOf, tierNames } from "../src/editing/tier_names";
+import { Tiers } from "../src/editing/tiers";
 
 const LABELS: Label[] = [unknownLabel("a"), { ...unknownLabel("alone"), overlap: "forbid" }];
 const region = (id: string, start: number, tier: string | null, label = "a"): Region => ({ id, start, end: start + 1, label, tier, origin: { kind: "human" } });

@@ -6,6 +6,7 @@ import type { Scope } from "../scope";
 import { type BoxPart, partAt } from "./box_edges";
 import { boxesUnder, nextUnder, point } from "./box_pointing";
 import { besideEdge, type Drag, type DragKind, DRAG_PIXELS, type DragParts, placedBy } from "./drag";
+import { hold } from "./early_pointer";
 import type { Band, Edits } from "./edits";
 import type { Snapping } from "./snapping";
 
@@ -119,7 +120,7 @@ export class Gestures {
     if (event.button !== 0 || !event.isPrimary) return false;
     this.ports.pressed();
     const canvas = event.currentTarget as HTMLElement;
-    canvas.setPointerCapture(event.pointerId);
+    hold(canvas, event.pointerId);
     const drag = { kind, id, lane, from: this.timeOf(event), fromY: event.offsetY, moved: false, canvas };
     this.drag = { ...drag, beside: besideEdge(this.parts, drag) };
     return true;

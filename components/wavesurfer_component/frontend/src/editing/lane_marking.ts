@@ -4,7 +4,8 @@ import type { Region } from "./document";
 import type { Band, Edits } from "./edits";
 import type { LabelKeys } from "./label_keys";
 import type { Store } from "./store";
-import { laneOf, tierOf, type Tiers } from "./tiers";
+import { laneOf, tierOf } from "./tier_names";
+import type { Tiers } from "./tiers";
 
 export interface LaneMarkingPorts {
   store: Store;

@@ -10,7 +10,7 @@ import type { Locks } from "./locks";
 import { OpenSuggestions, type Suggestion } from "./open_suggestions";
 import type { ItemDecision } from "./pending_decisions";
 import { Selection } from "./selection";
-import { laneOf } from "./tiers";
+import { laneOf } from "./tier_names";
 import type { Drawn } from "../layers/regions";
 
 /** The id of the suggestion that something was accepted from; its own for all else. */

@@ -7,6 +7,7 @@ import type { Drawn, Ghost, LaneView, Marquee } from "../layers/regions";
 import type { LaneHeadPorts, LaneHeads } from "../panels/lane_heads";
 import { Playback } from "../playback/playback";
 import type { Scope } from "../scope";
+import { afterwards } from "./afterwards";
 import { BeatGrid } from "./beat_grid";
 import { under } from "./boxes";
 import { Follower } from "./follow";
@@ -49,6 +50,8 @@ export interface StagePorts {
   snapTicks?(start: number, stop: number): { ticks: readonly number[]; caught: number | null };
   /** It is known now how many channels there are. */
   opened?(channels: number): void;
+  /** The waveform is drawn for the first time, or cannot be. */
+  drawn?(): void;
   /** What can be done to lanes at their heads. */
   heads?: LaneHeadPorts;
 }
@@ -79,6 +82,7 @@ export class Stage implements Scene {
   private readonly follower = new Follower();
   private dirty = true;
   private frame = 0;
+  private toldDrawn = false;
   private readonly colors: ThemeWatch;
 
   constructor(
@@ -277,6 +281,7 @@ export class Stage implements Scene {
       this.mark();
     } catch (error) {
       this.rows.noWave((error as Error).message);
+      this.tellDrawn();
     }
   }
 
@@ -317,5 +322,13 @@ export class Stage implements Scene {
     if (this.view.width <= 1) this.view.resize(this.rows.waveCell.clientWidth);
     this.colors.refresh();
     drawStage(this, this.ports, this.task.recording.sample_rate);
+    if (this.peaks) this.tellDrawn();
+  }
+
+  private tellDrawn(): void {
+    if (this.toldDrawn) return;
+    this.toldDrawn = true;
+    afterwards(() => void this.playback.fetch().catch(() => undefined)); // else when it is wanted
+    this.ports.drawn?.();
   }
 }
