@@ -172,7 +172,7 @@ export class Gestures {
     else if (drag.kind === "move") this.ports.move(this.idOf(drag.lane), this.idOf(target), start - region.start);
     else if (drag.kind === "low" || drag.kind === "high") this.edits.changeBand(region, { [drag.kind]: placed[drag.kind] ?? null });
     else {
-      this.edits.lastEdge = drag.kind as "start" | "end";
+      this.edits.moves.lastEdge = drag.kind as "start" | "end";
       this.edits.change(region, { start, end });
     }
   }
