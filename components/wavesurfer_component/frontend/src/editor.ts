@@ -12,16 +12,14 @@ import { editorLanes } from "./editing/lane_control";
 import { PendingDecisions } from "./editing/pending_decisions";
 import { PersonalKeys } from "./editing/personal_keys";
 import { leftEditors, Saving } from "./editing/saving";
-import { snapSources } from "./editing/snap_sources";
-import { Snapping } from "./editing/snapping";
-import { snapTicks, StageContents } from "./editing/stage_contents";
+import { SnapChoice } from "./editing/snap_choice";
+import { StageContents } from "./editing/stage_contents";
 import { browserStore, newUuid } from "./editing/storage";
 import { Store } from "./editing/store";
 import { TierList } from "./editing/tier_list";
 import { WorkMemory } from "./editing/work_memory";
 import { afterwards } from "./engine/afterwards";
 import { BeatGrid } from "./engine/beat_grid";
-import { SnapPoints } from "./engine/snap_points";
 import { Stage } from "./engine/stage";
 import { keepView, restoreView } from "./engine/view_memory";
 import { FirstPass } from "./first_pass";
@@ -183,8 +181,8 @@ class Editor implements OpenedEditor {
       flag: () => work.do(({ handing }) => void handing.flag()),
     }));
     const firstPass = (this.firstPass = new FirstPass(api, task.id, store, saving.saver, { commit, confirm, complain, say, refresh }));
-    const sources = snapSources(api, task.id, () => this.stage, () => this.beats.grid.beats);
-    const snapping = new Snapping(new SnapPoints(sources, () => this.stage.mark()), browserStore());
+    const firstSnapping = new SnapChoice(browserStore());
+    const snapping = (): SnapChoice => work.here?.snapping ?? firstSnapping;
     const stage = (this.stage = new Stage(
       api,
       task,
@@ -196,7 +194,7 @@ class Editor implements OpenedEditor {
         chosen: () => store.chosenDrawn(),
         selectedSpan: () => work.here?.choosing.span ?? null,
         follow: () => !dragging(),
-        snapTicks: (start, stop) => snapTicks(snapping, start, stop),
+        snapTicks: (start, stop) => work.here?.snapTicks(start, stop),
         heads: lanes.heads,
         opened: (channels) => this.memory.restoreSound(channels),
         drawn: () => afterwards(() => void this.fetch()),
@@ -250,7 +248,7 @@ class Editor implements OpenedEditor {
       scope,
     ));
     this.begun = {
-      ...{ api, task, project, annotation, models, client, store, stage, saving, standing, firstPass, snapping, keys, keyboard, labels, lanes, locks, tiers: firstTiers, contents, notice, line, screen, scope },
+      ...{ api, task, project, annotation, models, client, store, stage, saving, standing, firstPass, snapping: firstSnapping, keys, keyboard, labels, lanes, locks, tiers: firstTiers, contents, notice, line, screen, scope },
       ...{ editable, playhead: () => work.moment, focus, act, say, complain, refresh, navigate },
     };
     const { lanesCanvas, waveCanvas, spectrogramCanvas, beatsCanvas } = stage;
@@ -306,8 +304,8 @@ class Editor implements OpenedEditor {
     const { scope } = this;
     let hide = (): void => undefined;
     const late = await lateCode((address) => (address === null ? import("./workbench") : (import(address) as Promise<typeof import("./workbench")>)), {
-      failed: (error) => {
-        hide = this.notice.show(t("Panels and keys could not be loaded ({why}). It is tried again; if this stays, reload the page. Nothing is lost.", { why: error.message }), 3_600_000);
+      failed: () => {
+        hide = this.notice.show(t("Panels and keys could not be loaded. Check the connection; it is tried again. If this stays, reload the page. Nothing is lost."), 3_600_000);
       },
       ended: () => scope.ended,
       wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),

@@ -5,7 +5,7 @@ const LONGEST_MS = 10_000;
 
 export interface LateCodePorts {
   /** It did not come this time; it is tried again. */
-  failed(error: Error): void;
+  failed(): void;
   /** Whether nobody wants it any more. */
   ended(): boolean;
   wait(ms: number): Promise<void>;
@@ -23,7 +23,7 @@ export async function lateCode<Module>(fetch: (address: string | null) => Promis
     } catch (error) {
       if (ended()) return null;
       address ??= addressIn(error as Error);
-      failed(error as Error);
+      failed();
       await wait(Math.min(FIRST_MS * 2 ** attempt, LONGEST_MS));
     }
   }

@@ -18,13 +18,16 @@ import { Merging } from "./editing/merging";
 import { firstMissing } from "./editing/missing";
 import type { PersonalKeys } from "./editing/personal_keys";
 import type { Saving } from "./editing/saving";
-import type { Snapping } from "./editing/snapping";
+import type { SnapChoice } from "./editing/snap_choice";
+import { snapSources } from "./editing/snap_sources";
+import { Snapping } from "./editing/snapping";
 import type { StageContents } from "./editing/stage_contents";
 import { browserStore } from "./editing/storage";
 import type { Store } from "./editing/store";
 import { laneOf, tierOf } from "./editing/tier_names";
 import type { TierList } from "./editing/tier_list";
 import { Tiers } from "./editing/tiers";
+import { SnapPoints } from "./engine/snap_points";
 import type { Stage } from "./engine/stage";
 import type { FirstPass } from "./first_pass";
 import { HandingIn } from "./handing_in";
@@ -53,7 +56,7 @@ export interface Begun {
   saving: Saving;
   standing: Standing;
   firstPass: FirstPass;
-  snapping: Snapping;
+  snapping: SnapChoice;
   keys: PersonalKeys;
   keyboard: Keyboard;
   labels: LabelKeys;
@@ -79,6 +82,7 @@ export interface Begun {
 
 export class Workbench {
   readonly tiers: Tiers;
+  readonly snapping: Snapping;
   readonly desk: Desk;
   readonly handing: HandingIn;
   readonly merging: Merging;
@@ -93,7 +97,7 @@ export class Workbench {
   private unpause = (): void => undefined;
 
   constructor(private readonly begun: Begun) {
-    const { api, task, project, annotation, client, store, stage, saving, firstPass, snapping, keyboard, labels, lanes, locks, notice, screen, scope } = begun;
+    const { api, task, project, annotation, client, store, stage, saving, firstPass, keyboard, labels, lanes, locks, notice, screen, scope } = begun;
     const { editable, playhead, focus, act, say, complain, refresh } = begun;
     const { playback } = stage;
     const commit = (): void => this.commit();
@@ -110,6 +114,9 @@ export class Workbench {
     const beats = (this.beats = new Beats(api, task.id, store, { first: task.start, last: task.stop, playing: () => playback.playing, playhead, editable, say, complain, changed: refresh }));
     const choosing = (this.choosing = new Choosing({ store, stage, edits, beats, locks, highest: task.recording.sample_rate / 2, editable, say, complain, refresh }));
     const marking = (this.marking = new LaneMarking({ store, edits, tiers, labels, say }));
+    const sources = snapSources(api, task.id, () => stage, () => beats.grid.beats);
+    const snapping = (this.snapping = new Snapping(new SnapPoints(sources, () => stage.mark()), browserStore()));
+    snapping.kinds = begun.snapping.kinds;
     const bookmarks = new Bookmarks(browserStore(), `labelbuddy:bookmarks:${annotation.user}:${task.id}`);
     this.gestures = new Gestures(
       stage,
@@ -136,7 +143,7 @@ export class Workbench {
       scope,
     );
     beatGestures(stage, beats, snapping, { editable, pressed: () => this.pressedBeats(), changed: refresh }, scope);
-    const shared = { ...begun, tiers, handing, edits, deciding, beats, bookmarks, lanes: lanes.states, marking, choosing, predicting };
+    const shared = { ...begun, tiers, snapping, handing, edits, deciding, beats, bookmarks, lanes: lanes.states, marking, choosing, predicting };
     const desk = (this.desk = new Desk(shared, scope));
     this.commands = new Commands({
       ...shared,
@@ -151,6 +158,12 @@ export class Workbench {
     });
     if (api.served) new ActivityLog(api, task.id, client, playback, scope, screen.root, (idle) => this.idle(idle));
     screen.fill(desk.beside, desk.list.root);
+  }
+
+  /** Where edges may snap to in a stretch, and where one has just snapped. */
+  snapTicks(start: number, stop: number): { ticks: readonly number[]; caught: number | null } {
+    const { kinds, caught, points } = this.snapping;
+    return { ticks: kinds.flatMap((kind) => (kind === "edge" ? [] : points.between(kind, start, stop))), caught };
   }
 
   run(action: string, press: KeyPress): void {

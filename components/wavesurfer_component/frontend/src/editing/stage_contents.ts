@@ -1,4 +1,4 @@
-/** What the editor puts on the stage: lanes, hint, beats, snapping ticks, and what a held key would mark. */
+/** What the editor puts on the stage: lanes, hint, beats, and what a held key would mark. */
 import type { Project } from "../api";
 import { laneRows } from "../engine/lane_rows";
 import type { Stage } from "../engine/stage";
@@ -8,7 +8,6 @@ import type { LabelKeys } from "./label_keys";
 import type { LaneMarking } from "./lane_marking";
 import type { LaneStates } from "./lane_states";
 import type { PersonalKeys } from "./personal_keys";
-import type { Snapping } from "./snapping";
 import type { Store } from "./store";
 import type { TierList } from "./tier_list";
 
@@ -75,10 +74,4 @@ export class StageContents {
     const { store, labels } = this.parts;
     return labels.active ? t("Drag here to mark {label}, or press I and O", { label: store.label(labels.active).name }) : "";
   }
-}
-
-/** Where edges may snap to in a stretch, and where one has just snapped. */
-export function snapTicks(snapping: Snapping, start: number, stop: number): { ticks: readonly number[]; caught: number | null } {
-  const { kinds, caught, points } = snapping;
-  return { ticks: kinds.flatMap((kind) => (kind === "edge" ? [] : points.between(kind, start, stop))), caught };
 }

@@ -47,7 +47,7 @@ export interface StagePorts {
   selectedSpan(): SelectedSpan | null;
   follow(): boolean;
   /** Instants that edges may snap to in a stretch, and the one that an edge has just snapped to. */
-  snapTicks?(start: number, stop: number): { ticks: readonly number[]; caught: number | null };
+  snapTicks?(start: number, stop: number): { ticks: readonly number[]; caught: number | null } | undefined;
   /** It is known now how many channels there are. */
   opened?(channels: number): void;
   /** The waveform is drawn for the first time, or cannot be. */

@@ -5,7 +5,7 @@
 import type { Api, Task } from "../api";
 import { el } from "../dom";
 import type { Saving } from "../editing/saving";
-import type { Snapping } from "../editing/snapping";
+import type { SnapChoice } from "../editing/snap_choice";
 import type { Store } from "../editing/store";
 import type { Stage } from "../engine/stage";
 import { keptListLook } from "../grid/list_look";
@@ -22,7 +22,7 @@ export interface ScreenParts {
   task: Task;
   store: Store;
   stage: Stage;
-  snapping: Snapping;
+  snapping(): SnapChoice;
   saving: Saving;
   standing: Standing;
   /** What others changed is told there. */
@@ -82,10 +82,10 @@ export class Screen {
   }
 }
 
-/** As high as the list of regions will be: a field in its head, and the grid unless it is folded. */
+/** As high as the list of regions will be: a button and a field in its head, and the grid unless it is folded. */
 function listPlace(): HTMLElement {
   const { open, height } = keptListLook();
-  const head = el("div", { class: "list-head" }, open ? el("input") : el("button", { type: "button", class: "fold" }, t("Regions")));
+  const head = el("div", { class: "list-head" }, el("button", { type: "button" }, t("Add…")), open ? el("input") : null);
   const grid = el("div", { hidden: !open });
   head.style.visibility = "hidden";
   grid.style.height = `${height}px`;

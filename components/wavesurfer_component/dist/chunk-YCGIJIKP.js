@@ -1,1 +1,0 @@
-import{a,b}from"./chunk-47JLUGKY.js";import"./chunk-OUWBI7RA.js";import"./chunk-WLRDMUFD.js";import"./chunk-GVRAN7SG.js";import"./chunk-T7JNMEQ4.js";import"./chunk-KVDVLCWC.js";import"./chunk-NQ6SEA2G.js";export{a as mountEditor,b as openEditor};
