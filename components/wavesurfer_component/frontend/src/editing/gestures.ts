@@ -1,7 +1,8 @@
 /** What the pointer does on lanes, waveform and spectrogram: mark regions and boxes, move them, pull edges, select, seek. */
 import { pinching } from "../engine/pinch";
 import type { Hit } from "../engine/lane_stack";
-import type { SelectedSpan, Stage } from "../engine/stage";
+import type { Stage } from "../engine/stage";
+import type { SelectedSpan } from "../engine/stage_ports";
 import type { Scope } from "../scope";
 import { type BoxPart, partAt } from "./box_edges";
 import { boxesUnder, nextUnder, point } from "./box_pointing";

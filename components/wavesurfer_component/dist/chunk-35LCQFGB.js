@@ -1,1 +1,0 @@
-import{a,b}from"./chunk-YQ7QGNRK.js";import"./chunk-3IJLVL7S.js";import"./chunk-H3U6VWQO.js";import"./chunk-STQ7UGMV.js";import"./chunk-QFYITB6V.js";import"./chunk-T2OA7XZR.js";import"./chunk-NY2KJJBD.js";export{a as mountEditor,b as openEditor};
