@@ -56,3 +56,12 @@ def open_editor(browser: Browser, app: FakeLabelBuddy) -> Iterator[Open]:
     yield make
     for context in contexts:
         context.close()
+
+
+@pytest.fixture
+def three(app: FakeLabelBuddy) -> None:
+    """A region in each lane, two with a text."""
+    human = {"kind": "human"}
+    app.put(id="r_1", start=2.0, end=4.0, label="speech", text="Good morning", origin=human)
+    app.put(id="r_2", start=6.0, end=7.5, label="music", origin=human)
+    app.put(id="r_3", start=9.0, end=15.0, label="siren", text="far away", origin=human)

@@ -1,10 +1,8 @@
-"""What the editor loads before the waveform is drawn, and what becomes of keys and drags until the rest is there."""
+"""What the editor fetches before the waveform is drawn, and what becomes of keys and drags until the rest is there."""
 
 from __future__ import annotations
 
-import gzip
 import json
-import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -13,22 +11,11 @@ from editor_tab import PATIENCE, Editor
 from fake_labelbuddy import DIST, FakeLabelBuddy
 from playwright.sync_api import Browser, Page, Route, expect
 
-MOST_BYTES = 60 * 1024
+pytestmark = pytest.mark.browser
+
 MANIFEST: dict[str, Any] = json.loads((DIST / "manifest.json").read_text())
 START: list[str] = [MANIFEST["js"], *MANIFEST["start"]]
-IMPORTED = re.compile(r'(?:from|import)"\./([^"]+\.js)"')
 NOT_BUSY = ".lb-editor:not([aria-busy])"
-
-
-def test_the_code_before_the_waveform_is_at_most_60_kb_compressed() -> None:
-    sizes = {name: len(gzip.compress((DIST / name).read_bytes(), mtime=0)) for name in START}
-    assert sum(sizes.values()) <= MOST_BYTES, sizes
-
-
-def test_the_files_of_the_start_import_no_others() -> None:
-    imported = {name for file in START for name in IMPORTED.findall((DIST / file).read_text())}
-    assert len(imported) > 3
-    assert imported <= set(START)
 
 
 Opening = Callable[[Callable[[Page], None]], Editor]
