@@ -2,6 +2,7 @@
 import type { Stage } from "../engine/stage";
 import type { Scope } from "../scope";
 import type { Beats } from "./beats";
+import { hold } from "./early_pointer";
 import type { Snapping } from "./snapping";
 
 export interface BeatGesturePorts {
@@ -36,7 +37,7 @@ export function beatGestures(stage: Stage, beats: Beats, snapping: Snapping, por
   scope.on(canvas, "pointerdown", (event) => {
     if (event.button !== 0) return;
     ports.pressed();
-    canvas.setPointerCapture(event.pointerId);
+    hold(canvas, event.pointerId);
     const index = at(event, reachOf(event));
     beats.selected = index < 0 ? null : beats.grid.beats[index]!.id;
     if (index < 0) stage.playback.seek(stage.clamp(stage.view.time(event.offsetX)));

@@ -916,4 +916,5 @@ export const messages: Catalog = {
   "The tempo at the selected beat goes on, up to the next anchor (Alt + T)": "Das Tempo am ausgewählten Taktschlag geht weiter, bis zum nächsten Anker (Alt + T)",
   "Tempo goes on": "Tempo weiterführen",
   "One beat alone has no tempo.": "Ein einzelner Taktschlag hat kein Tempo.",
+  "Panels and keys could not be loaded. Check the connection; it is tried again. If this stays, reload the page. Nothing is lost.": "Bedienfelder und Tasten konnten nicht geladen werden. Die Verbindung prüfen; es wird wieder versucht. Wenn das so bleibt, die Seite neu laden. Nichts geht verloren.",
 };
