@@ -33,6 +33,9 @@ log = logging.getLogger(__name__)
 _PAUSES = (0.5, 2.0)
 """Seconds before a task is put again to a model that died over it: a dead process is not seen to be dead at once."""
 
+_GRACE_SECONDS = 20.0
+"""How long a cancelled batch waits for the answers that models are giving: they would be computed in vain."""
+
 _TOLD = 100
 """Predictions that a job's result names."""
 
@@ -89,7 +92,14 @@ def _predict_all(job: JobContext) -> dict[str, Any]:
     lanes = _lanes(job.arguments["model"], tasks[0])
     job.progress(course.share, "Preparing")
     asker = _Asker(job, course, lanes)
-    pipeline = Pipeline(asker.prepare, asker.ask, width=len(lanes), discard=_Prepared.discard, look=job.check)
+    pipeline = Pipeline(
+        asker.prepare,
+        asker.ask,
+        width=len(lanes),
+        discard=_Prepared.discard,
+        look=job.check,
+        grace=_GRACE_SECONDS,
+    )
     with closing(pipeline.results(task for task in tasks if task not in before)) as results:
         for answered in results:
             outcome = asker.keep(answered)
