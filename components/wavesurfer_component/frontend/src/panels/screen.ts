@@ -108,6 +108,7 @@ export class Screen {
     this.task.refresh();
     handing.drawBanner();
     this.tools.refresh({ editable, canUndo, canRedo, canSubmit: editable && !busy, boxMode });
+    this.parts.saving.status.hidden = this.parts.api.readonly;
     this.snapSelect.refresh();
     this.sound.refresh();
   }
