@@ -38,7 +38,7 @@ def review_editor(
 
 
 def model_answers(*, task: str, project: str, key: str) -> Any:
-    """What models said of a task, over its waveform and spectrogram, to see and hear; for those who manage the project."""
+    """What models said of a task, to see and hear over its waveform and spectrogram; for managers of the project."""
     data = {"mode": "looking", "task": task, "project": project, "api": _api()}
     return served()(key=key, data=data, height="content")
 

@@ -40,7 +40,7 @@ def predicted_task(actor: Actor, task_id: str | int) -> dict[str, Any]:
 
 @reads
 def newest_predictions(session: Session, actor: Actor, task_id: str | int) -> dict[str, Any]:
-    """The newest prediction of each model of a task, as the API has predictions; nothing is left out and nobody decides.
+    """The newest prediction of each model of a task, as the API has predictions, whole and without decisions.
 
     Raises `Forbidden` or `NotFound`.
     """

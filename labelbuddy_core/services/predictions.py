@@ -148,9 +148,7 @@ def items_by_name(document: dict[str, Any]) -> dict[str, dict[str, Any]]:
     return found | ({"caption": document["caption"]} if document["caption"] else {})
 
 
-def prediction_json(
-    prediction: Prediction, model: str, license_text: str, decisions: dict[str, str]
-) -> dict[str, Any]:
+def prediction_json(prediction: Prediction, model: str, license_text: str, decisions: dict[str, str]) -> dict[str, Any]:
     """The prediction object of the API."""
     return {
         "id": str(prediction.id),

@@ -8,7 +8,13 @@ from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
 from labelbuddy_core.domain.operations import Decided
-from labelbuddy_core.services import first_passes, predicted_tasks, prediction_decisions, prediction_requests, predictions
+from labelbuddy_core.services import (
+    first_passes,
+    predicted_tasks,
+    prediction_decisions,
+    prediction_requests,
+    predictions,
+)
 from labelbuddy_core.services.prediction_decisions import Decisions
 from labelbuddy_core.web.authentication import CurrentActor
 
