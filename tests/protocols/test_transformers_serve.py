@@ -1,7 +1,7 @@
 """`transformers serve`, unchanged, with a tiny Qwen2-Audio of the real classes behind it, asked by our client.
 
-transformers and its server are installed once into `.cache/transformers-serving`, or LABELBUDDY_TRANSFORMERS_SERVING names
-the Python of an environment that has them.
+transformers and its server are installed once into `.cache/transformers-serving`, unless
+LABELBUDDY_TRANSFORMERS_SERVING names the Python of an environment that has them.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """A Qwen2-Audio of the real classes, tiny, that was taught two answers; run where transformers is installed.
 
-`python tiny_talker.py FOLDER QUESTION ANSWER [QUESTION ANSWER …]` writes a checkpoint that gives each answer to its question,
-whatever it hears.
+`python tiny_talker.py FOLDER QUESTION ANSWER [QUESTION ANSWER …]` writes a checkpoint that gives each answer to its
+question, whatever it hears.
 """
 
 from __future__ import annotations
