@@ -51,7 +51,7 @@ def bare(model: MusicnnModel, samples: np.ndarray) -> dict[str, float]:
     batches = [patches[first : first + 16] for first in range(0, len(patches), 16)]
     return {
         "features": round(seconds / cpu_seconds(lambda: list(features.patches(samples, 16))), 1),
-        "network": round(seconds / cpu_seconds(lambda: [model.probabilities(batch) for batch in batches]), 1),
+        "network": round(seconds / cpu_seconds(lambda: [model.answers(batch) for batch in batches]), 1),
         "both": round(seconds / cpu_seconds(lambda: model.predict(samples, Options())), 1),
     }
 

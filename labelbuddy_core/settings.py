@@ -78,6 +78,9 @@ class Settings(BaseSettings):
     docker_certificates: str = Field(
         default="", description="Folder with ca.pem, cert.pem and key.pem for a Docker engine reached by TLS."
     )
+    docker_ssh_config: str = Field(
+        default="", description="Configuration of ssh (`ssh -F`) for a Docker engine at ssh://; empty: the account's."
+    )
     model_start_seconds: float = Field(
         default=300.0, gt=0, description="Longest time a model may take to become ready."
     )

@@ -74,11 +74,16 @@ def _speed(speed: dict[str, Any]) -> str:
     """For example "Last 100 predictions: 0.42 s in the middle, 95 % within 0.9 s, 71 s of sound a second"."""
     count = speed["predictions"]
     told = [
-        f"{speed['median_seconds']:.2g} s{' in the middle' if count > 1 else ''}",
-        *([f"95 % within {speed['p95_seconds']:.2g} s"] if count > 1 else []),
+        f"{_seconds(speed['median_seconds'])}{' in the middle' if count > 1 else ''}",
+        *([f"95 % within {_seconds(speed['p95_seconds'])}"] if count > 1 else []),
         *([f"{speed['audio_per_second']:.3g} s of sound a second"] if speed["audio_per_second"] else []),
     ]
     return f"{'Last prediction' if count == 1 else f'Last {count} predictions'}: {', '.join(told)}"
+
+
+def _seconds(seconds: float) -> str:
+    """Two digits below ten seconds, else whole ones."""
+    return f"{seconds:.2g} s" if seconds < 9.95 else f"{seconds:,.0f} s"
 
 
 def _latest(actor: Actor, model: Model) -> None:

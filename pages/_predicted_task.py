@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
+from components.wavesurfer_component import model_answers
 from labelbuddy_core.errors import LabelBuddyError
 from labelbuddy_core.services import predicted_tasks
 from labelbuddy_core.services.actors import Actor
@@ -30,6 +31,7 @@ def predicted_task(actor: Actor, task: str) -> None:
     )
     if not found["predictions"]:
         st.info("No model has predicted this task yet.")
+    model_answers(task=found["task"], project=found["project"], key="model-answers")
     for one in found["predictions"]:
         counts = one["counts"]
         when = pd.Timestamp(one["created_at"]).strftime("%Y-%m-%d %H:%M")

@@ -13,7 +13,7 @@ from typing import Any
 from components.wavesurfer_component.audio_editor import audio_editor
 from components.wavesurfer_component.bundle import base_path, served
 
-__all__ = ["annotation_editor", "audio_editor", "review_editor", "upload_area"]
+__all__ = ["annotation_editor", "audio_editor", "model_answers", "review_editor", "upload_area"]
 API = "/api/v1"
 
 
@@ -35,6 +35,12 @@ def review_editor(
     """
     data = {"mode": "review", "task": task, "project": project, "annotation": annotation, "api": _api()}
     return served()(key=key, data=data, height="content", on_reviewed_change=on_reviewed or _nothing)
+
+
+def model_answers(*, task: str, project: str, key: str) -> Any:
+    """What models said of a task, to see and hear over its waveform and spectrogram; for managers of the project."""
+    data = {"mode": "looking", "task": task, "project": project, "api": _api()}
+    return served()(key=key, data=data, height="content")
 
 
 def upload_area(*, project: str, key: str, on_uploaded: Callable[[], None] | None = None) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from itertools import islice
@@ -19,7 +20,8 @@ class Pipeline(Generic[Item, Prepared, Done]):
 
     `prepare(item)` and `ask(item, prepared, lane)` run in threads; `lane` (0 … width - 1) is one call's at a time. What
     they raise is raised by `results`; then and when `results` is closed, what has not begun is forgotten, and
-    `discard(prepared)` is called for what was prepared in vain.
+    `discard(prepared)` is called for what was prepared in vain. When `look` raises, what is being asked has `grace`
+    seconds to be given before.
     """
 
     def __init__(
@@ -31,10 +33,11 @@ class Pipeline(Generic[Item, Prepared, Done]):
         ahead: int = 2,
         discard: Callable[[Prepared], None] = lambda _: None,
         look: Callable[[], None] = lambda: None,
+        grace: float = 0.0,
     ) -> None:
         self._prepare, self._ask = prepare, ask
         self._width, self._ahead = width, ahead
-        self._discard, self._look = discard, look
+        self._discard, self._look, self._grace = discard, look, grace
 
     def results(self, items: Iterable[Item]) -> Generator[Done]:
         """What `ask` gave, in the order in which it was ready. `look` is called twice a second; it may raise."""
@@ -61,7 +64,11 @@ class Pipeline(Generic[Item, Prepared, Done]):
             begin(self._width + self._ahead)
             while prepared:
                 done, _ = wait(prepared, timeout=_LOOK_SECONDS, return_when=FIRST_COMPLETED)
-                self._look()
+                try:
+                    self._look()
+                except Exception:
+                    yield from self._last(list(prepared))
+                    raise
                 for future in done:
                     del prepared[future]
                     begin(1)
@@ -72,6 +79,16 @@ class Pipeline(Generic[Item, Prepared, Done]):
                     coming.add_done_callback(self._forget)
             preparing.shutdown(wait=False)
             asking.shutdown(wait=False)
+
+    def _last(self, futures: list[Future[Done]]) -> Generator[Done]:
+        """What is still being asked, as far as it is ready in time; what has not begun does not begin."""
+        pending = {future for future in futures if not future.cancel()}
+        deadline = time.monotonic() + self._grace
+        done = pending
+        while pending and done:
+            remaining = max(0.0, deadline - time.monotonic())
+            done, pending = wait(pending, timeout=remaining, return_when=FIRST_COMPLETED)
+            yield from (future.result() for future in done if future.exception() is None)
 
     def _forget(self, coming: Future[Prepared]) -> None:
         if not coming.cancelled() and coming.exception() is None:

@@ -1,10 +1,9 @@
-"""Feature vectors that a model gives with its prediction of a whole task: asked for, and kept once a sound."""
+"""Feature vectors that a model gives with its prediction of a whole task: whether any are wanted; kept once a sound."""
 
 from __future__ import annotations
 
 import hashlib
 import tempfile
-from collections.abc import Sequence
 from pathlib import Path
 
 from sqlalchemy import ColumnElement, delete, exists, select
@@ -12,9 +11,7 @@ from sqlalchemy import ColumnElement, delete, exists, select
 from labelbuddy_core.audio.storage import derived_key, open_store
 from labelbuddy_core.database import get_database
 from labelbuddy_core.database.tables import Embedding, Recording
-from labelbuddy_core.errors import ModelProblem
-from labelbuddy_core.inference.client import Client, ModelClient
-from labelbuddy_core.inference.embedding import CheckedEmbedding, check_embedding, joined_embeddings
+from labelbuddy_core.inference.embedding import CheckedEmbedding
 from labelbuddy_core.inference.fingerprint import fingerprint
 from labelbuddy_core.services.blob_changes import changing_blobs
 from labelbuddy_core.services.questions import Question
@@ -37,18 +34,6 @@ def missing(question: Question, digest: str | None = None) -> bool:
     if row is None or (digest is not None and row.digest != digest[:100]):
         return True
     return not open_store(get_settings()).exists(row.blob_key)
-
-
-def ask(client: Client, question: Question, files: Sequence[Path]) -> CheckedEmbedding:
-    """Ask a running model for its vectors, piece by piece. Raises `ModelProblem` for what is not of the contract."""
-    assert isinstance(client, ModelClient)  # a specification has no embeddings with another protocol
-    found = []
-    for file, (start, stop) in zip(files, question.pieces, strict=True):
-        try:
-            found.append(check_embedding(client.embed(file), offset=start, duration=stop - start))
-        except ModelProblem as problem:
-            raise type(problem)(f"When it was asked for its embedding: {problem.detail}") from None
-    return joined_embeddings(found)
 
 
 def keep(question: Question, embedding: CheckedEmbedding, digest: str) -> None:

@@ -13,8 +13,10 @@ from labelbuddy_core.audio.peaks import amplitudes
 from labelbuddy_core.audio.storage import open_store
 from labelbuddy_core.database.tables import Model, Prediction, ProjectLabel
 from labelbuddy_core.domain.permissions import Permission
-from labelbuddy_core.services.access import task_access
+from labelbuddy_core.services.access import TaskAccess, task_access
 from labelbuddy_core.services.actors import Actor
+from labelbuddy_core.services.offered_predictions import placed_document
+from labelbuddy_core.services.predictions import prediction_json
 from labelbuddy_core.services.presenting import iso
 from labelbuddy_core.services.transactions import reads
 from labelbuddy_core.settings import get_settings
@@ -37,17 +39,38 @@ def predicted_task(actor: Actor, task_id: str | int) -> dict[str, Any]:
 
 
 @reads
-def _found(session: Session, actor: Actor, task_id: str | int) -> tuple[dict[str, Any], str | None]:
+def newest_predictions(session: Session, actor: Actor, task_id: str | int) -> dict[str, Any]:
+    """The newest prediction of each model of a task, as the API has predictions, whole and without decisions.
+
+    Raises `Forbidden` or `NotFound`.
+    """
     access = task_access(session, actor, task_id)
     access.require(Permission.PREDICT_BATCH)
+    items = [
+        {**prediction_json(one, name, text, {}), "document": placed_document(session, access, one)}
+        for one, name, text in _newest(session, access)
+    ]
+    return {"items": items, "next_cursor": None}
+
+
+def _newest(session: Session, access: TaskAccess) -> list[tuple[Prediction, str, str]]:
+    """With name and license of the model."""
     newest = select(func.max(Prediction.id)).where(Prediction.task_id == access.task.id).group_by(Prediction.model_id)
     rows = session.execute(
-        select(Prediction, Model.name)
+        select(Prediction, Model.name, Model.license)
         .join(Model, Model.id == Prediction.model_id)
         .where(Prediction.id.in_(newest))
         .order_by(Prediction.id.desc())
         .limit(MAX_MODELS)
     )
+    return list(rows.tuples())
+
+
+@reads
+def _found(session: Session, actor: Actor, task_id: str | int) -> tuple[dict[str, Any], str | None]:
+    access = task_access(session, actor, task_id)
+    access.require(Permission.PREDICT_BATCH)
+    rows = _newest(session, access)
     labels = select(ProjectLabel.id, ProjectLabel.name).where(ProjectLabel.project_id == access.project.id)
     names = dict(session.execute(labels).tuples().all())
     found = {
@@ -56,7 +79,7 @@ def _found(session: Session, actor: Actor, task_id: str | int) -> tuple[dict[str
         "recording": access.recording.name,
         "start": access.task.start,
         "stop": access.task.stop,
-        "predictions": [_told(prediction, name, names) for prediction, name in rows],
+        "predictions": [_told(prediction, name, names) for prediction, name, _ in rows],
     }
     return found, access.recording.peaks_key
 

@@ -11,16 +11,14 @@ from typing import Any
 from labelbuddy_core.database import get_database
 from labelbuddy_core.database.tables import Model, ProjectModel, Task
 from labelbuddy_core.errors import LabelBuddyError, ModelGone, ModelProblem, ModelStopped, NotFound
-from labelbuddy_core.inference.answer import CheckedAnswer, check_answer
-from labelbuddy_core.inference.client import Client, protocol_notes
-from labelbuddy_core.inference.embedding import CheckedEmbedding
+from labelbuddy_core.inference.answer import CheckedAnswer
 from labelbuddy_core.inference.model_keys import key_of
 from labelbuddy_core.inference.pipeline import Pipeline
 from labelbuddy_core.inference.runtimes.interface import ModelEnded
 from labelbuddy_core.inference.specification import Specification
-from labelbuddy_core.inference.stretches import joined
 from labelbuddy_core.jobs.context import JobContext
 from labelbuddy_core.services import kept_embeddings, task_ranks
+from labelbuddy_core.services.asked_pieces import ask_pieces
 from labelbuddy_core.services.kept_predictions import keep_prediction, predicted_tasks
 from labelbuddy_core.services.model_answers import keep_answer
 from labelbuddy_core.services.model_history import PROMOTED, specification_in_use
@@ -32,6 +30,9 @@ log = logging.getLogger(__name__)
 
 _PAUSES = (0.5, 2.0)
 """Seconds before a task is put again to a model that died over it: a dead process is not seen to be dead at once."""
+
+_GRACE_SECONDS = 20.0
+"""How long a cancelled batch waits for the answers that models are giving: they would be computed in vain."""
 
 _TOLD = 100
 """Predictions that a job's result names."""
@@ -89,7 +90,14 @@ def _predict_all(job: JobContext) -> dict[str, Any]:
     lanes = _lanes(job.arguments["model"], tasks[0])
     job.progress(course.share, "Preparing")
     asker = _Asker(job, course, lanes)
-    pipeline = Pipeline(asker.prepare, asker.ask, width=len(lanes), discard=_Prepared.discard, look=job.check)
+    pipeline = Pipeline(
+        asker.prepare,
+        asker.ask,
+        width=len(lanes),
+        discard=_Prepared.discard,
+        look=job.check,
+        grace=_GRACE_SECONDS,
+    )
     with closing(pipeline.results(task for task in tasks if task not in before)) as results:
         for answered in results:
             outcome = asker.keep(answered)
@@ -189,37 +197,18 @@ class _Asker:
         assert prepared.cuttings is not None
         key = key_of(question.model, question.other_version, lane if len(self.lanes) > 1 else None)
         with running_models().running(key, question.specification.lanes[lane], self._tell) as (client, digest):
-            self._tell("Predicting")
-            answer = self._predicted(client, prepared.cuttings, question)
-            vectors = self._embedding(client, prepared.cuttings, question, digest)
-        if vectors is not None:
-            kept_embeddings.keep(question, vectors, digest)
+            self._tell("Predicting" if question.specification.predicts else "Embedding")
+            vectors = self._vectors_wanted(question, digest)
+            files = prepared.cuttings.files
+            answer, embedding = ask_pieces(client, question, files, vectors=vectors, check=self.job.check)
+        if embedding is not None:
+            kept_embeddings.keep(question, embedding, digest)
         return answer, digest
 
-    def _embedding(
-        self, client: Client, cuttings: Cuttings, question: Question, digest: str
-    ) -> CheckedEmbedding | None:
-        """Feature vectors, where the model's file declares them and there are none yet; always when asked `again`."""
+    def _vectors_wanted(self, question: Question, digest: str) -> bool:
+        """Where the model's file declares feature vectors and there are none yet; always when asked `again`."""
         again = self.job.arguments.get("again") and kept_embeddings.declared(question)
-        if not again and not kept_embeddings.missing(question, digest):
-            return None
-        self._tell("Embedding")
-        return kept_embeddings.ask(client, question, cuttings.files)
-
-    def _predicted(self, client: Client, cuttings: Cuttings, question: Question) -> CheckedAnswer:
-        """What the model finds in each piece, put together; nothing of a model that only embeds."""
-        if not question.specification.predicts:
-            return CheckedAnswer()
-        answers = []
-        for file, (start, stop) in zip(cuttings.files, question.pieces, strict=True):
-            self.job.check()
-            began = time.monotonic()
-            raw = client.predict(file, {**question.options, **question.told_besides(start, stop)})
-            answer = check_answer(raw, offset=start, duration=stop - start)
-            answer.notes += protocol_notes(raw)
-            answer.seconds = answer.seconds or time.monotonic() - began
-            answers.append(answer)
-        return joined(answers, [start for start, _ in question.pieces[1:]])
+        return bool(again) or kept_embeddings.missing(question, digest)
 
     def _tell(self, message: str) -> None:
         """Every step of a single task; of a batch only what happens before the first answer."""

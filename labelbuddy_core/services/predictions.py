@@ -56,7 +56,7 @@ def list_for_task(session: Session, actor: Actor, task_id: str | int) -> dict[st
     offered = offered_documents(session, actor, access, [row[0] for row in rows], decisions)
     items = [
         {
-            **_json(prediction, name, text, decisions.get(prediction.id, {})),
+            **prediction_json(prediction, name, text, decisions.get(prediction.id, {})),
             "document": above(offered[prediction.id], own.get(prediction.model_id, {})),
         }
         for prediction, name, text in rows
@@ -85,7 +85,7 @@ def list_for_project(
         query = query.where(Prediction.id < int(last))
     rows = session.execute(query).all()
     more, rows = len(rows) > size, rows[:size]
-    items = [_json(prediction, name, text, {}) for prediction, name, text in rows]
+    items = [prediction_json(prediction, name, text, {}) for prediction, name, text in rows]
     return Results(items, cursor_of(rows[-1][0].id) if more else None).as_json()
 
 
@@ -148,7 +148,8 @@ def items_by_name(document: dict[str, Any]) -> dict[str, dict[str, Any]]:
     return found | ({"caption": document["caption"]} if document["caption"] else {})
 
 
-def _json(prediction: Prediction, model: str, license_text: str, decisions: dict[str, str]) -> dict[str, Any]:
+def prediction_json(prediction: Prediction, model: str, license_text: str, decisions: dict[str, str]) -> dict[str, Any]:
+    """The prediction object of the API."""
     return {
         "id": str(prediction.id),
         "task": str(prediction.task_id),

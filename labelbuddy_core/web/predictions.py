@@ -8,7 +8,13 @@ from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
 from labelbuddy_core.domain.operations import Decided
-from labelbuddy_core.services import first_passes, prediction_decisions, prediction_requests, predictions
+from labelbuddy_core.services import (
+    first_passes,
+    predicted_tasks,
+    prediction_decisions,
+    prediction_requests,
+    predictions,
+)
 from labelbuddy_core.services.prediction_decisions import Decisions
 from labelbuddy_core.web.authentication import CurrentActor
 
@@ -71,6 +77,12 @@ def predict_task(actor: CurrentActor, task: str, body: AskAboutStretch) -> dict[
 def list_for_task(actor: CurrentActor, task: str) -> dict[str, Any]:
     """The predictions of a task, newest first."""
     return predictions.list_for_task(actor, task)
+
+
+@router.get("/v1/tasks/{task}/newest-predictions")
+def newest_of_task(actor: CurrentActor, task: str) -> dict[str, Any]:
+    """The newest prediction of each model, for managers."""
+    return predicted_tasks.newest_predictions(actor, task)
 
 
 @router.post("/v1/tasks/{task}/suggestion-views", status_code=204)

@@ -6,9 +6,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 
 from model_containers.musicnn import decode, features, weights
 from model_containers.musicnn.labels import LABELS
+from model_containers.serving.last_sound import LastSound
 from model_containers.serving.model import Answer, Embedding, Information, Options, Samples
 from model_containers.serving.processors import available_processors
 
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 
 VERSION = "0.1.0"
 _BATCH = 16
+_Heard = tuple[decode.Probabilities, npt.NDArray[np.float32]]
 
 
 class MusicnnModel:
@@ -28,6 +31,7 @@ class MusicnnModel:
         self._path = folder / weights.file_name(variant)
         self._labels = LABELS[variant]
         self._network: Musicnn | None = None
+        self._last: LastSound[_Heard] = LastSound()
         self.information = Information(
             name="musicnn",
             version=f"{VERSION}-{variant.lower()}",
@@ -60,7 +64,7 @@ class MusicnnModel:
     def predict(self, samples: Samples, options: Options) -> Answer:
         """Tags and segments of mono samples at 16 kHz."""
         threshold = decode.THRESHOLD if options.threshold is None else options.threshold
-        probabilities = np.concatenate([self.probabilities(batch) for batch in features.patches(samples, _BATCH)])
+        probabilities, _ = self._heard(samples)
         duration = len(samples) / features.SAMPLE_RATE
         return Answer(
             regions=decode.segments(probabilities, self._labels, threshold, duration),
@@ -69,19 +73,26 @@ class MusicnnModel:
 
     def embed(self, samples: Samples) -> Embedding:
         """The 200 features before the output layer, one vector every 2.992 s."""
+        _, vectors = self._heard(samples)
+        return Embedding(seconds=features.PATCH_SECONDS, vectors=vectors)
+
+    def answers(self, patches: features.Features) -> _Heard:
+        """Probabilities (patches, 50) of feature patches (patches, 187, 96), and the vectors (patches, 200) before."""
         import torch
 
         network = self._loaded()
         with torch.inference_mode():
-            parts = [network.embed(torch.from_numpy(batch)).numpy() for batch in features.patches(samples, _BATCH)]
-        return Embedding(seconds=features.PATCH_SECONDS, vectors=np.concatenate(parts))
+            vectors = network.embed(torch.from_numpy(patches))
+            return network.tags(vectors).numpy(), vectors.numpy()
 
-    def probabilities(self, patches: features.Features) -> decode.Probabilities:
-        """Probabilities (patches, 50) of feature patches (patches, 187, 96)."""
-        import torch
+    def _heard(self, samples: Samples) -> _Heard:
+        """Probabilities and vectors of a whole sound; of the last one they are known already."""
 
-        with torch.inference_mode():
-            return self._loaded()(torch.from_numpy(patches)).numpy()
+        def compute() -> _Heard:
+            probabilities, vectors = zip(*map(self.answers, features.patches(samples, _BATCH)), strict=True)
+            return np.concatenate(probabilities), np.concatenate(vectors)
+
+        return self._last.of(samples, compute)
 
     def _loaded(self) -> Musicnn:
         if self._network is None:

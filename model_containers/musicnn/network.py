@@ -72,7 +72,11 @@ class Musicnn(nn.Module):
 
     def forward(self, patches: Tensor) -> Tensor:
         """(batch, 187 frames, 96 mels) → probabilities (batch, tags)."""
-        return torch.sigmoid(self.output(self.embed(patches)))
+        return self.tags(self.embed(patches))
+
+    def tags(self, features: Tensor) -> Tensor:
+        """(batch, 200) features → probabilities (batch, tags)."""
+        return torch.sigmoid(self.output(features))
 
     def embed(self, patches: Tensor) -> Tensor:
         """(batch, 187 frames, 96 mels) → the 200 features before the last layer."""

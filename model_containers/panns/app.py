@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 
 from model_containers.panns import decode, features
 from model_containers.panns.checkpoints import CHECKPOINTS, LICENSE, Checkpoint, checkpoint
 from model_containers.panns.labels import LABELS
+from model_containers.serving.last_sound import LastSound
 from model_containers.serving.model import Answer, Embedding, Information, Options, Samples
 from model_containers.serving.processors import available_processors
 
@@ -29,6 +31,7 @@ class PannsModel:
         self._folder = folder
         self.checkpoint = checkpoint(variant) if variant else _found(folder)
         self._network: Pann | None = None
+        self._vectors: LastSound[npt.NDArray[np.float32]] = LastSound()
         self.information = Information(
             name="panns",
             version=f"{VERSION}-{self.checkpoint.name}",
@@ -61,11 +64,14 @@ class PannsModel:
 
         threshold = decode.THRESHOLD if options.threshold is None else options.threshold
         network = self._loaded()
-        clips, windows = [], []
+        clips, vectors, windows = [], [], []
         with torch.inference_mode():
             for mapped in self._maps(samples):
-                clips.append(network.clip(mapped)[0][0].numpy())
+                clip, vector = network.clip(mapped)
+                clips.append(clip[0].numpy())
+                vectors.append(vector[0].numpy())
                 windows.append(network.segments(mapped)[0].numpy())
+        self._vectors.of(samples, lambda: np.stack(vectors))
         duration = len(samples) / self.information.sample_rate
         return Answer(
             regions=decode.events(decode.joined(windows), LABELS, threshold, duration),
@@ -76,9 +82,12 @@ class PannsModel:
         """The features before the output layer (2048; of Cnn6 512), one vector every 8.32 s."""
         import torch
 
-        with torch.inference_mode():
-            parts = [self._loaded().clip(mapped)[1][0].numpy() for mapped in self._maps(samples)]
-        return Embedding(seconds=features.HOP_SEGMENTS * features.SEGMENT_SECONDS, vectors=np.stack(parts))
+        def compute() -> npt.NDArray[np.float32]:
+            with torch.inference_mode():
+                return np.stack([self._loaded().clip(mapped)[1][0].numpy() for mapped in self._maps(samples)])
+
+        vectors = self._vectors.of(samples, compute)
+        return Embedding(seconds=features.HOP_SEGMENTS * features.SEGMENT_SECONDS, vectors=vectors)
 
     def _maps(self, samples: Samples) -> Iterator[Tensor]:
         """What the convolutions make of every window."""

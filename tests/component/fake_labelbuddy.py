@@ -303,6 +303,8 @@ class FakeLabelBuddy:
                 ):
                     return 200, {"items": self.predictions, "withheld": None}
                 return 200, {"items": [], "withheld": {"setting": self.suggestions, "detail": "Not yet."}}
+            case "GET", "/tasks/t1/newest-predictions":
+                return 200, {"items": self.predictions, "next_cursor": None}
             case "POST", "/tasks/t1/first-pass":
                 if body["revision"] != self.revision:
                     return _problem(409, "stale", "A newer revision was saved.")

@@ -125,8 +125,8 @@ def test_an_engine_elsewhere_without_tls_is_refused(tmp_path: Path) -> None:
 
 
 def test_an_address_of_another_kind_is_refused_with_the_remedy(tmp_path: Path) -> None:
-    with pytest.raises(ModelProblem, match=r"ssh -L"):
-        DockerRuntime("ssh://lab@gpu", str(tmp_path), ["*"]).reap()
+    with pytest.raises(ModelProblem, match=r"unix://, tcp:// or ssh:// addresses, not ftp://"):
+        DockerRuntime("ftp://lab@gpu", str(tmp_path), ["*"]).reap()
 
 
 @pytest.mark.parametrize(

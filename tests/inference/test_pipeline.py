@@ -97,3 +97,42 @@ def test_looking_can_stop_it_while_nothing_is_ready() -> None:
     with pytest.raises(Stopped):
         list(pipeline.results(range(3)))
     gate.set()
+
+
+def test_what_is_asked_when_looking_stops_it_is_given_if_it_comes_in_time() -> None:
+    class Stopped(Exception):
+        pass
+
+    asked: list[int] = []
+    gate = threading.Event()
+
+    def ask(item: int, _prepared: int, _lane: int) -> int:
+        asked.append(item)
+        gate.wait(5.0)
+        return item
+
+    def look() -> None:
+        if asked:
+            gate.set()
+            raise Stopped
+
+    results = Pipeline(lambda item: item, ask, look=look, grace=5.0).results(range(10))
+    assert next(results) == 0
+    with pytest.raises(Stopped):
+        next(results)
+
+
+def test_what_does_not_come_in_time_is_not_waited_for() -> None:
+    class Stopped(Exception):
+        pass
+
+    gate = threading.Event()
+
+    def look() -> None:
+        raise Stopped
+
+    pipeline = Pipeline(lambda item: item, lambda *_: gate.wait(30.0), look=look, grace=0.01)
+    with pytest.raises(Stopped):
+        list(pipeline.results(range(3)))
+    assert not gate.is_set()
+    gate.set()

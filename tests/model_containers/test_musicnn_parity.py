@@ -14,6 +14,7 @@ from model_containers.musicnn import features, fetch, weights
 from model_containers.musicnn.app import MusicnnModel
 from model_containers.musicnn.checkpoint import CheckpointError, read_checkpoint
 from model_containers.serving.audio import read_mono
+from model_containers.serving.model import Options
 
 TOLERANCE = 1e-5
 REFERENCE = json.loads((Path(__file__).parent / "musicnn_reference.json").read_text())
@@ -42,7 +43,7 @@ def test_features_are_those_of_the_original(published: Path) -> None:
 @pytest.mark.parametrize("variant", weights.VARIANTS)
 def test_probabilities_are_those_of_the_original_network(published: Path, weights: Path, variant: str) -> None:
     reference = np.load(published / "music30_reference.npz")
-    ours = _loaded(weights, variant).probabilities(reference["features"])
+    ours = _loaded(weights, variant).answers(reference["features"])[0]
     assert np.abs(ours - reference[f"{variant}_musicnn"]).max() < TOLERANCE
 
 
@@ -54,8 +55,26 @@ def test_features_of_synthesized_music_stay_as_they_were() -> None:
 
 @pytest.mark.parametrize("variant", weights.VARIANTS)
 def test_probabilities_of_synthesized_music_stay_as_they_were(weights: Path, variant: str) -> None:
-    ours = _loaded(weights, variant).probabilities(_features(music(7.0)))
+    ours = _loaded(weights, variant).answers(_features(music(7.0)))[0]
     assert ours == pytest.approx(np.array(REFERENCE[variant]), abs=TOLERANCE)
+
+
+def test_answer_and_vectors_of_one_sound_take_the_network_once(weights: Path) -> None:
+    model = _loaded(weights, "MTT")
+    network, seen = model._loaded(), 0
+
+    def count(*_: object) -> None:
+        nonlocal seen
+        seen += 1
+
+    network.dense.register_forward_hook(count)
+    clip, other = music(7.0), music(4.0)
+    answer, embedding = model.predict(clip, Options()), model.embed(clip)
+    assert (seen, embedding.vectors.shape) == (1, (3, 200))
+    assert (model.predict(clip, Options()), seen) == (answer, 1)
+    assert model.embed(other).vectors.shape == (2, 200)
+    assert seen == 2
+    assert (model.embed(clip).vectors == embedding.vectors).all()
 
 
 def test_loud_audio_does_not_overflow(weights: Path) -> None:
@@ -63,7 +82,7 @@ def test_loud_audio_does_not_overflow(weights: Path) -> None:
     square = np.sign(samples)
     spectrogram = _features(square)
     assert np.isfinite(spectrogram).all()
-    assert np.isfinite(_loaded(weights, "MTT").probabilities(spectrogram)).all()
+    assert np.isfinite(_loaded(weights, "MTT").answers(spectrogram)[0]).all()
 
 
 def test_the_downloaded_weights_say_where_they_are_from(weights: Path) -> None:

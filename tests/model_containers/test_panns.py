@@ -233,6 +233,15 @@ def test_it_serves_the_checkpoint_that_is_there(tmp_path: Path, small: None) -> 
     assert model.embed(music(12.0)).vectors.shape == (2, WIDTH * 32)
 
 
+def test_vectors_are_the_same_whether_the_answer_came_before_or_not(tmp_path: Path, small: None) -> None:
+    write_checkpoint(tmp_path / checkpoint("cnn14-16k").file, "cnn14")
+    asked, fresh = PannsModel(tmp_path), PannsModel(tmp_path)
+    for model in (asked, fresh):
+        model.load()
+    asked.predict(music(12.0), Options())
+    assert (asked.embed(music(12.0)).vectors == fresh.embed(music(12.0)).vectors).all()
+
+
 def test_without_a_checkpoint_it_says_how_to_get_one(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError, match=r"panns\.fetch cnn14-events"):
         PannsModel(tmp_path).load()

@@ -55,6 +55,8 @@ class Handler(BaseHTTPRequestHandler):
             return
         if MOOD == "slow":
             time.sleep(0.05)
+        if MOOD == "pondering":
+            time.sleep(1.5)
         if MOOD == "fails":
             self.answer({"detail": "the weights do not fit"}, 500)
             return

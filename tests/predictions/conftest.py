@@ -24,7 +24,14 @@ def lab(make_user: Make, make_project: Make, tmp_path: Path, monkeypatch: pytest
     """`process: answering` and `process: failing` can be declared as if they came with LabelBuddy."""
     manager = make_user(is_administrator=True)
     made = Lab(manager, make_project(managers=(manager,), labels=LABELS), tmp_path)
-    moods = {"answering": "good", "slow": "slow", "failing": "fails", "pointing": "points", "garbled": "garbled"}
+    moods = {
+        "answering": "good",
+        "slow": "slow",
+        "pondering": "pondering",
+        "failing": "fails",
+        "pointing": "points",
+        "garbled": "garbled",
+    }
     for name, mood in moods.items():
         monkeypatch.setitem(BUNDLED, name, (SCRIPT, str(made.asked), mood))  # type: ignore[arg-type]
     yield made

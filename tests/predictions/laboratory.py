@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,7 @@ class Lab:
         self.asked = folder / "asked.log"
         self.told: list[tuple[float, str]] = []
         self.cancel_after: int | None = None
+        self.cancel_when: Callable[[], bool] = lambda: False
 
     def record(self, count: int, seconds: float = 1.0) -> list[int]:
         """Add recordings of noise, each another, with a task each; returns the tasks."""
@@ -78,7 +80,7 @@ class Lab:
         looked = iter(range(10**9))
 
         def cancelled() -> bool:
-            return self.cancel_after is not None and next(looked) > self.cancel_after
+            return self.cancel_when() or (self.cancel_after is not None and next(looked) > self.cancel_after)
 
         context = JobContext(
             job_id, arguments, run_step=lambda _, function: function(), tell=self._tell, is_cancelled=cancelled

@@ -194,6 +194,14 @@ def test_a_cancelled_batch_stops_and_keeps_what_was_answered(lab: Lab) -> None:
     raise AssertionError("the audio of what was not asked any more is still there")
 
 
+def test_what_a_model_is_computing_when_a_batch_is_cancelled_is_kept(lab: Lab) -> None:
+    lab.record(4)
+    lab.cancel_when = lambda: lab.times_asked() > 0
+    with pytest.raises(JobCancelled):
+        lab.ask(lab.declare(ANSWERING.replace("answering", "pondering")))
+    assert lab.times_asked() == len(lab.predictions()) == 1
+
+
 def test_progress_says_how_many_how_fast_and_how_long(lab: Lab) -> None:
     lab.record(4)
     lab.ask(lab.declare(ANSWERING))

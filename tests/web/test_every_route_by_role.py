@@ -148,6 +148,7 @@ CASES = (
     case("GET /v1/tasks/{task}/predictions", "200 200 404 200 404 200 401"),
     case("POST /v1/tasks/{task}/first-pass", "403 409 404 403 404 403 401", {"revision": 1}),
     case("POST /v1/tasks/{task}/suggestion-views", "403 204 404 403 404 403 401", {"shown": True}),
+    case("GET /v1/tasks/{task}/newest-predictions", "200 403 404 403 404 200 401"),
     case("POST /v1/projects/{project}/predictions", "202 403 403 403 404 202 401", {"model": "1"}),
     case("GET /v1/projects/{project}/predictions", "200 403 403 403 404 200 401"),
     case("POST /v1/predictions/{prediction}/decisions", "403 422 404 403 404 403 401", REJECT_ITEM),

@@ -2,33 +2,35 @@
 
 from __future__ import annotations
 
-import re
 import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import requests
-from docker.errors import APIError, DockerException, NotFound
+from docker.errors import NotFound
 
 from labelbuddy_core.errors import ModelProblem
 from labelbuddy_core.inference.endpoint import Endpoint
 from labelbuddy_core.inference.model_logs import BoundedLog, log_path
 from labelbuddy_core.inference.runtimes import data_volumes, deaths, ownership
+from labelbuddy_core.inference.runtimes.containers import (
+    ENGINE_TROUBLE,
+    last_words,
+    remove_container,
+    why_not_started,
+)
 from labelbuddy_core.inference.runtimes.engine_connection import Engine, connect
 from labelbuddy_core.inference.runtimes.hardening import hardened
-from labelbuddy_core.inference.runtimes.images import digest_of, find_or_pull, said_by
+from labelbuddy_core.inference.runtimes.images import digest_of, find_or_pull
 from labelbuddy_core.inference.runtimes.interface import ModelEnded, Progress, Status, Usage
 from labelbuddy_core.inference.runtimes.locks import KeyedLocks
 from labelbuddy_core.inference.runtimes.transports import Transport, Way, choose, endpoint_of, prepare
 from labelbuddy_core.inference.runtimes.waiting import PATIENCE_SECONDS, wait_until_ready
-from labelbuddy_core.inference.secrets import blotted
 from labelbuddy_core.inference.specification import Specification
 
 _LAST_WORDS = 20
 _BELIEVED_SECONDS = 1.0
-_TROUBLE = (DockerException, requests.RequestException)
 
 
 @dataclass
@@ -53,6 +55,7 @@ class DockerRuntime:
         allowed_images: list[str],
         *,
         certificates: Path | None = None,
+        ssh_configuration: str = "",
         logs: Path | None = None,
         patience: float = PATIENCE_SECONDS,
     ) -> None:
@@ -60,9 +63,11 @@ class DockerRuntime:
         self._instance = instance
         self._allowed = allowed_images
         self._certificates = certificates
+        self._ssh_configuration = ssh_configuration
         self._logs = logs
         self._patience = patience
         self._running: dict[str, _Running] = {}
+        self._left: list[Any] = []
         self._locks = KeyedLocks()
         self._connecting = threading.Lock()
         self._connected: Engine | None = None
@@ -109,7 +114,7 @@ class DockerRuntime:
         try:
             stats = running.container.stats(stream=False, one_shot=True)
             kept = data_volumes.bytes_in_volume(engine.client, running.volume, same_machine=engine.same_machine)
-        except _TROUBLE:
+        except ENGINE_TROUBLE:
             return None
         memory = stats.get("memory_stats") or {}
         parts = memory.get("stats") or {}
@@ -124,15 +129,18 @@ class DockerRuntime:
 
     def logs(self, key: str, lines: int) -> str:
         running = self._running.get(key)
-        return "" if running is None else _written(running.container, lines)
+        return "" if running is None else last_words(running.container, lines)
 
     def stop(self, key: str) -> None:
         with self._locks.of(key):
             self._forget(key)
 
     def reap(self) -> int:
-        """Remove containers whose owner (a worker of this installation) is gone; returns how many."""
-        return ownership.reap(self._engine().client, self._instance)
+        """Remove containers whose owner (a worker of this installation) is gone, and ours that the engine could not be
+        told to remove; returns how many."""
+        engine = self._engine()
+        self._left = [container for container in self._left if not remove_container(container)]
+        return ownership.reap(engine.client, self._instance)
 
     def remove_data(self, key: str) -> None:
         """Stop the model and remove what it keeps in `/data`."""
@@ -150,7 +158,9 @@ class DockerRuntime:
     def _engine(self) -> Engine:
         with self._connecting:
             if self._connected is None:
-                self._connected = connect(self._host, self._certificates)
+                self._connected = connect(self._host, self._certificates, self._ssh_configuration)
+            if self._connected.tunnel is not None:
+                self._connected.tunnel.ensure_open()
             return self._connected
 
     def _start(self, engine: Engine, key: str, image: Any, specification: Specification) -> _Running:
@@ -167,11 +177,11 @@ class DockerRuntime:
             container.start()
             self._keep_log(key, container)
             endpoint = endpoint_of(way, container, specification, engine, digest_of(image))
-        except _TROUBLE as error:
+        except (*ENGINE_TROUBLE, ModelProblem) as error:
             if container is not None:
-                _remove(container)
+                self._remove(container)
             way.discard()
-            raise ModelProblem(_why_not_started(error)) from None
+            raise error if isinstance(error, ModelProblem) else ModelProblem(why_not_started(error)) from None
         return _Running(container, way, endpoint, specification, volume, seen_alive=time.monotonic())
 
     def _wait(self, key: str, running: _Running, on_progress: Progress) -> None:
@@ -191,16 +201,25 @@ class DockerRuntime:
             try:
                 for piece in container.logs(stream=True, follow=True):
                     log.write(piece)
-            except (*_TROUBLE, OSError, ValueError):
+            except (*ENGINE_TROUBLE, OSError, ValueError):
                 return  # the container or the engine is gone
 
         threading.Thread(target=follow, name=f"log of {key}", daemon=True).start()
 
     def _forget(self, key: str) -> None:
         running = self._running.pop(key, None)
-        if running is not None:
-            _remove(running.container)
-            running.way.discard()
+        if running is None:
+            return
+        self._remove(running.container)
+        running.way.discard()
+        tunnel = self._connected.tunnel if self._connected is not None else None
+        if tunnel is not None and running.endpoint.socket is not None:
+            tunnel.drop(Path(running.endpoint.socket))
+
+    def _remove(self, container: Any) -> None:
+        """Remove a container; one that the engine cannot be told of now goes with the next look for orphans."""
+        if not remove_container(container):
+            self._left.append(container)
 
     def _alive(self, running: _Running) -> bool:
         if time.monotonic() - running.seen_alive < _BELIEVED_SECONDS:
@@ -209,10 +228,13 @@ class DockerRuntime:
 
     def _cause_of_death(self, running: _Running) -> str | None:
         try:
+            self._engine()  # a tunnel that broke is opened again, and the container goes on
             running.container.reload()
         except NotFound:
             return "The container was removed by somebody else; it starts again when it is needed."
-        except _TROUBLE:
+        except ModelProblem as problem:
+            return f"The Docker engine cannot be reached any more. {problem.detail}"
+        except ENGINE_TROUBLE:
             return "The Docker engine does not answer any more. Check that Docker runs."
         state = running.container.attrs["State"]
         if state.get("Running"):
@@ -220,31 +242,5 @@ class DockerRuntime:
             return None
         if state.get("OOMKilled"):
             return deaths.needs_memory(running.specification.resources.memory)
-        said = _written(running.container, _LAST_WORDS)
+        said = last_words(running.container, _LAST_WORDS)
         return deaths.ended(state.get("ExitCode"), said, starting=not running.ready)
-
-
-def _written(container: Any, lines: int) -> str:
-    try:
-        return blotted(container.logs(tail=lines)).decode("utf-8", "replace")
-    except _TROUBLE:
-        return ""
-
-
-def _remove(container: Any) -> None:
-    for remove in (lambda: container.stop(timeout=5), lambda: container.remove(force=True, v=True)):
-        try:
-            remove()
-        except _TROUBLE:
-            continue  # gone already, or the engine is: then the next look for orphans finds it
-
-
-def _why_not_started(error: Exception) -> str:
-    said = said_by(error)
-    if re.search(r"could not select device driver|capabilities: \[\[gpu|nvidia", said):
-        return "The model asks for a GPU and this Docker engine offers none: set resources.gpu to false, or add one."
-    if re.search(r"executable file not found|no such file or directory|permission denied.*exec|exec format", said):
-        return f"The image's command cannot be started: {said}. Check ENTRYPOINT and CMD of the image."
-    if isinstance(error, APIError):
-        return f"The container could not be started: {said}"
-    return f"The Docker engine did not answer while the container was started ({type(error).__name__}); try again."

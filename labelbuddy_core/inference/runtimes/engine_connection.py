@@ -16,6 +16,7 @@ from docker.errors import DockerException
 from docker.tls import TLSConfig
 
 from labelbuddy_core.errors import ModelProblem
+from labelbuddy_core.inference.runtimes.ssh_tunnel import SshTunnel, destination_of
 
 _LOCAL = "unix:///var/run/docker.sock"
 _SECONDS = 120
@@ -25,12 +26,14 @@ _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 @dataclass(frozen=True)
 class Engine:
     """`same_machine`: its containers share our kernel and file system, so that a Unix socket in a folder, and addresses
-    of its internal networks, lead to them. `address` is where ports that it publishes are reached."""
+    of its internal networks, lead to them. `address` is where ports that it publishes are reached; with a `tunnel` that
+    is the loopback of the other machine."""
 
     client: Any
     same_machine: bool
     address: str
     processors: int
+    tunnel: SshTunnel | None = None
 
 
 class _Api(docker.APIClient):
@@ -41,20 +44,22 @@ class _Api(docker.APIClient):
         return super()._retrieve_server_version()  # pyright: ignore[reportAttributeAccessIssue]
 
 
-def connect(host: str, certificates: Path | None = None) -> Engine:
-    """Connect to the engine at `host` (unix://…, tcp://…; empty: `DOCKER_HOST`, else the local one).
+def connect(host: str, certificates: Path | None = None, ssh_configuration: str = "") -> Engine:
+    """Connect to the engine at `host` (unix://…, tcp://…, ssh://…; empty: `DOCKER_HOST`, else the local one).
 
-    `certificates` is a folder with ca.pem, cert.pem and key.pem. Raises `ModelProblem` with what to do.
+    `certificates` is a folder with ca.pem, cert.pem and key.pem, `ssh_configuration` a file for `ssh -F`. Raises
+    `ModelProblem` with what to do.
     """
     url = host or os.environ.get("DOCKER_HOST") or _LOCAL
+    if url.startswith("ssh://"):
+        return _connect_by_ssh(url, ssh_configuration)
     if not host and certificates is None and os.environ.get("DOCKER_TLS_VERIFY"):
         certificates = Path(os.environ.get("DOCKER_CERT_PATH") or Path.home() / ".docker")
     parts = urlsplit(url)
     if parts.scheme not in ("unix", "tcp", "http", "https", "npipe"):
         raise ModelProblem(
-            f"Docker engines are reached by unix:// or tcp:// addresses, not {parts.scheme}://. For a machine with SSH "
-            "forward its engine (ssh -L 127.0.0.1:2375:/var/run/docker.sock HOST) and a port for each model, or run "
-            "the model there and declare it by `endpoint`."
+            f"Docker engines are reached by unix://, tcp:// or ssh:// addresses, not {parts.scheme}://. Check "
+            "LABELBUDDY_DOCKER_HOST."
         )
     remote = parts.scheme in ("tcp", "http", "https")
     if remote and certificates is None and parts.hostname not in _LOOPBACK:
@@ -63,17 +68,42 @@ def connect(host: str, certificates: Path | None = None) -> Engine:
             "network rule it. Set LABELBUDDY_DOCKER_CERTIFICATES to a folder with ca.pem, cert.pem and key.pem."
         )
     try:
-        client = docker.DockerClient.__new__(docker.DockerClient)
-        client.api = _Api(base_url=url, tls=_tls(certificates) if remote else False, timeout=_SECONDS)
-        about = client.info()
+        client, about = _client(url, _tls(certificates) if remote else False)
     except (DockerException, requests.RequestException, OSError) as error:
         raise ModelProblem(_why_not(url, remote, error)) from None
     return Engine(
         client=client,
         same_machine=not remote and _is_ours(about),
         address=_address(parts.hostname) if remote else "127.0.0.1",
-        processors=int(about.get("NCPU") or os.cpu_count() or 1),
+        processors=_processors(about),
     )
+
+
+def _connect_by_ssh(url: str, configuration: str) -> Engine:
+    destination = destination_of(url)
+    tunnel = SshTunnel(destination, configuration)
+    try:
+        tunnel.ensure_open()
+        client, about = _client(f"unix://{tunnel.engine_socket}", False)
+    except ModelProblem:
+        tunnel.close()
+        raise
+    except (DockerException, requests.RequestException, OSError) as error:
+        tunnel.close()
+        reason = tunnel.complaint() or f"No Docker engine answers on {destination.host} ({type(error).__name__})."
+        raise ModelProblem(reason) from None
+    return Engine(client, same_machine=False, address="127.0.0.1", processors=_processors(about), tunnel=tunnel)
+
+
+def _client(url: str, tls: Any) -> tuple[Any, dict[str, Any]]:
+    """A client of the engine, and what the engine says about itself."""
+    client = docker.DockerClient.__new__(docker.DockerClient)
+    client.api = _Api(base_url=url, tls=tls, timeout=_SECONDS)
+    return client, client.info()
+
+
+def _processors(about: dict[str, Any]) -> int:
+    return int(about.get("NCPU") or os.cpu_count() or 1)
 
 
 def _tls(certificates: Path | None) -> Any:

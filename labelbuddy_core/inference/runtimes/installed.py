@@ -22,6 +22,7 @@ def runtimes_of(settings: Settings) -> dict[str, Runtime]:
             instance_of(settings.data),
             _patterns(settings.allowed_images),
             certificates=Path(settings.docker_certificates) if settings.docker_certificates else None,
+            ssh_configuration=settings.docker_ssh_config,
             logs=logs,
             patience=patience,
         ),

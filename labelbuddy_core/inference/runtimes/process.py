@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import collections
-import ctypes
 import os
 import resource
 import shutil
-import signal
 import subprocess
 import sys
 import threading
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
@@ -21,6 +18,7 @@ from labelbuddy_core.errors import ModelProblem
 from labelbuddy_core.inference.endpoint import Endpoint
 from labelbuddy_core.inference.model_logs import BoundedLog, log_path
 from labelbuddy_core.inference.runtimes import deaths
+from labelbuddy_core.inference.runtimes.children import SPAWNER, end_with
 from labelbuddy_core.inference.runtimes.interface import ModelEnded, Progress, Status, Usage
 from labelbuddy_core.inference.runtimes.locks import KeyedLocks
 from labelbuddy_core.inference.runtimes.socket_folders import socket_folder
@@ -33,10 +31,6 @@ BUNDLED: Mapping[str, tuple[str, ...]] = {
 }
 """Name in the specification to the arguments of Python that serve the model."""
 
-_SPAWNER = ThreadPoolExecutor(max_workers=1, thread_name_prefix="model-spawner")
-"""The kernel ends a child when the thread that made it ends, not only with the process: this thread lives as long."""
-
-_PR_SET_PDEATHSIG = 1
 _KEPT_LINES = 200
 _LINE_BYTES = 4096
 _LAST_WORDS = 20
@@ -147,7 +141,7 @@ class ProcessRuntime:
             "TMPDIR": str(folder),
         }
         parent, memory = os.getpid(), specification.resources.memory
-        process = _SPAWNER.submit(
+        process = SPAWNER.submit(
             subprocess.Popen,
             [sys.executable, *self._bundled[name]],
             cwd=ROOT,
@@ -195,9 +189,7 @@ def _confine(parent: int, memory: int) -> None:
 
     The limit is on data (heap and anonymous maps): PyTorch reserves far more address space than it uses.
     """
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-    if os.getppid() != parent:
-        os._exit(1)
+    end_with(parent)
     os.nice(5)
     resource.setrlimit(resource.RLIMIT_DATA, (memory * 2, memory * 2))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

@@ -16,6 +16,7 @@ from labelbuddy_core.inference.specification import Specification
 from labelbuddy_core.settings import get_settings
 
 _BELIEVED_SECONDS = 5.0
+SILENCE_SECONDS = 30.0
 
 
 @dataclass
@@ -26,12 +27,21 @@ class _Known:
 
 
 class RemoteRuntime:
-    """Reaches servers by URL. `allowed` are patterns of hosts, `certificates` a PEM file of authorities to trust."""
+    """Reaches servers by URL. `allowed` are patterns of hosts, `certificates` a PEM file of authorities to trust; a
+    server that gives no answer for `silence` seconds is given up, one that loads after `patience`."""
 
-    def __init__(self, allowed: list[str], certificates: str = "", *, patience: float = PATIENCE_SECONDS) -> None:
+    def __init__(
+        self,
+        allowed: list[str],
+        certificates: str = "",
+        *,
+        patience: float = PATIENCE_SECONDS,
+        silence: float = SILENCE_SECONDS,
+    ) -> None:
         self._allowed = allowed
         self._certificates = certificates
         self._patience = patience
+        self._silence = silence
         self._known: dict[str, _Known] = {}
 
     def ensure_running(self, key: str, specification: Specification, on_progress: Progress) -> Endpoint:
@@ -57,7 +67,7 @@ class RemoteRuntime:
             certificates=self._certificates,
         )
         on_progress(f"Contacting {host}")
-        wait_until_ready(endpoint, on_progress, lambda: None, self._patience)
+        wait_until_ready(endpoint, on_progress, lambda: None, self._patience, silence=self._silence)
         self._known[key] = _Known(endpoint, specification, time.monotonic())
         return endpoint
 

@@ -98,6 +98,9 @@ def endpoint_of(way: Way, container: Any, specification: Specification, engine: 
             address = "127.0.0.1"
         return Endpoint(url=f"http://{address}:{specification.port}", timeout_seconds=timeout, digest=digest)
     published = (network.get("Ports") or {}).get(f"{specification.port}/tcp") or [{"HostPort": "9"}]
+    if engine.tunnel is not None:
+        socket = engine.tunnel.forward(int(published[0]["HostPort"]))
+        return Endpoint(socket=str(socket), timeout_seconds=timeout, digest=digest)
     url = f"http://{engine.address}:{published[0]['HostPort']}"
     return Endpoint(url=url, timeout_seconds=timeout, digest=digest)
 

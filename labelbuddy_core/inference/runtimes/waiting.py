@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 
@@ -19,13 +20,16 @@ def wait_until_ready(
     on_progress: Progress,
     cause_of_death: Callable[[], str | None],
     patience: float = PATIENCE_SECONDS,
+    *,
+    silence: float = math.inf,
 ) -> None:
     """Ask `/health` until it says ready. `cause_of_death` says why the model is gone, or None while it lives.
 
-    Raises `ModelEnded` when it failed, died or took longer than `patience` seconds.
+    Raises `ModelEnded` when it failed, died, took longer than `patience` seconds, or gave no answer for `silence`.
     """
     client = ModelClient(endpoint)
-    deadline = time.monotonic() + patience
+    answered = time.monotonic()
+    deadline = answered + patience
     heard = ""
     try:
         while time.monotonic() < deadline:
@@ -38,9 +42,15 @@ def wait_until_ready(
                 raise
             except ModelProblem as problem:
                 heard = problem.detail
+                if time.monotonic() - answered > silence:
+                    raise ModelEnded(
+                        f"Nothing answered for {silence:.0f} s ({heard.rstrip('.')}). Check that the server runs and "
+                        "that its address is right."
+                    ) from None
                 on_progress("Waiting for the model to answer")
                 time.sleep(_PAUSE)
                 continue
+            answered = time.monotonic()
             if health.get("status") == "ready":
                 return
             if health.get("status") == "failed":

@@ -240,8 +240,8 @@ export interface Api {
 
 /** LabelBuddy's server. */
 export class HttpApi implements Api {
-  readonly served = true;
-  readonly readonly = false;
+  readonly served: boolean = true;
+  readonly readonly: boolean = false;
 
   constructor(private readonly base: string) {}
 
@@ -320,7 +320,7 @@ export class HttpApi implements Api {
     return response;
   }
 
-  private async ask<T>(method: string, path: string, body?: unknown, keepalive = false): Promise<T> {
+  protected async ask<T>(method: string, path: string, body?: unknown, keepalive = false): Promise<T> {
     const response = await fetch(this.url(path), {
       method,
       headers: body === undefined ? {} : { "Content-Type": "application/json" },

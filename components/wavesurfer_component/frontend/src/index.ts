@@ -1,19 +1,20 @@
 /**
- * The entry point that Streamlit calls: mounts the editor, the review or the upload into the component's element. Each of
- * them is a file of its own, fetched when it is wanted.
+ * The entry point that Streamlit calls: mounts the editor, the review, the upload or what models said into the component's
+ * element. Each of them is a file of its own, fetched when it is wanted.
  */
 import { el } from "./dom";
 import type { EditorData } from "./editor";
 import type { EmbeddedData } from "./embedded/data";
 import type { Embedded } from "./embedded/mount";
 import { speakAgain, spoken, t } from "./i18n";
+import type { LookingData } from "./looking";
 import type { ReviewData } from "./review";
 import { Scope } from "./scope";
 import type { UploadData } from "./upload";
 
 interface Component {
   parentElement: HTMLElement;
-  data: EditorData | ReviewData | UploadData | EmbeddedData;
+  data: EditorData | ReviewData | UploadData | LookingData | EmbeddedData;
   setTriggerValue(name: string, value: unknown): void;
   setStateValue(name: string, value: unknown): void;
 }
@@ -78,6 +79,10 @@ async function open(host: HTMLElement, data: Component["data"], here: Mounted): 
     case "annotate": {
       const { mountEditor } = await import("./editor");
       return mountEditor(host, data, scope, (task) => trigger("navigate", { task, at: Date.now() }));
+    }
+    case "looking": {
+      const { mountLooking } = await import("./looking");
+      return mountLooking(host, data, scope);
     }
     case "embedded": {
       const { mountEmbedded } = await import("./embedded/mount");

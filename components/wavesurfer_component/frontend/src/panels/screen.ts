@@ -78,6 +78,7 @@ export class Screen {
     const { canUndo, canRedo } = store.history;
     standing.drawBanner();
     this.tools.refresh({ editable, canUndo, canRedo, canSubmit: editable && !busy, boxMode });
+    this.parts.saving.status.hidden = this.parts.api.readonly;
     this.snapSelect.refresh();
   }
 }
