@@ -1,0 +1,144 @@
+"""ELAN's annotation format (EAF 3.0): a tier a label or tier of the project, times in whole milliseconds.
+
+Source: the EAF schema of the Max Planck Institute for Psycholinguistics (`EAFv3.0.xsd`). Annotations of one tier must
+not overlap: overlapping ones go to further tiers. An instant becomes an annotation of 1 ms.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from xml.etree import ElementTree
+
+import defusedxml.ElementTree
+from defusedxml import DefusedXmlException
+
+from labelbuddy_core.errors import Invalid
+from labelbuddy_core.formats.losses import Carries
+from labelbuddy_core.formats.marks import Mark, Marked
+from labelbuddy_core.formats.rows import one_line
+
+SUFFIX = "eaf"
+MEDIA_TYPE = "application/xml"
+CARRIES = Carries(step=1e-3, fields=("label", "text", "tier"), annotator=True, empty=True)
+LOSES = (
+    "times below 1 ms", "the difference between instants and short regions", "labels of regions with a text on a tier",
+    "frequency bounds", "channels", "scores", "attributes", "tags, captions and answers",
+)  # fmt: skip
+_SCHEMA = "http://www.mpi.nl/tools/elan/EAFv3.0.xsd"
+_INSTANCE = "http://www.w3.org/2001/XMLSchema-instance"
+
+
+def write(marked: Marked) -> str:
+    """An EAF document that refers to the recording by its name."""
+    ElementTree.register_namespace("xsi", _INSTANCE)
+    root = ElementTree.Element(
+        "ANNOTATION_DOCUMENT",
+        {
+            "AUTHOR": marked.annotator,
+            "DATE": "1970-01-01T00:00:00+00:00",  # the same labels are the same file
+            "FORMAT": "3.0",
+            "VERSION": "3.0",
+            f"{{{_INSTANCE}}}noNamespaceSchemaLocation": _SCHEMA,
+        },
+    )
+    header = ElementTree.SubElement(root, "HEADER", {"MEDIA_FILE": "", "TIME_UNITS": "milliseconds"})
+    media = {"MEDIA_URL": marked.file, "MIME_TYPE": "audio/*", "RELATIVE_MEDIA_URL": marked.file}
+    ElementTree.SubElement(header, "MEDIA_DESCRIPTOR", media)
+    order = ElementTree.SubElement(root, "TIME_ORDER")
+    slot = annotation = 0
+    for name, marks in _tiers(marked.marks):
+        about = {"LINGUISTIC_TYPE_REF": "default-lt", "TIER_ID": name, "ANNOTATOR": marked.annotator}
+        tier = ElementTree.SubElement(root, "TIER", about)
+        for mark in marks:
+            slots = []
+            for time in _span(mark):
+                slot += 1
+                slots.append(f"ts{slot}")
+                ElementTree.SubElement(order, "TIME_SLOT", {"TIME_SLOT_ID": slots[-1], "TIME_VALUE": str(time)})
+            annotation += 1
+            outer = ElementTree.SubElement(tier, "ANNOTATION")
+            about = {"ANNOTATION_ID": f"a{annotation}", "TIME_SLOT_REF1": slots[0], "TIME_SLOT_REF2": slots[1]}
+            inner = ElementTree.SubElement(outer, "ALIGNABLE_ANNOTATION", about)
+            ElementTree.SubElement(inner, "ANNOTATION_VALUE").text = _clean(mark.words)
+    kind = {"GRAPHIC_REFERENCES": "false", "LINGUISTIC_TYPE_ID": "default-lt", "TIME_ALIGNABLE": "true"}
+    ElementTree.SubElement(root, "LINGUISTIC_TYPE", kind)
+    ElementTree.indent(root, "    ")
+    return '<?xml version="1.0" encoding="UTF-8"?>\n' + ElementTree.tostring(root, encoding="unicode") + "\n"
+
+
+def read(text: str) -> Sequence[Mark]:
+    """The time-aligned annotations of an EAF document; the tier is the label, the value the text where they differ.
+
+    Annotations that refer to others take their times. Raises `Invalid` for XML that is not EAF or declares entities.
+    """
+    try:
+        root = defusedxml.ElementTree.fromstring(text.encode())
+    except DefusedXmlException:
+        raise Invalid("The file declares XML entities, which EAF files do not have.", field="file") from None
+    except ElementTree.ParseError as error:
+        raise Invalid(f"The file is not XML: {error}.", field="file", line=error.position[0]) from None
+    if root.tag != "ANNOTATION_DOCUMENT":
+        raise Invalid(f"Expected ANNOTATION_DOCUMENT, found {root.tag[:40]}.", field="file")
+    slots = {one.get("TIME_SLOT_ID"): _milliseconds(one.get("TIME_VALUE")) for one in root.iter("TIME_SLOT")}
+    spans: dict[str | None, tuple[float, float]] = {}
+    for one in root.iter("ALIGNABLE_ANNOTATION"):
+        start, end = slots.get(one.get("TIME_SLOT_REF1")), slots.get(one.get("TIME_SLOT_REF2"))
+        if start is not None and end is not None and end >= start:
+            spans[one.get("ANNOTATION_ID")] = (start, end)
+    refers = {one.get("ANNOTATION_ID"): one.get("ANNOTATION_REF") for one in root.iter("REF_ANNOTATION")}
+    found = []
+    for tier in root.iter("TIER"):
+        name = tier.get("TIER_ID") or ""
+        for one in (*tier.iter("ALIGNABLE_ANNOTATION"), *tier.iter("REF_ANNOTATION")):
+            span = _span_of(one.get("ANNOTATION_ID"), spans, refers)
+            if span is None:
+                raise Invalid(f"Tier {name!r}: annotation {one.get('ANNOTATION_ID')} has no times.", field="file")
+            value = (one.findtext("ANNOTATION_VALUE") or "").strip()
+            found.append(Mark(*span, label=name, text="" if value == name else value, tier=name))
+    return sorted(found, key=lambda mark: (mark.start, mark.end, mark.label))
+
+
+def _span_of(
+    name: str | None, spans: dict[str | None, tuple[float, float]], refers: dict[str | None, str | None]
+) -> tuple[float, float] | None:
+    for _ in range(len(refers) + 1):  # no longer: references may go in a circle
+        if name in spans or name not in refers:
+            break
+        name = refers[name]
+    return spans.get(name)
+
+
+def _milliseconds(value: str | None) -> float | None:
+    if value is None:
+        return None
+    try:
+        return int(value) / 1000
+    except ValueError:
+        raise Invalid(f"TIME_VALUE: expected whole milliseconds, found {value[:40]!r}.", field="TIME_VALUE") from None
+
+
+def _tiers(marks: Iterable[Mark]) -> list[tuple[str, list[Mark]]]:
+    """Marks by tier (else label); what overlaps once it is rounded to milliseconds goes to further tiers."""
+    groups: dict[str, list[list[Mark]]] = {}
+    for mark in marks:
+        rows = groups.setdefault(mark.tier or mark.label, [])
+        row = next((row for row in rows if _span(row[-1])[1] <= _span(mark)[0]), None)
+        if row is None:
+            rows.append([mark])
+        else:
+            row.append(mark)
+    return [
+        (_clean(name) if number == 1 else f"{_clean(name)} {number}", row)
+        for name, rows in groups.items()
+        for number, row in enumerate(rows, start=1)
+    ]
+
+
+def _span(mark: Mark) -> tuple[int, int]:
+    start, end = round(mark.start * 1000), round(mark.end * 1000)
+    return start, max(end, start + 1)  # ELAN knows no empty annotation
+
+
+def _clean(text: str) -> str:
+    """Text that XML 1.0 can hold."""
+    return one_line("".join(one if one >= " " or one in "\t\n" else " " for one in text if one not in "\ufffe\uffff"))
