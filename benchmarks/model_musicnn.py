@@ -31,6 +31,7 @@ from running_models import WEIGHTS, SocketSession, music, wait_for  # noqa: E402
 from model_containers.musicnn import features, fetch  # noqa: E402
 from model_containers.musicnn.app import MusicnnModel  # noqa: E402
 from model_containers.serving import Options  # noqa: E402
+from model_containers.serving.runner import spend_less_on_memory  # noqa: E402
 
 
 def cpu_seconds(work: Callable[[], Any], repeats: int = 3) -> float:
@@ -116,6 +117,7 @@ def main() -> None:
     options = parser.parse_args()
     os.environ["LABELBUDDY_THREADS"] = str(options.threads)
     fetch.fetch(WEIGHTS)
+    spend_less_on_memory()  # as the served process does
     model = MusicnnModel(WEIGHTS)
     model.load()
     samples = music(options.seconds)

@@ -26,6 +26,7 @@ from labelbuddy_core.services import (
     importing,
     ingestion,
     installation,
+    merged_consensus,
     model_answers,
     model_events,
     model_supervision,
@@ -49,6 +50,7 @@ CODE: Mapping[str, JobCode] = {
     "order-queue": task_ranks.run,
     "tell-model": model_events.run,
     "compatible-copy": compatible_copies.run,
+    "consensus": merged_consensus.run,
 }
 _DISPATCH_SECONDS = 0.2
 _HEARTBEAT_SECONDS = 10.0

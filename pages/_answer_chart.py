@@ -10,6 +10,7 @@ from plotly.subplots import make_subplots
 _LANES = 16
 """Labels that get a lane, those with the highest scores; the table has all."""
 _LANE_PIXELS = 24
+_SEEN = 500
 _WAVE_PIXELS = 90
 _REST_PIXELS = 70
 _GRAY = "#8a94a6"
@@ -18,7 +19,10 @@ _COLORS = ("#0f766e", "#d97706", "#4f46e5", "#be185d", "#65a30d", "#0284c7")
 
 def answer_chart(answer: dict[str, Any]) -> go.Figure:
     """Waveform above, regions below, over seconds of recording time; the score is how solid a region is."""
-    lanes = _lanes(answer["regions"])
+    # an instant is a region that is as thin as can be seen
+    thin = (answer["stop"] - answer["start"]) / _SEEN
+    points = [{**one, "start": one["time"], "end": one["time"] + thin} for one in answer.get("points") or ()]
+    lanes = _lanes([*answer["regions"], *points])
     below = _LANE_PIXELS * len(lanes)
     figure = make_subplots(
         rows=2 if lanes else 1,

@@ -18,7 +18,7 @@ def predict_chosen(actor: Actor, project: str, tasks: list[str]) -> None:
         return
     model = st.selectbox("Model", list(names), format_func=lambda one: plain(names[one]), key="model-of-chosen-tasks")
     again = st.checkbox("Ask again about tasks that it has predicted", help="The model runs anew.")
-    if st.button(f"Predict {len(tasks)} task(s)", type="primary"):
+    if st.button(f"Predict {len(tasks)} task(s)", type="primary") and model is not None:
         with showing_errors():
             prediction_requests.predict_tasks(actor, project, model, tasks, again=again)
             st.rerun()

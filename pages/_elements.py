@@ -60,18 +60,18 @@ def showing_errors() -> Iterator[None]:
         st.error(plain(error.detail))
 
 
-def pick_project(actor: Actor, role: str, linked: str | None = None) -> dict[str, Any] | None:
-    """The project chosen in the sidebar among those where the person has the role; None when there is none.
+def pick_project(actor: Actor, *roles: str, linked: str | None = None) -> dict[str, Any] | None:
+    """The project chosen in the sidebar among those where the person has one of the roles; None when there is none.
 
     `linked` is the project that the address leads to, through a task for example.
     """
-    mine = [one for one in projects.list_projects(actor) if role in one["my_roles"]]
+    mine = [one for one in projects.list_projects(actor) if set(roles) & set(one["my_roles"])]
     if not mine:
         return None
     by_id = {one["id"]: one for one in mine}
     wanted = linked or st.query_params.get("project") or st.session_state.get(_PROJECT)
     start = wanted if wanted in by_id else mine[0]["id"]
-    key = f"project-for-{role}-{linked}"
+    key = f"project-for-{'-'.join(roles)}-{linked}"
     with st.sidebar:
         chosen = st.selectbox(
             "Project",

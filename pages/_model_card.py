@@ -98,7 +98,7 @@ def _latest(actor: Actor, model: Model) -> None:
             "Version": one["version"],
             "Open": f"annotate?task={one['task']}"
             if one["project"] in annotated
-            else f"project?project={one['project']}",
+            else f"project?project={one['project']}&task={one['task']}",
         }
         for one in found
     ]
@@ -112,7 +112,9 @@ def _latest(actor: Actor, model: Model) -> None:
             "Took (s)": st.column_config.NumberColumn(
                 format="%.2f", width="small", help="Empty: the model had answered the same before."
             ),
-            "Open": st.column_config.LinkColumn(display_text="Open", width="small", help="The task, or its project"),
+            "Open": st.column_config.LinkColumn(
+                display_text="Open", width="small", help="The task: to annotate, or what models said of it"
+            ),
         },
     )
 

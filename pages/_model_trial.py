@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import orjson
-import pandas as pd
 import streamlit as st
 
 from labelbuddy_core.domain.states import FINAL_JOB_STATES, JobState
 from labelbuddy_core.errors import LabelBuddyError
 from labelbuddy_core.services import jobs, model_trials, projects, recordings
 from labelbuddy_core.services.actors import Actor
-from pages._answer_chart import answer_chart
+from pages._answer_tables import count, draw_answer
 from pages._elements import empty_state, length, plain, showing_errors
 
 Model = dict[str, Any]
@@ -128,8 +127,9 @@ def _answer(answer: dict[str, Any]) -> None:
     heard = answer["stop"] - answer["start"]
     counts = answer["counts"]
     said = [
-        _count(counts["regions"], "region"),
-        _count(counts["tags"], "tag"),
+        count(counts["regions"], "region"),
+        *([count(counts["points"], "point")] if counts.get("points") else []),
+        count(counts["tags"], "tag"),
         *(["text"] if answer["text"] else []),
         f"in {spent:.2f} s",
         *([f"{heard / spent:.3g} s of sound a second"] if spent else []),
@@ -141,23 +141,7 @@ def _answer(answer: dict[str, Any]) -> None:
     st.caption(" · ".join(said))
     for note in answer["notes"]:
         st.warning(plain(note))
-    if answer["text"]:
-        st.text(answer["text"])
-    st.plotly_chart(
-        answer_chart(answer),
-        width="stretch",
-        config={"displayModeBar": False},
-        key="trial-chart",
-        alt=f"The waveform of the stretch, and below it {_count(counts['regions'], 'region')} by label",
-    )
-    if answer["regions"] or answer["tags"]:
-        left, right = st.columns([3, 2])
-        with left:
-            _table("Regions", _regions(answer["regions"]), counts["regions"])
-        with right:
-            _table("Tags", _tags(answer["tags"]), counts["tags"])
-    elif not answer["text"]:
-        st.info("The model found nothing with this lowest score.")
+    draw_answer(answer, key="trial")
     with st.expander("As the model answered", icon=":material/data_object:"):
         if answer["raw_cut"]:
             st.caption("The answer is long; this is its beginning.")
@@ -165,46 +149,3 @@ def _answer(answer: dict[str, Any]) -> None:
         else:
             for piece in answer["raw"].splitlines():
                 st.json(orjson.loads(piece), expanded=2)
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number:,} {what}{'' if number == 1 else 's'}"
-
-
-def _regions(regions: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    rows = [
-        {
-            "Start (s)": one["start"],
-            "End (s)": one["end"],
-            "Label": one["label"],
-            "Score": one["score"],
-            "Low (Hz)": one["low"],
-            "High (Hz)": one["high"],
-            "Text": one["text"],
-        }
-        for one in regions
-    ]
-    given = [name for name in (rows[0] if rows else {}) if any(row[name] is not None for row in rows)]
-    return [{name: row[name] for name in given} for row in rows]
-
-
-def _tags(tags: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    return [{"Tag": one["label"], "Score": one["score"]} for one in tags]
-
-
-def _table(title: str, rows: list[dict[str, Any]], total: int) -> None:
-    more = f" (the {len(rows):,} likeliest of {total:,})" if total > len(rows) else ""
-    st.markdown(f"**{title}**{more}")
-    if not rows:
-        st.caption("None")
-        return
-    st.dataframe(
-        pd.DataFrame(rows),
-        hide_index=True,
-        width="stretch",
-        column_config={
-            "Score": st.column_config.ProgressColumn(min_value=0.0, max_value=1.0, format="%.2f"),
-            "Start (s)": st.column_config.NumberColumn(format="%.3f"),
-            "End (s)": st.column_config.NumberColumn(format="%.3f"),
-        },
-    )

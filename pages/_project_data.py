@@ -23,6 +23,8 @@ from pages._elements import (
 )
 
 Project = dict[str, Any]
+RECORDING_FILTER = "tasks-recording"
+"""Key of the filter by recording; other pages set it to lead to a task."""
 _PAGE = 50
 
 
@@ -42,7 +44,7 @@ def tasks_tab(actor: Actor, project: Project) -> None:
         one["username"] for one in memberships.list_members(actor, project["id"]) if "annotator" in one["roles"]
     )
     assignee = middle.selectbox("Annotator", [None, *people], format_func=lambda one: one or "Everybody")
-    name = right.text_input("Recording", placeholder="Part of the name")
+    name = right.text_input("Recording", placeholder="Part of the name", key=RECORDING_FILTER)
     marks = last.pills("Marked", ["Flagged", "Skipped"], help="Only tasks that somebody flagged for you, or skipped")
     flagged, skipped = marks == "Flagged", marks == "Skipped"
     pager = Pager("tasks", f"{project['id']}-{state}-{assignee}-{name}-{marks}")

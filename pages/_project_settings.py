@@ -97,6 +97,11 @@ def settings_tab(actor: Actor, project: Project) -> None:
             "\n".join(project["tiers"]),
             help="Used with tiers only. Annotators add, rename and remove tiers of their own.",
         )
+        reasons = st.text_area(
+            "Reasons that reviewers choose from, one a line",
+            "\n".join(project["review_reasons"]),
+            help="Offered as buttons next to the free text, kept with the review and exported with it.",
+        )
         active = st.checkbox("Active (new tasks can be claimed)", project["state"] == "active")
         if st.form_submit_button("Save", type="primary"):
             changes = {
@@ -109,6 +114,7 @@ def settings_tab(actor: Actor, project: Project) -> None:
                 "queue_order": order,
                 "lanes": lanes,
                 "tiers": tiers.splitlines(),
+                "review_reasons": reasons.splitlines(),
                 "state": "active" if active else "archived",
             }
             with showing_errors():

@@ -7,6 +7,7 @@ import streamlit as st
 from labelbuddy_core.services import jobs
 from pages import _project_data, _project_models, _project_people, _project_recordings, _project_settings
 from pages._elements import empty_state, page_header, pick_project, plain
+from pages._predicted_task import predicted_task
 from pages._session import require_actor
 
 actor = require_actor()
@@ -24,6 +25,7 @@ WORDS = {
     "predict": "Predicting",
     "try-model": "Trying a model out",
     "compatible-copy": "Copying",
+    "consensus": "Merging annotations",
 }
 
 
@@ -53,6 +55,8 @@ at_work = {job["id"] for job in open_jobs(project["id"])}
 with st.container(key="work-in-progress"):
     st.fragment(work_in_progress, run_every=1.0 if at_work else None)(project["id"])
 
+if task := st.query_params.get("task"):
+    predicted_task(actor, task)
 tabs = st.tabs(["Tasks", "Recordings", "People", "Labels", "Models", "Export", "Settings"], key="project-tabs")
 with tabs[0]:
     _project_data.tasks_tab(actor, project)

@@ -10,9 +10,10 @@ minima are floored and maxima ceiled, so that a peak is never drawn too small.
 from __future__ import annotations
 
 import itertools
+import math
 import struct
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import numpy as np
 import numpy.typing as npt
@@ -98,6 +99,23 @@ def read_level(path: Path, index: int) -> Buckets:
     count = level["buckets"] * channels * 2
     flat = np.fromfile(path, np.int8, count, offset=level["offset"])
     return flat.reshape(-1, channels, 2)
+
+
+def amplitudes(path: Path, start: float, stop: float, points: int) -> list[float]:
+    """The highest amplitude (0 … 1, all channels) in each of at most `points` equal parts of `start` to `stop` (s)."""
+    header: Any = read_header(path)
+    per_second = header["sample_rate"]
+    fine = [
+        number
+        for number, level in enumerate(header["levels"])
+        if (stop - start) * per_second / level["samples_per_bucket"] >= points
+    ]
+    index = fine[-1] if fine else 0
+    per_bucket = header["levels"][index]["samples_per_bucket"] / per_second
+    buckets = read_level(path, index)[int(start / per_bucket) : max(1, math.ceil(stop / per_bucket))]
+    heights = np.abs(buckets.astype(np.int16)).max(axis=(1, 2)) / 128.0
+    parts = np.array_split(heights, min(points, len(heights))) if len(heights) else []
+    return [round(float(part.max()), 3) for part in parts]
 
 
 def _buckets(samples: npt.NDArray[np.float32]) -> Buckets:

@@ -23,6 +23,8 @@ MAX_METER = 32
 MAX_BEATS = 100_000
 _MIN_GAP = 0.001
 """Seconds between two beats."""
+_TEMPO_GAPS = 8
+"""Gaps before a beat that say which tempo is there."""
 
 
 @dataclass(frozen=True)
@@ -95,36 +97,38 @@ def _spread(
     return replace(beat, time=rounded(beats[fixed].time + share * (time - beats[fixed].time)))
 
 
-def from_taps(taps: Sequence[float], meter: int, start: float, stop: float, first_position: int = 1) -> Grid:
-    """An even grid through taps, by least squares, from `start` to `stop` (seconds); the first tap is `first_position`.
+def onward(beats: Sequence[Beat], number: int, meter: int, stop: float) -> Grid:
+    """The tempo that ends at beat `number` (from 0) goes on, evenly into the next anchor, or to `stop` (seconds).
 
-    Missed taps are counted: a gap of about two beats is two beats. Raises `Invalid` for fewer than two taps, or a tempo
-    that no music has.
+    The tempo is the median of up to eight gaps since the anchor before. Beats that were there stay the same beats at
+    other times. Raises `Invalid` when there is no such beat, or it is the only one.
     """
-    ordered = sorted(taps)
-    gaps = [after - before for before, after in pairwise(ordered) if after > before]
-    if len(gaps) < 1 or not all(map(math.isfinite, ordered)):
-        raise Invalid("Tap at least twice.", field="taps")
-    unit = median(gaps)
-    counts = [0]
-    for before, after in pairwise(ordered):
-        counts.append(counts[-1] + max(0 if after == before else 1, math.floor((after - before) / unit + 0.5)))
-    middle_count, middle_time = sum(counts) / len(counts), sum(ordered) / len(ordered)
-    spread = sum((count - middle_count) ** 2 for count in counts)
-    period = (
-        sum((count - middle_count) * (time - middle_time) for count, time in zip(counts, ordered, strict=True)) / spread
-    )
-    if not SLOWEST <= 60.0 / max(period, 1e-9) <= FASTEST:
-        raise Invalid(
-            f"The tempo of the taps must lie between {SLOWEST:g} and {FASTEST:g} beats a minute.", field="taps"
-        )
-    origin = middle_time - middle_count * period
-    first, last = math.ceil((start - origin) / period - 1e-9), math.floor((stop - origin) / period + 1e-9)
-    grid = [
-        Beat(rounded(max(start, origin + number * period)), (first_position - 1 + number) % meter + 1)
-        for number in range(first, last + 1)
-    ]
-    return checked(grid, meter)
+    _check_number(beats, number)
+    anchors = [index for index, beat in enumerate(beats) if beat.anchor]
+    left = max((index for index in anchors if index < number), default=0)
+    right = next((index for index in anchors if index > number), None)
+    around = beats[max(left, number - _TEMPO_GAPS) : number + 1] if number > 0 else beats[:2]
+    gaps = [after.time - before.time for before, after in pairwise(around)]
+    if not gaps:
+        raise Invalid("One beat alone has no tempo.", field="number")
+    start, gap = beats[number].time, median(gaps)
+    if right is None:
+        step, many = gap, math.floor((stop - start) / gap + 1e-9) + 1
+    else:
+        many = max(1, math.floor((beats[right].time - start) / gap + 0.5))
+        step = (beats[right].time - start) / many
+    if many > MAX_BEATS:
+        raise Invalid(f"A grid has at most {MAX_BEATS:,} beats.", field="beats")
+    there = beats[number + 1 : right]
+    own = meters.stretches(_positions(beats), meter)
+    length = own[meters.place_of(own, number)].meter
+    grid = [*beats[:number], replace(beats[number], anchor=True)]
+    for count in range(1, many):
+        time = rounded(start + count * step)
+        old = there[count - 1] if count <= len(there) else Beat(time, grid[-1].position % length + 1)
+        grid.append(replace(old, time=time))
+    grid += [] if right is None else beats[right:]
+    return checked(grid, longest(grid, meter))
 
 
 def with_downbeat(beats: Sequence[Beat], number: int, meter: int) -> Grid:

@@ -9,7 +9,11 @@ from typing import Any
 
 @dataclass(frozen=True)
 class ExportedAnnotation:
-    """One document in an export: a person's annotation, or a task's ground truth (`annotator` "consensus")."""
+    """One document in an export: a person's annotation, or a task's ground truth (`annotator` "consensus").
+
+    `consensus` says how the ground truth came about: its kind, and of a merged one method, soft labels, and whether it
+    is stale.
+    """
 
     id: str
     annotator: str
@@ -18,6 +22,7 @@ class ExportedAnnotation:
     updated_at: str
     document: Mapping[str, Any]
     reviews: tuple[Mapping[str, Any], ...] = ()
+    consensus: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True)

@@ -40,6 +40,7 @@ class Permission(StrEnum):
     REVIEW = "review"
     ADJUDICATE = "adjudicate"
     VIEW_CONSENSUS = "view consensus"
+    MERGE_CONSENSUS = "merge annotations into a consensus"
     VIEW_AGREEMENT = "view agreement"
     PREDICT = "predict"
     PREDICT_BATCH = "predict for many tasks"
@@ -72,6 +73,7 @@ TABLE: Final[dict[Permission, frozenset[Role]]] = {
     Permission.REVIEW: frozenset({Role.REVIEWER}),
     Permission.ADJUDICATE: _MANAGER_REVIEWER,
     Permission.VIEW_CONSENSUS: _MANAGER_REVIEWER,
+    Permission.MERGE_CONSENSUS: _MANAGER,
     Permission.VIEW_AGREEMENT: _MANAGER_REVIEWER,
     Permission.PREDICT: _MANAGER_ANNOTATOR,
     Permission.PREDICT_BATCH: _MANAGER,

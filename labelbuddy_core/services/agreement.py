@@ -7,12 +7,12 @@ import math
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from labelbuddy_core import __version__
 from labelbuddy_core.database import get_database
-from labelbuddy_core.database.tables import Assignment, Project, Recording, Task, User
+from labelbuddy_core.database.tables import Annotation, Assignment, Project, Recording, Task, User
 from labelbuddy_core.domain.agreement.answers import LabelAsked, Question
 from labelbuddy_core.domain.agreement.event_matching import Collar
 from labelbuddy_core.domain.agreement.figures import Figure, all_figures
@@ -22,6 +22,7 @@ from labelbuddy_core.domain.agreement.pairs import disagreement, lateness_of, pa
 from labelbuddy_core.domain.agreement.readings import TITLES, reading
 from labelbuddy_core.domain.agreement.tallies import Ruler, Sums, merge, tally
 from labelbuddy_core.domain.permissions import Permission, Role
+from labelbuddy_core.domain.states import HANDED_IN
 from labelbuddy_core.errors import Invalid, NotFound
 from labelbuddy_core.formats import agreement_csv
 from labelbuddy_core.services.access import parse_id, project_access
@@ -85,6 +86,41 @@ def agreement_for_installation(project: str, choices: Choices | None = None) -> 
 def as_csv(report: dict[str, Any]) -> bytes:
     """The numbers of a report as a CSV file."""
     return agreement_csv.report_csv(report)
+
+
+@reads
+def answers_now(session: Session, actor: Actor, project_id: str | int) -> dict[str, Any]:
+    """What a report would be made from, without making it: {handed_in, comparable, version}.
+
+    `comparable` tasks have two or more annotations handed in; while `version` is the same, so is the report.
+    """
+    access = project_access(session, actor, project_id)
+    access.require(Permission.VIEW_AGREEMENT)
+    by_task = (
+        select(
+            func.count().label("number"),
+            func.sum(Annotation.revision).label("revisions"),
+            func.max(Annotation.updated_at).label("latest"),
+        )
+        .where(
+            Annotation.project_id == access.project.id,
+            Annotation.revision > 0,
+            Annotation.state.in_([state.value for state in HANDED_IN]),
+        )
+        .group_by(Annotation.task_id)
+        .subquery()
+    )
+    handed, comparable, revisions, latest = session.execute(
+        select(
+            func.coalesce(func.sum(by_task.c.number), 0),
+            func.coalesce(func.sum(case((by_task.c.number > 1, 1), else_=0)), 0),
+            func.coalesce(func.sum(by_task.c.revisions), 0),
+            func.max(by_task.c.latest),
+        )
+    ).one()
+    labels = [(label["id"], label["name"]) for label in labels_of(session, access.project.id)]
+    version = f"{handed}-{comparable}-{revisions}-{latest}-{labels}"
+    return {"handed_in": int(handed), "comparable": int(comparable), "version": version}
 
 
 @reads
@@ -169,6 +205,7 @@ class _Worst:
                 .where(Task.id.in_([-task for _, task in ordered]))
             )
             named = {row[0]: row for row in rows}
+            work = _handed_in_work(session, list(named))
         return [
             {
                 "task": str(-task),
@@ -176,10 +213,24 @@ class _Worst:
                 "start": named[-task][2],
                 "stop": named[-task][3],
                 "disagreement": round(differ, 4),
+                "annotations": work.get(-task, []),
             }
             for differ, task in ordered
             if -task in named
         ]
+
+
+def _handed_in_work(session: Session, task_ids: list[int]) -> dict[int, list[dict[str, Any]]]:
+    rows = session.execute(
+        select(Annotation.task_id, Annotation.id, User.username, Annotation.state)
+        .join(User, User.id == Annotation.user_id)
+        .where(Annotation.task_id.in_(task_ids), Annotation.state.in_([state.value for state in HANDED_IN]))
+        .order_by(Annotation.id)
+    )
+    found: dict[int, list[dict[str, Any]]] = {}
+    for task_id, annotation_id, username, state in rows:
+        found.setdefault(task_id, []).append({"id": str(annotation_id), "annotator": username, "state": state})
+    return found
 
 
 def _figure_json(figure: Figure, names: dict[str, str], labels: list[dict[str, Any]], ruler: Ruler) -> dict[str, Any]:

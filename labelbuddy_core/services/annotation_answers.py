@@ -93,6 +93,7 @@ def review_json(review: Review, reviewer: str) -> dict[str, Any]:
         "reviewer": reviewer,
         "decision": review.decision,
         "feedback": review.feedback,
+        "reasons": review.reasons,
         "regions": review.regions,
         "created_at": iso(review.created_at),
     }

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from labelbuddy_core.domain import beat_grid
 from labelbuddy_core.domain.beat_grid import Beat, Grid
 from labelbuddy_core.domain.permissions import Permission
+from labelbuddy_core.domain.tapped_beats import tapped
 from labelbuddy_core.errors import Invalid, InvalidState
 from labelbuddy_core.services.access import TaskAccess, task_access
 from labelbuddy_core.services.actors import Actor
@@ -41,18 +42,19 @@ def found_beats(session: Session, actor: Actor, task_id: str | int) -> dict[str,
 def changed_beats(
     session: Session, actor: Actor, task_id: str | int, beats: list[Beat], meter: int, change: dict[str, Any]
 ) -> dict[str, Any]:
-    """A grid after a change, `kind` of which is `taps`, `move`, `downbeat`, `meter`, `meter_from`, `double` or `halve`.
+    """A grid after a change, whose `kind` says what; `meter` is that of the longest bar.
 
-    `meter` is that of the longest bar. `taps` makes a grid over the task from `times` (seconds); `move` puts beat
-    `number` at `time` as an anchor; `downbeat` counts bars from beat `number`; `meter` makes all bars of `meter` beats,
-    `meter_from` those from beat `number` up to the next change. Raises `Invalid` naming what does not fit.
+    `taps` puts beats through `times` (seconds), over the whole task while there is no grid; `move` puts beat `number`
+    at `time` as an anchor; `onward` lets the tempo at beat `number` go on up to the next anchor; `downbeat` counts bars
+    from it; `meter` makes all bars of `meter` beats, `meter_from` those from beat `number` up to the next change;
+    `double` and `halve` change the tempo. Raises `Invalid` naming what does not fit.
     """
     access = _openable(session, actor, task_id)
-    if change["kind"] == "taps":
-        return _answer(beat_grid.from_taps(change["times"], meter, access.task.start, access.task.stop), meter)
     grid = beat_grid.checked(beats, meter)
     changes: dict[str, Callable[[], Grid]] = {
+        "taps": lambda: tapped(grid, change["times"], meter, access.task.start, access.task.stop),
         "move": lambda: beat_grid.re_anchored(grid, change["number"], change["time"]),
+        "onward": lambda: beat_grid.onward(grid, change["number"], meter, access.task.stop),
         "downbeat": lambda: beat_grid.with_bar_at(grid, change["number"], meter),
         "meter": lambda: beat_grid.with_meter(grid, change["meter"]),
         "meter_from": lambda: beat_grid.with_meter_from(grid, change["number"], change["meter"], meter),
@@ -60,7 +62,7 @@ def changed_beats(
         "halve": lambda: beat_grid.halved(grid, meter),
     }
     if change["kind"] not in changes:
-        raise Invalid(f"A grid can be changed by taps, {', '.join(changes)}.", field="change")
+        raise Invalid(f"A grid can be changed by {', '.join(changes)}.", field="change")
     made = changes[change["kind"]]()
     return _answer([beat for beat in made if access.task.start <= beat.time <= access.task.stop], meter)
 

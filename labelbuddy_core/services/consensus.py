@@ -1,4 +1,5 @@
-"""Ground truth of a task: what a reviewer adjudicated, else the only approved annotation, else none."""
+"""Ground truth of a task: what a reviewer adjudicated, else what was merged, else the only approved annotation, else
+none."""
 
 from __future__ import annotations
 
@@ -17,6 +18,7 @@ from labelbuddy_core.services.access import task_access
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.annotation_documents import present_document
 from labelbuddy_core.services.history import record
+from labelbuddy_core.services.merged_consensus import merged_of
 from labelbuddy_core.services.presenting import iso
 from labelbuddy_core.services.task_states import refresh_task_states
 from labelbuddy_core.services.transactions import reads, writes
@@ -24,7 +26,10 @@ from labelbuddy_core.services.transactions import reads, writes
 
 @reads
 def get_consensus(session: Session, actor: Actor, task_id: str | int) -> dict[str, Any]:
-    """The ground truth of a task: {kind: adjudicated | approved | none, revision, document, by, updated_at}."""
+    """The ground truth of a task: {kind: adjudicated | merged | approved | none, revision, document, by, updated_at}.
+
+    What was merged has `method`, `soft` labels, and whether it is `stale`.
+    """
     access = task_access(session, actor, task_id)
     access.require(Permission.VIEW_CONSENSUS)
     return _ground_truth(session, access.task.id)
@@ -72,6 +77,10 @@ def _ground_truth(session: Session, task_id: int) -> dict[str, Any]:
     if adjudicated is not None:
         row, username = adjudicated
         return _json(task_id, row.kind, row.revision, row.document, username, iso(row.updated_at))
+    merged = merged_of(session, [task_id]).get(task_id)
+    if merged is not None:
+        found = _json(task_id, "merged", 0, merged["document"], None, merged["merged_at"])
+        return {**found, "method": merged["method"], "soft": merged["soft"], "stale": merged["stale"]}
     approved = session.execute(
         select(Annotation, User.username)
         .join(User, User.id == Annotation.user_id)

@@ -38,6 +38,7 @@ from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.annotation_answers import review_json
 from labelbuddy_core.services.annotation_documents import present_documents
 from labelbuddy_core.services.history import record
+from labelbuddy_core.services.merged_consensus import merged_of
 from labelbuddy_core.services.presenting import iso
 from labelbuddy_core.services.project_labels import labels_of
 from labelbuddy_core.services.transactions import reads
@@ -177,12 +178,15 @@ def _batch(session: Session, rows: list[tuple[Task, Recording]], which: str, aud
             .where(Consensus.task_id.in_(ids))
         )
     }
+    merged = merged_of(session, ids)
     for task, recording in rows:
         found = annotations.get(task.id, [])
         truth: dict[str, Any] | None = None
         if task.id in adjudicated:
             row, username = adjudicated[task.id]
             truth = {"kind": "adjudicated", "by": username, "document": row.document}
+        elif task.id in merged:
+            truth = {"by": None, **merged[task.id]}
         else:
             approved = [one for one in found if one.state == AnnotationState.APPROVED]
             if len(approved) == 1:
@@ -249,6 +253,7 @@ def _as_annotation(task_id: int, truth: dict[str, Any]) -> ExportedAnnotation:
         revision=0,
         updated_at="",
         document=truth["document"],
+        consensus={name: value for name, value in truth.items() if name not in ("document", "by")},
     )
 
 

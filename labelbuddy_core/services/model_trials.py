@@ -131,13 +131,15 @@ def _asked(
 def _told(answer: CheckedAnswer) -> dict[str, Any]:
     """What is left of an answer, the likeliest first where there is too much of it."""
     likeliest = sorted(answer.regions, key=lambda one: -(one.score or 0.0))[:MAX_REGIONS]
+    points = sorted(answer.points, key=lambda one: -(one.score or 0.0))[:MAX_REGIONS]
     tags = sorted(answer.tags, key=lambda one: -(one[1] or 0.0))
     return {
         "regions": [asdict(one) for one in sorted(likeliest, key=lambda one: (one.start, one.end, one.label))],
+        "points": [asdict(one) for one in sorted(points, key=lambda one: (one.time, one.label))],
         "tags": [{"label": label, "score": score} for label, score in tags[:MAX_TAGS]],
         "text": "\n".join(answer.text)[:MAX_TEXT],
         "notes": [note[:_MAX_NOTE] for note in answer.notes[:_MAX_NOTES]],
-        "counts": {"regions": len(answer.regions), "tags": len(answer.tags)},
+        "counts": {"regions": len(answer.regions), "points": len(answer.points), "tags": len(answer.tags)},
     }
 
 

@@ -69,6 +69,7 @@ def as_answers(session: Session, actor: Actor, projects: list[Project]) -> list[
                 "queue_order": project.queue_order,
                 "lanes": project.lanes,
                 "tiers": project.tiers,
+                "review_reasons": project.review_reasons,
                 "state": project.state,
                 "my_roles": sorted(role.value for role in roles),
                 "counts": counts,

@@ -16,6 +16,7 @@ from labelbuddy_core.database.tables import (
     Recording,
 )
 from labelbuddy_core.domain.permissions import Permission, Role
+from labelbuddy_core.domain.review_reasons import checked_reasons
 from labelbuddy_core.domain.suggestions import Suggestions
 from labelbuddy_core.domain.templates import TEMPLATES
 from labelbuddy_core.domain.tiers import Lanes, checked_tiers
@@ -105,7 +106,7 @@ def create_project(
 @writes
 def update_project(session: Session, actor: Actor, project_id: str | int, changes: dict[str, Any]) -> dict[str, Any]:
     """Change name, instructions, labels, strategy, annotators_per_task, blind, suggestions, queue_order, lanes, tiers,
-    state.
+    review_reasons, state.
 
     `suggestions` is one of `domain.suggestions.Suggestions`, `queue_order` of `domain.queue_orders.QueueOrder`, `state`
     active or archived.
@@ -125,6 +126,8 @@ def update_project(session: Session, actor: Actor, project_id: str | int, change
         set_queue_order(session, actor, project, changes["queue_order"])
     if "lanes" in changes or "tiers" in changes:
         _set_lanes(project, changes.get("lanes", project.lanes), changes.get("tiers", project.tiers))
+    if "review_reasons" in changes:
+        project.review_reasons = checked_reasons(changes["review_reasons"])
     if "state" in changes:
         if changes["state"] not in ("active", "archived"):
             raise Invalid("state must be active or archived.", field="state")

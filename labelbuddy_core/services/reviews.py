@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from labelbuddy_core.database.tables import Review
 from labelbuddy_core.domain.documents import Collection
 from labelbuddy_core.domain.permissions import Permission
+from labelbuddy_core.domain.review_reasons import chosen_reasons
 from labelbuddy_core.domain.states import AnnotationState
 from labelbuddy_core.errors import Conflict, Forbidden, Invalid, InvalidState
 from labelbuddy_core.services import model_events
-from labelbuddy_core.services.access import annotation_to_change
+from labelbuddy_core.services.access import annotation_access, annotation_to_change
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.annotation_answers import review_json
-from labelbuddy_core.services.annotation_documents import present_keys
+from labelbuddy_core.services.annotation_documents import document_at, present_keys
 from labelbuddy_core.services.history import record
 from labelbuddy_core.services.task_states import refresh_task_states
-from labelbuddy_core.services.transactions import writes
+from labelbuddy_core.services.transactions import reads, writes
 
 DECISIONS = {"approve": AnnotationState.APPROVED, "reject": AnnotationState.REJECTED}
 MAX_FEEDBACK = 10_000
@@ -33,12 +36,15 @@ def review_annotation(
     revision: int,
     decision: str,
     feedback: str = "",
+    reasons: Sequence[str] = (),
     regions: list[dict[str, Any]] | None = None,
 ) -> dict[str, Any]:
-    """Approve or reject a submitted annotation. `regions` are {id, decision, feedback} for single regions.
+    """Approve or reject a submitted annotation. `regions` are {id, decision, feedback} for single regions, `reasons`
+    of the project's list.
 
     Raises `Conflict` when another revision is the submitted one, `InvalidState` when it is not submitted (any more),
-    `Forbidden` for one's own work, `Invalid` when a rejection says nothing or an approval rejects a region.
+    `Forbidden` for one's own work, `Invalid` when a rejection says nothing, an approval rejects a region, or a
+    reason is not one of the project.
     """
     annotation, access = annotation_to_change(session, actor, annotation_id)
     access.require(Permission.REVIEW)
@@ -53,13 +59,15 @@ def review_annotation(
     named = [one["id"] for one in regions or [] if isinstance(one.get("id"), str)]
     known = present_keys(session, annotation.id, Collection.REGIONS, named)
     decided = _checked_regions(regions or [], known)
-    _check_reason(decision, feedback, decided)
+    named_reasons = chosen_reasons(reasons, access.project.review_reasons)
+    _check_reason(decision, feedback, decided, named_reasons)
     review = Review(
         annotation_id=annotation.id,
         revision=revision,
         reviewer_id=actor.id,
         decision=decision,
         feedback=feedback.strip(),
+        reasons=named_reasons,
         regions=decided,
     )
     session.add(review)
@@ -72,12 +80,29 @@ def review_annotation(
         f"annotation:{annotation.id}",
         project_id=access.project.id,
         revision=revision,
+        reasons=named_reasons,
         regions_rejected=sum(one["decision"] == "reject" for one in decided),
     )
     if annotation.state == AnnotationState.APPROVED:
         model_events.announce(session, access.project.id, annotation, model_events.APPROVED)
     session.flush()
     return review_json(review, actor.username)
+
+
+@reads
+def get_sent_back(session: Session, actor: Actor, annotation_id: str | int) -> dict[str, Any] | None:
+    """The document as it was when the annotation was sent back last; None when it never was."""
+    annotation, access = annotation_access(session, actor, annotation_id)
+    access.require(Permission.VIEW_ANNOTATIONS)
+    revision = session.scalar(
+        select(Review.revision)
+        .where(Review.annotation_id == annotation.id, Review.decision == "reject")
+        .order_by(Review.id.desc())
+        .limit(1)
+    )
+    if revision is None:
+        return None
+    return {"revision": revision, "document": document_at(session, annotation.id, revision)}
 
 
 def _checked_regions(regions: list[dict[str, Any]], known: set[str]) -> list[dict[str, Any]]:
@@ -97,11 +122,12 @@ def _checked_regions(regions: list[dict[str, Any]], known: set[str]) -> list[dic
     return decided
 
 
-def _check_reason(decision: str, feedback: str, decided: list[dict[str, Any]]) -> None:
+def _check_reason(decision: str, feedback: str, decided: list[dict[str, Any]], reasons: list[str]) -> None:
     if len(feedback) > MAX_FEEDBACK:
         raise Invalid(f"Feedback is limited to {MAX_FEEDBACK} characters.", field="feedback")
     rejected = [one for one in decided if one["decision"] == "reject"]
     if decision == "approve" and rejected:
         raise Invalid("An annotation with rejected regions cannot be approved; reject it as a whole.", field="decision")
-    if decision == "reject" and not feedback.strip() and not any(one["feedback"] for one in rejected):
+    said = reasons or feedback.strip() or any(one["feedback"] for one in rejected)
+    if decision == "reject" and not said:
         raise Invalid("Say what should be changed, overall or on a region.", field="feedback")

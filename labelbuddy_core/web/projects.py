@@ -75,6 +75,7 @@ class ProjectChanges(_Body):
     queue_order: str | None = None
     lanes: str | None = None
     tiers: list[str] | None = None
+    review_reasons: list[str] | None = None
     state: str | None = None
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from labelbuddy_core.services import consensus, reviews
+from labelbuddy_core.services import consensus, merged_consensus, reviews
 from labelbuddy_core.web.authentication import CurrentActor
 
 router = APIRouter(tags=["reviews"])
@@ -31,6 +31,7 @@ class ReviewBody(_Body):
     revision: int = Field(ge=0)
     decision: str
     feedback: str = ""
+    reasons: list[str] = Field(default_factory=list)
     regions: list[RegionDecision] = Field(default_factory=list)
 
 
@@ -39,6 +40,12 @@ class ConsensusBody(_Body):
 
     revision: int = Field(ge=0)
     document: dict[str, Any]
+
+
+class MergeBody(_Body):
+    """How to merge: majority, weighted, dawid_skene, mace."""
+
+    method: str = "weighted"
 
 
 @router.post("/v1/annotations/{annotation}/reviews", status_code=201)
@@ -50,8 +57,16 @@ def review(actor: CurrentActor, annotation: str, body: ReviewBody) -> dict[str, 
         revision=body.revision,
         decision=body.decision,
         feedback=body.feedback,
+        reasons=body.reasons,
         regions=[region.model_dump() for region in body.regions],
     )
+
+
+@router.get("/v1/annotations/{annotation}/sent-back", response_model=None)
+def get_sent_back(actor: CurrentActor, annotation: str) -> dict[str, Any] | Response:
+    """The document as it was when the annotation was sent back last; 204 when it never was."""
+    found = reviews.get_sent_back(actor, annotation)
+    return Response(status_code=204) if found is None else found
 
 
 @router.get("/v1/tasks/{task}/consensus")
@@ -64,3 +79,21 @@ def get_consensus(actor: CurrentActor, task: str) -> dict[str, Any]:
 def put_consensus(actor: CurrentActor, task: str, body: ConsensusBody) -> dict[str, Any]:
     """Write the ground truth of a task by hand."""
     return consensus.put_consensus(actor, task, revision=body.revision, document=body.document)
+
+
+@router.get("/v1/projects/{project}/consensus")
+def consensus_summary(actor: CurrentActor, project: str) -> dict[str, Any]:
+    """How many tasks are merged, stale and adjudicated, and how far annotators can be relied on."""
+    return merged_consensus.consensus_summary(actor, project)
+
+
+@router.post("/v1/projects/{project}/consensus", status_code=202)
+def merge_consensus(actor: CurrentActor, project: str, body: MergeBody) -> dict[str, Any]:
+    """Merge the annotations of every task into a consensus; answers the job."""
+    return merged_consensus.merge_project(actor, project, method=body.method)
+
+
+@router.delete("/v1/projects/{project}/consensus", status_code=204)
+def remove_consensus(actor: CurrentActor, project: str) -> None:
+    """Forget what was merged; what was adjudicated stays."""
+    merged_consensus.remove_merged(actor, project)

@@ -26,7 +26,7 @@ def mixture(
         level["music"] = _gain(random, -4.0, 4.0)
     for label, sources in (("music", music), ("speech", speech)):
         for start, stop in _spans(random, seconds, label):
-            sound = _taken(random, sources[random.integers(len(sources))], stop - start)
+            sound = _taken(random, sources[int(random.integers(len(sources)))], stop - start)
             _add(mixed, synthesis.colored(random, _faded(random, sound)) * level[label], start)
             events.append(Stretch(start, stop, label))
     for _ in range(int(random.integers(0, 3))):

@@ -36,6 +36,7 @@ def open_editor(browser: Browser, app: FakeLabelBuddy) -> Iterator[Open]:
         theme: str = "light",
         width: int = 1200,
         locale: str = "en-US",
+        task: str = "t1",
         **emulated: Any,
     ) -> Editor:
         if same is None:
@@ -44,7 +45,7 @@ def open_editor(browser: Browser, app: FakeLabelBuddy) -> Iterator[Open]:
         page.set_default_timeout(1000 * PATIENCE)
         errors: list[str] = []
         page.on("pageerror", lambda error: errors.append(str(error)))
-        data: dict[str, Any] = {"mode": mode, "task": "t1", "project": "1", "api": "/api/v1"}
+        data: dict[str, Any] = {"mode": mode, "task": task, "project": "1", "api": "/api/v1"}
         if mode == "review":
             data["annotation"] = "a1"
         page.goto(f"{app.url}/page?theme={theme}&data={json.dumps(data)}")

@@ -77,6 +77,9 @@ class FakeLabelBuddy:
     """The state behind the server; tests read and change it directly."""
 
     def __init__(self) -> None:
+        self.task = "t1"
+        self.second: FakeLabelBuddy | None = None
+        """What stands behind the task t2, where there is one."""
         self.document = empty_document()
         self.revision = 0
         self.state = "draft"
@@ -90,6 +93,12 @@ class FakeLabelBuddy:
         self.views: list[dict[str, Any]] = []
         self.jobs: dict[str, int] = {}
         self.posted_reviews: list[dict[str, Any]] = []
+        self.others: list[dict[str, Any]] = []
+        """What other annotators handed in."""
+        self.review_reasons: list[str] = []
+        self.ground_truth: dict[str, Any] = {"task": "t1", "kind": "none", "revision": 0, "document": None, "by": None}
+        self.sent_back: dict[str, Any] | None = None
+        """The revision that was sent back, with its document."""
         self.activity: list[dict[str, Any]] = []
         self.saves: list[dict[str, Any]] = []
         self.answered: dict[tuple[str, int], dict[str, Any]] = {}
@@ -116,9 +125,9 @@ class FakeLabelBuddy:
         self.instructions = ""
         self.saved_by = "ada"
         """Who saved last, as a stale answer has it."""
-        self.audio = tone()
-        self.peaks = pyramid(self.audio)
-        self.samples = samples_of(self.audio)[np.newaxis]
+        self.uploaded: dict[str, bytes] = {}
+        """What was uploaded into the project, by name."""
+        self.record(tone())
         self.files: dict[str, tuple[str, bytes]] = {}
         """Served under /files/, as Streamlit serves media: type and bytes by name."""
         self.lock = threading.Lock()
@@ -127,9 +136,29 @@ class FakeLabelBuddy:
         self.url = f"http://127.0.0.1:{self.http.server_address[1]}"
         threading.Thread(target=self.http.serve_forever, daemon=True).start()
 
+    def record(self, audio: bytes) -> None:
+        """Have this WAV file labeled."""
+        self.audio = audio
+        self.peaks = pyramid(audio)
+        self.samples = samples_of(audio)
+
     def close(self) -> None:
+        if self.second is not None:
+            self.second.close()
         self.http.shutdown()
         self.http.server_close()
+
+    def add_second(self) -> FakeLabelBuddy:
+        """Another task of the same recording, t2, on the same address."""
+        self.second = FakeLabelBuddy()
+        self.second.task = "t2"
+        return self.second
+
+    def behind(self, path: str) -> tuple[FakeLabelBuddy, str]:
+        """What answers for a path of the API, and how it calls that path: its own task is always t1."""
+        if self.second is not None and re.match(r"/tasks/t2\b", path):
+            return self.second, path.replace("t2", "t1", 1)
+        return self, path
 
     def regions(self) -> list[dict[str, Any]]:
         """What is really stored, in order of time."""
@@ -166,10 +195,23 @@ class FakeLabelBuddy:
         about = {"model": "tagger", "model_name": "Tagger", "license": "MIT", "version": "2", "notes": []}
         self.predictions.append({"id": number, **about, "document": document, "decisions": {}})
 
+    def annotate(self, name: str, regions: Sequence[tuple[str, float, float, str]]) -> None:
+        """Another annotator has handed in regions: (id, start, end, label)."""
+        document = empty_document()
+        human = {"kind": "human"}
+        document["regions"] = [
+            {"id": number, "start": start, "end": end, "label": label, "origin": human}
+            for number, start, end, label in regions
+        ]
+        who = {"user": name.lower(), "annotator": {"username": name.lower(), "name": name}}
+        number = f"a{len(self.others) + 2}"
+        kept = {"document": document, "reviews": [], "revision": 1, "state": "submitted"}
+        self.others.append({"id": number, "task": "t1", **who, **kept})
+
     def annotation(self) -> dict[str, Any]:
         who = {"user": "ada", "annotator": {"username": "ada", "name": "Ada"}}
         kept = {"document": self.document, "reviews": self.reviews}
-        return {"id": "a1", "task": "t1", **who, "revision": self.revision, "state": self.state, **kept}
+        return {"id": "a1", "task": self.task, **who, "revision": self.revision, "state": self.state, **kept}
 
     def sound_of(self, path: str) -> tuple[str, bytes] | None:
         """Samples and spectrogram, computed as the server does; None for other paths."""
@@ -178,8 +220,8 @@ class FakeLabelBuddy:
         if found.path == "/tasks/t1/spectrogram":
             return "application/json", json.dumps(spectrogram.describe(RATE, self.samples.shape[1])).encode()
         if found.path == "/tasks/t1/pcm":
-            stretch = self.samples[0, int(query["start"][0]) : int(query["stop"][0])]
-            return "application/octet-stream", (stretch * 32767).astype("<i2").tobytes()
+            stretch = self.samples[:, int(query["start"][0]) : int(query["stop"][0])]
+            return "application/octet-stream", (stretch.T * 32767).astype("<i2").tobytes()
         if tile := re.fullmatch(r"/tasks/t1/spectrogram/(\d+)/(\d+)", found.path):
             hop, before = spectrogram.hop(int(tile[1])), spectrogram.reach(RATE)
             first = int(tile[2]) * spectrogram.COLUMNS * hop
@@ -198,9 +240,14 @@ class FakeLabelBuddy:
     def _answer(self, method: str, path: str, body: Any) -> tuple[int, Any]:
         match method, path.split("?")[0]:
             case "GET", "/tasks/t1":
-                recording = {"name": "tone.wav", "duration": SECONDS, "sample_rate": RATE, "channels": 1}
+                recording = {
+                    "name": "tone.wav",
+                    "duration": SECONDS,
+                    "sample_rate": RATE,
+                    "channels": len(self.samples),
+                }
                 return 200, {
-                    "id": "t1",
+                    "id": self.task,
                     "project": "1",
                     "recording": {**recording, "warning": None},
                     "start": 0.0,
@@ -217,6 +264,7 @@ class FakeLabelBuddy:
                 controls |= {"regions": True, "tags": True, "caption": True, "points": self.points}
                 project = {"id": "1", "name": "Street", "instructions": self.instructions, "controls": controls}
                 lanes = "labels" if self.tiers is None else "tiers"
+                project |= {"review_reasons": self.review_reasons}
                 return 200, {**project, "labels": self.labels, "lanes": lanes, "tiers": self.tiers or []}
             case "GET", "/me/preferences":
                 return 200, self.preferences
@@ -237,7 +285,18 @@ class FakeLabelBuddy:
             case "GET", "/tasks/t1/annotation":
                 return 200, self.annotation()
             case "GET", "/tasks/t1/annotations":
-                return 200, {"items": [self.annotation()]}
+                return 200, {"items": [self.annotation(), *self.others]}
+            case "GET", "/tasks/t1/consensus":
+                return 200, self.ground_truth
+            case "PUT", "/tasks/t1/consensus":
+                if body["revision"] != self.ground_truth["revision"]:
+                    status, problem = _problem(409, "stale", "Somebody else wrote this ground truth in the meantime.")
+                    return status, {**problem, **self.ground_truth}
+                written = {"kind": "adjudicated", "revision": body["revision"] + 1, "document": body["document"]}
+                self.ground_truth |= {**written, "by": "rita"}
+                return 200, self.ground_truth
+            case "GET", "/annotations/a1/sent-back":
+                return (200, self.sent_back) if self.sent_back else (204, None)
             case "GET", "/tasks/t1/predictions":
                 if self.suggestions == "shown" or (
                     self.suggestions == "after_first_pass" and self.first_pass is not None
@@ -378,17 +437,22 @@ class _Handler(BaseHTTPRequestHandler):
             self.close_connection = True
             self.connection.close()
             return None
-        path = self.path.removeprefix("/api/v1")
+        app, path = self.app.behind(self.path.removeprefix("/api/v1"))
+        if path.startswith("/projects/1/uploads/"):
+            name = parse_qs(urlsplit(path).query)["name"][0]
+            app.uploaded[name] = app.uploaded.get(name, b"") + raw
+            answer = {"offset": len(app.uploaded[name]), "complete": True, "duplicate": False}
+            return self._bytes(200, "application/json", json.dumps(answer).encode())
         if path == "/tasks/t1/audio":
-            return self._part("audio/wav", b"refused" if self.app.refused else self.app.audio)
+            return self._part("audio/wav", b"refused" if app.refused else app.audio)
         if path == "/tasks/t1/audio?as=compatible":
-            return self._part("audio/wav", self.app.audio)
+            return self._part("audio/wav", app.audio)
         if path == "/tasks/t1/peaks":
-            return self._part("application/octet-stream", self.app.peaks)
-        sound = self.app.sound_of(path)
+            return self._part("application/octet-stream", app.peaks)
+        sound = app.sound_of(path)
         if sound is not None:
             return self._bytes(200, *sound)
-        status, answer = self.app.answer(self.command, path, json.loads(raw) if raw else None)
+        status, answer = app.answer(self.command, path, json.loads(raw) if raw else None)
         return self._bytes(status, "application/json", b"" if answer is None else json.dumps(answer).encode())
 
     do_GET = do_PUT = do_POST = do_PATCH = do_DELETE = _serve  # noqa: N815

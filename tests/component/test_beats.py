@@ -31,6 +31,24 @@ def test_the_beats_that_were_found_are_taken_in_one_step_of_undo(editor, app) ->
     editor.until(lambda: not beats(app))
 
 
+def test_beats_of_a_model_keep_its_name_and_say_when_they_were_corrected(open_editor, app) -> None:
+    app.points = True
+    app.predict([])
+    source = {"kind": "model", "prediction": "p1", "model": "tagger", "version": "2", "score": 0.7, "edited": False}
+    app.predictions[0]["document"]["points"] = [
+        {"id": f"p1_{number}", "time": 1.0 + number, "kind": "beat", "position": number + 1, "origin": source}
+        for number in range(3)
+    ]
+    editor = open_editor()
+    editor.page.get_by_role("button", name="Use beats of Tagger").click()
+    editor.until(lambda: [beat["origin"] for beat in beats(app)] == [source] * 3)
+    editor.press("Escape", "Alt+w", "Alt+Shift+Q", "Delete")
+    editor.until(lambda: [beat["id"] for beat in beats(app)] == ["p1_1", "p1_2"])
+    editor.press("Alt+w", "Shift+D")
+    editor.until(lambda: [beat["position"] for beat in beats(app)] == [1, 2])
+    assert all(beat["origin"] == {**source, "edited": True} for beat in beats(app))
+
+
 def test_a_dragged_beat_becomes_an_anchor_and_the_others_follow(editor, app) -> None:
     editor.press("Shift+T")
     editor.until(lambda: len(beats(app)) == 38)
@@ -70,6 +88,27 @@ def test_taps_while_it_plays_become_a_grid(editor, app) -> None:
     gaps = [after["time"] - before["time"] for before, after in zip(beats(app), beats(app)[1:], strict=False)]
     assert max(gaps) - min(gaps) < 1e-4
     assert 0.35 < gaps[0] < 0.7
+
+
+def test_taps_within_a_grid_replace_only_the_beats_there_and_their_tempo_may_go_on(editor, app) -> None:
+    editor.press("Shift+T")
+    editor.until(lambda: len(beats(app)) == 38)
+    before = [beat["time"] for beat in beats(app)]
+    editor.press("Home", *["Shift+ArrowRight"] * 3, "Space")
+    editor.page.wait_for_timeout(300)
+    for _ in range(5):
+        editor.press("t")
+        editor.page.wait_for_timeout(400)
+    editor.press("Space")
+    editor.until(lambda: sum(beat["anchor"] for beat in beats(app)) >= 2)
+    anchors = [beat["time"] for beat in beats(app) if beat["anchor"]]
+    times = [beat["time"] for beat in beats(app)]
+    assert [time for time in times if time < anchors[0] - 1] == [time for time in before if time < anchors[0] - 1]
+    assert [time for time in times if time > anchors[-1] + 1] == [time for time in before if time > anchors[-1] + 1]
+    editor.press("Alt+t")
+    editor.until(lambda: [beat["time"] for beat in beats(app)] != times)
+    gaps = [after["time"] - one["time"] for one, after in zip(beats(app), beats(app)[1:], strict=False)][-5:]
+    assert max(gaps) - min(gaps) < 1e-4
 
 
 def test_single_beats_are_added_nudged_and_deleted(editor, app) -> None:

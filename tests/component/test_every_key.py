@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fake_labelbuddy import empty_document
 
 pytestmark = pytest.mark.browser
 
@@ -32,6 +33,7 @@ SEEN = """() => {
     root.querySelector("audio")?.playbackRate ?? "",
     [...root.querySelectorAll("canvas")].map(picture),
     root.textContent.length,
+    root.querySelectorAll("[hidden]").length,
   ]);
 }"""
 
@@ -149,6 +151,8 @@ FIRST: dict[str, tuple[str, ...]] = {
     ),
     "snap-zero": ("ArrowDown", "BracketLeft"),
     "snap-onset": ("ArrowDown", "BracketLeft"),
+    "snap-bar": ("ArrowDown", "BracketLeft"),
+    "snap-edge": ("ArrowDown", "Period"),
     "snap-beat": ("ArrowDown", "BracketLeft", "BracketLeft"),
     "split": (*SELECTED, *MIDDLE),
     "paste": (
@@ -160,6 +164,7 @@ FIRST: dict[str, tuple[str, ...]] = {
         "Shift+ArrowLeft",
         "Shift+ArrowLeft",
     ),
+    "paste-in-place": ("ArrowDown", "Control+x"),
     "undo": ("ArrowDown", "d"),
     "redo": ("ArrowDown", "d", "Control+z"),
     "threshold-down": ("Quote", "Quote"),
@@ -198,7 +203,7 @@ def test_every_key_of_a_group_does_something(open_editor: Any, app: Any, group: 
     silent = []
     for keys, action in of_group(group):
         editor.press("Escape", "Escape")
-        if action in ("downbeat", "meter-from"):
+        if action in ("downbeat", "meter-from", "tempo-onward"):
             editor.press("Shift+KeyT")
             editor.page.locator(".beat-figures", has_text="38 beats").wait_for()
             box = editor.page.locator(".beats-canvas").bounding_box()
@@ -230,6 +235,44 @@ def test_every_key_of_tasks_does_something(open_editor: Any, app: Any, keys: str
     ready(app)
     editor = open_editor()
     does(editor, key_of(keys), lambda: (app.state, editor.triggers()))
+
+
+OF_DISAGREEMENTS = {
+    "next-disagreement": (),
+    "previous-disagreement": (),
+    "hear-versions": ("n",),
+    "take-version": ("n",),
+    "take-all": ("n",),
+    "merge-versions": ("n",),
+    "all-or-changes": (),
+}
+"""Keys of reviews of several versions, with what is pressed before."""
+
+
+@pytest.mark.parametrize("action", OF_DISAGREEMENTS)
+def test_every_key_of_disagreements_does_something(open_editor: Any, app: Any, action: str) -> None:
+    app.put(id="r_1", start=3.0, end=5.0, label="speech", origin=HUMAN)
+    app.annotate("Ben", [("b_1", 3.0, 5.0, "music"), ("b_2", 8.0, 9.0, "siren")])
+    sent_back = {"id": "v1", "revision": 1, "reviewer": "rita", "decision": "reject", "feedback": "x", "reasons": []}
+    app.reviews = [{**sent_back, "regions": [], "created_at": "2026-01-01T00:00:00Z"}]
+    app.sent_back, app.state = {"revision": 1, "document": empty_document()}, "submitted"
+    editor = open_editor("review")
+    editor.press(*OF_DISAGREEMENTS[action])
+    pressed = {"take-version": "2", "take-all": "Shift+Digit2"}
+    (keys,) = [keys for keys, name, _ in BINDINGS if name == action]
+    before = shown(editor)
+    editor.press(pressed.get(action) or key_of(keys))
+    editor.until(lambda: shown(editor) != before)
+
+
+def shown(editor: Any) -> tuple[str, list[bool]]:
+    """What a review says, and which of its boxes are checked."""
+    checked = editor.page.locator("input[type=checkbox]").evaluate_all("boxes => boxes.map((box) => box.checked)")
+    return editor.page.locator(".lb-editor").inner_text(), checked
+
+
+def test_no_key_of_reviews_is_left_out_here() -> None:
+    assert {action for _, action, group in BINDINGS if group == "Review"} == OF_REVIEWS | OF_DISAGREEMENTS.keys()
 
 
 @pytest.mark.parametrize(("keys", "action"), [(keys, action) for keys, action, _ in BINDINGS if action in OF_REVIEWS])

@@ -72,3 +72,16 @@ def test_it_is_remembered_for_the_person_and_the_threshold_comes_back_with_the_s
     editor.page.get_by_role("button", name="Show scores").click()
     editor.page.get_by_role("button", name="Accept 2").wait_for()
     editor.until(lambda: app.preferences["scores"] == "shown")
+
+
+@pytest.mark.usefixtures("suggested")
+def test_the_comparison_of_two_tabs_tells_no_score(open_editor: Any, app: Any) -> None:
+    app.preferences = {**app.preferences, "scores": "hidden"}
+    editor = open_editor()
+    app.document["tags"] = [{"label": "siren", "score": 0.24, "origin": {"kind": "human"}}]
+    app.revision += 1
+    editor.page.get_by_role("button", name="Accept the tag Siren").click()
+    editor.page.get_by_role("button", name="Compare…").click()
+    told = editor.page.get_by_role("dialog").locator(".conflict").inner_text()
+    assert "added, present" in told
+    assert "0." not in told

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Route
+from playwright.sync_api import Route, expect
 
 pytestmark = pytest.mark.browser
 
@@ -31,6 +31,43 @@ def test_a_key_that_is_taken_is_refused_and_usual_keys_come_back(open_editor, ap
     editor.page.get_by_text("M means “Join with the next region of the same label” already").wait_for()
     editor.page.get_by_role("button", name="Usual keys").click()
     editor.until(lambda: app.preferences["keys"] == {})
+
+
+def test_the_digit_of_a_label_is_put_on_another_key_and_then_free_for_an_action(open_editor, app) -> None:
+    editor = open_editor()
+    says = editor.page.locator(".key-says")
+    editor.press("?")
+    editor.page.get_by_role("button", name="Split at the playhead: S. Change").click()
+    editor.press("2")
+    says.get_by_text("2 means “Label 2: pick it").wait_for()
+    editor.page.get_by_role("button", name="Label 2: pick it").click()
+    editor.press("F4")
+    says.get_by_text("is on F4 now.").wait_for()
+    editor.page.get_by_role("button", name="Split at the playhead: S. Change").click()
+    editor.press("2")
+    says.get_by_text("“Split at the playhead” is on 2 now.").wait_for()
+    assert app.preferences["keys"] == {"label-2": "F4", "split": "2"}
+    editor.press("Escape", "F4")
+    palette = editor.page.get_by_role("radio", name="Music")
+    expect(palette).to_have_attribute("aria-checked", "true")
+    assert palette.locator("kbd").inner_text() == "F4"
+    editor.press("1", "2")
+    expect(editor.page.get_by_role("radio", name="Speech")).to_have_attribute("aria-checked", "true")
+
+
+def test_keys_of_the_list_are_changed_and_what_they_take_is_told(open_editor, app) -> None:
+    app.put(id="r_1", start=4.0, end=8.0, label="speech", origin={"kind": "human"})
+    editor = open_editor()
+    says = editor.page.locator(".key-says")
+    editor.press("?")
+    editor.page.get_by_role("button", name="Select the row too, or leave it out again: Space. Change").click()
+    editor.press("m")
+    says.get_by_text("In the list of regions it comes before “Join with the next region of the same label”.").wait_for()
+    editor.page.get_by_role("button", name="Split at the playhead: S. Change").click()
+    editor.press("u")
+    says.get_by_text("It does not pick the label Siren any more.").wait_for()
+    editor.press("Escape", "Shift+G", "m")
+    expect(editor.page.locator(".table-row[aria-selected=true]")).to_have_count(1)
 
 
 def test_a_key_is_found_by_its_words(open_editor) -> None:

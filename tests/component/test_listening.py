@@ -83,6 +83,18 @@ def test_a_loop_goes_on_and_on_and_follows_its_edges(editor) -> None:
     assert "Play" in editor.page.locator(".play").inner_text()
 
 
+def test_a_loop_whose_samples_come_late_goes_over_to_them_at_a_turn(editor) -> None:
+    editor.page.route("**/pcm?*", lambda route: route.abort())
+    editor.press("ArrowDown", "l")
+    editor.page.wait_for_timeout(1500)
+    assert editor.page.evaluate("window.stretches") == []
+    assert "Pause" in editor.page.locator(".play").inner_text()
+    editor.page.unroute("**/pcm?*")
+    editor.page.wait_for_function("window.stretches.length > 3")
+    pieces(editor)
+    assert "Pause" in editor.page.locator(".play").inner_text()
+
+
 def test_only_the_band_of_the_selected_box_is_heard(editor) -> None:
     editor.press("ArrowDown", "l")
     editor.page.wait_for_function("window.heard && window.loudness() > 0.13")

@@ -170,7 +170,7 @@ def test_a_review_shows_the_lanes_of_the_annotators_tiers(open_editor, app) -> N
     app.put(id="r_2", start=9.0, end=10.0, label="speech", origin=HUMAN)
     app.state = "submitted"
     review = open_editor("review")
-    assert heads(review) == ["Room", "Without a tier"]
+    assert heads(review) == ["Room", "Without a tier", "Ground truth"]
     review.click(0, 6.0)
     review.page.locator(".region-title").get_by_text("Speech").wait_for()
 

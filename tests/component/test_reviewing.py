@@ -23,7 +23,9 @@ def test_a_region_is_sent_back_with_feedback_by_keys_alone(open_editor, app) -> 
     editor.press("Escape", "Control+Backspace")
     editor.until(lambda: app.posted_reviews)
     wrong = {"id": "r_two", "decision": "reject", "feedback": "Ends too late"}
-    assert app.posted_reviews == [{"revision": 2, "decision": "reject", "feedback": "", "regions": [wrong]}]
+    assert app.posted_reviews == [
+        {"revision": 2, "decision": "reject", "feedback": "", "reasons": [], "regions": [wrong]}
+    ]
     editor.until(lambda: editor.triggers())
     assert editor.triggers() == [["reviewed", {"annotation": "a1", "decision": "reject"}]]
 

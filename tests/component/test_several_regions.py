@@ -74,6 +74,30 @@ def test_copied_regions_are_pasted_at_the_playhead_also_in_another_tab(open_edit
     assert (start, end, label) == (pytest.approx(12.0, abs=CLOSE), pytest.approx(14.0, abs=CLOSE), "speech")
 
 
+@pytest.mark.usefixtures("three")
+def test_regions_are_copied_to_another_task_of_the_recording_at_the_same_times_and_at_the_playhead(
+    open_editor, app
+) -> None:
+    origin = {"kind": "model", "prediction": "7", "region": "m7_1", "model": "tagger", "version": "2", "score": 0.9}
+    app.put(id="r_4", start=12.0, end=13.0, label="siren", origin=origin)
+    second = app.add_second()
+    editor = open_editor()
+    editor.press("Control+a", "Control+c")
+    other = open_editor(same=editor, task="t2")
+    other.press("Control+Shift+V")
+    other.until(lambda: len(second.regions()) == 4)
+    assert sorted(times(second)) == sorted(times(app))
+    copy = second.regions()[-1]["origin"]
+    assert (copy["kind"], copy["model"], copy["prediction"], copy.get("score")) == ("human", "tagger", "7", None)
+    other.press("Control+Shift+V")
+    other.page.get_by_text("4 are there already; 0 pasted").wait_for(state="attached")
+    other.page.mouse.click(*other.point(2, 4.0))
+    other.press("Control+v")
+    other.until(lambda: len(second.regions()) == 8)
+    assert min(start for start, *_ in times(second)[1:]) == pytest.approx(4.0, abs=CLOSE)
+    assert len(app.regions()) == 4
+
+
 def test_what_does_not_fit_is_not_pasted_and_said(open_editor, app) -> None:
     app.put(id="r_1", start=2.0, end=12.0, label="speech", origin=HUMAN)
     editor = open_editor()

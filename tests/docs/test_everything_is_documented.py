@@ -46,7 +46,8 @@ def test_every_option_of_bin_run_is_documented() -> None:
 
 
 def test_every_key_binding_is_in_the_keys_page() -> None:
-    source = (ROOT / "components/wavesurfer_component/frontend/src/editing/keys.ts").read_text()
+    folder = ROOT / "components/wavesurfer_component/frontend/src/editing"
+    source = "".join((folder / name).read_text() for name in ("keys.ts", "list_keys.ts"))
     line = r'\{ keys: "([^"]+)", action: "[^"]+", group: msg\("[^"]+"\), says: msg\("([^"]+)"\)[^}]*\}'
     bindings = re.findall(line, source)
     assert len(bindings) == source.count("{ keys: ") > 80

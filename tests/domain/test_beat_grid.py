@@ -13,7 +13,6 @@ from labelbuddy_core.domain.beat_grid import (
     Grid,
     checked,
     doubled,
-    from_taps,
     halved,
     longest,
     re_anchored,
@@ -24,6 +23,7 @@ from labelbuddy_core.domain.beat_grid import (
     with_meter_from,
 )
 from labelbuddy_core.domain.meters import stretches
+from labelbuddy_core.domain.tapped_beats import from_taps
 from labelbuddy_core.errors import Invalid
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from labelbuddy_core.domain import beat_grid
+from labelbuddy_core.domain import beat_grid, tapped_beats
 from labelbuddy_core.domain.beat_grid import Beat, Grid
 from labelbuddy_core.errors import Invalid
 
@@ -23,9 +23,11 @@ def changed(case: dict[str, Any]) -> Grid:
     grid = beat_grid.checked([Beat(*beat) for beat in case["beats"]], meter)
     match change["kind"]:
         case "taps":
-            made = beat_grid.from_taps(change["times"], meter, case["start"], case["stop"])
+            made = tapped_beats.tapped(grid, change["times"], meter, case["start"], case["stop"])
         case "move":
             made = beat_grid.re_anchored(grid, change["number"], change["time"])
+        case "onward":
+            made = beat_grid.onward(grid, change["number"], meter, case["stop"])
         case "downbeat":
             made = beat_grid.with_bar_at(grid, change["number"], meter)
         case "meter":

@@ -6,12 +6,15 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from running_models import ROOT
 
 from model_containers.musicnn.decode import HYSTERESIS, clip_tags, segments
 from model_containers.musicnn.features import PATCH_SECONDS, patches
+from model_containers.musicnn.labels import MSD, MTT
 
 LABELS = ("guitar", "drums")
 
@@ -98,3 +101,11 @@ def test_times_do_not_drift_in_a_long_recording(seconds: float) -> None:
     (found,) = segments(probabilities, LABELS, 0.5, 1800.0)
     assert found.start - 0.02 <= seconds <= found.end + 0.02
     assert found.end - found.start <= PATCH_SECONDS + 1e-9
+
+
+@pytest.mark.parametrize(
+    ("name", "labels"), [("model.yaml", MTT), ("model.process.yaml", MTT), ("model.msd.yaml", MSD)]
+)
+def test_its_files_declare_the_tags_of_what_it_was_trained_on(name: str, labels: tuple[str, ...]) -> None:
+    declared = yaml.safe_load((ROOT / "model_containers/musicnn" / name).read_text())
+    assert [tuple(item["labels"]) for item in declared["output_schema"]] == [labels, labels]

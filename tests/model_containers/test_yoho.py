@@ -6,20 +6,19 @@ import io
 import json
 import zipfile
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 import soundfile
 import torch
 import yoho_in_numpy
+from asking_apps import AppSession
 from hypothesis import given
 from hypothesis import strategies as st
 
 from model_containers.serving import Options, Run
 from model_containers.serving.contract import check
 from model_containers.serving.dataset import Stretch, unpack
-from model_containers.serving.server import create_app
 from model_containers.yoho import convert, decode, features, mixtures, synthesis, train_from_scratch, weights
 from model_containers.yoho.app import YohoModel
 from model_containers.yoho.decode import BIN_SECONDS, Smoothing, events
@@ -180,27 +179,9 @@ def test_lessons_are_made_of_voices_and_generated_sound(tmp_path: Path) -> None:
         train_from_scratch.speech(tmp_path / "nothing")
 
 
-class _Client:
-    def __init__(self, model: YohoModel) -> None:
-        self._client = create_app(model).test_client()
-
-    def __call__(self, method: str, path: str, files: Any = None, data: Any = None) -> Any:
-        fields = {name: (io.BytesIO(content), file) for name, (file, content) in (files or {}).items()}
-        response = self._client.open(path, method=method, data={**(data or {}), **fields} or None)
-        return _Reply(response)
-
-
-class _Reply:
-    def __init__(self, response: Any) -> None:
-        self.status_code, self.headers, self._response = response.status_code, response.headers, response
-
-    def json(self) -> Any:
-        return self._response.get_json(force=True)
-
-
 def test_it_keeps_the_contract(model: YohoModel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LABELBUDDY_DATA", str(tmp_path / "data"))
-    findings = check(_Client(model))
+    findings = check(AppSession(model))
     assert [finding for finding in findings if not finding.kept] == []
 
 

@@ -66,9 +66,9 @@ def test_a_stranger_sees_the_sign_in_form_whatever_the_address(
 @pytest.mark.parametrize(
     ("role", "pages", "closed"),
     [
-        ("annotators", ["annotate.py"], ["review.py", "project.py", "model_management.py", "people.py"]),
-        ("reviewers", ["review.py"], ["annotate.py", "project.py", "model_management.py", "people.py"]),
-        ("managers", ["project.py", "model_management.py"], ["annotate.py", "review.py", "people.py"]),
+        ("annotators", ["annotate.py"], ["review.py", "insight.py", "project.py", "model_management.py", "people.py"]),
+        ("reviewers", ["review.py", "insight.py"], ["annotate.py", "project.py", "model_management.py", "people.py"]),
+        ("managers", ["project.py", "insight.py", "model_management.py"], ["annotate.py", "review.py", "people.py"]),
     ],
 )
 def test_each_role_has_its_pages_and_no_others(
@@ -111,7 +111,7 @@ def test_the_annotate_page_mounts_the_editor_with_the_next_task(
 
 def test_an_administrator_can_open_every_page(app: Callable[..., AppTest], make_user: Callable[..., Actor]) -> None:
     actor = make_user(is_administrator=True)
-    for name in ("project.py", "model_management.py", "people.py", "account.py"):
+    for name in ("project.py", "insight.py", "model_management.py", "people.py", "account.py"):
         at = app(actor).run()
         at.switch_page(name).run()
         assert not at.exception, name

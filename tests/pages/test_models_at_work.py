@@ -151,14 +151,15 @@ def test_the_speed_and_the_latest_predictions_lead_to_their_tasks(
     other = make_project(name="Other", managers=(manager,))
     task = add_task(mine, name="dog.wav")
     predict(model, mine, task)
-    predict(model, other, add_task(other))
+    elsewhere = add_task(other)
+    predict(model, other, elsewhere)
     at = page()
     assert "Last 2 predictions: 2 s in the middle, 95 % within 2 s, 30 s of sound a second" in said(at)
     assert not at.dataframe
     at.session_state[f"lately-{model}"] = True
     at.run()
     table = at.dataframe[0].value
-    assert list(table["Open"]) == [f"project?project={other}", f"annotate?task={task}"]
+    assert list(table["Open"]) == [f"project?project={other}&task={elsewhere}", f"annotate?task={task}"]
     assert list(table["Recording"])[1] == "dog.wav"
 
 

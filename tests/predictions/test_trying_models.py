@@ -78,7 +78,7 @@ def test_a_large_answer_is_cut_and_says_so(lab: Lab, recording: int, monkeypatch
     monkeypatch.setattr(model_trials, "MAX_RAW", 10)
     found = run(model_trials.try_model(lab.manager, declare(lab), recording)["id"])
     assert (found["regions"], found["tags"]) == ([], [])
-    assert found["counts"] == {"regions": 1, "tags": 1}
+    assert found["counts"] == {"regions": 1, "points": 0, "tags": 1}
     assert (len(found["raw"]), found["raw_cut"]) == (10, True)
 
 

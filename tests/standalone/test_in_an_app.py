@@ -163,8 +163,10 @@ def test_another_recording_begins_anew(editor) -> None:
 
 
 def test_instructions_are_shown(editor) -> None:
-    editor.press("Shift+I")
+    """Open at first, and closed and opened by their key."""
     editor.page.get_by_text("Mark what you hear").wait_for()
+    editor.press("Shift+I")
+    editor.page.get_by_text("Mark what you hear").wait_for(state="hidden")
 
 
 def test_a_server_that_was_restarted_gets_the_document_again(editor) -> None:

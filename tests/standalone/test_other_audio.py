@@ -85,7 +85,7 @@ else:
     )
     editor.page.get_by_text("labeled: 0").wait_for()
     editor.until(lambda: editor.page.locator(".of-duration").text_content() == "/ 0:40.000")
-    assert editor.page.locator(".channel-buttons").count() == 2
+    editor.until(lambda: editor.page.locator(".channel-buttons").count() == 2)
     editor.drag(0, 10.0, 20.0)
     editor.page.get_by_text("labeled: 1").wait_for()
     zoom = editor.page.get_by_label("Zoom in (Ctrl + ↑)")

@@ -145,7 +145,19 @@ def test_the_found_grid_is_tapped_moved_and_halved(place: dict[str, Any], client
     moved = changed(kind="move", number=3, time=target).json()["beats"]
     assert {"time": round(target, 6), "position": found["beats"][3]["position"], "anchor": True} in moved
     assert changed(kind="halve").json()["tempo"] == pytest.approx(52.0, rel=0.05)
-    assert changed(kind="taps", times=[1.0, 1.5, 2.0]).json()["tempo"] == pytest.approx(120.0)
+    tapped = changed(kind="taps", times=[1.0, 1.5, 2.0]).json()["beats"]
+    assert [(beat["time"], beat["anchor"]) for beat in tapped if 1 <= beat["time"] <= 2] == [
+        (1.0, True),
+        (1.5, False),
+        (2.0, True),
+    ]
+    assert tapped[-1] == found["beats"][-1]
+    body = {"change": {"kind": "taps", "times": [1.0, 1.5, 2.0]}}
+    assert client.post(f"{place['task']}/beats", json=body).json()["tempo"] == pytest.approx(120.0)
+    waltz = changed(kind="meter_from", number=4, meter=3).json()
+    assert [beat["position"] for beat in waltz["beats"][4:8]] == [1, 2, 3, 1]
+    assert changed(kind="meter_from", number=4, meter=0).json()["field"] == "meter"
+    assert changed(kind="onward", number=8).json()["beats"][8]["anchor"]
     assert changed(kind="move", number=9999, time=1.0).status_code == 422
 
 

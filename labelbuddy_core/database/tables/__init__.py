@@ -13,6 +13,7 @@ from labelbuddy_core.database.tables.annotations import (
     AnnotationItem,
     Consensus,
     FirstPass,
+    MergedConsensus,
     Review,
     Revision,
 )
@@ -48,6 +49,7 @@ __all__ = [
     "InstallationValue",
     "Job",
     "Membership",
+    "MergedConsensus",
     "Model",
     "ModelAnswer",
     "ModelHistory",

@@ -102,6 +102,7 @@ class Review(Base):
     reviewer_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="RESTRICT"))
     decision: Mapped[str] = mapped_column(String(8))
     feedback: Mapped[str] = mapped_column(Text, default="")
+    reasons: Mapped[list[str]] = mapped_column(JsonText, default=list)
     regions: Mapped[list[dict[str, Any]]] = mapped_column(JsonText, default=list)
     created_at: Mapped[datetime] = mapped_column(Moment, default=now)
 
@@ -113,6 +114,23 @@ class Review(Base):
         ),
         Index("ix_reviews_of_annotation", "annotation_id", "id"),
     )
+
+
+class MergedConsensus(Base):
+    """A task's consensus as a job merged it from annotations; what a reviewer adjudicated is apart, in `Consensus`.
+
+    `sources` are the (annotation, revision) that it was made from: when others are handed in, it is stale.
+    """
+
+    __tablename__ = "merged_consensus"
+
+    task_id: Mapped[int] = mapped_column(ForeignKey("tasks.id", ondelete="CASCADE"), primary_key=True)
+    project_id: Mapped[int] = mapped_column(ForeignKey("projects.id", ondelete="CASCADE"), index=True)
+    method: Mapped[str] = mapped_column(String(16))  # see domain.consensus.trust
+    document: Mapped[dict[str, Any]] = mapped_column(JsonText)
+    soft: Mapped[dict[str, Any]] = mapped_column(JsonText)
+    sources: Mapped[list[list[int]]] = mapped_column(JsonText)
+    merged_at: Mapped[datetime] = mapped_column(Moment, default=now)
 
 
 class Consensus(Base):

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from labelbuddy_core.database.base import Base, Json, Moment, now
+from labelbuddy_core.database.base import Base, Json, JsonText, Moment, now
 
 
 class Project(Base):
@@ -27,6 +27,7 @@ class Project(Base):
     queue_order: Mapped[str] = mapped_column(String(16), default="added")  # see domain.queue_orders
     lanes: Mapped[str] = mapped_column(String(8), default="labels")  # see domain.tiers
     tiers: Mapped[list[str]] = mapped_column(Json, default=list)
+    review_reasons: Mapped[list[str]] = mapped_column(JsonText, default=list)  # see domain.review_reasons
     state: Mapped[str] = mapped_column(String(16), default="active")
     created_by: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
     created_at: Mapped[datetime] = mapped_column(Moment, default=now)

@@ -13,11 +13,13 @@ Value = str | float | bool
 
 @dataclass(frozen=True)
 class Marked:
-    """A region: when it sounds, what its text says, and the answers to what its label asks."""
+    """A region: when it sounds, what its text says, the answers to what its label asks, and its bounds in Hz."""
 
     span: Span
     text: str = ""
     attributes: Mapping[str, Value] = field(default_factory=dict)
+    low: float | None = None
+    high: float | None = None
 
 
 @dataclass
@@ -34,7 +36,8 @@ class Answer:
         if collection == "regions":
             given = {name: one for name, one in (value.get("attributes") or {}).items() if one is not None}
             span = (float(value["start"]), float(value["end"]))
-            self.regions.setdefault(value["label"], []).append(Marked(span, value.get("text") or "", given))
+            region = Marked(span, value.get("text") or "", given, value.get("low"), value.get("high"))
+            self.regions.setdefault(value["label"], []).append(region)
         elif collection == "tags":
             self.tags.add(value["label"])
         elif collection == "points" and value.get("kind") == "beat":

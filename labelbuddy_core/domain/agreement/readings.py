@@ -42,11 +42,9 @@ def reading(figure: Figure, name: str, ruler: Ruler) -> str:
 
 
 def _said(figure: Figure, value: float, about: str, ruler: Ruler) -> str:
-    unit = "a clip has the tag" if figure.kind == Kind.TAGS else f"a frame of {ruler.step:g} s sounds so"
     match figure.measure:
         case "fleiss_kappa" | "cohen_kappa" | "krippendorff_alpha":
-            where = "below chance" if value < 0 else f"{_percent(value)} of the way from chance to full agreement"
-            return f"On whether {unit}, annotators are {where} ({about})."
+            return f"On {_question(figure, about, ruler)}, annotators are {_way(value)}.{_ADDED[figure.measure]}"
         case "observed_agreement":
             return (
                 f"In {_percent(value)} of cases two annotators say the same of {about}; chance is part of this figure."
@@ -86,8 +84,25 @@ def _said(figure: Figure, value: float, about: str, ruler: Ruler) -> str:
             window = "0.5 s" if figure.measure.endswith("0.5s") else "3 s"
             return f"Of the boundaries of two annotators ({about}), {_percent(value)} have a partner within {window}."
         case _:
-            where = "below chance" if value < 0 else f"{_percent(value)} of the way from chance to full agreement"
-            return f"About the same event, the answers of annotators to {about} are {where}."
+            return f"About the same event, the answers of annotators to {about} are {_way(value)}."
+
+
+_ADDED = {
+    "fleiss_kappa": "",
+    "cohen_kappa": " Chance is what the habits of each two annotators would give; the figure is the mean over pairs.",
+    "krippendorff_alpha": " It holds also where not everybody has answered.",
+}
+
+
+def _question(figure: Figure, about: str, ruler: Ruler) -> str:
+    if figure.kind == Kind.TAGS:
+        return "which tags a clip has" if figure.label is None else f"whether a clip has the tag {about}"
+    frame = f"a frame of {ruler.step:g} s"
+    return f"which labels sound in {frame}" if figure.label is None else f"whether {about} sounds in {frame}"
+
+
+def _way(value: float) -> str:
+    return "below chance" if value < 0 else f"{_percent(value)} of the way from chance to full agreement"
 
 
 def _nothing(figure: Figure, about: str) -> str:

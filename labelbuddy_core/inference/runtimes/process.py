@@ -28,7 +28,9 @@ from labelbuddy_core.inference.runtimes.waiting import PATIENCE_SECONDS, wait_un
 from labelbuddy_core.inference.specification import Specification
 from labelbuddy_core.settings import ROOT
 
-BUNDLED: Mapping[str, tuple[str, ...]] = {name: ("-m", f"model_containers.{name}") for name in ("musicnn", "yoho")}
+BUNDLED: Mapping[str, tuple[str, ...]] = {
+    name: ("-m", f"model_containers.{name}") for name in ("baseline", "musicnn", "panns", "yoho")
+}
 """Name in the specification to the arguments of Python that serve the model."""
 
 _SPAWNER = ThreadPoolExecutor(max_workers=1, thread_name_prefix="model-spawner")

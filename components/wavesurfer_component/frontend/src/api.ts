@@ -53,6 +53,8 @@ export interface Project {
   lanes: "labels" | "tiers";
   /** The tiers that an annotation begins with. */
   tiers: string[];
+  /** What reviewers choose from when they say why. */
+  review_reasons: string[];
 }
 
 export interface Task {
@@ -80,8 +82,25 @@ export interface Review {
   reviewer: string;
   decision: "approve" | "reject";
   feedback: string;
+  /** Of the project's list. */
+  reasons: string[];
   regions: RegionDecision[];
   created_at: string;
+}
+
+/** The ground truth of a task: what somebody wrote, the only approved annotation, or none. */
+export interface GroundTruthAnswer {
+  kind: "adjudicated" | "approved" | "none";
+  /** 0 while nobody has written it. */
+  revision: number;
+  document: AnnotationDocument | null;
+  by: string | null;
+}
+
+/** The document of an annotation as it was when it was sent back last. */
+export interface SentBack {
+  revision: number;
+  document: AnnotationDocument;
 }
 
 export interface Annotation {
@@ -159,6 +178,7 @@ export interface FoundBeat {
 export type GridChange =
   | { kind: "taps"; times: number[] }
   | { kind: "move"; number: number; time: number }
+  | { kind: "onward"; number: number }
   | { kind: "downbeat"; number: number }
   | { kind: "meter"; meter: number }
   | { kind: "meter_from"; number: number; meter: number }
@@ -255,8 +275,12 @@ export class HttpApi implements Api {
   decide = (task: string, decisions: readonly ItemDecision[]): Promise<unknown> => this.ask("POST", `/tasks/${task}/decisions`, { decisions });
   review = (
     annotation: string,
-    body: { revision: number; decision: string; feedback: string; regions: RegionDecision[] },
+    body: { revision: number; decision: string; feedback: string; reasons: string[]; regions: RegionDecision[] },
   ): Promise<Review> => this.ask("POST", `/annotations/${annotation}/reviews`, body);
+  groundTruth = (task: string): Promise<GroundTruthAnswer> => this.ask("GET", `/tasks/${task}/consensus`);
+  writeGroundTruth = (task: string, revision: number, document: AnnotationDocument): Promise<GroundTruthAnswer> =>
+    this.ask("PUT", `/tasks/${task}/consensus`, { revision, document });
+  sentBack = (annotation: string): Promise<SentBack | null> => this.ask("GET", `/annotations/${annotation}/sent-back`);
   next = (project: string, after: string): Promise<Task | null> =>
     this.ask("POST", `/projects/${project}/tasks/next?after=${after}`);
 

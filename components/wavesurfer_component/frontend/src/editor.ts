@@ -160,7 +160,7 @@ class Editor implements OpenedEditor {
     store.pending = () => this.decisions.all;
     const { lanes, locks } = editorLanes(project, store, {
       stage: () => this.stage,
-      keyOf: ({ key }) => (key && keys.map.isFree(key) ? key : null),
+      keyOf: ({ key }) => keys.shownFor(key),
       say,
       complain,
       changed: refresh,
@@ -221,9 +221,9 @@ class Editor implements OpenedEditor {
     const playhead = (): number => playback.time;
     const tierFor = (tier: string | null | undefined): string | null => tiers.fitting(tier);
     const deciding = new Deciding(store, { say, complain, tierFor });
-    const edits = (this.edits = new Edits(store, { first: task.start, last: task.stop, playhead, say, complain, clipboard: browserStore(), task: task.id, tierFor }));
+    const edits = (this.edits = new Edits(store, { first: task.start, last: task.stop, playhead, say, complain, clipboard: browserStore(), task: task.id, tierFor, chosenTier: () => tiers.chosen }));
     const beats = (this.beats = new Beats(api, task.id, store, { first: task.start, last: task.stop, playing: () => playback.playing, playhead, editable, say, complain, changed: refresh }));
-    const keys = new PersonalKeys(api, opened.preferences, false, () => {
+    const keys = new PersonalKeys(api, opened.preferences, false, project.labels, () => {
       if (store.hidesScores !== keys.hidesScores) {
         store.hidesScores = keys.hidesScores;
         firstPass.noteView();

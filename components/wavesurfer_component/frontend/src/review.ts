@@ -1,11 +1,11 @@
 /** The review editor: hear what somebody marked, decide region by region, approve or send back with feedback. */
-import { type Annotation, HttpApi, type Preferences, type Project, type Task, USUAL_PREFERENCES } from "./api";
+import { HttpApi } from "./api";
 import { el } from "./dom";
 import { beatsOf } from "./editing/beat_points";
 import { boxesUnder, nextUnder, point } from "./editing/box_pointing";
 import { Bookmarks } from "./editing/bookmarks";
 import { instantOf, itemsOf, type Region } from "./editing/document";
-import { NO_PRESS } from "./editing/key_press";
+import { type KeyPress, NO_PRESS } from "./editing/key_press";
 import { LaneControl } from "./editing/lane_control";
 import { LaneStates } from "./editing/lane_states";
 import { PersonalKeys } from "./editing/personal_keys";
@@ -24,10 +24,19 @@ import type { Drawn } from "./layers/regions";
 import { instructionsPanel } from "./panels/instructions";
 import { mediaKeys } from "./playback/media_keys";
 import { playAction, transport, type Transport } from "./playback/transport";
+import { changesSince } from "./reviewing/changes";
+import { ChangesPanel } from "./reviewing/changes_panel";
+import { Comparison } from "./reviewing/comparison";
 import { Decisions } from "./reviewing/decisions";
-import { ReviewLanes } from "./reviewing/lanes";
+import { DisagreementPanel } from "./reviewing/disagreement_panel";
+import { type Fetched, fetchReview } from "./reviewing/fetching";
+import { GroundTruth } from "./reviewing/ground_truth";
+import { groupCalled, ReviewLanes } from "./reviewing/lanes";
 import { clipPanel, earlierReviews } from "./reviewing/panels";
 import { RegionDecisionPanel } from "./reviewing/region_panel";
+import { Sending } from "./reviewing/sending";
+import { take, truthActions, type TruthPorts } from "./reviewing/truth_actions";
+import { versionsOf } from "./reviewing/versions";
 import { WholePanel } from "./reviewing/whole_panel";
 import type { Scope } from "./scope";
 
@@ -46,19 +55,11 @@ export async function mountReview(
   reviewed: (annotation: string, decision: string) => void,
 ): Promise<void> {
   const api = new HttpApi(data.api);
-  const [task, project, annotations, preferences] = await Promise.all([
-    api.task(data.task),
-    api.project(data.project),
-    api.annotations(data.task),
-    api.preferences().catch(() => USUAL_PREFERENCES),
-  ]);
-  await speak(preferences.language);
+  const fetched = await fetchReview(api, data.task, data.project, data.annotation);
+  await speak(fetched.preferences.language);
   if (scope.ended) return; // left while it was fetched
   host.lang = spoken();
-  const chosen = annotations.find((one) => one.id === data.annotation);
-  if (!chosen) throw new Error(t("It is not in your review queue any more: it was decided or withdrawn. Reload the page for the next one."));
-  const others = annotations.filter((one) => one.id !== data.annotation);
-  new ReviewEditor(host, api, task, project, chosen, others, preferences, scope, reviewed);
+  new ReviewEditor(host, api, fetched, scope, reviewed);
 }
 
 class ReviewEditor {
@@ -67,32 +68,36 @@ class ReviewEditor {
   private readonly bar: Transport;
   private readonly keyboard: Keyboard;
   private readonly decisions: Decisions;
+  private readonly comparison: Comparison;
   private readonly lanes: ReviewLanes;
+  private readonly disagreements: DisagreementPanel;
+  private readonly changes: ChangesPanel;
+  private readonly sending: Sending;
+  private readonly truth: Actions;
   private readonly whole: WholePanel;
   private readonly regionPanel: RegionDecisionPanel;
   private readonly regions: Region[];
   private readonly live = el("div", { class: "screen-reader", "aria-live": "polite" });
   private readonly places: Actions;
   private selected: string | null = null;
-  private busy = false;
 
   constructor(
     host: HTMLElement,
-    private readonly api: HttpApi,
-    task: Task,
-    project: Project,
-    private readonly annotation: Annotation,
-    private readonly others: Annotation[],
-    preferences: Preferences,
+    api: HttpApi,
+    { task, project, annotation, others, predictions, groundTruth, sentBack, preferences }: Fetched,
     scope: Scope,
-    private readonly reviewed: (annotation: string, decision: string) => void,
+    reviewed: (annotation: string, decision: string) => void,
   ) {
-    const keys = new PersonalKeys(api, preferences, true, () => undefined);
+    const keys = new PersonalKeys(api, preferences, true, [], () => undefined);
     const decisions = (this.decisions = new Decisions(annotation));
     const say = (text: string): void => this.say(text);
     const focus = (): void => this.keyboard.focus();
-    const states = new LaneStates(browserStore(), `labelbuddy:review-lanes:${project.id}`, (lane) => tierOf(lane) !== null || project.labels.some((one) => one.id === lane));
-    const lanes = (this.lanes = new ReviewLanes(project, annotation, others, decisions, states));
+    const lasts = (lane: string): boolean => tierOf(lane) !== null || project.labels.some((one) => one.id === lane);
+    const states = new LaneStates(browserStore(), `labelbuddy:review-lanes:${project.id}`, lasts);
+    const truth = groundTruth && new GroundTruth(groundTruth, annotation.document, `labelbuddy:truth:${annotation.id}:${annotation.revision}`);
+    const versions = versionsOf(annotation, others, predictions);
+    const comparison = (this.comparison = new Comparison(versions, truth, project, browserStore(), (lane) => states.is("hidden", lane)));
+    const lanes = (this.lanes = new ReviewLanes(project, comparison, decisions, states));
     const control = new LaneControl(states, { stage: () => this.stage, keyOf: () => null, offers: () => ["hidden", "solo"], say, changed: () => this.refresh(), leave: focus });
     const label = (id: string) => lanes.label(id);
     this.regions = [...itemsOf(annotation.document).values()].filter((value): value is Region => "start" in value && "label" in value && "id" in value);
@@ -101,11 +106,27 @@ class ReviewEditor {
       task,
       scope,
       host,
-      { isSelected: (id) => id === this.selected, nameOf: (id) => label(id).name, chosen: () => this.chosen(), selectedSpan: () => this.span(), follow: () => true, heads: control.heads },
+      { isSelected: (id) => this.isSelected(id), nameOf: (id) => label(id).name, chosen: () => this.chosen(), selectedSpan: () => this.span(), follow: () => true, heads: control.heads },
       () => this.bar?.refresh(),
     );
     this.stage.playback.solo = control.solo;
-    this.whole = new WholePanel(annotation, decisions, (decision) => void this.decide(decision));
+    this.whole = new WholePanel(annotation, decisions, project.review_reasons ?? [], (decision) => void this.sending.decide(decision));
+    this.sending = new Sending({ api, task: task.id, annotation, decisions, truth, whole: this.whole, changed: () => this.refresh(), reviewed });
+    const ports: TruthPorts = {
+      comparison,
+      playback: () => this.stage.playback,
+      bounds: task,
+      selected: () => this.selected,
+      select: (id, show) => this.select(id, show),
+      say,
+      complain: (text) => this.whole.tell(text),
+      changed: () => this.refresh(),
+    };
+    this.truth = truthActions(ports);
+    this.disagreements = new DisagreementPanel(comparison, { label, act: (action) => this.act(action), take: (group, version) => take(ports, group, version), measured: () => this.refresh() });
+    const since = sentBack && changesSince(sentBack.document, annotation.document);
+    this.changes = new ChangesPanel(since, sentBack?.revision ?? null, () => this.showChanges());
+    lanes.changes = this.changes.shown;
     this.regionPanel = new RegionDecisionPanel(decisions, {
       label,
       decide: (decision) => this.decideRegion(decision),
@@ -126,7 +147,7 @@ class ReviewEditor {
     this.list = regionList(new RegionGrid(grid), say, scope);
     this.bar = transport(this.stage, (action) => this.act(action), [el("span", { class: "spring" })]);
     const instructions = instructionsPanel(project.instructions, { memory: browserStore(), key: `labelbuddy:instructions:review:${project.id}`, leave: focus, changed: () => undefined });
-    const side = el("div", { class: "side" }, instructions.root, this.whole.root, this.regionPanel.root, clipPanel(annotation, label), earlierReviews(annotation));
+    const side = el("div", { class: "side" }, instructions.root, this.changes.root, this.whole.root, this.disagreements.root, this.regionPanel.root, clipPanel(annotation, label), earlierReviews(annotation));
     const root = el(
       "div",
       { class: "lb-editor", role: "application", "aria-label": t("Review {recording}", { recording: task.recording.name }), tabindex: 0 },
@@ -140,7 +161,7 @@ class ReviewEditor {
       {
         review: true,
         keys: () => keys.map,
-        act: (action) => this.act(action),
+        act: (action, press) => this.act(action, press),
         other: () => false,
         escape: () => this.select(null),
         overlay: (close) => keys.overlay(close),
@@ -172,8 +193,9 @@ class ReviewEditor {
     this.keyboard.keepingFocus(() => {
       this.draw();
       this.regionPanel.show(this.region);
+      this.disagreements.show(this.comparison.groupOf(this.selected));
     });
-    this.whole.open = this.annotation.state === "submitted" && !this.busy;
+    this.whole.open = this.sending.open;
     this.stage.mark();
   }
 
@@ -196,25 +218,23 @@ class ReviewEditor {
     if (decision === "reject" && this.decisions.of(id)) this.regionPanel.focusNote();
   }
 
-  private async decide(decision: "approve" | "reject"): Promise<void> {
-    if (this.busy || this.annotation.state !== "submitted") return;
-    const objection = this.decisions.objection(decision);
-    if (objection) {
-      if (decision === "reject") this.whole.focusFeedback();
-      return this.whole.tell(objection);
-    }
-    this.busy = true;
+  private showChanges(): void {
+    this.lanes.changes = this.changes.shown;
+    if (this.region && !this.shownRegions.includes(this.region)) this.selected = null;
     this.refresh();
-    try {
-      const { feedback, all: regions } = this.decisions;
-      await this.api.review(this.annotation.id!, { revision: this.annotation.revision, decision, feedback, regions });
-      this.decisions.forget();
-      this.reviewed(this.annotation.id!, decision);
-    } catch (error) {
-      this.busy = false;
-      this.whole.tell((error as Error).message);
-      this.refresh();
-    }
+    this.keyboard.focus();
+  }
+
+  /** The regions of the annotation that are shown now. */
+  private get shownRegions(): Region[] {
+    const { changes } = this.lanes;
+    return changes ? this.regions.filter((one) => changes.present.has(one.id)) : this.regions;
+  }
+
+  private isSelected(id: string): boolean {
+    if (id === this.selected) return true;
+    const group = groupCalled(id);
+    return group !== null && group === this.comparison.groupOf(this.selected)?.key;
   }
 
   private say(text: string): void {
@@ -231,14 +251,19 @@ class ReviewEditor {
     this.refresh();
   }
 
+  /** Select what was clicked: of a disagreement the first version that has something. */
+  private choose(id: string): void {
+    const group = this.comparison.groups.find((one) => one.key === groupCalled(id));
+    const version = group && this.comparison.compared.find((one) => group.members.has(one.id));
+    if (group && version) this.select(this.comparison.idOf(version, group.members.get(version.id)!));
+    else if (this.comparison.called(id)) this.select(id);
+  }
+
   private span(): SelectedSpan | null {
-    const all = [this.annotation, ...this.others].flatMap((one) =>
-      one.document.regions.map((region) => ({ region, id: one === this.annotation ? region.id : `${one.id}:${region.id}` })),
-    );
-    const region = all.find((one) => one.id === this.selected)?.region;
-    if (!region) return null;
-    const { start, end, low, high } = region;
-    return { start, end, low: low ?? null, high: high ?? null, color: this.lanes.label(region.label).color, handles: false };
+    const found = this.comparison.called(this.selected);
+    if (!found) return null;
+    const { start, end, low, high, label } = found.mark;
+    return { start, end, low: low ?? null, high: high ?? null, color: this.lanes.label(label).color, handles: false };
   }
 
   private chosen(): Drawn[] {
@@ -246,23 +271,24 @@ class ReviewEditor {
     return at === undefined ? [] : this.stage.lanes.flatMap((lane) => [...lane.index.between(at, at)]).filter((one) => one.id === this.selected);
   }
 
-  private act(action: string): void {
+  private act(action: string, press: KeyPress = NO_PRESS): void {
     if (playAction(this.stage, action, () => this.span())) return this.bar.refresh();
-    const place = this.places[action];
-    if (place) return place(NO_PRESS);
+    const does = this.places[action] ?? this.truth[action];
+    if (does) return does(press);
     if (action === "approve-region") return this.decideRegion("approve");
     if (action === "reject-region") return this.decideRegion("reject");
     if (action === "to-list") return this.list.focus();
     if (action === "to-lanes") return this.stage.heads.focus();
-    if (action === "submit") return void this.decide("approve");
-    if (action === "reject-all") return void this.decide("reject");
+    if (action === "submit") return void this.sending.decide("approve");
+    if (action === "reject-all") return void this.sending.decide("reject");
+    if (action === "all-or-changes") return this.changes.toggle();
     if (action === "next-region") this.step(1);
     if (action === "previous-region") this.step(-1);
   }
 
   /** Select the region before or after the selected one, around the ends. */
   private step(by: 1 | -1): void {
-    const order = this.regions;
+    const order = this.shownRegions;
     if (!order.length) return;
     const at = order.findIndex((one) => one.id === this.selected);
     const next = at < 0 ? (by > 0 ? 0 : order.length - 1) : (at + by + order.length) % order.length;
@@ -273,7 +299,7 @@ class ReviewEditor {
     const { stage } = this;
     scope.on(stage.lanesCanvas, "pointerdown", (event) => {
       const hit = stage.stack.hit(event);
-      if (hit.drawn) this.select(hit.drawn.id);
+      if (hit.drawn) this.choose(hit.drawn.id);
       else {
         this.select(null);
         stage.playback.seek(stage.clamp(hit.time));

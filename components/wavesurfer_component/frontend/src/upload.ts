@@ -4,6 +4,7 @@ import { el } from "./dom";
 import type { KeyValueStore } from "./editing/journals";
 import { browserStore, newUuid } from "./editing/storage";
 import { percent, t } from "./i18n";
+import type { RecordingPanel } from "./recording/recording_panel";
 import type { Scope } from "./scope";
 
 export interface UploadData {
@@ -44,7 +45,8 @@ export function mountUpload(host: HTMLElement, data: UploadData, scope: Scope, u
     input,
   );
   const summary = el("p", { class: "muted", role: "status" });
-  host.replaceChildren(el("div", { class: "upload" }, drop, summary, list));
+  const recorder = el("div", { class: "upload-recorder" }, el("button", { type: "button", onclick: () => void openRecorder() }, t("Record from the microphone…")));
+  host.replaceChildren(el("div", { class: "upload" }, drop, recorder, summary, list));
   const items: Item[] = [];
   const store = browserStore();
   let running = 0;
@@ -90,6 +92,15 @@ export function mountUpload(host: HTMLElement, data: UploadData, scope: Scope, u
       uploaded(done);
     }
   };
+  let recording: RecordingPanel | null = null;
+  const openRecorder = async (): Promise<void> => {
+    const { recordingPanel } = await import("./recording/recording_panel"); // most uploads need none of it
+    if (scope.ended || recording) return;
+    recording = recordingPanel((file) => add([file]));
+    scope.add(() => recording?.close());
+    recorder.replaceChildren(recording.root);
+    recording.root.querySelector("button")?.focus();
+  };
   scope.on(input, "change", () => {
     add(input.files ?? []);
     input.value = "";
@@ -102,7 +113,7 @@ export function mountUpload(host: HTMLElement, data: UploadData, scope: Scope, u
     });
   }
   scope.onWindow("beforeunload", (event) => {
-    if (running) event.preventDefault();
+    if (running || recording?.holds) event.preventDefault();
   });
 }
 

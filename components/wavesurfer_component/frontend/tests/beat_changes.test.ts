@@ -1,7 +1,8 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import cases from "../../../../tests/beat_grids.json";
 import type { FoundBeat, GridChange, Prediction } from "../src/api";
 import { changedGrid, tempoOf } from "../src/editing/beat_changes";
+import { replacing } from "../src/editing/beat_points";
 import { Beats } from "../src/editing/beats";
 import type { DocumentChange, Point } from "../src/editing/document";
 import { Store } from "../src/editing/store";
@@ -56,6 +57,25 @@ describe("beats of the document", () => {
     store.undo();
     expect(store.beats).toHaveLength(0);
   });
+  it("are made when no tap comes any more; slow taps are waited for longer", () => {
+    vi.useFakeTimers();
+    globalThis.window ??= globalThis as never;
+    try {
+      let now = 0;
+      const { store, beats } = opened(() => now, []);
+      for (const time of [0.5, 1.9, 3.3]) {
+        vi.advanceTimersByTime(1400);
+        now = time;
+        beats.tap();
+      }
+      vi.advanceTimersByTime(3400);
+      expect([beats.taps.length, store.beats.length]).toEqual([3, 0]);
+      vi.advanceTimersByTime(200);
+      expect([beats.taps.length, store.beats.map((beat) => beat.time)]).toEqual([0, [0.5, 1.9, 3.3, 4.7]]);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
   it("are doubled, counted anew and moved without the network, each a step of undo", () => {
     const says: string[] = [];
     const { store, beats } = opened(() => 1, says);
@@ -103,11 +123,29 @@ describe("beats of the document", () => {
     expect(says).toHaveLength(1);
   });
   it("that others take the place of keep no id that a model gave", () => {
+    const present = predicted([0, 1]).document.points;
+    const changes = replacing(present, [0.3, 0.9].map((time) => ({ time, position: 1, anchor: false })));
+    expect(changes.filter(({ after }) => after).every(({ id, after }) => after!.origin!.kind === "human" && !id.startsWith("m7"))).toBe(true);
+    expect(changes.filter(({ after }) => after === null).map(({ id }) => id)).toEqual(["m7_p0", "m7_p1"]);
+  });
+  it("that are tapped are the beats that were there, as many as there were; the others stay, and the tempo may go on from the last", () => {
+    globalThis.window ??= globalThis as never;
     const { store, beats } = opened(() => 1, []);
-    beats.usePredicted(predicted([0, 1]));
-    for (const time of [0.3, 0.9, 1.5]) beats.taps.push(time);
+    beats.usePredicted(predicted([0, 0.5, 1, 1.5, 2, 2.5, 3]));
+    beats.taps.push(1.1, 1.6, 2.1);
     beats.finishTaps();
-    expect(store.beats.every(({ id, origin }) => origin?.kind === "human" && !id.startsWith("m7"))).toBe(true);
+    expect(store.beats.map(({ id, time, anchor, origin }) => [id, time, anchor, origin?.edited])).toEqual([
+      ["m7_p0", 0, false, false],
+      ["m7_p1", 0.5, false, false],
+      ["m7_p2", 1.1, true, true],
+      ["m7_p3", 1.6, false, true],
+      ["m7_p4", 2.1, true, true],
+      ["m7_p5", 2.5, false, false],
+      ["m7_p6", 3, false, false],
+    ]);
+    expect(beats.selected).toBe("m7_p4");
+    beats.onward();
+    expect(store.beats.slice(5).map(({ id, time }) => [id, time])).toEqual([["m7_p5", 2.6], ["m7_p6", 3.1], [expect.any(String), 3.6], [expect.any(String), 4.1], [expect.any(String), 4.6]]);
   });
 });
 

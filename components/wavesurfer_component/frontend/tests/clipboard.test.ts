@@ -37,6 +37,23 @@ describe("clipboard", () => {
   });
 });
 
+describe("pasting at the same times", () => {
+  it("puts regions where they were, also in a task of another stretch that holds them", () => {
+    const store = copied([region("r1", 5, 6), region("r2", 7, 9)]);
+    const { regions, left } = pastedRegions(store, into({ task: "t2", at: null, first: 6.5, last: 20 }));
+    expect([regions.map(({ start, end }) => [start, end]), left]).toEqual([[[7, 9]], 1]);
+  });
+  it("makes nothing twice", () => {
+    const { edits, document } = editor([region("r1", 1, 2), region("r2", 3, 4)]);
+    edits.copy(document());
+    edits.pasteInPlace();
+    expect(document().length).toBe(2);
+    edits.cut([document()[0]!]);
+    edits.pasteInPlace();
+    expect(document().map((one) => one.id)).toEqual(["r1", "r2"]);
+  });
+});
+
 describe("where a copy comes from", () => {
   it("is the person who copied, and still the model, without the score that it gave to another stretch", () => {
     expect(copiedOrigin(BY_MODEL)).toEqual(FROM_MODEL);
@@ -98,7 +115,7 @@ function editor(regions: Region[], suggestions: Region[] = []) {
   store.items = itemsOf({ ...empty, regions });
   store.predictions = suggestions.length ? [{ id: "p1", document: { ...empty, regions: suggestions }, decisions: {} } as unknown as Prediction] : [];
   const clipboard = kept();
-  const edits = new Edits(store, { first: 0, last: 10, playhead: () => 5, say: () => undefined, complain: (text) => expect.fail(text), clipboard, task: "t1", tierFor: () => null });
+  const edits = new Edits(store, { first: 0, last: 10, playhead: () => 5, say: () => undefined, complain: (text) => expect.fail(text), clipboard, task: "t1", tierFor: () => null, chosenTier: () => null });
   const document = (): Region[] => store.collection<Region>("regions").sort((one, other) => one.start - other.start);
   return { store, edits, clipboard, operations, decisions, document, suggested: () => store.suggestions().map((one) => one.region) };
 }

@@ -4,7 +4,7 @@ import { replacing } from "../src/editing/beat_points";
 import type { Point, Region } from "../src/editing/document";
 import { HeldLabel } from "../src/editing/held_label";
 import { History } from "../src/editing/history";
-import { fingerprint } from "../src/editing/history_memory";
+import { fingerprint } from "../src/editing/fingerprint";
 import type { KeyValueStore } from "../src/editing/journals";
 import { boundName, KeyMap } from "../src/editing/key_map";
 import type { KeyPress } from "../src/editing/key_press";
@@ -69,12 +69,34 @@ describe("a person's own keys", () => {
   it("say who has a key already", () => {
     expect(own.holder("D", "split")?.action).toBe("duplicate");
     expect(own.holder("Ctrl+B", "split")).toBeNull();
-    expect(own.isFree("s")).toBe(true);
+    expect(own.labelKeys("s")).toBe("s");
+  });
+  it("may be those that pick labels, each digit by itself", () => {
+    const moved = new KeyMap({ "label-3": "F4", "label-here-3": "Shift+F4", split: "3" });
+    expect([press("F4"), press("3"), press("2"), press("F4", { shiftKey: true })].map((one) => moved.action(one, false))).toEqual(["label-3", "split", "label-2", "label-here-3"]);
+    expect([moved.labelKeys("3"), moved.labelKeys("2")]).toEqual(["F4", "2"]);
+    expect(moved.holder("2", "split")?.action).toBe("label-2");
+    expect(moved.holder("Shift+3", "split")).toBeNull();
+  });
+  it("may be those of the list, which take no key from the editor", () => {
+    const moved = new KeyMap({ "list-edit": "E", "list-up": "K" });
+    expect([press("e"), press("Enter"), press("F2"), press("k"), press("ArrowUp")].map((one) => moved.listAction(one))).toEqual(["list-edit", null, null, "list-up", null]);
+    expect(moved.action(press("e"), false)).toBe("instant");
+    expect(moved.holder("E", "list-toggle")?.action).toBe("list-edit");
+    expect(moved.holder("A", "list-toggle")).toBeNull();
+    expect(moved.hidden("A", "list-toggle")?.action).toBe("accept");
+    expect(moved.hidden("A", "split")).toBeNull();
+  });
+  it("are not those of a nudge with Shift or Alt, which are the same nudge", () => {
+    expect(new KeyMap().holder("Alt+[", "split")?.action).toBe("start-earlier");
+    expect(new KeyMap().holder("Shift+{", "split")?.action).toBe("start-earlier");
+    expect(new KeyMap().holder("Ctrl+Alt+[", "split")).toBeNull();
   });
   it("are named as they are pressed", () => {
     expect(boundName(press("Shift", { shiftKey: true }))).toBeNull();
     expect(boundName(press("b", { ctrlKey: true, altKey: true, code: "KeyB" }))).toBe("Ctrl+Alt+B");
-    expect(boundName(press("3"))).toBeNull();
+    expect(boundName(press("3"))).toBe("3");
+    expect(boundName(press("#", { shiftKey: true, code: "Digit3" }))).toBe("Shift+3");
   });
 });
 
@@ -121,6 +143,12 @@ describe("snapping", () => {
     snapping.setMode("bar");
     expect(snapping.snapped(2.95, 0.01, false, new Set())).toBe(2.95);
     expect(snapping.snapped(2.05, 0.01, false, new Set())).toBe(2);
+  });
+  it("finds the nearest bar, and the nearest edge of another region, for the keys that ask", async () => {
+    const points = new SnapPoints(sources, () => undefined);
+    expect(await points.find("bar", 3.1, 3)).toBe(2);
+    expect(await points.find("beat", 3.1, 1)).toBe(3);
+    expect([await points.find("edge", 3, 10), await points.find("edge", 3, 0.5)]).toEqual([4, null]);
   });
   it("moves a stretch so that the nearer of its edges is caught", () => {
     const snapping = new Snapping(new SnapPoints(sources, () => undefined), kept());
@@ -209,7 +237,7 @@ describe("history across a reload", () => {
     history.push([change("a", null, region("a", 1, 2))]);
     history.push([change("a", region("a", 1, 2), region("a", 1, 3))]);
     history.undo();
-    const { done, undone } = JSON.parse(JSON.stringify(history.newest(10)));
+    const { done, undone } = JSON.parse(JSON.stringify(history.newest(10, (changes) => changes.length)));
     const again = new History();
     again.restore(done, undone);
     expect(again.redo()).toEqual([change("a", region("a", 1, 2), region("a", 1, 3))]);
@@ -219,7 +247,7 @@ describe("history across a reload", () => {
   it("keeps only so many changes, the newest", () => {
     const history = new History();
     for (const id of ["a", "b", "c"]) history.push([change(id, null, region(id, 1, 2))]);
-    expect(history.newest(2).done.map((step) => step.changes[0]!.id)).toEqual(["b", "c"]);
+    expect(history.newest(2, (changes) => changes.length).done.map((step) => step.changes[0]!.id)).toEqual(["b", "c"]);
   });
   it("knows a document whatever its order and whatever it leaves out", () => {
     const one = new Map([["regions:a", region("a", 1, 2)], ["regions:b", region("b", 1.0000001, 2)]]);

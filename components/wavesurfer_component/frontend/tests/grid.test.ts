@@ -9,7 +9,8 @@ import { type GridEditing, takeTyped } from "../src/grid/cell_edits";
 import { questions } from "../src/grid/answers";
 import { offersFor } from "../src/grid/cell_offers";
 import { canBeEdited, cellText, columns } from "../src/grid/columns";
-import { cellAfter, commandOf } from "../src/grid/keys";
+import { KeyMap } from "../src/editing/key_map";
+import { cellAfter } from "../src/grid/keys";
 import { GridRows, type Order } from "../src/grid/rows";
 import type { KeyPress } from "../src/editing/key_press";
 import type { Drawn } from "../src/layers/regions";
@@ -94,6 +95,7 @@ describe("rows of the grid", () => {
 
 describe("keys of the grid", () => {
   const size = { rows: 50, columns: 7, page: 10 };
+  const keys = new KeyMap();
   it.each<[string, Partial<KeyPress>, [number, number], [number, number]]>([
     ["ArrowDown", {}, [4, 2], [5, 2]],
     ["ArrowUp", {}, [0, 2], [-1, 2]],
@@ -106,16 +108,17 @@ describe("keys of the grid", () => {
     ["Home", { ctrlKey: true }, [4, 3], [0, 0]],
     ["End", { ctrlKey: true }, [4, 3], [49, 6]],
   ])("%s %j leads from %j to %j", (key, more, [row, column], [toRow, toColumn]) => {
-    expect(cellAfter(press(key, more), { row, column }, size)).toEqual({ row: toRow, column: toColumn });
+    expect(cellAfter(keys.listAction(press(key, more))!, { row, column }, size)).toEqual({ row: toRow, column: toColumn });
   });
   it("leave the editor its own: playing, seeking with Shift, undo, letters", () => {
     for (const one of [press(" ", { shiftKey: true }), press("ArrowRight", { shiftKey: true }), press("ArrowUp", { altKey: true }), press("z", { ctrlKey: true }), press("a"), press("Delete")]) {
-      expect([cellAfter(one, { row: 0, column: 0 }, size), commandOf(one)]).toEqual([null, null]);
+      expect(keys.listAction(one)).toBeNull();
     }
   });
   it("edit, select and leave", () => {
-    expect(["Enter", "F2", " ", "Escape"].map((key) => commandOf(press(key)))).toEqual(["edit", "edit", "toggle", "leave"]);
-    expect(commandOf(press("a", { ctrlKey: true }))).toBe("select-all");
+    expect(["Enter", "F2", " ", "Escape"].map((key) => keys.listAction(press(key)))).toEqual(["list-edit", "list-edit", "list-toggle", "list-leave"]);
+    expect(keys.listAction(press("a", { ctrlKey: true }))).toBe("list-select-all");
+    expect(cellAfter("list-edit", { row: 0, column: 0 }, size)).toBeNull();
   });
 });
 

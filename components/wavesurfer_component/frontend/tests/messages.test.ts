@@ -23,6 +23,7 @@ const NO_TEXTS: { name: string; texts: string[]; why: string }[] = [
   { name: "i18n.ts", texts: ["English", "Deutsch"], why: "each language is called by its own name" },
   { name: "editing/key_map.ts", texts: ["Create", "Adjust", "Edit", "Suggestions", "Beats", "Task"], why: "groups of bindings, which keys.ts marks" },
   { name: "editing/key_map.ts", texts: ["Control", "Shift", "Alt", "Meta", "AltGraph", "CapsLock", "Tab", "Escape", "Dead", "Backquote"], why: "names that the browser has for keys" },
+  { name: "editing/keys.ts", texts: ["Shift+"], why: "a name that bindings have for a key" },
   { name: "editing/key_press.ts", texts: ["Space", "Backquote", "Ctrl+", "Alt+", "Shift+"], why: "names that bindings have for keys" },
   { name: "grid/columns.ts", texts: ["minmax({}px, {}fr)"], why: "a style" },
   { name: "keyboard.ts", texts: ["Enter"], why: "the name that the browser has for a key" },

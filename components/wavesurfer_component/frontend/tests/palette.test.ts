@@ -53,7 +53,7 @@ it("a small taxonomy is unfolded at first", () => {
 
 it("keys that are moved again have another number, though they are as many", async () => {
   const api = { served: true, setPreferences: (preferences: Preferences) => Promise.resolve(preferences) };
-  const keys = new PersonalKeys(api as never, { keys: { split: "Ctrl+B" }, reaction: 0, language: "auto", scores: "shown" }, false, () => undefined);
+  const keys = new PersonalKeys(api as never, { keys: { split: "Ctrl+B" }, reaction: 0, language: "auto", scores: "shown" }, false, [], () => undefined);
   const before = keys.number;
   await (keys as unknown as { keep(preferences: Preferences): Promise<void> }).keep({ keys: { split: "Ctrl+E" }, reaction: 0, language: "auto", scores: "shown" });
   expect(keys.number).not.toBe(before);

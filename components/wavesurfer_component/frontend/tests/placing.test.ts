@@ -20,7 +20,7 @@ function opened(regions: Region[], playhead = 0) {
   store.items = new Map(regions.map((one) => [itemKey("regions", one.id), one])) as Items;
   const complain = (text: string): void => void complaints.push(text);
   const deciding = new Deciding(store, { say: () => undefined, complain, tierFor: () => null });
-  const edits = new Edits(store, { first: 0, last: 60, playhead: () => playhead, say: () => undefined, complain, clipboard, task: "t1", tierFor: () => null });
+  const edits = new Edits(store, { first: 0, last: 60, playhead: () => playhead, say: () => undefined, complain, clipboard, task: "t1", tierFor: () => null, chosenTier: () => null });
   const spans = (of: string) => store.collection<Region>("regions").filter((one) => one.label === of).map((one) => [one.start, one.end]).sort((one, other) => one[0]! - other[0]!);
   return { store, edits, deciding, complaints, sent, spans };
 }

@@ -136,19 +136,32 @@ describe("keys", () => {
     expect(usual.action(press("z", { ctrlKey: true }), false)).toBe("undo");
     expect(usual.action(press("{", { code: "BracketLeft", shiftKey: true }), false)).toBe("start-earlier");
     expect(usual.action(press("?", { shiftKey: true }), false)).toBe("help");
-    expect(usual.action(press("7"), false)).toBe("label");
+    expect(usual.action(press("7"), false)).toBe("label-7");
+    expect(usual.action(press("#", { code: "Digit3", shiftKey: true }), false)).toBe("label-here-3");
   });
-  it("changes nothing in a review", () => {
-    for (const key of ["i", "o", "s", "d", "Delete", "a"]) expect(usual.action(press(key), true)).toBeNull();
+  it("changes nothing of an annotation in a review", () => {
+    for (const key of ["i", "o", "s", "d", "a"]) expect(usual.action(press(key), true)).toBeNull();
     expect(usual.action(press("y"), true)).toBe("approve-region");
   });
+  it("changes the ground truth in a review", () => {
+    expect(["n", "h", "m", "Delete", "[", "3"].map((key) => usual.action(press(key), true))).toEqual(["next-disagreement", "hear-versions", "merge-versions", "delete", "start-earlier", "take-version"]);
+    expect(usual.action(press("!", { code: "Digit1", shiftKey: true }), true)).toBe("take-all");
+    expect(usual.action(press("z", { ctrlKey: true }), true)).toBe("undo");
+  });
+  it("goes to another key in a review too, when somebody puts it there", () => {
+    const own = new KeyMap({ "next-disagreement": "U" });
+    expect(own.action(press("u"), true)).toBe("next-disagreement");
+    expect(own.action(press("n"), true)).toBeNull();
+  });
   it("lets a label have any key that means nothing else", () => {
-    expect(["1", "c", "u"].every((key) => usual.isFree(key))).toBe(true);
-    expect(["s", "A", "[", "-"].some((key) => usual.isFree(key))).toBe(false);
+    expect(["1", "c", "u"].map((key) => usual.labelKeys(key))).toEqual(["1", "c", "u"]);
+    expect(["s", "A", "[", "-"].map((key) => usual.labelKeys(key))).toEqual([null, null, null, null]);
   });
   it("has no key twice in one mode", () => {
     const edit = BINDINGS.filter((one) => one.group !== "Review").map((one) => one.keys);
     expect(new Set(edit).size).toBe(edit.length);
+    const review = usual.bindings(true).map((one) => one.keys);
+    expect(new Set(review).size).toBe(review.length);
   });
 });
 

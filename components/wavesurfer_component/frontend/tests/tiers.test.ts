@@ -20,7 +20,7 @@ function opened(regions: Region[], initial: string[] | null = ["Ada", "Ben"]) {
   const tiers = new Tiers(store, initial, { say: () => undefined, complain, ask: async () => answers.text, confirm: async () => answers.yes, refresh: () => undefined, named: () => undefined, locked: (tier) => locked.get(tier) ?? null });
   const values = new Map<string, string>();
   const clipboard = { getItem: (key: string) => values.get(key) ?? null, setItem: (key: string, value: string) => Boolean(values.set(key, value)), removeItem: () => undefined, keys: () => [] };
-  const edits = new Edits(store, { first: 0, last: 60, playhead: () => 30, say: () => undefined, complain, clipboard, task: "t1", tierFor: (tier) => tiers.fitting(tier) });
+  const edits = new Edits(store, { first: 0, last: 60, playhead: () => 30, say: () => undefined, complain, clipboard, task: "t1", tierFor: (tier) => tiers.fitting(tier), chosenTier: () => tiers.chosen });
   const deciding = new Deciding(store, { say: () => undefined, complain, tierFor: (tier) => tiers.fitting(tier) });
   const own = (): string[] => store.collection<Tier>("tiers").sort((one, other) => one.position - other.position).map((one) => one.name);
   return { store, tiers, edits, deciding, sent, complaints, answers, locked, own, tierOf: (id: string) => store.region(id)?.tier };
@@ -94,6 +94,26 @@ describe("tiers", () => {
     deciding.accept(["m"]);
     expect(store.ownRegions().map((one) => one.tier)).toEqual(["Ben", "Ben", "Ben", "Ben"]);
     expect(store.region("m")!.origin.edited).toBe(false);
+  });
+  it("take what was copied from one of them where somebody chose one, and not where one was only drawn on", () => {
+    const { store, tiers, edits, tierOf } = opened([region("r", 1, "Ada")]);
+    edits.copy([store.region("r")!]);
+    tiers.drawnOn("Ben");
+    edits.pasteInPlace();
+    expect(store.ownRegions().length).toBe(1);
+    tiers.pick("Ben");
+    edits.pasteInPlace();
+    expect(store.ownRegions().map((one) => [one.start, one.tier])).toEqual([[1, "Ada"], [1, "Ben"]]);
+    edits.cut([store.region("r")!]);
+    edits.paste();
+    expect([store.region("r")!.start, tierOf("r")]).toEqual([30, "Ben"]);
+  });
+  it("stay those of what was copied from several", () => {
+    const { store, tiers, edits } = opened([region("r", 1, "Ada"), region("s", 2, "Ben")]);
+    edits.copy(store.ownRegions());
+    tiers.pick("Ben");
+    edits.paste();
+    expect(store.ownRegions().map((one) => one.tier)).toEqual(["Ada", "Ben", "Ada", "Ben"]);
   });
   it("keep regions of one label apart that must not overlap on one tier", () => {
     const { store, edits, complaints, tierOf } = opened([region("r", 1, "Ada", "alone"), region("s", 1.5, "Ben", "alone")]);

@@ -7,23 +7,25 @@ import type { Grid, GridChange } from "../api";
 import { downbeatOf, modulo, stretchesOf, withBarAt, withMeterFrom } from "../engine/meters";
 import { rounded } from "../engine/time";
 import { t } from "../i18n";
+import { checked, checkMeter, LEAST_GAP, median, tooMany } from "./beat_checks";
 import type { WantedBeat } from "./beat_points";
+import { tapped } from "./tapped_beats";
 
-const SLOWEST = 10;
-const FASTEST = 1000;
-const MOST_BEATS = 100_000;
-const MOST_IN_BAR = 32;
-/** Between two beats (s). */
-const LEAST_GAP = 0.001;
+/** Gaps before a beat that say which tempo is there. */
+const TEMPO_GAPS = 8;
 
 /** The grid after a change, within `start` and `stop` (s). Throws with what does not fit. */
 export function changedGrid(beats: readonly WantedBeat[], meter: number, change: GridChange, start: number, stop: number): Grid & { beats: WantedBeat[] } {
-  const made = change.kind === "taps" ? fromTaps(change.times, meter, start, stop) : changed(beats, meter, change).filter(({ time }) => time >= start && time <= stop);
+  const made = changed(beats, meter, change, start, stop).filter(({ time }) => time >= start && time <= stop);
   return { meter: longest(made, meter), tempo: tempoOf(made), beats: made };
 }
 
-function changed(beats: readonly WantedBeat[], meter: number, change: Exclude<GridChange, { kind: "taps" }>): WantedBeat[] {
+function changed(beats: readonly WantedBeat[], meter: number, change: GridChange, start: number, stop: number): WantedBeat[] {
   switch (change.kind) {
+    case "taps":
+      return tapped(beats, change.times, meter, start, stop);
+    case "onward":
+      return onward(beats, change.number, meter, stop);
     case "move":
       return reAnchored(beats, change.number, change.time);
     case "downbeat":
@@ -42,14 +44,8 @@ function changed(beats: readonly WantedBeat[], meter: number, change: Exclude<Gr
 
 /** Beats a minute: 60 by the median gap; null for fewer than two beats. */
 export function tempoOf(beats: readonly WantedBeat[]): number | null {
-  const gaps = beats.slice(1).map((beat, index) => beat.time - beats[index]!.time);
+  const gaps = gapsOf(beats);
   return gaps.length ? Math.round(60_000 / median(gaps)) / 1000 : null;
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((one, other) => one - other);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }
 
 /** Beat `number` is moved and becomes an anchor; beats up to the next anchors are spread evenly, or move along. */
@@ -72,29 +68,29 @@ function reAnchored(beats: readonly WantedBeat[], number: number, time: number):
   return beats.map(spread).filter((beat) => beat.time >= 0);
 }
 
-/** An even grid through taps, by least squares; missed taps are counted: a gap of about two beats is two beats. */
-function fromTaps(taps: readonly number[], meter: number, start: number, stop: number): WantedBeat[] {
-  const ordered = [...taps].sort((one, other) => one - other);
-  const gaps = ordered.slice(1).map((time, index) => time - ordered[index]!);
-  const longer = gaps.filter((gap) => gap > 0);
-  if (!longer.length) throw new Error(t("Tap at least twice."));
-  const unit = median(longer);
-  const counts = [0];
-  for (const gap of gaps) counts.push(counts[counts.length - 1]! + (gap === 0 ? 0 : Math.max(1, Math.round(gap / unit))));
-  const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
-  const [middleCount, middleTime] = [mean(counts), mean(ordered)];
-  const spread = counts.reduce((sum, count) => sum + (count - middleCount) ** 2, 0);
-  const period = counts.reduce((sum, count, index) => sum + (count - middleCount) * (ordered[index]! - middleTime), 0) / spread;
-  const tempo = 60 / Math.max(period, 1e-9);
-  if (tempo < SLOWEST || tempo > FASTEST) throw new Error(t("The tempo of the taps must lie between {slowest} and {fastest} beats a minute.", { slowest: SLOWEST, fastest: FASTEST }));
-  const origin = middleTime - middleCount * period;
-  const first = Math.ceil((start - origin) / period - 1e-9);
-  const last = Math.floor((stop - origin) / period + 1e-9);
-  tooMany(last - first + 1);
-  return Array.from({ length: Math.max(0, last - first + 1) }, (_, index) => {
-    const number = first + index;
-    return { time: rounded(Math.max(start, origin + number * period)), position: modulo(number, meter) + 1, anchor: false };
-  });
+/**
+ * The tempo that ends at beat `number` goes on, evenly into the next anchor, or to `stop` (s). It is the median of up to eight gaps
+ * since the anchor before. Beats that were there stay the same beats at other times.
+ */
+function onward(beats: readonly WantedBeat[], number: number, meter: number, stop: number): WantedBeat[] {
+  const anchors = beats.flatMap((beat, index) => (beat.anchor ? [index] : []));
+  const left = anchors.filter((index) => index < number).pop() ?? 0;
+  const right = anchors.find((index) => index > number);
+  const around = number > 0 ? beats.slice(Math.max(left, number - TEMPO_GAPS), number + 1) : beats.slice(0, 2);
+  if (around.length < 2) throw new Error(t("One beat alone has no tempo."));
+  const gap = median(gapsOf(around));
+  const start = beats[number]!.time;
+  const many = right === undefined ? Math.floor((stop - start) / gap + 1e-9) + 1 : Math.max(1, Math.round((beats[right]!.time - start) / gap));
+  const step = right === undefined ? gap : (beats[right]!.time - start) / many;
+  tooMany(many);
+  const there = beats.slice(number + 1, right);
+  const length = stretchesOf(positionsOf(beats), meter).find((one) => number < one.stop)!.meter;
+  const made: WantedBeat[] = [...beats.slice(0, number), { ...beats[number]!, anchor: true }];
+  for (let count = 1; count < many; count++) {
+    const old = there[count - 1] ?? { position: (made[made.length - 1]!.position % length) + 1, anchor: false };
+    made.push({ ...old, time: rounded(start + count * step) });
+  }
+  return checked([...made, ...(right === undefined ? [] : beats.slice(right))]);
 }
 
 /** The grid in bars of so many beats throughout, counted from the first downbeat. */
@@ -138,22 +134,6 @@ function longest(beats: readonly WantedBeat[], meter: number): number {
   return stretchesOf(positionsOf(beats), meter).reduce((most, one) => Math.max(most, one.meter), beats.length ? 1 : meter);
 }
 
+const gapsOf = (beats: readonly WantedBeat[]): number[] => beats.slice(1).map((beat, index) => beat.time - beats[index]!.time);
 const positionsOf = (beats: readonly WantedBeat[]): number[] => beats.map((beat) => beat.position);
 const placed = (beats: readonly WantedBeat[], positions: readonly number[]): WantedBeat[] => beats.map((beat, index) => ({ ...beat, position: positions[index]! }));
-
-function checkMeter(meter: number): void {
-  if (!(Number.isInteger(meter) && meter >= 1 && meter <= MOST_IN_BAR)) throw new Error(t("A bar has 1 to {count} beats.", { count: MOST_IN_BAR }));
-}
-
-/** The beats, if they are a grid; throws with what is wrong. */
-function checked(beats: WantedBeat[]): WantedBeat[] {
-  tooMany(beats.length);
-  if (beats.some((beat, index) => index > 0 && beat.time - beats[index - 1]!.time < LEAST_GAP)) {
-    throw new Error(t("Beats must follow each other in time, a millisecond apart or more."));
-  }
-  return beats;
-}
-
-function tooMany(beats: number): void {
-  if (beats > MOST_BEATS) throw new Error(t("A grid has at most {count} beats.", { count: MOST_BEATS }));
-}

@@ -21,8 +21,9 @@ export interface BeatPorts {
   changed(): void;
 }
 
-/** Taps end when none has come for so long (ms). */
+/** Taps end when none has come for so long (ms), or for so many times the last pause between two: some beats are slow. */
 const TAPS_END_MS = 1500;
+const TAPS_END_PAUSES = 2.5;
 const USUAL_METER = 4;
 export const NONE_SELECTED = msg("Select a beat first: click it in the row of beats, or press Alt + W.");
 
@@ -31,6 +32,8 @@ export class Beats {
   /** What was tapped and is not a grid yet (s). */
   taps: number[] = [];
   private timer = 0;
+  /** When the last tap was (ms). */
+  private tappedAt = 0;
   private kept: { of: readonly Point[]; grid: BeatGrid } | null = null;
   private chosenMeter = USUAL_METER;
   private busy = false;
@@ -64,6 +67,12 @@ export class Beats {
     return this.grid.changes.has(index) ? `${text}; ${inBar(this.grid.meters[index]!)}` : text;
   }
 
+  /** Select a beat, and no region any more. */
+  select(id: string): void {
+    this.store.selected = null;
+    this.selected = id;
+  }
+
   /** Take the beats that the analysis of the recording found. */
   async useFound(): Promise<void> {
     if (this.busy || !this.ports.editable()) return;
@@ -90,8 +99,11 @@ export class Beats {
   tap(): void {
     if (!this.ports.playing()) return this.insert(this.ports.playhead());
     this.taps.push(rounded(this.ports.playhead()));
+    const now = performance.now();
+    const pause = this.taps.length > 1 ? now - this.tappedAt : 0;
+    this.tappedAt = now;
     window.clearTimeout(this.timer);
-    this.timer = window.setTimeout(() => this.finishTaps(), TAPS_END_MS);
+    this.timer = window.setTimeout(() => this.finishTaps(), Math.max(TAPS_END_MS, TAPS_END_PAUSES * pause));
     this.ports.say(plural(this.taps.length, "{count} tap", "{count} taps"));
     this.ports.changed();
   }
@@ -101,7 +113,12 @@ export class Beats {
     const times = this.taps;
     this.taps = [];
     if (times.length < 2) return this.ports.changed();
-    this.change({ kind: "taps", times }, t("Grid through the taps"));
+    const within = this.grid.beats.length > 1;
+    this.change({ kind: "taps", times }, within ? t("Beats where you tapped; the others stay") : t("Grid through the taps"));
+    if (!within) return;
+    const last = this.grid.beats[this.grid.nearest(times[times.length - 1]!)]!;
+    this.select(last.id); // from there the tempo may go on
+    this.ports.changed();
   }
 
   /** One more beat, an anchor, counted on from the beat before. */
@@ -133,6 +150,13 @@ export class Beats {
     const number = this.grid.index(this.selected);
     if (number < 0) return this.ports.complain(t(NONE_SELECTED));
     this.change({ kind: "downbeat", number }, t("The bar begins here"));
+  }
+
+  /** Let the tempo at the selected beat go on, up to the next anchor. */
+  onward(): void {
+    const number = this.grid.index(this.selected);
+    if (number < 0) return this.ports.complain(t(NONE_SELECTED));
+    this.change({ kind: "onward", number }, t("The tempo goes on from here"));
   }
 
   double(): void {

@@ -1,5 +1,6 @@
 /** What the name of an action does in the editor, from a key or a button. */
 import type { Project } from "../api";
+import type { SnapKind } from "../engine/snap_points";
 import { playAction } from "../playback/transport";
 import { beatSteps } from "./beat_steps";
 import { beatActions, changingActions, type EditorActionPorts, otherActions } from "./editor_actions";
@@ -17,9 +18,8 @@ export interface CommandPorts extends EditorActionPorts, ViewActionPorts, Omit<P
   played(): void;
 }
 
-/** How far the nearest onset, beat or zero crossing may lie for the keys that ask for it (s). */
-const SNAP_REACH = 1;
-const ZERO_REACH = 0.05;
+/** How far the nearest point of a kind may lie for the keys that ask for it (s). */
+const SNAP_REACH: Record<SnapKind, number> = { onset: 1, beat: 1, bar: 3, zero: 0.05, edge: 10 };
 
 export class Commands {
   /** Actions that work also while the annotation cannot be changed. */
@@ -40,10 +40,11 @@ export class Commands {
         toTier: (down) => marking.toTier(0, down),
         instants: project.controls.points,
         say,
+        refresh: () => ports.refresh(),
         complain: (text) => ports.complain(text),
         ask: (text, value) => ports.keyboard.ask(text, value),
         activeLabelName: () => store.label(labels.active).name,
-        nearest: (kind, time) => snapping.points.find(kind, time, kind === "zero" ? ZERO_REACH : SNAP_REACH),
+        nearest: (kind, time, but) => snapping.points.find(kind, time, SNAP_REACH[kind], but),
       }),
     };
     this.ofBeats = beatActions(beats);

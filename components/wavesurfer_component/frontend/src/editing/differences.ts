@@ -8,6 +8,8 @@ import type { Caption, Collection, Point, Region, Tag, Tier, Value } from "./doc
 import { tallied } from "./tallies";
 
 type LabelOf = (id: string) => Label;
+/** Fields that hold how sure a model is, 0 … 1. */
+const SCORES = ["score", "confidence"];
 
 /** The name of what a conflict is about, as it was before both changed it. */
 export function titleOf({ key, items }: Conflict, label: LabelOf): string {
@@ -21,25 +23,29 @@ export function titleOf({ key, items }: Conflict, label: LabelOf): string {
   return label(value.label ?? "").name;
 }
 
-/** What a side did, a part each: “deleted”, “0:01.000 – 0:02.000”, “label Music”. */
-export function differences(conflict: Conflict, side: Side, label: LabelOf): string[] {
+/** What a side did, a part each: “deleted”, “0:01.000 – 0:02.000”, “label Music”. Scores are told only where people see them. */
+export function differences(conflict: Conflict, side: Side, label: LabelOf, hidesScores: boolean): string[] {
   if (conflict.key === "beats") return beatDifferences(conflict, side);
   const { collection, base, [side]: value } = conflict.items[0]!;
   if (value === null) return [t("deleted")];
   const parts = base === null ? [t("added")] : [];
-  const told = (name: string): boolean => alike((base as Record<string, unknown> | null)?.[name], (value as Record<string, unknown>)[name]);
-  return [...parts, ...said(collection, value, told, label)];
+  const scored = (score: number | null | undefined, message: (score: string) => string): string => (hidesScores ? t("another score") : message(score == null ? "–" : decimal(score, 2)));
+  const told = (name: string): boolean => (hidesScores && base === null && SCORES.includes(name)) || alike((base as Record<string, unknown> | null)?.[name], (value as Record<string, unknown>)[name]);
+  return [...parts, ...said(collection, value, told, label, scored)];
 }
 
+/** A score in words, unless scores are hidden. */
+type Scored = (score: number | null | undefined, message: (score: string) => string) => string;
+
 /** `told`: whether a field is as it was. */
-function said(collection: Collection, value: Value, told: (field: string) => boolean, label: LabelOf): string[] {
+function said(collection: Collection, value: Value, told: (field: string) => boolean, label: LabelOf, scored: Scored): string[] {
   switch (collection) {
     case "regions":
-      return ofRegion(value as Region, told, label);
+      return ofRegion(value as Region, told, label, scored);
     case "points":
       return ofPoint(value as Point, told, label);
     case "tags":
-      return told("score") ? [t("present")] : [t("score {score}", { score: shownScore((value as Tag).score) })];
+      return told("score") ? [t("present")] : [scored((value as Tag).score, (score) => t("score {score}", { score }))];
     case "caption":
       return [quoted((value as Caption).text)];
     case "tiers":
@@ -49,7 +55,7 @@ function said(collection: Collection, value: Value, told: (field: string) => boo
   }
 }
 
-function ofRegion(region: Region, told: (field: string) => boolean, label: LabelOf): string[] {
+function ofRegion(region: Region, told: (field: string) => boolean, label: LabelOf, scored: Scored): string[] {
   const { start, end, low, high, text, confidence, channel, attributes } = region;
   const parts: string[] = [];
   if (!told("label")) parts.push(t("label {label}", { label: label(region.label).name }));
@@ -58,7 +64,7 @@ function ofRegion(region: Region, told: (field: string) => boolean, label: Label
   if (!told("low") || !told("high")) parts.push(low == null && high == null ? t("all frequencies") : t("{low} to {high} Hz", { low: Math.round(low ?? 0), high: high == null ? "…" : Math.round(high) }));
   if (!told("text")) parts.push(text ? quoted(text) : t("no text"));
   if (!told("attributes")) parts.push(attributesOf(label(region.label), attributes ?? {}));
-  if (!told("confidence")) parts.push(t("confidence {score}", { score: shownScore(confidence) }));
+  if (!told("confidence")) parts.push(scored(confidence, (score) => t("confidence {score}", { score })));
   if (!told("channel")) parts.push(channel == null ? t("all channels") : t("channel {channel}", { channel: channel + 1 }));
   return parts.length ? parts : [t("another origin")];
 }
@@ -91,4 +97,3 @@ function beatDifferences({ items }: Conflict, side: Side): string[] {
 }
 
 const quoted = (text: string): string => `“${text}”`;
-const shownScore = (score: number | null | undefined): string => (score == null ? "–" : decimal(score, 2));

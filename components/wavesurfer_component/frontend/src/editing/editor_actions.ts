@@ -70,6 +70,7 @@ export function changingActions(ports: EditorActionPorts): Actions {
     },
     tap: () => beats.tap(),
     "use-beats": () => void beats.useFound(),
+    "tempo-onward": () => beats.onward(),
     downbeat: () => beats.downbeat(),
     "meter-from": () => void meterFrom(ports),
     "double-beats": () => beats.double(),

@@ -21,6 +21,8 @@ export interface EditPorts {
   task: string;
   /** The tier that something with this one gets here; null where lanes are labels. */
   tierFor(tier: string | null | undefined): string | null;
+  /** The tier that somebody chose for what is pasted; null when nobody did. */
+  chosenTier(): string | null;
 }
 
 export type Edge = "start" | "end";
@@ -38,6 +40,8 @@ const PASTED: Decided = { how: "paste" };
 export class Edits {
   /** The edge that was moved last: what the snapping keys move. */
   lastEdge: Edge = "start";
+  /** Where a region was begun whose end is not marked yet (s). */
+  inPoint: number | null = null;
   private readonly placing: Placing;
 
   constructor(
@@ -223,13 +227,9 @@ export class Edits {
     this.pasteAt(this.ports.playhead());
   }
 
-  private pasteAt(at: number | null): void {
-    const { first, last, task, clipboard } = this.ports;
-    const into = { labels: this.store.allLabels, task, at, first, last, has: (id: string) => this.store.region(id) !== null };
-    const { regions, moved, left } = pastedRegions(clipboard, into);
-    const added = this.add(regions.map(({ tier, ...region }) => ({ ...region, ...this.lyingOn(tier) })), moved);
-    if (left) this.ports.complain(plural(left, "{count} copied region did not fit: outside the task, or with a label that this project does not have.", "{count} copied regions did not fit: outside the task, or with labels that this project does not have."));
-    else if (added) this.ports.say(plural(added, "{count} pasted", "{count} pasted"));
+  /** Put copied regions where they were, for example in another task of the recording; what is there already is left out. */
+  pasteInPlace(): void {
+    this.pasteAt(null);
   }
 
   /** Move an edge of the frequency band by a factor; a region without one gets it. */
@@ -240,11 +240,28 @@ export class Edits {
     this.store.edit([this.changed(region, { low, high })], key);
   }
 
+  /** What was copied from one tier lies on the chosen one; what comes from several stays on theirs. */
+  private pasteAt(at: number | null): void {
+    const { first, last, task, clipboard, complain, say } = this.ports;
+    const into = { labels: this.store.allLabels, task, at, first, last, has: (id: string) => this.store.region(id) !== null };
+    const { regions, moved, left } = pastedRegions(clipboard, into);
+    if (!regions.length && !left) return say(t("Nothing is copied yet"));
+    const one = new Set(regions.map(({ tier }) => tier ?? "")).size === 1;
+    const lying = regions.map(({ tier, ...region }): Region => ({ ...region, ...this.lyingOn((one ? this.ports.chosenTier() : null) ?? tier) }));
+    const present = new Set(at === null ? this.store.ownRegions().map(placeOf) : []);
+    const wanted = lying.filter((region) => !present.has(placeOf(region)));
+    const there = lying.length - wanted.length;
+    const added = this.add(wanted, moved);
+    if (left) complain(plural(left, "{count} copied region did not fit: outside the task, or with a label that this project does not have.", "{count} copied regions did not fit: outside the task, or with labels that this project does not have."));
+    else if (there) say(plural(there, "{count} is there already; {added} pasted", "{count} are there already; {added} pasted", { added }));
+    else if (added) say(plural(added, "{count} pasted", "{count} pasted"));
+  }
+
   private keepCopies(regions: readonly Region[], cut: readonly string[]): boolean {
     if (!regions.length) return false;
     const kept = copyRegions(this.ports.clipboard, regions, { task: this.ports.task, cut, nameOf: (label) => this.store.label(label).name });
     if (!kept) this.ports.complain(t("The browser keeps nothing, so nothing can be copied. Allow it to store site data."));
-    else this.ports.say(plural(regions.length, "{count} copied; Ctrl+V puts it at the playhead", "{count} copied; Ctrl+V puts them at the playhead"));
+    else this.ports.say(plural(regions.length, "{count} copied; Ctrl+V puts it at the playhead, Ctrl+Shift+V where it was", "{count} copied; Ctrl+V puts them at the playhead, Ctrl+Shift+V where they were"));
     return kept;
   }
 
@@ -324,3 +341,6 @@ export class Edits {
     return Math.min(Math.max(seconds, this.ports.first), this.ports.last);
   }
 }
+
+/** What two regions have alike that say the same about the same stretch. */
+const placeOf = ({ label, tier, start, end }: Region): string => `${label}|${tier ?? ""}|${start}|${end}`;

@@ -69,15 +69,24 @@ export class History {
     this.undone = [...undone];
   }
 
-  /** The newest steps, with at most so many changes to items. */
-  newest(changes: number): { done: Step[]; undone: Step[] } {
-    let left = changes;
+  /** The newest steps that are together no larger than `most`, by the size of their changes. */
+  newest(most: number, sizeOf: (changes: readonly Change[]) => number): { done: Step[]; undone: Step[] } {
+    let left = most;
     const taken = (steps: readonly Step[]): Step[] => {
       let from = steps.length;
-      while (from > 0 && left >= steps[from - 1]!.changes.length) left -= steps[--from]!.changes.length;
+      while (from > 0) {
+        left -= sizeOf(steps[from - 1]!.changes);
+        if (left < 0) break;
+        from--;
+      }
       return steps.slice(from);
     };
     return { done: taken(this.done), undone: taken(this.undone) };
+  }
+
+  /** How many steps there are. */
+  get length(): { done: number; undone: number } {
+    return { done: this.done.length, undone: this.undone.length };
   }
 
   get canUndo(): boolean {

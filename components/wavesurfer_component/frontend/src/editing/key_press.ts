@@ -51,6 +51,19 @@ export function nameOf({ key, control, alt, shift }: Meaning): string {
   return (control ? "Ctrl+" : "") + (alt ? "Alt+" : "") + (shift && key !== "?" ? "Shift+" : "") + key;
 }
 
+/** The same of a press, with digits by their place where Shift makes signs of them. */
+export function keysOf(press: KeyPress): string {
+  const digit = press.shiftKey ? /^Digit([1-9])$/.exec(press.code)?.[1] : undefined;
+  const meaning = meaningOf(press);
+  return nameOf(digit ? { ...meaning, key: digit } : meaning);
+}
+
+/** Keys without Shift and Alt and what Shift does to the sign, for example `[` of `Alt+Shift+{`. */
+export function plainKeys(keys: string): string {
+  const key = keys.replace(/^(Alt\+)?(Shift\+)?/, "");
+  return UNSHIFTED[key] ?? key;
+}
+
 /** The key of a press without what Shift does to it. */
 export function plainKey({ key, shift }: Meaning): string {
   return shift ? (UNSHIFTED[key] ?? key) : key;

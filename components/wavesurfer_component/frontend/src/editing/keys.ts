@@ -10,6 +10,10 @@ export interface Binding {
   far?: boolean;
   /** Cannot be put on another key. */
   fixed?: boolean;
+  /** It stands for nine bindings: what comes before their digits, and what each of them says. */
+  digits?: { before: string; says: string };
+  /** The digit of one of those nine. */
+  digit?: string;
 }
 
 export const BINDINGS: readonly Binding[] = [
@@ -49,8 +53,8 @@ export const BINDINGS: readonly Binding[] = [
   { keys: "Escape", action: "deselect", group: msg("Select"), says: msg("Deselect"), fixed: true },
   { keys: "I", action: "in-point", group: msg("Create"), says: msg("Region starts here") },
   { keys: "O", action: "out-point", group: msg("Create"), says: msg("Region ends here") },
-  { keys: "1 … 9", action: "label", group: msg("Create"), says: msg("Pick a label; with a selection: relabel; held while playing: mark as long as it is held"), fixed: true },
-  { keys: "Shift+1 … 9", action: "label-here", group: msg("Create"), says: msg("Mark one second from the playhead on with that label"), fixed: true },
+  { keys: "1 … 9", action: "label", group: msg("Create"), says: msg("Pick a label; with a selection: relabel; held while playing: mark as long as it is held"), digits: { before: "", says: msg("Label {digit}: pick it; with a selection: relabel; held while playing: mark") } },
+  { keys: "Shift+1 … 9", action: "label-here", group: msg("Create"), says: msg("Mark one second from the playhead on with that label"), digits: { before: "Shift+", says: msg("Label {digit}: mark one second from the playhead on") } },
   { keys: "/", action: "find-label", group: msg("Create"), says: msg("Find a label by its name") },
   { keys: "Shift+ArrowUp", action: "tier-above", group: msg("Create"), says: msg("Mark on the tier above from now on") },
   { keys: "Shift+ArrowDown", action: "tier-below", group: msg("Create"), says: msg("Mark on the tier below from now on") },
@@ -74,6 +78,8 @@ export const BINDINGS: readonly Binding[] = [
   { keys: "Shift+Z", action: "snap-zero", group: msg("Adjust"), says: msg("The edge moved last to the nearest zero crossing") },
   { keys: "Shift+O", action: "snap-onset", group: msg("Adjust"), says: msg("The edge moved last to the nearest onset") },
   { keys: "Shift+B", action: "snap-beat", group: msg("Adjust"), says: msg("The edge moved last to the nearest beat") },
+  { keys: "Shift+M", action: "snap-bar", group: msg("Adjust"), says: msg("The edge moved last to the nearest bar") },
+  { keys: "Shift+E", action: "snap-edge", group: msg("Adjust"), says: msg("The edge moved last to the nearest edge of another region") },
   { keys: "Shift+S", action: "snap-mode", group: msg("Adjust"), says: msg("Change what dragged edges snap to") },
   { keys: "Alt+ArrowUp", action: "high-up", group: msg("Adjust"), says: msg("Upper frequency up") },
   { keys: "Alt+ArrowDown", action: "high-down", group: msg("Adjust"), says: msg("Upper frequency down") },
@@ -87,6 +93,7 @@ export const BINDINGS: readonly Binding[] = [
   { keys: "Ctrl+C", action: "copy", group: msg("Edit"), says: msg("Copy the selected regions") },
   { keys: "Ctrl+X", action: "cut", group: msg("Edit"), says: msg("Copy and delete them") },
   { keys: "Ctrl+V", action: "paste", group: msg("Edit"), says: msg("Paste at the playhead, also in another task") },
+  { keys: "Ctrl+Shift+V", action: "paste-in-place", group: msg("Edit"), says: msg("Paste at the same times, for example in another task of the recording") },
   { keys: "Ctrl+Z", action: "undo", group: msg("Edit"), says: msg("Undo") },
   { keys: "Ctrl+Shift+Z", action: "redo", group: msg("Edit"), says: msg("Redo") },
   { keys: "A", action: "accept", group: msg("Suggestions"), says: msg("Accept the selected suggestion") },
@@ -108,6 +115,7 @@ export const BINDINGS: readonly Binding[] = [
   { keys: "Alt+Q", action: "previous-beat", group: msg("Beats"), says: msg("Select the beat before") },
   { keys: "Alt+Shift+W", action: "next-bar", group: msg("Beats"), says: msg("Select the beat that begins the next bar") },
   { keys: "Alt+Shift+Q", action: "previous-bar", group: msg("Beats"), says: msg("Select the beat that begins this bar or the one before") },
+  { keys: "Alt+T", action: "tempo-onward", group: msg("Beats"), says: msg("The tempo at the selected beat goes on, up to the next anchor") },
   { keys: "Shift+D", action: "downbeat", group: msg("Beats"), says: msg("The selected beat begins a bar") },
   { keys: "Alt+M", action: "meter-from", group: msg("Beats"), says: msg("Another number of beats in a bar from the selected beat on, up to the next change") },
   { keys: "Alt+=", action: "double-beats", group: msg("Beats"), says: msg("Twice as many beats") },
@@ -129,5 +137,12 @@ export const BINDINGS: readonly Binding[] = [
   { keys: "Ctrl+Enter", action: "submit", group: msg("Task"), says: msg("Submit and go on; in a review: approve") },
   { keys: "Y", action: "approve-region", group: msg("Review"), says: msg("Approve the selected region") },
   { keys: "X", action: "reject-region", group: msg("Review"), says: msg("Reject the selected region") },
+  { keys: "N", action: "next-disagreement", group: msg("Review"), says: msg("Next disagreement that is not decided") },
+  { keys: "Shift+N", action: "previous-disagreement", group: msg("Review"), says: msg("The disagreement before that is not decided") },
+  { keys: "H", action: "hear-versions", group: msg("Review"), says: msg("Hear the versions of a disagreement one after the other") },
+  { keys: "1 … 9", action: "take-version", group: msg("Review"), says: msg("Take this place from the version of that number into the ground truth"), fixed: true },
+  { keys: "Shift+1 … 9", action: "take-all", group: msg("Review"), says: msg("Take everything from the version of that number into the ground truth"), fixed: true },
+  { keys: "M", action: "merge-versions", group: msg("Review"), says: msg("Join the versions in the ground truth: the middle of their edges") },
+  { keys: "V", action: "all-or-changes", group: msg("Review"), says: msg("Show only what changed since it was sent back, or everything") },
   { keys: "Ctrl+Backspace", action: "reject-all", group: msg("Review"), says: msg("Send the annotation back") },
 ];

@@ -36,15 +36,15 @@ export class LabelKeys {
     this.ports.picked(id);
   }
 
-  /** The key that the map calls a label's went down. */
-  down(press: KeyPress): void {
-    this.held.down(this.of(press.key)?.id ?? "", press.code);
+  /** A key that the map calls that of a label went down; `code` is its place on the keyboard. */
+  down(key: string, code: string): void {
+    this.held.down(this.of(key)?.id ?? "", code);
   }
 
-  /** A key that means nothing else went down; true when it is a label's. */
+  /** A key that means nothing else went down; true when it is a label's. What digits mean, the map says. */
   press(press: KeyPress): boolean {
-    if (press.ctrlKey || press.metaKey || press.altKey || !this.of(press.key)) return false;
-    this.down(press);
+    if (press.ctrlKey || press.metaKey || press.altKey || /^[1-9]$/.test(press.key) || !this.of(press.key)) return false;
+    this.down(press.key, press.code);
     return true;
   }
 

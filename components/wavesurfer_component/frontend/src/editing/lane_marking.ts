@@ -33,7 +33,7 @@ export class LaneMarking {
   create(lane: string, start: number, end: number, band: Partial<Band>): void {
     const { edits, tiers, labels } = this.ports;
     const tier = tierOf(lane);
-    if (tier) tiers.pick(tier);
+    if (tier) tiers.drawnOn(tier);
     edits.create(tier === null ? lane : labels.active, start, end, band, tier);
   }
 

@@ -74,6 +74,7 @@ export class Merging {
         who: this.who,
         present: () => store.items,
         label: (id) => store.label(id),
+        hidesScores: () => store.hidesScores,
         editable,
         take: (conflicts, side) => this.take(conflicts, side),
         undo: () => store.undo(),

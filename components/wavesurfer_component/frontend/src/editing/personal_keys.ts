@@ -1,8 +1,9 @@
 /** What the person who works here set: keys, with the overlay that shows and changes them, and whether scores are seen. */
-import type { Api, Preferences } from "../api";
+import type { Api, Label, Preferences } from "../api";
 import type { Modal } from "../keyboard";
 import { keyOverlay } from "../panels/overlay";
 import { KeyMap } from "./key_map";
+import { shownKeys } from "./key_names";
 
 /** Actions that only LabelBuddy's server makes possible. */
 const SERVED: ReadonlySet<string> = new Set(["submit", "next-task", "previous-task", "skip-task", "flag", "predict", "predict-selection"]);
@@ -16,6 +17,7 @@ export class PersonalKeys {
     private readonly api: Api,
     private present: Preferences,
     private readonly review: boolean,
+    private readonly labels: readonly Label[],
     private readonly changed: () => void,
   ) {
     this.map = new KeyMap(present.keys, this.absent);
@@ -36,7 +38,18 @@ export class PersonalKeys {
   }
 
   overlay(close: () => void): Modal {
-    return keyOverlay({ review: this.review, absent: this.absent, preferences: () => this.present, keep: (preferences) => this.keep(preferences), close });
+    return keyOverlay({ review: this.review, absent: this.absent, labelOf: (keys) => this.labelOf(keys), preferences: () => this.present, keep: (preferences) => this.keep(preferences), close });
+  }
+
+  /** The keys that pick a label, as they are read; null when it has none, or its key means something else. */
+  shownFor(key: string | null): string | null {
+    const keys = key && this.map.labelKeys(key);
+    return keys && (keys === key ? key : shownKeys(keys));
+  }
+
+  /** The label that a key which is no digit picks in this project. */
+  private labelOf(keys: string): string | null {
+    return this.labels.find(({ key }) => key !== null && !/^[1-9]$/.test(key) && key.toUpperCase() === keys && this.map.labelKeys(key) !== null)?.name ?? null;
   }
 
   /** Actions that do not exist here. */

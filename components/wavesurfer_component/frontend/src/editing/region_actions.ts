@@ -1,4 +1,5 @@
 /** What keys and buttons do to the regions of the document. */
+import type { SnapKind } from "../engine/snap_points";
 import { clock, parseClock } from "../engine/time";
 import { msg, t } from "../i18n";
 import type { Edge, Edits } from "./edits";
@@ -6,6 +7,11 @@ import { type KeyPress, nudgeSeconds } from "./key_press";
 
 /** Actions by their name in the key map. */
 export type Actions = Record<string, (press: KeyPress) => void>;
+
+/** Nine actions, one for each digit from 1 on. */
+export function forDigits(action: string, run: (digit: string, press: KeyPress) => void): Actions {
+  return Object.fromEntries([..."123456789"].map((digit) => [`${action}-${digit}`, (press: KeyPress) => run(digit, press)]));
+}
 
 export interface RegionActionPorts {
   activeLabel(): string;
@@ -17,13 +23,14 @@ export interface RegionActionPorts {
   /** Whether the project has instants. */
   instants: boolean;
   say(text: string): void;
+  refresh(): void;
   /** Tell why something was not done. */
   complain(text: string): void;
   /** Ask for a line of text; null when nothing was answered. */
   ask(text: string, value: string): Promise<string | null>;
   activeLabelName(): string;
-  /** The nearest point of a kind, asked of the server; null when there is none near. */
-  nearest(kind: "onset" | "beat" | "zero", time: number): Promise<number | null>;
+  /** The nearest point of a kind, asked of the server; null when there is none near. Edges are those of regions besides `but`. */
+  nearest(kind: SnapKind, time: number, but: ReadonlySet<string>): Promise<number | null>;
 }
 
 /** How far keys move a whole region, or a beat (s). */
@@ -32,14 +39,15 @@ const NEW_REGION = 1.0;
 /** A step of a frequency edge: a semitone. */
 const BAND_STEP = 2 ** (1 / 12);
 const LOWEST_BAND = 20;
-const NONE_NEAR: Record<"onset" | "beat" | "zero", Record<Edge, string>> = {
+const NONE_NEAR: Record<SnapKind, Record<Edge, string>> = {
   onset: { start: msg("There is no onset near the start"), end: msg("There is no onset near the end") },
   beat: { start: msg("There is no beat near the start"), end: msg("There is no beat near the end") },
+  bar: { start: msg("There is no bar near the start"), end: msg("There is no bar near the end") },
+  edge: { start: msg("There is no other region near the start"), end: msg("There is no other region near the end") },
   zero: { start: msg("There is no zero crossing near the start"), end: msg("There is no zero crossing near the end") },
 };
 
 export function regionActions(edits: Edits, ports: RegionActionPorts): Actions {
-  let inPoint: number | null = null;
   const nudge = (edge: Edge, way: 1 | -1) => (press: KeyPress): void => {
     edits.lastEdge = edge;
     edits.nudgeEdge(edge, way * nudgeSeconds(press));
@@ -52,11 +60,11 @@ export function regionActions(edits: Edits, ports: RegionActionPorts): Actions {
     if (start == null || end == null || more.length || end <= start) return ports.complain(t("{typed} is no stretch of time. Type two such as 12.5 - 1:02.5, the earlier one first.", { typed }));
     edits.create(ports.activeLabel(), start, end);
   };
-  const snap = (kind: "onset" | "beat" | "zero") => async (): Promise<void> => {
+  const snap = (kind: SnapKind) => async (): Promise<void> => {
     const region = edits.selected;
     if (!region) return ports.say(t("Select a region first"));
     const edge = edits.lastEdge;
-    const found = await ports.nearest(kind, region[edge]).catch(() => null);
+    const found = await ports.nearest(kind, region[edge], new Set([region.id])).catch(() => null);
     if (found === null) return ports.say(t(NONE_NEAR[kind][edge]));
     if (edits.selected?.id === region.id) edits.edgeTo(edge, found);
   };
@@ -68,18 +76,22 @@ export function regionActions(edits: Edits, ports: RegionActionPorts): Actions {
   };
   return {
     "in-point": () => {
-      inPoint = ports.playhead();
-      ports.say(t("Region starts at {time}; press O where it ends", { time: clock(inPoint) }));
+      edits.inPoint = ports.playhead();
+      ports.say(t("Region starts at {time}; press O where it ends", { time: clock(edits.inPoint) }));
+      ports.refresh();
     },
     "out-point": () => {
-      if (inPoint !== null) edits.create(ports.activeLabel(), inPoint, ports.playhead());
-      inPoint = null;
+      const from = edits.inPoint;
+      if (from === null) return ports.say(t("Mark where the region starts first (I)"));
+      edits.inPoint = null;
+      edits.create(ports.activeLabel(), from, ports.playhead());
+      ports.refresh(); // also when it was not made
     },
     instant: () => {
       if (ports.instants) edits.createInstant(ports.activeLabel(), ports.playhead());
       else ports.say(t("This project has no instants"));
     },
-    "label-here": (press) => edits.create(ports.labelOfDigit(press.code.slice(-1)), ports.playhead(), ports.playhead() + NEW_REGION),
+    ...forDigits("label-here", (digit) => edits.create(ports.labelOfDigit(digit), ports.playhead(), ports.playhead() + NEW_REGION)),
     "start-earlier": nudge("start", -1),
     "start-later": nudge("start", 1),
     "end-earlier": nudge("end", -1),
@@ -98,6 +110,8 @@ export function regionActions(edits: Edits, ports: RegionActionPorts): Actions {
     "snap-zero": () => void snap("zero")(),
     "snap-onset": () => void snap("onset")(),
     "snap-beat": () => void snap("beat")(),
+    "snap-bar": () => void snap("bar")(),
+    "snap-edge": () => void snap("edge")(),
     "high-up": band("high", BAND_STEP),
     "high-down": band("high", 1 / BAND_STEP),
     "low-up": band("low", BAND_STEP),
@@ -111,5 +125,6 @@ export function regionActions(edits: Edits, ports: RegionActionPorts): Actions {
     copy: () => void edits.copy(edits.chosen),
     cut: () => edits.cut(edits.chosen),
     paste: () => edits.paste(),
+    "paste-in-place": () => edits.pasteInPlace(),
   };
 }

@@ -10,6 +10,7 @@ import { itemKey, type Region, type Value } from "./document";
 import { HistoryMemory } from "./history_memory";
 import { browserLargeStore } from "./indexed";
 import { Journals } from "./journals";
+import { LargeHistories } from "./large_histories";
 import { Saver, type SaverPorts, type Saves, type SaveState } from "./saver";
 import { browserStore } from "./storage";
 import type { Store } from "./store";
@@ -37,6 +38,9 @@ const says = (state: SaveState): string =>
     refused: t("Not saved"),
     closed: t("Not saved"),
   })[state];
+
+/** What the names of kept steps of undo begin with. */
+const HISTORIES = "labelbuddy:history:";
 
 /** Editors that were left and still send their last edits. */
 const leaving = new Set<Promise<void>>();
@@ -89,7 +93,12 @@ export class Saving {
   begin(scope: Scope): void {
     const { annotation, store } = this;
     store.items = this.saver.begin(annotation.revision, annotation.document);
-    const memory = new HistoryMemory(store.history, () => store.items, `labelbuddy:history:${annotation.user}:${this.task.id}`);
+    const memory = new HistoryMemory(store.history, `${HISTORIES}${annotation.user}:${this.task.id}`, {
+      items: () => store.items,
+      running: store.fingerprint,
+      large: new LargeHistories(browserLargeStore(), HISTORIES),
+      restored: () => this.ports.refresh(),
+    });
     memory.restore();
     scope.every(1000, () => memory.keep());
     scope.onWindow("pagehide", () => memory.keep());

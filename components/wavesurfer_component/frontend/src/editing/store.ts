@@ -1,34 +1,17 @@
 /** The editor's state: what the document says, what models suggest, what is selected; every edit goes through here. */
 import type { Label, Prediction, RegionDecision, Review } from "../api";
-import {
-  BEAT,
-  type Caption,
-  type Change,
-  type Collection,
-  type Decided,
-  type Decision,
-  type DocumentChange,
-  instantOf,
-  type Items,
-  keptForm,
-  type Point,
-  type Region,
-  type Tag,
-  type Value,
-} from "./document";
-import { type ChangeReader, DrawnList, type DrawnChange } from "./drawn_list";
-import { DrawnOnTier, DrawnRegion } from "./drawn_region";
+import { type Caption, type Change, type Collection, type Decided, type Decision, type DocumentChange, type Items, keptForm, type Point, type Region, type Tag, type Value } from "./document";
+import { DrawnContents } from "./drawn_contents";
+import type { ChangeReader, DrawnChange } from "./drawn_list";
+import type { RunningFingerprint } from "./fingerprint";
+import { HeldDocument } from "./held_document";
 import { History } from "./history";
-import { DocumentItems } from "./items";
 import type { Locks } from "./locks";
 import { OpenSuggestions, type Suggestion } from "./open_suggestions";
 import type { ItemDecision } from "./pending_decisions";
 import { Selection } from "./selection";
 import { laneOf } from "./tiers";
-import type { Drawn, Mark } from "../layers/regions";
-
-/** What lies on tiers, where there are tiers. */
-const TIERED = ["regions", "points"] as const;
+import type { Drawn } from "../layers/regions";
 
 /** The id of the suggestion that something was accepted from; its own for all else. */
 const takenFrom = (one: Region | Point | null, id: string): string => (one?.origin?.kind === "model" && one.origin.region) || id;
@@ -46,23 +29,12 @@ export class Store {
   readonly history = new History();
   /** Lanes that must not be changed. */
   locks: Pick<Locks, "allowed" | "all"> | null = null;
-  /** How many regions and instants lie on each tier. */
-  readonly tierCounts = new Map<string, number>();
-  private held = new DocumentItems();
-  private readonly suggested = new OpenSuggestions(() => this.held);
+  private readonly held = new HeldDocument();
+  private readonly suggested = new OpenSuggestions(() => this.held.items);
   private said: Review[] = [];
   private saidLast = new Map<string, RegionDecision>();
-  private lowest = 0;
-  private hidden = false;
-  private unscored = false;
-  private ghosts = false;
   private readonly labels: Map<string, Label>;
-  private readonly list = new DrawnList(
-    () => this.allDrawn(),
-    (id) => this.drawnOne(id),
-  );
-  private readonly drawnChanges = this.list.reader();
-  private grid: readonly Point[] | null = null;
+  private readonly contents: DrawnContents;
 
   constructor(
     readonly allLabels: readonly Label[],
@@ -73,18 +45,33 @@ export class Store {
     readonly byTier = false,
   ) {
     this.labels = new Map(allLabels.map((label) => [label.id, label]));
+    this.contents = new DrawnContents({
+      held: this.held,
+      suggested: this.suggested,
+      label: (id) => this.label(id),
+      sentBack: (id) => this.feedback(id)?.decision === "reject",
+      byTier,
+    });
   }
 
   /** All items of the document. */
   get items(): Items {
-    return this.held;
+    return this.held.items;
   }
 
   set items(items: Items) {
-    this.held = DocumentItems.from(items);
-    this.tierCounts.clear();
-    for (const collection of TIERED) for (const one of this.held.of(collection).values()) this.countTier(one, 1);
+    this.held.replace(items);
     this.stale();
+  }
+
+  /** What tells the document apart from others, for those who ask. */
+  get fingerprint(): RunningFingerprint {
+    return this.held.fingerprint;
+  }
+
+  /** How many regions and instants lie on each tier. */
+  get tierCounts(): ReadonlyMap<string, number> {
+    return this.held.tierCounts;
   }
 
   /** Where decisions are that the server does not have yet. */
@@ -113,46 +100,41 @@ export class Store {
 
   /** The lowest score of suggestions that are worth a look: any while scores are hidden. */
   get threshold(): number {
-    return this.unscored ? 0 : this.lowest;
+    return this.contents.threshold;
+  }
+
+  set threshold(score: number) {
+    this.contents.threshold = score;
   }
 
   /** The threshold that was set, and holds where scores are seen. */
   get setThreshold(): number {
-    return this.lowest;
-  }
-
-  set threshold(score: number) {
-    this.lowest = score;
-    this.list.reset();
+    return this.contents.setThreshold;
   }
 
   get hidesSuggestions(): boolean {
-    return this.hidden;
+    return this.contents.hidesSuggestions;
   }
 
   set hidesSuggestions(hidden: boolean) {
-    this.hidden = hidden;
-    this.list.reset();
+    this.contents.hidesSuggestions = hidden;
   }
 
   /** Whether rejected suggestions are drawn too, to be taken back. */
   get showsRejected(): boolean {
-    return this.ghosts;
+    return this.contents.showsRejected;
   }
 
   set showsRejected(shown: boolean) {
-    this.ghosts = shown;
-    this.list.reset();
+    this.contents.showsRejected = shown;
   }
 
   get hidesScores(): boolean {
-    return this.unscored;
+    return this.contents.hidesScores;
   }
 
   set hidesScores(hidden: boolean) {
-    if (this.unscored === hidden) return;
-    this.unscored = hidden;
-    this.list.reset();
+    this.contents.hidesScores = hidden;
   }
 
   /** The region whose edges keys move. */
@@ -176,7 +158,7 @@ export class Store {
 
   /** Replace an item as the server keeps it; no edit, and nothing to undo. */
   correct(collection: Collection, id: string, value: Value): void {
-    this.keep(collection, id, value);
+    this.held.keep(collection, id, value);
     this.changedItems([{ collection, id, before: null, after: value }]);
   }
 
@@ -207,34 +189,27 @@ export class Store {
   }
 
   put(collection: Collection, id: string, after: Value | null): Change {
-    return { collection, id, before: this.held.of(collection).get(id) ?? null, after };
+    return this.held.put(collection, id, after);
   }
 
   /** A region or a labeled instant of the document. */
   region(id: string | null): Region | null {
-    if (id === null) return null;
-    const region = this.held.of("regions").get(id) as Region | undefined;
-    const point = region ? undefined : (this.held.of("points").get(id) as Point | undefined);
-    return region ?? (point ? instantOf(point) : null);
+    return this.held.region(id);
   }
 
   /** All regions and labeled instants of the document. */
   ownRegions(): Region[] {
-    const instants = this.collection<Point>("points").map(instantOf).filter((one) => one !== null);
-    return [...this.collection<Region>("regions"), ...instants];
+    return [...this.held.regions()];
   }
 
   /** The change that makes a region or a labeled instant what it shall be. */
   putRegion(after: Region): Change {
-    const { collection, value } = keptForm(after);
-    return this.put(collection, after.id, value);
+    return this.held.putRegion(after);
   }
 
   /** The beats of the document, ascending. */
   get beats(): readonly Point[] {
-    return (this.grid ??= this.collection<Point>("points")
-      .filter((point) => point.kind === BEAT)
-      .sort((one, other) => one.time - other.time));
+    return this.held.beats;
   }
 
   suggestion(id: string | null): Suggestion | null {
@@ -246,7 +221,7 @@ export class Store {
   }
 
   get caption(): Caption | null {
-    return (this.held.of("caption").get("caption") as Caption | undefined) ?? null;
+    return this.held.get("caption", "caption") as Caption | null;
   }
 
   /** Regions that models suggest and nobody has accepted or rejected yet. */
@@ -261,12 +236,12 @@ export class Store {
 
   /** A suggested region that was rejected, while such are shown. */
   rejected(id: string | null): Suggestion | null {
-    return id === null || !this.seesRejected ? null : (this.suggested.rejectedRegions.get(id) ?? null);
+    return this.contents.rejected(id);
   }
 
   /** Tags and captions that were rejected, while such are shown. */
   rejectedItems(): Pick<OpenSuggestions, "rejectedTags" | "rejectedCaptions"> {
-    return this.seesRejected ? this.suggested : { rejectedTags: [], rejectedCaptions: [] };
+    return this.contents.seesRejected ? this.suggested : { rejectedTags: [], rejectedCaptions: [] };
   }
 
   /** How many suggestions were rejected, shown or not. */
@@ -286,26 +261,26 @@ export class Store {
 
   /** Everything that is drawn, in order of time; the same array until everything may be different. */
   drawn(): readonly Drawn[] {
-    return this.list.get();
+    return this.contents.list.get();
   }
 
   /** What is selected as it is drawn; of very many only some. */
   chosenDrawn(): Drawn[] {
-    return this.selection.some(MOST_CHOSEN).map((id) => this.list.find(id)).filter((one) => one !== null);
+    return this.selection.some(MOST_CHOSEN).map((id) => this.contents.list.find(id)).filter((one) => one !== null);
   }
 
   /** What is drawn otherwise than the last time this was asked; null when everything may be. */
   takeChanges(): DrawnChange[] | null {
-    return this.drawnChanges();
+    return this.contents.take();
   }
 
   /** The same for somebody else, who asks at other times. */
   changeReader(): ChangeReader {
-    return this.list.reader();
+    return this.contents.list.reader();
   }
 
   collection<T>(collection: Collection): T[] {
-    return [...this.held.of(collection).values()] as T[];
+    return this.held.collection(collection);
   }
 
   /** The change that takes a region away: deletes it, or rejects it when it is a suggestion; null when it is neither. */
@@ -329,47 +304,29 @@ export class Store {
 
   /** Note a decision as it is on the server. */
   setDecision(prediction: string, item: string, rejected: boolean): void {
-    if (this.suggested.decide(prediction, item, rejected)) this.list.changed([item]);
+    if (this.suggested.decide(prediction, item, rejected)) this.contents.list.changed([item]);
   }
 
   private apply(changes: Change[]): void {
     const ofDocument: DocumentChange[] = [];
+    this.held.expect(changes.length);
     for (const change of changes) {
       if (change.collection === "decisions") {
         this.decide(change);
         continue;
       }
       const { collection, id } = change;
-      ofDocument.push({ ...change, collection, before: this.held.of(collection).get(id) ?? null });
-      this.keep(collection, id, change.after);
+      ofDocument.push({ ...change, collection, before: this.held.get(collection, id) });
+      this.held.keep(collection, id, change.after);
     }
     this.changedItems(changes);
     if (ofDocument.length) this.saved(ofDocument);
     this.changed();
   }
 
-  private keep(collection: Collection, id: string, value: Value | null): void {
-    const items = this.held.of(collection);
-    if (collection === "regions" || collection === "points") {
-      this.countTier(items.get(id) ?? null, -1);
-      this.countTier(value, 1);
-    }
-    if (value === null) items.delete(id);
-    else items.set(id, value);
-  }
-
-  private countTier(value: Value | null, by: 1 | -1): void {
-    const tier = (value as Region | Point | null)?.tier;
-    if (!tier) return;
-    const count = (this.tierCounts.get(tier) ?? 0) + by;
-    if (count) this.tierCounts.set(tier, count);
-    else this.tierCounts.delete(tier);
-  }
-
   private stale(): void {
     this.suggested.stale();
-    this.list.reset();
-    this.grid = null;
+    this.contents.list.reset();
   }
 
   /** Bring what was worked out in line with changed items: item by item, where that is possible. */
@@ -377,54 +334,8 @@ export class Store {
     const regions = changes.filter((change) => change.collection === "regions" || change.collection === "points");
     const moved = regions.some(({ id, before, after }) => [before, after].some((one) => takenFrom(one as Region | Point | null, id) !== id));
     if (moved) return this.stale(); // a suggestion was taken over under another id
-    if (changes.some((change) => change.collection === "points")) this.grid = null;
     for (const { id } of regions) this.suggested.reopen(id);
-    this.list.changed(regions.map((change) => change.id));
-  }
-
-  private allDrawn(): Drawn[] {
-    const drawn: Drawn[] = [];
-    for (const region of this.held.of("regions").values()) drawn.push(this.drawnOwn(region as Region));
-    for (const point of this.held.of("points").values()) {
-      const instant = instantOf(point as Point);
-      if (instant) drawn.push(this.drawnOwn(instant));
-    }
-    if (!this.hidden) for (const one of this.suggested.regions.values()) drawn.push(this.drawnSuggestion(one));
-    if (this.seesRejected) for (const one of this.suggested.rejectedRegions.values()) drawn.push(this.drawnRejected(one));
-    return drawn;
-  }
-
-  private drawnOne(id: string): Drawn | null {
-    const region = this.region(id);
-    if (region) return this.drawnOwn(region);
-    const found = this.hidden ? undefined : this.suggested.regions.get(id);
-    const rejected = found ? null : this.rejected(id);
-    return found ? this.drawnSuggestion(found) : rejected && this.drawnRejected(rejected);
-  }
-
-  private drawnOwn(region: Region): Drawn {
-    const sentBack = this.feedback(region.id)?.decision === "reject";
-    const mark = sentBack ? "rejected" : region.origin.kind === "model" ? "accepted" : "human";
-    return this.drawnAs(region, mark, sentBack);
-  }
-
-  private drawnSuggestion({ prediction, region }: Suggestion): Drawn {
-    const mark = (region.origin.score ?? 0) >= this.threshold ? "prediction" : "below";
-    return this.drawnAs(region, mark, false, prediction.id);
-  }
-
-  private drawnRejected({ prediction, region }: Suggestion): Drawn {
-    return this.drawnAs(region, "dismissed", false, prediction.id);
-  }
-
-  private get seesRejected(): boolean {
-    return this.ghosts && !this.hidden;
-  }
-
-  private drawnAs(region: Region, mark: Mark, feedback: boolean, prediction?: string): Drawn {
-    const { name, color } = this.label(region.label);
-    const score = this.unscored ? null : (region.origin.score ?? null);
-    return this.byTier ? new DrawnOnTier(color, region, mark, name, feedback, score, prediction) : new DrawnRegion(region, mark, name, feedback, score, prediction);
+    this.contents.list.changed(regions.map((change) => change.id));
   }
 
   private decide(change: Change): void {

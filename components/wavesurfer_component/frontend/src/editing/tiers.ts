@@ -35,6 +35,8 @@ export function tierNames(own: readonly Tier[], initial: readonly string[], used
 
 export class Tiers {
   private picked = "";
+  /** The tier that was chosen by hand last, at its head or by a key. */
+  private byHand = "";
 
   constructor(
     private readonly store: Store,
@@ -57,6 +59,11 @@ export class Tiers {
     return names.includes(this.picked) ? this.picked : (names[0] ?? null);
   }
 
+  /** The active tier where somebody chose it: what is copied from one tier is pasted there; null when nobody did, or drew on another one since. */
+  get chosen(): string | null {
+    return this.active === this.byHand ? this.active : null;
+  }
+
   count(name: string): number {
     return this.store.tierCounts.get(name) ?? 0;
   }
@@ -68,8 +75,15 @@ export class Tiers {
 
   pick(name: string): void {
     if (!this.names.includes(name)) return;
-    this.picked = name;
+    this.picked = this.byHand = name;
     this.ports.say(t("New regions lie on {tier}", { tier: name }));
+    this.ports.refresh();
+  }
+
+  /** Something is drawn on a tier: it is the active one from then on. */
+  drawnOn(name: string): void {
+    if (!this.names.includes(name)) return;
+    this.picked = name;
     this.ports.refresh();
   }
 

@@ -5,7 +5,7 @@ import type { Choosing } from "./choosing";
 import type { LabelKeys } from "./label_keys";
 import type { LaneStates } from "./lane_states";
 import { showTime } from "./place_actions";
-import type { Actions } from "./region_actions";
+import { type Actions, forDigits } from "./region_actions";
 import { inView, nextSuggestion, stepped } from "./selecting";
 import type { Snapping } from "./snapping";
 import type { Store } from "./store";
@@ -47,7 +47,7 @@ export function viewActions(ports: ViewActionPorts): Actions {
     "previous-snap": () => void stepToSnap(ports, -1),
     "box-mode": () => ports.toggleBoxMode(),
     band: () => ports.toggleBand(),
-    label: (press) => ports.labels.down(press),
+    ...forDigits("label", (digit, press) => ports.labels.down(digit, press.code)),
   };
 }
 

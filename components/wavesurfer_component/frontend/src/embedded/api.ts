@@ -80,7 +80,7 @@ export class EmbeddedApi implements Api {
 
   async project(): Promise<Project> {
     const { recording, sound, instructions, controls, labels } = this.data;
-    return { id: recording, name: sound.name, instructions, controls, labels, lanes: "labels", tiers: [] };
+    return { id: recording, name: sound.name, instructions, controls, labels, lanes: "labels", tiers: [], review_reasons: [] };
   }
 
   async annotation(): Promise<Annotation> {

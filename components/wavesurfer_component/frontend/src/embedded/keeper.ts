@@ -4,7 +4,7 @@
  * brings it back.
  */
 import { type AnnotationDocument, applyOperations, type Collection, type DocumentChange, operationOf, type Value } from "../editing/document";
-import { fingerprint } from "../editing/history_memory";
+import { fingerprint } from "../editing/fingerprint";
 import { DocumentItems, type Items, itemsOf } from "../editing/items";
 import type { SaverPorts, Saves } from "../editing/saver";
 import { forgetInTab, keepInTab, keptInTab } from "../editing/storage";

@@ -18,6 +18,8 @@ export class BeatGrid {
   readonly bars: Int32Array;
   /** Beats in the bar of each beat. */
   readonly meters: Int32Array;
+  /** Beats in the longest bar. */
+  readonly meter: number;
   /** Beats with which another number of beats in a bar begins. */
   readonly changes: ReadonlySet<number>;
 
@@ -34,6 +36,7 @@ export class BeatGrid {
     });
     const stretches = stretchesOf(beats.map((beat) => beat.position), meter);
     this.meters = new Int32Array(beats.length);
+    this.meter = stretches.reduce((most, one) => Math.max(most, one.meter), 1);
     for (const one of stretches) this.meters.fill(one.meter, one.first, one.stop);
     this.changes = new Set(stretches.flatMap(({ first, meter: own }, at) => (at > 0 && own !== stretches[at - 1]!.meter ? [first] : [])));
   }
@@ -69,11 +72,6 @@ export class BeatGrid {
     const first = index < 0 && way > 0 ? on : on + way;
     for (let at = first; at >= 0 && at < this.beats.length; at += way) if (!downbeats || this.beats[at]!.position === 1) return at;
     return -1;
-  }
-
-  /** Beats in the longest bar. */
-  get meter(): number {
-    return this.meters.reduce((most, meter) => Math.max(most, meter), 1);
   }
 
   /** Beats in a bar around a time; null without beats. */

@@ -87,12 +87,14 @@ export class SnapPoints {
   }
 
   /** As `nearest`, asking the server for what is not here. */
-  async find(kind: "onset" | "beat" | "zero", time: number, reach: number): Promise<number | null> {
+  async find(kind: SnapKind, time: number, reach: number, but: ReadonlySet<string> = NOTHING): Promise<number | null> {
+    if (kind === "edge") return this.nearest(kind, time, reach, but);
+    const ofGrid = kind === "beat" || kind === "bar";
     const start = Math.max(0, time - reach);
-    const found = await this.sources.fetch(start, time + reach, kind);
-    const own = kind === "beat" ? this.sources.ownBeats() : [];
-    const beats = own.length ? own : (found.beat ?? []);
-    const times = kind === "beat" ? beats.map((beat) => beat.time) : ((kind === "onset" ? found.onset : found.zero) ?? []);
+    const found = await this.sources.fetch(start, time + reach, ofGrid ? "beat" : kind);
+    const own = ofGrid ? this.sources.ownBeats() : [];
+    const beats = (own.length ? own : (found.beat ?? [])).filter((beat) => kind === "beat" || beat.position === 1);
+    const times = ofGrid ? beats.map((beat) => beat.time) : ((kind === "onset" ? found.onset : found.zero) ?? []);
     const near = times.filter((one) => Math.abs(one - time) <= reach);
     return near.length ? near.reduce((best, one) => (Math.abs(one - time) < Math.abs(best - time) ? one : best)) : null;
   }

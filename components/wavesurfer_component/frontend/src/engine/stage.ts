@@ -11,7 +11,6 @@ import { BeatGrid } from "./beat_grid";
 import { under } from "./boxes";
 import { Follower } from "./follow";
 import { FrequencyAxis } from "./frequency_axis";
-import { whenColorsChange } from "./forced_colors";
 import { type LaneRow, LaneStack } from "./lane_stack";
 import { Overview } from "./overview";
 import type { PeakStore } from "./peaks";
@@ -20,9 +19,11 @@ import { keepLook, keptLook, shownRows, type SpectrogramLook } from "./spectrogr
 import { StageData } from "./stage_data";
 import { drawStage, type Scene } from "./stage_drawing";
 import { scrubOn, wheelOn } from "./stage_gestures";
+import { heightOfWave, leastHeight } from "./stage_heights";
 import { keepStageLook, keptStageLook, type StageLook } from "./stage_look";
 import { StageRows } from "./stage_rows";
-import { readTheme, type Theme } from "./theme";
+import type { Theme } from "./theme";
+import { ThemeWatch } from "./theme_watch";
 import { Viewport } from "./viewport";
 
 /** The selected region as the layers draw it; frequencies in Hz, null where it is not bounded. */
@@ -52,21 +53,10 @@ export interface StagePorts {
   heads?: LaneHeadPorts;
 }
 
-const LOWEST_WAVE = 112;
-const HIGHEST_WAVE = 240;
-const LOWEST_CHANNEL = 40;
-/** The ruler, and the lines between it and the overview. */
-const RULER = 28;
-/** As the style sheet has it, and the lines between the rows. */
-const LOWEST_LANES = 222;
-/** The colors of the page are read so often at most, besides when the page says that they changed (ms). */
-const THEME_MS = 250;
-
 export class Stage implements Scene {
   readonly root: HTMLElement;
   readonly view: Viewport;
   readonly playback: Playback;
-  theme: Theme;
   ghost: Ghost | null = null;
   marquee: Marquee | null = null;
   grid = new BeatGrid([]);
@@ -80,7 +70,7 @@ export class Stage implements Scene {
   look: SpectrogramLook = keptLook();
   stageLook: StageLook = keptStageLook();
   /** Pixels of the waveform as it is drawn. */
-  waveHeight = LOWEST_WAVE;
+  waveHeight = 0;
   readonly stack: LaneStack;
   readonly data: StageData;
   readonly rows: StageRows;
@@ -89,18 +79,17 @@ export class Stage implements Scene {
   private readonly follower = new Follower();
   private dirty = true;
   private frame = 0;
-  private themeKey = "";
-  private themeRead = -Infinity;
+  private readonly colors: ThemeWatch;
 
   constructor(
     api: Api,
     private readonly task: Task,
     private readonly scope: Scope,
-    private readonly host: HTMLElement,
+    host: HTMLElement,
     private readonly ports: StagePorts,
     private readonly changed: () => void,
   ) {
-    this.theme = readTheme(host);
+    this.colors = new ThemeWatch(host, scope, () => this.mark(), (theme) => this.playback.strip.recolor(theme));
     this.view = new Viewport(task.start, task.stop);
     this.stack = new LaneStack(this.view, ports.heads ?? null);
     this.data = new StageData(api, task, scope, () => this.mark());
@@ -123,18 +112,16 @@ export class Stage implements Scene {
     this.rows = new StageRows(this, this.overview.root, scope);
     this.root = el("div", { class: "stage" }, ...this.rows.all, this.stack.root, this.rows.lanesEdge, this.playhead);
     this.watchSizes();
-    const recolored = (): void => {
-      this.themeRead = -Infinity;
-      this.mark();
-    };
-    scope.onRedraw(recolored);
-    whenColorsChange(scope, recolored);
     wheelOn(this.root, this.rows.wave, this.view, () => this.mark(), scope);
     scrubOn(this.rows.ruler, this.playback, this.data, (x) => this.clamp(this.view.time(x)), scope);
     void this.openPeaks();
     if (this.look.shown) void this.openSpectrogram();
     scope.add(() => cancelAnimationFrame(this.frame));
     this.mark();
+  }
+
+  get theme(): Theme {
+    return this.colors.theme;
   }
 
   get waveCanvas(): HTMLCanvasElement {
@@ -267,19 +254,13 @@ export class Stage implements Scene {
 
   /** Share the height of the stage between waveform and lanes. */
   private layOut(): void {
-    const channels = this.peaks?.header.channels ?? 1;
-    const beside = (this.look.shown ? this.look.height : 0) + (this.rows.showsBeats ? BEATS_HEIGHT : 0);
-    const { overviewHeight, lanesHeight } = this.stageLook;
-    this.root.style.minHeight = "";
-    const least = parseFloat(getComputedStyle(this.root).minHeight); // not its height, which grows with what is in it
-    if (lanesHeight !== null) this.root.style.minHeight = "0"; // no gap below them
-    const spare = least - RULER - overviewHeight - beside - (lanesHeight ?? Math.max(LOWEST_LANES, this.stack.wanted));
-    this.overview.height = overviewHeight;
-    this.playback.setOverviewHeight(overviewHeight);
-    this.stack.chosenHeight = lanesHeight;
-    const lowest = Math.max(LOWEST_WAVE, LOWEST_CHANNEL * channels);
-    this.waveHeight = this.stageLook.waveHeight ?? Math.min(Math.max(spare, lowest), Math.max(lowest, HIGHEST_WAVE));
-    this.stack.layOut();
+    const { stack, stageLook, rows } = this;
+    const beside = (this.look.shown ? this.look.height : 0) + (rows.showsBeats ? BEATS_HEIGHT : 0);
+    this.overview.height = stageLook.overviewHeight;
+    this.playback.strip.setHeight(stageLook.overviewHeight);
+    stack.chosenHeight = stageLook.lanesHeight;
+    this.waveHeight = heightOfWave(leastHeight(this.root, stageLook), stageLook, beside, stack.wanted, this.peaks?.header.channels ?? 1);
+    stack.layOut();
     this.mark();
   }
 
@@ -292,7 +273,7 @@ export class Stage implements Scene {
       this.ports.opened?.(channels);
       this.rows.addChannels(channels, this.playback.sound);
       this.layOut();
-      await this.playback.overview(this.overview.strip, peaks, this.theme);
+      await this.playback.strip.draw(this.overview.strip, peaks, this.theme);
       this.mark();
     } catch (error) {
       this.rows.noWave((error as Error).message);
@@ -334,22 +315,7 @@ export class Stage implements Scene {
   private draw(): void {
     this.dirty = false;
     if (this.view.width <= 1) this.view.resize(this.rows.waveCell.clientWidth);
-    this.refreshTheme();
+    this.colors.refresh();
     drawStage(this, this.ports, this.task.recording.sample_rate);
-  }
-
-  private refreshTheme(): void {
-    const now = performance.now();
-    if (now - this.themeRead < THEME_MS) return; // reading styles costs as much as drawing
-    this.themeRead = now;
-    const theme = readTheme(this.host);
-    const key = `${theme.background}${theme.primary}${theme.text}${theme.forced}`;
-    if (key !== this.themeKey) {
-      this.themeKey = key;
-      this.theme = theme;
-      this.host.dataset["dark"] = String(theme.dark);
-      this.host.style.setProperty("--on-primary", theme.onPrimary);
-      this.playback.recolor(theme);
-    }
   }
 }

@@ -46,6 +46,7 @@ export function editorGrid({ project, task, annotation, store, edits, lanes, loc
     select: parts.select,
     toggle: parts.toggle,
     selectAll: parts.selectAll,
+    listAction: (event) => parts.keys().listAction(event),
     actsOnSelection: (event) => {
       const action = parts.keys().action(event, false);
       if (action !== null) return ABOUT_SELECTION.has(action);

@@ -24,6 +24,8 @@ export interface GridPorts {
   select(id: string, show: boolean): void;
   toggle(id: string): void;
   selectAll(ids: readonly string[]): void;
+  /** What a key does in the list; null when it is the editor's. */
+  listAction(event: KeyboardEvent): string | null;
   /** Whether a key that is not the grid's does something to what is selected. */
   actsOnSelection(event: KeyboardEvent): boolean;
   /** Give the keyboard back to the editor. */

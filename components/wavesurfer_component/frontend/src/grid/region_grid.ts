@@ -7,7 +7,7 @@ import { plural, t } from "../i18n";
 import type { Drawn } from "../layers/regions";
 import { type Column, columns, leastWidth, type Shown, widths } from "./columns";
 import { HeadView } from "./head_view";
-import { type Cell, cellAfter, commandOf, type GridCommand } from "./keys";
+import { type Cell, cellAfter } from "./keys";
 import { OpenCells } from "./open_cells";
 import type { GridPorts } from "./ports";
 import { type Filter, GridRows } from "./rows";
@@ -171,11 +171,11 @@ export class RegionGrid {
     const { list } = this.rows;
     const at = { row: this.index, column: this.current.column };
     const page = Math.max(1, Math.floor((this.root.clientHeight - HEAD_HEIGHT) / ROW_HEIGHT) - 1);
-    const to = cellAfter(event, at, { rows: list.length, columns: this.columns.length, page });
-    const command = to ? null : commandOf(event);
+    const action = this.ports.listAction(event);
+    if (action === null) return this.pass(event);
+    const to = cellAfter(action, at, { rows: list.length, columns: this.columns.length, page });
     if (to) this.go(to);
-    else if (command) this.run(command);
-    else return this.pass(event);
+    else this.run(action);
     event.preventDefault(); // so that the editor does not take it for one of its own keys
   }
 
@@ -193,20 +193,20 @@ export class RegionGrid {
     this.select(() => ports.select(id, false));
   }
 
-  private run(command: GridCommand): void {
+  private run(action: string): void {
     const { ports } = this;
     const { id } = this.current;
-    if (command === "leave") return ports.leave();
-    if (command === "select-all") return ports.selectAll(this.rows.list.map((one) => one.id));
+    if (action === "list-leave") return ports.leave();
+    if (action === "list-select-all") return ports.selectAll(this.rows.list.map((one) => one.id));
     if (id === null) {
       const column = this.columns[this.current.column]!;
-      if (command === "edit" || command === "toggle") this.sort(column);
+      if (action === "list-edit" || action === "list-toggle") this.sort(column);
       return;
     }
-    if (command === "edit") return this.edit();
-    if (command === "toggle") return this.toggle(id);
+    if (action === "list-edit") return this.edit();
+    if (action === "list-toggle") return this.toggle(id);
     if (!ports.isSelected(id)) this.select(() => ports.toggle(id));
-    this.go({ row: clamp(this.index + (command === "extend-up" ? -1 : 1), 0, this.rows.list.length - 1), column: this.current.column });
+    this.go({ row: clamp(this.index + (action === "list-extend-up" ? -1 : 1), 0, this.rows.list.length - 1), column: this.current.column });
     const next = this.current.id;
     if (next !== null && !ports.isSelected(next)) this.toggle(next);
   }

@@ -35,6 +35,7 @@ export function reviewGrid(parts: ReviewGridParts): GridPorts {
     select: parts.select,
     toggle: only, // one at a time is decided on
     selectAll: () => undefined,
+    listAction: (event) => parts.keys().listAction(event),
     actsOnSelection: (event) => ABOUT_SELECTION.has(parts.keys().action(event, true) ?? ""),
     leave: parts.leave,
     say: parts.say,

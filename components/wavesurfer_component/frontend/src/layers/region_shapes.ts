@@ -1,4 +1,5 @@
 /** How a region, an instant and a lane that is locked or hidden look. */
+import { faded } from "../engine/contrast";
 import type { Theme } from "../engine/theme";
 import type { Viewport } from "../engine/viewport";
 import { percent } from "../i18n";
@@ -7,6 +8,9 @@ import type { Drawn, LaneView, Mark } from "./regions";
 
 /** Pixels between the lines of hatching. */
 const HATCH = 9;
+/** Opacities of shaded areas; what is written on them can be read. */
+const LIGHTEST = 0.08;
+const DARKEST = 0.36;
 
 /** Fine hatching behind what cannot be changed. */
 export function drawLocked(context: CanvasRenderingContext2D, { top, height }: LaneView, width: number, theme: Theme): void {
@@ -62,6 +66,33 @@ export function drawInstant(context: CanvasRenderingContext2D, drawn: Drawn, col
   context.fill();
   context.stroke();
   context.setLineDash([]);
+}
+
+/** An area whose darkness says how much: hatched, so that it is not taken for a region. */
+export function drawShade(context: CanvasRenderingContext2D, { text, mark }: Drawn, shade: number, theme: Theme, left: number, top: number, width: number, height: number, selected: boolean): void {
+  const w = Math.max(2, width);
+  const open = mark !== "approved";
+  context.save();
+  context.beginPath();
+  context.rect(left, top, w, height);
+  context.clip();
+  context.fillStyle = faded(theme.text, open ? LIGHTEST + (DARKEST - LIGHTEST) * Math.min(1, shade) : 0);
+  if (!theme.forced) context.fillRect(left, top, w, height);
+  context.strokeStyle = faded(theme.text, open ? 0.22 : 0.1);
+  context.lineWidth = 1;
+  context.beginPath();
+  for (let x = left - height; x < left + w; x += HATCH) {
+    context.moveTo(x, top + height);
+    context.lineTo(x + height, top);
+  }
+  context.stroke();
+  context.fillStyle = theme.text;
+  const room = context.measureText(text).width + 16;
+  if (w > room) context.fillText(text, Math.max(left, 0) + 8, top + height / 2 + 0.5);
+  context.restore();
+  context.strokeStyle = selected ? theme.text : faded(theme.text, open ? 0.7 : 0.3);
+  context.lineWidth = selected ? 2.5 : 1;
+  context.strokeRect(left + 0.5, top + 0.5, w - 1, height - 1);
 }
 
 export function drawRegion(

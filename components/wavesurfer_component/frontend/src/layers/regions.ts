@@ -6,7 +6,7 @@ import type { Theme } from "../engine/theme";
 import type { Viewport } from "../engine/viewport";
 import { FONT, prepare } from "./canvas";
 import { areaColor, edgeColor } from "./region_colors";
-import { drawFolded, drawInstant, drawLocked, drawRegion } from "./region_shapes";
+import { drawFolded, drawInstant, drawLocked, drawRegion, drawShade } from "./region_shapes";
 
 /** How a region stands: `dismissed` is a suggestion that was rejected, `rejected` what a reviewer sent back. */
 export type Mark = "human" | "accepted" | "prediction" | "below" | "dismissed" | "rejected" | "approved";
@@ -30,6 +30,8 @@ export interface Drawn {
   color?: string;
   /** Where it lies in another lane than that of its label. */
   lane?: string;
+  /** Drawn as a hatched area, the darker the nearer to 1. */
+  shade?: number;
 }
 
 const isBox = ({ low, high }: Drawn): boolean => low !== null || high !== null;
@@ -122,7 +124,8 @@ export function drawLanes(
       const left = view.x(drawn.start);
       const top = lane.top + 3 + row * lane.row;
       const color = drawn.color ?? lane.label.color;
-      if (drawn.start === drawn.end) drawInstant(context, drawn, color, theme, left, top, lane.row - 6, selected);
+      if (drawn.shade !== undefined) drawShade(context, drawn, drawn.shade, theme, left, top, view.x(drawn.end) - left, lane.row - 6, selected);
+      else if (drawn.start === drawn.end) drawInstant(context, drawn, color, theme, left, top, lane.row - 6, selected);
       else drawRegion(context, drawn, color, theme, left, top, view.x(drawn.end) - left, lane.row - 6, selected, view.width);
     };
     lane.index.visit(view.start, view.stop, view.secondsPerPixel, (drawn, row) => {

@@ -24,11 +24,12 @@ export function beatPanel(beats: Beats, store: Store, ports: BeatPanelPorts) {
   const double = make("×2", t("Twice as many beats (Alt + =)"), () => beats.double());
   const half = make("÷2", t("Half as many beats (Alt + -)"), () => beats.halve());
   const downbeat = make(t("Bar begins here"), t("The selected beat begins a bar (Shift + D)"), () => beats.downbeat());
+  const onward = make(t("Tempo goes on"), t("The tempo at the selected beat goes on, up to the next anchor (Alt + T)"), () => beats.onward());
   const from = make(t("From here on…"), t("Another number of beats in a bar from the selected beat on (Alt + M)"), () => ports.act("meter-from"));
   const clear = make(t("Clear"), t("Delete all beats"), () => beats.clear());
   const line = beatLine(beats, ports);
   const predicted = el("div", { class: "buttons" });
-  const root = section(t("Beats"), says, line.root, el("div", { class: "buttons" }, tap, found), el("div", { class: "buttons" }, el("label", { class: "inline-label" }, t("Beats in a bar"), meter), from, downbeat, double, half, clear), predicted);
+  const root = section(t("Beats"), says, line.root, el("div", { class: "buttons" }, tap, found), el("div", { class: "buttons" }, el("label", { class: "inline-label" }, t("Beats in a bar"), meter), from, downbeat, onward, double, half, clear), predicted);
   const refresh = (): void => {
     const { grid, taps, selected } = beats;
     const editable = ports.editable();
@@ -45,7 +46,7 @@ export function beatPanel(beats: Beats, store: Store, ports: BeatPanelPorts) {
     meter.value = String(beats.meter);
     for (const one of [tap, found, meter]) one.disabled = !editable;
     for (const one of [double, half, clear]) one.disabled = !editable || !count;
-    for (const one of [downbeat, from]) one.disabled = !editable || !selected;
+    for (const one of [downbeat, from, onward]) one.disabled = !editable || !selected;
     const offers = store.hidesSuggestions ? [] : store.predictions.filter((one) => one.document.points.some((point) => point.kind === BEAT));
     predicted.hidden = !offers.length;
     predicted.replaceChildren(

@@ -15,6 +15,8 @@ export interface ConflictViewPorts {
   who: string;
   present(): Items;
   label(id: string): Label;
+  /** Whether this person sees no scores of models. */
+  hidesScores(): boolean;
   editable(): boolean;
   take(conflicts: readonly Conflict[], side: Side): void;
   undo(): void;
@@ -115,7 +117,8 @@ class Row {
     const title = titleOf(conflict, label);
     const span = spanOf(conflict, true);
     const time = span ? (span.end > span.start ? `${clock(span.start)} – ${clock(span.end)}` : clock(span.start)) : "";
-    const [byThem, byUs] = [differences(conflict, "theirs", label).join(", "), differences(conflict, "ours", label).join(", ")];
+    const by = (side: Side): string => differences(conflict, side, label, ports.hidesScores()).join(", ");
+    const [byThem, byUs] = [by("theirs"), by("ours")];
     this.about = t("{title} {time}. {who}: {theirs}. You: {ours}.", { title, time, who, theirs: byThem, ours: byUs });
     this.theirs = this.choice("theirs", t("Take theirs"), "T");
     this.ours = this.choice("ours", t("Keep mine"), "M");

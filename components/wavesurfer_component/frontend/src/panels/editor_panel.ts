@@ -5,6 +5,7 @@ import type { Choosing } from "../editing/choosing";
 import type { Deciding } from "../editing/deciding";
 import type { Edits } from "../editing/edits";
 import { reject } from "../editing/editor_actions";
+import { shownKeys } from "../editing/key_names";
 import type { LabelKeys } from "../editing/label_keys";
 import type { LaneStates } from "../editing/lane_states";
 import type { Locks } from "../editing/locks";
@@ -57,8 +58,11 @@ export function editorPanel(parts: EditorParts): Panel {
       locked: (region) => parts.locks.hold(region),
       activeLabel: () => labels.active,
       pickLabel: (id) => labels.pick(id),
-      keyIsFree: (key) => keys.map.isFree(key),
+      keyOf: (label) => keys.shownFor(label.key),
       keysNumber: () => keys.number,
+      keyOfAction: (action) => shownKeys(keys.map.bindings(false).find((one) => one.action === action)?.keys ?? ""),
+      begun: () => edits.inPoint !== null,
+      instants: project.controls.points,
       backToEditor: () => parts.focus(),
       accept: (ids) => changing(() => deciding.accept(ids)),
       reject: (ids) => changing(() => reject(store, edits, deciding, ids)),

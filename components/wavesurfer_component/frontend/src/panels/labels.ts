@@ -37,12 +37,13 @@ export function labelPalette(project: Project, ports: PanelPorts) {
     const swatch = el("i", { class: "swatch" });
     swatch.style.background = label.color;
     const chosen = label.id === ports.activeLabel();
+    const key = ports.keyOf(label);
     return el(
       "button",
       { type: "button", role: "radio", "aria-checked": chosen, class: chosen ? "chosen" : "", title: label.description || label.name, onclick: () => pick(label.id) },
       swatch,
       el("span", { class: "name" }, label.name),
-      label.key && ports.keyIsFree(label.key) ? kbd(label.key) : null,
+      key === null ? null : kbd(key),
     );
   };
   const fold = (row: LabelRow, open: boolean): void => {

@@ -1,7 +1,7 @@
 /** The overlay that shows every key, finds one by its words, and puts actions on other keys. */
 import type { Preferences } from "../api";
 import { el, kbd } from "../dom";
-import { boundName, KeyMap } from "../editing/key_map";
+import { boundName, KeyMap, saysOf } from "../editing/key_map";
 import { shownKeys } from "../editing/key_names";
 import type { Binding } from "../editing/keys";
 import { t } from "../i18n";
@@ -12,6 +12,8 @@ export interface KeyOverlayPorts {
   review: boolean;
   /** Actions that do not exist here. */
   absent: ReadonlySet<string>;
+  /** The label that these keys pick in this project, and would not any more; null for none. */
+  labelOf(keys: string): string | null;
   preferences(): Preferences;
   /** Keep other preferences; tells whether the server has them. */
   keep(preferences: Preferences): Promise<void>;
@@ -41,18 +43,18 @@ export function keyOverlay(ports: KeyOverlayPorts): Modal {
     draw();
   };
   const line = (binding: Binding): HTMLElement => {
-    const what = el("span", {}, t(binding.says));
+    const what = el("span", {}, saysOf(binding));
     if (binding.fixed) return el("div", { class: "key-line" }, kbd(shownKeys(binding.keys)), what);
     const change = el(
       "button",
       {
         type: "button",
         class: "key-button",
-        "aria-label": t("{action}: {keys}. Change", { action: t(binding.says), keys: shownKeys(binding.keys) }),
+        "aria-label": t("{action}: {keys}. Change", { action: saysOf(binding), keys: shownKeys(binding.keys) }),
         onclick: () => {
           waiting = binding;
           says.className = "key-says";
-          says.textContent = t("Press the new keys for “{action}”, or Escape.", { action: t(binding.says) });
+          says.textContent = t("Press the new keys for “{action}”, or Escape.", { action: saysOf(binding) });
           draw();
           panel.focus();
         },
@@ -64,8 +66,9 @@ export function keyOverlay(ports: KeyOverlayPorts): Modal {
   const draw = (): void => {
     const wanted = search.value.trim().toLowerCase();
     const byGroup = new Map<string, HTMLElement[]>();
-    for (const binding of new KeyMap(ports.preferences().keys, ports.absent).bindings(ports.review)) {
-      if (wanted && !`${t(binding.says)} ${shownKeys(binding.keys)} ${t(binding.group)}`.toLowerCase().includes(wanted)) continue;
+    const map = new KeyMap(ports.preferences().keys, ports.absent);
+    for (const binding of [...map.bindings(ports.review), ...map.bindingsOfList(ports.review)]) {
+      if (wanted && !`${saysOf(binding)} ${shownKeys(binding.keys)} ${t(binding.group)}`.toLowerCase().includes(wanted)) continue;
       byGroup.set(binding.group, [...(byGroup.get(binding.group) ?? []), line(binding)]);
     }
     groups.replaceChildren(...[...byGroup].map(([name, lines]) => el("section", {}, el("h4", {}, t(name)), ...lines)));
@@ -74,13 +77,18 @@ export function keyOverlay(ports: KeyOverlayPorts): Modal {
   };
   const bind = (binding: Binding, keys: string): void => {
     const own = ports.preferences().keys;
-    const holder = new KeyMap(own, ports.absent).holder(keys, binding.action);
+    const map = new KeyMap(own, ports.absent);
+    const holder = map.holder(keys, binding.action);
     if (holder) {
       says.className = "bad key-says";
-      says.textContent = t("{keys} means “{action}” already. Put that on another key first.", { keys: shownKeys(keys), action: t(holder.says) });
+      says.textContent = t("{keys} means “{action}” already. Put that on another key first.", { keys: shownKeys(keys), action: saysOf(holder) });
       return draw();
     }
-    keep({ keys: { ...own, [binding.action]: keys } }, t("“{action}” is on {keys} now.", { action: t(binding.says), keys: shownKeys(keys) }));
+    const done = t("“{action}” is on {keys} now.", { action: saysOf(binding), keys: shownKeys(keys) });
+    const label = ports.labelOf(keys);
+    const hidden = map.hidden(keys, binding.action);
+    const lost = label !== null ? t("It does not pick the label {label} any more.", { label }) : hidden ? t("In the list of regions it comes before “{action}”.", { action: saysOf(hidden) }) : "";
+    keep({ keys: { ...own, [binding.action]: keys } }, lost ? `${done} ${lost}` : done);
   };
   search.addEventListener("input", draw);
   reset.addEventListener("click", () => keep({ keys: {} }, t("All keys are the usual ones again.")));
@@ -108,11 +116,11 @@ export function keyOverlay(ports: KeyOverlayPorts): Modal {
       event.preventDefault();
       const binding = waiting;
       const keys = boundName(event);
-      if (event.key !== "Escape" && keys === null && !/^[1-9]$/.test(event.key)) return; // a modifier that begins a combination
+      if (event.key !== "Escape" && keys === null) return; // a modifier that begins a combination
       waiting = null;
-      if (event.key === "Escape" || keys === null) {
+      if (keys === null) {
         says.className = "muted key-says";
-        says.textContent = event.key === "Escape" ? t("Nothing was changed.") : t("Digits pick labels.");
+        says.textContent = t("Nothing was changed.");
         return draw();
       }
       return bind(binding, keys);

@@ -1,16 +1,16 @@
 /** What panels may ask the editor to do, and what they share. */
-import type { Job, ProjectModel } from "../api";
+import type { Job, Label, ProjectModel } from "../api";
 import { el } from "../dom";
 import type { Region } from "../editing/document";
+import type { RegionToolPorts } from "./region_tools";
 
-export interface PanelPorts {
-  editable(): boolean;
+export interface PanelPorts extends Omit<RegionToolPorts, "chosen"> {
   /** Whether a region cannot be changed, for its lane is locked. */
   locked(region: Region): boolean;
   activeLabel(): string;
   pickLabel(id: string): void;
-  /** Whether a label's key picks it, or means something else. */
-  keyIsFree(key: string): boolean;
+  /** The keys that pick a label, as they are read; null when there are none. */
+  keyOf(label: Label): string | null;
   /** Another number whenever the keys are others. */
   keysNumber(): number;
   backToEditor(): void;
@@ -33,8 +33,6 @@ export interface PanelPorts {
   takeBack(ids: readonly string[]): void;
   takeBackItem(prediction: string, item: string): void;
   thresholdMoved(): void;
-  /** Do what a key of this name does. */
-  act(action: string): void;
   /** Hide the scores of suggestions, or show them, for this person. */
   toggleScores(): void;
   /** Whether each model's suggestions have a lane of their own. */

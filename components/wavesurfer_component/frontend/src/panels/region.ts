@@ -8,6 +8,7 @@ import { completions, problemOfText, VOCABULARY_NAMES } from "../engine/vocabula
 import { decimal, msg, percent, plural, t, typedNumber } from "../i18n";
 import { attributeFields } from "./attributes";
 import { completion } from "./completion";
+import { regionTools } from "./region_tools";
 import { severalFields } from "./several";
 import { delayed, isFocused, type PanelPorts, section } from "./ports";
 
@@ -47,7 +48,8 @@ export function regionPanel(store: Store, ports: PanelPorts) {
   const several = el("div", { hidden: true });
   const together = severalFields(store, ports);
   const body = el("div", {}, title, feedback, times, band, tierField, text, words.root, textProblem, attributes.root, buttons);
-  const root = section(t("Selected region"), none, several, together.root, body);
+  const tools = regionTools({ ...ports, chosen: () => store.selection.ids.some((id) => store.rejected(id) === null) });
+  const root = section(t("Selected region"), tools.root, none, several, together.root, body);
   const grabbed = (id: string | null): Region | null => store.region(id) ?? (store.suggestion(id) ?? store.rejected(id))?.region ?? null;
   let shown: string | null = null;
   const inputs: Record<Numeric, HTMLInputElement> = { start, end, low, high };
@@ -86,6 +88,7 @@ export function regionPanel(store: Store, ports: PanelPorts) {
   text.addEventListener("input", commitText.later);
   text.addEventListener("blur", commitText.now);
   const refresh = (): void => {
+    tools.refresh();
     const region = grabbed(store.selected);
     const many = store.selection.size > 1;
     none.hidden = region !== null;

@@ -36,7 +36,7 @@ export function suggestionPanel(store: Store, ports: PanelPorts) {
   const all = el("button", { type: "button", class: "primary", onclick: () => ports.act("accept-all") });
   const none = el("button", { type: "button", onclick: () => ports.act("reject-above") });
   const below = el("button", { type: "button", title: t("Reject all below the threshold (Shift + R)"), onclick: () => ports.act("reject-below") });
-  const groups = el("div", { class: "buttons by-score" }, all, none, below);
+  const groups = el("div", { class: "buttons tight by-score" }, all, none, below);
   const labels = el("div", { class: "buttons by-label" });
   const lanes = el("select", { "aria-label": t("Lanes of suggestions"), title: t("Suggestions in the lanes of their labels, or each model in a lane of its own") });
   lanes.append(el("option", { value: "" }, t("by label")), el("option", { value: "apart" }, t("by model")));
@@ -83,7 +83,6 @@ export function suggestionPanel(store: Store, ports: PanelPorts) {
     const refused = store.rejectedCount;
     rejected.hidden = refused === 0 || store.hidesSuggestions;
     rejected.textContent = store.showsRejected ? t("Hide rejected") : t("Rejected: {count}", { count: refused });
-    rejected.setAttribute("aria-pressed", String(store.showsRejected));
     scores.textContent = store.hidesScores ? t("Show scores") : t("Hide scores");
     histogram.canvas.hidden = byScore.hidden = value.hidden = store.hidesScores;
     choose.hidden = open.length === 0 || store.hidesSuggestions;

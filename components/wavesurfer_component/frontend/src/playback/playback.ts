@@ -2,21 +2,16 @@
  * Playing: wavesurfer.js holds the media element and draws the overview. Regions and loops are played from their samples, so
  * that they end and repeat at the sample; everything else by the media element.
  */
-import type WaveSurfer from "wavesurfer.js";
 import type { Api } from "../api";
-import type { PeakStore } from "../engine/peaks";
 import type { Scope } from "../scope";
-import type { Theme } from "../engine/theme";
-import { percent, t } from "../i18n";
+import { OverviewStrip } from "./overview_strip";
 import { Scrubber } from "./scrub";
 import type { Solo, Stretch } from "./solo";
 import { Sound } from "./sound";
+import { Source } from "./source";
 import type { Samples } from "./sample_blocks";
 import { StretchPlayer } from "./stretch";
 
-const ASK_AGAIN_MS = 700;
-/** After a broken connection it is tried again (ms). */
-const LOST_MS = [500, 1000, 2000, 4000, 8000];
 const RATES = [0.25, 0.5, 0.75, 1, 1.25, 1.5, 2, 3, 4];
 
 /** The stretch that is being played; asked anew every frame, so that it follows edits. */
@@ -34,6 +29,7 @@ export class Playback {
   readonly media = new Audio();
   readonly sound: Sound;
   readonly scrubber: Scrubber;
+  readonly strip: OverviewStrip;
   loop = false;
   /** What alone is heard of the recording; null for everything. */
   solo: Solo | null = null;
@@ -41,26 +37,23 @@ export class Playback {
   /** The samples of the recording, as soon as something is known about them. */
   samples: Samples | null = null;
   private readonly stretch: StretchPlayer;
+  private readonly source: Source;
   private wanted = 0;
-  private copying = "";
-  private asked = false;
-  private losses = 0;
-  private surfer: WaveSurfer | null = null;
-  private overviewHeight = 40;
   private until: Until | null = null;
   private playedSeconds = 0;
   private lastTime = 0;
 
   constructor(
-    private readonly api: Api,
-    private readonly task: string,
-    private readonly scope: Scope,
+    api: Api,
+    task: string,
+    scope: Scope,
     /** Where playing ends when nothing else says so (s). */
     private readonly last: number,
     private readonly changed: () => void,
   ) {
     this.sound = new Sound(this.media, () => this.samples?.channels ?? 2);
     this.scrubber = new Scrubber(this.sound);
+    this.strip = new OverviewStrip(this.media, scope);
     this.stretch = new StretchPlayer(
       this.sound,
       () => this.samples,
@@ -72,64 +65,19 @@ export class Playback {
     );
     this.media.preload = "metadata";
     this.media.preservesPitch = true;
-    this.media.src = api.audio(task, false);
+    this.source = new Source(this.media, api, task, scope, changed);
     scope.on(this.media, "play", changed);
     scope.on(this.media, "pause", changed);
     scope.on(this.media, "seeked", changed);
-    scope.on(this.media, "error", () => void (this.media.error?.code === MediaError.MEDIA_ERR_NETWORK ? this.lost() : this.refused()));
-    scope.on(this.media, "timeupdate", () => (this.losses = 0));
     scope.on(this.media, "timeupdate", () => this.tick()); // frames stand still in a hidden tab
     scope.add(() => {
       this.wanted++;
       this.stretch.stop();
       this.media.pause();
       this.sound.close();
-      this.surfer?.destroy();
       this.media.removeAttribute("src");
       this.media.load();
     });
-  }
-
-  /** Draw the overview strip into a box. */
-  async overview(box: HTMLElement, peaks: PeakStore, theme: Theme): Promise<void> {
-    const [coarse, wavesurfer] = await Promise.all([peaks.coarsest(), import("wavesurfer.js")]);
-    if (this.scope.ended) return;
-    const channels = peaks.header.channels;
-    const buckets = coarse.length / (2 * channels);
-    const points = new Float32Array(2 * buckets);
-    for (let bucket = 0; bucket < buckets; bucket++) {
-      let low = 0;
-      let high = 0;
-      for (let channel = 0; channel < channels; channel++) {
-        low = Math.min(low, coarse[(bucket * channels + channel) * 2]!);
-        high = Math.max(high, coarse[(bucket * channels + channel) * 2 + 1]!);
-      }
-      points[2 * bucket] = high / 128;
-      points[2 * bucket + 1] = low / 128;
-    }
-    this.surfer?.destroy();
-    this.surfer = wavesurfer.default.create({
-      container: box,
-      height: this.overviewHeight,
-      media: this.media,
-      peaks: [points],
-      duration: peaks.duration,
-      waveColor: theme.muted,
-      progressColor: theme.primary,
-      cursorWidth: 0,
-      interact: false,
-    });
-  }
-
-  /** Pixels. */
-  setOverviewHeight(height: number): void {
-    if (height === this.overviewHeight) return;
-    this.overviewHeight = height;
-    this.surfer?.setOptions({ height });
-  }
-
-  recolor(theme: Theme): void {
-    this.surfer?.setOptions({ waveColor: theme.muted, progressColor: theme.primary });
   }
 
   /** What is heard now (s): what the media element says lies ahead of that by the latency of the effects. */
@@ -144,48 +92,7 @@ export class Playback {
 
   /** What keeps the recording from being played, and what is done about it. */
   get problem(): string | null {
-    if (this.copying) return this.copying;
-    return this.media.error ? t("The browser cannot play this recording. Check the connection and reload the page, or try another browser.") : null;
-  }
-
-  /** The connection broke off: try again, a little later each time, and go on from there. */
-  private async lost(): Promise<void> {
-    const wait = LOST_MS[this.losses++];
-    this.changed();
-    if (wait === undefined) return;
-    await new Promise((resolve) => setTimeout(resolve, wait));
-    if (!this.scope.ended) this.load(this.media.src);
-  }
-
-  /** Go on with this from where it is. */
-  private load(address: string): void {
-    const { currentTime, paused } = this.media;
-    this.media.src = address;
-    this.media.currentTime = currentTime;
-    if (!paused) void this.media.play().catch(() => this.changed());
-    this.changed();
-  }
-
-  /** The browser refuses the recording as it is: have a copy made that every browser plays, and go on with that. */
-  private async refused(): Promise<void> {
-    const code = this.media.error?.code;
-    if (this.asked || (code !== MediaError.MEDIA_ERR_DECODE && code !== MediaError.MEDIA_ERR_SRC_NOT_SUPPORTED)) return this.changed();
-    this.asked = true;
-    try {
-      for (;;) {
-        const { ready, progress } = await this.api.compatibleAudio(this.task);
-        if (this.scope.ended) return;
-        if (ready) break;
-        this.copying = t("This browser cannot play the recording as it is; a copy that it can play is being made ({progress}).", { progress: percent(progress) });
-        this.changed();
-        await new Promise((resolve) => setTimeout(resolve, ASK_AGAIN_MS));
-      }
-      this.load(this.api.audio(this.task, true));
-    } catch {
-      // what the media element says stands
-    }
-    this.copying = "";
-    this.changed();
+    return this.source.problem;
   }
 
   /** Go to a time; what is played goes on to where it was to stop, unless that lies behind. */

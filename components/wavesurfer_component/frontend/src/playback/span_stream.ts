@@ -20,7 +20,7 @@ export interface Passage {
 
 /** Output samples that are made at once, at 1×. */
 const PIECE = 8192;
-const HOPS = 10;
+const MOST_HOPS = 10;
 
 type Turn = { next(): Promise<Float32Array[] | null> };
 
@@ -97,7 +97,8 @@ export class SpanStream {
     const window = (one: number, stop: number): Promise<Float32Array[]> => this.window(start, last, one, stop);
     if (speed !== 1) {
       const tempo = new Tempo(Math.max(1, Math.round(((last - start) * this.rate) / rate)), length, this.rate, window);
-      return { next: () => (length ? tempo.next(HOPS) : Promise.resolve(null)) };
+      const hops = Math.ceil(MOST_HOPS / (Math.max(1, speed) * Math.max(1, rate / this.rate))); // in which there is not too much to do at once
+      return { next: () => (length ? tempo.next(hops) : Promise.resolve(null)) };
     }
     let at = 0;
     return {

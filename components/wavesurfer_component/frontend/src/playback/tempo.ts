@@ -9,6 +9,8 @@ const HOP = 0.02;
 const TOLERANCE = 0.01;
 /** Samples a second that similarity is first looked for with. */
 const COARSE = 8000;
+/** A mix with less than this share of the energy of a channel tells nothing. */
+const CANCELED = 0.1;
 
 /** Samples `from` up to `to` of every channel of the input. */
 export type Window = (from: number, to: number) => Promise<Float32Array[]>;
@@ -20,6 +22,7 @@ export class Tempo {
   /** The next hop, and the place in the input that it begins at. */
   private hop = 0;
   private place = 0;
+  private read: { from: number; until: number; channels: Float32Array[] } = { from: 0, until: 0, channels: [] };
 
   /** So many samples of input become so many of output. */
   constructor(
@@ -42,7 +45,7 @@ export class Tempo {
     const longest = Math.ceil(this.output / hops) + 1;
     const from = Math.max(0, Math.min(this.place, this.target(first + 1) - this.tolerance - longest));
     const until = Math.min(this.input, Math.max(this.target(last) + this.tolerance, Math.max(this.place, this.target(last - 1) + this.tolerance) + longest));
-    const channels = await this.window(from, until);
+    const channels = await this.between(from, until);
     const mix = mixed(channels);
     const begin = this.center(first);
     const output = channels.map(() => new Float32Array(this.center(last) - begin));
@@ -54,6 +57,17 @@ export class Tempo {
       this.place = next;
     }
     return output;
+  }
+
+  /** The input from one sample up to another; what was read last is not read again. */
+  private async between(from: number, until: number): Promise<Float32Array[]> {
+    const { from: first, until: end, channels } = this.read;
+    const fresh = from >= first && from < end;
+    const more = until > end || !fresh ? await this.window(fresh ? end : from, until) : channels.map(() => new Float32Array(0));
+    const kept = fresh ? channels.map((channel) => channel.subarray(from - first)) : more.map(() => new Float32Array(0));
+    const joined = more.map((channel, number) => join(kept[number]!, channel));
+    this.read = { from, until: Math.max(until, fresh ? end : 0), channels: joined };
+    return joined;
   }
 
   /** The output sample that a fade ends at. */
@@ -119,9 +133,20 @@ function fade(input: Float32Array, one: number, other: number, end: number, firs
   }
 }
 
-function mixed(channels: Float32Array[]): Float32Array {
-  if (channels.length === 1) return channels[0]!;
-  const mix = new Float32Array(channels[0]!.length);
-  for (const channel of channels) for (let index = 0; index < mix.length; index++) mix[index]! += channel[index]!;
-  return mix;
+function join(one: Float32Array, other: Float32Array): Float32Array {
+  const joined = new Float32Array(one.length + other.length);
+  joined.set(one);
+  joined.set(other, one.length);
+  return joined;
 }
+
+/** All channels together; one of them where they cancel each other out. */
+function mixed(channels: Float32Array[]): Float32Array {
+  const [first, ...others] = channels as [Float32Array, ...Float32Array[]];
+  if (!others.length) return first;
+  const mix = first.slice();
+  for (const channel of others) for (let index = 0; index < mix.length; index++) mix[index]! += channel[index]!;
+  return energy(mix) > CANCELED * energy(first) ? mix : first;
+}
+
+const energy = (samples: Float32Array): number => samples.reduce((sum, one) => sum + one * one, 0);

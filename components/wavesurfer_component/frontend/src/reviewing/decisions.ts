@@ -6,13 +6,16 @@ import { plural, t } from "../i18n";
 export class Decisions {
   /** On the annotation as a whole. */
   feedback = "";
+  /** Reasons of the project's list that hold for it. */
+  readonly reasons = new Set<string>();
   private readonly byRegion = new Map<string, RegionDecision>();
   private readonly keptAs: string;
 
   constructor(annotation: Annotation) {
     this.keptAs = `labelbuddy:review:${annotation.id}:${annotation.revision}`;
-    const kept = keptInTab<{ feedback: string; regions: RegionDecision[] }>(this.keptAs);
+    const kept = keptInTab<{ feedback: string; reasons?: string[]; regions: RegionDecision[] }>(this.keptAs);
     this.feedback = kept?.feedback ?? "";
+    for (const reason of kept?.reasons ?? []) this.reasons.add(reason);
     for (const one of kept?.regions ?? []) this.byRegion.set(one.id, one);
   }
 
@@ -32,6 +35,12 @@ export class Decisions {
     this.keep();
   }
 
+  /** Choose a reason, or take it back. */
+  toggleReason(reason: string): void {
+    if (!this.reasons.delete(reason)) this.reasons.add(reason);
+    this.keep();
+  }
+
   /** Say what is wrong with a region. */
   complain(id: string, feedback: string): void {
     this.byRegion.set(id, { id, decision: "reject", feedback });
@@ -45,12 +54,12 @@ export class Decisions {
       const marks = plural(rejected.length, "{count} region is marked as wrong.", "{count} regions are marked as wrong.");
       return `${marks} ${t("Send the annotation back, or clear those marks.")}`;
     }
-    const said = this.feedback.trim() || rejected.some((one) => one.feedback.trim());
+    const said = this.reasons.size || this.feedback.trim() || rejected.some((one) => one.feedback.trim());
     return decision === "reject" && !said ? t("Say what should be changed: overall, or on a region.") : null;
   }
 
   keep(): void {
-    keepInTab(this.keptAs, { feedback: this.feedback, regions: this.all });
+    keepInTab(this.keptAs, { feedback: this.feedback, reasons: [...this.reasons], regions: this.all });
   }
 
   forget(): void {

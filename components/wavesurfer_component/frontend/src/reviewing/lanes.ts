@@ -1,24 +1,38 @@
-/** What a review shows in lanes: the annotation by label or tier, then one lane for each other annotator. */
-import type { Annotation, Label, Project } from "../api";
-import { instantOf } from "../editing/document";
+/**
+ * What a review shows in lanes. Where there are several versions: where they differ, then a lane for each version; where
+ * there is one: its labels or tiers. Below them the ground truth.
+ */
+import type { Label, Project } from "../api";
+import { type Region } from "../editing/document";
 import type { LaneStates } from "../editing/lane_states";
 import { unknownLabel } from "../editing/store";
 import { laneOf, tierNames } from "../editing/tiers";
 import { tierLanes } from "../engine/lane_rows";
 import type { LaneRow } from "../engine/lane_stack";
 import { inOrder } from "../engine/lanes";
-import type { Drawn } from "../layers/regions";
+import { t } from "../i18n";
+import type { Drawn, Mark } from "../layers/regions";
+import type { Changes } from "./changes";
+import type { Comparison } from "./comparison";
 import type { Decisions } from "./decisions";
+import type { Group, Kind } from "./disagreements";
+import { kindName } from "./kinds";
+import { laneOfVersion, type ReviewVersion } from "./versions";
 
 /** Projects with more labels than this show only those that are used. */
 const FEW_LABELS = 6;
 const GRAY = "#8b95a7";
+const DISAGREE = "disagree";
+const TRUTH = "ground-truth";
+const REMOVED = "removed";
 
 export class ReviewLanes {
+  /** What changed since the annotation was sent back, where only that is shown. */
+  changes: Changes | null = null;
+
   constructor(
     private readonly project: Project,
-    private readonly annotation: Annotation,
-    private readonly others: readonly Annotation[],
+    private readonly comparison: Comparison,
     private readonly decisions: Decisions,
     private readonly states: LaneStates,
   ) {}
@@ -29,21 +43,69 @@ export class ReviewLanes {
 
   /** The annotation under review, in order of time. */
   drawn(): Drawn[] {
-    return this.drawnOf(this.annotation, "");
+    const own = this.comparison.versions[0]!;
+    const marks = this.changes ? own.marks.filter((one) => this.changes!.present.has(one.id)) : own.marks;
+    return this.drawnOf(own, marks);
   }
 
   rows(drawn: readonly Drawn[]): LaneRow[] {
-    const rows = (this.tiered ? this.tiers(drawn) : this.used(drawn)).map((label) => {
+    const { versions } = this.comparison;
+    const compared = versions.length > 1 ? [this.disagreements(), ...versions.map((one, number) => this.version(one, number, number ? this.drawnOf(one, one.marks) : drawn))] : this.ofOne(drawn);
+    return [...compared, ...this.removed(), ...this.truth()];
+  }
+
+  private ofOne(drawn: readonly Drawn[]): LaneRow[] {
+    return (this.tiered ? this.tiers(drawn) : this.used(drawn)).map((label) => {
       const regions = drawn.filter((one) => (one.lane ?? one.label) === label.id);
-      return { label, caption: regions.length ? String(regions.length) : "", drawn: regions, folded: this.states.is("hidden", label.id) };
+      return this.row(label, regions.length ? String(regions.length) : "", regions);
     });
-    const beside = this.others.map((other) => ({
-      label: { ...this.label(""), id: laneOfOther(other), name: other.annotator?.name ?? other.user, color: GRAY },
-      caption: other.state,
-      drawn: this.drawnOf(other, `${other.id}:`),
-      folded: this.states.is("hidden", laneOfOther(other)),
-    }));
-    return [...rows, ...beside];
+  }
+
+  private version(version: ReviewVersion, number: number, drawn: readonly Drawn[]): LaneRow {
+    const name = number < 9 ? `${number + 1} ${version.name}` : version.name;
+    return this.row(this.gray(laneOfVersion(version), name), version.caption, drawn.map((one) => this.inOneLane(one)));
+  }
+
+  private disagreements(): LaneRow {
+    const { disagreements, truth } = this.comparison;
+    const open = disagreements.filter((group) => !truth?.isResolved(group.key)).length;
+    const count = this.comparison.compared.length;
+    const drawn = disagreements.flatMap((group) => group.spans.map((span, number) => this.span(group, span, number, group.differing / Math.max(1, count - 1))));
+    return this.row(this.gray(DISAGREE, t("Disagree")), t("{count} open", { count: open }), drawn);
+  }
+
+  private span(group: Group, { start, end }: { start: number; end: number }, number: number, shade: number): Drawn {
+    const resolved = this.comparison.truth?.isResolved(group.key) ?? false;
+    return { ...this.plain(`${DISAGREE}:${number}:${group.key}`, start, end), text: group.kinds.map((kind: Kind) => kindName(kind)).join(", "), mark: resolved ? "approved" : "human", shade: resolved ? 0 : shade };
+  }
+
+  private removed(): LaneRow[] {
+    const { changes } = this;
+    if (!changes?.removed.length) return [];
+    const drawn = changes.removed.map((one) => ({ ...this.plain(`${REMOVED}:${one.id}`, one.start, one.end), label: one.label, text: this.label(one.label).name, mark: "below" as const, color: this.label(one.label).color }));
+    return [this.row(this.gray(REMOVED, t("Removed")), String(drawn.length), drawn)];
+  }
+
+  private truth(): LaneRow[] {
+    const { truth } = this.comparison;
+    if (!truth) return [];
+    const drawn = truth.marks.map((one) => this.inOneLane(this.drawnMark(this.comparison.idOf(null, one), one, "human")));
+    const state = truth.changed ? t("changed") : truth.revision ? t("adjudicated") : t("as handed in");
+    return [this.row(this.gray(TRUTH, t("Ground truth")), state, drawn.sort(inOrder))];
+  }
+
+  private row(label: Label, caption: string, drawn: readonly Drawn[]): LaneRow {
+    return { label, caption, drawn, folded: this.states.is("hidden", label.id) };
+  }
+
+  private gray(id: string, name: string): Label {
+    return { ...this.label(""), id, name, color: GRAY };
+  }
+
+  /** In a lane with other labels each has its own color. */
+  private inOneLane(one: Drawn): Drawn {
+    const { lane: _, ...rest } = one;
+    return { ...rest, color: this.label(one.label).color };
   }
 
   private get tiered(): boolean {
@@ -57,32 +119,35 @@ export class ReviewLanes {
   }
 
   private tiers(drawn: readonly Drawn[]): Label[] {
-    const { regions, points, tiers } = this.annotation.document;
+    const { regions, points, tiers } = this.comparison.versions[0]!.document!;
     const used = [...regions, ...points].map((one) => one.tier).filter((tier) => tier != null);
     return tierLanes(tierNames(tiers ?? [], this.project.tiers, used), drawn.some((one) => one.lane === laneOf(null)));
   }
 
-  private drawnOf(annotation: Annotation, prefix: string): Drawn[] {
-    const instants = annotation.document.points.map(instantOf).filter((one) => one !== null);
-    return [...annotation.document.regions, ...instants].sort(inOrder).map((region) => {
-      const decided = prefix ? undefined : this.decisions.of(region.id);
+  private drawnOf(version: ReviewVersion, marks: readonly Region[]): Drawn[] {
+    const own = version === this.comparison.versions[0];
+    return [...marks].sort(inOrder).map((region) => {
+      const decided = own ? this.decisions.of(region.id) : undefined;
+      const mark = decided?.decision === "reject" ? "rejected" : decided?.decision === "approve" ? "approved" : region.origin.kind === "model" && version.document ? "accepted" : "human";
       return {
-        id: prefix + region.id,
-        start: region.start,
-        end: region.end,
-        low: region.low ?? null,
-        high: region.high ?? null,
-        label: region.label,
-        text: region.text || this.label(region.label).name,
-        mark: decided?.decision === "reject" ? "rejected" : decided?.decision === "approve" ? "approved" : region.origin.kind === "model" ? "accepted" : "human",
-        score: null,
+        ...this.drawnMark(this.comparison.idOf(version, region), region, mark),
         feedback: Boolean(decided?.feedback),
-        ...(this.tiered && !prefix ? { lane: laneOf(region.tier) } : {}),
+        ...(this.tiered && own ? { lane: laneOf(region.tier) } : {}),
         ...(this.tiered ? { color: this.label(region.label).color } : {}),
       };
     });
   }
+
+  private drawnMark(id: string, { start, end, low, high, label, text }: Region, mark: Mark): Drawn {
+    return { ...this.plain(id, start, end), low: low ?? null, high: high ?? null, label, text: text || this.label(label).name, mark };
+  }
+
+  private plain(id: string, start: number, end: number): Drawn {
+    return { id, start, end, low: null, high: null, label: "", text: "", mark: "human", score: null, feedback: false };
+  }
 }
 
-/** The lane of another annotator. */
-const laneOfOther = ({ id }: Annotation): string => `other:${id}`;
+/** The group that a mark of the strip of disagreements stands for; null for other marks. */
+export function groupCalled(id: string): string | null {
+  return /^disagree:\d+:(.*)$/s.exec(id)?.[1] ?? null;
+}

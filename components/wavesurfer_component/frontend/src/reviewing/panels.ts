@@ -16,12 +16,13 @@ export function earlierReviews({ reviews }: Annotation): HTMLElement {
     "section",
     { class: "panel", hidden: !reviews.length },
     el("h3", {}, t("Earlier reviews")),
-    ...reviews.map(({ reviewer, decision, revision, feedback, regions }) => {
+    ...reviews.map(({ reviewer, decision, revision, feedback, reasons, regions }) => {
       const who = { reviewer, revision };
       return el(
         "div",
         { class: "earlier" },
         el("b", {}, decision === "approve" ? t("{reviewer} approved revision {revision}", who) : t("{reviewer} sent back revision {revision}", who)),
+        reasons?.length ? el("p", {}, reasons.join(" · ")) : null,
         el("p", {}, feedback),
         ...regions.filter((region) => region.feedback).map((region) => el("p", { class: "muted" }, region.feedback)),
       );

@@ -11,7 +11,7 @@ export class WholePanel {
   private readonly approve: HTMLButtonElement;
   private readonly sendBack: HTMLButtonElement;
 
-  constructor({ annotator, user, state, revision }: Annotation, decisions: Decisions, decide: (decision: "approve" | "reject") => void) {
+  constructor({ annotator, user, state, revision }: Annotation, decisions: Decisions, reasons: readonly string[], decide: (decision: "approve" | "reject") => void) {
     this.feedback.value = decisions.feedback;
     this.feedback.addEventListener("input", () => {
       decisions.feedback = this.feedback.value;
@@ -25,6 +25,7 @@ export class WholePanel {
       { class: "panel" },
       el("h3", {}, t("Decision")),
       el("p", {}, el("b", {}, annotator?.name ?? user), el("span", { class: "muted" }, about)),
+      reasons.length ? el("div", { class: "chips reasons", role: "group", "aria-label": t("Reasons") }, ...reasons.map((reason) => this.chip(reason, decisions))) : null,
       this.feedback,
       this.problem,
       el("div", { class: "buttons tight" }, this.approve, this.sendBack),
@@ -37,9 +38,20 @@ export class WholePanel {
     this.feedback.disabled = !open;
   }
 
-  tell(text: string): void {
+  /** Say what is in the way, with what can be done about it. */
+  tell(text: string, ...ways: HTMLElement[]): void {
     this.problem.hidden = false;
-    this.problem.textContent = text;
+    this.problem.replaceChildren(text, ...(ways.length ? [el("span", { class: "buttons tight" }, ...ways)] : []));
+  }
+
+  private chip(reason: string, decisions: Decisions): HTMLElement {
+    const chosen = (): boolean => decisions.reasons.has(reason);
+    const chip = el("button", { type: "button", class: "reason", "aria-pressed": chosen() }, reason);
+    chip.addEventListener("click", () => {
+      decisions.toggleReason(reason);
+      chip.setAttribute("aria-pressed", String(chosen()));
+    });
+    return chip;
   }
 
   focusFeedback(): void {

@@ -1,0 +1,1 @@
+import{a}from"./chunk-INOU6PYD.js";export{a as default};
