@@ -19,7 +19,13 @@ from labelbuddy_core.formats.rows import one_line
 
 SUFFIX = "eaf"
 MEDIA_TYPE = "application/xml"
-CARRIES = Carries(step=1e-3, fields=("label", "text", "tier"), annotator=True, empty=True)
+CARRIES = Carries(
+    step=1e-3, fields=("label", "text", "tier"), annotator=True, empty=True,
+    also=(
+        ("instant(s) become regions of 1 ms", lambda mark: mark.instant),
+        ("label(s) dropped of regions that lie on a tier and have a text", lambda mark: bool(mark.tier and mark.text)),
+    ),
+)  # fmt: skip
 LOSES = (
     "times below 1 ms", "the difference between instants and short regions", "labels of regions with a text on a tier",
     "frequency bounds", "channels", "scores", "attributes", "tags, captions and answers",

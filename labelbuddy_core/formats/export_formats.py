@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from labelbuddy_core.domain.export_records import ExportContext, ExportedTask
 from labelbuddy_core.formats import (
@@ -48,7 +48,8 @@ class Format:
 
 
 def _each(title: str, write: Callable[[Marked], str], suffix: str, loses: Loses, carries: Carries) -> Format:
-    return Format(title, a_file_each(write, suffix), ARCHIVE, ZIP, loses, carries)
+    """A format of a file for what each person marked: its name says whose, also where there are no marks in it."""
+    return Format(title, a_file_each(write, suffix), ARCHIVE, ZIP, loses, replace(carries, annotator=True, empty=True))
 
 
 def _together(title: str, write: Callable[[list[Marked]], str], suffix: str, loses: Loses, carries: Carries) -> Format:

@@ -22,7 +22,7 @@ MEDIA_TYPE = "application/json"
 CARRIES = Carries(
     step=1e-12, fields=("label", "text", "channel", "score"), tags=True, caption=True, annotator=True, empty=True
 )
-LOSES = ("frequency bounds", "positions of beats", "tiers", "attributes", "answers", "who annotated is kept in meta")
+LOSES = ("frequency bounds", "positions of beats", "tiers", "attributes", "scores of tags", "answers")
 _TEXT = ("textarea",)
 _ATTRIBUTES = ("choices", "rating", "number", "taxonomy")
 

@@ -24,6 +24,8 @@ class Carries:
     annotator: bool = False
     empty: bool = False
     """Whether a recording without marks can be seen."""
+    also: tuple[tuple[str, Callable[[Mark], bool]], ...] = ()
+    """What else of a mark is lost, and of which marks."""
 
 
 _FIELDS: dict[str, tuple[str, Callable[[Mark], bool]]] = {
@@ -44,6 +46,8 @@ def losses(everything: Iterable[Marked], carries: Carries) -> Counter[str]:
     for one in everything:
         for mark in one.marks:
             found.update(_of_mark(mark, carries))
+        if one.annotator and not carries.annotator:
+            found["annotation(s) without who made them"] += 1
         if one.tags and not carries.tags:
             found["tag(s) dropped"] += len(one.tags)
         if one.caption and not carries.caption:
@@ -64,6 +68,9 @@ def _of_mark(mark: Mark, carries: Carries) -> Iterable[str]:
             yield f"time(s) rounded to {_step(carries.step)}"
     for field, (says, has) in _FIELDS.items():
         if field not in carries.fields and has(mark):
+            yield says
+    for says, has in carries.also:
+        if has(mark):
             yield says
 
 

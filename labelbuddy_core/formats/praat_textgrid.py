@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from labelbuddy_core.errors import Invalid
 from labelbuddy_core.formats.losses import Carries
 from labelbuddy_core.formats.marks import Mark, Marked
+from labelbuddy_core.formats.rows import wrong
 
 SUFFIX = "TextGrid"
 MEDIA_TYPE = "text/plain; charset=utf-8"
@@ -43,46 +44,71 @@ def write(marked: Marked) -> str:
 
 def read(text: str) -> Sequence[Mark]:
     """The marks of a TextGrid, empty intervals left out; each names its tier. Raises `Invalid` where it is not one."""
-    tokens = _tokens(text)
-    try:
-        if next(tokens) != "ooTextFile" or next(tokens) != "TextGrid":
-            raise Invalid('The file does not begin with "ooTextFile" and "TextGrid".', field="file")
-        next(tokens), next(tokens)
-        found: list[Mark] = []
-        if next(tokens) == "absent":
-            return found
-        for _ in range(_count(next(tokens))):
-            found += _read_tier(tokens)
-    except (StopIteration, ValueError):
-        raise Invalid("The TextGrid ends early, or a number is missing in it.", field="file") from None
+    tokens = _Tokens(text)
+    if (tokens.text(), tokens.text()) != ("ooTextFile", "TextGrid"):
+        raise Invalid(
+            'The file does not begin with "ooTextFile" and "TextGrid"; save it in Praat as text.', field="file"
+        )
+    tokens.skip_span()
+    found: list[Mark] = []
+    if tokens.text() == "absent":
+        return found
+    for _ in range(int(tokens.number())):
+        found += _read_tier(tokens)
     return sorted(found, key=lambda mark: (mark.start, mark.end))
 
 
-def _read_tier(tokens: Iterator[str]) -> list[Mark]:
-    kind, name = next(tokens), next(tokens)
+def _read_tier(tokens: _Tokens) -> list[Mark]:
+    kind, name = tokens.text(), tokens.text()
     if kind not in ("IntervalTier", "TextTier"):
-        raise Invalid(f'Expected a tier of class "IntervalTier" or "TextTier", found {kind[:40]!r}.', field="file")
-    next(tokens), next(tokens)
+        raise wrong(tokens.line, "class", f'expected "IntervalTier" or "TextTier", found {kind[:40]!r}')
+    tokens.skip_span()
     marks = []
-    for _ in range(_count(next(tokens))):
-        start = float(next(tokens))
-        end = float(next(tokens)) if kind == "IntervalTier" else start
-        label = next(tokens)
+    for _ in range(int(tokens.number())):
+        start = tokens.number()
+        end = tokens.number() if kind == "IntervalTier" else start
+        label = tokens.text().strip()
         if end < start:
-            raise Invalid(f"Tier {name!r}: an interval ends ({end:g} s) before it starts ({start:g} s).", field="file")
-        if label.strip() or kind == "TextTier":
-            marks.append(Mark(start, end, label.strip() or name, tier=name))
+            raise wrong(tokens.line, f"tier {name!r}", f"an interval ends ({end:g} s) before it starts ({start:g} s)")
+        if label or kind == "TextTier":
+            marks.append(Mark(start, end, label or name, tier=name))
     return marks
 
 
-def _tokens(text: str) -> Iterator[str]:
-    for match in _TOKEN.finditer(text):
+class _Tokens:
+    """The numbers, texts and flags of a file one after the other; what is between them says nothing."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._found = _TOKEN.finditer(text)
+        self._at = 0
+
+    @property
+    def line(self) -> int:
+        """Where the last token stands."""
+        return self._text.count("\n", 0, self._at) + 1
+
+    def text(self) -> str:
+        """The next token. Raises `Invalid` where the file has ended."""
+        match = next(self._found, None)
+        if match is None:
+            raise wrong(self.line, "file", "the TextGrid ends early; save it again in Praat")
+        self._at = match.start()
         quoted, number, flag = match.groups()
-        yield quoted.replace('""', '"') if quoted is not None else number or flag
+        return quoted.replace('""', '"') if quoted is not None else number or flag
 
+    def skip_span(self) -> None:
+        """Pass over the two times that grids and tiers begin with."""
+        self.number()
+        self.number()
 
-def _count(token: str) -> int:
-    return int(float(token))
+    def number(self) -> float:
+        """The next token, a number. Raises `Invalid` with the line."""
+        token = self.text()
+        try:
+            return float(token)
+        except ValueError:
+            raise wrong(self.line, "number", f"expected a number, found {token[:40]!r}") from None
 
 
 def _interval_tiers(marks: Iterable[Mark]) -> Iterator[tuple[str, list[Mark], bool]]:

@@ -15,7 +15,10 @@ from labelbuddy_core.formats.rows import in_order, lines, number, one_line
 
 SUFFIX = "selections.txt"
 MEDIA_TYPE = "text/tab-separated-values; charset=utf-8"
-CARRIES = Carries(step=1e-6, fields=("label", "text", "frequencies", "channel", "score", "tier"), annotator=True)
+CARRIES = Carries(
+    step=1e-6, fields=("label", "text", "frequencies", "channel", "score", "tier"), annotator=True,
+    also=(("selection(s) over the full band", lambda mark: mark.low is None or mark.high is None),),
+)  # fmt: skip
 LOSES = (
     "attributes",
     "positions of beats",

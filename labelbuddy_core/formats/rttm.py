@@ -14,7 +14,10 @@ from labelbuddy_core.formats.rows import lines, number, wrong
 
 SUFFIX = "rttm"
 MEDIA_TYPE = "text/plain; charset=utf-8"
-CARRIES = Carries(step=1e-6, fields=("label", "channel", "score"), instants=False)
+CARRIES = Carries(
+    step=1e-6, fields=("label", "channel", "score"), instants=False,
+    also=(("name(s) with underscores instead of spaces", lambda mark: any(one.isspace() for one in mark.label)),),
+)  # fmt: skip
 LOSES = (
     "instants",
     "who annotated",

@@ -157,6 +157,7 @@ CASES = (
     case("DELETE /v1/jobs/{job}", "200 404 404 404 404 200 401"),
     case("GET /v1/jobs/{job}/events", "200 404 404 404 404 200 401"),
     case("GET /v1/projects/{project}/export", "200 403 403 403 404 200 401"),
+    case("GET /v1/projects/{project}/export/losses", "200 403 403 403 404 200 401", query="format=elan"),
     case("GET /v1/projects/{project}/suggestion-decisions", "200 403 403 403 404 200 401"),
     case("DELETE /v1/recordings/{recording}", "204 404 404 404 404 204 401"),
     case("DELETE /v1/projects/{project}", "204 403 403 403 404 204 401"),
