@@ -7,10 +7,11 @@ follows a label that was made in the spectral view; a bound that is not there is
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from labelbuddy_core.formats.losses import Carries
 from labelbuddy_core.formats.marks import Mark, Marked
-from labelbuddy_core.formats.rows import in_order, lines, number, one_line, wrong
+from labelbuddy_core.formats.rows import Refuse, Refusing, in_order, lines, number, one_line, raising, wrong
 
 SUFFIX = "txt"
 MEDIA_TYPE = "text/plain; charset=utf-8"
@@ -28,25 +29,31 @@ def write(marked: Marked) -> str:
     return "".join(row + "\n" for row in rows)
 
 
-def read(text: str) -> Sequence[Mark]:
-    """The marks of a label track. Raises `Invalid` with line and field."""
+def read(text: str, refuse: Refuse = raising) -> Sequence[Mark]:
+    """The marks of a label track. A wrong row is `Invalid` with line and field, and goes to `refuse`."""
     found: list[Mark] = []
     for line, row in lines(text):
-        cells = row.split("\t")
-        if cells[0] == "\\":
-            if not found or len(cells) < 3:
-                raise wrong(line, "frequencies", "expected a label before them, and a lower and an upper one")
-            low, high = (number(cell, line, "frequency") for cell in cells[1:3])
-            last = found[-1]
-            found[-1] = Mark(
-                last.start, last.end, last.label, low=None if low < 0 else low, high=None if high < 0 else high
-            )
-            continue
-        if len(cells) < 2:
-            raise wrong(line, "row", "expected start, end and label with tabs between them")
-        start, end = in_order(number(cells[0], line, "start"), number(cells[1], line, "end"), line)
-        found.append(Mark(start, end, "\t".join(cells[2:]).strip()))
+        with Refusing(refuse):
+            cells = row.split("\t")
+            if cells[0] == "\\":
+                found[-1:] = [_with_band(found[-1:], cells, line)]
+            else:
+                found.append(_mark(cells, line))
     return found
+
+
+def _mark(cells: Sequence[str], line: int) -> Mark:
+    if len(cells) < 2:
+        raise wrong(line, "row", "expected start, end and label with tabs between them")
+    start, end = in_order(number(cells[0], line, "start"), number(cells[1], line, "end"), line)
+    return Mark(start, end, "\t".join(cells[2:]).strip(), place=f"Line {line}")
+
+
+def _with_band(last: Sequence[Mark], cells: Sequence[str], line: int) -> Mark:
+    if not last or len(cells) < 3:
+        raise wrong(line, "frequencies", "expected a label before them, and a lower and an upper one")
+    low, high = (number(cell, line, "frequency") for cell in cells[1:3])
+    return replace(last[0], low=None if low < 0 else low, high=None if high < 0 else high)
 
 
 def _bound(frequency: float | None) -> str:

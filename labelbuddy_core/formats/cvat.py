@@ -8,12 +8,12 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from labelbuddy_core.errors import Invalid
 from labelbuddy_core.formats.losses import Carries
 from labelbuddy_core.formats.marks import Mark, Marked
-from labelbuddy_core.formats.rows import in_order, number, one_line, wrong
+from labelbuddy_core.formats.rows import Refuse, Refusing, in_order, number, one_line, raising, wrong
 
 SUFFIX = "tsv"
 MEDIA_TYPE = "text/tab-separated-values; charset=utf-8"
@@ -39,8 +39,11 @@ def write(everything: Iterable[Marked]) -> Iterator[str]:
             yield "\t".join(one_line(cell) for cell in cells) + "\n"
 
 
-def read(text: str) -> Iterator[tuple[str, Mark]]:
-    """(file, mark) of every row; columns that are not of the format are attributes. Raises `Invalid`."""
+def read(text: str, refuse: Refuse = raising) -> Iterator[tuple[str, Mark]]:
+    """(file, mark) of every row; columns that are not of the format are attributes.
+
+    A wrong row is `Invalid` with line and field, and goes to `refuse`. Raises `Invalid` where a column is missing.
+    """
     reader = csv.reader(io.StringIO(text), delimiter="\t")
     names = [one.strip() for one in next(reader, [])]
     for name in ("start", "stop", "label"):
@@ -50,21 +53,23 @@ def read(text: str) -> Iterator[tuple[str, Mark]]:
         if not any(row):
             continue
         cells = dict(zip(names, row, strict=False))
-        start, stop = (_seconds(cells.get(name, ""), line, name) for name in ("start", "stop"))
-        in_order(start, stop, line)
-        score = cells.get("score", "").strip()
-        others = {name: value for name, value in cells.items() if name not in COLUMNS and value.strip()}
-        for pair in cells.get("attributes", "").split("; "):
-            name, found, value = pair.partition("=")
-            if found:
-                others[name] = value
-        yield (
-            cells.get("filename", "").strip(),
-            Mark(
-                start, stop, cells["label"].strip(), text=cells.get("text", "").strip(),
-                score=number(score, line, "score") if score else None, attributes=tuple(others.items()),
-            ),
-        )  # fmt: skip
+        with Refusing(refuse):
+            yield cells.get("filename", "").strip(), _mark(cells, line)
+
+
+def _mark(cells: Mapping[str, str], line: int) -> Mark:
+    start, stop = (_seconds(cells.get(name, ""), line, name) for name in ("start", "stop"))
+    in_order(start, stop, line)
+    score = cells.get("score", "").strip()
+    others = {name: value for name, value in cells.items() if name not in COLUMNS and value.strip()}
+    for pair in cells.get("attributes", "").split("; "):
+        name, found, value = pair.partition("=")
+        if found:
+            others[name] = value
+    return Mark(
+        start, stop, cells.get("label", "").strip(), text=cells.get("text", "").strip(),
+        score=number(score, line, "score") if score else None, attributes=tuple(others.items()), place=f"Line {line}",
+    )  # fmt: skip
 
 
 def _clock(seconds: float) -> str:

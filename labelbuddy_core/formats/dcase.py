@@ -7,11 +7,11 @@ missing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from labelbuddy_core.formats.losses import Carries
 from labelbuddy_core.formats.marks import Mark, Marked
-from labelbuddy_core.formats.rows import in_order, lines, number, one_line, wrong
+from labelbuddy_core.formats.rows import Refuse, Refusing, in_order, lines, number, one_line, raising, wrong
 
 SUFFIX = "tsv"
 MEDIA_TYPE = "text/tab-separated-values; charset=utf-8"
@@ -59,11 +59,11 @@ def write_durations(everything: Iterable[Marked]) -> Iterator[str]:
             yield f"{one_line(marked.file)}\t{marked.duration:.6f}\n"
 
 
-def read_strong(text: str) -> Iterator[tuple[str, Mark | None]]:
+def read_strong(text: str, refuse: Refuse = raising) -> Iterator[tuple[str, Mark | None]]:
     """(file, event) of every row, `None` for a file in which nothing happens.
 
     sed_eval's lists are read, too: without a header, with a scene before the onset, separated by tabs, semicolons or
-    commas. Raises `Invalid` with line and field.
+    commas. A wrong row is `Invalid` with line and field, and goes to `refuse`.
     """
     for line, row in lines(text):
         cells = [cell.strip() for cell in row.split(_separator(row))]
@@ -71,28 +71,29 @@ def read_strong(text: str) -> Iterator[tuple[str, Mark | None]]:
             continue
         if len(cells) == 5:  # file, scene, onset, offset, label
             del cells[1]
-        if len(cells) < 4:
-            if len(cells) == 1 or not any(cells[1:]):
-                yield cells[0], None
-                continue
-            raise wrong(line, "row", "expected filename, onset, offset and event_label with tabs between them")
-        name, onset, offset, label = cells[:4]
-        if not (onset or offset or label):
-            yield name, None
-            continue
-        start, end = in_order(number(onset, line, "onset"), number(offset, line, "offset"), line)
-        yield name, Mark(start, end, label)
+        with Refusing(refuse):
+            yield cells[0], _event(cells[1:], line)
 
 
-def read_weak(text: str) -> Iterator[tuple[str, list[str]]]:
-    """(file, labels) of every row. Raises `Invalid` with the line."""
+def _event(cells: Sequence[str], line: int) -> Mark | None:
+    if not any(cells):
+        return None
+    if len(cells) < 3:
+        raise wrong(line, "row", "expected filename, onset, offset and event_label with tabs between them")
+    start, end = in_order(number(cells[0], line, "onset"), number(cells[1], line, "offset"), line)
+    return Mark(start, end, cells[2], place=f"Line {line}")
+
+
+def read_weak(text: str, refuse: Refuse = raising) -> Iterator[tuple[str, list[str]]]:
+    """(file, labels) of every row. A wrong row is `Invalid` with the line, and goes to `refuse`."""
     for line, row in lines(text):
         name, found, labels = row.partition("\t")
-        if not found:
-            raise wrong(line, "row", "expected filename and event_labels with a tab between them")
         if line == 1 and labels.strip() in ("event_labels", "event_label"):
             continue
-        yield name.strip(), [one.strip() for one in labels.split(",") if one.strip()]
+        with Refusing(refuse):
+            if not found:
+                raise wrong(line, "row", "expected filename and event_labels with a tab between them")
+            yield name.strip(), [one.strip() for one in labels.split(",") if one.strip()]
 
 
 def _separator(row: str) -> str:

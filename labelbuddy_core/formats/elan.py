@@ -100,8 +100,19 @@ def read(text: str) -> Sequence[Mark]:
             if span is None:
                 raise Invalid(f"Tier {name!r}: annotation {one.get('ANNOTATION_ID')} has no times.", field="file")
             value = (one.findtext("ANNOTATION_VALUE") or "").strip()
-            found.append(Mark(*span, label=name, text="" if value == name else value, tier=name))
+            place = f"Tier {name!r}, annotation {one.get('ANNOTATION_ID')}"
+            found.append(Mark(*span, label=name, text="" if value == name else value, tier=name, place=place))
     return sorted(found, key=lambda mark: (mark.start, mark.end, mark.label))
+
+
+def about(text: str) -> tuple[str, str]:
+    """The recording that an EAF document refers to, and its author; "" where it does not say."""
+    root = defusedxml.ElementTree.fromstring(text.encode())
+    media = root.find("HEADER/MEDIA_DESCRIPTOR")
+    author = root.get("AUTHOR") or next(
+        (one.get("ANNOTATOR", "") for one in root.iter("TIER") if one.get("ANNOTATOR")), ""
+    )
+    return (media.get("RELATIVE_MEDIA_URL") or media.get("MEDIA_URL") or "" if media is not None else ""), author
 
 
 def _span_of(

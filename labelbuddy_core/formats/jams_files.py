@@ -15,6 +15,7 @@ from typing import Any
 from labelbuddy_core.errors import Invalid
 from labelbuddy_core.formats.losses import Carries
 from labelbuddy_core.formats.marks import Mark, Marked
+from labelbuddy_core.formats.rows import Refuse, Refusing, raising
 
 SUFFIX = "jams"
 MEDIA_TYPE = "application/json"
@@ -42,8 +43,11 @@ def write(together: Sequence[Marked]) -> str:
     return json.dumps(whole, ensure_ascii=False, indent=1) + "\n"
 
 
-def read(text: str) -> Iterator[Marked]:
-    """What each annotation says. Raises `Invalid` where the file is not JAMS."""
+def read(text: str, refuse: Refuse = raising) -> Iterator[Marked]:
+    """What each annotation says. A wrong observation is `Invalid` that names it, and goes to `refuse`.
+
+    Raises `Invalid` where the file is not JAMS.
+    """
     try:
         whole = json.loads(text)
     except json.JSONDecodeError as error:
@@ -68,13 +72,20 @@ def read(text: str) -> Iterator[Marked]:
             if space.startswith("tag_"):
                 tags.setdefault(person, []).append((str(one.get("value")), _number(one.get("confidence"))))
             elif space.startswith(_HELD):
-                marks.append(_completed(_mark(one, space, place), further[row] if row < len(further) else {}))
+                with Refusing(refuse):
+                    marks.append(_completed(_mark(one, space, place), further[row] if row < len(further) else {}))
     for person, marks in by_person.items():
         marks.sort(key=lambda mark: (mark.start, mark.end, mark.label))
         yield Marked(
             recording=str(about.get("title") or ""), duration=_number(about.get("duration")) or 0.0, marks=tuple(marks),
             annotator=person, tags=tuple(tags.get(person, ())), caption=_caption(whole, person),
+            audio_path=_audio(whole),
         )  # fmt: skip
+
+
+def _audio(whole: dict[str, Any]) -> str:
+    sandbox = whole.get("sandbox")
+    return str(sandbox.get("audio") or "") if isinstance(sandbox, dict) else ""
 
 
 def _annotations(marked: Marked) -> Iterator[dict[str, Any]]:
@@ -168,7 +179,8 @@ def _mark(one: dict[str, Any], space: str, place: str) -> Mark:
     if isinstance(value, dict):
         value = value.get("label")
     label = "beat" if position is not None or space in ("beat", "beat_position") else str(value or space)
-    return Mark(start, start + duration, label, score=_number(one.get("confidence")), position=position)
+    score = _number(one.get("confidence"))
+    return Mark(start, start + duration, label, score=score, position=position, place=place)
 
 
 def _person(annotation: dict[str, Any]) -> str:

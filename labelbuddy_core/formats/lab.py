@@ -7,11 +7,11 @@ Isophonics beat files have the position in the bar as label.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from labelbuddy_core.formats.losses import Carries
 from labelbuddy_core.formats.marks import Mark, Marked
-from labelbuddy_core.formats.rows import in_order, lines, number, one_line, wrong
+from labelbuddy_core.formats.rows import Refuse, Refusing, in_order, lines, number, one_line, raising, wrong
 
 CARRIES_LAB = Carries(step=1e-9, fields=("label",), instants=False)
 CARRIES_BEATS = Carries(step=1e-9, fields=("position",), regions=False)
@@ -43,31 +43,34 @@ def write_beats(marked: Marked) -> str:
     )
 
 
-def read_lab(text: str) -> Sequence[Mark]:
-    """Labeled intervals. Raises `Invalid` with line and field."""
+def read_lab(text: str, refuse: Refuse = raising) -> Sequence[Mark]:
+    """Labeled intervals. A wrong row is `Invalid` with line and field, and goes to `refuse`."""
     found = []
-    for line, row in lines(text):
-        if row.lstrip().startswith("#"):
-            continue
-        cells = _SPACE.split(row.strip(), maxsplit=2)
-        if len(cells) < 3:
-            raise wrong(line, "row", "expected start, end and label")
-        start, end = in_order(number(cells[0], line, "start"), number(cells[1], line, "end"), line)
-        found.append(Mark(start, end, cells[2]))
+    for line, row in _rows(text):
+        with Refusing(refuse):
+            cells = _SPACE.split(row, maxsplit=2)
+            if len(cells) < 3:
+                raise wrong(line, "row", "expected start, end and label")
+            start, end = in_order(number(cells[0], line, "start"), number(cells[1], line, "end"), line)
+            found.append(Mark(start, end, cells[2], place=f"Line {line}"))
     return found
 
 
-def read_beats(text: str) -> Sequence[Mark]:
-    """Beats with their position in the bar where the second column is a whole number. Raises `Invalid`."""
+def read_beats(text: str, refuse: Refuse = raising) -> Sequence[Mark]:
+    """Beats with their position in the bar where the second column is a whole number. Wrong rows as `read_lab`."""
     found = []
-    for line, row in lines(text):
-        if row.lstrip().startswith("#"):
-            continue
-        cells = _SPACE.split(row.strip())
-        time = number(cells[0], line, "time")
-        position = int(cells[1]) if len(cells) > 1 and cells[1].isascii() and cells[1].isdigit() else None
-        found.append(Mark(time, time, "beat", position=position))
+    for line, row in _rows(text):
+        with Refusing(refuse):
+            cells = _SPACE.split(row)
+            time = number(cells[0], line, "time")
+            position = int(cells[1]) if len(cells) > 1 and cells[1].isascii() and cells[1].isdigit() else None
+            found.append(Mark(time, time, "beat", position=position, place=f"Line {line}"))
     return found
+
+
+def _rows(text: str) -> Iterator[tuple[int, str]]:
+    """The lines that are no comments."""
+    return ((line, row.strip()) for line, row in lines(text) if not row.lstrip().startswith("#"))
 
 
 def _time(seconds: float) -> str:

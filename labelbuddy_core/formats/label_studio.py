@@ -16,6 +16,7 @@ from typing import Any
 from labelbuddy_core.errors import Invalid
 from labelbuddy_core.formats.losses import Carries
 from labelbuddy_core.formats.marks import Mark, Marked
+from labelbuddy_core.formats.rows import Refuse, Refusing, raising
 
 SUFFIX = "json"
 MEDIA_TYPE = "application/json"
@@ -49,10 +50,11 @@ def write(everything: Iterable[Marked]) -> Iterator[str]:
     yield "]}\n]\n" if opened is not None else "]\n"
 
 
-def read(text: str) -> Iterator[Marked]:
+def read(text: str, refuse: Refuse = raising) -> Iterator[Marked]:
     """What every annotation and prediction of every task says; predictions are by `model:VERSION`.
 
-    Raises `Invalid` that names task and field.
+    What is wrong in a task is `Invalid` that names task and field, and goes to `refuse`. Raises `Invalid` where the
+    whole is no list of tasks.
     """
     try:
         tasks = json.loads(text)
@@ -64,22 +66,24 @@ def read(text: str) -> Iterator[Marked]:
         raise Invalid("Expected a list of tasks, as Label Studio's JSON export writes it (not JSON_MIN).", field="file")
     for position, task in enumerate(tasks):
         where = f"tasks[{position}]"
-        data = task.get("data") if isinstance(task, dict) else None
-        if not isinstance(data, dict):
-            raise Invalid(f"{where}.data: expected an object with the address of the audio.", field=f"{where}.data")
-        audio = _audio(data)
-        if audio is None:
-            raise Invalid(f"{where}.data: no address of a recording in it.", field=f"{where}.data")
-        for kind in ("annotations", "predictions"):
-            for number, one in enumerate(task.get(kind) or []):
-                if not isinstance(one, dict) or one.get("was_cancelled"):
-                    continue
-                yield _marked(audio, one, f"{where}.{kind}[{number}]", model=kind == "predictions")
+        with Refusing(refuse):
+            audio = _audio(task, where)
+            for kind in ("annotations", "predictions"):
+                for number, one in enumerate(task.get(kind) or []):
+                    if isinstance(one, dict) and not one.get("was_cancelled"):
+                        with Refusing(refuse):
+                            yield _marked(audio, one, f"{where}.{kind}[{number}]", model=kind == "predictions")
 
 
-def _audio(data: Mapping[str, Any]) -> str | None:
+def _audio(task: object, where: str) -> str:
+    data = task.get("data") if isinstance(task, dict) else None
+    if not isinstance(data, dict):
+        raise Invalid(f"{where}.data: expected an object with the address of the audio.", field=f"{where}.data")
     texts = {name: value for name, value in data.items() if isinstance(value, str)}
-    return texts.get("audio") or next((value for value in texts.values() if "/" in value or "." in value), None)
+    found = texts.get("audio") or next((value for value in texts.values() if "/" in value or "." in value), None)
+    if found is None:
+        raise Invalid(f"{where}.data: no address of a recording in it.", field=f"{where}.data")
+    return found
 
 
 def _marked(audio: str, one: Mapping[str, Any], where: str, *, model: bool) -> Marked:
@@ -105,7 +109,14 @@ def _marked(audio: str, one: Mapping[str, Any], where: str, *, model: bool) -> M
             continue
         if end < start:
             raise Invalid(f"{where}.result[{position}]: the end lies before the start.", field=f"{where}.result")
-        present = marks.get(key) or Mark(start, end, "", channel=_channel(value), score=_number(result.get("score")))
+        present = marks.get(key) or Mark(
+            start,
+            end,
+            "",
+            channel=_channel(value),
+            score=_number(result.get("score")),
+            place=f"{where}.result[{position}]",
+        )
         if kind in _TEXT:
             present = replace(present, text="\n".join(said))
         elif kind in _ATTRIBUTES:

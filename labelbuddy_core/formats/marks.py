@@ -6,7 +6,7 @@ Conventions: times are seconds of recording time, frequencies Hz; an instant sta
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from labelbuddy_core.domain.export_records import ExportContext, ExportedAnnotation, ExportedTask
 
@@ -27,6 +27,8 @@ class Mark:
     attributes: tuple[tuple[str, str], ...] = ()
     position: int | None = None
     """Of a beat in its bar, from 1."""
+    place: str = field(default="", compare=False)
+    """Where it stands in the file that it was read from, as in "Line 3"."""
 
     @property
     def instant(self) -> bool:

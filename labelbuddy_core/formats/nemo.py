@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 
 from labelbuddy_core.formats.losses import Carries
 from labelbuddy_core.formats.marks import Mark, Marked
-from labelbuddy_core.formats.rows import lines, wrong
+from labelbuddy_core.formats.rows import Refuse, Refusing, lines, raising, wrong
 
 SUFFIX = "jsonl"
 MEDIA_TYPE = "application/jsonl"
@@ -37,20 +37,25 @@ def write(everything: Iterable[Marked]) -> Iterator[str]:
             yield _line(marked, 0.0, marked.duration, marked.caption, None)
 
 
-def read(text: str) -> Iterator[tuple[str, Mark]]:
-    """(file, region) of every line. Raises `Invalid` with line and field."""
+def read(text: str, refuse: Refuse = raising) -> Iterator[tuple[str, Mark]]:
+    """(file, region) of every line. A wrong line is `Invalid` with its number and field, and goes to `refuse`."""
     for number, line in lines(text):
-        try:
-            row = json.loads(line)
-        except json.JSONDecodeError as error:
-            raise wrong(number, "row", f"this is not JSON ({error.msg})") from None
-        if not isinstance(row, dict) or not isinstance(row.get("audio_filepath"), str):
-            raise wrong(number, "audio_filepath", "expected an object with the path of the audio")
-        start, duration = (_seconds(row, name, number) for name in ("offset", "duration"))
-        text_, label = row.get("text", ""), row.get("label", "speech")
-        if not isinstance(text_, str) or not isinstance(label, str):
-            raise wrong(number, "text", "expected text")
-        yield row["audio_filepath"], Mark(start, start + duration, label, text=text_)
+        with Refusing(refuse):
+            yield _region(line, number)
+
+
+def _region(line: str, number: int) -> tuple[str, Mark]:
+    try:
+        row = json.loads(line)
+    except json.JSONDecodeError as error:
+        raise wrong(number, "row", f"this is not JSON ({error.msg})") from None
+    if not isinstance(row, dict) or not isinstance(row.get("audio_filepath"), str):
+        raise wrong(number, "audio_filepath", "expected an object with the path of the audio")
+    start, duration = (_seconds(row, name, number) for name in ("offset", "duration"))
+    text, label = row.get("text", ""), row.get("label", "speech")
+    if not isinstance(text, str) or not isinstance(label, str):
+        raise wrong(number, "text", "expected text")
+    return row["audio_filepath"], Mark(start, start + duration, label, text=text, place=f"Line {number}")
 
 
 def _seconds(row: dict[str, object], name: str, line: int) -> float:

@@ -71,7 +71,7 @@ def _read_tier(tokens: _Tokens) -> list[Mark]:
         if end < start:
             raise wrong(tokens.line, f"tier {name!r}", f"an interval ends ({end:g} s) before it starts ({start:g} s)")
         if label or kind == "TextTier":
-            marks.append(Mark(start, end, label or name, tier=name))
+            marks.append(Mark(start, end, label or name, tier=name, place=f"Tier {name!r}, {start:g} s"))
     return marks
 
 

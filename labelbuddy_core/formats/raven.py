@@ -6,12 +6,12 @@ ones are annotation columns: ours are `Label`, `Text`, `Score`, `Tier` and `Anno
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from labelbuddy_core.errors import Invalid
 from labelbuddy_core.formats.losses import Carries
 from labelbuddy_core.formats.marks import Mark, Marked
-from labelbuddy_core.formats.rows import in_order, lines, number, one_line
+from labelbuddy_core.formats.rows import Refuse, Refusing, in_order, lines, number, one_line, raising
 
 SUFFIX = "selections.txt"
 MEDIA_TYPE = "text/tab-separated-values; charset=utf-8"
@@ -47,10 +47,16 @@ def write(marked: Marked) -> str:
     return "".join(row + "\n" for row in rows)
 
 
-def read(text: str) -> Sequence[Mark]:
-    """The selections of a table; a selection that is listed for several views counts once.
+def read(text: str, refuse: Refuse = raising) -> Sequence[Mark]:
+    """The selections of a table, as `read_files` without file and annotator."""
+    return [mark for _, _, mark in read_files(text, refuse)]
 
-    Raises `Invalid` with line and field.
+
+def read_files(text: str, refuse: Refuse = raising) -> Iterator[tuple[str, str, Mark]]:
+    """(file, annotator, selection) of every row, "" where the table does not say; a selection that is listed for
+    several views counts once.
+
+    A wrong row is `Invalid` with line and field, and goes to `refuse`. Raises `Invalid` where a column is missing.
     """
     rows = lines(text)
     head = next(rows, None)
@@ -58,36 +64,39 @@ def read(text: str) -> Sequence[Mark]:
     missing = [name for name in ("Begin Time (s)", "End Time (s)") if name not in names]
     if missing:
         raise Invalid(f"Line 1: the column {missing[0]} is missing; this is no selection table.", field=missing[0])
-    label = next((name for name in _LABELS if name in names), None)
-    found: list[Mark] = []
-    seen: set[str] = set()
+    label = next((name for name in _LABELS if name in names), "")
+    seen: set[tuple[str, str]] = set()
     for line, row in rows:
         cells = dict(zip(names, (cell.strip() for cell in row.split("\t")), strict=False))
-        selection = cells.get("Selection", "")
-        if selection and selection in seen:
+        file = cells.get("Begin Path") or cells.get("Begin File", "")
+        selection = (file, cells.get("Selection", ""))
+        if selection[1] and selection in seen:
             continue
         seen.add(selection)
-        start, end = in_order(
-            number(cells.get("Begin Time (s)", ""), line, "Begin Time (s)"),
-            number(cells.get("End Time (s)", ""), line, "End Time (s)"),
-            line,
-        )
-        low, high = (_optional(cells.get(name, ""), line, name) for name in ("Low Freq (Hz)", "High Freq (Hz)"))
-        channel = _optional(cells.get("Channel", ""), line, "Channel")
-        found.append(
-            Mark(
-                start,
-                end,
-                cells.get(label, "") if label else "",
-                text=cells.get("Text", ""),
-                low=low,
-                high=high,
-                channel=None if channel is None else max(0, int(channel) - 1),
-                score=_optional(cells.get("Score", ""), line, "Score"),
-                tier=cells.get("Tier", ""),
-            )
-        )
-    return found
+        with Refusing(refuse):
+            yield file, cells.get("Annotator", ""), _selection(cells, label, line)
+
+
+def _selection(cells: Mapping[str, str], label: str, line: int) -> Mark:
+    begin, end = "Begin Time (s)", "End Time (s)"
+    start, stop = in_order(number(cells.get(begin, ""), line, begin), number(cells.get(end, ""), line, end), line)
+    if cells.get("File Offset (s)"):  # of tables over several files, whose times count from the first one
+        offset = number(cells["File Offset (s)"], line, "File Offset (s)")
+        start, stop = offset, offset + stop - start
+    low, high = (_optional(cells.get(name, ""), line, name) for name in ("Low Freq (Hz)", "High Freq (Hz)"))
+    channel = _optional(cells.get("Channel", ""), line, "Channel")
+    return Mark(
+        start,
+        stop,
+        cells.get(label, ""),
+        text=cells.get("Text", ""),
+        low=low,
+        high=high,
+        channel=None if channel is None else max(0, int(channel) - 1),
+        score=_optional(cells.get("Score", ""), line, "Score"),
+        tier=cells.get("Tier", ""),
+        place=f"Line {line}",
+    )
 
 
 def _optional(cell: str, line: int, field: str) -> float | None:

@@ -3,11 +3,37 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from types import TracebackType
 
 from labelbuddy_core.errors import Invalid
 
 _MARKS = ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"), (b"\xef\xbb\xbf", "utf-8-sig"))
+
+
+Refuse = Callable[[Invalid], None]
+"""Hears of what is wrong in a row, which is passed over then."""
+
+
+def raising(problem: Invalid) -> None:
+    """Refuses the whole file at its first mistake."""
+    raise problem
+
+
+class Refusing(AbstractContextManager[None]):
+    """What is `Invalid` within goes to `refuse`."""
+
+    def __init__(self, refuse: Refuse) -> None:
+        self._refuse = refuse
+
+    def __exit__(
+        self, kind: type[BaseException] | None, problem: BaseException | None, _: TracebackType | None
+    ) -> bool:
+        if not isinstance(problem, Invalid):
+            return False
+        self._refuse(problem)
+        return True
 
 
 def decoded(data: bytes) -> str:

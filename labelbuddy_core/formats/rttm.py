@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 
 from labelbuddy_core.formats.losses import Carries
 from labelbuddy_core.formats.marks import Mark, Marked
-from labelbuddy_core.formats.rows import lines, number, wrong
+from labelbuddy_core.formats.rows import Refuse, Refusing, lines, number, raising, wrong
 
 SUFFIX = "rttm"
 MEDIA_TYPE = "text/plain; charset=utf-8"
@@ -44,19 +44,27 @@ def write(everything: Iterable[Marked]) -> Iterator[str]:
                 )
 
 
-def read(text: str) -> Iterator[tuple[str, Mark]]:
-    """(file, mark) of every SPEAKER row; other kinds of rows are passed over. Raises `Invalid` with line and field."""
+def read(text: str, refuse: Refuse = raising) -> Iterator[tuple[str, Mark]]:
+    """(file, mark) of every SPEAKER row; other kinds of rows are passed over.
+
+    A wrong row is `Invalid` with line and field, and goes to `refuse`.
+    """
     for line, row in lines(text):
         cells = row.split()
-        if cells[0].startswith(";") or cells[0] != "SPEAKER":
+        if cells[0] != "SPEAKER":
             continue
-        if len(cells) < 8:
-            raise wrong(line, "row", f"expected 10 columns with spaces between them, found {len(cells)}")
-        start = number(cells[3], line, "onset")
-        duration = number(cells[4], line, "duration", least=0)
-        channel = int(number(cells[2], line, "channel", least=0))
-        score = None if len(cells) < 9 or cells[8] == "<NA>" else number(cells[8], line, "confidence")
-        yield cells[1], Mark(start, start + duration, cells[7], channel=max(0, channel - 1), score=score)
+        with Refusing(refuse):
+            if len(cells) < 8:
+                raise wrong(line, "row", f"expected 10 columns with spaces between them, found {len(cells)}")
+            start = number(cells[3], line, "onset")
+            duration = number(cells[4], line, "duration", least=0)
+            channel = int(number(cells[2], line, "channel", least=0))
+            score = None if len(cells) < 9 or cells[8] == "<NA>" else number(cells[8], line, "confidence")
+            place = f"Line {line}"
+            yield (
+                cells[1],
+                Mark(start, start + duration, cells[7], channel=max(0, channel - 1), score=score, place=place),
+            )
 
 
 def _token(text: str) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from labelbuddy_core.errors import Invalid
 from labelbuddy_core.formats.losses import Carries
 from labelbuddy_core.formats.marks import Mark, Marked
-from labelbuddy_core.formats.rows import wrong
+from labelbuddy_core.formats.rows import Refuse, Refusing, in_order, raising, wrong
 
 CARRIES_VTT = Carries(step=1e-3, fields=("text", "label"), instants=False, empty=True)
 CARRIES_SRT = Carries(step=1e-3, fields=("text",), instants=False)
@@ -41,20 +41,30 @@ def write_srt(marked: Marked) -> str:
     return "\n".join(cues)
 
 
-def read(text: str) -> Sequence[Mark]:
-    """The cues of WebVTT or SubRip; the voice, else `speech`, is the label. Raises `Invalid` with the line."""
+def read(text: str, refuse: Refuse = raising) -> Sequence[Mark]:
+    """The cues of WebVTT or SubRip; the voice, else `speech`, is the label.
+
+    A wrong cue is `Invalid` with the line, and goes to `refuse`. Raises `Invalid` for a text without cues.
+    """
     found: list[Mark] = []
     for line, timing, words in _cues(text):
-        start, end = _seconds(timing.groups()[:4]), _seconds(timing.groups()[4:])
-        if end < start:
-            raise wrong(line, "end", f"the end ({end:g} s) lies before the start ({start:g} s)")
-        voice = _VOICE.match(words)
-        said = _plain(_TAG.sub("", words[voice.end() :] if voice else words))
-        found.append(Mark(start, end, _plain(voice[1].strip()) if voice else "speech", text=said.strip()))
+        with Refusing(refuse):
+            found.append(_cue(line, timing, words))
     return found
 
 
-def _cues(text: str) -> Iterator[tuple[int, re.Match[str], str]]:
+def _cue(line: int, row: str, words: str) -> Mark:
+    timing = _TIMING.match(row)
+    if timing is None:
+        raise wrong(line, "time", f"expected HH:MM:SS.mmm --> HH:MM:SS.mmm, found {row.strip()[:60]!r}")
+    start, end = in_order(_seconds(timing.groups()[:4]), _seconds(timing.groups()[4:]), line)
+    voice = _VOICE.match(words)
+    said = _plain(_TAG.sub("", words[voice.end() :] if voice else words))
+    label = _plain(voice[1].strip()) if voice else "speech"
+    return Mark(start, end, label, text=said.strip(), place=f"Line {line}")
+
+
+def _cues(text: str) -> Iterator[tuple[int, str, str]]:
     rows = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     if not any("-->" in row for row in rows) and not rows[0].startswith("WEBVTT") and "".join(rows).strip():
         raise Invalid("No cue was found: expected lines like 00:01.000 --> 00:02.500.", field="file")
@@ -63,13 +73,10 @@ def _cues(text: str) -> Iterator[tuple[int, re.Match[str], str]]:
         if "-->" not in rows[at]:
             at += 1
             continue
-        timing = _TIMING.match(rows[at])
-        if timing is None:
-            raise wrong(at + 1, "time", f"expected HH:MM:SS.mmm --> HH:MM:SS.mmm, found {rows[at].strip()[:60]!r}")
         end = at + 1
         while end < len(rows) and rows[end].strip():
             end += 1
-        yield at + 1, timing, "\n".join(rows[at + 1 : end])
+        yield at + 1, rows[at], "\n".join(rows[at + 1 : end])
         at = end
 
 
