@@ -7,7 +7,8 @@ not overlap: overlapping ones go to further tiers. An instant becomes an annotat
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from xml.etree import ElementTree
+from xml.etree.ElementTree import ParseError
+from xml.sax.saxutils import escape, quoteattr
 
 import defusedxml.ElementTree
 from defusedxml import DefusedXmlException
@@ -36,40 +37,42 @@ _INSTANCE = "http://www.w3.org/2001/XMLSchema-instance"
 
 def write(marked: Marked) -> str:
     """An EAF document that refers to the recording by its name."""
-    ElementTree.register_namespace("xsi", _INSTANCE)
-    root = ElementTree.Element(
-        "ANNOTATION_DOCUMENT",
-        {
-            "AUTHOR": marked.annotator,
-            "DATE": "1970-01-01T00:00:00+00:00",  # the same labels are the same file
-            "FORMAT": "3.0",
-            "VERSION": "3.0",
-            f"{{{_INSTANCE}}}noNamespaceSchemaLocation": _SCHEMA,
-        },
-    )
-    header = ElementTree.SubElement(root, "HEADER", {"MEDIA_FILE": "", "TIME_UNITS": "milliseconds"})
-    media = {"MEDIA_URL": marked.file, "MIME_TYPE": "audio/*", "RELATIVE_MEDIA_URL": marked.file}
-    ElementTree.SubElement(header, "MEDIA_DESCRIPTOR", media)
-    order = ElementTree.SubElement(root, "TIME_ORDER")
-    slot = annotation = 0
+    slots: list[str] = []
+    tiers: list[str] = []
+    author, file = quoteattr(_clean(marked.annotator)), quoteattr(_clean(marked.file))
+    annotation = 0
     for name, marks in _tiers(marked.marks):
-        about = {"LINGUISTIC_TYPE_REF": "default-lt", "TIER_ID": name, "ANNOTATOR": marked.annotator}
-        tier = ElementTree.SubElement(root, "TIER", about)
+        tiers.append(f'    <TIER LINGUISTIC_TYPE_REF="default-lt" TIER_ID={quoteattr(name)} ANNOTATOR={author}>')
         for mark in marks:
-            slots = []
-            for time in _span(mark):
-                slot += 1
-                slots.append(f"ts{slot}")
-                ElementTree.SubElement(order, "TIME_SLOT", {"TIME_SLOT_ID": slots[-1], "TIME_VALUE": str(time)})
             annotation += 1
-            outer = ElementTree.SubElement(tier, "ANNOTATION")
-            about = {"ANNOTATION_ID": f"a{annotation}", "TIME_SLOT_REF1": slots[0], "TIME_SLOT_REF2": slots[1]}
-            inner = ElementTree.SubElement(outer, "ALIGNABLE_ANNOTATION", about)
-            ElementTree.SubElement(inner, "ANNOTATION_VALUE").text = _clean(mark.words)
-    kind = {"GRAPHIC_REFERENCES": "false", "LINGUISTIC_TYPE_ID": "default-lt", "TIME_ALIGNABLE": "true"}
-    ElementTree.SubElement(root, "LINGUISTIC_TYPE", kind)
-    ElementTree.indent(root, "    ")
-    return '<?xml version="1.0" encoding="UTF-8"?>\n' + ElementTree.tostring(root, encoding="unicode") + "\n"
+            first, last = len(slots) + 1, len(slots) + 2
+            slots += [
+                f'        <TIME_SLOT TIME_SLOT_ID="ts{slot}" TIME_VALUE="{time}"/>'
+                for slot, time in zip((first, last), _span(mark), strict=True)
+            ]
+            tiers.append(
+                f'        <ANNOTATION>\n            <ALIGNABLE_ANNOTATION ANNOTATION_ID="a{annotation}" '
+                f'TIME_SLOT_REF1="ts{first}" TIME_SLOT_REF2="ts{last}">\n                <ANNOTATION_VALUE>'
+                f"{escape(_clean(mark.words))}</ANNOTATION_VALUE>\n            </ALIGNABLE_ANNOTATION>\n"
+                "        </ANNOTATION>"
+            )
+        tiers.append("    </TIER>")
+    return "\n".join(
+        [
+            '<?xml version="1.0" encoding="UTF-8"?>',
+            # a fixed date: the same labels are the same file
+            f'<ANNOTATION_DOCUMENT AUTHOR={author} DATE="1970-01-01T00:00:00+00:00" FORMAT="3.0" VERSION="3.0" '
+            f'xmlns:xsi="{_INSTANCE}" xsi:noNamespaceSchemaLocation="{_SCHEMA}">',
+            '    <HEADER MEDIA_FILE="" TIME_UNITS="milliseconds">',
+            f'        <MEDIA_DESCRIPTOR MEDIA_URL={file} MIME_TYPE="audio/*" RELATIVE_MEDIA_URL={file}/>',
+            "    </HEADER>",
+            *(["    <TIME_ORDER>", *slots, "    </TIME_ORDER>"] if slots else ["    <TIME_ORDER/>"]),
+            *tiers,
+            '    <LINGUISTIC_TYPE GRAPHIC_REFERENCES="false" LINGUISTIC_TYPE_ID="default-lt" TIME_ALIGNABLE="true"/>',
+            "</ANNOTATION_DOCUMENT>",
+            "",
+        ]
+    )
 
 
 def read(text: str) -> Sequence[Mark]:
@@ -81,7 +84,7 @@ def read(text: str) -> Sequence[Mark]:
         root = defusedxml.ElementTree.fromstring(text.encode())
     except DefusedXmlException:
         raise Invalid("The file declares XML entities, which EAF files do not have.", field="file") from None
-    except ElementTree.ParseError as error:
+    except ParseError as error:
         raise Invalid(f"The file is not XML: {error}.", field="file", line=error.position[0]) from None
     if root.tag != "ANNOTATION_DOCUMENT":
         raise Invalid(f"Expected ANNOTATION_DOCUMENT, found {root.tag[:40]}.", field="file")
@@ -158,4 +161,6 @@ def _span(mark: Mark) -> tuple[int, int]:
 
 def _clean(text: str) -> str:
     """Text that XML 1.0 can hold."""
+    if text.isprintable():
+        return one_line(text)
     return one_line("".join(one if one >= " " or one in "\t\n" else " " for one in text if one not in "\ufffe\uffff"))

@@ -12,6 +12,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
+import orjson
+
 from labelbuddy_core.errors import Invalid
 from labelbuddy_core.formats.losses import Carries
 from labelbuddy_core.formats.marks import Mark, Marked
@@ -40,7 +42,7 @@ def write(together: Sequence[Marked]) -> str:
         "annotations": annotations,
         "sandbox": {"audio": first.file},
     }  # fmt: skip
-    return json.dumps(whole, ensure_ascii=False, indent=1) + "\n"
+    return orjson.dumps(whole).decode() + "\n"
 
 
 def read(text: str, refuse: Refuse = raising) -> Iterator[Marked]:

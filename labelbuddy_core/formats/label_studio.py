@@ -13,6 +13,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+import orjson
+
 from labelbuddy_core.errors import Invalid
 from labelbuddy_core.formats.losses import Carries
 from labelbuddy_core.formats.marks import Mark, Marked
@@ -37,7 +39,7 @@ def write(everything: Iterable[Marked]) -> Iterator[str]:
         if marked.file != opened:
             number += 1
             close = "]}," if opened is not None else ""
-            yield f"{close}\n" + json.dumps({"id": number, "data": {"audio": marked.file}}, ensure_ascii=False)[:-1]
+            yield f"{close}\n" + _text({"id": number, "data": {"audio": marked.file}})[:-1]
             yield ', "annotations": ['
             opened = marked.file
         else:
@@ -46,7 +48,7 @@ def write(everything: Iterable[Marked]) -> Iterator[str]:
             one for position, mark in enumerate(marked.marks) for one in _results(mark, position, marked.duration)
         ]
         results += _of_clip(marked)
-        yield json.dumps({"result": results, "meta": {"annotator": marked.annotator}}, ensure_ascii=False)
+        yield _text({"result": results, "meta": {"annotator": marked.annotator}})
     yield "]}\n]\n" if opened is not None else "]\n"
 
 
@@ -158,6 +160,10 @@ def _of_clip(marked: Marked) -> list[dict[str, Any]]:
         value = {"text": [marked.caption]}
         found.append({"id": "caption", "from_name": "caption", "to_name": "audio", "type": "textarea", "value": value})
     return found
+
+
+def _text(value: object) -> str:
+    return orjson.dumps(value).decode()
 
 
 def _list(value: object) -> list[Any]:

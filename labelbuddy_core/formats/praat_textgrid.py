@@ -153,8 +153,10 @@ def _intervals(marks: Sequence[Mark], length: float) -> list[str]:
         spans.append((at, length, ""))
     out = [f"        intervals: size = {len(spans)} "]
     for number, (start, end, label) in enumerate(spans, start=1):
-        out += [f"        intervals [{number}]:", f"            xmin = {_time(start)} "]
-        out += [f"            xmax = {_time(end)} ", f"            text = {_quoted(label)} "]
+        out.append(
+            f"        intervals [{number}]:\n            xmin = {_time(start)} \n"
+            f"            xmax = {_time(end)} \n            text = {_quoted(label)} "
+        )
     return out
 
 
@@ -168,8 +170,10 @@ def _points(marks: Sequence[Mark]) -> list[str]:
 
 def _time(seconds: float) -> str:
     """As exactly as Praat keeps it, without an exponent, which some readers do not know."""
-    text = f"{seconds:.15f}".rstrip("0").rstrip(".")
-    return text or "0"
+    text = repr(float(seconds))
+    if "e" in text:
+        text = f"{seconds:.15f}".rstrip("0")
+    return text.removesuffix(".0").removesuffix(".") or "0"
 
 
 def _quoted(text: str) -> str:

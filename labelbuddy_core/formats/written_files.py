@@ -68,7 +68,7 @@ def _archive(members: Callable[[ExportedTask, ExportContext], Iterator[tuple[str
                     name = _free(_stem(task, person), suffix, task.id, taken)
                     about = zipfile.ZipInfo(name, _MADE)
                     about.compress_type = zipfile.ZIP_DEFLATED
-                    archive.writestr(about, text)
+                    archive.writestr(about, text, compresslevel=1)
                     yield from sink.taken()
         yield from sink.taken(all_of_it=True)
 
