@@ -916,4 +916,8 @@ export const messages: Catalog = {
   "The tempo at the selected beat goes on, up to the next anchor (Alt + T)": "Das Tempo am ausgewählten Taktschlag geht weiter, bis zum nächsten Anker (Alt + T)",
   "Tempo goes on": "Tempo weiterführen",
   "One beat alone has no tempo.": "Ein einzelner Taktschlag hat kein Tempo.",
+  "Choose files of labels": "Dateien mit Labels wählen",
+  "Drop files of labels, or an archive of them, here, or choose them": "Dateien mit Labels oder ein Archiv davon hierher ziehen oder auswählen",
+  "Label Studio, JAMS, Praat, ELAN, Audacity, Raven, DCASE, RTTM, CVAT, WebVTT, SubRip, NeMo · all at once are one import · nothing changes before you have seen what would happen": "Label Studio, JAMS, Praat, ELAN, Audacity, Raven, DCASE, RTTM, CVAT, WebVTT, SubRip, NeMo · alle zusammen sind ein Import · nichts ändert sich, bevor du gesehen hast, was geschehen würde",
+  "Sending {name}, {number} of {count}": "{name} wird gesendet, {number} von {count}",
 };

@@ -1,0 +1,1 @@
+import{b as a,c as b}from"./chunk-5VWMANZA.js";import"./chunk-QEWO2FH7.js";import"./chunk-SOHURE6H.js";import"./chunk-XXR2CJUA.js";import"./chunk-D2DHLZ7D.js";export{a as mountEditor,b as openEditor};
