@@ -12,10 +12,19 @@ from pathlib import Path
 from labelbuddy_core import __version__
 from labelbuddy_core.database import get_database, migrate
 from labelbuddy_core.errors import Invalid, LabelBuddyError
+from labelbuddy_core.formats.import_formats import SOURCES
 from labelbuddy_core.inference import secrets
 from labelbuddy_core.inference.specification import schema_file
-from labelbuddy_core.services import agreement, backups, model_check, model_kit, storage_checks
+from labelbuddy_core.services import (
+    agreement,
+    annotation_imports_at_once,
+    backups,
+    model_check,
+    model_kit,
+    storage_checks,
+)
 from labelbuddy_core.services.accounts import add_user, set_password
+from labelbuddy_core.services.import_choices import STATES
 from labelbuddy_core.settings import Settings, get_settings
 
 
@@ -52,6 +61,16 @@ def parser() -> argparse.ArgumentParser:
     secret = commands.add_parser("secret", help="keep tokens of models by name, outside of files and backups")
     secret.add_argument("action", choices=("set", "list", "remove"))
     secret.add_argument("name", nargs="?", help="with set and remove: the name that model files use")
+    labels = commands.add_parser("import-annotations", help="bring files of labels of other tools into a project")
+    labels.add_argument("project", help="its id, or its name")
+    labels.add_argument("files", nargs="*", type=Path, help="files, or ZIPs of them; docs/importing-annotations.md")
+    labels.add_argument("--as", dest="username", required=True, help="the manager in whose name it is done")
+    labels.add_argument("--dry-run", action="store_true", help="say what would happen, and change nothing")
+    labels.add_argument("--state", choices=STATES, help="what annotations count as (default: submitted)")
+    labels.add_argument("--author", help="who annotated where files do not say (default: imported)")
+    labels.add_argument("--texts", action="store_true", help="words on tiers are texts, and tiers are labels")
+    labels.add_argument("--format", choices=tuple(SOURCES), help="of all files (default: told by name and content)")
+    labels.add_argument("--undo", metavar="IMPORT", help="take back an import by its number")
     figures = commands.add_parser("agreement", help="print how far the annotators of a project agree")
     figures.add_argument("project", help="its id, or its name")
     figures.add_argument("--csv", action="store_true", help="all numbers as CSV instead of sentences")
@@ -114,6 +133,9 @@ def _run(options: argparse.Namespace) -> int:
         case "agreement":
             migrate(settings)
             return _agreement(options)
+        case "import-annotations":
+            migrate(settings)
+            return _import_annotations(options)
     return 0
 
 
@@ -129,6 +151,34 @@ def _agreement(options: argparse.Namespace) -> int:
         print(f"{figure['title']}, {figure['name'] or 'all labels'}: {value}{bounds}. {figure['reading']}")
     print(report["methods"] or "Nothing to compare: no task has been handed in by two annotators.")
     return 0
+
+
+def _import_annotations(options: argparse.Namespace) -> int:
+    say = _once()
+
+    def tell(_fraction: float, message: str) -> None:
+        say(message)
+
+    if options.undo:
+        done = annotation_imports_at_once.undo_at_once(options.username, options.undo, tell)
+        print(f"{done['removed']} items removed, {done['kept']} kept because they were changed since.")
+        return 0
+    choices = {
+        **{name: value for name in ("state", "author", "format") if (value := getattr(options, name)) is not None},
+        **({"contents": "texts"} if options.texts else {}),
+    }
+    done = annotation_imports_at_once.import_at_once(
+        options.username, options.project, options.files, choices, tell, dry=options.dry_run
+    )
+    for one in annotation_imports_at_once.problems(options.username, done["id"]):
+        print(": ".join(part for part in (one["file"], one["place"], one["reason"]) if part))
+    report = done["report"]
+    verb = "would be added" if options.dry_run else "added"
+    print(
+        f"Import {done['id']}: {report['new']} {verb}, {report['present']} there already, "
+        f"{report['problems']} problem(s); {report['recordings']} recordings, {report['files']} files."
+    )
+    return 1 if report["problems"] else 0
 
 
 def _secret(settings: Settings, options: argparse.Namespace) -> int:

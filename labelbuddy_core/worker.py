@@ -22,6 +22,7 @@ from labelbuddy_core.jobs.context import JobCode
 from labelbuddy_core.jobs.engine import JobEngine
 from labelbuddy_core.services import (
     analyses,
+    annotation_importing,
     compatible_copies,
     importing,
     ingestion,
@@ -44,6 +45,7 @@ log = logging.getLogger(__name__)
 CODE: Mapping[str, JobCode] = {
     "ingest": ingestion.run,
     "import": importing.run,
+    "import-annotations": annotation_importing.run,
     "analyze": analyses.run,
     "predict": predicting.run,
     "try-model": model_trials.run,

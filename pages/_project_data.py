@@ -9,7 +9,7 @@ import streamlit as st
 
 from labelbuddy_core.services import activity, memberships, tasks
 from labelbuddy_core.services.actors import Actor
-from labelbuddy_core.services.exports import FORMATS
+from labelbuddy_core.services.exports import FORMATS, export_losses
 from pages._chosen_tasks import predict_chosen
 from pages._elements import (
     TASK_STATES,
@@ -128,14 +128,13 @@ def _one_task(actor: Actor, task: dict[str, Any], people: list[str]) -> None:
                 st.rerun()
 
 
-def export_tab(_actor: Actor, project: Project) -> None:
+def export_tab(actor: Actor, project: Project) -> None:
     """Choose what to export; the link streams it."""
     left, middle, right = st.columns(3)
-    form = left.selectbox("Format", list(FORMATS), format_func=FORMAT_NAMES.__getitem__)
+    form = left.selectbox("Format", list(FORMATS), format_func=lambda one: FORMATS[one].title)
     which = middle.selectbox("Which annotations", list(WHICH_NAMES), format_func=WHICH_NAMES.__getitem__)
     audio = right.selectbox("Audio", list(AUDIO_NAMES), format_func=AUDIO_NAMES.__getitem__)
-    lost = FORMATS[form].loses
-    st.caption("Does not carry: " + "; ".join(lost) + "." if lost else "Carries everything.")
+    _losses(actor, project, form, which)
     address = f"/api/v1/projects/{project['id']}/export?format={form}&which={which}&audio={audio}"
     st.link_button("Download", address, icon=":material/download:", type="primary")
     st.divider()
@@ -144,13 +143,24 @@ def export_tab(_actor: Actor, project: Project) -> None:
     st.link_button("Decisions on suggestions", decisions, icon=":material/download:")
 
 
-FORMAT_NAMES = {
-    "csv": "CSV: a row a region, tag or caption",
-    "json": "JSON: everything in one file",
-    "jsonl": "JSON Lines: an annotation a line",
-    "captions": "Captions, JSON Lines",
-    "captions-csv": "Captions, CSV",
-}
+def _losses(actor: Actor, project: Project, form: str, which: str) -> None:
+    """What the format loses of this project's data, counted when somebody asks for it."""
+    never = FORMATS[form].loses
+    st.caption("Does not carry: " + "; ".join(never) + "." if never else "Carries everything.")
+    if FORMATS[form].carries is None:
+        return
+    if not st.button(
+        "Count what would be lost", icon=":material/rule:", help="Goes through all annotations chosen above"
+    ):
+        return
+    with showing_errors(), st.spinner("Going through the annotations"):
+        lost = export_losses(actor, project["id"], format_name=form, which=which)["lost"]
+        if lost:
+            st.warning("Of these annotations: " + "; ".join(f"{one['count']} {one['what']}" for one in lost) + ".")
+        else:
+            st.success("Nothing of these annotations is lost.")
+
+
 WHICH_NAMES = {
     "all": "All, drafts too",
     "submitted": "Submitted and approved",

@@ -5,7 +5,14 @@ from __future__ import annotations
 import streamlit as st
 
 from labelbuddy_core.services import jobs
-from pages import _project_data, _project_models, _project_people, _project_recordings, _project_settings
+from pages import (
+    _project_annotation_imports,
+    _project_data,
+    _project_models,
+    _project_people,
+    _project_recordings,
+    _project_settings,
+)
 from pages._elements import empty_state, page_header, pick_project, plain
 from pages._predicted_task import predicted_task
 from pages._session import require_actor
@@ -20,6 +27,7 @@ if project is None:
 
 WORDS = {
     "import": "Importing",
+    "import-annotations": "Importing labels",
     "ingest": "Reading recordings",
     "analyze": "Analyzing",
     "predict": "Predicting",
@@ -57,7 +65,9 @@ with st.container(key="work-in-progress"):
 
 if task := st.query_params.get("task"):
     predicted_task(actor, task)
-tabs = st.tabs(["Tasks", "Recordings", "People", "Labels", "Models", "Export", "Settings"], key="project-tabs")
+tabs = st.tabs(
+    ["Tasks", "Recordings", "People", "Labels", "Models", "Import labels", "Export", "Settings"], key="project-tabs"
+)
 with tabs[0]:
     _project_data.tasks_tab(actor, project)
 with tabs[1]:
@@ -69,6 +79,8 @@ with tabs[3]:
 with tabs[4]:
     _project_models.models_tab(actor, project)
 with tabs[5]:
-    _project_data.export_tab(actor, project)
+    _project_annotation_imports.annotation_imports_tab(actor, project)
 with tabs[6]:
+    _project_data.export_tab(actor, project)
+with tabs[7]:
     _project_settings.settings_tab(actor, project)

@@ -13,7 +13,14 @@ from typing import Any
 from components.wavesurfer_component.audio_editor import audio_editor
 from components.wavesurfer_component.bundle import base_path, served
 
-__all__ = ["annotation_editor", "audio_editor", "model_answers", "review_editor", "upload_area"]
+__all__ = [
+    "annotation_editor",
+    "audio_editor",
+    "label_files_area",
+    "model_answers",
+    "review_editor",
+    "upload_area",
+]
 API = "/api/v1"
 
 
@@ -49,6 +56,15 @@ def upload_area(*, project: str, key: str, on_uploaded: Callable[[], None] | Non
     When all are through, the result's `uploaded` is {"count": number of files}.
     """
     data = {"mode": "upload", "project": project, "api": _api()}
+    return served()(key=key, data=data, height="content", on_uploaded_change=on_uploaded or _nothing)
+
+
+def label_files_area(*, project: str, key: str, on_uploaded: Callable[[], None] | None = None) -> Any:
+    """A place to drop files of labels; what is dropped together becomes one import of annotations, which is checked.
+
+    When all are sent, the result's `uploaded` is {"count": number of files}.
+    """
+    data = {"mode": "labels", "project": project, "api": _api()}
     return served()(key=key, data=data, height="content", on_uploaded_change=on_uploaded or _nothing)
 
 

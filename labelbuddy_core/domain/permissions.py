@@ -48,6 +48,7 @@ class Permission(StrEnum):
     VIEW_PROJECT_MODELS = "view the project's models"
     LINK_MODELS = "link models"
     EXPORT = "export"
+    IMPORT_ANNOTATIONS = "import annotations"
 
 
 _EVERY: Final = frozenset(Role)
@@ -81,6 +82,7 @@ TABLE: Final[dict[Permission, frozenset[Role]]] = {
     Permission.VIEW_PROJECT_MODELS: _EVERY,
     Permission.LINK_MODELS: _MANAGER,
     Permission.EXPORT: _MANAGER,
+    Permission.IMPORT_ANNOTATIONS: _MANAGER,
 }
 
 

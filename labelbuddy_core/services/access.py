@@ -104,6 +104,17 @@ def project_access(session: Session, actor: Actor, project_id: str | int) -> Pro
     return ProjectAccess(project, roles)
 
 
+def project_called(session: Session, project: str) -> int:
+    """The id of the project of this name, or with this id, for the command line; raises `NotFound`."""
+    found = session.scalars(select(Project.id).where(Project.name == project)).all()
+    if len(found) == 1:
+        return found[0]
+    row = session.get(Project, parse_id(project, "project"))
+    if row is None:
+        raise NotFound(f"There is no project {project!r}.")
+    return row.id
+
+
 def task_access(session: Session, actor: Actor, task_id: str | int) -> TaskAccess:
     """The task, if it is in the person's queue or review queue, or the person manages the project.
 

@@ -10,7 +10,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from labelbuddy_core.database.base import now
-from labelbuddy_core.database.tables import BrowserSession, User
+from labelbuddy_core.database.tables import BrowserSession, OutsideAuthor, User
 from labelbuddy_core.errors import Conflict, Invalid, InvalidState, NotFound
 from labelbuddy_core.services.access import parse_id
 from labelbuddy_core.services.actors import Actor
@@ -28,7 +28,10 @@ FLAGS = ("is_administrator", "can_create_projects", "active")
 def list_users(session: Session, actor: Actor) -> list[dict[str, Any]]:
     """Everybody with an account, for an administrator."""
     actor.require_administrator()
-    return [user_json(user) for user in session.scalars(select(User).order_by(User.username))]
+    without = select(OutsideAuthor.user_id)
+    return [
+        user_json(one) for one in session.scalars(select(User).where(User.id.not_in(without)).order_by(User.username))
+    ]
 
 
 @reads

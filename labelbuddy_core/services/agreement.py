@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from labelbuddy_core import __version__
 from labelbuddy_core.database import get_database
-from labelbuddy_core.database.tables import Annotation, Assignment, Project, Recording, Task, User
+from labelbuddy_core.database.tables import Annotation, Assignment, Recording, Task, User
 from labelbuddy_core.domain.agreement.answers import LabelAsked, Question
 from labelbuddy_core.domain.agreement.event_matching import Collar
 from labelbuddy_core.domain.agreement.figures import Figure, all_figures
@@ -23,9 +23,9 @@ from labelbuddy_core.domain.agreement.readings import TITLES, reading
 from labelbuddy_core.domain.agreement.tallies import Ruler, Sums, merge, tally
 from labelbuddy_core.domain.permissions import Permission, Role
 from labelbuddy_core.domain.states import HANDED_IN
-from labelbuddy_core.errors import Invalid, NotFound
+from labelbuddy_core.errors import Invalid
 from labelbuddy_core.formats import agreement_csv
-from labelbuddy_core.services.access import parse_id, project_access
+from labelbuddy_core.services.access import project_access, project_called
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.handed_in_answers import Period, by_recording, handed_in
 from labelbuddy_core.services.project_labels import labels_of
@@ -74,13 +74,8 @@ def agreement(actor: Actor, project_id: str | int, choices: Choices | None = Non
 def agreement_for_installation(project: str, choices: Choices | None = None) -> dict[str, Any]:
     """The report of a project named by its id or its name, for the command line; raises `NotFound`."""
     with get_database().read() as session:
-        found = session.scalars(select(Project.id).where(Project.name == project)).all()
-        if len(found) != 1:
-            row = session.get(Project, parse_id(project, "project"))
-            if row is None:
-                raise NotFound(f"There is no project {project!r}.")
-            found = [row.id]
-    return _report(found[0], choices or Choices(), frozenset())
+        number = project_called(session, project)
+    return _report(number, choices or Choices(), frozenset())
 
 
 def as_csv(report: dict[str, Any]) -> bytes:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import io
 import zipfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any, Literal
@@ -30,7 +29,10 @@ from labelbuddy_core.domain.export_records import ExportContext, ExportedAnnotat
 from labelbuddy_core.domain.permissions import Permission
 from labelbuddy_core.domain.states import AnnotationState
 from labelbuddy_core.errors import Invalid
-from labelbuddy_core.formats import captions_export, csv_export, json_export, jsonl_export
+from labelbuddy_core.formats.export_formats import FORMATS, Format
+from labelbuddy_core.formats.losses import losses
+from labelbuddy_core.formats.marks import marked
+from labelbuddy_core.formats.streamed_archive import Sink
 from labelbuddy_core.services.access import project_access
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.annotation_answers import review_json
@@ -42,34 +44,12 @@ from labelbuddy_core.services.project_labels import labels_of
 from labelbuddy_core.services.transactions import reads
 from labelbuddy_core.settings import get_settings
 
-Write = Callable[[Iterable[ExportedTask], ExportContext], Iterator[bytes]]
 AudioChoice = Literal["none", "paths", "included"]
 
 WHICH = ("all", "submitted", "approved", "consensus")
 AUDIO = ("none", "paths", "included")
 _BATCH = 50
 _ITEMS_AT_ONCE = 5_000
-
-
-@dataclass(frozen=True)
-class Format:
-    """A format an export can be written in."""
-
-    write: Write
-    media_type: str
-    suffix: str
-    loses: tuple[str, ...]
-
-
-FORMATS: dict[str, Format] = {
-    "csv": Format(csv_export.write, csv_export.MEDIA_TYPE, csv_export.SUFFIX, csv_export.LOSES),
-    "json": Format(json_export.write, json_export.MEDIA_TYPE, json_export.SUFFIX, json_export.LOSES),
-    "jsonl": Format(jsonl_export.write, jsonl_export.MEDIA_TYPE, jsonl_export.SUFFIX, jsonl_export.LOSES),
-    "captions": Format(
-        captions_export.write_jsonl, jsonl_export.MEDIA_TYPE, jsonl_export.SUFFIX, captions_export.LOSES
-    ),
-    "captions-csv": Format(captions_export.write_csv, csv_export.MEDIA_TYPE, csv_export.SUFFIX, captions_export.LOSES),
-}
 
 
 @dataclass(frozen=True)
@@ -108,6 +88,26 @@ def open_export(
         blocks = _archive(chosen, f"{name}.{chosen.suffix}", tasks, context)
         return Export(f"{name}.zip", "application/zip", blocks)
     return Export(f"{name}.{chosen.suffix}", chosen.media_type, chosen.write(tasks, context))
+
+
+def export_losses(actor: Actor, project_id: str | int, *, format_name: str, which: str = "all") -> dict[str, Any]:
+    """What an export would lose of this project's data: {counted, lost: [{what, count}], never: [what]}.
+
+    `never` is what the format does not carry at all, whether the project has it or not; formats that keep everything we
+    can count have `counted` false.
+    """
+    if format_name not in FORMATS:
+        raise Invalid(f"format must be one of {', '.join(FORMATS)}.", field="format")
+    if which not in WHICH:
+        raise Invalid(f"which must be one of {', '.join(WHICH)}.", field="which")
+    chosen = FORMATS[format_name]
+    context, number = _context(actor, project_id)
+    answer: dict[str, Any] = {"counted": chosen.carries is not None, "lost": [], "never": list(chosen.loses)}
+    if chosen.carries is not None:
+        everything = (one for task in _tasks(number, which, "none") for one in marked(task, context))
+        found = losses(everything, chosen.carries)
+        answer["lost"] = [{"what": what, "count": count} for what, count in found.most_common()]
+    return answer
 
 
 @reads
@@ -284,7 +284,7 @@ def _member(recording: Recording) -> str:
 
 def _archive(chosen: Format, member: str, tasks: Iterator[ExportedTask], context: ExportContext) -> Iterator[bytes]:
     """A ZIP with the export, a README and every original it names, written while it is sent."""
-    sink = _Sink()
+    sink = Sink()
     store = open_store(get_settings())
     wanted: dict[str, str] = {}
 
@@ -321,24 +321,3 @@ def _readme(member: str, chosen: Format, context: ExportContext) -> str:
         f"`{member}` holds the labels; `audio_path` in it is relative to this folder. Times are seconds of decoded "
         f"samples of the original recordings.\n\nThis format does not carry:\n\n{lost}"
     )
-
-
-class _Sink(io.RawIOBase):
-    """Takes what the archive writes and hands it on in blocks; it cannot be sought, so nothing is kept."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._held = bytearray()
-
-    def writable(self) -> bool:
-        return True
-
-    def write(self, data: Any) -> int:
-        self._held += data
-        return len(data)
-
-    def taken(self, *, all_of_it: bool = False) -> Iterator[bytes]:
-        if len(self._held) >= 64 * 1024 or (all_of_it and self._held):
-            block = bytes(self._held)
-            self._held.clear()
-            yield block

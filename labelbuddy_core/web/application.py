@@ -8,6 +8,7 @@ from labelbuddy_core import __version__
 from labelbuddy_core.web import (
     accounts,
     agreement,
+    annotation_imports,
     annotations,
     beats,
     embeddings,
@@ -40,6 +41,7 @@ def api() -> FastAPI:
         tasks,
         windows,
         beats,
+        annotation_imports,
         annotations,
         reviews,
         agreement,

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from fastapi import APIRouter
 from fastapi.responses import StreamingResponse
 
-from labelbuddy_core.services.exports import Export, open_export
+from labelbuddy_core.services.exports import Export, export_losses, open_export
 from labelbuddy_core.services.suggestion_decisions import open_decisions
 from labelbuddy_core.web.authentication import CurrentActor
 
@@ -16,9 +18,15 @@ router = APIRouter(tags=["exports"])
 def export(
     actor: CurrentActor, project: str, format: str = "csv", which: str = "all", audio: str = "none"
 ) -> StreamingResponse:
-    """A project's labels: format csv, json, jsonl, captions, captions-csv; which all, submitted, approved, consensus;
-    audio none, paths, included."""
+    """A project's labels in a format of docs/formats.md; which all, submitted, approved, consensus; audio none, paths,
+    included."""
     return _streamed(open_export(actor, project, format_name=format, which=which, audio=audio))
+
+
+@router.get("/v1/projects/{project}/export/losses")
+def losses(actor: CurrentActor, project: str, format: str = "csv", which: str = "all") -> dict[str, Any]:
+    """What an export in this format would lose of the project's data, counted."""
+    return export_losses(actor, project, format_name=format, which=which)
 
 
 @router.get("/v1/projects/{project}/suggestion-decisions", response_class=StreamingResponse)

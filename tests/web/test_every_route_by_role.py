@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from labelbuddy_core.database import get_database
-from labelbuddy_core.database.tables import Import, Model, Prediction, ProjectModel
+from labelbuddy_core.database.tables import AnnotationImport, Import, Model, Prediction, ProjectModel
 from labelbuddy_core.services import jobs, models
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.web.application import api
@@ -26,6 +26,7 @@ SAVE = {"client": CLIENT, "sequence": 1, "base_revision": 0, "operations": []}
 REPLACE = {"client": CLIENT, "sequence": 2, "base_revision": 0}
 APPROVE = {"revision": 1, "decision": "approve"}
 REJECT_ITEM = {"region": "x", "decision": "rejected"}
+LABELS_FILE = "PUT /v1/annotation-imports/{annotation_import}/files"
 TAPS = {"change": {"kind": "taps", "times": [0, 0.5, 1]}}
 YAML = b'image: "lab/model:1"\noutput_schema:\n  - {type: region, label: music}\n'
 
@@ -86,6 +87,15 @@ CASES = (
     case("GET /v1/recording-imports/{import_id}/files", "200 404 404 404 404 200 401"),
     case("POST /v1/recording-imports/{import_id}/resume", "409 404 404 404 404 409 401"),
     case("DELETE /v1/recording-imports/{import_id}", "204 404 404 404 404 204 401"),
+    case("GET /v1/projects/{project}/annotation-imports", "200 403 403 403 404 200 401"),
+    case("POST /v1/projects/{project}/annotation-imports", "201 403 403 403 404 201 401"),
+    case("GET /v1/annotation-imports/{annotation_import}", "200 404 404 404 404 200 401"),
+    case("POST /v1/annotation-imports/{annotation_import}/check", "409 404 404 404 404 409 401", {}),
+    case(LABELS_FILE, "200 404 404 404 404 200 401", content=b"", query="name=a.lab"),
+    case("GET /v1/annotation-imports/{annotation_import}/problems", "200 404 404 404 404 200 401"),
+    case("POST /v1/annotation-imports/{annotation_import}/apply", "409 404 404 404 404 409 401", {}),
+    case("POST /v1/annotation-imports/{annotation_import}/undo", "409 404 404 404 404 409 401"),
+    case("DELETE /v1/annotation-imports/{annotation_import}", "204 404 404 404 404 204 401"),
     case("GET /v1/recordings/{recording}", "200 404 404 404 404 200 401"),
     case("PATCH /v1/recordings/{recording}", "200 404 404 404 404 200 401", {"attributes": {"title": "x"}}),
     case("POST /v1/recordings/{recording}/retry", "409 404 404 404 404 409 401"),
@@ -158,6 +168,7 @@ CASES = (
     case("DELETE /v1/jobs/{job}", "200 404 404 404 404 200 401"),
     case("GET /v1/jobs/{job}/events", "200 404 404 404 404 200 401"),
     case("GET /v1/projects/{project}/export", "200 403 403 403 404 200 401"),
+    case("GET /v1/projects/{project}/export/losses", "200 403 403 403 404 200 401", query="format=elan"),
     case("GET /v1/projects/{project}/suggestion-decisions", "200 403 403 403 404 200 401"),
     case("DELETE /v1/recordings/{recording}", "204 404 404 404 404 204 401"),
     case("DELETE /v1/projects/{project}", "204 403 403 403 404 204 401"),
@@ -203,7 +214,8 @@ def world(
         )
         session.add(prediction)
         done = Import(project_id=int(project), kind="folder", source="/lab", path="/lab", planned=True)
-        session.add(done)
+        labels = AnnotationImport(project_id=int(project))
+        session.add_all([done, labels])
         job = jobs.submit(session, None, "predict", {}, project_id=int(project))["id"]
         session.flush()
         names = {
@@ -221,6 +233,7 @@ def world(
             "embedding": "999",
             "job": job,
             "import_id": str(done.id),
+            "annotation_import": str(labels.id),
             "member": "second",
             "user": str(people["second"].id),
             "token": "999",
@@ -247,6 +260,7 @@ def test_every_route_answers_each_role_as_it_should(
 
 
 CHANGES_WHAT_FOLLOWS = {
+    "DELETE /v1/annotation-imports/{annotation_import}",
     "DELETE /v1/projects/{project}/members/{member}",
     "POST /v1/tasks/{task}/annotation/withdraw",
     "POST /v1/annotations/{annotation}/reviews",

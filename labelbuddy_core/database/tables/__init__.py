@@ -8,6 +8,13 @@ from labelbuddy_core.database.tables.accounts import (
     Ticket,
     User,
 )
+from labelbuddy_core.database.tables.annotation_imports import (
+    AnnotationImport,
+    AnnotationImportFile,
+    AnnotationImportProblem,
+    ImportedAnnotation,
+    OutsideAuthor,
+)
 from labelbuddy_core.database.tables.annotations import (
     Annotation,
     AnnotationItem,
@@ -35,6 +42,9 @@ from labelbuddy_core.database.tables.work import Activity, HistoryEvent, Job, Wo
 __all__ = [
     "Activity",
     "Annotation",
+    "AnnotationImport",
+    "AnnotationImportFile",
+    "AnnotationImportProblem",
     "AnnotationItem",
     "ApiToken",
     "Assignment",
@@ -45,6 +55,7 @@ __all__ = [
     "FirstPass",
     "HistoryEvent",
     "Import",
+    "ImportedAnnotation",
     "ImportedFile",
     "InstallationValue",
     "Job",
@@ -53,6 +64,7 @@ __all__ = [
     "Model",
     "ModelAnswer",
     "ModelHistory",
+    "OutsideAuthor",
     "Prediction",
     "PredictionDecision",
     "Project",

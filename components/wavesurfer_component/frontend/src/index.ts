@@ -7,6 +7,7 @@ import type { EditorData } from "./editor";
 import type { EmbeddedData } from "./embedded/data";
 import type { Embedded } from "./embedded/mount";
 import { speakAgain, spoken, t } from "./i18n";
+import type { LabelFilesData } from "./label_files";
 import type { LookingData } from "./looking";
 import type { ReviewData } from "./review";
 import { Scope } from "./scope";
@@ -14,7 +15,7 @@ import type { UploadData } from "./upload";
 
 interface Component {
   parentElement: HTMLElement;
-  data: EditorData | ReviewData | UploadData | LookingData | EmbeddedData;
+  data: EditorData | ReviewData | UploadData | LabelFilesData | LookingData | EmbeddedData;
   setTriggerValue(name: string, value: unknown): void;
   setStateValue(name: string, value: unknown): void;
 }
@@ -70,6 +71,11 @@ async function open(host: HTMLElement, data: Component["data"], here: Mounted): 
     case "upload": {
       const [{ mountUpload }] = await Promise.all([import("./upload"), here.speaking]);
       if (!scope.ended) mountUpload(host, data, scope, (count) => trigger("uploaded", { count, at: Date.now() }));
+      return;
+    }
+    case "labels": {
+      const [{ mountLabelFiles }] = await Promise.all([import("./label_files"), here.speaking]);
+      if (!scope.ended) mountLabelFiles(host, data, scope, (count) => trigger("uploaded", { count, at: Date.now() }));
       return;
     }
     case "review": {

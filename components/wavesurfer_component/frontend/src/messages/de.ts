@@ -917,4 +917,8 @@ export const messages: Catalog = {
   "Tempo goes on": "Tempo weiterführen",
   "One beat alone has no tempo.": "Ein einzelner Taktschlag hat kein Tempo.",
   "Panels and keys could not be loaded. Check the connection; it is tried again. If this stays, reload the page. Nothing is lost.": "Bedienfelder und Tasten konnten nicht geladen werden. Die Verbindung prüfen; es wird wieder versucht. Wenn das so bleibt, die Seite neu laden. Nichts geht verloren.",
+  "Choose files of labels": "Dateien mit Labels wählen",
+  "Drop files of labels, or an archive of them, here, or choose them": "Dateien mit Labels oder ein Archiv davon hierher ziehen oder auswählen",
+  "Label Studio, JAMS, Praat, ELAN, Audacity, Raven, DCASE, RTTM, CVAT, WebVTT, SubRip, NeMo · all at once are one import · nothing changes before you have seen what would happen": "Label Studio, JAMS, Praat, ELAN, Audacity, Raven, DCASE, RTTM, CVAT, WebVTT, SubRip, NeMo · alle zusammen sind ein Import · nichts ändert sich, bevor du gesehen hast, was geschehen würde",
+  "Sending {name}, {number} of {count}": "{name} wird gesendet, {number} von {count}",
 };

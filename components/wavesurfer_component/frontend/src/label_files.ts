@@ -1,0 +1,66 @@
+/** Send files of labels of other tools: all that are dropped together are one import, which is checked at once. */
+import { Problem } from "./api";
+import { el } from "./dom";
+import { t } from "./i18n";
+import type { Scope } from "./scope";
+
+export interface LabelFilesData {
+  mode: "labels";
+  project: string;
+  api: string;
+}
+
+const SUFFIXES = "json jsonl jams textgrid eaf txt tsv csv lab beats vtt srt rttm zip tar tgz gz bz2 tbz2 xz txz".split(" ").map((suffix) => `.${suffix}`);
+
+export function mountLabelFiles(host: HTMLElement, data: LabelFilesData, scope: Scope, sent: (count: number) => void): void {
+  const input = el("input", { type: "file", multiple: true, accept: SUFFIXES.join(","), "aria-label": t("Choose files of labels") });
+  const drop = el(
+    "label",
+    { class: "label-drop" },
+    el("b", {}, t("Drop files of labels, or an archive of them, here, or choose them")),
+    el("span", { class: "muted" }, t("Label Studio, JAMS, Praat, ELAN, Audacity, Raven, DCASE, RTTM, CVAT, WebVTT, SubRip, NeMo · all at once are one import · nothing changes before you have seen what would happen")),
+    input,
+  );
+  const says = el("p", { class: "muted", role: "status" });
+  host.replaceChildren(el("div", { class: "label-files" }, drop, says));
+  let busy = false;
+
+  const send = async (files: readonly File[]): Promise<void> => {
+    if (busy || !files.length) return;
+    busy = true;
+    try {
+      const begun = await ask(`${data.api}/projects/${data.project}/annotation-imports`, "POST");
+      const base = `${data.api}/annotation-imports/${String(begun["id"])}`;
+      for (const [number, file] of files.entries()) {
+        says.textContent = t("Sending {name}, {number} of {count}", { name: file.name, number: number + 1, count: files.length });
+        await ask(`${base}/files?${new URLSearchParams({ name: file.webkitRelativePath || file.name })}`, "PUT", file);
+      }
+      await ask(`${base}/check`, "POST", "{}");
+      says.textContent = "";
+      if (!scope.ended) sent(files.length);
+    } catch (error) {
+      says.textContent = error instanceof Problem ? error.message : t("The connection was lost.");
+    } finally {
+      busy = false;
+    }
+  };
+  scope.on(input, "change", () => {
+    void send([...(input.files ?? [])]);
+    input.value = "";
+  });
+  for (const name of ["dragover", "dragleave", "drop"] as const) {
+    scope.on(drop, name, (event) => {
+      event.preventDefault();
+      drop.classList.toggle("over", name === "dragover");
+      if (name === "drop") void send([...(event.dataTransfer?.files ?? [])]);
+    });
+  }
+}
+
+async function ask(address: string, method: string, body?: Blob | string): Promise<Record<string, unknown>> {
+  const headers = typeof body === "string" ? { "Content-Type": "application/json" } : undefined;
+  const response = await fetch(address, { method, ...(body === undefined ? {} : { body }), ...(headers ? { headers } : {}) });
+  const answer = (await response.json()) as Record<string, unknown>;
+  if (!response.ok) throw new Problem(response.status, "", String(answer["detail"] ?? response.statusText), answer);
+  return answer;
+}

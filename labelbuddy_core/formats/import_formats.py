@@ -1,0 +1,162 @@
+"""The formats that annotations are read from; and which of them a file is in, by its name and how it begins."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from labelbuddy_core.errors import Invalid
+from labelbuddy_core.formats import (
+    audacity,
+    cvat,
+    dcase,
+    elan,
+    jams_files,
+    lab,
+    label_studio,
+    nemo,
+    praat_textgrid,
+    raven,
+    rttm,
+    subtitles,
+)
+from labelbuddy_core.formats.marks import Mark, Marked
+from labelbuddy_core.formats.rows import Refuse
+
+Read = Callable[[str, str, Refuse], Iterator[Marked]]
+"""What a text of this name says, by recording and person; wrong rows go to `Refuse`.
+
+`recording` is what the file calls it (its own name where it does not say), `audio_path` a second name of it.
+"""
+
+
+@dataclass(frozen=True)
+class Source:
+    """A format that annotations are read from."""
+
+    title: str
+    read: Read
+
+
+def _each(read: Callable[[str, Refuse], Sequence[Mark]]) -> Read:
+    """Of formats with a file a recording, which is named after it."""
+
+    def found(text: str, name: str, refuse: Refuse) -> Iterator[Marked]:
+        yield Marked(stem(name), 0.0, tuple(read(text, refuse)))
+
+    return found
+
+
+def _rows(read: Callable[[str, Refuse], Iterable[tuple[str, Mark | None]]]) -> Read:
+    """Of formats with rows about many recordings; `None` is a recording in which nothing was marked."""
+
+    def found(text: str, name: str, refuse: Refuse) -> Iterator[Marked]:
+        by_file: dict[str, list[Mark]] = {}
+        for file, mark in read(text, refuse):
+            marks = by_file.setdefault(file or stem(name), [])
+            if mark is not None:
+                marks.append(mark)
+        for file, marks in by_file.items():
+            yield Marked(file, 0.0, tuple(marks))
+
+    return found
+
+
+def _elan(text: str, name: str, _: Refuse) -> Iterator[Marked]:
+    marks = tuple(elan.read(text))
+    media, author = elan.about(text)
+    yield Marked(stem(name), 0.0, marks, annotator=author, audio_path=media)
+
+
+def _raven(text: str, name: str, refuse: Refuse) -> Iterator[Marked]:
+    found: dict[tuple[str, str], list[Mark]] = {}
+    for file, annotator, mark in raven.read_files(text, refuse):
+        found.setdefault((file, annotator), []).append(mark)
+    for (file, annotator), marks in found.items():
+        yield Marked(stem(name), 0.0, tuple(marks), annotator=annotator, audio_path=file)
+
+
+def _weak(text: str, _: str, refuse: Refuse) -> Iterator[Marked]:
+    for file, labels in dcase.read_weak(text, refuse):
+        yield Marked(file, 0.0, (), tags=tuple((label, None) for label in labels))
+
+
+SOURCES: dict[str, Source] = {
+    "label-studio": Source("Label Studio, JSON", lambda text, _, refuse: label_studio.read(text, refuse)),
+    "jams": Source("JAMS", lambda text, _, refuse: jams_files.read(text, refuse)),
+    "textgrid": Source("Praat TextGrid", _each(lambda text, _: praat_textgrid.read(text))),
+    "elan": Source("ELAN", _elan),
+    "audacity": Source("Audacity labels", _each(audacity.read)),
+    "raven": Source("Raven selection tables", _raven),
+    "lab": Source("Intervals, .lab", _each(lab.read_lab)),
+    "beats": Source("Beats", _each(lab.read_beats)),
+    "subtitles": Source("WebVTT and SubRip", _each(subtitles.read)),
+    "dcase-strong": Source("DCASE and sed_eval, events", _rows(dcase.read_strong)),
+    "dcase-weak": Source("DCASE, labels of clips", _weak),
+    "rttm": Source("RTTM", _rows(rttm.read)),
+    "cvat": Source("CVAT, generic TSV", _rows(cvat.read)),
+    "nemo": Source("NeMo manifest", _rows(nemo.read)),
+}
+_BY_SUFFIX = {
+    ".textgrid": "textgrid", ".eaf": "elan", ".jams": "jams", ".rttm": "rttm", ".lab": "lab", ".beats": "beats",
+    ".vtt": "subtitles", ".srt": "subtitles", ".jsonl": "nemo", ".selections.txt": "raven",
+}  # fmt: skip
+_TEXT_SUFFIX = re.compile(
+    r"(\.Table\.\d+)?\.selections\.txt$|\.(TextGrid|eaf|jams|rttm|lab|beats|vtt|srt|jsonl?|txt|tsv|csv)$", re.IGNORECASE
+)
+_AUDACITY = re.compile(r"-?[\d.,]+(e-?\d+)?\t-?[\d.,]+(e-?\d+)?(\t|$)", re.IGNORECASE)
+
+
+def stem(name: str) -> str:
+    """The name of a file without the suffix of its format: what its recording is called."""
+    return _TEXT_SUFFIX.sub("", name)
+
+
+def is_source(name: str) -> bool:
+    """Whether a file can hold annotations, by its name."""
+    return _TEXT_SUFFIX.search(name) is not None
+
+
+def detected(name: str, text: str) -> str:
+    """The format of a file. Raises `Invalid` where it cannot be told."""
+    low = name.lower()
+    for suffix, form in _BY_SUFFIX.items():
+        if low.endswith(suffix):
+            return form
+    found = _of_json(text) if low.endswith(".json") else _of_rows(text)
+    if found is None:
+        raise Invalid("The format of this file cannot be told; choose it by hand.", field="format")
+    return found
+
+
+def _of_json(text: str) -> str | None:
+    start = text.lstrip()[:1]
+    if start == "[":
+        return "label-studio"
+    try:
+        whole = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise Invalid(f"Line {error.lineno}: this is not JSON ({error.msg}).", field="file") from None
+    return "jams" if isinstance(whole, dict) and "annotations" in whole else None
+
+
+def _of_rows(text: str) -> str | None:
+    first = next((line for line in text.splitlines() if line.strip()), "")
+    columns = {cell.strip().lower() for cell in re.split(r"[\t,;]", first)}
+    if "begin time (s)" in columns:
+        return "raven"
+    if {"start", "stop", "label"} <= columns:
+        return "cvat"
+    if "event_labels" in columns:
+        return "dcase-weak"
+    if {"onset", "offset"} <= columns:
+        return "dcase-strong"
+    if first.startswith(("SPEAKER ", ";;")):
+        return "rttm"
+    if first.startswith("WEBVTT"):
+        return "subtitles"
+    if _AUDACITY.match(first):
+        return "audacity"
+    return "dcase-strong" if first.count("\t") >= 3 else None

@@ -1,0 +1,60 @@
+"""What a manager chooses about an import of annotations: labels, authors, and what the annotations count as."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from labelbuddy_core.errors import Invalid
+from labelbuddy_core.formats.import_formats import SOURCES
+
+STATES = ("submitted", "approved", "draft")
+CONTENTS = ("labels", "texts")
+UNNAMED = "imported"
+"""Who annotated where the files do not say, unless somebody is chosen."""
+
+
+@dataclass(frozen=True)
+class ImportChoices:
+    """`labels`: name in the files → id of a label of the project, None to leave it out; others are found or made.
+
+    `authors`: name in the files → username of a member, None to leave them out; others are found, or kept by name.
+    `author`: who annotated where files do not say. `state`: what annotations count as. `contents`: whether the words of
+    marks on tiers are labels, or texts with the tier as label. `format`: of all files, None to tell each by itself.
+    """
+
+    labels: Mapping[str, str | None] = field(default_factory=dict)
+    authors: Mapping[str, str | None] = field(default_factory=dict)
+    author: str = UNNAMED
+    state: str = "submitted"
+    contents: str = "labels"
+    format: str | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """As kept with the import."""
+        return asdict(self)
+
+
+def parse_choices(given: Mapping[str, Any]) -> ImportChoices:
+    """Checked choices. Raises `Invalid` that names the field."""
+    unknown = set(given) - set(ImportChoices.__dataclass_fields__)
+    if unknown:
+        raise Invalid(f"Unknown choice {min(unknown)!r}.", field=min(unknown))
+    for name in ("labels", "authors"):
+        chosen = given.get(name, {})
+        if not isinstance(chosen, Mapping) or not all(one is None or isinstance(one, str) for one in chosen.values()):
+            raise Invalid(f"{name} must be an object of names and ids, or null to leave out.", field=name)
+    state, contents, form = given.get("state", "submitted"), given.get("contents", "labels"), given.get("format")
+    _require(state in STATES, "state", STATES)
+    _require(contents in CONTENTS, "contents", CONTENTS)
+    _require(form is None or form in SOURCES, "format", tuple(SOURCES))
+    author = " ".join(str(given.get("author") or UNNAMED).split())
+    if len(author) > 120:
+        raise Invalid("A name has at most 120 characters.", field="author")
+    return ImportChoices(dict(given.get("labels", {})), dict(given.get("authors", {})), author, state, contents, form)
+
+
+def _require(fits: bool, name: str, values: tuple[str, ...]) -> None:
+    if not fits:
+        raise Invalid(f"{name} must be one of {', '.join(values)}.", field=name)

@@ -1,0 +1,208 @@
+"""The tab of the project page that brings in labels of other tools: files, what would happen, choices, import, undo."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from components.wavesurfer_component import label_files_area
+from labelbuddy_core.services import annotation_imports, memberships
+from labelbuddy_core.services.actors import Actor
+from pages._elements import empty_state, plain, showing_errors
+
+Project = dict[str, Any]
+STATES = {
+    "submitted": "Handed in, to be reviewed",
+    "approved": "Approved: ground truth at once",
+    "draft": "Drafts that members go on with",
+}
+CONTENTS = {"labels": "Labels", "texts": "Texts; their tiers are the labels"}
+_SHOWN = 5
+_NEW, _OUT, _OUTSIDE = "New label", "Leave out", "Kept by name, without an account"
+
+
+def annotation_imports_tab(actor: Actor, project: Project) -> None:
+    """Drop files; below are the imports, newest first."""
+    label_files_area(project=project["id"], key=f"labels-{project['id']}", on_uploaded=_nothing)
+    found = annotation_imports.list_imports(actor, project["id"], limit=_SHOWN)["items"]
+    if not found:
+        empty_state("No labels imported yet", "Add the recordings first; files of labels are matched to them by name.")
+        return
+    for number, one in enumerate(found):
+        with st.container(border=True):
+            _one_import(actor, project, one, first=number == 0)
+
+
+def _one_import(actor: Actor, project: Project, one: dict[str, Any], *, first: bool) -> None:
+    names = ", ".join(one["names"][:3]) + (f" and {one['files'] - 3} more" if one["files"] > 3 else "")
+    row = st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center")
+    row.markdown(f":material/label: **{plain(names or 'No files yet')}** – {plain(_told(one))}")
+    if _is_at_work(one):
+        st.caption("At work; its progress is at the top of the page.")
+        return
+    job, report = one["job"], one["report"]
+    if job is not None and job["state"] == "failed":
+        st.error(plain(job["problem"] or "The import stopped; check it again."))
+    buttons = row.container(horizontal=True, width="content")
+    if (
+        report
+        and report["problems"]
+        and buttons.button(f"{report['problems']:,} problems", key=f"problems-{one['id']}")
+    ):
+        _problems(actor, one)
+    undoable = one["state"] == "applied"
+    if undoable and buttons.button("Undo …", key=f"undo-{one['id']}"):
+        _confirm_undo(actor, one)
+    if buttons.button("Dismiss", key=f"dismiss-{one['id']}", help="Forget the files. What was imported stays."):
+        with showing_errors():
+            annotation_imports.remove(actor, one["id"])
+            st.rerun()
+    if not report:
+        if one["files"] and st.button("Check", key=f"check-{one['id']}"):
+            _start(actor, one, "check", one["choices"])
+        return
+    with st.expander("Labels, authors and what to do", expanded=first and one["state"] != "applied"):
+        _choices(actor, project, one)
+
+
+def _told(one: dict[str, Any]) -> str:
+    report = one["report"]
+    if not report:
+        return f"{one['files']} file(s)"
+    if one["state"] == "undone":
+        done = report["undone"]
+        return f"taken back: {done['removed']:,} removed, {done['kept']:,} kept because somebody changed them"
+    applied = one["state"] == "applied"
+    parts = [
+        f"{report['new']:,} {'imported' if applied else 'new'}",
+        f"{report['present']:,} there already" if report["present"] else "",
+        f"{report['recordings']:,} recording(s)",
+    ]
+    return " · ".join(part for part in parts if part)
+
+
+def _choices(actor: Actor, project: Project, one: dict[str, Any]) -> None:
+    chosen, report, key = one["choices"], one["report"], one["id"]
+    left, middle, right = st.columns(3)
+    state = left.selectbox(
+        "Count as", list(STATES), list(STATES).index(chosen["state"]), STATES.__getitem__, f"s-{key}"
+    )
+    contents = middle.selectbox(
+        "Words on tiers are", list(CONTENTS), list(CONTENTS).index(chosen["contents"]), CONTENTS.__getitem__, f"c-{key}"
+    )
+    titles = annotation_imports.format_titles()
+    forms = [None, *titles]
+    form = right.selectbox(
+        "Format",
+        forms,
+        forms.index(chosen["format"]),
+        lambda name: titles[name] if name else "Told by itself",
+        f"f-{key}",
+    )
+    author = st.text_input("Who annotated, where files do not say", chosen["author"], key=f"a-{key}", max_chars=120)
+    labels = _label_choices(project, report, key)
+    authors = _author_choices(actor, project, report, key)
+    wanted = {
+        "labels": {**chosen["labels"], **labels},
+        "authors": {**chosen["authors"], **authors},
+        "author": author,
+        "state": state,
+        "contents": contents,
+        "format": form,
+    }
+    row = st.container(horizontal=True)
+    if row.button("Check again", key=f"again-{key}", help="Goes through the files with these choices"):
+        _start(actor, one, "check", wanted)
+    if row.button("Import", key=f"import-{key}", type="primary", icon=":material/download:"):
+        _start(actor, one, "apply", wanted)
+
+
+def _label_choices(project: Project, report: dict[str, Any], key: str) -> dict[str, str | None]:
+    """What the manager set for names of labels, where it is not what happens anyway."""
+    if not report["labels"]:
+        return {}
+    names = {label["id"]: label["name"] for label in project["labels"]}
+    ids = {name: label for label, name in names.items()}
+    before = [_OUT if one["left_out"] else names.get(one["label"], _NEW) for one in report["labels"]]
+    table = st.data_editor(
+        pd.DataFrame(
+            {
+                "In the files": [one["name"] or "(none)" for one in report["labels"]],
+                "How often": [one["count"] for one in report["labels"]],
+                "Label": before,
+            }
+        ),
+        column_config={"Label": st.column_config.SelectboxColumn(options=[_NEW, _OUT, *ids], required=True)},
+        disabled=["In the files", "How often"],
+        hide_index=True,
+        width="stretch",
+        key=f"labels-of-{key}",
+    )
+    after = list(table["Label"])
+    return {
+        one["name"]: None if now == _OUT else ids[now]
+        for one, was, now in zip(report["labels"], before, after, strict=True)
+        if now != was and now != _NEW
+    }
+
+
+def _author_choices(actor: Actor, project: Project, report: dict[str, Any], key: str) -> dict[str, str | None]:
+    if not report["authors"]:
+        return {}
+    people = [one["username"] for one in memberships.list_members(actor, project["id"])]
+    before = [
+        _OUT if one["left_out"] else one["username"] if one["username"] in people else _OUTSIDE
+        for one in report["authors"]
+    ]
+    table = st.data_editor(
+        pd.DataFrame(
+            {
+                "In the files": [one["name"] for one in report["authors"]],
+                "How often": [one["count"] for one in report["authors"]],
+                "Author": before,
+            }
+        ),
+        column_config={"Author": st.column_config.SelectboxColumn(options=[_OUTSIDE, _OUT, *people], required=True)},
+        disabled=["In the files", "How often"],
+        hide_index=True,
+        width="stretch",
+        key=f"authors-of-{key}",
+    )
+    after = list(table["Author"])
+    return {
+        one["name"]: None if now == _OUT else now
+        for one, was, now in zip(report["authors"], before, after, strict=True)
+        if now != was and now != _OUTSIDE
+    }
+
+
+def _start(actor: Actor, one: dict[str, Any], action: str, choices: dict[str, Any] | None) -> None:
+    with showing_errors():
+        annotation_imports.start(actor, one["id"], action, choices)
+        st.rerun()
+
+
+@st.dialog("Take the import back")
+def _confirm_undo(actor: Actor, one: dict[str, Any]) -> None:
+    st.markdown("What it added goes. What people changed since stays, and so do new labels.")
+    if st.button("Undo", type="primary", key=f"really-{one['id']}"):
+        _start(actor, one, "undo", None)
+
+
+@st.dialog("What cannot be taken", width="large")
+def _problems(actor: Actor, one: dict[str, Any]) -> None:
+    found = annotation_imports.list_problems(actor, one["id"], limit=1000)
+    rows = [{"File": row["file"], "Where": row["place"], "Why": row["reason"]} for row in found["items"]]
+    st.dataframe(pd.DataFrame(rows), hide_index=True, width="stretch")
+    if found["next_cursor"]:
+        st.caption("The first 1,000; the API lists all of them.")
+
+
+def _is_at_work(one: dict[str, Any]) -> bool:
+    return one["job"] is not None and one["job"]["state"] in ("queued", "running")
+
+
+def _nothing() -> None:
+    """An upload runs the page again, which shows the import."""

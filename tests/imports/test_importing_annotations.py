@@ -1,0 +1,296 @@
+"""Annotations of other tools come into a project: matched, mapped, once, by their authors, and out again."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Callable
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import func, select
+
+from labelbuddy_core.database import get_database
+from labelbuddy_core.database.tables import Annotation, AnnotationItem, Assignment, Revision, User
+from labelbuddy_core.domain.operations import Operation, Save
+from labelbuddy_core.errors import Forbidden, Invalid, InvalidState, NotFound
+from labelbuddy_core.services import (
+    accounts,
+    annotation_importing,
+    annotation_imports,
+    annotations,
+    exports,
+    handing_in,
+    projects,
+    tasks,
+)
+from labelbuddy_core.services.actors import Actor
+from labelbuddy_core.services.job_runs import DatabaseJobBoard
+from tests.imports.conftest import context
+
+
+class Lab:
+    """A manager, an annotator and two recordings; imports are run as the worker does."""
+
+    def __init__(self, manager: Actor, anna: Actor, project: str, tasks_: dict[str, str]) -> None:
+        self.manager, self.anna, self.project, self.tasks = manager, anna, project, tasks_
+        self.number = ""
+
+    def add(self, **files: str | bytes) -> str:
+        self.number = annotation_imports.begin(self.manager, self.project)["id"]
+        for name, data in files.items():
+            raw = data.encode() if isinstance(data, str) else data
+            annotation_imports.add_file(self.manager, self.number, name.replace("__", "."), raw)
+        return self.number
+
+    def do(self, action: str, **choices: Any) -> dict[str, Any]:
+        started = annotation_imports.start(self.manager, self.number, action, choices or None)
+        job = started["job"]["id"]
+        result = annotation_importing.run(context(job))
+        DatabaseJobBoard().finish(job, "succeeded", result, None)
+        return annotation_imports.get(self.manager, self.number)["report"]
+
+    def bring(self, **files: str | bytes) -> dict[str, Any]:
+        self.add(**files)
+        self.do("check")
+        return self.do("apply")
+
+    def problems(self) -> list[tuple[str, str, str]]:
+        found = annotation_imports.list_problems(self.manager, self.number)["items"]
+        return [(one["file"], one["place"], one["reason"]) for one in found]
+
+    def documents(self, task: str = "song") -> dict[str, Any]:
+        """By annotator what they said about a task."""
+        import orjson
+
+        listed = orjson.loads(annotations.list_for_task(self.manager, self.tasks[task]))["items"]
+        return {one["user"]: one for one in listed}
+
+
+@pytest.fixture
+def lab(make_user: Callable[..., Actor], make_project: Callable[..., str], add_task: Callable[..., str]) -> Lab:
+    manager, anna = make_user("manager"), make_user("anna")
+    project = make_project(managers=(manager,), annotators=(anna,))
+    made = {name: add_task(project, name=f"{name}.wav") for name in ("song", "street")}
+    return Lab(manager, anna, project, made)
+
+
+ROWS = "1.5\t2.5\tDog\n3\t3\tclick\n"
+
+
+def test_a_dry_run_says_what_would_happen_and_changes_nothing(lab: Lab) -> None:
+    lab.add(song__txt=ROWS, other__txt=ROWS, street__txt="1\t2\tmusic\n5\t4\tDog\n70\t80\tDog\n")
+    report = lab.do("check")
+    assert (report["files"], report["recordings"], report["new"], report["present"]) == (3, 2, 3, 0)
+    assert {one["name"]: one["label"] for one in report["labels"]} == {"Dog": "dog", "click": None, "music": "music"}
+    assert report["authors"] == [{"name": "imported", "count": 4, "username": None, "left_out": False}]
+    assert lab.problems() == [
+        ("other.txt", "other", "No recording of this project is called 'other'."),
+        ("street.txt", "Line 2, end", "the end (4 s) lies before the start (5 s)."),
+        ("street.txt", "Line 3", "70 to 80 s lies outside street.wav, which ends at 60 s."),
+    ]
+    with get_database().read() as session:
+        assert session.scalar(select(func.count()).select_from(Annotation)) == 0
+    assert [label["name"] for label in projects.get_project(lab.manager, lab.project)["labels"]] == [
+        "Speech", "Music", "Dog",
+    ]  # fmt: skip
+
+
+def test_an_import_brings_regions_instants_and_new_labels(lab: Lab) -> None:
+    report = lab.bring(song__txt=ROWS)
+    assert (report["new"], report["annotations"], report["new_labels"]) == (2, 1, ["click"])
+    (found,) = lab.documents().values()
+    assert (found["user"], found["state"]) == ("imported@outside", "submitted")
+    (region,), (point,) = found["document"]["regions"], found["document"]["points"]
+    assert (region["start"], region["end"], region["label"]) == (1.5, 2.5, "dog")
+    assert region["origin"]["kind"] == "import"
+    assert (point["time"], point["kind"], point["label"]) == (3.0, "event", "click")
+    assert tasks.get_task(lab.manager, lab.tasks["song"])["state"] == "submitted"
+
+
+def test_the_same_again_adds_nothing(lab: Lab) -> None:
+    lab.bring(song__txt=ROWS)
+    first = lab.documents()
+    report = lab.bring(song__txt=ROWS)
+    assert (report["new"], report["present"], report["annotations"]) == (0, 2, 0)
+    assert lab.documents() == first
+    report = lab.do("apply")
+    assert (report["new"], report["present"]) == (0, 2)
+
+
+def test_what_was_added_to_a_file_since_is_added(lab: Lab) -> None:
+    lab.bring(song__txt=ROWS)
+    report = lab.bring(song__txt=ROWS + "4\t5\tDog\n")
+    assert (report["new"], report["present"]) == (1, 2)
+
+
+def test_the_same_row_twice_is_two_regions_once(lab: Lab) -> None:
+    assert lab.bring(song__txt="1\t2\tDog\n1\t2\tDog\n")["new"] == 2
+    assert lab.bring(song__txt="1\t2\tDog\n1\t2\tDog\n")["new"] == 0
+
+
+def test_undo_takes_back_everything_that_nobody_touched(lab: Lab) -> None:
+    lab.bring(song__txt=ROWS)
+    report = lab.do("undo")
+    assert report["undone"] == {"annotations": 1, "removed": 2, "kept": 0}
+    with get_database().read() as session:
+        for table in (Annotation, AnnotationItem, Revision, Assignment):
+            assert session.scalar(select(func.count()).select_from(table)) == 0
+        assert session.scalar(select(User.id).where(User.username == "imported@outside")) is None
+    assert tasks.get_task(lab.manager, lab.tasks["song"])["state"] == "new"
+    assert lab.do("apply")["new"] == 2
+
+
+def test_undo_keeps_what_people_changed_and_added(lab: Lab) -> None:
+    lab.add(song__anna__txt="1\t2\tDog\n3\t4\tDog\n")
+    lab.do("check", state="draft")
+    lab.do("apply")
+    mine = annotations.get_mine(lab.anna, lab.tasks["song"])
+    first = mine["document"]["regions"][0]
+    changed = {**first, "end": 2.5}
+    new = {"id": "mine", "start": 10.0, "end": 11.0, "label": "music", "origin": {"kind": "human"}}
+    save(lab.anna, lab.tasks["song"], mine["revision"], changed, new)
+    assert lab.do("undo")["undone"] == {"annotations": 0, "removed": 1, "kept": 1}
+    left = annotations.get_mine(lab.anna, lab.tasks["song"])["document"]["regions"]
+    assert [(one["id"], one["end"]) for one in left] == [(first["id"], 2.5), ("mine", 11.0)]
+
+
+def test_a_member_is_found_by_the_name_of_the_file_and_goes_on_with_the_draft(lab: Lab) -> None:
+    lab.add(song__anna__txt=ROWS)
+    report = lab.do("check", state="draft")
+    assert report["authors"] == [{"name": "anna", "count": 2, "username": "anna", "left_out": False}]
+    lab.do("apply")
+    mine = annotations.get_mine(lab.anna, lab.tasks["song"])
+    assert (mine["state"], mine["revision"], len(mine["document"]["regions"])) == ("draft", 1, 1)
+    save(lab.anna, lab.tasks["song"], 1, {**mine["document"]["regions"][0], "end": 2.25})
+
+
+def test_nothing_is_added_to_what_a_person_handed_in(lab: Lab) -> None:
+    lab.add(song__anna__txt=ROWS)
+    lab.do("check", state="draft")
+    lab.do("apply")
+    mine = annotations.get_mine(lab.anna, lab.tasks["song"])
+    save(lab.anna, lab.tasks["song"], 1, {**mine["document"]["regions"][0], "end": 2.25})
+    handing_in.submit(lab.anna, lab.tasks["song"], 2)
+    report = lab.bring(song__anna__txt="40\t41\tDog\n")
+    assert report["new"] == 0
+    assert lab.problems() == [
+        ("song.anna.txt", "anna", "anna has handed this task in already; 1 items stay out. Withdraw it first.")
+    ]
+
+
+def test_labels_and_authors_are_as_the_manager_chose(lab: Lab) -> None:
+    lab.add(song__Ben__txt="1\t2\twoof\n3\t4\tnoise\n5\t6\t\n", song__Cora__txt="1\t2\tDog\n")
+    choices = {"labels": {"woof": "dog", "noise": None, "": "speech"}, "authors": {"Ben": "anna", "Cora": None}}
+    lab.do("check", **choices)
+    assert lab.do("apply", **choices)["new_labels"] == []
+    (found,) = lab.documents().values()
+    assert found["user"] == "anna"
+    assert [(one["start"], one["label"]) for one in found["document"]["regions"]] == [(1.0, "dog"), (5.0, "speech")]
+
+
+@pytest.mark.parametrize(
+    "choices",
+    [{"labels": {"x": "nope"}}, {"authors": {"x": "nobody"}}, {"state": "done"}, {"format": "docx"}, {"colour": 1}],
+)
+def test_choices_that_mean_nothing_are_refused(lab: Lab, choices: dict[str, Any]) -> None:
+    lab.add(song__txt=ROWS)
+    with pytest.raises(Invalid):
+        lab.do("check", **choices)
+
+
+def test_what_is_imported_as_approved_is_ground_truth(lab: Lab) -> None:
+    lab.add(song__txt=ROWS)
+    lab.do("check", state="approved")
+    lab.do("apply")
+    opened = exports.open_export(lab.manager, lab.project, format_name="audacity", which="consensus")
+    archive = zipfile.ZipFile(io.BytesIO(b"".join(opened.blocks)))
+    assert archive.read("song.consensus.txt").decode() == "1.500000\t2.500000\tDog\n3.000000\t3.000000\tclick\n"
+
+
+@pytest.mark.parametrize(
+    "form", ["label-studio", "jams", "textgrid", "elan", "audacity", "raven", "lab", "dcase-strong", "rttm", "cvat"]
+)
+def test_our_own_exports_come_back_as_they_were(lab: Lab, form: str) -> None:
+    lab.bring(song__Ben__txt="1.5\t2.5\tDog\n2\t4\tSpeech\n", street__Ben__txt="1\t2\tMusic\n")
+    before = regions_of(lab)
+    opened = exports.open_export(lab.manager, lab.project, format_name=form)
+    data = b"".join(opened.blocks)
+    lab.do("undo")
+    assert regions_of(lab) == set()
+    name = {"label-studio": "x__json", "rttm": "x__rttm"}.get(form, "x__zip" if data[:2] == b"PK" else "x__tsv")
+    lab.bring(**{name: data})
+    assert lab.problems() == []
+    assert regions_of(lab) == before
+
+
+def test_a_zip_may_hold_audio_and_notes_and_broken_files(lab: Lab) -> None:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("labels/song.txt", ROWS)
+        archive.writestr("labels/street.TextGrid", "no grid")
+        archive.writestr("audio/song.wav", b"RIFF\0\0")
+        archive.writestr("__MACOSX/._song.txt", b"\0")
+        archive.writestr("README.md", "notes")
+    report = lab.bring(all__zip=buffer.getvalue())
+    assert (report["files"], report["new"]) == (2, 2)
+    ((file, place, reason),) = lab.problems()
+    assert (file, place) == ("labels/street.TextGrid", "")
+    assert "the TextGrid ends early" in reason
+
+
+def test_words_on_tiers_may_be_texts(lab: Lab) -> None:
+    grid = '"ooTextFile"\n"TextGrid"\n0\n9\n<exists>\n1\n"IntervalTier"\n"speech"\n0\n9\n1\n1\n2\n"so it is"\n'
+    lab.add(song__TextGrid=grid)
+    report = lab.do("check", contents="texts")
+    assert [one["name"] for one in report["labels"]] == ["speech"]
+    with pytest.raises(InvalidState, match="check the import again"):
+        lab.do("apply", contents="labels")
+    lab.do("apply")
+    (found,) = lab.documents().values()
+    assert [(one["label"], one["text"]) for one in found["document"]["regions"]] == [("speech", "so it is")]
+
+
+def test_a_recording_without_marks_is_an_empty_answer(lab: Lab) -> None:
+    lab.bring(x__tsv="filename\tonset\toffset\tevent_label\nsong.wav\t\t\t\n")
+    (found,) = lab.documents().values()
+    assert (found["state"], found["document"]["regions"]) == ("submitted", [])
+
+
+def test_only_managers_import_and_others_do_not_learn_of_it(lab: Lab, make_user: Callable[..., Actor]) -> None:
+    number = lab.add(song__txt=ROWS)
+    with pytest.raises(Forbidden):
+        annotation_imports.begin(lab.anna, lab.project)
+    for stranger in (lab.anna, make_user()):
+        with pytest.raises(NotFound):
+            annotation_imports.get(stranger, number)
+
+
+def test_it_must_be_checked_first_and_files_must_be_of_labels(lab: Lab) -> None:
+    lab.add(song__txt=ROWS)
+    with pytest.raises(InvalidState, match="Check this import first"):
+        annotation_imports.start(lab.manager, lab.number, "apply")
+    with pytest.raises(InvalidState, match="nothing of this import"):
+        annotation_imports.start(lab.manager, lab.number, "undo")
+    with pytest.raises(Invalid, match="no file of labels"):
+        annotation_imports.add_file(lab.manager, lab.number, "song.wav", b"")
+
+
+def test_outside_authors_are_no_accounts(lab: Lab, make_user: Callable[..., Actor]) -> None:
+    lab.bring(song__Ben__txt=ROWS)
+    administrator = make_user(is_administrator=True)
+    assert "ben@outside" not in {one["username"] for one in accounts.list_users(administrator)}
+
+
+def regions_of(lab: Lab) -> set[tuple[str, float, float, str]]:
+    found = set()
+    for task in lab.tasks:
+        for one in lab.documents(task).values():
+            found |= {(task, x["start"], x["end"], x["label"]) for x in one["document"]["regions"]}
+    return found
+
+
+def save(actor: Actor, task: str, base: int, *regions: dict[str, Any]) -> None:
+    puts = [Operation(op="put", collection="regions", id=one["id"], value=one) for one in regions]  # type: ignore[arg-type]
+    annotations.save(actor, task, Save(client=uuid4(), sequence=1, base_revision=base, operations=puts))

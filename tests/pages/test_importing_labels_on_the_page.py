@@ -1,0 +1,83 @@
+"""What managers see and choose when labels of other tools are imported on the project page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from labelbuddy_core.services import annotation_importing, annotation_imports
+from labelbuddy_core.services.actors import Actor
+from labelbuddy_core.services.job_runs import DatabaseJobBoard
+from tests.imports.conftest import context
+
+Make = Callable[..., Any]
+
+
+@pytest.fixture
+def manager(make_user: Make) -> Actor:
+    return make_user("manager")
+
+
+@pytest.fixture
+def checked(manager: Actor, make_project: Make, add_task: Make) -> str:
+    """An import that has been checked; its id."""
+    project = make_project(managers=(manager,))
+    add_task(project, name="song.wav")
+    number = annotation_imports.begin(manager, project)["id"]
+    annotation_imports.add_file(manager, number, "song.Ben.txt", b"1\t2\tDog\n3\t4\twoof\n5\t4\tDog\n")
+    annotation_imports.start(manager, number, "check")
+    work(manager, number)
+    return number
+
+
+@pytest.fixture
+def page(app: Make, manager: Actor, checked: str) -> AppTest:
+    at = app(manager).run()
+    at.switch_page("project.py").run()
+    assert not at.exception
+    return at
+
+
+def work(manager: Actor, number: str) -> None:
+    """Do the job of an import as the worker does."""
+    job = annotation_imports.get(manager, number)["job"]["id"]
+    DatabaseJobBoard().finish(job, "succeeded", annotation_importing.run(context(job)), None)
+
+
+def button(at: AppTest, label: str) -> Any:
+    (found,) = [one for one in at.button if one.label == label]
+    return found
+
+
+def said(at: AppTest) -> str:
+    return "\n".join(str(one.value) for one in [*at.markdown, *at.caption, *at.error]).replace("\\", "")
+
+
+def test_the_dry_run_is_shown_and_its_problems_are_listed(page: AppTest) -> None:
+    assert "2 new · 1 recording(s)" in said(page)
+    button(page, "1 problems").click().run()
+    assert not page.exception
+    rows = [one.value for one in page.dataframe if "Why" in one.value.columns]
+    assert rows[0]["Why"].tolist() == ["the end (4 s) lies before the start (5 s)."]
+
+
+def test_an_import_is_done_and_taken_back(page: AppTest, manager: Actor, checked: str) -> None:
+    (state,) = [one for one in page.selectbox if one.label == "Count as"]
+    state.set_value("approved")
+    button(page, "Import").click().run()
+    assert not page.exception
+    assert annotation_imports.get(manager, checked)["choices"]["state"] == "approved"
+    assert "At work" in said(page)
+    work(manager, checked)
+    page.run()
+    assert "2 imported · 1 recording(s)" in said(page)
+    button(page, "Undo …").click().run()
+    button(page, "Undo …").click()  # AppTest runs the whole page, so what opened the dialog is pressed too
+    button(page, "Undo").click().run()
+    assert not page.exception
+    work(manager, checked)
+    page.run()
+    assert "taken back: 2 removed" in said(page)
