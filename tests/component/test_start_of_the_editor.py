@@ -55,6 +55,10 @@ class Held:
         else:
             self.routes.append(route)
 
+    def wait(self, editor: Editor) -> None:
+        """Wait until the waveform is drawn: then it is asked for."""
+        editor.until(lambda: editor.page.wait_for_timeout(20) or self.routes)
+
     def let_go(self) -> None:
         self.free = True
         for route in self.routes:
@@ -87,7 +91,7 @@ def test_keys_and_drags_before_the_rest_is_there_are_carried_out_in_their_order(
 ) -> None:
     held = Held()
     editor = opening(held.on)
-    expect(editor.page.locator(".lane-head")).to_have_count(3)
+    held.wait(editor)
     editor.press("2")  # music from now on
     editor.drag(1, 2.0, 3.0)
     editor.press("d")  # the new region once more, right after it
@@ -122,8 +126,7 @@ def test_playing_needs_nothing_of_the_rest(opening: Opening) -> None:
 def test_what_comes_later_moves_nothing_that_is_seen(opening: Opening) -> None:
     held = Held()
     editor = opening(held.on)
-    expect(editor.page.locator(".lane-head")).to_have_count(3)
-    expect(editor.page.locator(".region-list > .list-head")).to_have_count(1)
+    held.wait(editor)
     places = """() => Object.fromEntries([".toolbar", ".stage", ".side", ".region-list", ".lb-editor"].map((name) => {
       const { x, y, width, height } = document.getElementById("shadow").querySelector(name).getBoundingClientRect();
       return [name, [x, y, width, height]];
