@@ -1,1 +1,0 @@
-import{a,b}from"./chunk-TCQDHDAE.js";import"./chunk-G3RSS7WP.js";import"./chunk-XMMPOESP.js";import"./chunk-ZEYYDYDX.js";import"./chunk-QFYITB6V.js";import"./chunk-T2OA7XZR.js";import"./chunk-NY2KJJBD.js";export{a as mountEditor,b as openEditor};
