@@ -39,6 +39,11 @@ def opening(browser: Browser, app: FakeLabelBuddy) -> Iterator[Opening]:
     context.close()
 
 
+def eventually(editor: Editor, true: Callable[[], Any]) -> None:
+    """Wait for something; requests are looked at meanwhile, which here pass through this process."""
+    editor.until(lambda: editor.page.wait_for_timeout(20) or true())
+
+
 class Held:
     """Keeps back the code that is not of the start, until it is let go."""
 
@@ -57,7 +62,7 @@ class Held:
 
     def wait(self, editor: Editor) -> None:
         """Wait until the waveform is drawn: then it is asked for."""
-        editor.until(lambda: editor.page.wait_for_timeout(20) or self.routes)
+        eventually(editor, lambda: self.routes)
 
     def let_go(self) -> None:
         self.free = True
@@ -79,7 +84,7 @@ def test_while_there_is_no_waveform_nothing_but_the_start_is_fetched(opening: Op
         page.route("**/peaks", lambda route: peaks.append(route))
 
     editor = opening(watch)
-    editor.until(lambda: editor.page.wait_for_timeout(20) or peaks)
+    eventually(editor, lambda: peaks)
     before = {name for name in fetched if name.endswith(".js")}
     assert before == set(START)
     peaks[0].continue_()
@@ -98,7 +103,7 @@ def test_keys_and_drags_before_the_rest_is_there_are_carried_out_in_their_order(
     assert not app.regions()
     held.let_go()
     editor.page.locator(NOT_BUSY).wait_for()
-    editor.until(lambda: len(app.regions()) == 2)
+    eventually(editor, lambda: len(app.regions()) == 2)
     first, second = sorted(app.regions(), key=lambda one: one["start"])
     assert (first["label"], second["label"]) == ("music", "music")
     assert first["start"] == pytest.approx(2.0, abs=0.05)

@@ -1,1 +1,0 @@
-import{a,b}from"./chunk-7B4KWABU.js";import"./chunk-UE52VD7L.js";import"./chunk-XMMPOESP.js";import"./chunk-ZEYYDYDX.js";import"./chunk-QFYITB6V.js";import"./chunk-T2OA7XZR.js";import"./chunk-NY2KJJBD.js";export{a as mountEditor,b as openEditor};
