@@ -143,7 +143,10 @@ export class Editor implements OpenedEditor {
       playhead: () => playback.time,
       reaction: () => keys.reaction * playback.rate,
       create: (label, from, to) => work.do(({ edits }) => edits.create(label, from, to)),
-      picked: (label) => work.do((bench) => bench.relabel(label)),
+      picked: (label) => {
+        if (!work.here) refresh(); // what new regions get is seen at once
+        work.do((bench) => bench.relabel(label));
+      },
     }));
     const contents = (this.contents = new StageContents({
       stage,

@@ -6,17 +6,20 @@ const NAMES = ["pointerdown", "pointermove", "pointerup", "pointercancel", "dblc
 /** `again` takes what makes an event again, and does it in its turn; until `here`, when others listen. */
 export function earlyPointer(canvases: readonly HTMLElement[], here: () => boolean, again: (make: () => void) => void, scope: Scope): void {
   for (const canvas of canvases) {
-    let down = false;
+    const down = new Set<number>();
     const keep = (event: PointerEvent | MouseEvent): void => {
       if (here()) return;
-      if (event.type === "pointerdown") {
-        down = true;
-        hold(canvas, (event as PointerEvent).pointerId);
-      }
-      if (!down && event.type !== "dblclick") return; // the pointer only passes
-      if (event.type === "pointerup" || event.type === "pointercancel") down = false;
+      if (event.type !== "dblclick" && !keepPointer(event as PointerEvent)) return;
       const made = event instanceof PointerEvent ? new PointerEvent(event.type, event) : new MouseEvent(event.type, event);
       again(() => canvas.dispatchEvent(made));
+    };
+    /** Whether a pointer event belongs to a press; a pointer that only passes does nothing. */
+    const keepPointer = ({ type, pointerId }: PointerEvent): boolean => {
+      if (type === "pointerdown") {
+        down.add(pointerId);
+        hold(canvas, pointerId);
+      }
+      return type === "pointerup" || type === "pointercancel" ? down.delete(pointerId) : down.has(pointerId);
     };
     for (const name of NAMES) scope.on(canvas, name, keep);
   }
