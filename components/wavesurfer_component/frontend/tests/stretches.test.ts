@@ -2,7 +2,8 @@
 import { describe, expect, it } from "vitest";
 import { Resampler } from "../src/playback/resample";
 import { SampleBlocks } from "../src/playback/sample_blocks";
-import { type Passage, SpanStream } from "../src/playback/span_stream";
+import type { Passage } from "../src/playback/passage";
+import { SpanStream } from "../src/playback/span_stream";
 
 const LOUD = 20_000;
 

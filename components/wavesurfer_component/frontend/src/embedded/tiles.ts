@@ -1,6 +1,7 @@
 /** Spectrogram tiles without a server: close levels are made here from the samples, the others come in one file. */
 import type { Scale, SpectrogramDescription, TileData } from "../engine/spectrogram";
 import type { Scope } from "../scope";
+import { workerOf } from "../worker_of";
 import { fetchRange } from "./files";
 import { reach } from "./spectra";
 import workerSource from "./spectrogram_worker.ts?bundled";
@@ -63,9 +64,7 @@ export class Tiles {
   }
 
   private begin(): Worker {
-    const address = URL.createObjectURL(new Blob([workerSource], { type: "text/javascript" }));
-    const worker = new Worker(address);
-    URL.revokeObjectURL(address);
+    const worker = workerOf(workerSource);
     worker.addEventListener("message", ({ data }: MessageEvent<TileAnswer>) => {
       this.waiting.get(data.id)?.(data.pixels);
       this.waiting.delete(data.id);

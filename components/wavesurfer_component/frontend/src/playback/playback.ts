@@ -63,7 +63,7 @@ export class Playback {
     scope.on(this.media, "timeupdate", () => this.tick()); // frames stand still in a hidden tab
     scope.add(() => {
       this.wanted++;
-      this.stretch?.stop();
+      this.stretch?.close();
       this.media.pause();
       this.sound.close();
       this.media.removeAttribute("src");

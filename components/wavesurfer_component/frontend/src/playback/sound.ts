@@ -18,10 +18,13 @@ const BUTTERWORTH = [0.541196, 1.306563];
 /** Changes are faded over so many seconds, so that they do not click. */
 const FADE = 0.01;
 const LOWEST = 10;
+/** The latency of the loudspeakers is asked for again after so long. */
+const LATENCY_MS = 1000;
 
 export class Sound {
   private graph: Graph | null = null;
   private mix: Mix = PLAIN_MIX;
+  private output = { seconds: 0, until: 0 };
 
   constructor(
     private readonly media: HTMLMediaElement,
@@ -48,7 +51,14 @@ export class Sound {
   /** Seconds between what the media element says it plays and what is heard. */
   get latency(): number {
     const context = this.graph?.context;
-    return context ? context.baseLatency + (context.outputLatency || 0) : 0;
+    return context ? context.baseLatency + this.outputLatency(context) : 0;
+  }
+
+  /** Firefox asks the system's sound server and waits for its answer: not every frame, and not before it plays. */
+  private outputLatency(context: AudioContext): number {
+    const now = performance.now();
+    if (context.state === "running" && now > this.output.until) this.output = { seconds: context.outputLatency || 0, until: now + LATENCY_MS };
+    return this.output.seconds;
   }
 
   resume(): void {

@@ -3,20 +3,10 @@
  * last, once or again and again, slower or faster. Of a loop every turn begins at the output sample that is due, so that
  * turns never drift from the length of the stretch.
  */
-import type { SampleBlocks } from "./sample_blocks";
+import { type Passage, type Stream, Turns } from "./passage";
 import { Resampler } from "./resample";
+import type { SampleBlocks } from "./sample_blocks";
 import { Tempo } from "./tempo";
-
-export interface Passage {
-  /** Samples of the recording: the first, and the one behind the last. */
-  first: number;
-  last: number;
-  /** Where the first turn begins. */
-  from: number;
-  loops: boolean;
-  /** How fast; the pitch is kept. */
-  speed: number;
-}
 
 /** Output samples that are made at once, at 1×. */
 const PIECE = 8192;
@@ -24,36 +14,36 @@ const MOST_HOPS = 10;
 
 type Turn = { next(): Promise<Float32Array[] | null> };
 
-export class SpanStream {
+export class SpanStream implements Stream {
   private readonly resampler: Resampler;
+  private readonly turns: Turns;
   private turn: Turn | null = null;
-  private turns = 0;
+  private begun = 0;
   private rest: Float32Array[] = [];
-  /** Output samples of the first turn and of the others. */
-  private readonly firstLength: number;
-  private readonly length: number;
+  private closed = false;
 
   constructor(
     private readonly blocks: SampleBlocks,
-    readonly passage: Passage,
+    private readonly passage: Passage,
     /** Of the output (Hz). */
     private readonly rate: number,
   ) {
-    const { first, last, from, speed } = passage;
-    const each = rate / blocks.samples.rate / speed;
     this.resampler = new Resampler(blocks.samples.rate, rate);
-    this.length = Math.max(1, (last - first) * each);
-    this.firstLength = from === first ? this.length : Math.max(1, (last - from) * each);
+    this.turns = new Turns(passage, blocks.samples.rate, rate);
   }
 
-  /** The next output samples of every channel, at most so many; null at the end. */
+  /** Where samples do not come in the middle of a piece, what is before them is given; without any it fails. */
   async read(most: number): Promise<Float32Array[] | null> {
     const { channels } = this.blocks.samples;
     const read = Array.from({ length: channels }, () => new Float32Array(most));
     let filled = 0;
-    while (filled < most) {
+    while (filled < most && !this.closed) {
       if (!this.rest[0]?.length) {
-        const made = await this.more();
+        if (filled) await others();
+        const made = await this.more().catch((problem: unknown) => {
+          if (filled) return null;
+          throw problem;
+        });
         if (!made) break;
         this.rest = made;
       }
@@ -62,38 +52,32 @@ export class SpanStream {
       this.rest = this.rest.map((channel) => channel.subarray(count));
       filled += count;
     }
-    if (!filled) return null;
+    if (!filled || this.closed) return null;
     return filled === most ? read : read.map((channel) => channel.slice(0, filled));
   }
 
-  /** The time in the recording (s) of an output sample. */
   position(output: number): number {
-    const { first, last, from, loops, speed } = this.passage;
-    const each = (this.blocks.samples.rate / this.rate) * speed;
-    const at = Math.max(0, output);
-    const sample = at < this.firstLength ? from + at * each : loops ? first + ((at - this.firstLength) % this.length) * each : last;
-    return Math.min(sample, last) / this.blocks.samples.rate;
+    return this.turns.position(output);
+  }
+
+  close(): void {
+    this.closed = true;
   }
 
   private async more(): Promise<Float32Array[] | null> {
     for (;;) {
-      if (!this.turn && (this.turns === 0 || this.passage.loops)) this.turn = this.begin(this.turns++);
+      if (!this.turn && (this.begun === 0 || this.passage.loops)) this.turn = this.begin(this.begun++);
       const made = (await this.turn?.next()) ?? null;
       if (made || !this.turn) return made;
       this.turn = null;
     }
   }
 
-  /** The output sample that a turn begins at. */
-  private due(turn: number): number {
-    return turn === 0 ? 0 : Math.round(this.firstLength + (turn - 1) * this.length);
-  }
-
   private begin(turn: number): Turn {
     const { first, last, from, speed } = this.passage;
     const { rate } = this.blocks.samples;
     const start = turn === 0 ? from : first;
-    const length = Math.max(this.due(turn + 1) - this.due(turn), turn === 0 ? 1 : 0);
+    const length = Math.max(this.turns.due(turn + 1) - this.turns.due(turn), turn === 0 ? 1 : 0);
     const window = (one: number, stop: number): Promise<Float32Array[]> => this.window(start, last, one, stop);
     if (speed !== 1) {
       const tempo = new Tempo(Math.max(1, Math.round(((last - start) * this.rate) / rate)), length, this.rate, window);
@@ -120,4 +104,16 @@ export class SpanStream {
     const input = await this.blocks.read(start + offset, count, start, last);
     return input.map((channel) => resampler.run(channel, offset, one, stop));
   }
+}
+
+/** Everything else that waits on this thread comes first; unlike timers this is not slowed down. */
+function others(): Promise<void> {
+  return new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      resolve();
+    };
+    port2.postMessage(null);
+  });
 }

@@ -1,18 +1,12 @@
 /**
  * A stretch played from its samples: it begins and ends at the sample, and repeats without a gap, at every speed. Its sound is
- * made a little ahead and handed to the loudspeakers in pieces that follow each other at the sample.
+ * made a little ahead, beside the page's thread, and handed to the loudspeakers in pieces that follow each other at the sample.
  */
-import { SampleBlocks, type Samples } from "./sample_blocks";
+import type { Stream } from "./passage";
+import { PIECE, type Prepared, Preparing, same, type Span } from "./preparing";
+import type { Samples } from "./sample_blocks";
 import type { Sound } from "./sound";
-import { type Passage, SpanStream } from "./span_stream";
 
-export interface Span {
-  start: number;
-  end: number;
-}
-
-/** Output samples that are handed over at once. */
-const PIECE = 8192;
 /** So much is made ahead (s): timers of hidden tabs come once a second. */
 const AHEAD = 2.5;
 const LOOK_MS = 200;
@@ -23,16 +17,6 @@ const SOON = 0.02;
 /** Going over to other edges or another speed takes so long (s); it fades, so that it does not click. */
 const LEAD = 0.1;
 const FADE = 0.005;
-/** Web Audio has no buffers of more. */
-const MOST_CHANNELS = 32;
-
-interface Prepared {
-  span: Span;
-  loops: boolean;
-  speed: number;
-  stream: SpanStream;
-  first: Float32Array[];
-}
 
 interface Flow extends Prepared {
   gain: GainNode;
@@ -42,28 +26,26 @@ interface Flow extends Prepared {
   made: number;
 }
 
-const same = (one: Span, other: Span): boolean => one.start === other.start && one.end === other.end;
-
 export class StretchPlayer {
-  private blocks: SampleBlocks | null = null;
-  private prepared: Prepared | null = null;
+  private readonly preparing: Preparing;
   private flow: Flow | null = null;
   /** What sounded before: it still does for a moment. */
   private leaving: Flow | null = null;
   /** What is gone over to as soon as its samples are here. */
-  private turning: { span: Span; speed: number } | null = null;
+  private turning: { span: Span; speed: number; stream: Stream } | null = null;
   private stopped = 0;
 
   constructor(
     private readonly sound: Sound,
-    private readonly samples: () => Samples | null,
+    samples: () => Samples | null,
     private readonly ended: (at: number) => void,
-  ) {}
+  ) {
+    this.preparing = new Preparing(samples, () => sound.open().context.sampleRate);
+  }
 
   /** Whether stretches can be played from their samples. */
   get able(): boolean {
-    const samples = this.samples();
-    return samples !== null && samples.channels <= MOST_CHANNELS;
+    return this.preparing.able;
   }
 
   get playing(): boolean {
@@ -79,24 +61,19 @@ export class StretchPlayer {
     return this.heard(leaving && at * context.sampleRate < flow.base ? leaving : flow, at);
   }
 
-  /** Make the beginning of a stretch, unless it is here. */
-  async load(span: Span, loops: boolean, speed: number): Promise<void> {
-    if (this.isReady(span, loops, speed)) return;
-    const stream = this.streamOf(span, loops, speed, span.start);
-    const first = (await stream.read(PIECE))!;
-    this.prepared = { span, loops, speed, stream, first };
+  /** Make the beginning of a stretch, unless it is here; what was loaded before is forgotten. */
+  load(span: Span, loops: boolean, speed: number): Promise<void> {
+    return this.preparing.load({ span, loops, speed });
   }
 
   isReady(span: Span, loops: boolean, speed: number): boolean {
-    const { prepared } = this;
-    return prepared !== null && same(prepared.span, span) && prepared.loops === loops && prepared.speed === speed;
+    return this.preparing.isReady({ span, loops, speed });
   }
 
   /** Play what was loaded. */
   play(): void {
-    const { prepared } = this;
     this.stop();
-    this.prepared = null;
+    const prepared = this.preparing.take();
     if (prepared) this.begin(prepared, 0);
   }
 
@@ -117,17 +94,15 @@ export class StretchPlayer {
   stop(): number {
     this.stopped = this.time;
     for (const flow of [this.flow, this.leaving]) if (flow) silence(flow);
+    this.turning?.stream.close();
     this.flow = this.leaving = this.turning = null;
     return this.stopped;
   }
 
-  private streamOf(span: Span, loops: boolean, speed: number, at: number): SpanStream {
-    const samples = this.samples()!;
-    if (this.blocks?.samples !== samples) this.blocks = new SampleBlocks(samples);
-    const [first, last] = [Math.max(0, Math.round(span.start * samples.rate)), Math.min(samples.frames, Math.round(span.end * samples.rate))];
-    const from = Math.min(Math.max(first, Math.round(at * samples.rate)), Math.max(first, last - 1));
-    const passage: Passage = { first, last: Math.max(last, first + 1), from, loops, speed };
-    return new SpanStream(this.blocks, passage, this.sound.open().context.sampleRate);
+  /** Stop for good. */
+  close(): void {
+    this.stop();
+    this.preparing.close();
   }
 
   private heard({ stream, base, made }: Flow, at: number): number {
@@ -188,6 +163,7 @@ export class StretchPlayer {
   private end(flow: Flow): void {
     const finish = (): void => {
       if (this.flow !== flow) return;
+      flow.stream.close();
       this.flow = null;
       this.stopped = flow.span.end;
       this.ended(flow.span.end);
@@ -198,15 +174,15 @@ export class StretchPlayer {
   }
 
   /** Go on with other edges or another speed from where it will be in a moment; from the start of a stretch that is elsewhere. */
-  private goOver(to: { span: Span; speed: number }): void {
+  private goOver({ span, speed }: { span: Span; speed: number }): void {
     const flow = this.flow!;
     const { context } = this.sound.open();
-    this.turning = to;
     const when = context.currentTime + LEAD;
     const there = this.heard(flow, when);
-    const { span, speed } = to;
     const at = there > span.start && there < span.end ? there : span.start;
-    const stream = this.streamOf(span, flow.loops, speed, at);
+    const stream = this.preparing.open({ span, loops: flow.loops, speed }, at);
+    this.turning?.stream.close();
+    const to = (this.turning = { span, speed, stream });
     stream.read(PIECE).then(
       (first) => {
         if (this.turning !== to || this.flow !== flow) return; // it went on meanwhile
@@ -218,6 +194,7 @@ export class StretchPlayer {
         next.gain.gain.setValueAtTime(0, starts);
         next.gain.gain.linearRampToValueAtTime(1, starts + FADE);
         for (const node of flow.nodes) node.stop(starts + FADE);
+        flow.stream.close();
         this.leaving = flow;
       },
       () => {
@@ -230,13 +207,13 @@ export class StretchPlayer {
   }
 }
 
-function silence({ nodes, gain }: Flow): void {
-  for (const node of nodes) {
-    node.onended = null;
-    node.stop();
-    node.disconnect();
-  }
-  gain.disconnect();
+/** It fades out: cut off it would click. */
+function silence({ stream, nodes, gain }: Flow): void {
+  stream.close();
+  const { currentTime } = gain.context;
+  gain.gain.cancelScheduledValues(currentTime);
+  gain.gain.setTargetAtTime(0, currentTime, FADE / 5);
+  for (const node of nodes) node.stop(currentTime + FADE);
 }
 
 const pause = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));

@@ -1,1 +1,0 @@
-import{a,b}from"./chunk-SU3M3ZNV.js";import"./chunk-YOXCJH4B.js";import"./chunk-SO22V2UT.js";import"./chunk-ZHCPLNCR.js";import"./chunk-X36RB4I6.js";import"./chunk-F2RR3MZB.js";import"./chunk-NN23KNX5.js";export{a as mountEditor,b as openEditor};
