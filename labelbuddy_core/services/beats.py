@@ -46,7 +46,7 @@ def changed_beats(
 
     `taps` puts beats through `times` (seconds), over the whole task while there is no grid; `move` puts beat `number`
     at `time` as an anchor; `onward` lets the tempo at beat `number` go on up to the next anchor; `downbeat` counts bars
-    from it; `meter` makes all bars of `meter` beats, `meter_from` those from beat `number` up to the next change;
+    from it, `join` lets the bar before it go on; `meter` makes all bars of `meter` beats, `meter_from` those from beat `number` up to the next change;
     `double` and `halve` change the tempo. Raises `Invalid` naming what does not fit.
     """
     access = _openable(session, actor, task_id)
@@ -55,6 +55,7 @@ def changed_beats(
         "taps": lambda: tapped(grid, change["times"], meter, access.task.start, access.task.stop),
         "move": lambda: beat_grid.re_anchored(grid, change["number"], change["time"]),
         "onward": lambda: beat_grid.onward(grid, change["number"], meter, access.task.stop),
+        "join": lambda: beat_grid.joined(grid, change["number"], meter),
         "downbeat": lambda: beat_grid.with_bar_at(grid, change["number"], meter),
         "meter": lambda: beat_grid.with_meter(grid, change["meter"]),
         "meter_from": lambda: beat_grid.with_meter_from(grid, change["number"], change["meter"], meter),

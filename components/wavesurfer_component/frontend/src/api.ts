@@ -180,6 +180,7 @@ export type GridChange =
   | { kind: "move"; number: number; time: number }
   | { kind: "onward"; number: number }
   | { kind: "downbeat"; number: number }
+  | { kind: "join"; number: number }
   | { kind: "meter"; meter: number }
   | { kind: "meter_from"; number: number; meter: number }
   | { kind: "double" }

@@ -269,7 +269,7 @@ class Editor implements OpenedEditor {
       },
       scope,
     );
-    beatGestures(stage, beats, snapping, { editable, pressed: () => this.pressedBeats(), changed: refresh }, scope);
+    beatGestures(stage, beats, snapping, { choosing, editable, pressed: () => this.pressedBeats(), changed: refresh }, scope);
     const shared = { ...opened, store, stage, snapping, saving, handing, merging, notice, edits, deciding, beats, labels, bookmarks, lanes: lanes.states, locks, tiers, marking, firstPass, keys, choosing, contents, predicting, editable, playhead, focus, act, say, refresh, complain };
     const screen = (this.screen = new Screen(shared, scope));
     host.replaceChildren(screen.root);

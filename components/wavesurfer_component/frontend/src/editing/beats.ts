@@ -133,10 +133,10 @@ export class Beats {
     this.ports.say(t("Beat {number}", { number: position }));
   }
 
-  /** Move a beat and make it an anchor; the beats up to the next anchors follow. */
-  move(id: string, time: number, key: string | null = null): void {
+  /** Move a beat and make it an anchor; the beats up to the next anchors follow. False when it cannot be there, which was told. */
+  move(id: string, time: number, key: string | null = null): boolean {
     const number = this.grid.index(id);
-    if (number >= 0) this.change({ kind: "move", number, time }, t("Beat at {time} s", { time: decimal(time, 3) }), key);
+    return number >= 0 && this.change({ kind: "move", number, time }, t("Beat at {time} s", { time: decimal(time, 3) }), key);
   }
 
   /** Move the selected beat by some seconds; several such moves are one step of undo. */
@@ -150,6 +150,13 @@ export class Beats {
     const number = this.grid.index(this.selected);
     if (number < 0) return this.ports.complain(t(NONE_SELECTED));
     this.change({ kind: "downbeat", number }, t("The bar begins here"));
+  }
+
+  /** Make the selected beat begin a bar; where it does, let the bar before go on. */
+  toggleDownbeat(): void {
+    const number = this.grid.index(this.selected);
+    if (this.grid.beats[number]?.position !== 1) return this.downbeat();
+    this.change({ kind: "join", number }, t("The bar before goes on here"));
   }
 
   /** Let the tempo at the selected beat go on, up to the next anchor. */
@@ -194,14 +201,16 @@ export class Beats {
     this.replace([], t("All beats deleted; Ctrl+Z brings them back"));
   }
 
-  private change(change: GridChange, says: string, key: string | null = null): void {
-    if (!this.ports.editable()) return;
+  private change(change: GridChange, says: string, key: string | null = null): boolean {
+    if (!this.ports.editable()) return false;
     const { beats } = this.grid;
     const meter = beats.length ? this.grid.meter : this.chosenMeter;
     try {
       this.replace(changedGrid(beats, meter, change, this.ports.first, this.ports.last).beats, says, key);
+      return true;
     } catch (error) {
       this.ports.complain((error as Error).message);
+      return false;
     }
   }
 

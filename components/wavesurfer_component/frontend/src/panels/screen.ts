@@ -55,9 +55,6 @@ export class Screen {
     const grid = editorGrid({
       ...parts,
       keys: () => keys.map,
-      select: (id, show) => choosing.select(id, show),
-      toggle: (id) => choosing.toggle(id),
-      selectAll: (ids) => choosing.selectAll(ids),
       leave: () => parts.focus(),
       say,
     });
