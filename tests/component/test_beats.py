@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
 
@@ -47,6 +48,33 @@ def test_beats_of_a_model_keep_its_name_and_say_when_they_were_corrected(open_ed
     editor.press("Alt+w", "Shift+D")
     editor.until(lambda: [beat["position"] for beat in beats(app)] == [1, 2])
     assert all(beat["origin"] == {**source, "edited": True} for beat in beats(app))
+
+
+def test_beats_of_a_model_are_rejected_as_a_whole_and_taken_back_after_a_reload(open_editor, app) -> None:
+    app.points = True
+    app.predict([])
+    source = {"kind": "model", "prediction": "p1", "model": "tagger", "version": "2", "score": 0.7, "edited": False}
+    app.predictions[0]["document"]["points"] = [
+        {"id": f"p1_{number}", "time": 1.0 + number, "kind": "beat", "position": number + 1, "origin": source}
+        for number in range(3)
+    ]
+    editor = open_editor()
+    everything = {"prediction": "p1", "by": {"how": "all", "threshold": 0}, "decision": "rejected"}
+    editor.page.get_by_role("button", name="Reject the beats of Tagger").click()
+    editor.until(lambda: app.decisions == [{**everything, "region": f"p1_{number}"} for number in range(3)])
+    assert editor.said == "Beats of Tagger rejected; Ctrl+Z brings them back"
+    editor.page.reload()
+    editor.page.get_by_role("button", name="Rejected: 1").wait_for()
+    use = editor.page.get_by_role("button", name="Use beats of Tagger")
+    expect(use).to_have_count(0)
+    picture = editor.page.locator(".beats-canvas")
+    before = picture.screenshot()
+    editor.page.get_by_role("button", name="Rejected: 1").click()
+    expect(use).to_have_attribute("title", "Tagger 2, rejected")
+    editor.until(lambda: picture.screenshot() != before)  # dotted, on the row of beats
+    editor.page.get_by_role("button", name="Take the rejection of the beats of Tagger back").click()
+    editor.until(lambda: set(app.predictions[0]["decisions"].values()) == {"undecided"})
+    expect(use).to_have_attribute("title", "Tagger 2")
 
 
 def test_a_dragged_beat_becomes_an_anchor_and_the_others_follow(editor, app) -> None:

@@ -28,18 +28,20 @@ describe("a beat grid changes as on the server", () => {
 });
 
 /** What a model says: beats with their places in a bar of four. */
-const predicted = (times: readonly number[]): Pick<Prediction, "document"> => {
+const predicted = (times: readonly number[]): Prediction => {
   const points = times.map((time, index): Point => ({ id: `m7_p${index}`, time, kind: "beat", position: (index % 4) + 1, anchor: false, label: "beat", origin: { kind: "model", prediction: "7", region: `m7_p${index}`, model: "tracker", version: "2", score: 0.8, edited: false } }));
-  return { document: { schema: "labelbuddy/annotation@1", regions: [], points, tags: [], caption: null, answers: [] } };
+  const document = { schema: "labelbuddy/annotation@1", regions: [], points, tags: [], caption: null, answers: [] };
+  return { id: "7", model: "3", model_name: "tracker", license: "", version: "2", notes: [], decisions: {}, document };
 };
 
 /** Beats of an empty document of 5 s that plays. */
 const opened = (at: () => number, says: string[]) => {
   const saved: DocumentChange[] = [];
-  const store = new Store([], (changes) => saved.push(...changes), () => undefined, () => undefined);
+  const decided: string[] = [];
+  const store = new Store([], (changes) => saved.push(...changes), (prediction, item, decision, by) => decided.push(`${prediction} ${item} ${decision}${by ? ` ${by.how}` : ""}`), () => undefined);
   const api = new Proxy({}, { get: () => () => Promise.reject(new Error("there is no network")) }) as never;
   const ports = { first: 0, last: 5, playing: () => true, playhead: at, editable: () => true, say: () => undefined, complain: (text: string) => says.push(text), changed: () => undefined };
-  return { store, saved, beats: new Beats(api, "t1", store, ports) };
+  return { store, saved, decided, beats: new Beats(api, "t1", store, ports) };
 };
 
 describe("beats of the document", () => {
@@ -121,6 +123,51 @@ describe("beats of the document", () => {
     beats.usePredicted(predicted([3]));
     expect(store.beats).toHaveLength(2);
     expect(says).toHaveLength(1);
+  });
+  it("of a model are rejected all together, in one step of undo, and seen again with other rejected suggestions", () => {
+    const { store, saved, decided, beats } = opened(() => 1, []);
+    const grid = predicted([0, 1, 2]);
+    const standing = (): string[] => store.suggestedGrids().map((one) => one.standing);
+    store.predictions = [grid];
+    expect(standing()).toEqual(["open"]);
+    beats.rejectPredicted(grid);
+    expect(decided.splice(0)).toEqual(["7 m7_p0 rejected all", "7 m7_p1 rejected all", "7 m7_p2 rejected all"]);
+    expect([standing(), store.rejectedCount]).toEqual([[], 1]);
+    store.showsRejected = true;
+    expect(standing()).toEqual(["rejected"]);
+    store.undo();
+    expect(decided.splice(0)).toEqual(["7 m7_p2 undecided", "7 m7_p1 undecided", "7 m7_p0 undecided"]);
+    expect([standing(), store.rejectedCount]).toEqual([["open"], 0]);
+    store.redo();
+    beats.takeBackPredicted(grid);
+    expect(standing()).toEqual(["open"]);
+    expect(saved).toEqual([]);
+  });
+  it("of a model that were rejected are accepted after all: the rejections are taken back in the same step", () => {
+    const { store, decided, beats } = opened(() => 1, []);
+    const grid = predicted([0, 1]);
+    store.predictions = [grid];
+    beats.rejectPredicted(grid);
+    decided.splice(0);
+    beats.usePredicted(grid);
+    expect(decided).toEqual(["7 m7_p0 undecided", "7 m7_p1 undecided"]);
+    expect(store.beats).toHaveLength(2);
+    expect(store.suggestedGrids().map((one) => one.standing)).toEqual(["taken"]);
+    store.undo();
+    expect([store.beats.length, store.rejectedCount]).toEqual([0, 1]);
+  });
+  it("of a model that were rejected still are when the task is opened again", () => {
+    const { store } = opened(() => 1, []);
+    store.predictions = [{ ...predicted([0, 1]), decisions: { m7_p0: "rejected", m7_p1: "rejected" } }];
+    expect([store.suggestedGrids(), store.rejectedCount]).toEqual([[], 1]);
+  });
+  it("of a model are not rejected while suggestions are hidden", () => {
+    const says: string[] = [];
+    const { store, decided, beats } = opened(() => 1, says);
+    store.predictions = [predicted([0, 1])];
+    store.hidesSuggestions = true;
+    beats.rejectPredicted(predicted([0, 1]));
+    expect([decided, says.length]).toEqual([[], 1]);
   });
   it("that others take the place of keep no id that a model gave", () => {
     const present = predicted([0, 1]).document.points;

@@ -5,8 +5,9 @@ import { clock, rounded } from "../engine/time";
 import { decimal, msg, plural, t } from "../i18n";
 import { changedGrid } from "./beat_changes";
 import { accepting, beatsOf, made, type PointChange, replacing, type WantedBeat } from "./beat_points";
-import { type Decided, newRegionId, type Point } from "./document";
+import { type Change, type Decided, newRegionId, type Point } from "./document";
 import type { Store } from "./store";
+import { beatsIn } from "./suggested_grids";
 
 export interface BeatPorts {
   /** The stretch that beats lie in (s). */
@@ -25,6 +26,9 @@ export interface BeatPorts {
 const TAPS_END_MS = 1500;
 const TAPS_END_PAUSES = 2.5;
 const USUAL_METER = 4;
+/** How the beats of a prediction are decided upon. */
+const TOGETHER: Decided = { how: "all", threshold: 0 };
+type OfModel = Pick<Prediction, "id" | "document" | "decisions">;
 export const NONE_SELECTED = msg("Select a beat first: click it in the row of beats, or press Alt + W.");
 
 export class Beats {
@@ -89,10 +93,23 @@ export class Beats {
     this.busy = false;
   }
 
-  /** Take the beats of a prediction: they stay its beats, and each is accepted with all others. */
-  usePredicted({ document }: Pick<Prediction, "document">): void {
-    if (this.store.hidesSuggestions) return this.ports.complain(t("Suggestions are hidden. Show them (V) to decide on them."));
-    this.put(accepting(this.store.beats, document.points), t("Beats taken from the model"), null, { how: "all", threshold: 0 });
+  /** Take the beats of a prediction, also of one that was rejected: they stay its beats, and each is accepted with all others. */
+  usePredicted(prediction: OfModel): void {
+    if (this.unseen()) return;
+    this.put(accepting(this.store.beats, prediction.document.points), t("Beats taken from the model"), null, TOGETHER, this.reconsidered(prediction));
+  }
+
+  /** Reject all beats of a prediction. */
+  rejectPredicted({ id, document, model_name: model }: OfModel & Pick<Prediction, "model_name">): void {
+    if (this.unseen() || !this.ports.editable()) return;
+    const made = this.store.edit(beatsIn({ document }).map((beat) => ({ ...this.store.rejection(id, beat.id), by: TOGETHER })));
+    if (made) this.ports.say(t("Beats of {model} rejected; Ctrl+Z brings them back", { model }));
+  }
+
+  /** Make the rejected beats of a prediction a suggestion again. */
+  takeBackPredicted(prediction: OfModel): void {
+    if (this.unseen() || !this.ports.editable()) return;
+    if (this.store.edit(this.reconsidered(prediction))) this.ports.say(t("The suggestion is open again"));
   }
 
   /** A tap while it plays; without playing a beat at the playhead. */
@@ -219,10 +236,21 @@ export class Beats {
     this.put(replacing(this.store.beats, beats), says, key);
   }
 
-  private put(changes: readonly PointChange[], says: string, key: string | null = null, by?: Decided): void {
+  private put(changes: readonly PointChange[], says: string, key: string | null = null, by?: Decided, first: readonly Change[] = []): void {
     if (!this.ports.editable()) return;
-    this.store.edit(changes.map(({ id, after }) => ({ ...this.store.put("points", id, after), ...(by && after ? { by } : {}) })), key);
+    this.store.edit([...first, ...changes.map(({ id, after }) => ({ ...this.store.put("points", id, after), ...(by && after ? { by } : {}) }))], key);
     this.ports.say(says);
+  }
+
+  /** The changes that take the rejections of a prediction's beats back. */
+  private reconsidered({ id, document, decisions }: OfModel): Change[] {
+    return beatsIn({ document }).filter((beat) => decisions[beat.id] === "rejected").map((beat) => this.store.reconsideration(id, beat.id));
+  }
+
+  /** Nobody decides on what they do not see. */
+  private unseen(): boolean {
+    if (this.store.hidesSuggestions) this.ports.complain(t("Suggestions are hidden. Show them (V) to decide on them."));
+    return this.store.hidesSuggestions;
   }
 }
 

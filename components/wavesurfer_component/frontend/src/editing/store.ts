@@ -10,6 +10,7 @@ import type { Locks } from "./locks";
 import { OpenSuggestions, type Suggestion } from "./open_suggestions";
 import type { ItemDecision } from "./pending_decisions";
 import { Selection } from "./selection";
+import type { SuggestedGrid } from "./suggested_grids";
 import { laneOf } from "./tiers";
 import type { Drawn } from "../layers/regions";
 
@@ -244,10 +245,16 @@ export class Store {
     return this.contents.seesRejected ? this.suggested : { rejectedTags: [], rejectedCaptions: [] };
   }
 
-  /** How many suggestions were rejected, shown or not. */
+  /** Beat grids that models suggest and that may be seen: rejected ones while such are shown. */
+  suggestedGrids(): SuggestedGrid[] {
+    if (this.hidesSuggestions) return [];
+    return this.suggested.grids.filter(({ standing }) => standing !== "rejected" || this.showsRejected);
+  }
+
+  /** How many suggestions were rejected, shown or not; a beat grid is one. */
   get rejectedCount(): number {
-    const { rejectedRegions, rejectedTags, rejectedCaptions } = this.suggested;
-    return rejectedRegions.size + rejectedTags.length + rejectedCaptions.length;
+    const { rejectedRegions, rejectedTags, rejectedCaptions, grids } = this.suggested;
+    return rejectedRegions.size + rejectedTags.length + rejectedCaptions.length + grids.filter(({ standing }) => standing === "rejected").length;
   }
 
   suggestedCaption(): OpenSuggestions["caption"] {

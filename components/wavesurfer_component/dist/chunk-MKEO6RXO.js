@@ -1,1 +1,0 @@
-import{b as a,c as b}from"./chunk-5Z3D7CDI.js";import"./chunk-62QHKGXF.js";import"./chunk-7FIJ65WV.js";import"./chunk-7JWEVB4I.js";import"./chunk-WJGDH7IN.js";export{a as mountEditor,b as openEditor};
