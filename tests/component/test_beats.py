@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from fake_labelbuddy import FOUND
 from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
@@ -27,6 +28,7 @@ def test_the_beats_that_were_found_are_taken_in_one_step_of_undo(editor, app) ->
     editor.press("Shift+T")
     editor.until(lambda: len(beats(app)) == 38)
     assert [beat["position"] for beat in beats(app)[:5]] == [1, 2, 3, 4, 1]
+    assert all(beat["origin"] == FOUND for beat in beats(app))
     editor.page.get_by_text("120.0 beats a minute here, 38 beats").wait_for()
     editor.press("Control+z")
     editor.until(lambda: not beats(app))
@@ -90,6 +92,7 @@ def test_a_dragged_beat_becomes_an_anchor_and_the_others_follow(editor, app) -> 
     assert anchor["time"] == pytest.approx(5.1, abs=0.05)
     assert beats(app)[0]["time"] == pytest.approx(0.5 + anchor["time"] - 5.0, abs=1e-4)
     assert {beat["id"] for beat in beats(app)} == ids
+    assert all(beat["origin"] == {**FOUND, "edited": True} for beat in beats(app))
 
 
 def test_beats_are_doubled_halved_and_counted_from_another_one(editor, app) -> None:

@@ -258,7 +258,13 @@ def test_beats_of_a_model_are_on_record_like_regions(world: World) -> None:
 
 def test_a_beat_grid_that_is_rejected_stays_so_and_is_on_record_like_regions(world: World) -> None:
     beats = [
-        {"id": f"m{world.prediction}_p{place}", "time": 1.0 + place, "kind": "beat", "position": place + 1, "label": None}
+        {
+            "id": f"m{world.prediction}_p{place}",
+            "time": 1.0 + place,
+            "kind": "beat",
+            "position": place + 1,
+            "label": None,
+        }
         for place in range(2)
     ]
     with get_database().write() as session:

@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from "vitest";
 import cases from "../../../../tests/beat_grids.json";
 import type { FoundBeat, GridChange, Prediction } from "../src/api";
 import { changedGrid, tempoOf } from "../src/editing/beat_changes";
-import { replacing } from "../src/editing/beat_points";
+import { replacing, taking } from "../src/editing/beat_points";
 import { Beats } from "../src/editing/beats";
 import type { DocumentChange, Point } from "../src/editing/document";
 import { Store } from "../src/editing/store";
@@ -193,6 +193,33 @@ describe("beats of the document", () => {
     expect(beats.selected).toBe("m7_p4");
     beats.onward();
     expect(store.beats.slice(5).map(({ id, time }) => [id, time])).toEqual([["m7_p5", 2.6], ["m7_p6", 3.1], [expect.any(String), 3.6], [expect.any(String), 4.1], [expect.any(String), 4.6]]);
+  });
+});
+
+describe("beats that the analysis found", () => {
+  const origin = { kind: "analysis", model: "librosa", version: "0.11.0" } as const;
+  const found = [1, 2, 3].map((time, index) => ({ time, position: index + 1, anchor: false }));
+  const beat = (id: string, time: number, position: number, more: Partial<Point> = {}): Point => ({ id, time, kind: "beat", position, anchor: false, origin, ...more });
+  const told = (changes: ReturnType<typeof taking>): unknown[] => changes.map(({ id, after }) => [id, after && [after.time, after.origin?.kind, after.origin?.edited ?? false]]);
+  it("have the analysis as their origin", () => {
+    expect(taking([], found, origin).map(({ after }) => after)).toEqual(found.map((one) => expect.objectContaining({ ...one, kind: "beat", origin })));
+  });
+  it("are corrected once somebody moves them or counts them otherwise; anchored where they are they are not", () => {
+    const present = [beat("a", 1, 1), beat("b", 2, 2), beat("c", 3, 3)];
+    const wanted = [{ id: "a", time: 1, position: 1, anchor: true }, { id: "b", time: 2.1, position: 2, anchor: true }, { id: "c", time: 3, position: 1, anchor: false }];
+    expect(told(replacing(present, wanted))).toEqual([["a", [1, "analysis", false]], ["b", [2.1, "analysis", true]], ["c", [3, "analysis", true]]]);
+  });
+  it("taken once more are as they were found, and the same beats", () => {
+    const present = [beat("a", 1, 1), beat("b", 2, 4, { origin: { ...origin, edited: true } }), beat("c", 3.2, 3, { origin: { ...origin, edited: true } })];
+    expect(told(taking(present, found, origin))).toEqual([["b", [2, "analysis", false]], ["c", [3, "analysis", false]]]);
+    expect(taking([beat("a", 1, 1), beat("b", 2, 2), beat("c", 3, 3)], found, origin)).toEqual([]);
+  });
+  it("that lie and count as somebody's do stay theirs; others of a person give their ids, those of a model go", () => {
+    const model = { kind: "model", prediction: "7", region: "m7_p0" } as const;
+    const present = [beat("mine", 1, 1, { origin: { kind: "human" } }), beat("m7_p0", 2, 4, { origin: model }), beat("other", 2.7, 1, { origin: { kind: "human" } })];
+    const changes = taking(present, found, origin);
+    expect(told(changes.filter(({ id }) => id === "mine" || id === "m7_p0" || id === "other"))).toEqual([["other", [2, "analysis", false]], ["m7_p0", null]]);
+    expect(changes.filter(({ after }) => after).map(({ after }) => after!.time)).toEqual([2, 3]);
   });
 });
 

@@ -50,7 +50,9 @@ describe("rows of beats", () => {
   });
   it("say their time, their place, whether they begin a bar, where they come from, and how sure the model was", () => {
     const edited = beat("b5", 5, 2, { origin: { ...MODEL, edited: true } });
-    const { rows } = opened([], [...BAR, beat("b6", 4.5, 2, { origin: MODEL }), edited].sort((one, other) => one.time - other.time));
+    const found = { kind: "analysis", model: "librosa", version: "0.11.0" } as const;
+    const ofAnalysis = [beat("b7", 6, 3, { origin: found }), beat("b8", 7, 4, { origin: { ...found, edited: true } })];
+    const { rows } = opened([], [...BAR, beat("b6", 4.5, 2, { origin: MODEL }), edited, ...ofAnalysis]);
     const said = (id: string): string[] => {
       const drawn = rows.find(id)!;
       return columns({ tier: false, band: false, asked: [], beats: true }).map(({ id: column }) => cellText(column, { drawn, region: drawn.region, label: labelOfBeats() }));
@@ -59,6 +61,8 @@ describe("rows of beats", () => {
     expect(said("b4")).toEqual(["Beats", "0:04.000", "", "", "2:1", "yes", "", "", "by hand"]);
     expect(said("b6")).toEqual(["Beats", "0:04.500", "", "", "2:2", "no", "", "80%", "accepted · tracker"]);
     expect(said("b5").at(-1)).toBe("edited · tracker");
+    expect(said("b7").at(-1)).toBe("found · librosa");
+    expect(said("b8").at(-1)).toBe("found, edited · librosa");
   });
   it("show no score while scores are hidden", () => {
     const { rows, state } = opened([], [beat("b1", 1, 1, { origin: MODEL })]);

@@ -4,7 +4,7 @@ import { BeatGrid } from "../engine/beat_grid";
 import { clock, rounded } from "../engine/time";
 import { decimal, msg, plural, t } from "../i18n";
 import { changedGrid } from "./beat_changes";
-import { accepting, beatsOf, made, type PointChange, replacing, type WantedBeat } from "./beat_points";
+import { accepting, beatsOf, made, type PointChange, replacing, taking, type WantedBeat } from "./beat_points";
 import { type Change, type Decided, newRegionId, type Point } from "./document";
 import type { Store } from "./store";
 import { beatsIn } from "./suggested_grids";
@@ -83,9 +83,9 @@ export class Beats {
     this.busy = true;
     const before = this.store.beats;
     try {
-      const { beats } = await this.api.beats(this.task);
+      const { beats, origin } = await this.api.beats(this.task);
       if (!beats.length) this.ports.complain(t("The analysis found no beats in this stretch. Tap them while it plays."));
-      else if (same(this.store.beats, before)) this.replace(beats, t("Beats taken from the analysis"));
+      else if (same(this.store.beats, before)) this.put(taking(before, beats, origin), t("Beats taken from the analysis"));
       else this.ports.complain(t("The beats were changed meanwhile; do it again."));
     } catch (error) {
       this.ports.complain((error as Error).message);

@@ -144,7 +144,7 @@ export function lengthText(seconds: number): string {
 function stateText({ mark }: Drawn, region: Region | null): string {
   const origin = region?.origin;
   const states: Record<Mark, string> = {
-    human: origin?.kind === "import" ? t("imported") : origin?.kind === "consensus" ? t("consensus") : t("by hand"),
+    human: origin?.kind === "analysis" ? (origin.edited ? t("found, edited") : t("found")) : origin?.kind === "import" ? t("imported") : origin?.kind === "consensus" ? t("consensus") : t("by hand"),
     accepted: origin?.edited ? t("edited") : t("accepted"),
     prediction: t("suggested"),
     below: t("suggested, below"),
@@ -152,5 +152,5 @@ function stateText({ mark }: Drawn, region: Region | null): string {
     rejected: t("sent back"),
     approved: t("approved"),
   };
-  return origin?.kind === "model" && origin.model ? `${states[mark]} · ${origin.model}` : states[mark];
+  return (origin?.kind === "model" || origin?.kind === "analysis") && origin.model ? `${states[mark]} · ${origin.model}` : states[mark];
 }

@@ -918,6 +918,8 @@ export const messages: Catalog = {
   "Beats of {model} rejected; Ctrl+Z brings them back": "Taktschläge von {model} abgelehnt; Strg+Z holt sie zurück",
   "Reject the beats of {model}": "Taktschläge von {model} ablehnen",
   "Take the rejection of the beats of {model} back": "Ablehnung der Taktschläge von {model} zurücknehmen",
+  "found": "gefunden",
+  "found, edited": "gefunden, bearbeitet",
   "Bar:beat": "Takt:Schlag",
   "Downbeat": "Taktanfang",
   "No bar lies before the first beat.": "Vor dem ersten Taktschlag liegt kein Takt.",

@@ -1,1 +1,0 @@
-import{b as a,c as b}from"./chunk-RITKWRSW.js";import"./chunk-Q3CXKJCI.js";import"./chunk-4PKF3J5P.js";import"./chunk-ZS2S5KQL.js";import"./chunk-XINB3PGC.js";export{a as mountEditor,b as openEditor};
