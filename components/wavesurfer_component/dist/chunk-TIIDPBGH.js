@@ -1,1 +1,0 @@
-import{b as a,c as b}from"./chunk-6GZ35X4G.js";import"./chunk-RD2AWFAI.js";import"./chunk-ZR3EWJHJ.js";import"./chunk-ESUDQXPZ.js";import"./chunk-LQQYQAAU.js";export{a as mountEditor,b as openEditor};
