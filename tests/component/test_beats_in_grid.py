@@ -108,3 +108,23 @@ def test_a_beat_selected_on_the_stage_is_said_and_selected_in_the_grid_and_the_o
     expect(editor.page.locator(".clock")).to_have_text("0:03.000")
     editor.press("Escape", "Alt+w")
     editor.until(lambda: selected(editor) == ["0:04.000"])
+
+
+def test_a_reviewer_reads_beats_in_the_grid_and_changes_none(open_editor, app) -> None:
+    app.document["points"] = [
+        {"id": f"b_{number}", "time": 1.0 + number, "kind": "beat", "position": number + 1, "origin": HUMAN}
+        for number in range(3)
+    ]
+    app.state = "submitted"
+    editor = open_editor("review")
+    expect(editor.page.get_by_role("grid", name="Regions and beats", exact=True)).to_have_attribute(
+        "aria-readonly", "true"
+    )
+    assert editor.cells()[1] == ["Beats", "0:02.000", "", "", "1:2", "no", "", "", "by hand"]
+    editor.press("Shift+G", "ArrowDown", "Space")
+    editor.until(lambda: selected(editor) == ["0:02.000"])
+    expect(editor.page.locator(".clock")).to_have_text("0:02.000")
+    editor.press("Enter")
+    editor.until(lambda: editor.said == "Nothing can be changed here")
+    editor.press("Escape", "Escape")
+    editor.until(lambda: selected(editor) == [])

@@ -1,7 +1,7 @@
 /** The review editor: hear what somebody marked, decide region by region, approve or send back with feedback. */
 import { HttpApi } from "./api";
 import { el } from "./dom";
-import { beatsOf } from "./editing/beat_points";
+import { beatPoints, beatsOf } from "./editing/beat_points";
 import { boxesUnder, nextUnder, point } from "./editing/box_pointing";
 import { Bookmarks } from "./editing/bookmarks";
 import { instantOf, itemsOf, type Region } from "./editing/document";
@@ -9,8 +9,9 @@ import { type KeyPress, NO_PRESS } from "./editing/key_press";
 import { LaneControl } from "./editing/lane_control";
 import { LaneStates } from "./editing/lane_states";
 import { PersonalKeys } from "./editing/personal_keys";
-import { placeActions } from "./editing/place_actions";
+import { placeActions, showTime } from "./editing/place_actions";
 import type { Actions } from "./editing/region_actions";
+import { spokenBeat } from "./editing/spoken_beat";
 import { browserStore } from "./editing/storage";
 import { tierOf } from "./editing/tiers";
 import { BeatGrid } from "./engine/beat_grid";
@@ -133,6 +134,8 @@ class ReviewEditor {
       play: () => this.act("play-region"),
       typed: () => this.draw(),
     });
+    const beats = beatPoints(annotation.document.points);
+    const beatGrid = new BeatGrid(beatsOf(beats));
     const grid = reviewGrid({
       rows: () => lanes.drawn(),
       regions: [...this.regions, ...annotation.document.points.map(instantOf).filter((one) => one !== null)],
@@ -141,6 +144,10 @@ class ReviewEditor {
       keys: () => keys.map,
       selected: () => this.selected,
       select: (id, show) => this.select(id, show),
+      beats,
+      grid: beatGrid,
+      selectedBeat: () => this.stage.selectedBeat,
+      selectBeat: (id) => this.selectBeat(id),
       leave: focus,
       say,
     });
@@ -183,8 +190,7 @@ class ReviewEditor {
     mediaKeys((action) => this.act(action), scope);
     this.listen(scope);
     this.stage.playback.seek(task.start);
-    const beats = beatsOf(annotation.document.points);
-    this.stage.setBeats(new BeatGrid(beats), beats.length > 0);
+    this.stage.setBeats(beatGrid, beats.length > 0);
     this.refresh();
     this.keyboard.focus();
   }
@@ -243,11 +249,23 @@ class ReviewEditor {
 
   private select(id: string | null, show = false): void {
     this.selected = id;
+    this.stage.selectedBeat = null;
     const span = this.span();
     if (span && show) {
       this.stage.view.reveal(span.start);
       this.stage.playback.seek(span.start);
     }
+    this.refresh();
+  }
+
+  /** Select a beat to look at, and say where it lies. */
+  private selectBeat(id: string): void {
+    const { stage } = this;
+    const index = stage.grid.index(id);
+    this.selected = null;
+    stage.selectedBeat = id;
+    showTime(stage, stage.clamp(stage.grid.beats[index]!.time));
+    this.say(spokenBeat(stage.grid, index));
     this.refresh();
   }
 

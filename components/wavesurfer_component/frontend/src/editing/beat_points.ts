@@ -16,11 +16,13 @@ export interface PointChange {
 }
 
 /** The beats among the points of a document, ascending. */
+export function beatPoints(points: readonly Point[]): Point[] {
+  return points.filter((point) => point.kind === BEAT).sort((one, other) => one.time - other.time);
+}
+
+/** The same as a grid has them. */
 export function beatsOf(points: readonly Point[]): GridBeat[] {
-  return points
-    .filter((point) => point.kind === BEAT)
-    .map(({ id, time, position, anchor }) => ({ id, time, position: position ?? 1, anchor: anchor ?? false }))
-    .sort((one, other) => one.time - other.time);
+  return beatPoints(points).map(({ id, time, position, anchor }) => ({ id, time, position: position ?? 1, anchor: anchor ?? false }));
 }
 
 /** What must be put and deleted so that `wanted` are the beats. What is known to be a beat of before, or lies where one lies, keeps its origin. */

@@ -1,11 +1,12 @@
 /** The beats of the document: taken from the analysis, tapped, moved, counted; each change is one step of undo. */
 import type { Api, GridChange, Prediction } from "../api";
 import { BeatGrid } from "../engine/beat_grid";
-import { clock, rounded } from "../engine/time";
+import { rounded } from "../engine/time";
 import { decimal, msg, plural, t } from "../i18n";
 import { changedGrid } from "./beat_changes";
 import { accepting, beatsOf, made, type PointChange, replacing, taking, type WantedBeat } from "./beat_points";
 import { type Change, type Decided, newRegionId, type Point } from "./document";
+import { inBar, spokenBeat } from "./spoken_beat";
 import type { Store } from "./store";
 import { beatsIn } from "./suggested_grids";
 
@@ -65,10 +66,7 @@ export class Beats {
 
   /** Where a beat of the grid lies, in words. */
   spoken(index: number): string {
-    const { time, position, anchor } = this.grid.beats[index]!;
-    const where = { position, bar: this.grid.bars[index]!, time: clock(time) };
-    const text = anchor ? t("Beat {position} of bar {bar}, {time}, anchored", where) : t("Beat {position} of bar {bar}, {time}", where);
-    return this.grid.changes.has(index) ? `${text}; ${inBar(this.grid.meters[index]!)}` : text;
+    return spokenBeat(this.grid, index);
   }
 
   /** Select a beat, and no region any more. */
@@ -253,8 +251,6 @@ export class Beats {
     return this.store.hidesSuggestions;
   }
 }
-
-const inBar = (meter: number): string => plural(meter, "{count} beat in a bar", "{count} beats in a bar");
 
 const same = (one: readonly Point[], other: readonly Point[]): boolean =>
   one.length === other.length && one.every((point, index) => point.id === other[index]!.id && point.time === other[index]!.time);
