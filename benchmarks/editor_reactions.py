@@ -167,7 +167,9 @@ def overshoot(page: Page) -> float:
             page.wait_for_timeout(1000 * max(1.0, end - start))  # all pieces are made ahead by then
             page.keyboard.press("Space")
             if played := page.evaluate("played"):
-                worst = max(worst, abs(sum(samples for samples, _ in played) - round((end - start) * played[0][1])))
+                rate = played[0][1]
+                marked = round(end * rate) - round(start * rate)
+                worst = max(worst, abs(sum(samples for samples, _ in played) - marked))
                 break
         else:
             raise AssertionError("the samples of a region never came")

@@ -49,10 +49,19 @@ def open_editor(browser: Browser, app: FakeLabelBuddy) -> Iterator[Open]:
         if mode == "review":
             data["annotation"] = "a1"
         page.goto(f"{app.url}/page?theme={theme}&data={json.dumps(data)}")
-        page.locator(".lb-editor").wait_for()
+        page.locator(".lb-editor:not([aria-busy])").wait_for()
         page.wait_for_timeout(100)
         return Editor(page)
 
     yield make
     for context in contexts:
         context.close()
+
+
+@pytest.fixture
+def three(app: FakeLabelBuddy) -> None:
+    """A region in each lane, two with a text."""
+    human = {"kind": "human"}
+    app.put(id="r_1", start=2.0, end=4.0, label="speech", text="Good morning", origin=human)
+    app.put(id="r_2", start=6.0, end=7.5, label="music", origin=human)
+    app.put(id="r_3", start=9.0, end=15.0, label="siren", text="far away", origin=human)

@@ -432,7 +432,7 @@ class _Handler(BaseHTTPRequestHandler):
             return self._bytes(200, "text/html; charset=utf-8", HOST_PAGE.format(**manifest).encode())
         if self.path.startswith("/lb-assets/"):
             kind = "text/css" if self.path.endswith(".css") else "text/javascript"
-            return self._bytes(200, kind, (DIST / self.path.rsplit("/", 1)[1]).read_bytes())
+            return self._bytes(200, kind, (DIST / urlsplit(self.path).path.rsplit("/", 1)[1]).read_bytes())
         if self.path.startswith("/files/"):
             return self._part(*self.app.files[self.path.removeprefix("/files/")])
         if self.app.down or (self.app.cut and self.path.endswith(self.app.cut)):

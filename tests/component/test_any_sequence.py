@@ -55,7 +55,7 @@ def test_any_sequence_of_edits_reloads_and_kills_ends_in_one_document(open_edito
         if step % RELOAD_EVERY == RELOAD_EVERY // 2:
             app.down = False
             editor.page.reload()
-            editor.page.locator(".lb-editor").wait_for()
+            editor.page.locator(".lb-editor:not([aria-busy])").wait_for()
         if step % KILL_EVERY == KILL_EVERY - 1:
             app.down = False
             editor.kill()
@@ -76,5 +76,5 @@ def test_any_sequence_of_edits_reloads_and_kills_ends_in_one_document(open_edito
     editor.press("Shift+f")
     editor.until(lambda: on_screen(editor) == on_server(app))
     editor.page.reload()
-    editor.page.locator(".lb-editor").wait_for()
+    editor.page.locator(".lb-editor:not([aria-busy])").wait_for()
     editor.until(lambda: on_screen(editor) == on_server(app))

@@ -124,13 +124,13 @@ def opened(context: BrowserContext, real: Real) -> Editor:
     page.set_default_timeout(20_000)
     data = f'{{"mode":"annotate","task":"{real.task}","project":"{real.project}","api":"/api/v1"}}'
     page.goto(f"{real.url}/page?data={data}")
-    page.locator(".lb-editor").wait_for()
+    page.locator(".lb-editor:not([aria-busy])").wait_for()
     return Editor(page)
 
 
 def reload(editor: Editor) -> None:
     editor.page.reload()
-    editor.page.locator(".lb-editor").wait_for()
+    editor.page.locator(".lb-editor:not([aria-busy])").wait_for()
 
 
 def step(editor: Editor, dice: random.Random) -> None:

@@ -112,7 +112,7 @@ def test_boxes_say_their_label_where_there_is_room_and_under_the_pointer(open_ed
     editor = open_editor()
     editor.page.add_init_script(WRITTEN)
     editor.page.reload()
-    editor.page.locator(".lb-editor").wait_for()
+    editor.page.locator(".lb-editor:not([aria-busy])").wait_for()
     editor.press("f")
     editor.page.wait_for_function("window.written.has('Speech')")
     assert not editor.page.evaluate("window.written.has('Siren')")

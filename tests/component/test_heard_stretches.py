@@ -56,7 +56,7 @@ def editor(open_editor, app) -> Any:
     opened = open_editor()
     opened.page.add_init_script(RECORD)
     opened.page.reload()
-    opened.page.locator(".lb-editor").wait_for()
+    opened.page.locator(".lb-editor:not([aria-busy])").wait_for()
     opened.page.wait_for_timeout(400)
     opened.press("ArrowDown", "Shift+Space")
     opened.page.wait_for_function("window.recording")

@@ -155,7 +155,7 @@ def test_bookmarks_are_set_gone_to_kept_and_taken_away(open_editor) -> None:
     editor.press("Shift+ArrowRight", "b", "Shift+ArrowRight", "Shift+ArrowRight", "b", "End", "Alt+Shift+b")
     clock(editor, "0:03.000")
     editor.page.reload()
-    editor.page.locator(".lb-editor").wait_for()
+    editor.page.locator(".lb-editor:not([aria-busy])").wait_for()
     editor.press("Home", "Alt+b")
     clock(editor, "0:01.000")
     editor.press("b", "Home", "Alt+b")

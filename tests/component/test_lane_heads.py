@@ -206,7 +206,7 @@ def test_a_lane_without_regions_that_is_heard_alone_says_so(open_editor, app) ->
     editor = open_editor()
     app.document["regions"] = []
     editor.page.reload()
-    editor.page.locator(".lb-editor").wait_for()
+    editor.page.locator(".lb-editor:not([aria-busy])").wait_for()
     press(editor, "Hear only Siren")
     editor.page.locator(".lb-editor").focus()
     editor.press("Space")

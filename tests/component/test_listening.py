@@ -41,7 +41,7 @@ def editor(open_editor, app, browser):
     opened = open_editor()
     opened.page.add_init_script(TAP)
     opened.page.reload()
-    opened.page.locator(".lb-editor").wait_for()
+    opened.page.locator(".lb-editor:not([aria-busy])").wait_for()
     opened.page.wait_for_timeout(400)
     return opened
 

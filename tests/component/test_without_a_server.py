@@ -71,7 +71,7 @@ def open_page(browser: Browser, app: FakeLabelBuddy):
             page.route(address, answer)
         page.add_init_script(f"localStorage.setItem('labelbuddy:spectrogram', {json.dumps(GRAY)})")
         page.goto(f"{app.url}/page?data={quote(json.dumps(data))}")
-        page.locator(".lb-editor").wait_for()
+        page.locator(".lb-editor:not([aria-busy])").wait_for()
         page.wait_for_timeout(1500)
         return page
 
@@ -161,7 +161,7 @@ def test_a_call_that_streamlit_takes_back_does_not_end_what_a_later_one_shows(ap
     assert page.locator(".lb-editor").count() == 1
     page.evaluate("window.leave()")
     page.evaluate("data => window.show({ ...data, identity: 'two' })", data)
-    page.locator(".lb-editor").wait_for()
+    page.locator(".lb-editor:not([aria-busy])").wait_for()
 
 
 def test_playing_goes_on_when_the_recording_was_missing_for_a_moment(app: FakeLabelBuddy, open_page) -> None:

@@ -101,7 +101,7 @@ class EditorPage:
 
     def reload(self) -> None:
         self.page.reload()
-        self.page.locator(".lb-editor").wait_for()
+        self.page.locator(".lb-editor:not([aria-busy])").wait_for()
 
 
 Serve = Callable[[Path | str], StreamlitApp]
@@ -145,7 +145,7 @@ def open_app(browser: Browser, serve: Serve) -> Iterator[Open]:
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.on("request", lambda request: asked.append(request.url))
         page.goto(apps[-1].url)
-        page.locator(".lb-editor").wait_for()
+        page.locator(".lb-editor:not([aria-busy])").wait_for()
         page.wait_for_timeout(300)
         return EditorPage(page, apps[-1], seconds, asked)
 

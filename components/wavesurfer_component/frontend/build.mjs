@@ -19,7 +19,23 @@ const bundledText = {
     });
   },
 };
-const options = { bundle: true, minify: true, format: "esm", target: "es2022", legalComments: "none", outdir: target, plugins: [bundledText], write: false };
+/**
+ * `import { ROWS } from "./table.ts?bare"`: tables without what people read of them (`says`), which is most of their bytes and
+ * wanted later, if at all.
+ */
+const bareTables = {
+  name: "bare",
+  setup(build) {
+    build.onResolve({ filter: /\?bare$/ }, ({ path, resolveDir }) => ({ path: relative(process.cwd(), resolve(resolveDir, path.replace("?bare", ""))), namespace: "bare" }));
+    build.onLoad({ filter: /.*/, namespace: "bare" }, async ({ path }) => {
+      const inner = await esbuild.build({ entryPoints: [path], bundle: true, format: "esm", write: false });
+      const tables = await import(`data:text/javascript;base64,${Buffer.from(inner.outputFiles[0].contents).toString("base64")}`);
+      const bare = (rows) => JSON.stringify(rows, (key, value) => (key === "says" ? undefined : value));
+      return { contents: Object.entries(tables).map(([name, rows]) => `export const ${name} = ${bare(rows)};`).join("\n"), loader: "js" };
+    });
+  },
+};
+const options = { bundle: true, minify: true, format: "esm", target: "es2022", legalComments: "none", outdir: target, plugins: [bundledText, bareTables], write: false };
 
 /** For LabelBuddy's own server: what is imported when it is needed is a file of its own. */
 const parts = await esbuild.build({
@@ -45,14 +61,17 @@ for (const file of [...parts.outputFiles, ...alone.outputFiles]) {
   if (!stem.startsWith("chunk-")) manifest[stem === "alone" ? "alone" : kind] = name;
 }
 const { js, css } = manifest;
-writeFileSync(`${target}/manifest.json`, JSON.stringify({ js, css, alone: manifest.alone, editor: editorFiles(parts.metafile.outputs) }, null, 2) + "\n");
+const { outputs } = parts.metafile;
+const editor = Object.keys(outputs).filter((name) => outputs[name].entryPoint === "src/editor.ts");
+const player = Object.keys(outputs).filter((name) => /node_modules\/wavesurfer\.js/.test(outputs[name].entryPoint ?? ""));
+/** `start` are the files that the annotation editor needs before the waveform, besides the first one; `editor` those and what draws the overview. */
+const files = { start: filesOf(editor), editor: filesOf([...editor, ...player]) };
+writeFileSync(`${target}/manifest.json`, JSON.stringify({ js, css, alone: manifest.alone, ...files }, null, 2) + "\n");
 
-/** The files that the annotation editor needs besides the first one. */
-function editorFiles(outputs) {
-  const start = Object.keys(outputs).find((name) => outputs[name].entryPoint === "src/editor.ts");
-  const player = Object.keys(outputs).filter((name) => /node_modules\/wavesurfer\.js/.test(outputs[name].entryPoint ?? ""));
+/** These files with all that they import. */
+function filesOf(names) {
   const found = new Set();
-  const waiting = [start, ...player];
+  const waiting = [...names];
   while (waiting.length) {
     const name = waiting.pop();
     if (found.has(name)) continue;

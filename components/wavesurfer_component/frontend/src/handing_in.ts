@@ -1,16 +1,15 @@
-/** Handing in: submit, withdraw, go on to another task, and the banner that says where the annotation stands. */
-import { type Annotation, type Api, Problem, type Project, type Review, type Task } from "./api";
-import { el, icon } from "./dom";
+/** Handing in: submit, withdraw, skip, flag, go on to another task. */
+import { type Api, Problem, type Project, type Task } from "./api";
 import type { Saves } from "./editing/saver";
 import { keepInTab, keptInTab } from "./editing/storage";
-import { plural, t } from "./i18n";
+import { t } from "./i18n";
 import type { Notice } from "./panels/notice";
+import type { Standing } from "./standing";
 
 export interface HandingInPorts {
   commit(): void;
   refresh(): void;
   say(text: string): void;
-  reviews(): readonly Review[];
   /** What must still be answered; null when nothing is. */
   missing(): string | null;
   /** Ask for a line of text; null when nothing was answered. */
@@ -23,55 +22,36 @@ export interface HandingInPorts {
 const TRAIL = 100;
 
 export class HandingIn {
-  readonly banner = el("div", { class: "banner", hidden: true });
-  state: Annotation["state"];
-  busy = false;
-  /** Why the task is flagged for a manager; null when it is not. */
-  private flagNote: string | null;
-  /** Why the annotator skipped it once; null when not. */
-  private skipped: string | null;
-
   constructor(
     private readonly api: Api,
     private readonly task: Task,
     private readonly project: Project,
-    annotation: Annotation,
+    private readonly standing: Standing,
     private readonly saver: Saves,
     private readonly notice: Notice,
     private readonly ports: HandingInPorts,
   ) {
-    this.state = annotation.state;
-    this.flagNote = task.flag;
-    this.skipped = task.my_skip;
     const trail = this.trail();
     if (trail[trail.length - 1] !== task.id) keepInTab(this.trailKey, [...trail.filter((one) => one !== task.id), task.id].slice(-TRAIL));
   }
 
-  get flagged(): boolean {
-    return this.flagNote !== null;
-  }
-
-  get editable(): boolean {
-    return !this.api.readonly && (this.state === "draft" || this.state === "rejected");
-  }
-
   /** Save what is left, submit the saved revision, and go on. */
   async submit(): Promise<void> {
-    if (this.busy || !this.editable) return;
+    if (this.standing.busy || !this.standing.editable) return;
     this.ports.commit();
     const missing = this.ports.missing();
     if (missing) return void this.notice.show(missing);
-    this.busy = true;
+    this.standing.busy = true;
     this.ports.refresh();
     try {
       const revision = await this.saver.flush();
-      this.state = (await this.api.submit(this.task.id, revision)).state;
+      this.standing.state = (await this.api.submit(this.task.id, revision)).state;
       this.ports.say(t("Submitted"));
       this.ports.navigate(await this.following());
     } catch (error) {
       await this.explain(error);
     }
-    this.busy = false;
+    this.standing.busy = false;
     this.ports.refresh();
   }
 
@@ -85,14 +65,14 @@ export class HandingIn {
 
   /** Put the task off with a reason: its place is free for others, and it comes back after everything else. */
   async skip(): Promise<void> {
-    if (this.busy || !this.editable) return;
+    if (this.standing.busy || !this.standing.editable) return;
     this.ports.commit();
-    const reason = await this.ports.ask(t("Why do you skip this task? Managers see it; the task comes back to you after all others."), this.skipped ?? "");
+    const reason = await this.ports.ask(t("Why do you skip this task? Managers see it; the task comes back to you after all others."), this.standing.skipped ?? "");
     if (reason === null) return;
     if (!reason.trim()) return void this.notice.show(t("Say why you skip this task, or go on to another one without skipping it (Ctrl + →)."));
     try {
       await this.saver.flush(); // a save after the skip would take the task up again
-      this.skipped = (await this.api.skip(this.task.id, reason)).my_skip;
+      this.standing.skipped = (await this.api.skip(this.task.id, reason)).my_skip;
       this.ports.say(t("Skipped"));
       const next = await this.following();
       if (next) this.ports.navigate(next);
@@ -114,14 +94,24 @@ export class HandingIn {
 
   /** Mark the task for a manager with a note, or take the mark back. */
   async flag(): Promise<void> {
-    const flagged = this.flagNote === null;
+    const flagged = this.standing.flag === null;
     const note = flagged ? await this.ports.ask(t("What should a manager know about this task?"), "") : "";
     if (note === null) return;
     try {
-      this.flagNote = (await this.api.flag(this.task.id, flagged, note)).flag;
+      this.standing.flag = (await this.api.flag(this.task.id, flagged, note)).flag;
       this.ports.say(flagged ? t("Flagged for a manager") : t("No longer flagged"));
     } catch (error) {
       this.notice.show((error as Error).message);
+    }
+    this.ports.refresh();
+  }
+
+  /** Take it back, to work on. */
+  async withdraw(): Promise<void> {
+    try {
+      this.standing.state = (await this.api.withdraw(this.task.id)).state;
+    } catch (error) {
+      await this.explain(error);
     }
     this.ports.refresh();
   }
@@ -135,53 +125,9 @@ export class HandingIn {
     return keptInTab<string[]>(this.trailKey) ?? [];
   }
 
-  drawBanner(): void {
-    const reviews = this.ports.reviews();
-    const last = reviews[reviews.length - 1];
-    const parts: (Node | string)[] = [];
-    let kind = "";
-    if (this.state === "submitted") {
-      kind = "info";
-      parts.push(t("You submitted this. It waits for review."));
-      parts.push(el("button", { type: "button", onclick: () => void this.withdraw() }, t("Withdraw")));
-    } else if (this.state === "approved") {
-      kind = "good";
-      parts.push(last ? t("Approved by {reviewer}.", { reviewer: last.reviewer }) : t("Approved."), " ", last?.feedback ?? "");
-    } else if (last?.decision === "reject") {
-      const marked = last.regions.filter((one) => one.decision === "reject").length;
-      kind = "bad-banner";
-      parts.push(el("b", {}, t("{reviewer} sent this back.", { reviewer: last.reviewer })), " ", last.feedback || "");
-      if (marked) parts.push(` ${plural(marked, "{count} region is marked.", "{count} regions are marked.")}`);
-    } else if (this.task.recording.warning) {
-      kind = "warn";
-      parts.push(this.task.recording.warning);
-    }
-    if (this.skipped !== null && this.editable) {
-      kind ||= "info";
-      parts.push(el("span", {}, t("You skipped this: {reason}", { reason: this.skipped })));
-    }
-    if (this.flagNote !== null) {
-      kind ||= "warn";
-      parts.push(el("span", {}, icon("flag"), ` ${this.flagNote ? t("Flagged for a manager: {note}", { note: this.flagNote }) : t("Flagged for a manager.")} `));
-      parts.push(el("button", { type: "button", onclick: () => void this.flag() }, t("Remove the flag")));
-    }
-    this.banner.hidden = parts.length === 0;
-    this.banner.className = `banner ${kind}`;
-    this.banner.replaceChildren(...parts);
-  }
-
   private async following(): Promise<string | null> {
     const next = await this.api.next(this.project.id, this.task.id).catch(() => null);
     return next && next.id !== this.task.id ? next.id : null;
-  }
-
-  private async withdraw(): Promise<void> {
-    try {
-      this.state = (await this.api.withdraw(this.task.id)).state;
-    } catch (error) {
-      await this.explain(error);
-    }
-    this.ports.refresh();
   }
 
   /** Everything is saved even when handing in fails; say what is in the way. */

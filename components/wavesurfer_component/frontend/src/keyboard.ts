@@ -20,8 +20,8 @@ export interface KeyboardPorts {
   other(press: KeyPress): boolean;
   released?(code: string): void;
   escape(): void;
-  /** The overlay of keys, made anew each time it opens. */
-  overlay(close: () => void): Modal;
+  /** Show the overlay of keys. */
+  help(): void;
 }
 
 /** Actions that also work while a text is being typed. */
@@ -60,7 +60,7 @@ export class Keyboard {
 
   toggleHelp(): void {
     if (this.modal) this.close();
-    else this.open(this.ports.overlay(() => this.close()));
+    else this.ports.help();
   }
 
   /** Ask for a line of text; null when nothing was answered. */

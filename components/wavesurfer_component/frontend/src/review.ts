@@ -2,27 +2,25 @@
 import { HttpApi } from "./api";
 import { el } from "./dom";
 import { beatPoints, beatsOf } from "./editing/beat_points";
-import { boxesUnder, nextUnder, point } from "./editing/box_pointing";
 import { Bookmarks } from "./editing/bookmarks";
 import { instantOf, itemsOf, type Region } from "./editing/document";
 import { type KeyPress, NO_PRESS } from "./editing/key_press";
 import { LaneControl } from "./editing/lane_control";
 import { LaneStates } from "./editing/lane_states";
 import { PersonalKeys } from "./editing/personal_keys";
-import { placeActions, showTime } from "./editing/place_actions";
+import { placeActions } from "./editing/place_actions";
 import type { Actions } from "./editing/region_actions";
-import { spokenBeat } from "./editing/spoken_beat";
 import { browserStore } from "./editing/storage";
-import { tierOf } from "./editing/tiers";
+import { tierOf } from "./editing/tier_names";
 import { BeatGrid } from "./engine/beat_grid";
-import { type SelectedSpan, Stage } from "./engine/stage";
+import { Stage } from "./engine/stage";
 import { RegionGrid } from "./grid/region_grid";
 import { type RegionList, regionList } from "./grid/region_list";
 import { reviewGrid } from "./grid/review_grid";
 import { speak, spoken, t } from "./i18n";
 import { Keyboard } from "./keyboard";
-import type { Drawn } from "./layers/regions";
 import { instructionsPanel } from "./panels/instructions";
+import { keyOverlay } from "./panels/overlay";
 import { mediaKeys } from "./playback/media_keys";
 import { playAction, transport, type Transport } from "./playback/transport";
 import { changesSince } from "./reviewing/changes";
@@ -32,9 +30,11 @@ import { Decisions } from "./reviewing/decisions";
 import { DisagreementPanel } from "./reviewing/disagreement_panel";
 import { type Fetched, fetchReview } from "./reviewing/fetching";
 import { GroundTruth } from "./reviewing/ground_truth";
-import { groupCalled, ReviewLanes } from "./reviewing/lanes";
+import { ReviewLanes } from "./reviewing/lanes";
 import { clipPanel, earlierReviews } from "./reviewing/panels";
+import { reviewPointing } from "./reviewing/pointing";
 import { RegionDecisionPanel } from "./reviewing/region_panel";
+import { ReviewSelection } from "./reviewing/selection";
 import { Sending } from "./reviewing/sending";
 import { take, truthActions, type TruthPorts } from "./reviewing/truth_actions";
 import { versionsOf } from "./reviewing/versions";
@@ -80,7 +80,7 @@ class ReviewEditor {
   private readonly regions: Region[];
   private readonly live = el("div", { class: "screen-reader", "aria-live": "polite" });
   private readonly places: Actions;
-  private selected: string | null = null;
+  private readonly selection: ReviewSelection;
 
   constructor(
     host: HTMLElement,
@@ -101,13 +101,14 @@ class ReviewEditor {
     const lanes = (this.lanes = new ReviewLanes(project, comparison, decisions, states));
     const control = new LaneControl(states, { stage: () => this.stage, keyOf: () => null, offers: () => ["hidden", "solo"], say, changed: () => this.refresh(), leave: focus });
     const label = (id: string) => lanes.label(id);
+    const selection = (this.selection = new ReviewSelection({ comparison, lanes, stage: () => this.stage, shown: () => this.shownRegions, changed: () => this.refresh() }));
     this.regions = [...itemsOf(annotation.document).values()].filter((value): value is Region => "start" in value && "label" in value && "id" in value);
     this.stage = new Stage(
       api,
       task,
       scope,
       host,
-      { isSelected: (id) => this.isSelected(id), nameOf: (id) => label(id).name, chosen: () => this.chosen(), selectedSpan: () => this.span(), follow: () => true, heads: control.heads },
+      { isSelected: (id) => selection.has(id), nameOf: (id) => label(id).name, chosen: () => selection.drawn, selectedSpan: () => selection.span, follow: () => true, heads: control.heads },
       () => this.bar?.refresh(),
     );
     this.stage.playback.solo = control.solo;
@@ -117,8 +118,8 @@ class ReviewEditor {
       comparison,
       playback: () => this.stage.playback,
       bounds: task,
-      selected: () => this.selected,
-      select: (id, show) => this.select(id, show),
+      selected: () => selection.id,
+      select: (id, show) => selection.select(id, show),
       say,
       complain: (text) => this.whole.tell(text),
       changed: () => this.refresh(),
@@ -142,12 +143,12 @@ class ReviewEditor {
       label,
       labels: project.labels,
       keys: () => keys.map,
-      selected: () => this.selected,
-      select: (id, show) => this.select(id, show),
+      selected: () => selection.id,
+      select: (id, show) => selection.select(id, show),
       beats,
       grid: beatGrid,
       selectedBeat: () => this.stage.selectedBeat,
-      selectBeat: (id) => this.selectBeat(id),
+      selectBeat: (id) => say(selection.selectBeat(id)),
       leave: focus,
       say,
     });
@@ -170,8 +171,8 @@ class ReviewEditor {
         keys: () => keys.map,
         act: (action, press) => this.act(action, press),
         other: () => false,
-        escape: () => this.select(null),
-        overlay: (close) => keys.overlay(close),
+        escape: () => selection.select(null),
+        help: () => this.keyboard.show((close) => keyOverlay(keys.overlay(close))),
       },
       scope,
     );
@@ -180,15 +181,15 @@ class ReviewEditor {
       stage: this.stage,
       bookmarks: new Bookmarks(browserStore(), `labelbuddy:bookmarks:review:${annotation.id}`),
       keyboard: this.keyboard,
-      selected: () => this.selected,
+      selected: () => selection.id,
       selectDrawn: (one) => {
-        if (one) this.select(one.id, true);
+        if (one) selection.select(one.id, true);
       },
       say: (text) => this.say(text),
       complain: (text) => this.whole.tell(text),
     });
     mediaKeys((action) => this.act(action), scope);
-    this.listen(scope);
+    reviewPointing(this.stage, selection, { focus, play: () => this.act("play-region") }, scope);
     this.stage.playback.seek(task.start);
     this.stage.setBeats(beatGrid, beats.length > 0);
     this.refresh();
@@ -199,7 +200,7 @@ class ReviewEditor {
     this.keyboard.keepingFocus(() => {
       this.draw();
       this.regionPanel.show(this.region);
-      this.disagreements.show(this.comparison.groupOf(this.selected));
+      this.disagreements.show(this.comparison.groupOf(this.selection.id));
     });
     this.whole.open = this.sending.open;
     this.stage.mark();
@@ -213,7 +214,7 @@ class ReviewEditor {
 
   /** The selected region of the annotation under review. */
   private get region(): Region | null {
-    return this.regions.find((one) => one.id === this.selected) ?? null;
+    return this.regions.find((one) => one.id === this.selection.id) ?? null;
   }
 
   private decideRegion(decision: "approve" | "reject"): void {
@@ -226,7 +227,7 @@ class ReviewEditor {
 
   private showChanges(): void {
     this.lanes.changes = this.changes.shown;
-    if (this.region && !this.shownRegions.includes(this.region)) this.selected = null;
+    if (this.region && !this.shownRegions.includes(this.region)) this.selection.id = null;
     this.refresh();
     this.keyboard.focus();
   }
@@ -237,60 +238,12 @@ class ReviewEditor {
     return changes ? this.regions.filter((one) => changes.present.has(one.id)) : this.regions;
   }
 
-  private isSelected(id: string): boolean {
-    if (id === this.selected) return true;
-    const group = groupCalled(id);
-    return group !== null && group === this.comparison.groupOf(this.selected)?.key;
-  }
-
   private say(text: string): void {
     this.live.replaceChildren(el("span", {}, text)); // a new element is read out, also when it says the same again
   }
 
-  private select(id: string | null, show = false): void {
-    this.selected = id;
-    this.stage.selectedBeat = null;
-    const span = this.span();
-    if (span && show) {
-      this.stage.view.reveal(span.start);
-      this.stage.playback.seek(span.start);
-    }
-    this.refresh();
-  }
-
-  /** Select a beat to look at, and say where it lies. */
-  private selectBeat(id: string): void {
-    const { stage } = this;
-    const index = stage.grid.index(id);
-    this.selected = null;
-    stage.selectedBeat = id;
-    showTime(stage, stage.clamp(stage.grid.beats[index]!.time));
-    this.say(spokenBeat(stage.grid, index));
-    this.refresh();
-  }
-
-  /** Select what was clicked: of a disagreement the first version that has something. */
-  private choose(id: string): void {
-    const group = this.comparison.groups.find((one) => one.key === groupCalled(id));
-    const version = group && this.comparison.compared.find((one) => group.members.has(one.id));
-    if (group && version) this.select(this.comparison.idOf(version, group.members.get(version.id)!));
-    else if (this.comparison.called(id)) this.select(id);
-  }
-
-  private span(): SelectedSpan | null {
-    const found = this.comparison.called(this.selected);
-    if (!found) return null;
-    const { start, end, low, high, label } = found.mark;
-    return { start, end, low: low ?? null, high: high ?? null, color: this.lanes.label(label).color, handles: false };
-  }
-
-  private chosen(): Drawn[] {
-    const at = this.span()?.start;
-    return at === undefined ? [] : this.stage.lanes.flatMap((lane) => [...lane.index.between(at, at)]).filter((one) => one.id === this.selected);
-  }
-
   private act(action: string, press: KeyPress = NO_PRESS): void {
-    if (playAction(this.stage, action, () => this.span())) return this.bar.refresh();
+    if (playAction(this.stage, action, () => this.selection.span)) return this.bar.refresh();
     const does = this.places[action] ?? this.truth[action];
     if (does) return does(press);
     if (action === "approve-region") return this.decideRegion("approve");
@@ -300,41 +253,7 @@ class ReviewEditor {
     if (action === "submit") return void this.sending.decide("approve");
     if (action === "reject-all") return void this.sending.decide("reject");
     if (action === "all-or-changes") return this.changes.toggle();
-    if (action === "next-region") this.step(1);
-    if (action === "previous-region") this.step(-1);
-  }
-
-  /** Select the region before or after the selected one, around the ends. */
-  private step(by: 1 | -1): void {
-    const order = this.shownRegions;
-    if (!order.length) return;
-    const at = order.findIndex((one) => one.id === this.selected);
-    const next = at < 0 ? (by > 0 ? 0 : order.length - 1) : (at + by + order.length) % order.length;
-    this.select(order[next]!.id, true);
-  }
-
-  private listen(scope: Scope): void {
-    const { stage } = this;
-    scope.on(stage.lanesCanvas, "pointerdown", (event) => {
-      const hit = stage.stack.hit(event);
-      if (hit.drawn) this.choose(hit.drawn.id);
-      else {
-        this.select(null);
-        stage.playback.seek(stage.clamp(hit.time));
-      }
-      this.keyboard.focus();
-    });
-    scope.on(stage.lanesCanvas, "dblclick", () => this.act("play-region"));
-    for (const canvas of [stage.waveCanvas, stage.spectrogramCanvas]) {
-      scope.on(canvas, "pointerdown", (event) => {
-        const boxes = boxesUnder(stage, event);
-        const box = nextUnder(boxes, this.selected);
-        if (box && box.id !== this.selected) this.select(box.id);
-        else stage.playback.seek(stage.clamp(stage.view.time(event.offsetX)));
-        this.keyboard.focus();
-      });
-    }
-    scope.on(stage.spectrogramCanvas, "pointermove", (event) => point(stage, nextUnder(boxesUnder(stage, event), this.selected)?.id ?? null));
-    scope.on(stage.spectrogramCanvas, "pointerleave", () => point(stage, null));
+    if (action === "next-region") this.selection.step(1);
+    if (action === "previous-region") this.selection.step(-1);
   }
 }

@@ -45,11 +45,11 @@ describe("pasting at the same times", () => {
   });
   it("makes nothing twice", () => {
     const { edits, document } = editor([region("r1", 1, 2), region("r2", 3, 4)]);
-    edits.copy(document());
-    edits.pasteInPlace();
+    edits.copies.copy(document());
+    edits.copies.pasteInPlace();
     expect(document().length).toBe(2);
-    edits.cut([document()[0]!]);
-    edits.pasteInPlace();
+    edits.copies.cut([document()[0]!]);
+    edits.copies.pasteInPlace();
     expect(document().map((one) => one.id)).toEqual(["r1", "r2"]);
   });
 });
@@ -64,8 +64,8 @@ describe("where a copy comes from", () => {
   it("is kept by copying and by duplicating", () => {
     const { edits, document } = editor([region("s1", 1, 2, "a", BY_MODEL)]);
     edits.duplicate([document()[0]!]);
-    edits.copy([document()[0]!]);
-    edits.paste();
+    edits.copies.copy([document()[0]!]);
+    edits.copies.paste();
     expect(document().map((one) => one.origin)).toEqual([BY_MODEL, FROM_MODEL, FROM_MODEL]);
   });
 });
@@ -73,29 +73,29 @@ describe("where a copy comes from", () => {
 describe("an accepted region that is cut and pasted", () => {
   it("is the same one, edited, in another place", () => {
     const { edits, document, operations } = editor([region("s1", 1, 2, "a", BY_MODEL)]);
-    edits.cut(document());
-    edits.paste();
+    edits.copies.cut(document());
+    edits.copies.paste();
     expect(document()).toEqual([region("s1", 5, 6, "a", { ...BY_MODEL, edited: true })]);
     expect(operations.map(({ op, by }) => [op, by?.how])).toEqual([["delete", "cut"], ["put", "paste"]]);
   });
   it("is a copy when it is pasted again, or in another task", () => {
     const { edits, document, clipboard } = editor([region("s1", 1, 2, "a", BY_MODEL)]);
-    edits.cut(document());
+    edits.copies.cut(document());
     expect(pastedRegions(clipboard, into({ task: "t2" })).regions[0]?.origin).toEqual(FROM_MODEL);
-    edits.paste();
-    edits.paste();
+    edits.copies.paste();
+    edits.copies.paste();
     expect(document().map((one) => one.origin.kind)).toEqual(["model", "human"]);
   });
   it("is not edited by coming back to where it was", () => {
     const { edits, document } = editor([region("s1", 5, 6, "a", BY_MODEL)]);
-    edits.cut(document());
-    edits.paste();
+    edits.copies.cut(document());
+    edits.copies.paste();
     expect(document()).toEqual([region("s1", 5, 6, "a", BY_MODEL)]);
   });
   it("is a rejection when it is a suggestion, and what is pasted a copy", () => {
     const { edits, document, suggested, decisions } = editor([], [region("s1", 1, 2, "a", BY_MODEL)]);
-    edits.cut(suggested());
-    edits.paste();
+    edits.copies.cut(suggested());
+    edits.copies.paste();
     expect(decisions).toEqual([["p1", "s1", "rejected", undefined]]);
     expect(document()[0]).toMatchObject({ start: 5, origin: FROM_MODEL });
   });

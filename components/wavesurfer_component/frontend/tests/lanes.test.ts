@@ -6,7 +6,7 @@ import { locksOf } from "../src/editing/lane_control";
 import { LaneStates } from "../src/editing/lane_states";
 import { spokenChanges } from "../src/editing/spoken";
 import { Store, unknownLabel } from "../src/editing/store";
-import { laneOf } from "../src/editing/tiers";
+import { laneOf } from "../src/editing/tier_names";
 import { stretchFrom } from "../src/playback/solo";
 
 const memory = (): KeyValueStore => {

@@ -63,9 +63,9 @@ describe("rules of labels when several regions are made at once", () => {
   });
   it("hold pasted regions to each other", () => {
     const { store, edits, spans } = opened([region("a", 1, 3, "cut"), region("b", 2.5, 4, "free")], 20);
-    edits.copy([store.region("a")!, store.region("b")!]);
-    edits.paste();
-    edits.paste();
+    edits.copies.copy([store.region("a")!, store.region("b")!]);
+    edits.copies.paste();
+    edits.copies.paste();
     expect(spans("cut")).toEqual([[1, 3], [20, 22]]);
     expect(spans("free").length).toBe(3);
   });

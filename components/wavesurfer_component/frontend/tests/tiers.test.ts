@@ -4,7 +4,8 @@ import { Deciding } from "../src/editing/deciding";
 import { Edits } from "../src/editing/edits";
 import { itemKey, itemsOf, type Items, type Operation, type Region, type Tier, operationOf } from "../src/editing/document";
 import { Store, unknownLabel } from "../src/editing/store";
-import { laneOf, tierNames, Tiers } from "../src/editing/tiers";
+import { laneOf, tierNames } from "../src/editing/tier_names";
+import { Tiers } from "../src/editing/tiers";
 
 const LABELS: Label[] = [unknownLabel("a"), { ...unknownLabel("alone"), overlap: "forbid" }];
 const region = (id: string, start: number, tier: string | null, label = "a"): Region => ({ id, start, end: start + 1, label, tier, origin: { kind: "human" } });
@@ -82,11 +83,11 @@ describe("tiers", () => {
   });
   it("are what new, pasted and accepted regions lie on", () => {
     const { store, tiers, edits, deciding } = opened([region("r", 1, "Zoe")]);
-    edits.copy([store.region("r")!]);
+    edits.copies.copy([store.region("r")!]);
     edits.remove([store.region("r")!]);
     tiers.pick("Ben");
     edits.create("a", 2, 3);
-    edits.paste();
+    edits.copies.paste();
     edits.createInstant("a", 9);
     const origin = { kind: "model" as const, prediction: "p", region: "m", score: 1, edited: false };
     const document = { schema: "x", regions: [{ ...region("m", 5, null), origin }], points: [], tags: [], caption: null, answers: [] };
@@ -97,29 +98,29 @@ describe("tiers", () => {
   });
   it("take what was copied from one of them where somebody chose one, and not where one was only drawn on", () => {
     const { store, tiers, edits, tierOf } = opened([region("r", 1, "Ada")]);
-    edits.copy([store.region("r")!]);
+    edits.copies.copy([store.region("r")!]);
     tiers.drawnOn("Ben");
-    edits.pasteInPlace();
+    edits.copies.pasteInPlace();
     expect(store.ownRegions().length).toBe(1);
     tiers.pick("Ben");
-    edits.pasteInPlace();
+    edits.copies.pasteInPlace();
     expect(store.ownRegions().map((one) => [one.start, one.tier])).toEqual([[1, "Ada"], [1, "Ben"]]);
-    edits.cut([store.region("r")!]);
-    edits.paste();
+    edits.copies.cut([store.region("r")!]);
+    edits.copies.paste();
     expect([store.region("r")!.start, tierOf("r")]).toEqual([30, "Ben"]);
   });
   it("stay those of what was copied from several", () => {
     const { store, tiers, edits } = opened([region("r", 1, "Ada"), region("s", 2, "Ben")]);
-    edits.copy(store.ownRegions());
+    edits.copies.copy(store.ownRegions());
     tiers.pick("Ben");
-    edits.paste();
+    edits.copies.paste();
     expect(store.ownRegions().map((one) => one.tier)).toEqual(["Ada", "Ben", "Ada", "Ben"]);
   });
   it("keep regions of one label apart that must not overlap on one tier", () => {
     const { store, edits, complaints, tierOf } = opened([region("r", 1, "Ada", "alone"), region("s", 1.5, "Ben", "alone")]);
-    edits.moveTogether([store.region("s")!], 0, null, () => "Ada");
+    edits.moves.moveTogether([store.region("s")!], 0, null, () => "Ada");
     expect([tierOf("s"), complaints]).toEqual(["Ben", ["Regions of alone must not overlap."]]);
-    edits.moveTogether([store.region("s")!], 5, null, () => "Ada");
+    edits.moves.moveTogether([store.region("s")!], 5, null, () => "Ada");
     expect([tierOf("s"), store.region("s")!.start]).toEqual(["Ada", 6.5]);
   });
   it("are joined along, never across", () => {

@@ -3,6 +3,7 @@ import type { Stage } from "../engine/stage";
 import type { Scope } from "../scope";
 import type { Beats } from "./beats";
 import type { Choosing } from "./choosing";
+import { hold } from "./early_pointer";
 import type { Snapping } from "./snapping";
 
 export interface BeatGesturePorts {
@@ -38,7 +39,7 @@ export function beatGestures(stage: Stage, beats: Beats, snapping: Snapping, por
   scope.on(canvas, "pointerdown", (event) => {
     if (event.button !== 0) return;
     ports.pressed();
-    canvas.setPointerCapture(event.pointerId);
+    hold(canvas, event.pointerId);
     const index = at(event, reachOf(event));
     if (index < 0) {
       beats.selected = null;

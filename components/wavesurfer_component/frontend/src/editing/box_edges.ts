@@ -1,6 +1,7 @@
 /** Pulling the selected region on waveform and spectrogram: which edge a pointer is on, and the frequencies between two heights. */
 import { type Rectangle, rectangleOf } from "../engine/boxes";
-import type { SelectedSpan, Stage } from "../engine/stage";
+import type { Stage } from "../engine/stage";
+import type { SelectedSpan } from "../engine/stage_ports";
 import type { Band } from "./edits";
 
 /** What of a region is taken hold of. */

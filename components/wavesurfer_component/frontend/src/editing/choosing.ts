@@ -1,5 +1,6 @@
 /** Selecting in the editor: shown on the stage, said aloud, and what of it other parts ask for. */
-import type { SelectedSpan, Stage } from "../engine/stage";
+import type { Stage } from "../engine/stage";
+import type { SelectedSpan } from "../engine/stage_ports";
 import { clock } from "../engine/time";
 import { plural, t } from "../i18n";
 import type { Beats } from "./beats";

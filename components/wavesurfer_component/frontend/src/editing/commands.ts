@@ -1,6 +1,6 @@
 /** What the name of an action does in the editor, from a key or a button. */
 import type { Project } from "../api";
-import type { SnapKind } from "../engine/snap_points";
+import type { SnapKind } from "../engine/snap_kinds";
 import { playAction } from "../playback/transport";
 import { beatSteps } from "./beat_steps";
 import { beatActions, changingActions, type EditorActionPorts, otherActions } from "./editor_actions";

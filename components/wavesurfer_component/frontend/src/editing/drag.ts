@@ -67,8 +67,8 @@ export function placedBy({ stage, edits, snapping, boxMode }: DragParts, drag: D
   if (drag.kind === "end") return { start: region.start, end: Math.max(snapped(edge), region.start + SHORTEST), ...band };
   const upright = target !== drag.lane && Math.abs(time - drag.from) < DRAG_PIXELS * perPixel;
   if (upright) return { start: region.start, end: region.end, ...band };
-  let by = edits.sharedShift(edits.chosen, time - drag.from);
+  let by = edits.moves.sharedShift(edits.chosen, time - drag.from);
   by += snapping.shift(region.start + by, region.end + by, perPixel, suspended, moving);
-  by = edits.sharedShift(edits.chosen, by);
+  by = edits.moves.sharedShift(edits.chosen, by);
   return { start: rounded(region.start + by), end: rounded(region.end + by), ...band };
 }

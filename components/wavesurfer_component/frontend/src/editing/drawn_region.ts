@@ -1,7 +1,7 @@
 /** A region as it is drawn, without a copy of what it says: there is one for every region of a document. */
 import type { Drawn, Mark } from "../layers/regions";
 import type { Region } from "./document";
-import { laneOf } from "./tiers";
+import { laneOf } from "./tier_names";
 
 export class DrawnRegion implements Drawn {
   constructor(

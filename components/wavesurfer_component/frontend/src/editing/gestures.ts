@@ -1,11 +1,13 @@
 /** What the pointer does on lanes, waveform and spectrogram: mark regions and boxes, move them, pull edges, select, seek. */
 import { pinching } from "../engine/pinch";
 import type { Hit } from "../engine/lane_stack";
-import type { SelectedSpan, Stage } from "../engine/stage";
+import type { Stage } from "../engine/stage";
+import type { SelectedSpan } from "../engine/stage_ports";
 import type { Scope } from "../scope";
 import { type BoxPart, partAt } from "./box_edges";
 import { boxesUnder, nextUnder, point } from "./box_pointing";
 import { besideEdge, type Drag, type DragKind, DRAG_PIXELS, type DragParts, placedBy } from "./drag";
+import { hold } from "./early_pointer";
 import type { Band, Edits } from "./edits";
 import type { Snapping } from "./snapping";
 
@@ -119,7 +121,7 @@ export class Gestures {
     if (event.button !== 0 || !event.isPrimary) return false;
     this.ports.pressed();
     const canvas = event.currentTarget as HTMLElement;
-    canvas.setPointerCapture(event.pointerId);
+    hold(canvas, event.pointerId);
     const drag = { kind, id, lane, from: this.timeOf(event), fromY: event.offsetY, moved: false, canvas };
     this.drag = { ...drag, beside: besideEdge(this.parts, drag) };
     return true;
@@ -171,7 +173,7 @@ export class Gestures {
     else if (drag.kind === "move") this.ports.move(this.idOf(drag.lane), this.idOf(target), start - region.start);
     else if (drag.kind === "low" || drag.kind === "high") this.edits.changeBand(region, { [drag.kind]: placed[drag.kind] ?? null });
     else {
-      this.edits.lastEdge = drag.kind as "start" | "end";
+      this.edits.moves.lastEdge = drag.kind as "start" | "end";
       this.edits.change(region, { start, end });
     }
   }

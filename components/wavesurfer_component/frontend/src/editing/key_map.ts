@@ -1,8 +1,11 @@
 /** The keys of one person: the usual bindings, with those that the person has put elsewhere. */
-import { t } from "../i18n";
-import { type Binding, BINDINGS } from "./keys";
+import type { Binding as TextBinding } from "./keys";
+import { BINDINGS } from "./keys.ts?bare";
 import { type KeyPress, keysOf, meaningOf, plainKey, plainKeys } from "./key_press";
-import { LIST_BINDINGS } from "./list_keys";
+import { LIST_BINDINGS } from "./list_keys.ts?bare";
+
+/** What a key does; `key_texts.ts` has it in words. */
+export type Binding = Omit<TextBinding, "says">;
 
 /** Keys by action, as a person keeps them. */
 export type OwnKeys = Record<string, string>;
@@ -18,11 +21,6 @@ const MODIFIERS = new Set(["Control", "Shift", "Alt", "Meta", "AltGraph", "CapsL
 /** The keys of the versions in a review, which stay: versions have numbers. */
 const VERSIONS = /^(Shift\+)?[1-9]$/;
 const DIGITS: readonly string[] = ["1", "2", "3", "4", "5", "6", "7", "8", "9"];
-
-/** What a binding does, in words. */
-export function saysOf({ says, digit }: Binding): string {
-  return t(says, { digit: digit ?? "" });
-}
 
 export class KeyMap {
   private readonly all: readonly Binding[];
@@ -93,7 +91,7 @@ export class KeyMap {
 /** A line of the table that stands for nine keys, as nine. */
 function byDigit(binding: Binding): Binding[] {
   const { digits } = binding;
-  return digits ? DIGITS.map((digit) => ({ keys: digits.before + digit, action: `${binding.action}-${digit}`, group: binding.group, says: digits.says, digit })) : [binding];
+  return digits ? DIGITS.map((digit) => ({ keys: digits.before + digit, action: `${binding.action}-${digit}`, group: binding.group, digit })) : [binding];
 }
 
 /** Bindings with the keys that somebody put them on; a second key of the same action goes with the first. */

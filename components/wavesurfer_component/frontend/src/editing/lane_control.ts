@@ -9,7 +9,7 @@ import { type LaneState, LaneStates } from "./lane_states";
 import { Locks } from "./locks";
 import { browserStore } from "./storage";
 import type { Store } from "./store";
-import { laneOf, tierOf } from "./tiers";
+import { laneOf, tierOf } from "./tier_names";
 
 export interface LaneControlPorts {
   stage(): Stage;

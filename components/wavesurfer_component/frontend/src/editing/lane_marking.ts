@@ -4,7 +4,8 @@ import type { Region } from "./document";
 import type { Band, Edits } from "./edits";
 import type { LabelKeys } from "./label_keys";
 import type { Store } from "./store";
-import { laneOf, tierOf, type Tiers } from "./tiers";
+import { laneOf, tierOf } from "./tier_names";
+import type { Tiers } from "./tiers";
 
 export interface LaneMarkingPorts {
   store: Store;
@@ -49,10 +50,10 @@ export class LaneMarking {
     const there = (region: Region): string | null => (down ? tiers.beside(region.tier, down) : (region.tier ?? null));
     if (!regions.length) return;
     if (!down || regions.some((region) => there(region) === null)) {
-      if (by) edits.moveTogether(regions, by);
+      if (by) edits.moves.moveTogether(regions, by);
       else say(tiers.on ? t("There is no tier there") : t("This project has no tiers"));
       return;
     }
-    if (edits.moveTogether(regions, by, null, there)) say(t("Now on {tier}", { tier: edits.chosen[0]?.tier ?? "" }));
+    if (edits.moves.moveTogether(regions, by, null, there)) say(t("Now on {tier}", { tier: edits.chosen[0]?.tier ?? "" }));
   }
 }

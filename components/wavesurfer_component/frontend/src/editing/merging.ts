@@ -4,9 +4,8 @@ import type { Stage } from "../engine/stage";
 import { plural, t } from "../i18n";
 import { conflictView } from "../panels/conflict_view";
 import type { Notice } from "../panels/notice";
-import { StandingLine } from "../panels/standing_line";
+import type { StandingLine } from "../panels/standing_line";
 import type { Keyboard } from "../keyboard";
-import type { Scope } from "../scope";
 import type { Choosing } from "./choosing";
 import { chosen, type Comparison, type Conflict, joined, sameValue, type Side, spanOf } from "./conflicts";
 import { itemKey } from "./document";
@@ -18,27 +17,21 @@ export interface MergingPorts {
   me: string;
   store: Store;
   notice: Notice;
+  /** What is told stands here. */
+  line: StandingLine;
   stage(): Stage;
   choosing(): Choosing;
   keyboard(): Keyboard;
   editable(): boolean;
-  /** Whether something is being dragged. */
-  dragging(): boolean;
   say(text: string): void;
 }
 
 export class Merging {
-  readonly line: StandingLine;
   private conflicts: Conflict[] = [];
   private readonly decided = new Set<string>();
   private who = "";
 
-  constructor(
-    private readonly ports: MergingPorts,
-    scope: Scope,
-  ) {
-    this.line = new StandingLine("warn", ports.dragging, scope);
-  }
+  constructor(private readonly ports: MergingPorts) {}
 
   /** Others saved something that is on the screen now, merged with ours. */
   heard({ elsewhere, conflicts }: Comparison, by: string): void {
@@ -53,13 +46,13 @@ export class Merging {
     this.conflicts = joined(this.conflicts, conflicts);
     for (const { key } of conflicts) this.decided.delete(key);
     this.show(came);
-    say(this.line.root.textContent ?? "");
+    say(this.ports.line.root.textContent ?? "");
   }
 
   private show(came: string): void {
     const count = this.conflicts.length;
     const both = plural(count, "{count} of these items you changed too, differently; yours is kept.", "{count} of these items you changed too, differently; yours are kept.");
-    this.line.show(
+    this.ports.line.show(
       el("span", {}, `${came} ${both}`),
       el("button", { type: "button", onclick: () => this.open() }, t("Compare…")),
       el("button", { type: "button", onclick: () => this.dismiss() }, t("Dismiss")),
@@ -123,7 +116,7 @@ export class Merging {
   private dismiss(): void {
     this.conflicts = [];
     this.decided.clear();
-    this.line.hide();
+    this.ports.line.hide();
     this.ports.keyboard().focus();
   }
 }

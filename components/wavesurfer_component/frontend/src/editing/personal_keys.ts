@@ -1,7 +1,6 @@
-/** What the person who works here set: keys, with the overlay that shows and changes them, and whether scores are seen. */
+/** What the person who works here set: keys, and whether scores are seen. */
 import type { Api, Label, Preferences } from "../api";
-import type { Modal } from "../keyboard";
-import { keyOverlay } from "../panels/overlay";
+import type { KeyOverlayPorts } from "../panels/overlay";
 import { KeyMap } from "./key_map";
 import { shownKeys } from "./key_names";
 
@@ -37,8 +36,9 @@ export class PersonalKeys {
     return this.keep({ ...this.present, scores });
   }
 
-  overlay(close: () => void): Modal {
-    return keyOverlay({ review: this.review, absent: this.absent, labelOf: (keys) => this.labelOf(keys), preferences: () => this.present, keep: (preferences) => this.keep(preferences), close });
+  /** What the overlay shows and changes. */
+  overlay(close: () => void): KeyOverlayPorts {
+    return { review: this.review, absent: this.absent, labelOf: (keys) => this.labelOf(keys), preferences: () => this.present, keep: (preferences) => this.keep(preferences), close };
   }
 
   /** The keys that pick a label, as they are read; null when it has none, or its key means something else. */

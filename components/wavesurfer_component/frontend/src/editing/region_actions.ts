@@ -1,9 +1,10 @@
 /** What keys and buttons do to the regions of the document. */
-import type { SnapKind } from "../engine/snap_points";
+import type { SnapKind } from "../engine/snap_kinds";
 import { clock, parseClock } from "../engine/time";
 import { msg, t } from "../i18n";
-import type { Edge, Edits } from "./edits";
+import type { Edits } from "./edits";
 import { type KeyPress, nudgeSeconds } from "./key_press";
+import type { Edge } from "./moves";
 
 /** Actions by their name in the key map. */
 export type Actions = Record<string, (press: KeyPress) => void>;
@@ -49,8 +50,8 @@ const NONE_NEAR: Record<SnapKind, Record<Edge, string>> = {
 
 export function regionActions(edits: Edits, ports: RegionActionPorts): Actions {
   const nudge = (edge: Edge, way: 1 | -1) => (press: KeyPress): void => {
-    edits.lastEdge = edge;
-    edits.nudgeEdge(edge, way * nudgeSeconds(press));
+    edits.moves.lastEdge = edge;
+    edits.moves.nudgeEdge(edge, way * nudgeSeconds(press));
   };
   const add = async (): Promise<void> => {
     const from = ports.playhead();
@@ -63,10 +64,10 @@ export function regionActions(edits: Edits, ports: RegionActionPorts): Actions {
   const snap = (kind: SnapKind) => async (): Promise<void> => {
     const region = edits.selected;
     if (!region) return ports.say(t("Select a region first"));
-    const edge = edits.lastEdge;
+    const edge = edits.moves.lastEdge;
     const found = await ports.nearest(kind, region[edge], new Set([region.id])).catch(() => null);
     if (found === null) return ports.say(t(NONE_NEAR[kind][edge]));
-    if (edits.selected?.id === region.id) edits.edgeTo(edge, found);
+    if (edits.selected?.id === region.id) edits.moves.edgeTo(edge, found);
   };
   const band = (edge: "low" | "high", factor: number) => (): void => {
     const region = edits.selected;
@@ -96,16 +97,16 @@ export function regionActions(edits: Edits, ports: RegionActionPorts): Actions {
     "start-later": nudge("start", 1),
     "end-earlier": nudge("end", -1),
     "end-later": nudge("end", 1),
-    "start-to-playhead": () => edits.edgeTo("start", ports.playhead()),
-    "end-to-playhead": () => edits.edgeTo("end", ports.playhead()),
+    "start-to-playhead": () => edits.moves.edgeTo("start", ports.playhead()),
+    "end-to-playhead": () => edits.moves.edgeTo("end", ports.playhead()),
     "tier-up": () => ports.toTier(-1),
     "tier-down": () => ports.toTier(1),
-    "region-earlier": () => edits.nudgeChosen(-REGION_MOVE.usual),
-    "region-later": () => edits.nudgeChosen(REGION_MOVE.usual),
-    "region-earlier-far": () => edits.nudgeChosen(-REGION_MOVE.far),
-    "region-later-far": () => edits.nudgeChosen(REGION_MOVE.far),
-    "region-earlier-fine": () => edits.nudgeChosen(-REGION_MOVE.fine),
-    "region-later-fine": () => edits.nudgeChosen(REGION_MOVE.fine),
+    "region-earlier": () => edits.moves.nudgeChosen(-REGION_MOVE.usual),
+    "region-later": () => edits.moves.nudgeChosen(REGION_MOVE.usual),
+    "region-earlier-far": () => edits.moves.nudgeChosen(-REGION_MOVE.far),
+    "region-later-far": () => edits.moves.nudgeChosen(REGION_MOVE.far),
+    "region-earlier-fine": () => edits.moves.nudgeChosen(-REGION_MOVE.fine),
+    "region-later-fine": () => edits.moves.nudgeChosen(REGION_MOVE.fine),
     "add-region": () => void add(),
     "snap-zero": () => void snap("zero")(),
     "snap-onset": () => void snap("onset")(),
@@ -122,9 +123,9 @@ export function regionActions(edits: Edits, ports: RegionActionPorts): Actions {
     merge: () => edits.merge(edits.chosen),
     duplicate: () => edits.duplicate(edits.chosen),
     delete: () => edits.remove(edits.chosen),
-    copy: () => void edits.copy(edits.chosen),
-    cut: () => edits.cut(edits.chosen),
-    paste: () => edits.paste(),
-    "paste-in-place": () => edits.pasteInPlace(),
+    copy: () => void edits.copies.copy(edits.chosen),
+    cut: () => edits.copies.cut(edits.chosen),
+    paste: () => edits.copies.paste(),
+    "paste-in-place": () => edits.copies.pasteInPlace(),
   };
 }

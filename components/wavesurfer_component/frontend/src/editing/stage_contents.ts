@@ -1,4 +1,4 @@
-/** What the editor puts on the stage: lanes, hint, beats, snapping ticks, and what a held key would mark. */
+/** What the editor puts on the stage: lanes, hint, beats, and what a held key would mark. */
 import type { Project } from "../api";
 import { BeatGrid } from "../engine/beat_grid";
 import { laneRows } from "../engine/lane_rows";
@@ -10,18 +10,19 @@ import type { LabelKeys } from "./label_keys";
 import type { LaneMarking } from "./lane_marking";
 import type { LaneStates } from "./lane_states";
 import type { PersonalKeys } from "./personal_keys";
-import type { Snapping } from "./snapping";
 import type { Store } from "./store";
-import type { Tiers } from "./tiers";
+import type { TierList } from "./tier_list";
 
 export interface StageContentParts {
   stage: Stage;
   store: Store;
-  beats: Beats;
+  /** The beats as they are counted, and the selected one. */
+  beats(): Pick<Beats, "grid" | "selected">;
   labels: LabelKeys;
   lanes: LaneStates;
-  tiers: Tiers;
-  marking: LaneMarking;
+  tiers(): TierList;
+  /** Null while nothing can be marked yet. */
+  marking(): LaneMarking | null;
   /** Mark the head of the active tier. */
   markTier(): void;
   keys: PersonalKeys;
@@ -38,7 +39,8 @@ export class StageContents {
   /** Show what is there now: single regions are changed in their lanes, where that is enough. */
   refresh(editable: boolean): void {
     const { modelsApart } = this;
-    const { stage, store, beats, labels, lanes, tiers, keys, project } = this.parts;
+    const { stage, store, beats, labels, lanes, keys, project } = this.parts;
+    const tiers = this.parts.tiers();
     const changes = store.takeChanges();
     const drawn = store.drawn();
     const state = [drawn, labels.active, editable, modelsApart, lanes.version, keys.map, tiers.names.join("\n")];
@@ -51,8 +53,8 @@ export class StageContents {
     }
     this.parts.markTier();
     stage.stack.setHint(drawn.length || !editable ? "" : this.hint());
-    const { grid } = beats;
-    stage.selectedBeat = beats.selected;
+    const { grid, selected } = beats();
+    stage.selectedBeat = selected;
     stage.rejectedBeats = store.suggestedGrids().flatMap((one) => (one.standing === "rejected" ? [new BeatGrid(beatsOf(one.beats))] : []));
     const none = t("No beats yet: T taps along, Shift+T takes those that were found");
     stage.setBeats(grid, project.controls.points || grid.beats.length > 0, none);
@@ -61,9 +63,10 @@ export class StageContents {
 
   /** Draw what would be marked if the held label key went up now. */
   drawHeld(): void {
-    const { stage, labels, marking } = this.parts;
+    const { stage, labels } = this.parts;
+    const marking = this.parts.marking();
     const { ghost } = labels;
-    if (!ghost) return;
+    if (!ghost || !marking) return;
     const lane = stage.lanes.findIndex((one) => one.label.id === marking.laneOf(ghost.label));
     const color = marking.colorOf(null, ghost.label);
     stage.ghost = { lane, start: ghost.start, end: ghost.end, low: null, high: null, ...(color ? { color } : {}) };
@@ -74,10 +77,4 @@ export class StageContents {
     const { store, labels } = this.parts;
     return labels.active ? t("Drag here to mark {label}, or press I and O", { label: store.label(labels.active).name }) : "";
   }
-}
-
-/** Where edges may snap to in a stretch, and where one has just snapped. */
-export function snapTicks(snapping: Snapping, start: number, stop: number): { ticks: readonly number[]; caught: number | null } {
-  const { kinds, caught, points } = snapping;
-  return { ticks: kinds.flatMap((kind) => (kind === "edge" ? [] : points.between(kind, start, stop))), caught };
 }

@@ -1,17 +1,14 @@
 /** The editor's state: what the document says, what models suggest, what is selected; every edit goes through here. */
 import type { Label, Prediction, RegionDecision, Review } from "../api";
-import { type Caption, type Change, type Collection, type Decided, type Decision, type DocumentChange, type Items, keptForm, type Point, type Region, type Tag, type Value } from "./document";
+import { type Change, type Decided, type Decision, type DocumentChange, keptForm, type Point, type Region } from "./document";
 import { DrawnContents } from "./drawn_contents";
 import type { ChangeReader, DrawnChange } from "./drawn_list";
-import type { RunningFingerprint } from "./fingerprint";
-import { HeldDocument } from "./held_document";
-import { History } from "./history";
-import type { Locks } from "./locks";
+import { EditedDocument } from "./edited_document";
 import { OpenSuggestions, type Suggestion } from "./open_suggestions";
 import type { ItemDecision } from "./pending_decisions";
 import { Selection } from "./selection";
 import type { SuggestedGrid } from "./suggested_grids";
-import { laneOf } from "./tiers";
+import { laneOf } from "./tier_names";
 import type { Drawn } from "../layers/regions";
 
 /** The id of the suggestion that something was accepted from; its own for all else. */
@@ -25,12 +22,8 @@ export function unknownLabel(id: string): Label {
   return { id, name: id, color: "#7f7f7f", key: null, parent: null, description: "", overlap: "allow", shortest: 0, vocabulary: "free", attributes: [] };
 }
 
-export class Store {
+export class Store extends EditedDocument {
   readonly selection = new Selection();
-  readonly history = new History();
-  /** Lanes that must not be changed. */
-  locks: Pick<Locks, "allowed" | "all"> | null = null;
-  private readonly held = new HeldDocument();
   private readonly suggested = new OpenSuggestions(() => this.held.items);
   private said: Review[] = [];
   private saidLast = new Map<string, RegionDecision>();
@@ -39,12 +32,13 @@ export class Store {
 
   constructor(
     readonly allLabels: readonly Label[],
-    private readonly saved: (changes: readonly DocumentChange[]) => void,
+    saved: (changes: readonly DocumentChange[]) => void,
     private readonly decided: (prediction: string, item: string, decision: "rejected" | "undecided", by?: Decided) => void,
-    private readonly changed: () => void,
+    changed: () => void,
     /** Whether lanes are tiers. */
     readonly byTier = false,
   ) {
+    super(saved, changed);
     this.labels = new Map(allLabels.map((label) => [label.id, label]));
     this.contents = new DrawnContents({
       held: this.held,
@@ -53,26 +47,6 @@ export class Store {
       sentBack: (id) => this.feedback(id)?.decision === "reject",
       byTier,
     });
-  }
-
-  /** All items of the document. */
-  get items(): Items {
-    return this.held.items;
-  }
-
-  set items(items: Items) {
-    this.held.replace(items);
-    this.stale();
-  }
-
-  /** What tells the document apart from others, for those who ask. */
-  get fingerprint(): RunningFingerprint {
-    return this.held.fingerprint;
-  }
-
-  /** How many regions and instants lie on each tier. */
-  get tierCounts(): ReadonlyMap<string, number> {
-    return this.held.tierCounts;
   }
 
   /** Where decisions are that the server does not have yet. */
@@ -157,72 +131,8 @@ export class Store {
     return this.byTier ? laneOf(tier) : label;
   }
 
-  /** Replace an item as the server keeps it; no edit, and nothing to undo. */
-  correct(collection: Collection, id: string, value: Value): void {
-    this.held.keep(collection, id, value);
-    this.changedItems([{ collection, id, before: null, after: value }]);
-  }
-
-  /** Make an edit: shown at once, noted for undo, sent to be saved. How many changes were made: those in locked lanes are not. */
-  edit(changes: Change[], key: string | null = null): number {
-    const allowed = this.locks ? this.locks.allowed(changes) : changes;
-    if (!allowed.length) return 0;
-    this.history.push(allowed, key);
-    this.apply(allowed);
-    return allowed.length;
-  }
-
-  /** Take the last step back: what was changed by that; null when there is none, or it lies in a locked lane. */
-  undo(): Change[] | null {
-    return this.step(this.history.nextUndo, () => this.history.undo());
-  }
-
-  /** Make the last undone step again. */
-  redo(): Change[] | null {
-    return this.step(this.history.nextRedo, () => this.history.redo());
-  }
-
-  private step(next: readonly Change[], take: () => Change[] | null): Change[] | null {
-    if (this.locks && !this.locks.all(next)) return null;
-    const changes = take();
-    if (changes) this.apply(changes);
-    return changes;
-  }
-
-  put(collection: Collection, id: string, after: Value | null): Change {
-    return this.held.put(collection, id, after);
-  }
-
-  /** A region or a labeled instant of the document. */
-  region(id: string | null): Region | null {
-    return this.held.region(id);
-  }
-
-  /** All regions and labeled instants of the document. */
-  ownRegions(): Region[] {
-    return [...this.held.regions()];
-  }
-
-  /** The change that makes a region or a labeled instant what it shall be. */
-  putRegion(after: Region): Change {
-    return this.held.putRegion(after);
-  }
-
-  /** The beats of the document, ascending. */
-  get beats(): readonly Point[] {
-    return this.held.beats;
-  }
-
   suggestion(id: string | null): Suggestion | null {
     return id === null ? null : (this.suggested.regions.get(id) ?? null);
-  }
-
-  get tags(): Tag[] {
-    return this.collection<Tag>("tags");
-  }
-
-  get caption(): Caption | null {
-    return this.held.get("caption", "caption") as Caption | null;
   }
 
   /** Regions that models suggest and nobody has accepted or rejected yet. */
@@ -286,10 +196,6 @@ export class Store {
     return this.contents.list.reader();
   }
 
-  collection<T>(collection: Collection): T[] {
-    return this.held.collection(collection);
-  }
-
   /** The change that takes a region away: deletes it, or rejects it when it is a suggestion; null when it is neither. */
   removal(id: string): Change | null {
     const present = this.region(id);
@@ -314,30 +220,13 @@ export class Store {
     if (this.suggested.decide(prediction, item, rejected)) this.contents.list.changed([item]);
   }
 
-  private apply(changes: Change[]): void {
-    const ofDocument: DocumentChange[] = [];
-    this.held.expect(changes.length);
-    for (const change of changes) {
-      if (change.collection === "decisions") {
-        this.decide(change);
-        continue;
-      }
-      const { collection, id } = change;
-      ofDocument.push({ ...change, collection, before: this.held.get(collection, id) });
-      this.held.keep(collection, id, change.after);
-    }
-    this.changedItems(changes);
-    if (ofDocument.length) this.saved(ofDocument);
-    this.changed();
-  }
-
-  private stale(): void {
+  protected stale(): void {
     this.suggested.stale();
     this.contents.list.reset();
   }
 
   /** Bring what was worked out in line with changed items: item by item, where that is possible. */
-  private changedItems(changes: readonly Change[]): void {
+  protected changedItems(changes: readonly Change[]): void {
     const regions = changes.filter((change) => change.collection === "regions" || change.collection === "points");
     const moved = regions.some(({ id, before, after }) => [before, after].some((one) => takenFrom(one as Region | Point | null, id) !== id));
     if (moved) return this.stale(); // a suggestion was taken over under another id
@@ -345,7 +234,7 @@ export class Store {
     this.contents.list.changed(regions.map((change) => change.id));
   }
 
-  private decide(change: Change): void {
+  protected decide(change: Change): void {
     const at = change.id.indexOf(":");
     const [prediction, item] = [change.id.slice(0, at), change.id.slice(at + 1)];
     this.setDecision(prediction, item, change.after !== null);

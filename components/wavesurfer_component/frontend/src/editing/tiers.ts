@@ -2,6 +2,7 @@
 import { plural, t } from "../i18n";
 import { type Change, keptForm, type Region, type Tier } from "./document";
 import type { Store } from "./store";
+import { TierList } from "./tier_list";
 
 export interface TierPorts {
   say(text: string): void;
@@ -18,59 +19,23 @@ export interface TierPorts {
   refresh(): void;
 }
 
-const LANE = "tier:";
 const MOST_LETTERS = 80;
 
-/** The id of a tier's lane; that of what lies on no tier when there is none. */
-export const laneOf = (tier: string | null | undefined): string => LANE + (tier ?? "");
-
-/** The tier of a lane: "" for what lies on none, null when the lane is no tier's. */
-export const tierOf = (lane: string): string | null => (lane.startsWith(LANE) ? lane.slice(LANE.length) : null);
-
-/** The tiers of an annotation: its own, else the project's; then those that only regions name. */
-export function tierNames(own: readonly Tier[], initial: readonly string[], used: Iterable<string>): string[] {
-  const listed = own.length ? [...own].sort((one, other) => one.position - other.position || (one.name < other.name ? -1 : 1)).map((one) => one.name) : initial;
-  return [...new Set([...listed, ...[...used].sort()])];
-}
-
-export class Tiers {
-  private picked = "";
+export class Tiers extends TierList {
   /** The tier that was chosen by hand last, at its head or by a key. */
   private byHand = "";
 
   constructor(
-    private readonly store: Store,
-    /** The tiers that the project begins with; null where lanes are labels. */
-    private readonly initial: readonly string[] | null,
+    store: Store,
+    initial: readonly string[] | null,
     private readonly ports: TierPorts,
-  ) {}
-
-  get on(): boolean {
-    return this.initial !== null;
-  }
-
-  get names(): string[] {
-    return this.initial ? tierNames(this.store.collection<Tier>("tiers"), this.initial, this.store.tierCounts.keys()) : [];
-  }
-
-  /** The tier of new regions; null where lanes are labels. */
-  get active(): string | null {
-    const { names } = this;
-    return names.includes(this.picked) ? this.picked : (names[0] ?? null);
+  ) {
+    super(store, initial);
   }
 
   /** The active tier where somebody chose it: what is copied from one tier is pasted there; null when nobody did, or drew on another one since. */
   get chosen(): string | null {
     return this.active === this.byHand ? this.active : null;
-  }
-
-  count(name: string): number {
-    return this.store.tierCounts.get(name) ?? 0;
-  }
-
-  /** The tier that something with this one gets here: its own where there is such a tier, else the active one. */
-  fitting(tier: string | null | undefined): string | null {
-    return tier && this.names.includes(tier) ? tier : this.active;
   }
 
   pick(name: string): void {
@@ -87,33 +52,11 @@ export class Tiers {
     this.ports.refresh();
   }
 
-  /** Mark on the tier that was the active one before. */
-  restore(name: string): void {
-    this.picked = name;
-  }
-
   /** Make the tier above or below the active one. */
   step(by: 1 | -1): void {
     if (!this.on) return this.ports.say(t("This project has no tiers"));
     const to = this.beside(this.active, by);
     if (to !== null) this.pick(to);
-  }
-
-  /** The tier `by` further down, null where there is none; what lies on no tier is below the last. */
-  beside(tier: string | null | undefined, by: number): string | null {
-    const { names } = this;
-    const at = tier && names.includes(tier) ? names.indexOf(tier) : names.length;
-    return names[at + by] ?? null;
-  }
-
-  /** How many tiers the lane `to` is below the lane `from`. */
-  distance(from: string, to: string): number {
-    const { names } = this;
-    const place = (lane: string): number => {
-      const at = names.indexOf(tierOf(lane) ?? "");
-      return at < 0 ? names.length : at;
-    };
-    return place(to) - place(from);
   }
 
   async add(): Promise<void> {

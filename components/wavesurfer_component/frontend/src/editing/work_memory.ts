@@ -8,7 +8,7 @@ import type { LabelKeys } from "./label_keys";
 import type { StageContents } from "./stage_contents";
 import { browserStore, keepInTab, keptInTab } from "./storage";
 import type { Store } from "./store";
-import type { Tiers } from "./tiers";
+import type { TierList } from "./tier_list";
 
 export interface WorkParts {
   project: string;
@@ -16,7 +16,7 @@ export interface WorkParts {
   store: Store;
   stage: Stage;
   labels: LabelKeys;
-  tiers: Tiers;
+  tiers(): TierList;
   contents: StageContents;
 }
 
@@ -55,7 +55,7 @@ export class WorkMemory {
     const { store, stage, labels, tiers, contents } = this.parts;
     const kept = keptInTab<Partial<OfProject>>(this.ofProject);
     if (kept?.label && store.allLabels.some((one) => one.id === kept.label)) labels.active = kept.label;
-    if (kept?.tier) tiers.restore(kept.tier);
+    if (kept?.tier) tiers().restore(kept.tier);
     if (typeof kept?.threshold === "number") store.threshold = kept.threshold;
     if (kept?.hidden) store.hidesSuggestions = true;
     if (kept?.rejected) store.showsRejected = true;
@@ -85,7 +85,7 @@ export class WorkMemory {
   keep(): void {
     const { store, stage, labels, tiers, contents } = this.parts;
     const { gain, balance, muted, solo } = stage.playback.sound.present;
-    const ofProject: OfProject = { label: labels.active, tier: tiers.active, threshold: store.setThreshold, hidden: store.hidesSuggestions, apart: contents.modelsApart, rejected: store.showsRejected };
+    const ofProject: OfProject = { label: labels.active, tier: tiers().active, threshold: store.setThreshold, hidden: store.hidesSuggestions, apart: contents.modelsApart, rejected: store.showsRejected };
     const selected = store.selection.size > MOST_SELECTED ? [] : [...store.selection.ids.filter((id) => id !== store.selected), ...(store.selected === null ? [] : [store.selected])];
     this.changed(this.ofProject, ofProject, keepInTab);
     this.changed(this.ofTask, { selected, muted: [...muted], solo: [...solo] } satisfies OfTask, keepInTab);

@@ -2,7 +2,7 @@
 import type { Label, Prediction } from "../api";
 import type { LaneState } from "../editing/lane_states";
 import { unknownLabel } from "../editing/store";
-import { laneOf } from "../editing/tiers";
+import { laneOf } from "../editing/tier_names";
 import { t } from "../i18n";
 import { type Drawn, recolored } from "../layers/regions";
 import type { LaneRow } from "./lane_stack";

@@ -1,10 +1,6 @@
 /** Instants that edges may snap to: onsets and beats of the server, beats that somebody set, edges of neighbors, zero crossings. */
 import type { SampleStore } from "./samples";
-
-export type SnapKind = "onset" | "beat" | "bar" | "zero" | "edge";
-export type SnapMode = "off" | SnapKind;
-export const SNAP_KINDS: readonly SnapKind[] = ["onset", "beat", "bar", "zero", "edge"];
-export const SNAP_MODES: readonly SnapMode[] = ["off", ...SNAP_KINDS];
+import type { SnapKind } from "./snap_kinds";
 
 export interface FoundBeat {
   time: number;

@@ -4,12 +4,14 @@ import { el } from "../dom";
 import type { DrawnChange } from "../editing/drawn_list";
 import { BEATS_HEIGHT, type BeatDrag } from "../layers/beats";
 import type { Drawn, Ghost, LaneView, Marquee } from "../layers/regions";
-import type { LaneHeadPorts, LaneHeads } from "../panels/lane_heads";
+import type { LaneHeads } from "../panels/lane_heads";
 import { Playback } from "../playback/playback";
 import type { Scope } from "../scope";
+import { afterwards } from "./afterwards";
 import { BeatGrid } from "./beat_grid";
 import { under } from "./boxes";
 import { Follower } from "./follow";
+import { Frames } from "./frames";
 import { FrequencyAxis } from "./frequency_axis";
 import { type LaneRow, LaneStack } from "./lane_stack";
 import { Overview } from "./overview";
@@ -21,37 +23,12 @@ import { drawStage, type Scene } from "./stage_drawing";
 import { scrubOn, wheelOn } from "./stage_gestures";
 import { heightOfWave, leastHeight } from "./stage_heights";
 import { keepStageLook, keptStageLook, type StageLook } from "./stage_look";
+import type { StagePorts } from "./stage_ports";
 import { StageRows } from "./stage_rows";
+import { watchSizes } from "./stage_sizes";
 import type { Theme } from "./theme";
 import { ThemeWatch } from "./theme_watch";
 import { Viewport } from "./viewport";
-
-/** The selected region as the layers draw it; frequencies in Hz, null where it is not bounded. */
-export interface SelectedSpan {
-  start: number;
-  end: number;
-  low: number | null;
-  high: number | null;
-  color: string;
-  /** Whether its edges can be pulled. */
-  handles: boolean;
-}
-
-export interface StagePorts {
-  isSelected(id: string): boolean;
-  /** The name of a label. */
-  nameOf(label: string): string;
-  /** What is selected; of very many only some. */
-  chosen(): readonly Drawn[];
-  selectedSpan(): SelectedSpan | null;
-  follow(): boolean;
-  /** Instants that edges may snap to in a stretch, and the one that an edge has just snapped to. */
-  snapTicks?(start: number, stop: number): { ticks: readonly number[]; caught: number | null };
-  /** It is known now how many channels there are. */
-  opened?(channels: number): void;
-  /** What can be done to lanes at their heads. */
-  heads?: LaneHeadPorts;
-}
 
 export class Stage implements Scene {
   readonly root: HTMLElement;
@@ -78,20 +55,21 @@ export class Stage implements Scene {
   readonly overview: Overview;
   private readonly playhead = el("div", { class: "playhead" });
   private readonly follower = new Follower();
-  private dirty = true;
-  private frame = 0;
+  private readonly frames: Frames;
+  private toldDrawn = false;
   private readonly colors: ThemeWatch;
 
   constructor(
     api: Api,
     private readonly task: Task,
-    private readonly scope: Scope,
+    scope: Scope,
     host: HTMLElement,
     private readonly ports: StagePorts,
     private readonly changed: () => void,
   ) {
     this.colors = new ThemeWatch(host, scope, () => this.mark(), (theme) => this.playback.strip.recolor(theme));
     this.view = new Viewport(task.start, task.stop);
+    this.frames = new Frames(() => this.tick(), () => this.playback.playing, scope);
     this.stack = new LaneStack(this.view, ports.heads ?? null);
     this.data = new StageData(api, task, scope, () => this.mark());
     this.playback = new Playback(api, task.id, scope, task.stop, () => {
@@ -112,12 +90,12 @@ export class Stage implements Scene {
     );
     this.rows = new StageRows(this, this.overview.root, scope);
     this.root = el("div", { class: "stage" }, ...this.rows.all, this.stack.root, this.rows.lanesEdge, this.playhead);
-    this.watchSizes();
+    watchSizes(this.rows.waveCell, (width) => (this.view.resize(width), this.mark()), scope);
+    watchSizes(this.stack.root, () => this.layOut(), scope);
     wheelOn(this.root, this.rows.wave, this.view, () => this.mark(), scope);
     scrubOn(this.rows.ruler, this.playback, this.data, (x) => this.clamp(this.view.time(x)), scope);
     void this.openPeaks();
     if (this.look.shown) void this.openSpectrogram();
-    scope.add(() => cancelAnimationFrame(this.frame));
     this.mark();
   }
 
@@ -159,18 +137,7 @@ export class Stage implements Scene {
 
   /** Draw again in the next frame. */
   mark(): void {
-    this.dirty = true;
-    this.schedule();
-  }
-
-  /** While nothing moves there are no frames. */
-  private schedule(): void {
-    if (this.frame || this.scope.ended) return;
-    this.frame = requestAnimationFrame(() => {
-      this.frame = 0;
-      this.tick();
-      if (this.playback.playing) this.schedule();
-    });
+    this.frames.mark();
   }
 
   /** Show these lanes. */
@@ -278,6 +245,7 @@ export class Stage implements Scene {
       this.mark();
     } catch (error) {
       this.rows.noWave((error as Error).message);
+      this.tellDrawn();
     }
   }
 
@@ -289,34 +257,30 @@ export class Stage implements Scene {
     }
   }
 
-  private watchSizes(): void {
-    const resize = new ResizeObserver(() => {
-      this.view.resize(this.rows.waveCell.clientWidth);
-      this.mark();
-    });
-    resize.observe(this.rows.waveCell);
-    const grow = new ResizeObserver(() => this.layOut());
-    grow.observe(this.stack.root);
-    this.scope.add(() => resize.disconnect());
-    this.scope.add(() => grow.disconnect());
-  }
-
   private tick(): void {
     this.playback.tick();
     const time = this.playback.time;
-    if (this.playback.playing && this.ports.follow() && this.follower.follow(this.view, time)) this.dirty = true;
+    if (this.playback.playing && this.ports.follow() && this.follower.follow(this.view, time)) this.frames.dirty = true;
     const left = this.rows.waveCell.offsetLeft + this.view.x(time);
     const visible = time >= this.view.start && time <= this.view.stop;
     this.playhead.style.transform = `translateX(${left}px)`;
     this.playhead.style.visibility = visible ? "visible" : "hidden";
     if (this.playback.playing) this.changed();
-    if (this.dirty) this.draw();
+    if (this.frames.dirty) this.draw();
   }
 
   private draw(): void {
-    this.dirty = false;
+    this.frames.dirty = false;
     if (this.view.width <= 1) this.view.resize(this.rows.waveCell.clientWidth);
     this.colors.refresh();
     drawStage(this, this.ports, this.task.recording.sample_rate);
+    if (this.peaks) this.tellDrawn();
+  }
+
+  private tellDrawn(): void {
+    if (this.toldDrawn) return;
+    this.toldDrawn = true;
+    afterwards(() => void this.playback.fetch().catch(() => undefined)); // else when it is wanted
+    this.ports.drawn?.();
   }
 }

@@ -8,7 +8,7 @@ import type { BeatGrid } from "./beat_grid";
 import type { LaneStack } from "./lane_stack";
 import type { Overview } from "./overview";
 import type { SpectrogramLook } from "./spectrogram_look";
-import type { SelectedSpan, StagePorts } from "./stage";
+import type { SelectedSpan, StagePorts } from "./stage_ports";
 import type { StageData } from "./stage_data";
 import type { StageLook } from "./stage_look";
 import type { StageRows } from "./stage_rows";

@@ -24,7 +24,7 @@ export function scrubOn(ruler: HTMLElement, playback: Playback, data: StageData,
   const to = (event: PointerEvent): void => {
     const time = timeAt(event.offsetX);
     playback.seek(time);
-    if (data.samples && data.peaks) playback.scrubber.grain(time, data.samples, data.peaks.header.sample_rate, data.peaks.header.channels);
+    if (data.samples && data.peaks) playback.grain(time, data.samples, data.peaks.header.sample_rate, data.peaks.header.channels);
   };
   scope.on(ruler, "pointerdown", (event) => {
     scrubbing = true;

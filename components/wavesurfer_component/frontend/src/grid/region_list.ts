@@ -1,9 +1,9 @@
 /** The list of regions below the lanes: the grid with what finds rows in it; it can be folded, and is as high as somebody wants it. */
 import { el } from "../dom";
-import { browserStore } from "../editing/storage";
 import { plural, t } from "../i18n";
 import { resizer } from "../panels/resizer";
 import type { Scope } from "../scope";
+import { keepListLook, keptListLook, type ListLook, USUAL_LIST } from "./list_look";
 import type { RegionGrid } from "./region_grid";
 import type { Filter } from "./rows";
 
@@ -15,16 +15,6 @@ export interface RegionList {
   commit(): void;
 }
 
-interface Look {
-  open: boolean;
-  /** Of the grid, in pixels. */
-  height: number;
-  /** Whether beats are listed among the regions. */
-  beats: boolean;
-}
-
-const KEPT = "labelbuddy:list";
-const USUAL: Look = { open: true, height: 174, beats: true };
 const ABOUT_BEATS = ["regions", "beats"];
 const LOWEST = 86;
 const HIGHEST = 900;
@@ -32,7 +22,7 @@ const HIGHEST = 900;
 const SAYING_MS = 500;
 
 export function regionList(grid: RegionGrid, say: (text: string) => void, scope: Scope, add: (() => void) | null = null, several: ((on: boolean) => void) | null = null): RegionList {
-  let look = kept();
+  let look = keptListLook();
   let timer = 0;
   const words = el("input", { type: "search", placeholder: t("Find by label or text"), "aria-label": t("Find regions by label or text") });
   const adding = el("button", { type: "button", title: t("Mark a region from one time to another (Insert)"), onclick: () => add?.() }, t("Add…"));
@@ -59,10 +49,10 @@ export function regionList(grid: RegionGrid, say: (text: string) => void, scope:
   const fold = el("button", { type: "button", class: "fold", onclick: () => change({ open: !look.open }) });
   const content = el("div", { class: "list-content" }, grid.root, empty);
   const root = el("section", { class: "region-list" }, el("div", { class: "list-head" }, fold, count, ...(add ? [adding] : []), ...(several ? [choosing] : []), words, only), content);
-  root.append(resizer({ name: t("Height of the list of regions"), lowest: LOWEST, highest: HIGHEST, height: () => look.height, resize: (height) => change({ height: height ?? USUAL.height }) }, scope));
-  const change = (changes: Partial<Look>): void => {
+  root.append(resizer({ name: t("Height of the list of regions"), lowest: LOWEST, highest: HIGHEST, height: () => look.height, resize: (height) => change({ height: height ?? USUAL_LIST.height }) }, scope));
+  const change = (changes: Partial<ListLook>): void => {
     look = { ...look, ...changes };
-    browserStore().setItem(KEPT, JSON.stringify(look));
+    keepListLook(look);
     show();
   };
   const show = (): void => {
@@ -116,12 +106,4 @@ export function regionList(grid: RegionGrid, say: (text: string) => void, scope:
   choose();
   show();
   return { root, refresh, focus, commit: () => grid.finish() };
-}
-
-function kept(): Look {
-  try {
-    return { ...USUAL, ...(JSON.parse(browserStore().getItem(KEPT) ?? "{}") as Partial<Look>) };
-  } catch {
-    return USUAL;
-  }
 }

@@ -2,7 +2,7 @@
 import { type Rectangle, rectangleOf } from "../engine/boxes";
 import { faded } from "../engine/contrast";
 import type { FrequencyAxis } from "../engine/frequency_axis";
-import type { SelectedSpan } from "../engine/stage";
+import type { SelectedSpan } from "../engine/stage_ports";
 import type { Theme } from "../engine/theme";
 import type { Viewport } from "../engine/viewport";
 import { FONT } from "./canvas";

@@ -1,7 +1,7 @@
 /** The spectrogram: tiles of the server, with frequencies at the edge. */
 import { faded } from "../engine/contrast";
 import { FrequencyAxis } from "../engine/frequency_axis";
-import type { SelectedSpan } from "../engine/stage";
+import type { SelectedSpan } from "../engine/stage_ports";
 import type { SpectrogramStore } from "../engine/spectrogram";
 import type { Theme } from "../engine/theme";
 import type { Viewport } from "../engine/viewport";

@@ -932,4 +932,5 @@ export const messages: Catalog = {
   "{count} regions and beats": "{count} Bereiche und Taktschläge",
   "{found} of {total} regions and beats": "{found} von {total} Bereichen und Taktschlägen",
   "One beat alone has no tempo.": "Ein einzelner Taktschlag hat kein Tempo.",
+  "Panels and keys could not be loaded. Check the connection; it is tried again. If this stays, reload the page. Nothing is lost.": "Bedienfelder und Tasten konnten nicht geladen werden. Die Verbindung prüfen; es wird wieder versucht. Wenn das so bleibt, die Seite neu laden. Nichts geht verloren.",
 };

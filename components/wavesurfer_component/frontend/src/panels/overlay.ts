@@ -1,9 +1,9 @@
 /** The overlay that shows every key, finds one by its words, and puts actions on other keys. */
 import type { Preferences } from "../api";
 import { el, kbd } from "../dom";
-import { boundName, KeyMap, saysOf } from "../editing/key_map";
+import { type Binding, boundName, KeyMap } from "../editing/key_map";
 import { shownKeys } from "../editing/key_names";
-import type { Binding } from "../editing/keys";
+import { saysOf } from "../editing/key_texts";
 import { t } from "../i18n";
 import type { Modal } from "../keyboard";
 import { keepInside } from "./dialog";

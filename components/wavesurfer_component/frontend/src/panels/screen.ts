@@ -1,87 +1,69 @@
-/** The editor on the screen: banner, notice, bar and stage, and beside it the panels; below the stage, the list of regions. */
-import type { Annotation, Api } from "../api";
+/**
+ * The editor on the screen: banner, notice, bar and stage from the first moment; places beside and below the stage for what
+ * comes after the waveform, as wide and as high as that will be.
+ */
+import type { Api, Task } from "../api";
 import { el } from "../dom";
-import type { Merging } from "../editing/merging";
 import type { Saving } from "../editing/saving";
-import type { Snapping } from "../editing/snapping";
-import { browserStore } from "../editing/storage";
+import type { SnapChoice } from "../editing/snap_choice";
+import type { Store } from "../editing/store";
 import type { Stage } from "../engine/stage";
-import { editorGrid } from "../grid/editor_grid";
-import { RegionGrid } from "../grid/region_grid";
-import { type RegionList, regionList } from "../grid/region_list";
-import type { HandingIn } from "../handing_in";
+import { keptListLook } from "../grid/list_look";
 import { t } from "../i18n";
 import { transport, type Transport } from "../playback/transport";
-import type { Scope } from "../scope";
-import type { Panel } from "./capture";
-import { editorPanel, type EditorParts } from "./editor_panel";
-import { type InstructionsPanel, instructionsPanel } from "./instructions";
+import type { Standing } from "../standing";
 import type { Notice } from "./notice";
-import { soundPanel, type SoundPanel } from "./sound";
 import { snapChoice } from "./snapping";
-import { taskPanel } from "./task";
+import type { StandingLine } from "./standing_line";
 import { type Toolbar, toolbar } from "./toolbar";
 
-export interface ScreenParts extends EditorParts {
+export interface ScreenParts {
   api: Api;
-  annotation: Annotation;
+  task: Task;
+  store: Store;
   stage: Stage;
-  snapping: Snapping;
+  snapping(): SnapChoice;
   saving: Saving;
-  handing: HandingIn;
-  merging: Merging;
+  standing: Standing;
+  /** What others changed is told there. */
+  line: StandingLine;
   notice: Notice;
+  act(action: string): void;
+  refresh(): void;
 }
 
 export class Screen {
   readonly root: HTMLElement;
-  readonly panel: Panel;
-  readonly sound: SoundPanel;
   readonly bar: Transport;
-  readonly list: RegionList;
-  readonly instructions: InstructionsPanel;
-  private readonly task: { root: HTMLElement; refresh(): void };
   private readonly tools: Toolbar;
   private readonly snapSelect: { root: HTMLElement; refresh(): void };
+  private readonly side = el("div", { class: "side" });
+  private readonly list = listPlace();
   private readonly live = el("div", { class: "screen-reader", "aria-live": "polite" });
 
-  constructor(
-    private readonly parts: ScreenParts,
-    scope: Scope,
-  ) {
-    const { choosing, stage, task, keys } = parts;
-    const say = (text: string): void => this.say(text);
-    this.panel = editorPanel(parts);
-    const grid = editorGrid({
-      ...parts,
-      keys: () => keys.map,
-      leave: () => parts.focus(),
-      say,
-    });
-    this.list = regionList(new RegionGrid(grid), say, scope, () => parts.act("add-region"), (on) => void (choosing.several = on));
-    this.sound = soundPanel(stage.playback.sound, () => choosing.band);
+  constructor(private readonly parts: ScreenParts) {
+    const { stage, task, saving, standing, line, notice } = parts;
     this.snapSelect = snapChoice(parts.snapping, parts.refresh);
-    this.tools = toolbar(parts.act, this.snapSelect.root, parts.saving.status, parts.api.served);
+    this.tools = toolbar(parts.act, this.snapSelect.root, saving.status, parts.api.served);
     this.bar = transport(stage, parts.act, this.tools.parts);
-    this.instructions = instructionsPanel(parts.project.instructions, {
-      memory: browserStore(),
-      key: `labelbuddy:instructions:${parts.annotation.user}:${parts.api.served ? parts.project.id : "alone"}`,
-      leave: () => parts.focus(),
-      changed: () => this.task.refresh(),
-    });
-    this.task = taskPanel({ act: parts.act, editable: parts.editable, flagged: () => parts.handing.flagged, instructions: this.instructions });
-    this.task.root.hidden = !parts.api.served;
     this.root = el(
       "div",
-      { class: "lb-editor", role: "application", "aria-label": t("Annotate {recording}", { recording: task.recording.name }), tabindex: 0 },
-      parts.handing.banner,
-      parts.saving.offline.line.root,
-      parts.merging.line.root,
-      parts.notice.root,
+      { class: "lb-editor", role: "application", "aria-label": t("Annotate {recording}", { recording: task.recording.name }), "aria-busy": true, tabindex: 0 },
+      standing.banner,
+      saving.offline.line.root,
+      line.root,
+      notice.root,
       this.bar.root,
-      el("div", { class: "columns" }, el("div", { class: "main" }, stage.root, this.list.root), el("div", { class: "side" }, this.task.root, this.instructions.root, ...this.panel.sections, this.sound.root)),
+      el("div", { class: "columns" }, el("div", { class: "main" }, stage.root, this.list), this.side),
       this.live,
     );
+  }
+
+  /** Put in what belongs beside the stage, and the list below it. */
+  fill(beside: readonly HTMLElement[], list: HTMLElement): void {
+    this.side.append(...beside);
+    this.list.replaceWith(list);
+    this.root.removeAttribute("aria-busy");
   }
 
   /** Say something to screen readers. */
@@ -89,23 +71,23 @@ export class Screen {
     this.live.replaceChildren(el("span", {}, text)); // a new element is read out, also when it says the same again
   }
 
-  /** Take what is being typed anywhere. */
-  commit(): void {
-    this.panel.commit();
-    this.list.commit();
-  }
-
   /** Bring everything around the stage in line with the state. */
   refresh(boxMode: boolean): void {
-    const { store, handing } = this.parts;
-    const { editable, busy } = handing;
+    const { store, standing } = this.parts;
+    const { editable, busy } = standing;
     const { canUndo, canRedo } = store.history;
-    this.list.refresh();
-    this.panel.refresh();
-    this.task.refresh();
-    handing.drawBanner();
+    standing.drawBanner();
     this.tools.refresh({ editable, canUndo, canRedo, canSubmit: editable && !busy, boxMode });
     this.snapSelect.refresh();
-    this.sound.refresh();
   }
+}
+
+/** As high as the list of regions will be: a button and a field in its head, and the grid unless it is folded. */
+function listPlace(): HTMLElement {
+  const { open, height } = keptListLook();
+  const head = el("div", { class: "list-head" }, el("button", { type: "button" }, t("Add…")), open ? el("input") : null);
+  const grid = el("div", { hidden: !open });
+  head.style.visibility = "hidden";
+  grid.style.height = `${height}px`;
+  return el("section", { class: "region-list", "aria-hidden": true }, head, grid);
 }

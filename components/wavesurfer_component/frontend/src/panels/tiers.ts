@@ -1,9 +1,7 @@
-/** The tiers of the annotation: picks the one for new regions, adds, renames and removes them; the heads of their lanes pick them, too. */
+/** The tiers of the annotation: picks the one for new regions, adds, renames and removes them. */
 import { el } from "../dom";
-import { type Tiers, tierOf } from "../editing/tiers";
-import type { Stage } from "../engine/stage";
+import type { Tiers } from "../editing/tiers";
 import { t } from "../i18n";
-import type { Scope } from "../scope";
 import type { Part } from "./capture";
 import { section } from "./ports";
 import { roving } from "./roving";
@@ -38,18 +36,4 @@ export function tierPanel(tiers: Tiers, editable: () => boolean): Part {
     );
   };
   return { root, refresh };
-}
-
-/** Clicks on the heads of lanes pick their tiers; returns what marks the head of the active one. */
-export function tierHeads(stage: Stage, tiers: Tiers, scope: Scope): () => void {
-  const heads = (): HTMLElement[] => [...stage.root.querySelectorAll<HTMLElement>(".lane-head")];
-  const tierAt = (index: number): string | null => tierOf(stage.lanes[index]?.label.id ?? "");
-  scope.on(stage.root, "click", (event) => {
-    const at = event.target as HTMLElement;
-    const head = at.closest<HTMLElement>(".lane-head");
-    const control = at.closest<HTMLElement>("button, select, input");
-    const tier = head && (control === null || control === head) ? tierAt(heads().indexOf(head)) : null;
-    if (tier) tiers.pick(tier);
-  });
-  return () => heads().forEach((head, index) => head.classList.toggle("active-tier", tierAt(index) === tiers.active));
 }

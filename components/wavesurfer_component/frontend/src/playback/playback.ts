@@ -5,12 +5,12 @@
 import type { Api } from "../api";
 import type { Scope } from "../scope";
 import { OverviewStrip } from "./overview_strip";
-import { Scrubber } from "./scrub";
+import type { Scrubber } from "./scrub";
 import type { Solo, Stretch } from "./solo";
 import { Sound } from "./sound";
 import { Source } from "./source";
 import type { Samples } from "./sample_blocks";
-import { StretchPlayer } from "./stretch";
+import type { StretchPlayer } from "./stretch";
 
 const RATES = [0.25, 0.5, 0.75, 1, 1.25, 1.5, 2, 3, 4];
 
@@ -28,7 +28,6 @@ const SAMPLES_MS = 500;
 export class Playback {
   readonly media = new Audio();
   readonly sound: Sound;
-  readonly scrubber: Scrubber;
   readonly strip: OverviewStrip;
   loop = false;
   /** What alone is heard of the recording; null for everything. */
@@ -36,7 +35,9 @@ export class Playback {
   private heard: Stretch | null = null;
   /** The samples of the recording, as soon as something is known about them. */
   samples: Samples | null = null;
-  private readonly stretch: StretchPlayer;
+  /** Plays from the samples; null until it is fetched. */
+  private stretch: StretchPlayer | null = null;
+  private scrubber: Scrubber | null = null;
   private readonly source: Source;
   private wanted = 0;
   private until: Until | null = null;
@@ -52,17 +53,7 @@ export class Playback {
     private readonly changed: () => void,
   ) {
     this.sound = new Sound(this.media, () => this.samples?.channels ?? 2);
-    this.scrubber = new Scrubber(this.sound);
     this.strip = new OverviewStrip(this.media, scope);
-    this.stretch = new StretchPlayer(
-      this.sound,
-      () => this.samples,
-      (at) => {
-        this.media.currentTime = at;
-        this.until = null;
-        changed();
-      },
-    );
     this.media.preload = "metadata";
     this.media.preservesPitch = true;
     this.source = new Source(this.media, api, task, scope, changed);
@@ -72,7 +63,7 @@ export class Playback {
     scope.on(this.media, "timeupdate", () => this.tick()); // frames stand still in a hidden tab
     scope.add(() => {
       this.wanted++;
-      this.stretch.stop();
+      this.stretch?.stop();
       this.media.pause();
       this.sound.close();
       this.media.removeAttribute("src");
@@ -82,12 +73,12 @@ export class Playback {
 
   /** What is heard now (s): what the media element says lies ahead of that by the latency of the effects. */
   get time(): number {
-    if (this.stretch.playing) return this.stretch.time;
+    if (this.stretch?.playing) return this.stretch.time;
     return this.media.paused ? this.media.currentTime : Math.max(0, this.media.currentTime - this.sound.latency * this.media.playbackRate);
   }
 
   get playing(): boolean {
-    return this.stretch.playing || !this.media.paused;
+    return this.stretch?.playing || !this.media.paused;
   }
 
   /** What keeps the recording from being played, and what is done about it. */
@@ -98,7 +89,7 @@ export class Playback {
   /** Go to a time; what is played goes on to where it was to stop, unless that lies behind. */
   seek(seconds: number): void {
     this.wanted++;
-    if (this.stretch.playing) {
+    if (this.stretch?.playing) {
       this.stretch.stop(); // whoever goes elsewhere wants to hear on from there
       this.media.currentTime = Math.max(0, seconds);
       this.play(Math.max(0, seconds), () => this.last);
@@ -120,7 +111,7 @@ export class Playback {
     this.wanted++;
     this.until = null;
     const heard = this.time; // the media element is ahead of that by the latency of the effects
-    if (this.stretch.playing) this.media.currentTime = this.stretch.stop();
+    if (this.stretch?.playing) this.media.currentTime = this.stretch.stop();
     else if (this.playing && Math.abs(this.media.currentTime - heard) > 0.001) this.media.currentTime = heard;
     this.media.pause();
   }
@@ -149,42 +140,64 @@ export class Playback {
   /** `exact`: from the samples, if that is possible. */
   private async begin(start: number, until: Until, loop: boolean, exact: boolean): Promise<void> {
     if (start >= until.stop() - 0.005) return;
-    if (this.stretch.playing) this.stretch.stop();
+    if (this.stretch?.playing) this.stretch.stop();
     this.loop = loop;
     this.until = until;
     const span = { start, end: until.stop() };
     const wanted = ++this.wanted;
-    if (exact && this.stretch.able) {
+    if (exact && this.samples) {
       this.media.pause();
-      const loaded = this.stretch.load(span, loop, this.rate).then(
-        () => true,
-        () => false,
-      );
+      const loaded = this.loaded(span, loop).catch(() => false);
       const late = new Promise<boolean>((resolve) => window.setTimeout(() => resolve(false), SAMPLES_MS));
       const here = await Promise.race([loaded, late]);
       if (wanted !== this.wanted) return; // something else was asked for meanwhile
-      if (here) {
-        return this.playStretch();
-      }
+      if (here) return this.playStretch();
     }
     this.sound.resume();
     if (Math.abs(this.time - start) > 0.0005) this.media.currentTime = start;
     void this.media.play().catch(() => this.changed());
   }
 
+  /** Fetch what plays from the samples; when that fails, the next time that it is wanted. */
+  async fetch(): Promise<StretchPlayer> {
+    const { Scrubber, StretchPlayer } = await import("./from_samples");
+    this.scrubber ??= new Scrubber(this.sound);
+    return (this.stretch ??= new StretchPlayer(
+      this.sound,
+      () => this.samples,
+      (at) => {
+        this.media.currentTime = at;
+        this.until = null;
+        this.changed();
+      },
+    ));
+  }
+
+  /** Sound a grain from a time (s) on: somebody moves over the ruler. */
+  grain(...[time, samples, rate, channels]: Parameters<Scrubber["grain"]>): void {
+    this.scrubber?.grain(time, samples, rate, channels);
+  }
+
+  /** Make the beginning of a stretch; false when it cannot be played from its samples. */
+  private async loaded(span: { start: number; end: number }, loop: boolean): Promise<boolean> {
+    const stretch = await this.fetch();
+    if (stretch.able) await stretch.load(span, loop, this.rate);
+    return stretch.able;
+  }
+
   /** Play what was loaded, at the speed that was chosen meanwhile. */
   private playStretch(): void {
     this.media.pause();
-    this.stretch.play();
-    this.stretch.setSpeed(this.rate);
+    this.stretch?.play();
+    this.stretch?.setSpeed(this.rate);
     this.changed();
   }
 
   /** At the end of a loop that the media element plays: from its samples if they are here now. */
   private turn(until: Until): void {
     const span = { start: until.start(), end: until.stop() };
-    if (this.stretch.isReady(span, true, this.rate)) return this.playStretch();
-    if (this.stretch.able) void this.stretch.load(span, true, this.rate).catch(() => undefined);
+    if (this.stretch?.isReady(span, true, this.rate)) return this.playStretch();
+    if (this.samples) void this.loaded(span, true).catch(() => undefined);
     this.media.currentTime = span.start;
   }
 
@@ -194,7 +207,7 @@ export class Playback {
     if (this.playing && present > this.lastTime && present - this.lastTime < 1) this.playedSeconds += present - this.lastTime;
     this.lastTime = present;
     if (!this.until || !this.playing) return;
-    if (this.stretch.playing) {
+    if (this.stretch?.playing) {
       if (this.loop) this.stretch.moved({ start: this.until.start(), end: this.until.stop() });
       return;
     }
@@ -236,7 +249,7 @@ export class Playback {
   /** Another speed, with the pitch kept. */
   setRate(rate: number): void {
     this.media.playbackRate = rate;
-    this.stretch.setSpeed(rate);
+    this.stretch?.setSpeed(rate);
   }
 }
 

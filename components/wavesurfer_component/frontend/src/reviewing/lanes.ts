@@ -6,7 +6,7 @@ import type { Label, Project } from "../api";
 import { type Region } from "../editing/document";
 import type { LaneStates } from "../editing/lane_states";
 import { unknownLabel } from "../editing/store";
-import { laneOf, tierNames } from "../editing/tiers";
+import { laneOf, tierNames } from "../editing/tier_names";
 import { tierLanes } from "../engine/lane_rows";
 import type { LaneRow } from "../engine/lane_stack";
 import { inOrder } from "../engine/lanes";

@@ -1,0 +1,1 @@
+import{a,b}from"./chunk-2X67N3L2.js";import"./chunk-M75FTI55.js";import"./chunk-XWRNRNO5.js";import"./chunk-QUW7UV75.js";import"./chunk-XOUNXOF4.js";import"./chunk-WXPLK3VQ.js";import"./chunk-Y465QGY6.js";export{a as mountEditor,b as openEditor};

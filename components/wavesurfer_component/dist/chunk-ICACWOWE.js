@@ -1,1 +1,0 @@
-import{b as a,c as b}from"./chunk-DUNNSJEM.js";import"./chunk-LFHSF5AM.js";import"./chunk-ZR3EWJHJ.js";import"./chunk-ESUDQXPZ.js";import"./chunk-LQQYQAAU.js";export{a as mountEditor,b as openEditor};

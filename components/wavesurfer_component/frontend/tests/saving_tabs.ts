@@ -1,0 +1,124 @@
+/** Tabs of a browser that save to a server as the real one is, without either. */
+import { Problem, type Saved } from "../src/api";
+import type { Comparison } from "../src/editing/conflicts";
+import { type AnnotationDocument, applyOperations, type Items, itemKey, type Operation, type Region } from "../src/editing/document";
+import { type Batch, Journals, type KeyValueStore } from "../src/editing/journals";
+import type { LargeStore } from "../src/editing/large_journals";
+import { Saver, type SaveState } from "../src/editing/saver";
+
+export const region = (id: string, start: number): Region => ({ id, start, end: start + 1, label: "a", origin: { kind: "human" } });
+export const put = (id: string, start: number): Operation => ({ op: "put", collection: "regions", id, value: region(id, start) });
+export const empty = (): AnnotationDocument => ({ schema: "x", regions: [], points: [], tags: [], caption: null, answers: [] });
+
+/** A server that keeps revisions as the real one does, and can be cut off before or after it has saved. */
+export class Server {
+  revision = 0;
+  items: Items = new Map();
+  seen = new Map<string, number>();
+  mode: "up" | "down" | "answer lost" | "refuses" = "up";
+  saves = 0;
+
+  async save(batch: Batch): Promise<Saved> {
+    if (this.mode === "down") throw new TypeError("network");
+    const bad = batch.operations.findIndex((one) => one.id === "bad");
+    if (bad >= 0) throw new Problem(422, "invalid", "no such label", { field: `operations.${bad}.value.label` });
+    if (this.mode === "refuses") throw new Problem(422, "invalid", "no such label", {});
+    const key = `${batch.client}:${batch.sequence}`;
+    const before = this.seen.get(key);
+    if (before !== undefined) return { revision: before };
+    if (batch.base_revision !== this.revision) {
+      throw new Problem(409, "stale", "stale", { revision: this.revision, document: this.document(), saved_by: "rosa" });
+    }
+    applyOperations(this.items, batch.operations);
+    this.seen.set(key, ++this.revision);
+    this.saves++;
+    if (this.mode === "answer lost") {
+      this.mode = "up";
+      throw new TypeError("network");
+    }
+    return { revision: this.revision };
+  }
+
+  document(): AnnotationDocument {
+    return { ...empty(), regions: [...this.items.values()] as Region[] };
+  }
+}
+
+export class Memory implements KeyValueStore {
+  map = new Map<string, string>();
+  getItem = (key: string): string | null => this.map.get(key) ?? null;
+  full = false;
+  setItem = (key: string, value: string): boolean => {
+    if (!this.full) this.map.set(key, value);
+    return !this.full;
+  };
+  removeItem = (key: string): void => void this.map.delete(key);
+  keys = (): string[] => [...this.map.keys()];
+}
+
+let clients = 0;
+let clock = 1_000_000;
+
+/** The time that journals see (ms). */
+export const now = (): number => clock;
+
+/** Time goes by. */
+export const later = (ms: number): void => void (clock += ms);
+
+/** An editor in a tab. `crash` ends it as a killed browser does: nothing more is sent or written. */
+export function tab(server: Server, store: Memory, large = new LargeMemory()) {
+  const states: SaveState[] = [];
+  const heard: (Comparison & { by: string })[] = [];
+  let screen: Items = new Map();
+  let crashed = false;
+  const disk: KeyValueStore = {
+    getItem: store.getItem,
+    keys: store.keys,
+    setItem: (key, value) => crashed || store.setItem(key, value),
+    removeItem: (key) => (crashed ? undefined : store.removeItem(key)),
+  };
+  const largeDisk: LargeStore = { read: large.read, keys: large.keys, write: (puts, deletes) => (crashed ? new Promise(() => undefined) : large.write(puts, deletes)) };
+  const saver = new Saver(new Journals(disk, largeDisk, "journal:", now), `client-${++clients}`, {
+    send: (batch) => (crashed ? new Promise(() => undefined) : server.save(batch)),
+    reload: async () => ({ revision: server.revision, document: server.document() }),
+    present: () => screen,
+    replaced: (items) => (screen = items),
+    compared: (comparison, by) => void heard.push({ ...comparison, by }),
+    corrected: () => undefined,
+    told: (state) => void states.push(state),
+    wait: async () => {
+      await new Promise((resolve) => setTimeout(resolve, 0));
+    },
+  });
+  screen = saver.begin(server.revision, server.document());
+  const crash = (): void => {
+    crashed = true;
+    later(10_000);
+  };
+  /** Edits as the store makes them: on the screen first, then to be saved. */
+  const push = (operations: readonly Operation[]): void => {
+    const changes = operations.map(({ collection, id, value }) => ({ collection, id, before: screen.get(itemKey(collection, id)) ?? null, after: value ?? null }));
+    applyOperations(screen, operations);
+    saver.push(changes);
+  };
+  return { saver, push, states, heard, crash, items: () => screen, last: () => states[states.length - 1] };
+}
+
+/** A large store in memory; `full` refuses to write. */
+export class LargeMemory implements LargeStore {
+  map = new Map<string, unknown>();
+  full = false;
+  puts = 0;
+  write = async (puts: readonly (readonly [string, unknown])[], deletes: readonly string[]): Promise<void> => {
+    if (this.full) throw new Error("quota");
+    this.puts += puts.length;
+    for (const [key, value] of puts) this.map.set(key, structuredClone(value));
+    for (const key of deletes) this.map.delete(key);
+  };
+  read = async (keys: readonly string[]): Promise<unknown[]> => keys.map((key) => structuredClone(this.map.get(key)));
+  keys = async (prefix: string): Promise<string[]> => [...this.map.keys()].filter((key) => key.startsWith(prefix));
+}
+
+export const turns = async (count: number): Promise<void> => {
+  for (let turn = 0; turn < count; turn++) await new Promise((resolve) => setTimeout(resolve, 1));
+};
