@@ -15,7 +15,12 @@ HUMAN = {"kind": "human"}
 
 
 @pytest.fixture
-def editor(open_editor, app):
+def editor(full, open_editor):
+    return open_editor()
+
+
+@pytest.fixture
+def full(app) -> None:
     """Beats every second from 1 s on in bars of three, the second of them a model's, and a region among them."""
     app.points = True
     app.put(id="r_1", start=2.5, end=4.0, label="speech", text="Good morning", origin=HUMAN)
@@ -29,7 +34,6 @@ def editor(open_editor, app):
         }
         for number in range(6)
     ]
-    return open_editor()
 
 
 def beats(app) -> list[dict]:
@@ -108,6 +112,15 @@ def test_a_beat_selected_on_the_stage_is_said_and_selected_in_the_grid_and_the_o
     expect(editor.page.locator(".clock")).to_have_text("0:03.000")
     editor.press("Escape", "Alt+w")
     editor.until(lambda: selected(editor) == ["0:04.000"])
+
+
+@pytest.mark.usefixtures("full")
+def test_a_beat_that_is_tapped_with_a_finger_is_said_and_selected(open_editor) -> None:
+    editor = open_editor(width=1024, has_touch=True)
+    editor.page.locator(".table-row").first.wait_for()
+    editor.page.touchscreen.tap(*on_stage(editor, 5.0))
+    editor.until(lambda: selected(editor) == ["0:05.000"])
+    assert editor.said == "Beat 2 of bar 2, 0:05.000"
 
 
 def test_a_reviewer_reads_beats_in_the_grid_and_changes_none(open_editor, app) -> None:
