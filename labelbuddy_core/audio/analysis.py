@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,8 @@ from labelbuddy_core.audio.statistics import StatisticsMeter
 
 RECIPE = "1"
 """Version of the analysis; part of the keys of what it makes."""
+TRACKER = "librosa"
+"""What finds onsets and beats."""
 ANALYSIS_NAME = "analysis.json"
 SPECTROGRAM_NAME = "spectrogram.lbsp"
 _SPANS = ("clipped", "silent")
@@ -57,7 +60,8 @@ def analyze(source: Path, folder: Path, frames: int, on_progress: Progress) -> A
     beats = find_beats(strength)
     onsets = find_onsets(strength)
     on_progress(1.0)
-    found = {"version": 1, "onsets": onsets, "beats": asdict(beats), **spans}
+    found = {"version": 1, "by": {"name": TRACKER, "version": version(TRACKER)}, "onsets": onsets}
+    found |= {"beats": asdict(beats), **spans}
     (folder / ANALYSIS_NAME).write_bytes(orjson.dumps(found))
     return Analyzed(
         statistics={**summary, "tempo": beats.tempo, "meter": beats.meter, "onsets": len(onsets)},

@@ -137,6 +137,18 @@ def with_downbeat(beats: Sequence[Beat], number: int, meter: int) -> Grid:
     return checked([replace(beat, position=(index - number) % meter + 1) for index, beat in enumerate(beats)], meter)
 
 
+def joined(beats: Sequence[Beat], number: int, meter: int) -> Grid:
+    """The grid in which the bar that begins at beat `number` (from 0) and the one before it are one bar.
+
+    Raises `Invalid` where there is no bar before, or the bar would be longer than a bar may be.
+    """
+    _check_number(beats, number)
+    if number == 0:
+        raise Invalid("No bar lies before the first beat.", field="number")
+    grid = _placed(beats, meters.with_bar_joined(_positions(beats), number))
+    return checked(grid, longest(grid, meter))
+
+
 def with_bar_at(beats: Sequence[Beat], number: int, meter: int) -> Grid:
     """The grid with bars counted from beat `number` (from 0) through the stretch of equal bars that it lies in."""
     _check_number(beats, number)

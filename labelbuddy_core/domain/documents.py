@@ -47,9 +47,10 @@ class _Item(BaseModel):
 
 
 class Origin(_Item):
-    """Where an item comes from: a person, or a model's prediction that somebody accepted (perhaps edited)."""
+    """Where an item comes from: a person, a model's prediction that somebody accepted (perhaps edited), or what the
+    built-in analysis found and somebody took (perhaps edited); `model` and `version` name what found it."""
 
-    kind: Literal["human", "model", "import", "consensus"]
+    kind: Literal["human", "model", "analysis", "import", "consensus"]
     prediction: str | None = None
     region: str | None = None
     model: str | None = None

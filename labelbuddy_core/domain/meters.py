@@ -65,6 +65,16 @@ def with_bar_at(positions: Sequence[int], number: int, meter: int) -> list[int]:
     return made
 
 
+def with_bar_joined(positions: Sequence[int], number: int) -> list[int]:
+    """The places when the bar that begins at beat `number` goes on from the bar before: they are one bar."""
+    made = list(positions)
+    for at in range(number, len(made)):
+        if at > number and positions[at] != positions[at - 1] + 1:
+            break
+        made[at] = made[at - 1] + 1
+    return made
+
+
 def with_meter_from(positions: Sequence[int], number: int, wanted: int, meter: int) -> list[int]:
     """The places with bars of `wanted` beats from beat `number` up to the next change to yet another meter."""
     found = stretches(positions, meter)

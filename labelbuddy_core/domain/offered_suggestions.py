@@ -86,8 +86,10 @@ class Decided:
             self._bounds.setdefault((one["label"], int(start / ALIKE)), []).append((start, end))
 
     def without(self, regions: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-        """The regions or points that nothing was decided about."""
-        return [one for one in regions if not self._has(one)]
+        """The regions or points that nothing was decided about. Beats are one grid: all of them while one is new."""
+        new = [not self._has(one) for one in regions]
+        grid = any(is_new and _is_beat(one) for one, is_new in zip(regions, new, strict=True))
+        return [one for one, is_new in zip(regions, new, strict=True) if is_new or (grid and _is_beat(one))]
 
     def _has(self, region: Mapping[str, Any]) -> bool:
         start, end = _bounds_of(region)
@@ -97,6 +99,10 @@ class Decided:
             for place in (near - 1, near, near + 1)
             for first, last in self._bounds.get((region["label"], place), ())
         )
+
+
+def _is_beat(item: Mapping[str, Any]) -> bool:
+    return item.get("kind") == "beat"
 
 
 def _bounds_of(item: Mapping[str, Any]) -> tuple[float, float]:

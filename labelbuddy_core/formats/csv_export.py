@@ -72,11 +72,12 @@ def _same_for_all(item: ExportedItem) -> tuple[tuple[str, ...], tuple[str, ...]]
 
 def _source(item: ExportedItem, context: ExportContext) -> tuple[str, ...]:
     """The license of the model that made the item or what it is a copy of, its prediction, and whether somebody edited
-    it since."""
+    what a model or the analysis said."""
     origin = item.value.get("origin") or {}
-    license_text = context.model_licenses.get(origin.get("model") or "", "")
+    found = origin.get("kind") == "analysis"
+    license_text = "" if found else context.model_licenses.get(origin.get("model") or "", "")
     edited = ""
-    if origin.get("kind") == "model":
+    if found or origin.get("kind") == "model":
         edited = "true" if origin.get("edited") else "false"
     return harmless(license_text), harmless(origin.get("prediction") or ""), edited
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from labelbuddy_core.audio.analysis import TRACKER
 from labelbuddy_core.domain import beat_grid
 from labelbuddy_core.domain.beat_grid import Beat, Grid
 from labelbuddy_core.domain.permissions import Permission
@@ -21,21 +22,26 @@ from labelbuddy_core.services.transactions import reads
 from labelbuddy_core.services.windows import analysis_of
 
 _METER = 4
+_UNKNOWN = {"name": TRACKER, "version": None}
+"""What made analyses that do not say it."""
 
 
 @reads
 def found_beats(session: Session, actor: Actor, task_id: str | int) -> dict[str, Any]:
-    """The grid that the analysis found in the task: {meter, tempo, beats: [{time, position, anchor}]}.
+    """The grid that the analysis found in the task: {meter, tempo, beats: [{time, position, anchor}], origin}.
 
-    Raises `InvalidState` while the recording is being analyzed.
+    `origin` is that of beats which somebody takes from it. Raises `InvalidState` while the recording is being analyzed.
     """
     access = _openable(session, actor, task_id)
     if access.recording.analysis_key is None:
         raise InvalidState(f"{access.recording.name} is still being analyzed; look again in a while.")
-    found = analysis_of(access.recording.analysis_key)["beats"]
+    analysis = analysis_of(access.recording.analysis_key)
+    found = analysis["beats"]
     pairs = zip(found["times"], found["positions"], strict=True)
     inside = [Beat(time, place) for time, place in pairs if access.task.start <= time <= access.task.stop]
-    return _answer(inside, int(found["meter"]) if inside else _METER)
+    by = analysis.get("by", _UNKNOWN)
+    origin = {"kind": "analysis", "model": by["name"], "version": by["version"]}
+    return {**_answer(inside, int(found["meter"]) if inside else _METER), "origin": origin}
 
 
 @reads
@@ -46,8 +52,8 @@ def changed_beats(
 
     `taps` puts beats through `times` (seconds), over the whole task while there is no grid; `move` puts beat `number`
     at `time` as an anchor; `onward` lets the tempo at beat `number` go on up to the next anchor; `downbeat` counts bars
-    from it; `meter` makes all bars of `meter` beats, `meter_from` those from beat `number` up to the next change;
-    `double` and `halve` change the tempo. Raises `Invalid` naming what does not fit.
+    from it, `join` lets the bar before it go on; `meter` makes all bars of `meter` beats, `meter_from` those from beat
+    `number` up to the next change; `double` and `halve` change the tempo. Raises `Invalid` naming what does not fit.
     """
     access = _openable(session, actor, task_id)
     grid = beat_grid.checked(beats, meter)
@@ -55,6 +61,7 @@ def changed_beats(
         "taps": lambda: tapped(grid, change["times"], meter, access.task.start, access.task.stop),
         "move": lambda: beat_grid.re_anchored(grid, change["number"], change["time"]),
         "onward": lambda: beat_grid.onward(grid, change["number"], meter, access.task.stop),
+        "join": lambda: beat_grid.joined(grid, change["number"], meter),
         "downbeat": lambda: beat_grid.with_bar_at(grid, change["number"], meter),
         "meter": lambda: beat_grid.with_meter(grid, change["meter"]),
         "meter_from": lambda: beat_grid.with_meter_from(grid, change["number"], change["meter"], meter),

@@ -95,7 +95,7 @@ def decide(
 ) -> dict[str, Any]:
     """Reject one item of a prediction (or take the rejection back: `undecided`); acceptance is an edit of the document.
 
-    `region` is the id of a region, `tag:<label>` or `caption`; `by` says whether it was rejected alone.
+    `region` is the id of a region or a point, `tag:<label>` or `caption`; `by` says whether it was rejected alone.
     """
     prediction = session.get(Prediction, parse_id(prediction_id, "prediction"))
     if prediction is None:

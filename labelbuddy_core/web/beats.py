@@ -29,7 +29,7 @@ class Change(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    kind: Literal["taps", "move", "onward", "downbeat", "meter", "meter_from", "double", "halve"]
+    kind: Literal["taps", "move", "onward", "downbeat", "join", "meter", "meter_from", "double", "halve"]
     times: list[float] = Field(default_factory=list, max_length=10_000)
     number: int = 0
     time: float = 0.0

@@ -34,6 +34,8 @@ from labelbuddy_core.domain.region_rules import (
 
 DIST = Path(__file__).resolve().parents[2] / "components" / "wavesurfer_component" / "dist"
 LABELS = [("speech", "Speech", "#E69F00", "1"), ("music", "Music", "#56B4E9", "2"), ("siren", "Siren", "#009E73", "u")]
+FOUND = {"kind": "analysis", "model": "librosa", "version": "0.11.0"}
+"""Where beats come from that the analysis found."""
 KEY_OF = {"regions": "id", "points": "id", "tags": "label", "answers": "question", "tiers": "name"}
 
 
@@ -275,7 +277,7 @@ class FakeLabelBuddy:
                 self.flag = body["note"] if body["flagged"] else None
                 return self._answer("GET", "/tasks/t1", None)
             case "GET", "/tasks/t1/beats":
-                return 200, grid_json(self.found_beats, 4)
+                return 200, {**grid_json(self.found_beats, 4), "origin": FOUND}
             case "GET", "/tasks/t1/snap-points":
                 return 200, {
                     "onset": self.onsets,

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from fake_labelbuddy import FOUND
+from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
 
@@ -26,6 +28,7 @@ def test_the_beats_that_were_found_are_taken_in_one_step_of_undo(editor, app) ->
     editor.press("Shift+T")
     editor.until(lambda: len(beats(app)) == 38)
     assert [beat["position"] for beat in beats(app)[:5]] == [1, 2, 3, 4, 1]
+    assert all(beat["origin"] == FOUND for beat in beats(app))
     editor.page.get_by_text("120.0 beats a minute here, 38 beats").wait_for()
     editor.press("Control+z")
     editor.until(lambda: not beats(app))
@@ -49,6 +52,33 @@ def test_beats_of_a_model_keep_its_name_and_say_when_they_were_corrected(open_ed
     assert all(beat["origin"] == {**source, "edited": True} for beat in beats(app))
 
 
+def test_beats_of_a_model_are_rejected_as_a_whole_and_taken_back_after_a_reload(open_editor, app) -> None:
+    app.points = True
+    app.predict([])
+    source = {"kind": "model", "prediction": "p1", "model": "tagger", "version": "2", "score": 0.7, "edited": False}
+    app.predictions[0]["document"]["points"] = [
+        {"id": f"p1_{number}", "time": 1.0 + number, "kind": "beat", "position": number + 1, "origin": source}
+        for number in range(3)
+    ]
+    editor = open_editor()
+    everything = {"prediction": "p1", "by": {"how": "all", "threshold": 0}, "decision": "rejected"}
+    editor.page.get_by_role("button", name="Reject the beats of Tagger").click()
+    editor.until(lambda: app.decisions == [{**everything, "region": f"p1_{number}"} for number in range(3)])
+    assert editor.said == "Beats of Tagger rejected; Ctrl+Z brings them back"
+    editor.page.reload()
+    editor.page.get_by_role("button", name="Rejected: 1").wait_for()
+    use = editor.page.get_by_role("button", name="Use beats of Tagger")
+    expect(use).to_have_count(0)
+    picture = editor.page.locator(".beats-canvas")
+    before = picture.screenshot()
+    editor.page.get_by_role("button", name="Rejected: 1").click()
+    expect(use).to_have_attribute("title", "Tagger 2, rejected")
+    editor.until(lambda: picture.screenshot() != before)  # dotted, on the row of beats
+    editor.page.get_by_role("button", name="Take the rejection of the beats of Tagger back").click()
+    editor.until(lambda: set(app.predictions[0]["decisions"].values()) == {"undecided"})
+    expect(use).to_have_attribute("title", "Tagger 2")
+
+
 def test_a_dragged_beat_becomes_an_anchor_and_the_others_follow(editor, app) -> None:
     editor.press("Shift+T")
     editor.until(lambda: len(beats(app)) == 38)
@@ -62,6 +92,7 @@ def test_a_dragged_beat_becomes_an_anchor_and_the_others_follow(editor, app) -> 
     assert anchor["time"] == pytest.approx(5.1, abs=0.05)
     assert beats(app)[0]["time"] == pytest.approx(0.5 + anchor["time"] - 5.0, abs=1e-4)
     assert {beat["id"] for beat in beats(app)} == ids
+    assert all(beat["origin"] == {**FOUND, "edited": True} for beat in beats(app))
 
 
 def test_beats_are_doubled_halved_and_counted_from_another_one(editor, app) -> None:

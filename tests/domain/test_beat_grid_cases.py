@@ -30,6 +30,8 @@ def changed(case: dict[str, Any]) -> Grid:
             made = beat_grid.onward(grid, change["number"], meter, case["stop"])
         case "downbeat":
             made = beat_grid.with_bar_at(grid, change["number"], meter)
+        case "join":
+            made = beat_grid.joined(grid, change["number"], meter)
         case "meter":
             made = beat_grid.with_meter(grid, change["meter"])
         case "meter_from":

@@ -179,6 +179,23 @@ def test_csv_opens_in_pandas_with_every_number_as_it_was_saved(story: Any) -> No
     assert set(frame["kind"]) == {"region", "tag", "caption"}
 
 
+def test_csv_tells_beats_of_the_analysis_from_those_of_people_and_whether_they_were_corrected(story: Any) -> None:
+    found = {"kind": "analysis", "model": "librosa", "version": "0.11.0"}
+    origins = [found, {**found, "edited": True}, HUMAN]
+    points = [
+        {"id": f"b{place}", "time": 1.0 + place, "kind": "beat", "position": 1, "origin": origin}
+        for place, origin in enumerate(origins)
+    ]
+    story.submit({**DOCUMENT, "points": points})
+    frame = pd.read_csv(io.BytesIO(story.export("csv")), dtype=str, keep_default_na=False)
+    beats = frame[frame["kind"] == "point"]
+    assert beats[["origin", "model", "version", "edited", "model_license"]].to_numpy().tolist() == [
+        ["analysis", "librosa", "0.11.0", "false", ""],
+        ["analysis", "librosa", "0.11.0", "true", ""],
+        ["human", "", "", "", ""],
+    ]
+
+
 def test_csv_holds_nothing_that_a_spreadsheet_takes_for_a_formula(story: Any) -> None:
     story.submit()
     frame = pd.read_csv(io.BytesIO(story.export("csv")), dtype=str, keep_default_na=False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Iterator
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -136,6 +137,7 @@ def test_the_found_grid_is_tapped_moved_and_halved(place: dict[str, Any], client
     assert analyses.analyze_recording(int(place["recording"]), lambda _: None)
     found = client.get(f"{place['task']}/beats").json()
     assert found["tempo"] == pytest.approx(104.0, rel=0.05)
+    assert found["origin"] == {"kind": "analysis", "model": "librosa", "version": version("librosa")}
 
     def changed(**change: Any) -> Any:
         body = {"beats": found["beats"], "meter": found["meter"], "change": change}

@@ -256,6 +256,29 @@ def test_beats_of_a_model_are_on_record_like_regions(world: World) -> None:
     ]
 
 
+def test_a_beat_grid_that_is_rejected_stays_so_and_is_on_record_like_regions(world: World) -> None:
+    beats = [
+        {
+            "id": f"m{world.prediction}_p{place}",
+            "time": 1.0 + place,
+            "kind": "beat",
+            "position": place + 1,
+            "label": None,
+        }
+        for place in range(2)
+    ]
+    with get_database().write() as session:
+        prediction = session.get_one(Prediction, int(world.prediction))
+        prediction.document = {**prediction.document, "points": [{**one, "origin": {"score": 0.7}} for one in beats]}
+    by = {"how": "all", "threshold": 0.0}
+    body = {"decisions": [_decision(world, beat["id"], by=by) for beat in beats]}
+    assert world.http.post(f"/api/v1/tasks/{world.task}/decisions", json=body).json() == {"changed": 2}
+    assert world.seen()["items"][0]["decisions"] == {beat["id"]: "rejected" for beat in beats}
+    assert world.events("action", "region", "score", "how", "threshold") == [
+        ("rejected", beat["id"], 0.7, "all", 0.0) for beat in beats
+    ]
+
+
 def test_a_repeated_save_is_on_record_once(world: World) -> None:
     batch = world.batch(world.put(world.suggested(0)))
     for _ in range(2):

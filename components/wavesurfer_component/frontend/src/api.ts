@@ -1,5 +1,5 @@
 /** What the editor asks for, and LabelBuddy's HTTP API as one that answers. */
-import type { AnnotationDocument, Value } from "./editing/document";
+import type { AnnotationDocument, Origin, Value } from "./editing/document";
 import type { Batch } from "./editing/journals";
 import type { ItemDecision } from "./editing/pending_decisions";
 import type { SaverPorts, Saves } from "./editing/saver";
@@ -169,6 +169,11 @@ export interface Grid {
   beats: FoundBeat[];
 }
 
+/** What the analysis found, with the origin of beats that somebody takes from it. */
+export interface FoundGrid extends Grid {
+  origin: Origin;
+}
+
 export interface FoundBeat {
   time: number;
   position: number;
@@ -180,6 +185,7 @@ export type GridChange =
   | { kind: "move"; number: number; time: number }
   | { kind: "onward"; number: number }
   | { kind: "downbeat"; number: number }
+  | { kind: "join"; number: number }
   | { kind: "meter"; meter: number }
   | { kind: "meter_from"; number: number; meter: number }
   | { kind: "double" }
@@ -220,7 +226,7 @@ export interface Api {
   next(project: string, after: string): Promise<Task | null>;
   preferences(): Promise<Preferences>;
   setPreferences(preferences: Preferences): Promise<Preferences>;
-  beats(task: string): Promise<Grid>;
+  beats(task: string): Promise<FoundGrid>;
   snapPoints(task: string, start: number, stop: number, kinds: string): Promise<FoundPoints>;
   flag(task: string, flagged: boolean, note: string): Promise<Task>;
   skip(task: string, reason: string): Promise<Task>;
@@ -286,7 +292,7 @@ export class HttpApi implements Api {
 
   preferences = (): Promise<Preferences> => this.ask("GET", "/me/preferences");
   setPreferences = (preferences: Preferences): Promise<Preferences> => this.ask("PUT", "/me/preferences", preferences);
-  beats = (task: string): Promise<Grid> => this.ask("GET", `/tasks/${task}/beats`);
+  beats = (task: string): Promise<FoundGrid> => this.ask("GET", `/tasks/${task}/beats`);
   snapPoints = (task: string, start: number, stop: number, kinds: string): Promise<FoundPoints> =>
     this.ask("GET", `/tasks/${task}/snap-points?start=${start}&stop=${stop}&kinds=${kinds}`);
   skip = (task: string, reason: string): Promise<Task> => this.ask("POST", `/tasks/${task}/skip`, { reason });

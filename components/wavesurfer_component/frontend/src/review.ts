@@ -1,7 +1,7 @@
 /** The review editor: hear what somebody marked, decide region by region, approve or send back with feedback. */
 import { HttpApi } from "./api";
 import { el } from "./dom";
-import { beatsOf } from "./editing/beat_points";
+import { beatPoints, beatsOf } from "./editing/beat_points";
 import { Bookmarks } from "./editing/bookmarks";
 import { instantOf, itemsOf, type Region } from "./editing/document";
 import { type KeyPress, NO_PRESS } from "./editing/key_press";
@@ -135,6 +135,8 @@ class ReviewEditor {
       play: () => this.act("play-region"),
       typed: () => this.draw(),
     });
+    const beats = beatPoints(annotation.document.points);
+    const beatGrid = new BeatGrid(beatsOf(beats));
     const grid = reviewGrid({
       rows: () => lanes.drawn(),
       regions: [...this.regions, ...annotation.document.points.map(instantOf).filter((one) => one !== null)],
@@ -143,6 +145,10 @@ class ReviewEditor {
       keys: () => keys.map,
       selected: () => selection.id,
       select: (id, show) => selection.select(id, show),
+      beats,
+      grid: beatGrid,
+      selectedBeat: () => this.stage.selectedBeat,
+      selectBeat: (id) => say(selection.selectBeat(id)),
       leave: focus,
       say,
     });
@@ -185,8 +191,7 @@ class ReviewEditor {
     mediaKeys((action) => this.act(action), scope);
     reviewPointing(this.stage, selection, { focus, play: () => this.act("play-region") }, scope);
     this.stage.playback.seek(task.start);
-    const beats = beatsOf(annotation.document.points);
-    this.stage.setBeats(new BeatGrid(beats), beats.length > 0);
+    this.stage.setBeats(beatGrid, beats.length > 0);
     this.refresh();
     this.keyboard.focus();
   }

@@ -142,7 +142,7 @@ export class Workbench {
       },
       scope,
     );
-    beatGestures(stage, beats, snapping, { editable, pressed: () => this.pressedBeats(), changed: refresh }, scope);
+    beatGestures(stage, beats, snapping, { choosing, editable, pressed: () => this.pressedBeats(), changed: refresh }, scope);
     const shared = { ...begun, tiers, snapping, handing, edits, deciding, beats, bookmarks, lanes: lanes.states, marking, choosing, predicting };
     const desk = (this.desk = new Desk(shared, scope));
     this.commands = new Commands({

@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from "vitest";
 import cases from "../../../../tests/beat_grids.json";
 import type { FoundBeat, GridChange, Prediction } from "../src/api";
 import { changedGrid, tempoOf } from "../src/editing/beat_changes";
-import { replacing } from "../src/editing/beat_points";
+import { replacing, taking } from "../src/editing/beat_points";
 import { Beats } from "../src/editing/beats";
 import type { DocumentChange, Point } from "../src/editing/document";
 import { Store } from "../src/editing/store";
@@ -28,18 +28,20 @@ describe("a beat grid changes as on the server", () => {
 });
 
 /** What a model says: beats with their places in a bar of four. */
-const predicted = (times: readonly number[]): Pick<Prediction, "document"> => {
+const predicted = (times: readonly number[]): Prediction => {
   const points = times.map((time, index): Point => ({ id: `m7_p${index}`, time, kind: "beat", position: (index % 4) + 1, anchor: false, label: "beat", origin: { kind: "model", prediction: "7", region: `m7_p${index}`, model: "tracker", version: "2", score: 0.8, edited: false } }));
-  return { document: { schema: "labelbuddy/annotation@1", regions: [], points, tags: [], caption: null, answers: [] } };
+  const document = { schema: "labelbuddy/annotation@1", regions: [], points, tags: [], caption: null, answers: [] };
+  return { id: "7", model: "3", model_name: "tracker", license: "", version: "2", notes: [], decisions: {}, document };
 };
 
 /** Beats of an empty document of 5 s that plays. */
 const opened = (at: () => number, says: string[]) => {
   const saved: DocumentChange[] = [];
-  const store = new Store([], (changes) => saved.push(...changes), () => undefined, () => undefined);
+  const decided: string[] = [];
+  const store = new Store([], (changes) => saved.push(...changes), (prediction, item, decision, by) => decided.push(`${prediction} ${item} ${decision}${by ? ` ${by.how}` : ""}`), () => undefined);
   const api = new Proxy({}, { get: () => () => Promise.reject(new Error("there is no network")) }) as never;
   const ports = { first: 0, last: 5, playing: () => true, playhead: at, editable: () => true, say: () => undefined, complain: (text: string) => says.push(text), changed: () => undefined };
-  return { store, saved, beats: new Beats(api, "t1", store, ports) };
+  return { store, saved, decided, beats: new Beats(api, "t1", store, ports) };
 };
 
 describe("beats of the document", () => {
@@ -122,6 +124,51 @@ describe("beats of the document", () => {
     expect(store.beats).toHaveLength(2);
     expect(says).toHaveLength(1);
   });
+  it("of a model are rejected all together, in one step of undo, and seen again with other rejected suggestions", () => {
+    const { store, saved, decided, beats } = opened(() => 1, []);
+    const grid = predicted([0, 1, 2]);
+    const standing = (): string[] => store.suggestedGrids().map((one) => one.standing);
+    store.predictions = [grid];
+    expect(standing()).toEqual(["open"]);
+    beats.rejectPredicted(grid);
+    expect(decided.splice(0)).toEqual(["7 m7_p0 rejected all", "7 m7_p1 rejected all", "7 m7_p2 rejected all"]);
+    expect([standing(), store.rejectedCount]).toEqual([[], 1]);
+    store.showsRejected = true;
+    expect(standing()).toEqual(["rejected"]);
+    store.undo();
+    expect(decided.splice(0)).toEqual(["7 m7_p2 undecided", "7 m7_p1 undecided", "7 m7_p0 undecided"]);
+    expect([standing(), store.rejectedCount]).toEqual([["open"], 0]);
+    store.redo();
+    beats.takeBackPredicted(grid);
+    expect(standing()).toEqual(["open"]);
+    expect(saved).toEqual([]);
+  });
+  it("of a model that were rejected are accepted after all: the rejections are taken back in the same step", () => {
+    const { store, decided, beats } = opened(() => 1, []);
+    const grid = predicted([0, 1]);
+    store.predictions = [grid];
+    beats.rejectPredicted(grid);
+    decided.splice(0);
+    beats.usePredicted(grid);
+    expect(decided).toEqual(["7 m7_p0 undecided", "7 m7_p1 undecided"]);
+    expect(store.beats).toHaveLength(2);
+    expect(store.suggestedGrids().map((one) => one.standing)).toEqual(["taken"]);
+    store.undo();
+    expect([store.beats.length, store.rejectedCount]).toEqual([0, 1]);
+  });
+  it("of a model that were rejected still are when the task is opened again", () => {
+    const { store } = opened(() => 1, []);
+    store.predictions = [{ ...predicted([0, 1]), decisions: { m7_p0: "rejected", m7_p1: "rejected" } }];
+    expect([store.suggestedGrids(), store.rejectedCount]).toEqual([[], 1]);
+  });
+  it("of a model are not rejected while suggestions are hidden", () => {
+    const says: string[] = [];
+    const { store, decided, beats } = opened(() => 1, says);
+    store.predictions = [predicted([0, 1])];
+    store.hidesSuggestions = true;
+    beats.rejectPredicted(predicted([0, 1]));
+    expect([decided, says.length]).toEqual([[], 1]);
+  });
   it("that others take the place of keep no id that a model gave", () => {
     const present = predicted([0, 1]).document.points;
     const changes = replacing(present, [0.3, 0.9].map((time) => ({ time, position: 1, anchor: false })));
@@ -146,6 +193,33 @@ describe("beats of the document", () => {
     expect(beats.selected).toBe("m7_p4");
     beats.onward();
     expect(store.beats.slice(5).map(({ id, time }) => [id, time])).toEqual([["m7_p5", 2.6], ["m7_p6", 3.1], [expect.any(String), 3.6], [expect.any(String), 4.1], [expect.any(String), 4.6]]);
+  });
+});
+
+describe("beats that the analysis found", () => {
+  const origin = { kind: "analysis", model: "librosa", version: "0.11.0" } as const;
+  const found = [1, 2, 3].map((time, index) => ({ time, position: index + 1, anchor: false }));
+  const beat = (id: string, time: number, position: number, more: Partial<Point> = {}): Point => ({ id, time, kind: "beat", position, anchor: false, origin, ...more });
+  const told = (changes: ReturnType<typeof taking>): unknown[] => changes.map(({ id, after }) => [id, after && [after.time, after.origin?.kind, after.origin?.edited ?? false]]);
+  it("have the analysis as their origin", () => {
+    expect(taking([], found, origin).map(({ after }) => after)).toEqual(found.map((one) => expect.objectContaining({ ...one, kind: "beat", origin })));
+  });
+  it("are corrected once somebody moves them or counts them otherwise; anchored where they are they are not", () => {
+    const present = [beat("a", 1, 1), beat("b", 2, 2), beat("c", 3, 3)];
+    const wanted = [{ id: "a", time: 1, position: 1, anchor: true }, { id: "b", time: 2.1, position: 2, anchor: true }, { id: "c", time: 3, position: 1, anchor: false }];
+    expect(told(replacing(present, wanted))).toEqual([["a", [1, "analysis", false]], ["b", [2.1, "analysis", true]], ["c", [3, "analysis", true]]]);
+  });
+  it("taken once more are as they were found, and the same beats", () => {
+    const present = [beat("a", 1, 1), beat("b", 2, 4, { origin: { ...origin, edited: true } }), beat("c", 3.2, 3, { origin: { ...origin, edited: true } })];
+    expect(told(taking(present, found, origin))).toEqual([["b", [2, "analysis", false]], ["c", [3, "analysis", false]]]);
+    expect(taking([beat("a", 1, 1), beat("b", 2, 2), beat("c", 3, 3)], found, origin)).toEqual([]);
+  });
+  it("that lie and count as somebody's do stay theirs; others of a person give their ids, those of a model go", () => {
+    const model = { kind: "model", prediction: "7", region: "m7_p0" } as const;
+    const present = [beat("mine", 1, 1, { origin: { kind: "human" } }), beat("m7_p0", 2, 4, { origin: model }), beat("other", 2.7, 1, { origin: { kind: "human" } })];
+    const changes = taking(present, found, origin);
+    expect(told(changes.filter(({ id }) => id === "mine" || id === "m7_p0" || id === "other"))).toEqual([["other", [2, "analysis", false]], ["m7_p0", null]]);
+    expect(changes.filter(({ after }) => after).map(({ after }) => after!.time)).toEqual([2, 3]);
   });
 });
 

@@ -4,10 +4,10 @@
  * the HTTP API, and `tests/beat_grids.json` holds both to one set of cases.
  */
 import type { Grid, GridChange } from "../api";
-import { downbeatOf, modulo, stretchesOf, withBarAt, withMeterFrom } from "../engine/meters";
+import { downbeatOf, modulo, stretchesOf, withBarAt, withBarJoined, withMeterFrom } from "../engine/meters";
 import { rounded } from "../engine/time";
 import { t } from "../i18n";
-import { checked, checkMeter, LEAST_GAP, median, tooMany } from "./beat_checks";
+import { checked, checkMeter, LEAST_GAP, median, MOST_IN_BAR, tooMany } from "./beat_checks";
 import type { WantedBeat } from "./beat_points";
 import { tapped } from "./tapped_beats";
 
@@ -30,6 +30,8 @@ function changed(beats: readonly WantedBeat[], meter: number, change: GridChange
       return reAnchored(beats, change.number, change.time);
     case "downbeat":
       return placed(beats, withBarAt(positionsOf(beats), change.number, meter));
+    case "join":
+      return joined(beats, change.number);
     case "meter":
       return withMeter(beats, change.meter);
     case "meter_from":
@@ -91,6 +93,14 @@ function onward(beats: readonly WantedBeat[], number: number, meter: number, sto
     made.push({ ...old, time: rounded(start + count * step) });
   }
   return checked([...made, ...(right === undefined ? [] : beats.slice(right))]);
+}
+
+/** The bar that begins at beat `number` and the one before it are one bar. */
+function joined(beats: readonly WantedBeat[], number: number): WantedBeat[] {
+  if (number < 1) throw new Error(t("No bar lies before the first beat."));
+  const positions = withBarJoined(positionsOf(beats), number);
+  checkMeter(Math.max(...positions.slice(number - 1, number + MOST_IN_BAR)));
+  return placed(beats, positions);
 }
 
 /** The grid in bars of so many beats throughout, counted from the first downbeat. */

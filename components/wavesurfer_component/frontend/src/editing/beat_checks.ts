@@ -3,7 +3,7 @@ import { t } from "../i18n";
 import type { WantedBeat } from "./beat_points";
 
 const MOST_BEATS = 100_000;
-const MOST_IN_BAR = 32;
+export const MOST_IN_BAR = 32;
 /** Between two beats (s). */
 export const LEAST_GAP = 0.001;
 

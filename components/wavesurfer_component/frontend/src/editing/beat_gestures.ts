@@ -2,10 +2,12 @@
 import type { Stage } from "../engine/stage";
 import type { Scope } from "../scope";
 import type { Beats } from "./beats";
+import type { Choosing } from "./choosing";
 import { hold } from "./early_pointer";
 import type { Snapping } from "./snapping";
 
 export interface BeatGesturePorts {
+  choosing: Choosing;
   editable(): boolean;
   pressed(): void;
   changed(): void;
@@ -39,10 +41,14 @@ export function beatGestures(stage: Stage, beats: Beats, snapping: Snapping, por
     ports.pressed();
     hold(canvas, event.pointerId);
     const index = at(event, reachOf(event));
-    beats.selected = index < 0 ? null : beats.grid.beats[index]!.id;
-    if (index < 0) stage.playback.seek(stage.clamp(stage.view.time(event.offsetX)));
-    else if (ports.editable()) drag = { id: beats.selected!, x: event.offsetX, moved: false };
-    ports.changed();
+    if (index < 0) {
+      beats.selected = null;
+      stage.playback.seek(stage.clamp(stage.view.time(event.offsetX)));
+      return ports.changed();
+    }
+    const { id } = beats.grid.beats[index]!;
+    if (ports.editable()) drag = { id, x: event.offsetX, moved: false };
+    ports.choosing.selectBeat(id);
   });
   scope.on(canvas, "pointermove", (event) => {
     canvas.style.cursor = at(event, reachOf(event)) >= 0 ? "ew-resize" : "crosshair";

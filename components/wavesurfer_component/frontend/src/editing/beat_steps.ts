@@ -2,14 +2,14 @@
 import type { Stage } from "../engine/stage";
 import { msg, t } from "../i18n";
 import type { Beats } from "./beats";
-import { showTime } from "./place_actions";
+import type { Choosing } from "./choosing";
 import type { Actions } from "./region_actions";
 
 export interface BeatStepPorts {
   beats: Beats;
+  choosing: Choosing;
   stage: Stage;
   say(text: string): void;
-  refresh(): void;
 }
 
 const NONE_THERE = {
@@ -24,15 +24,11 @@ export function beatSteps(ports: BeatStepPorts): Actions {
 }
 
 /** From the selected beat; without one, from the playhead. */
-function stepTo({ beats, stage, say, refresh }: BeatStepPorts, way: 1 | -1, to: "beat" | "bar"): void {
+function stepTo({ beats, choosing, stage, say }: BeatStepPorts, way: 1 | -1, to: "beat" | "bar"): void {
   const { grid } = beats;
   if (!grid.beats.length) return say(t("There are no beats yet"));
   const found = grid.beside(grid.index(beats.selected), stage.playback.time, way, to === "bar");
   const side = way > 0 ? "after" : "before";
   if (found < 0) return say(t(NONE_THERE[to][side]));
-  const beat = grid.beats[found]!;
-  beats.select(beat.id);
-  showTime(stage, stage.clamp(beat.time));
-  say(beats.spoken(found));
-  refresh();
+  choosing.selectBeat(grid.beats[found]!.id, true);
 }

@@ -1,12 +1,14 @@
 /** The beats of the document: taken from the analysis, tapped, moved, counted; each change is one step of undo. */
 import type { Api, GridChange, Prediction } from "../api";
 import { BeatGrid } from "../engine/beat_grid";
-import { clock, rounded } from "../engine/time";
+import { rounded } from "../engine/time";
 import { decimal, msg, plural, t } from "../i18n";
 import { changedGrid } from "./beat_changes";
-import { accepting, beatsOf, made, type PointChange, replacing, type WantedBeat } from "./beat_points";
-import { type Decided, newRegionId, type Point } from "./document";
+import { accepting, beatsOf, made, type PointChange, replacing, taking, type WantedBeat } from "./beat_points";
+import { type Change, type Decided, newRegionId, type Point } from "./document";
+import { inBar, spokenBeat } from "./spoken_beat";
 import type { Store } from "./store";
+import { beatsIn } from "./suggested_grids";
 
 export interface BeatPorts {
   /** The stretch that beats lie in (s). */
@@ -25,6 +27,9 @@ export interface BeatPorts {
 const TAPS_END_MS = 1500;
 const TAPS_END_PAUSES = 2.5;
 const USUAL_METER = 4;
+/** How the beats of a prediction are decided upon. */
+const TOGETHER: Decided = { how: "all", threshold: 0 };
+type OfModel = Pick<Prediction, "id" | "document" | "decisions">;
 export const NONE_SELECTED = msg("Select a beat first: click it in the row of beats, or press Alt + W.");
 
 export class Beats {
@@ -61,10 +66,7 @@ export class Beats {
 
   /** Where a beat of the grid lies, in words. */
   spoken(index: number): string {
-    const { time, position, anchor } = this.grid.beats[index]!;
-    const where = { position, bar: this.grid.bars[index]!, time: clock(time) };
-    const text = anchor ? t("Beat {position} of bar {bar}, {time}, anchored", where) : t("Beat {position} of bar {bar}, {time}", where);
-    return this.grid.changes.has(index) ? `${text}; ${inBar(this.grid.meters[index]!)}` : text;
+    return spokenBeat(this.grid, index);
   }
 
   /** Select a beat, and no region any more. */
@@ -79,9 +81,9 @@ export class Beats {
     this.busy = true;
     const before = this.store.beats;
     try {
-      const { beats } = await this.api.beats(this.task);
+      const { beats, origin } = await this.api.beats(this.task);
       if (!beats.length) this.ports.complain(t("The analysis found no beats in this stretch. Tap them while it plays."));
-      else if (same(this.store.beats, before)) this.replace(beats, t("Beats taken from the analysis"));
+      else if (same(this.store.beats, before)) this.put(taking(before, beats, origin), t("Beats taken from the analysis"));
       else this.ports.complain(t("The beats were changed meanwhile; do it again."));
     } catch (error) {
       this.ports.complain((error as Error).message);
@@ -89,10 +91,23 @@ export class Beats {
     this.busy = false;
   }
 
-  /** Take the beats of a prediction: they stay its beats, and each is accepted with all others. */
-  usePredicted({ document }: Pick<Prediction, "document">): void {
-    if (this.store.hidesSuggestions) return this.ports.complain(t("Suggestions are hidden. Show them (V) to decide on them."));
-    this.put(accepting(this.store.beats, document.points), t("Beats taken from the model"), null, { how: "all", threshold: 0 });
+  /** Take the beats of a prediction, also of one that was rejected: they stay its beats, and each is accepted with all others. */
+  usePredicted(prediction: OfModel): void {
+    if (this.unseen()) return;
+    this.put(accepting(this.store.beats, prediction.document.points), t("Beats taken from the model"), null, TOGETHER, this.reconsidered(prediction));
+  }
+
+  /** Reject all beats of a prediction. */
+  rejectPredicted({ id, document, model_name: model }: OfModel & Pick<Prediction, "model_name">): void {
+    if (this.unseen() || !this.ports.editable()) return;
+    const made = this.store.edit(beatsIn({ document }).map((beat) => ({ ...this.store.rejection(id, beat.id), by: TOGETHER })));
+    if (made) this.ports.say(t("Beats of {model} rejected; Ctrl+Z brings them back", { model }));
+  }
+
+  /** Make the rejected beats of a prediction a suggestion again. */
+  takeBackPredicted(prediction: OfModel): void {
+    if (this.unseen() || !this.ports.editable()) return;
+    if (this.store.edit(this.reconsidered(prediction))) this.ports.say(t("The suggestion is open again"));
   }
 
   /** A tap while it plays; without playing a beat at the playhead. */
@@ -133,10 +148,10 @@ export class Beats {
     this.ports.say(t("Beat {number}", { number: position }));
   }
 
-  /** Move a beat and make it an anchor; the beats up to the next anchors follow. */
-  move(id: string, time: number, key: string | null = null): void {
+  /** Move a beat and make it an anchor; the beats up to the next anchors follow. False when it cannot be there, which was told. */
+  move(id: string, time: number, key: string | null = null): boolean {
     const number = this.grid.index(id);
-    if (number >= 0) this.change({ kind: "move", number, time }, t("Beat at {time} s", { time: decimal(time, 3) }), key);
+    return number >= 0 && this.change({ kind: "move", number, time }, t("Beat at {time} s", { time: decimal(time, 3) }), key);
   }
 
   /** Move the selected beat by some seconds; several such moves are one step of undo. */
@@ -150,6 +165,13 @@ export class Beats {
     const number = this.grid.index(this.selected);
     if (number < 0) return this.ports.complain(t(NONE_SELECTED));
     this.change({ kind: "downbeat", number }, t("The bar begins here"));
+  }
+
+  /** Make the selected beat begin a bar; where it does, let the bar before go on. */
+  toggleDownbeat(): void {
+    const number = this.grid.index(this.selected);
+    if (this.grid.beats[number]?.position !== 1) return this.downbeat();
+    this.change({ kind: "join", number }, t("The bar before goes on here"));
   }
 
   /** Let the tempo at the selected beat go on, up to the next anchor. */
@@ -194,14 +216,16 @@ export class Beats {
     this.replace([], t("All beats deleted; Ctrl+Z brings them back"));
   }
 
-  private change(change: GridChange, says: string, key: string | null = null): void {
-    if (!this.ports.editable()) return;
+  private change(change: GridChange, says: string, key: string | null = null): boolean {
+    if (!this.ports.editable()) return false;
     const { beats } = this.grid;
     const meter = beats.length ? this.grid.meter : this.chosenMeter;
     try {
       this.replace(changedGrid(beats, meter, change, this.ports.first, this.ports.last).beats, says, key);
+      return true;
     } catch (error) {
       this.ports.complain((error as Error).message);
+      return false;
     }
   }
 
@@ -210,14 +234,23 @@ export class Beats {
     this.put(replacing(this.store.beats, beats), says, key);
   }
 
-  private put(changes: readonly PointChange[], says: string, key: string | null = null, by?: Decided): void {
+  private put(changes: readonly PointChange[], says: string, key: string | null = null, by?: Decided, first: readonly Change[] = []): void {
     if (!this.ports.editable()) return;
-    this.store.edit(changes.map(({ id, after }) => ({ ...this.store.put("points", id, after), ...(by && after ? { by } : {}) })), key);
+    this.store.edit([...first, ...changes.map(({ id, after }) => ({ ...this.store.put("points", id, after), ...(by && after ? { by } : {}) }))], key);
     this.ports.say(says);
   }
-}
 
-const inBar = (meter: number): string => plural(meter, "{count} beat in a bar", "{count} beats in a bar");
+  /** The changes that take the rejections of a prediction's beats back. */
+  private reconsidered({ id, document, decisions }: OfModel): Change[] {
+    return beatsIn({ document }).filter((beat) => decisions[beat.id] === "rejected").map((beat) => this.store.reconsideration(id, beat.id));
+  }
+
+  /** Nobody decides on what they do not see. */
+  private unseen(): boolean {
+    if (this.store.hidesSuggestions) this.ports.complain(t("Suggestions are hidden. Show them (V) to decide on them."));
+    return this.store.hidesSuggestions;
+  }
+}
 
 const same = (one: readonly Point[], other: readonly Point[]): boolean =>
   one.length === other.length && one.every((point, index) => point.id === other[index]!.id && point.time === other[index]!.time);

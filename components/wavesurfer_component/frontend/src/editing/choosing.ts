@@ -7,6 +7,7 @@ import type { Beats } from "./beats";
 import type { Region } from "./document";
 import type { Edits } from "./edits";
 import type { Locks } from "./locks";
+import { showTime } from "./place_actions";
 import type { Store } from "./store";
 
 export interface ChoosingPorts {
@@ -48,13 +49,33 @@ export class Choosing {
   }
 
   toggle(id: string): void {
+    this.ports.beats.selected = null;
     this.ports.store.selection.toggle(id);
     this.selected(false);
+  }
+
+  /** Select one beat and nothing else, and say where it lies; `show` brings it into view and the playhead to it. */
+  selectBeat(id: string, show = false): void {
+    const { beats, stage, say, refresh } = this.ports;
+    const index = beats.grid.index(id);
+    if (index < 0) return;
+    beats.select(id);
+    if (show) showTime(stage, stage.clamp(beats.grid.beats[index]!.time));
+    say(beats.spoken(index));
+    refresh();
+  }
+
+  toggleBeat(id: string): void {
+    const { beats, refresh } = this.ports;
+    if (beats.selected !== id) return this.selectBeat(id);
+    beats.selected = null;
+    refresh();
   }
 
   /** Select many at once, but nothing in lanes that are locked or hidden. */
   selectAll(ids: readonly string[]): void {
     const { ids: open, left } = this.ports.locks.selectable(ids);
+    this.ports.beats.selected = null;
     this.ports.store.selection.all(open);
     this.selected(false);
     if (left) this.ports.complain(plural(left, "{count} region in a locked or hidden lane is not selected.", "{count} regions in locked or hidden lanes are not selected."));

@@ -4,7 +4,7 @@ import type { Items } from "./items";
 export { type Items, itemsOf } from "./items";
 
 export interface Origin {
-  kind: "human" | "model" | "import" | "consensus";
+  kind: "human" | "model" | "analysis" | "import" | "consensus";
   prediction?: string | null;
   region?: string | null;
   model?: string | null;

@@ -86,6 +86,7 @@ const NO_ATTRIBUTES: Record<string, unknown> = Object.freeze({});
 const PLAIN: Record<Origin["kind"], Origin> = {
   human: Object.freeze({ kind: "human" }),
   model: Object.freeze({ kind: "model" }),
+  analysis: Object.freeze({ kind: "analysis" }),
   import: Object.freeze({ kind: "import" }),
   consensus: Object.freeze({ kind: "consensus" }),
 };

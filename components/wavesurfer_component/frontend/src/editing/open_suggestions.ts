@@ -3,6 +3,7 @@ import type { Prediction } from "../api";
 import { type Caption, markedIn, type Point, type Region, type Tag } from "./document";
 import type { DocumentItems } from "./items";
 import type { ItemDecision } from "./pending_decisions";
+import { type SuggestedGrid, suggestedGrids } from "./suggested_grids";
 
 export interface Suggestion {
   prediction: Prediction;
@@ -17,6 +18,8 @@ export interface SuggestedTag {
 interface Known {
   open: Map<string, Suggestion>;
   rejected: Map<string, Suggestion>;
+  /** Those that the document has. */
+  taken: Map<string, Suggestion>;
 }
 
 export class OpenSuggestions {
@@ -92,40 +95,44 @@ export class OpenSuggestions {
     if (!decisions) return false;
     if (rejected) decisions[item] = "rejected";
     else delete decisions[item];
-    this.reopen(item, prediction);
+    this.reopen(item);
     return true;
   }
 
   /** Whether a suggested region is open, rejected, or neither any more. */
-  reopen(id: string, of: string | null = null): void {
+  reopen(id: string): void {
     if (!this.known) return;
-    const { open, rejected } = this.known;
-    const found = open.get(id) ?? rejected.get(id);
-    const prediction = found?.prediction ?? this.asked.find((one) => (of === null || one.id === of) && markedIn(one.document).some((region) => region.id === id));
-    const region = found?.region ?? (prediction && markedIn(prediction.document).find((one) => one.id === id));
+    const { open, rejected, taken } = this.known;
+    const found = open.get(id) ?? rejected.get(id) ?? taken.get(id);
+    if (!found) return; // a beat, a tag, or no suggestion at all
     const own = this.items().of("regions").has(id) || this.items().of("points").has(id);
-    open.delete(id);
-    rejected.delete(id);
-    if (prediction && region && !own) (prediction.decisions[id] === "rejected" ? rejected : open).set(id, { prediction, region });
+    for (const one of [open, rejected, taken]) one.delete(id);
+    (own ? taken : found.prediction.decisions[id] === "rejected" ? rejected : open).set(id, found);
+  }
+
+  /** Beat grids that models suggest. */
+  get grids(): SuggestedGrid[] {
+    return suggestedGrids(this.asked, this.items().of("points").values() as Iterable<Point>);
   }
 
   private sorted(): Known {
     const open = new Map<string, Suggestion>();
     const rejected = new Map<string, Suggestion>();
-    if (!this.asked.length) return { open, rejected };
-    const taken = new Set<string>();
+    const taken = new Map<string, Suggestion>();
+    if (!this.asked.length) return { open, rejected, taken };
+    const sources = new Set<string>();
     for (const collection of ["regions", "points"] as const) {
       for (const { origin } of this.items().of(collection).values() as Iterable<Region | Point>) {
-        if (origin?.kind === "model" && origin.region) taken.add(`${origin.prediction}:${origin.region}`);
+        if (origin?.kind === "model" && origin.region) sources.add(`${origin.prediction}:${origin.region}`);
       }
     }
     for (const prediction of this.asked) {
       for (const region of markedIn(prediction.document)) {
-        if (taken.has(`${prediction.id}:${region.id}`)) continue;
-        (prediction.decisions[region.id] === "rejected" ? rejected : open).set(region.id, { prediction, region });
+        const isTaken = sources.has(`${prediction.id}:${region.id}`);
+        (isTaken ? taken : prediction.decisions[region.id] === "rejected" ? rejected : open).set(region.id, { prediction, region });
       }
     }
-    return { open, rejected };
+    return { open, rejected, taken };
   }
 
   private tagsThat(fits: (rejected: boolean) => boolean): SuggestedTag[] {

@@ -1,8 +1,10 @@
 /** What the editor puts on the stage: lanes, hint, beats, and what a held key would mark. */
 import type { Project } from "../api";
+import { BeatGrid } from "../engine/beat_grid";
 import { laneRows } from "../engine/lane_rows";
 import type { Stage } from "../engine/stage";
 import { t } from "../i18n";
+import { beatsOf } from "./beat_points";
 import type { Beats } from "./beats";
 import type { LabelKeys } from "./label_keys";
 import type { LaneMarking } from "./lane_marking";
@@ -53,6 +55,7 @@ export class StageContents {
     stage.stack.setHint(drawn.length || !editable ? "" : this.hint());
     const { grid, selected } = beats();
     stage.selectedBeat = selected;
+    stage.rejectedBeats = store.suggestedGrids().flatMap((one) => (one.standing === "rejected" ? [new BeatGrid(beatsOf(one.beats))] : []));
     const none = t("No beats yet: T taps along, Shift+T takes those that were found");
     stage.setBeats(grid, project.controls.points || grid.beats.length > 0, none);
     stage.mark();

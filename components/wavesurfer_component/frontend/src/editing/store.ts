@@ -7,6 +7,7 @@ import { EditedDocument } from "./edited_document";
 import { OpenSuggestions, type Suggestion } from "./open_suggestions";
 import type { ItemDecision } from "./pending_decisions";
 import { Selection } from "./selection";
+import type { SuggestedGrid } from "./suggested_grids";
 import { laneOf } from "./tier_names";
 import type { Drawn } from "../layers/regions";
 
@@ -154,10 +155,16 @@ export class Store extends EditedDocument {
     return this.contents.seesRejected ? this.suggested : { rejectedTags: [], rejectedCaptions: [] };
   }
 
-  /** How many suggestions were rejected, shown or not. */
+  /** Beat grids that models suggest and that may be seen: rejected ones while such are shown. */
+  suggestedGrids(): SuggestedGrid[] {
+    if (this.hidesSuggestions) return [];
+    return this.suggested.grids.filter(({ standing }) => standing !== "rejected" || this.showsRejected);
+  }
+
+  /** How many suggestions were rejected, shown or not; a beat grid is one. */
   get rejectedCount(): number {
-    const { rejectedRegions, rejectedTags, rejectedCaptions } = this.suggested;
-    return rejectedRegions.size + rejectedTags.length + rejectedCaptions.length;
+    const { rejectedRegions, rejectedTags, rejectedCaptions, grids } = this.suggested;
+    return rejectedRegions.size + rejectedTags.length + rejectedCaptions.length + grids.filter(({ standing }) => standing === "rejected").length;
   }
 
   suggestedCaption(): OpenSuggestions["caption"] {

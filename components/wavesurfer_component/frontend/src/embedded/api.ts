@@ -2,7 +2,7 @@
 import {
   type Annotation,
   type Api,
-  type Grid,
+  type FoundGrid,
   type Job,
   type Prediction,
   type Preferences,
@@ -114,7 +114,7 @@ export class EmbeddedApi implements Api {
     return preferences;
   }
 
-  async beats(): Promise<Grid> {
+  async beats(): Promise<FoundGrid> {
     return foundGrid(await this.analysis());
   }
 

@@ -1,11 +1,12 @@
 /** Onsets, beats and zero crossings of a recording that has no server. */
-import type { Grid } from "../api";
+import type { FoundGrid } from "../api";
 import { tempoOf } from "../editing/beat_changes";
 import type { FoundBeat, FoundPoints } from "../engine/snap_points";
 import { rounded } from "../engine/time";
 
 /** What the analysis found (`labelbuddy_core/audio/analysis.py`). */
 export interface Analysis {
+  by?: { name: string; version: string | null };
   onsets: number[];
   beats: { times: number[]; positions: number[]; tempo: number | null; meter: number };
 }
@@ -19,9 +20,10 @@ export function pointsBetween(analysis: Analysis | null, start: number, stop: nu
 }
 
 /** The beats that the analysis found. */
-export function foundGrid(analysis: Analysis): Grid {
+export function foundGrid(analysis: Analysis): FoundGrid {
   const beats = beatsOf(analysis).map((beat) => ({ ...beat, anchor: false }));
-  return { meter: analysis.beats.meter, tempo: tempoOf(beats), beats };
+  const { name: model, version } = analysis.by ?? { name: "librosa", version: null };
+  return { meter: analysis.beats.meter, tempo: tempoOf(beats), beats, origin: { kind: "analysis", model, version } };
 }
 
 /** Where the mean of the channels changes its sign, between samples by interpolation (s); `first` is the first sample's number. */

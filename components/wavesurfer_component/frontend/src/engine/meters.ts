@@ -53,6 +53,13 @@ export function withBarAt(positions: readonly number[], number: number, meter: n
   return made;
 }
 
+/** The places when the bar that begins at beat `number` goes on from the bar before: they are one bar. */
+export function withBarJoined(positions: readonly number[], number: number): number[] {
+  const made = [...positions];
+  for (let at = number; at < made.length && (at === number || positions[at] === positions[at - 1]! + 1); at++) made[at] = made[at - 1]! + 1;
+  return made;
+}
+
 /** The places with bars of `wanted` beats from beat `number` up to the next change to yet another meter. */
 export function withMeterFrom(positions: readonly number[], number: number, wanted: number, meter: number): number[] {
   const found = stretchesOf(positions, meter);

@@ -40,6 +40,7 @@ export class Stage implements Scene {
   selectedBeat: string | null = null;
   beatDrag: BeatDrag | null = null;
   beatsHint = "";
+  rejectedBeats: readonly BeatGrid[] = [];
   /** Instants that somebody wants to come back to (s). */
   bookmarks: readonly number[] = [];
   /** The box under the pointer: its name is shown. */

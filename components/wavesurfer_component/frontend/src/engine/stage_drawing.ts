@@ -1,5 +1,5 @@
 /** Drawing the stage: every layer from one viewport, in one frame. */
-import { type BeatDrag, drawBeats } from "../layers/beats";
+import { type BeatDrag, drawBeats, drawRejectedBeats } from "../layers/beats";
 import { drawLanes, type Ghost, type Marquee } from "../layers/regions";
 import { drawRuler } from "../layers/ruler";
 import { drawSpectrogram } from "../layers/spectrogram";
@@ -33,6 +33,8 @@ export interface Scene {
   readonly beatDrag: BeatDrag | null;
   /** What to do while there are no beats. */
   readonly beatsHint: string;
+  /** Grids of models that were rejected, while such are shown. */
+  readonly rejectedBeats: readonly BeatGrid[];
   /** Instants that somebody wants to come back to (s). */
   readonly bookmarks: readonly number[];
   /** The box under the pointer. */
@@ -44,6 +46,7 @@ export function drawStage(scene: Scene, ports: StagePorts, sampleRate: number): 
   const selected = ports.selectedSpan();
   drawRuler(rows.ruler, view, theme, scene.stageLook.unit, grid, sampleRate, scene.bookmarks);
   if (rows.showsBeats) drawBeats(rows.beats, view, grid, theme, scene.selectedBeat, scene.beatDrag, scene.beatsHint);
+  if (rows.showsBeats) for (const rejected of scene.rejectedBeats) drawRejectedBeats(rows.beats, view, rejected, theme);
   const snap = ports.snapTicks?.(view.start, view.stop) ?? { ticks: [], caught: null };
   const marks = { grid: rows.showsBeats ? grid : null, ...snap };
   drawWaveform(rows.wave, view, data.peaks, data.samples, theme, scene.waveHeight, ghost ?? selected, marks);

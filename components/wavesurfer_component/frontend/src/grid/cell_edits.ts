@@ -22,9 +22,11 @@ export interface GridEditing {
   tiers?(): readonly string[];
   /** Half the sample rate (Hz). */
   highest?: number;
+  /** Make a beat begin a bar, or not any more. */
+  toggleDownbeat?(beat: string): void;
 }
 
-export type EditedColumn = Exclude<ColumnId, "score" | "state">;
+export type EditedColumn = Exclude<ColumnId, "score" | "state" | "place" | "downbeat">;
 
 /** What a field for a cell begins with. */
 export function typedValue(column: EditedColumn, region: Region, label: Label): string {

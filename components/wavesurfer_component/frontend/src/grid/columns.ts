@@ -5,9 +5,10 @@ import { clock } from "../engine/time";
 import { decimal, percent, t } from "../i18n";
 import type { Drawn, Mark } from "../layers/regions";
 import { type AnswerColumn, answerColumn, answerText, askedIn, isAnswer } from "./answers";
+import { isBeat } from "./beat_rows";
 import type { SortKey } from "./rows";
 
-type PlainColumn = "label" | "start" | "end" | "duration" | "text" | "score" | "state" | "low" | "high" | "tier";
+type PlainColumn = "label" | "start" | "end" | "duration" | "text" | "score" | "state" | "low" | "high" | "tier" | "place" | "downbeat";
 export type ColumnId = PlainColumn | AnswerColumn;
 
 export interface Column {
@@ -31,6 +32,8 @@ export interface Uses {
   band: boolean;
   /** What labels ask about their regions, by name. */
   asked: readonly string[];
+  /** There are beats. */
+  beats?: boolean;
 }
 
 export function columns(uses: Uses = { tier: false, band: false, asked: [] }): readonly Column[] {
@@ -39,6 +42,7 @@ export function columns(uses: Uses = { tier: false, band: false, asked: [] }): r
     { id: "start", title: t("Start"), sort: "start" },
     { id: "end", title: t("End"), sort: null },
     { id: "duration", title: t("Duration"), sort: "duration" },
+    ...(uses.beats ? [{ id: "place" as const, title: t("Bar:beat"), sort: null }, { id: "downbeat" as const, title: t("Downbeat"), sort: null }] : []),
     ...(uses.tier ? [{ id: "tier" as const, title: t("Tier"), sort: null }] : []),
     ...(uses.band ? [{ id: "low" as const, title: t("From Hz"), sort: null }, { id: "high" as const, title: t("To Hz"), sort: null }] : []),
     { id: "text", title: t("Text"), sort: null },
@@ -50,8 +54,9 @@ export function columns(uses: Uses = { tier: false, band: false, asked: [] }): r
 
 /** Whether a column of a region can be edited, apart from rights and locks. */
 export function canBeEdited(column: ColumnId, { drawn, label }: Shown): boolean {
+  if (isBeat(drawn)) return column === "start" || column === "downbeat";
   if (isAnswer(column)) return askedIn(column, label) !== null;
-  if (column === "score" || column === "state") return false;
+  if (column === "score" || column === "state" || column === "place" || column === "downbeat") return false;
   return column === "label" || column === "start" || column === "tier" || drawn.start !== drawn.end; // an instant has neither end nor text
 }
 
@@ -70,6 +75,10 @@ export function cellText(column: ColumnId, { drawn, region, label }: Shown): str
       return instant ? "" : lengthText(drawn.end - drawn.start);
     case "text":
       return region?.text ?? "";
+    case "place":
+      return isBeat(drawn) ? `${drawn.bar}:${drawn.position}` : "";
+    case "downbeat":
+      return isBeat(drawn) ? (drawn.isDownbeat ? t("yes") : t("no")) : "";
     case "tier":
       return region?.tier ?? "";
     case "low":
@@ -117,6 +126,8 @@ const WIDTHS: Record<PlainColumn, Width> = {
   start: [82, 0],
   end: [82, 0],
   duration: [80, 0],
+  place: [80, 0],
+  downbeat: [90, 0],
   tier: [60, 1],
   low: [64, 0],
   high: [64, 0],
@@ -133,7 +144,7 @@ export function lengthText(seconds: number): string {
 function stateText({ mark }: Drawn, region: Region | null): string {
   const origin = region?.origin;
   const states: Record<Mark, string> = {
-    human: origin?.kind === "import" ? t("imported") : origin?.kind === "consensus" ? t("consensus") : t("by hand"),
+    human: origin?.kind === "analysis" ? (origin.edited ? t("found, edited") : t("found")) : origin?.kind === "import" ? t("imported") : origin?.kind === "consensus" ? t("consensus") : t("by hand"),
     accepted: origin?.edited ? t("edited") : t("accepted"),
     prediction: t("suggested"),
     below: t("suggested, below"),
@@ -141,5 +152,5 @@ function stateText({ mark }: Drawn, region: Region | null): string {
     rejected: t("sent back"),
     approved: t("approved"),
   };
-  return origin?.kind === "model" && origin.model ? `${states[mark]} · ${origin.model}` : states[mark];
+  return (origin?.kind === "model" || origin?.kind === "analysis") && origin.model ? `${states[mark]} · ${origin.model}` : states[mark];
 }

@@ -50,3 +50,6 @@ export const ABOUT_SELECTION: ReadonlySet<string> = new Set([
   "split", "merge", "duplicate", "delete", "copy", "cut",
   "accept", "reject", "accept-label", "predict-selection", "approve-region", "reject-region",
 ]);
+
+/** In the row of a beat also those about the selected beat. */
+export const ABOUT_BEAT: ReadonlySet<string> = new Set([...ABOUT_SELECTION, "downbeat", "meter-from", "tempo-onward"]);

@@ -5,10 +5,12 @@ export interface ListLook {
   open: boolean;
   /** Of the grid, in pixels. */
   height: number;
+  /** Whether beats are listed among the regions. */
+  beats: boolean;
 }
 
 const KEPT = "labelbuddy:list";
-export const USUAL_LIST: ListLook = { open: true, height: 174 };
+export const USUAL_LIST: ListLook = { open: true, height: 174, beats: true };
 
 export function keptListLook(): ListLook {
   try {

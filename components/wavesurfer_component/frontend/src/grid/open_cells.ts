@@ -40,6 +40,7 @@ export class OpenCells {
     if (!canBeEdited(column, shown)) return say(t("{column} cannot be edited", { column: title }));
     const why = editing.locked(shown.drawn);
     if (why !== null) return editing.complain(why);
+    if (column === "downbeat") return editing.toggleDownbeat?.(region.id);
     const cell = this.field(column as EditedColumn, title, region, editing);
     this.open = { cell, view, column: at };
     view.open(at, cell.root);

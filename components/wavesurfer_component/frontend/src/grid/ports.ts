@@ -9,6 +9,8 @@ import type { Uses } from "./columns";
 export interface GridPorts {
   /** Which columns are used. */
   uses?: Uses;
+  /** Whether there are beats among the rows, which have columns of their own. */
+  hasBeats?(): boolean;
   /** Everything in the order of time. */
   rows(): readonly Drawn[];
   /** What changed in it since this was asked the last time; null when everything may have. */
@@ -26,8 +28,8 @@ export interface GridPorts {
   selectAll(ids: readonly string[]): void;
   /** What a key does in the list; null when it is the editor's. */
   listAction(event: KeyboardEvent): string | null;
-  /** Whether a key that is not the grid's does something to what is selected. */
-  actsOnSelection(event: KeyboardEvent): boolean;
+  /** Whether a key that is not the grid's does something to what is selected, if the row with this id is. */
+  actsOnSelection(event: KeyboardEvent, id: string): boolean;
   /** Give the keyboard back to the editor. */
   leave(): void;
   say(text: string): void;

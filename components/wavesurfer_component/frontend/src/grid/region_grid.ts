@@ -5,7 +5,7 @@
 import { el } from "../dom";
 import { plural, t } from "../i18n";
 import type { Drawn } from "../layers/regions";
-import { type Column, columns, leastWidth, type Shown, widths } from "./columns";
+import { type Column, columns, leastWidth, type Shown, type Uses, widths } from "./columns";
 import { HeadView } from "./head_view";
 import { type Cell, cellAfter } from "./keys";
 import { OpenCells } from "./open_cells";
@@ -14,15 +14,17 @@ import { type Filter, GridRows } from "./rows";
 import { ROW_HEIGHT } from "./row_view";
 import { RowWindow } from "./row_window";
 
+const NO_USES: Uses = { tier: false, band: false, asked: [] };
 /** The head of the grid covers so much of it. */
 const HEAD_HEIGHT = 28;
 
 export class RegionGrid {
   readonly root: HTMLElement;
   readonly rows: GridRows;
-  private readonly columns: readonly Column[];
-  private readonly head: HeadView;
-  private readonly body: RowWindow;
+  private columns!: readonly Column[];
+  private head!: HeadView;
+  private body!: RowWindow;
+  private withBeats = false;
   /** The cell in focus, or the one that Tab leads to: of a region, or of the heads (null). */
   private current: { id: string | null; column: number } = { id: null, column: 0 };
   /** Where the region of the cell was the last time. */
@@ -34,25 +36,13 @@ export class RegionGrid {
   private readonly opening: OpenCells;
 
   constructor(private readonly ports: GridPorts) {
-    this.columns = columns(ports.uses);
-    this.head = new HeadView(this.columns, (column) => this.sort(column));
+    this.root = el("div", { class: "table", role: "grid", "aria-multiselectable": true });
     this.rows = new GridRows({ nameOf: (label) => ports.label(label).name, textOf: (id) => ports.region(id)?.text ?? "" });
-    const editable = (drawn: Drawn): boolean => ports.editing !== null && ports.editing.editable() && !ports.editing.locked(drawn);
-    this.body = new RowWindow(this.columns, {
-      shown: (drawn) => this.shown(drawn),
-      state: (drawn) => ({ selected: ports.isSelected(drawn.id), editable: editable(drawn) }),
-      dropped: (view) => this.opening.forget(view),
-    });
-    this.root = el("div", { class: "table", role: "grid", "aria-label": t("Regions"), "aria-multiselectable": true, "aria-colcount": this.columns.length }, this.head.root, this.body.root);
-    this.root.style.setProperty("--columns", widths(this.columns));
-    this.root.style.setProperty("--least", `${leastWidth(this.columns)}px`);
+    this.layOut();
     if (!ports.editing) this.root.setAttribute("aria-readonly", "true");
     this.root.addEventListener("scroll", () => this.draw(), { passive: true });
     this.root.addEventListener("keydown", (event) => this.press(event));
     this.root.addEventListener("focusin", (event) => this.focused(event.target as HTMLElement));
-    this.body.root.addEventListener("click", (event) => this.click(event));
-    this.body.root.addEventListener("dblclick", () => this.edit());
-    this.head.show(this.rows.order);
     this.opening = new OpenCells({
       region: (id) => ports.region(id),
       label: (id) => ports.label(id),
@@ -67,6 +57,7 @@ export class RegionGrid {
   refresh(): void {
     const { ports, rows } = this;
     rows.update(ports.rows(), ports.changes());
+    if ((ports.hasBeats?.() ?? false) !== this.withBeats) this.layOutAgain();
     const version = ports.version();
     if (version !== this.lastVersion) this.body.forget();
     this.lastVersion = version;
@@ -75,6 +66,49 @@ export class RegionGrid {
     this.lastSelected = selected;
     if (moved && rows.indexOf(selected, this.index) >= 0) this.settle(selected, true);
     else this.settle(this.current.id, false);
+  }
+
+  /** Whether there are beats among its rows, which have columns of their own. */
+  get hasBeats(): boolean {
+    return this.withBeats;
+  }
+
+  /** What its rows are. */
+  get name(): string {
+    return this.withBeats ? t("Regions and beats") : t("Regions");
+  }
+
+  /** Make heads and rows of the columns that are used. */
+  private layOut(): void {
+    const { ports, root } = this;
+    const editable = (drawn: Drawn): boolean => ports.editing !== null && ports.editing.editable() && !ports.editing.locked(drawn);
+    this.columns = columns({ ...(ports.uses ?? NO_USES), beats: this.withBeats });
+    this.head = new HeadView(this.columns, (column) => this.sort(column));
+    this.head.show(this.rows.order);
+    this.body = new RowWindow(this.columns, {
+      shown: (drawn) => this.shown(drawn),
+      state: (drawn) => ({ selected: ports.isSelected(drawn.id), editable: editable(drawn) }),
+      dropped: (view) => this.opening.forget(view),
+    });
+    this.body.root.addEventListener("click", (event) => this.click(event));
+    this.body.root.addEventListener("dblclick", () => this.edit());
+    root.replaceChildren(this.head.root, this.body.root);
+    root.setAttribute("aria-label", this.name);
+    root.setAttribute("aria-colcount", String(this.columns.length));
+    root.style.setProperty("--columns", widths(this.columns));
+    root.style.setProperty("--least", `${leastWidth(this.columns)}px`);
+  }
+
+  /** The first beat has come, or the last one gone: the focus stays in its column, where there still is one. */
+  private layOutAgain(): void {
+    const had = this.root.matches(":focus-within");
+    this.finish();
+    const column = this.columns[this.current.column]?.id;
+    this.withBeats = !this.withBeats;
+    this.layOut();
+    this.current.column = Math.max(0, this.columns.findIndex((one) => one.id === column));
+    this.settle(this.current.id, false);
+    if (had) this.enter();
   }
 
   set filter(filter: Filter) {
@@ -189,7 +223,7 @@ export class RegionGrid {
   private pass(event: KeyboardEvent): void {
     const { id } = this.current;
     const { ports } = this;
-    if (id === null || ports.selectedCount() > 1 || ports.isSelected(id) || !ports.actsOnSelection(event)) return;
+    if (id === null || ports.selectedCount() > 1 || ports.isSelected(id) || !ports.actsOnSelection(event, id)) return;
     this.select(() => ports.select(id, false));
   }
 

@@ -15,6 +15,7 @@ export interface RegionList {
   commit(): void;
 }
 
+const ABOUT_BEATS = ["regions", "beats"];
 const LOWEST = 86;
 const HIGHEST = 900;
 /** What is found is said so long after the last key (ms). */
@@ -32,8 +33,17 @@ export function regionList(grid: RegionGrid, say: (text: string) => void, scope:
     several?.(on);
   };
   const only = el("select", { "aria-label": t("Which regions are listed") });
-  const choices: Record<Filter["only"], string> = { all: t("All"), suggestions: t("Only suggestions"), textless: t("Only without text") };
-  for (const [value, name] of Object.entries(choices)) only.append(el("option", { value }, name));
+  const choices: Record<Filter["only"], string> = { all: t("All"), regions: t("Only regions"), beats: t("Only beats"), suggestions: t("Only suggestions"), textless: t("Only without text") };
+  const options = Object.entries(choices).map(([value, name]) => el("option", { value }, name));
+  /** The choices that are about beats are there while there are some. */
+  const choose = (): void => {
+    const wanted = options.filter(({ value }) => grid.hasBeats || !ABOUT_BEATS.includes(value));
+    if (only.options.length === wanted.length) return;
+    const before = only.value || "all";
+    only.replaceChildren(...wanted);
+    only.value = !wanted.some(({ value }) => value === before) ? "all" : grid.hasBeats && before === "all" && !look.beats ? "regions" : before;
+    if (only.value !== grid.rows.filter.only) grid.filter = { words: words.value, only: only.value as Filter["only"] };
+  };
   const count = el("span", { class: "muted number" });
   const empty = el("p", { class: "muted table-empty" });
   const fold = el("button", { type: "button", class: "fold", onclick: () => change({ open: !look.open }) });
@@ -46,7 +56,7 @@ export function regionList(grid: RegionGrid, say: (text: string) => void, scope:
     show();
   };
   const show = (): void => {
-    fold.replaceChildren(el("span", { class: "fold-mark", "aria-hidden": true }), t("Regions"));
+    fold.replaceChildren(el("span", { class: "fold-mark", "aria-hidden": true }), grid.name);
     fold.setAttribute("aria-expanded", String(look.open));
     content.hidden = words.hidden = only.hidden = !look.open;
     grid.root.style.height = `${look.height}px`;
@@ -58,19 +68,24 @@ export function regionList(grid: RegionGrid, say: (text: string) => void, scope:
   };
   const spoken = (): string => {
     const { list, total } = grid.rows;
+    if (grid.hasBeats) return list.length === total ? plural(total, "{count} region or beat", "{count} regions and beats") : t("{found} of {total} regions and beats", { found: list.length, total });
     return list.length === total ? plural(total, "{count} region", "{count} regions") : t("{found} of {total} regions", { found: list.length, total });
   };
   const refresh = (): void => {
+    const { hasBeats } = grid;
     grid.refresh();
+    choose();
+    if (grid.hasBeats !== hasBeats) show();
     told();
   };
   const told = (): void => {
     const { list, total } = grid.rows;
     count.textContent = found();
     empty.hidden = list.length > 0;
-    empty.textContent = total ? t("No region of these words.") : t("No regions yet.");
+    empty.textContent = !total ? t("No regions yet.") : grid.hasBeats ? t("No region and no beat is like that.") : t("No region of these words.");
   };
   const filter = (): void => {
+    if (grid.hasBeats && (only.value === "all" || only.value === "regions")) change({ beats: only.value === "all" });
     grid.filter = { words: words.value, only: only.value as Filter["only"] };
     told();
     window.clearTimeout(timer);
@@ -88,6 +103,7 @@ export function regionList(grid: RegionGrid, say: (text: string) => void, scope:
     grid.focus();
     event.preventDefault();
   });
+  choose();
   show();
   return { root, refresh, focus, commit: () => grid.finish() };
 }

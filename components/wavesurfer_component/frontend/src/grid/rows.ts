@@ -2,6 +2,7 @@
 import type { DrawnChange } from "../editing/drawn_list";
 import { inOrder } from "../engine/lanes";
 import type { Drawn } from "../layers/regions";
+import { isBeat } from "./beat_rows";
 
 export type SortKey = "start" | "label" | "duration" | "score";
 
@@ -11,9 +12,9 @@ export interface Order {
 }
 
 export interface Filter {
-  /** Every word must be in the name of the label or in the text. */
+  /** Every word must be in the name of the label or in the text; beats are found by their name, and downbeats by theirs. */
   words: string;
-  only: "all" | "suggestions" | "textless";
+  only: "all" | "regions" | "beats" | "suggestions" | "textless";
 }
 
 export interface RowFacts {
@@ -148,6 +149,7 @@ export class GridRows {
   private matches(one: Drawn): boolean {
     const { only } = this.filtered;
     if (only === "suggestions" && one.mark !== "prediction" && one.mark !== "below") return false;
+    if (only === "beats" ? !isBeat(one) : only !== "all" && isBeat(one)) return false;
     if (only === "textless" && this.facts.textOf(one.id).trim()) return false;
     if (!this.words.length) return true;
     const text = plainText(`${this.facts.nameOf(one.label)} ${one.text}`);

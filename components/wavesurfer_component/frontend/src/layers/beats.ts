@@ -43,6 +43,31 @@ export function drawBeats(canvas: HTMLCanvasElement, view: Viewport, grid: BeatG
   }
 }
 
+/** Beats that were rejected, over the row as it is drawn: finely dotted, and struck through as a whole. */
+export function drawRejectedBeats(canvas: HTMLCanvasElement, view: Viewport, grid: BeatGrid, theme: Theme): void {
+  const context = canvas.getContext("2d");
+  const last = grid.from(view.stop);
+  const first = grid.from(view.start);
+  if (!context || first >= last) return;
+  const gap = averageGap(grid, view) / view.secondsPerPixel;
+  context.fillStyle = context.strokeStyle = theme.muted;
+  context.setLineDash([1, 3]);
+  context.beginPath();
+  let before = -Infinity;
+  for (let index = first; index < last; index++) {
+    const { time, position } = grid.beats[index]!;
+    const x = Math.round(view.x(time)) + 0.5;
+    if ((gap < LEAST_GAP && position !== 1) || x - before < 2) continue;
+    before = x;
+    context.moveTo(x, position === 1 ? 4 : BEATS_HEIGHT * 0.5);
+    context.lineTo(x, BEATS_HEIGHT);
+  }
+  context.stroke();
+  context.setLineDash([]);
+  const [left, right] = [view.x(grid.beats[first]!.time), view.x(grid.beats[last - 1]!.time)];
+  context.fillRect(left - 3, Math.round(BEATS_HEIGHT * 0.75), right - left + 6, 1);
+}
+
 /** Thin lines of the beats through another layer. */
 export function drawBeatLines(context: CanvasRenderingContext2D, view: Viewport, grid: BeatGrid, theme: Theme, height: number): void {
   const gap = averageGap(grid, view) / view.secondsPerPixel;

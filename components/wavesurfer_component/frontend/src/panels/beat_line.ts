@@ -15,7 +15,7 @@ export function beatLine(beats: Beats, ports: BeatLinePorts) {
   const go = (action: string, name: string, drawing: "left" | "right"): HTMLButtonElement => el("button", { type: "button", "aria-label": name, title: name, onclick: () => ports.act(action) }, icon(drawing));
   const before = go("previous-beat", t("The beat before (Alt + Q)"), "left");
   const after = go("next-beat", t("The next beat (Alt + W)"), "right");
-  const time = el("input", { "aria-label": t("Time of the selected beat"), inputmode: "decimal", size: 11 });
+  const time = el("input", { class: "beat-time", "aria-label": t("Time of the selected beat"), inputmode: "decimal", size: 11 });
   const what = el("p", { class: "beat-figures" });
   const root = el("div", {}, what, el("div", { class: "buttons" }, before, time, after));
   const shown = (): string => {

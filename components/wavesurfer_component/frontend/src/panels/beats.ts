@@ -1,8 +1,8 @@
 /** The panel of beats: tempo, meter, and what can be done to the grid. */
-import { el } from "../dom";
+import { el, icon } from "../dom";
 import type { Beats } from "../editing/beats";
-import { BEAT } from "../editing/document";
 import type { Store } from "../editing/store";
+import type { SuggestedGrid } from "../editing/suggested_grids";
 import { decimal, plural, t } from "../i18n";
 import { beatLine, type BeatLinePorts } from "./beat_line";
 import { section } from "./ports";
@@ -47,15 +47,22 @@ export function beatPanel(beats: Beats, store: Store, ports: BeatPanelPorts) {
     for (const one of [tap, found, meter]) one.disabled = !editable;
     for (const one of [double, half, clear]) one.disabled = !editable || !count;
     for (const one of [downbeat, from, onward]) one.disabled = !editable || !selected;
-    const offers = store.hidesSuggestions ? [] : store.predictions.filter((one) => one.document.points.some((point) => point.kind === BEAT));
+    const offers = store.suggestedGrids();
     predicted.hidden = !offers.length;
-    predicted.replaceChildren(
-      ...offers.map((one) => {
-        const use = make(t("Use beats of {model}", { model: one.model_name }), `${one.model_name} ${one.version}`, () => beats.usePredicted(one));
-        use.disabled = !editable;
-        return use;
-      }),
-    );
+    predicted.replaceChildren(...offers.map((one) => offer(one, !editable)));
+  };
+  /** What can be done with the grid of a prediction. */
+  const offer = ({ prediction, standing }: SuggestedGrid, disabled: boolean): HTMLElement => {
+    const model = prediction.model_name;
+    const by = `${model} ${prediction.version}`;
+    const rejected = standing === "rejected";
+    const use = make(t("Use beats of {model}", { model }), rejected ? t("{model}, rejected", { model: by }) : by, () => beats.usePredicted(prediction));
+    if (rejected) use.classList.add("struck");
+    use.disabled = disabled;
+    if (standing === "taken") return use;
+    const says = rejected ? t("Take the rejection of the beats of {model} back", { model }) : t("Reject the beats of {model}", { model });
+    const other = rejected ? (): void => beats.takeBackPredicted(prediction) : (): void => beats.rejectPredicted(prediction);
+    return el("span", { class: "joined" }, use, el("button", { type: "button", disabled, title: says, "aria-label": says, onclick: other }, icon(rejected ? "undo" : "cross")));
   };
   return { root, refresh };
 }

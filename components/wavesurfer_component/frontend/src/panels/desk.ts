@@ -36,9 +36,6 @@ export class Desk {
     const grid = editorGrid({
       ...parts,
       keys: () => keys.map,
-      select: (id, show) => choosing.select(id, show),
-      toggle: (id) => choosing.toggle(id),
-      selectAll: (ids) => choosing.selectAll(ids),
       leave: () => parts.focus(),
     });
     this.list = regionList(new RegionGrid(grid), say, scope, () => parts.act("add-region"), (on) => void (choosing.several = on));

@@ -1,5 +1,7 @@
 /** What is selected in a review: a region of any version, or a disagreement by one of its versions. */
 import type { Region } from "../editing/document";
+import { showTime } from "../editing/place_actions";
+import { spokenBeat } from "../editing/spoken_beat";
 import type { Stage } from "../engine/stage";
 import type { SelectedSpan } from "../engine/stage_ports";
 import type { Drawn } from "../layers/regions";
@@ -30,12 +32,24 @@ export class ReviewSelection {
   /** Select one alone, or none; `show` brings it into view and the playhead to its start. */
   select(id: string | null, show = false): void {
     this.id = id;
+    this.ports.stage().selectedBeat = null;
     const span = this.span;
     if (span && show) {
       this.ports.stage().view.reveal(span.start);
       this.ports.stage().playback.seek(span.start);
     }
     this.ports.changed();
+  }
+
+  /** Select a beat to look at, and no region; where it lies, in words. */
+  selectBeat(id: string): string {
+    const stage = this.ports.stage();
+    const index = stage.grid.index(id);
+    this.id = null;
+    stage.selectedBeat = id;
+    showTime(stage, stage.clamp(stage.grid.beats[index]!.time));
+    this.ports.changed();
+    return spokenBeat(stage.grid, index);
   }
 
   /** Select what was clicked: of a disagreement the first version that has something. */

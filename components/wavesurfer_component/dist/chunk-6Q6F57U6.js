@@ -1,1 +1,0 @@
-import{a,b}from"./chunk-IKEDHP3M.js";import"./chunk-R22YMPP2.js";import"./chunk-YQM3XKBR.js";import"./chunk-UGR2HDMA.js";import"./chunk-X36RB4I6.js";import"./chunk-F2RR3MZB.js";import"./chunk-NN23KNX5.js";export{a as mountEditor,b as openEditor};
