@@ -22,9 +22,7 @@ def test_a_server_that_gives_no_answer_is_told_before_one_that_loads() -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     runtime = RemoteRuntime(["127.0.0.1"], patience=60.0, silence=0.3)
-    with pytest.raises(
-        ModelEnded, match=r"Nothing answered for 0 s .* Check that the server runs"
-    ):
+    with pytest.raises(ModelEnded, match=r"Nothing answered for 0 s .* Check that the server runs"):
         runtime.ensure_running("away", remote(port), lambda _: None)
 
 
