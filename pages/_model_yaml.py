@@ -9,6 +9,7 @@ import streamlit as st
 from labelbuddy_core.services import models
 from labelbuddy_core.services.actors import Actor
 from pages._elements import plain, showing_errors
+from pages._live_field import read_while_typed
 from pages._model_form import model_form
 
 EXAMPLE = """image: "my-repo/my-model:v1"
@@ -33,7 +34,8 @@ def yaml_editor(actor: Actor, model: dict[str, Any] | None) -> None:
     with st.expander("Upload a file", icon=":material/upload_file:"):
         uploaded = f"{key}-file"
         st.file_uploader("YAML file", ["yaml", "yml"], key=uploaded, on_change=_take, args=(uploaded, key))
-    source = st.text_area("YAML", key=key, height=320, help="Checked whenever you leave the field or press Ctrl+Enter.")
+    source = st.text_area("YAML", key=key, height=320, help="Checked while you write.")
+    read_while_typed(key)
     with showing_errors():
         found = models.check_model(actor, source, model["id"] if model else None)
         _mistakes(found["mistakes"], source)

@@ -163,6 +163,8 @@ class RunningModels:
         for live in list(self._live.values()):
             if live.state is not ModelState.STOPPED:
                 self.stop(live.key)
+        for runtime in self._runtimes.values():
+            runtime.close()
 
     def _enter(self, key: str, specification: Specification) -> LiveModel:
         kind = "image" if specification.image else "process" if specification.process else "endpoint"

@@ -31,6 +31,23 @@ def upload(page: Page, url: str, file: Path) -> None:
     raise AssertionError("the recording was not read")
 
 
+def mistakes_are_told_while_the_file_is_written(page: Page) -> None:
+    """Type into the editor of a new model without ever leaving the field."""
+    page.get_by_role("button", name="Declare a model").click()
+    dialog = page.get_by_role("dialog")
+    field = dialog.get_by_role("textbox", name="YAML")
+    field.press("Control+End")
+    field.press_sequentially("colour: green")
+    expect(dialog).to_contain_text("Line 6, column 1: The key 'colour' is not known here.")
+    expect(field).to_be_focused()
+    field.press("Shift+Home")
+    field.press("Delete")
+    expect(dialog).to_contain_text("Valid: my-model, version 1.")
+    expect(field).to_be_focused()
+    page.keyboard.press("Escape")
+    dialog.wait_for(state="detached")
+
+
 def test_a_manager_starts_a_model_tries_it_out_reads_its_log_and_stops_it(
     served: Any, open_page: Callable[[], Page], tmp_path: Path
 ) -> None:
@@ -42,6 +59,7 @@ def test_a_manager_starts_a_model_tries_it_out_reads_its_log_and_stops_it(
     upload(page, served.url, tmp_path / "song.wav")
 
     page.get_by_role("link", name="Models").click()
+    mistakes_are_told_while_the_file_is_written(page)
     card = page.locator("[class*=st-key-model-card]", has=page.get_by_role("heading", name="musicnn"))
     expect(card).to_contain_text("Stopped")
     card.get_by_role("button", name="Start").click()

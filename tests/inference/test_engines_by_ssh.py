@@ -124,6 +124,7 @@ def runtime(ssh_server: SshServer, instance: str) -> Iterator[DockerRuntime]:
     made = DockerRuntime(f"ssh://{HOST}", instance, ["labelbuddy/*"], ssh_configuration=ssh_server.configuration)
     yield made
     made.stop("far")
+    made.close()
 
 
 def containers(engine: Any, instance: str) -> list[Any]:
@@ -147,6 +148,8 @@ def test_a_model_runs_on_an_engine_behind_ssh_and_is_asked_through_it(
     runtime.stop("far")
     assert containers(misbehaving, instance) == []
     assert not Path(endpoint.socket).exists()
+    runtime.close()
+    assert not Path(endpoint.socket).parent.exists()
 
 
 @pytest.mark.docker

@@ -155,6 +155,11 @@ class DockerRuntime:
         engine = self._connected
         return 0 if engine is None else data_volumes.remove_volumes_of_others(engine.client, self._instance, models)
 
+    def close(self) -> None:
+        """Hang up where the engine is reached by ssh."""
+        if self._connected is not None and self._connected.tunnel is not None:
+            self._connected.tunnel.close()
+
     def _engine(self) -> Engine:
         with self._connecting:
             if self._connected is None:

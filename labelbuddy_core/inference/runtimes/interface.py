@@ -75,3 +75,7 @@ class Runtime(Protocol):
     def remove_data_of_others(self, models: set[str]) -> int:
         """Remove what models keep that are not among these; returns of how many."""
         ...
+
+    def close(self) -> None:
+        """Let go of what is not a model; called when the worker ends, after its models have been stopped."""
+        ...

@@ -117,6 +117,9 @@ class ProcessRuntime:
         """They keep nothing."""
         return 0
 
+    def close(self) -> None:
+        """Nothing is left."""
+
     def _wait(self, key: str, running: _Running, on_progress: Progress) -> None:
         try:
             wait_until_ready(running.endpoint, on_progress, lambda: _cause_of_death(running), self._patience)

@@ -102,3 +102,6 @@ class RemoteRuntime:
     def remove_data_of_others(self, models: set[str]) -> int:
         """They keep nothing."""
         return 0
+
+    def close(self) -> None:
+        """Nothing is left."""
