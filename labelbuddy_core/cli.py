@@ -70,6 +70,7 @@ def parser() -> argparse.ArgumentParser:
     labels.add_argument("--author", help="who annotated where files do not say (default: imported)")
     labels.add_argument("--texts", action="store_true", help="words on tiers are texts, and tiers are labels")
     labels.add_argument("--format", choices=tuple(SOURCES), help="of all files (default: told by name and content)")
+    labels.add_argument("--column", action="append", default=[], metavar="FIELD=NAME", help="of tables, again for each")
     labels.add_argument("--undo", metavar="IMPORT", help="take back an import by its number")
     figures = commands.add_parser("agreement", help="print how far the annotators of a project agree")
     figures.add_argument("project", help="its id, or its name")
@@ -166,6 +167,7 @@ def _import_annotations(options: argparse.Namespace) -> int:
     choices = {
         **{name: value for name in ("state", "author", "format") if (value := getattr(options, name)) is not None},
         **({"contents": "texts"} if options.texts else {}),
+        "columns": dict(one.split("=", 1) for one in options.column if "=" in one),
     }
     done = annotation_imports_at_once.import_at_once(
         options.username, options.project, options.files, choices, tell, dry=options.dry_run

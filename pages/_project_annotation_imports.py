@@ -101,6 +101,7 @@ def _choices(actor: Actor, project: Project, one: dict[str, Any]) -> None:
         lambda name: titles[name] if name else "Told by itself",
         f"f-{key}",
     )
+    columns = _column_choices(chosen["columns"], report["columns"], key)
     author = st.text_input("Who annotated, where files do not say", chosen["author"], key=f"a-{key}", max_chars=120)
     labels = _label_choices(project, report, key)
     authors = _author_choices(actor, project, report, key)
@@ -111,12 +112,31 @@ def _choices(actor: Actor, project: Project, one: dict[str, Any]) -> None:
         "state": state,
         "contents": contents,
         "format": form,
+        "columns": columns,
     }
     row = st.container(horizontal=True)
     if row.button("Check again", key=f"again-{key}", help="Goes through the files with these choices"):
         _start(actor, one, "check", wanted)
     if row.button("Import", key=f"import-{key}", type="primary", icon=":material/download:"):
         _start(actor, one, "apply", wanted)
+
+
+def _column_choices(chosen: dict[str, str], columns: list[str], key: str) -> dict[str, str]:
+    """Of tables: which column is what, where their names do not tell."""
+    if not columns:
+        return {}
+    told = annotation_imports.told_columns(columns, chosen)
+    found: dict[str, str] = {}
+    places = st.columns(4)
+    for number, field in enumerate(annotation_imports.table_fields()):
+        options = ["", *columns]
+        present = told.get(field, "")
+        column = places[number % 4].selectbox(
+            f"Column of {field}", options, options.index(present), lambda one: one or "None", f"column-{field}-{key}"
+        )
+        if column != present or field in chosen:
+            found[field] = column
+    return found
 
 
 def _label_choices(project: Project, report: dict[str, Any], key: str) -> dict[str, str | None]:

@@ -18,6 +18,7 @@ from labelbuddy_core.formats import (
     jsonl_export,
     lab,
     label_studio,
+    labelbuddy_2022,
     nemo,
     praat_textgrid,
     raven,
@@ -139,5 +140,12 @@ FORMATS: dict[str, Format] = {
     ),
     "rttm": _one("RTTM", rttm.write, (rttm.MEDIA_TYPE, rttm.SUFFIX), rttm.LOSES, rttm.CARRIES),
     "cvat": _one("CVAT, generic TSV", cvat.write, (cvat.MEDIA_TYPE, cvat.SUFFIX), cvat.LOSES, cvat.CARRIES),
+    "labelbuddy-2022": _one(
+        "LabelBuddy of 2022, JSON",
+        labelbuddy_2022.write,
+        (labelbuddy_2022.MEDIA_TYPE, labelbuddy_2022.SUFFIX),
+        labelbuddy_2022.LOSES,
+        labelbuddy_2022.CARRIES,
+    ),
     "nemo": _one("NeMo manifest", nemo.write, (nemo.MEDIA_TYPE, nemo.SUFFIX), nemo.LOSES, nemo.CARRIES),
 }

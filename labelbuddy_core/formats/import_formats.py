@@ -16,11 +16,13 @@ from labelbuddy_core.formats import (
     jams_files,
     lab,
     label_studio,
+    labelbuddy_2022,
     nemo,
     praat_textgrid,
     raven,
     rttm,
     subtitles,
+    table,
 )
 from labelbuddy_core.formats.marks import Mark, Marked
 from labelbuddy_core.formats.rows import Refuse
@@ -98,6 +100,10 @@ SOURCES: dict[str, Source] = {
     "rttm": Source("RTTM", _rows(rttm.read)),
     "cvat": Source("CVAT, generic TSV", _rows(cvat.read)),
     "nemo": Source("NeMo manifest", _rows(nemo.read)),
+    "labelbuddy-2022": Source(
+        "LabelBuddy of 2022, JSON and CSV", lambda text, _, refuse: labelbuddy_2022.read(text, refuse)
+    ),
+    "table": Source("CSV or TSV, a row a mark", lambda text, name, refuse: table.read(text, stem(name), refuse)),
 }
 _BY_SUFFIX = {
     ".textgrid": "textgrid", ".eaf": "elan", ".jams": "jams", ".rttm": "rttm", ".lab": "lab", ".beats": "beats",
@@ -132,26 +138,27 @@ def detected(name: str, text: str) -> str:
 
 
 def _of_json(text: str) -> str | None:
-    start = text.lstrip()[:1]
-    if start == "[":
-        return "label-studio"
     try:
         whole = json.loads(text)
     except json.JSONDecodeError as error:
         raise Invalid(f"Line {error.lineno}: this is not JSON ({error.msg}).", field="file") from None
+    if isinstance(whole, list):
+        return "labelbuddy-2022" if labelbuddy_2022.is_of_2022(whole) else "label-studio"
     return "jams" if isinstance(whole, dict) and "annotations" in whole else None
 
 
 def _of_rows(text: str) -> str | None:
     first = next((line for line in text.splitlines() if line.strip()), "")
     columns = {cell.strip().lower() for cell in re.split(r"[\t,;]", first)}
-    if "begin time (s)" in columns:
+    if first.startswith(labelbuddy_2022.HEAD):
+        return "labelbuddy-2022"
+    if "begin time (s)" in columns and "\t" in first:
         return "raven"
-    if {"start", "stop", "label"} <= columns:
+    if {"start", "stop", "label"} <= columns and "\t" in first:
         return "cvat"
     if "event_labels" in columns:
         return "dcase-weak"
-    if {"onset", "offset"} <= columns:
+    if {"filename", "onset", "offset", "event_label"} <= columns and "\t" in first:
         return "dcase-strong"
     if first.startswith(("SPEAKER ", ";;")):
         return "rttm"
@@ -159,4 +166,6 @@ def _of_rows(text: str) -> str | None:
         return "subtitles"
     if _AUDACITY.match(first):
         return "audacity"
+    if "start" in table.told(table.columns_of(text), {}):
+        return "table"
     return "dcase-strong" if first.count("\t") >= 3 else None

@@ -33,6 +33,7 @@ from labelbuddy_core.services.undoing_imports import undo_annotations
 from labelbuddy_core.services.writing_imports import Authored, Writing, Written, compare, write
 
 _TELL_SECONDS = 0.5
+_LONG = ("labels", "authors", "new_labels", "columns")
 _PAUSE = 0.003
 """Seconds after a transaction, in which people's saves get their turn."""
 
@@ -166,7 +167,7 @@ def _counts(done: Written) -> dict[str, int]:
 
 
 def _short(report: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in report.items() if name not in ("labels", "authors", "new_labels")}
+    return {name: value for name, value in report.items() if name not in _LONG}
 
 
 def _conclude(import_id: int, state: str, report: dict[str, Any], findings: Findings) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import delete, func, select
@@ -19,6 +19,7 @@ from labelbuddy_core.database.tables import (
 from labelbuddy_core.domain.permissions import Permission
 from labelbuddy_core.domain.states import FINAL_JOB_STATES, JobState
 from labelbuddy_core.errors import Invalid, InvalidState, NotFound
+from labelbuddy_core.formats import table
 from labelbuddy_core.formats.archives import is_archive
 from labelbuddy_core.formats.import_formats import SOURCES, is_source
 from labelbuddy_core.services import jobs
@@ -96,7 +97,7 @@ def start(
     if choices is not None:
         chosen = parse_choices(choices).as_json()
         before = {**parse_choices({}).as_json(), **row.choices}
-        if action == "apply" and any(chosen[name] != before[name] for name in ("contents", "format")):
+        if action == "apply" and any(chosen[name] != before[name] for name in ("contents", "format", "columns")):
             raise InvalidState("With this choice the files say something else; check the import again first.")
         row.choices = chosen
     row.created_by = actor.id
@@ -181,6 +182,16 @@ def import_json(session: Session, row: AnnotationImport) -> dict[str, Any]:
 def format_titles() -> dict[str, str]:
     """The formats that are read, by name."""
     return {name: source.title for name, source in SOURCES.items()}
+
+
+def table_fields() -> tuple[str, ...]:
+    """What columns of a table can be."""
+    return tuple(table.FIELDS)
+
+
+def told_columns(columns: Sequence[str], chosen: Mapping[str, str]) -> dict[str, str]:
+    """Which column each field is in, by choice or by name; chosen ones that are not there are passed over."""
+    return table.told(columns, {name: column for name, column in chosen.items() if not column or column in columns})
 
 
 def _visible(session: Session, actor: Actor, import_id: str | int) -> AnnotationImport:

@@ -8,6 +8,7 @@ from typing import Any
 
 from labelbuddy_core.errors import Invalid
 from labelbuddy_core.formats.import_formats import SOURCES
+from labelbuddy_core.formats.table import FIELDS
 
 STATES = ("submitted", "approved", "draft")
 CONTENTS = ("labels", "texts")
@@ -30,6 +31,8 @@ class ImportChoices:
     state: str = "submitted"
     contents: str = "labels"
     format: str | None = None
+    columns: Mapping[str, str] = field(default_factory=dict)
+    """Of tables: the column of each field of `formats.table`, "" for none; others are told by their names."""
 
     def as_json(self) -> dict[str, Any]:
         """As kept with the import."""
@@ -49,10 +52,16 @@ def parse_choices(given: Mapping[str, Any]) -> ImportChoices:
     _require(state in STATES, "state", STATES)
     _require(contents in CONTENTS, "contents", CONTENTS)
     _require(form is None or form in SOURCES, "format", tuple(SOURCES))
+    columns = given.get("columns", {})
+    if not isinstance(columns, Mapping) or not all(isinstance(one, str) for one in columns.values()):
+        raise Invalid("columns must be an object of fields and names of columns.", field="columns")
+    for name in columns:
+        _require(name in FIELDS, "columns", tuple(FIELDS))
     author = " ".join(str(given.get("author") or UNNAMED).split())
     if len(author) > 120:
         raise Invalid("A name has at most 120 characters.", field="author")
-    return ImportChoices(dict(given.get("labels", {})), dict(given.get("authors", {})), author, state, contents, form)
+    labels, authors = dict(given.get("labels", {})), dict(given.get("authors", {}))
+    return ImportChoices(labels, authors, author, state, contents, form, dict(columns))
 
 
 def _require(fits: bool, name: str, values: tuple[str, ...]) -> None:

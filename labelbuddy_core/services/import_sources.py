@@ -13,10 +13,12 @@ from sqlalchemy import func, select
 from labelbuddy_core.database import get_database
 from labelbuddy_core.database.tables import AnnotationImportFile
 from labelbuddy_core.errors import Invalid
+from labelbuddy_core.formats import table
 from labelbuddy_core.formats.archives import DAMAGED, is_archive, list_entries, open_entries
-from labelbuddy_core.formats.import_formats import SOURCES, detected, is_source
+from labelbuddy_core.formats.import_formats import SOURCES, detected, is_source, stem
 from labelbuddy_core.formats.marks import Marked
 from labelbuddy_core.formats.rows import Refuse, decoded
+from labelbuddy_core.services.import_choices import ImportChoices
 from labelbuddy_core.services.presenting import readable_size
 from labelbuddy_core.settings import get_settings
 
@@ -31,6 +33,15 @@ class SourceFile:
     name: str
     data: bytes
     through: float
+
+
+@dataclass(frozen=True)
+class Contents:
+    """What a file says, its format, and the columns of a table."""
+
+    format: str
+    marked: Iterator[Marked]
+    columns: tuple[str, ...] = ()
 
 
 def source_files(import_id: int) -> Iterator[SourceFile | tuple[str, str]]:
@@ -86,8 +97,11 @@ def _wanted(path: str) -> bool:
     return is_source(name) and not name.startswith(".") and "__MACOSX" not in path
 
 
-def read_source(file: SourceFile, form: str | None, refuse: Refuse) -> tuple[str, Iterator[Marked]]:
-    """(format, what it says). Raises `Invalid`, also while it is gone through, where the file cannot be read."""
+def read_source(file: SourceFile, choices: ImportChoices, refuse: Refuse) -> Contents:
+    """What a file says. Raises `Invalid`, also while it is gone through, where the file cannot be read."""
     text = decoded(file.data)
-    found = form or detected(file.name, text)
-    return found, SOURCES[found].read(text, file.name, refuse)
+    form = choices.format or detected(file.name, text)
+    if form == "table":
+        marked = table.read(text, stem(file.name), refuse, choices.columns)
+        return Contents(form, marked, tuple(table.columns_of(text)))
+    return Contents(form, SOURCES[form].read(text, file.name, refuse))

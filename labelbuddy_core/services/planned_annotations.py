@@ -48,6 +48,8 @@ class Findings:
     files: int = 0
     marks: int = 0
     formats: Counter[str] = field(default_factory=Counter)
+    columns: dict[str, None] = field(default_factory=dict)
+    """Of tables, in their order."""
     recordings: set[int] = field(default_factory=set)
     authors: Counter[str] = field(default_factory=Counter)
     problems: list[Problem] = field(default_factory=list)
@@ -66,6 +68,7 @@ class Findings:
             "formats": dict(self.formats),
             "recordings": len(self.recordings),
             "problems": self.problem_count,
+            "columns": list(self.columns),
         }
 
 
@@ -113,9 +116,10 @@ class Planner:
             place, found, reason = problem.detail.partition(": ")
             findings.refuse(file.name, place if found else "", reason if found else problem.detail)
 
-        form, everything = read_source(file, self.choices.format, refuse)
-        findings.formats[form] += 1
-        for marked in everything:
+        contents = read_source(file, self.choices, refuse)
+        findings.formats[contents.format] += 1
+        findings.columns.update(dict.fromkeys(contents.columns))
+        for marked in contents.marked:
             yield from self._of_recording(file, marked, findings)
 
     def _of_recording(self, file: SourceFile, marked: Marked, findings: Findings) -> Iterator[Piece]:

@@ -18,6 +18,7 @@ from labelbuddy_core.formats import (
     jams_files,
     lab,
     label_studio,
+    labelbuddy_2022,
     nemo,
     praat_textgrid,
     raven,
@@ -161,6 +162,13 @@ def test_label_studio(marks: list[Mark]) -> None:
     (found,) = label_studio.read("".join(label_studio.write([written(marks)])))
     close(found.marks, [replace(mark, channel=mark.channel or 0) for mark in marks])
     assert found.annotator == "ann"
+
+
+@given(some_marks(labelbuddy_2022.CARRIES))
+def test_labelbuddy_of_2022(marks: list[Mark]) -> None:
+    (found,) = labelbuddy_2022.read("".join(labelbuddy_2022.write([written(marks)])))
+    close(found.marks, marks)
+    assert (found.annotator, found.recording, found.audio_path) == ("ann", "song.wav", "audio/song.wav")
 
 
 @settings(max_examples=60)

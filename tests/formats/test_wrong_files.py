@@ -112,3 +112,22 @@ def test_text_is_read_in_utf_8_and_utf_16_with_and_without_a_mark(data: bytes) -
 def test_what_is_not_text_is_refused_with_the_remedy(data: bytes) -> None:
     with pytest.raises(Invalid, match="save it as UTF-8"):
         decoded(data)
+
+
+@pytest.mark.parametrize(
+    ("read", "text"),
+    [
+        (audacity.read, "0\t1\tdog\nx\t1\tdog\n2\t3\tcat\n"),
+        (lab.read_lab, "0 1 dog\nx\n2 3 cat\n"),
+        (lab.read_beats, "0\t1\nx\n2\t2\n"),
+        (rttm.read, "SPEAKER a 1 0 1 <NA> <NA> x\nSPEAKER a\nSPEAKER a 1 2 1 <NA> <NA> y\n"),
+        (dcase.read_strong, "a.wav\t0\t1\tdog\na.wav\t5\t4\tdog\na.wav\t2\t3\tcat\n"),
+        (cvat.read, "filename\tstart\tstop\tlabel\na\t0:00\t0:01\tdog\na\tx\t0:01\tdog\na\t0:02\t0:03\tcat\n"),
+        (raven.read, "Begin Time (s)\tEnd Time (s)\n0\t1\nx\t2\n2\t3\n"),
+        (subtitles.read, "00:00.000 --> 00:01.000\na\n\n00:01 --> x\nb\n\n00:02.000 --> 00:03.000\nc\n"),
+    ],
+)
+def test_a_wrong_row_can_be_passed_over_and_told(read: Callable[..., Any], text: str) -> None:
+    told: list[Invalid] = []
+    assert len(list(read(text, told.append))) == 2
+    assert len(told) == 1

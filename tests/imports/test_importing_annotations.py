@@ -210,7 +210,21 @@ def test_what_is_imported_as_approved_is_ground_truth(lab: Lab) -> None:
 
 
 @pytest.mark.parametrize(
-    "form", ["label-studio", "jams", "textgrid", "elan", "audacity", "raven", "lab", "dcase-strong", "rttm", "cvat"]
+    "form",
+    [
+        "label-studio",
+        "jams",
+        "textgrid",
+        "elan",
+        "audacity",
+        "raven",
+        "lab",
+        "dcase-strong",
+        "rttm",
+        "cvat",
+        "csv",
+        "labelbuddy-2022",
+    ],
 )
 def test_our_own_exports_come_back_as_they_were(lab: Lab, form: str) -> None:
     lab.bring(song__Ben__txt="1.5\t2.5\tDog\n2\t4\tSpeech\n", street__Ben__txt="1\t2\tMusic\n")
@@ -219,7 +233,9 @@ def test_our_own_exports_come_back_as_they_were(lab: Lab, form: str) -> None:
     data = b"".join(opened.blocks)
     lab.do("undo")
     assert regions_of(lab) == set()
-    name = {"label-studio": "x__json", "rttm": "x__rttm"}.get(form, "x__zip" if data[:2] == b"PK" else "x__tsv")
+    name = {"label-studio": "x__json", "labelbuddy-2022": "x__json", "rttm": "x__rttm", "csv": "x__csv"}.get(
+        form, "x__zip" if data[:2] == b"PK" else "x__tsv"
+    )
     lab.bring(**{name: data})
     assert lab.problems() == []
     assert regions_of(lab) == before

@@ -1,0 +1,57 @@
+"""`labelbuddy import-annotations`: a dry run, the import, what could not be taken, and undo."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+
+from labelbuddy_core.cli import main
+from labelbuddy_core.database import get_database
+from labelbuddy_core.database.tables import AnnotationItem
+from labelbuddy_core.services.actors import Actor
+
+
+@pytest.fixture
+def labels(
+    make_user: Callable[..., Actor], make_project: Callable[..., str], add_task: Callable[..., str], tmp_path: Path
+) -> Path:
+    """A file of labels for a recording of the project Birds, whose manager is maria."""
+    project = make_project(name="Birds", managers=(make_user("maria"),))
+    add_task(project, name="song.wav")
+    path = tmp_path / "song.txt"
+    path.write_text("1\t2\tDog\n3\tx\tDog\n")
+    return path
+
+
+def items() -> int:
+    with get_database().read() as session:
+        return session.scalar(select(func.count()).select_from(AnnotationItem)) or 0
+
+
+def test_a_dry_run_tells_and_changes_nothing(labels: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["import-annotations", "Birds", str(labels), "--as", "maria", "--dry-run"]) == 1
+    told = capsys.readouterr().out
+    assert "song.txt: Line 2, end: expected a number, found 'x'." in told
+    assert "1 would be added, 0 there already, 1 problem(s)" in told
+    assert items() == 0
+
+
+def test_it_is_imported_once_and_taken_back(labels: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    labels.write_text("1\t2\tDog\n")
+    assert main(["import-annotations", "Birds", str(labels), "--as", "maria", "--author", "Lab 2019"]) == 0
+    assert main(["import-annotations", "1", str(labels), "--as", "maria", "--author", "Lab 2019"]) == 0
+    assert "0 added, 1 there already" in capsys.readouterr().out
+    assert items() == 1
+    assert main(["import-annotations", "Birds", "--as", "maria", "--undo", "1"]) == 0
+    assert items() == 0
+
+
+def test_only_a_manager_imports_and_files_must_be_there(labels: Path, make_user: Callable[..., Actor]) -> None:
+    make_user("otto")
+    for words in (["--as", "otto"], ["--as", "nobody"]):
+        assert main(["import-annotations", "Birds", str(labels), *words]) == 1
+    assert main(["import-annotations", "Birds", str(labels.with_name("gone.txt")), "--as", "maria"]) == 1
+    assert main(["import-annotations", "Nowhere", str(labels), "--as", "maria"]) == 1
