@@ -24,6 +24,7 @@ from labelbuddy_core.web import (
     signed_audio,
     system,
     tasks,
+    training,
     windows,
 )
 
@@ -48,6 +49,7 @@ def api() -> FastAPI:
         signed_audio,
         predictions,
         embeddings,
+        training,
         jobs,
         exports,
     ):
