@@ -34,6 +34,7 @@ from labelbuddy_core.services import (
     model_trials,
     predicting,
     task_ranks,
+    training_job,
     uploads,
     watched_folders,
 )
@@ -53,6 +54,7 @@ CODE: Mapping[str, JobCode] = {
     "tell-model": model_events.run,
     "compatible-copy": compatible_copies.run,
     "consensus": merged_consensus.run,
+    "train": training_job.run,
 }
 _DISPATCH_SECONDS = 0.2
 _HEARTBEAT_SECONDS = 10.0

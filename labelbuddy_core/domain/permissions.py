@@ -47,6 +47,7 @@ class Permission(StrEnum):
     DECIDE_PREDICTIONS = "decide predictions"
     VIEW_PROJECT_MODELS = "view the project's models"
     LINK_MODELS = "link models"
+    TRAIN = "train models"
     EXPORT = "export"
     IMPORT_ANNOTATIONS = "import annotations"
 
@@ -81,6 +82,7 @@ TABLE: Final[dict[Permission, frozenset[Role]]] = {
     Permission.DECIDE_PREDICTIONS: frozenset({Role.ANNOTATOR}),
     Permission.VIEW_PROJECT_MODELS: _EVERY,
     Permission.LINK_MODELS: _MANAGER,
+    Permission.TRAIN: _MANAGER,
     Permission.EXPORT: _MANAGER,
     Permission.IMPORT_ANNOTATIONS: _MANAGER,
 }

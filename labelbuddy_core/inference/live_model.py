@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -37,6 +38,8 @@ class LiveModel:
     usage: Usage | None = None
     cpu: float | None = None
     measured: float = 0.0
+    equipped: bool = False
+    equipping: threading.Lock = field(default_factory=threading.Lock)
 
     def measure(self, usage: Usage | None) -> None:
         """Take a measurement; cores in use are counted since the last one."""

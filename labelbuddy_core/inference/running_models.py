@@ -28,20 +28,27 @@ _TELL_SECONDS = 0.5
 _LOG_LINES = 20
 
 
+Equip = Callable[[str, Specification, Endpoint], None]
+"""Gives a model that was just started what it needs before it is used; raises `ModelProblem`."""
+
+
 class RunningModels:
-    """Keeps the running models of one worker process. `observe` is told of every change of a model's state."""
+    """Keeps the running models of one worker process. `observe` is told of every change of a model's state; `equip`
+    puts in the weights of a version that was trained here."""
 
     def __init__(
         self,
         settings: Settings,
         observe: Callable[[ModelReport], None] = lambda _: None,
         *,
+        equip: Equip = lambda _key, _specification, _endpoint: None,
         runtimes: Mapping[str, Runtime] | None = None,
         restarts: Restarts | None = None,
     ) -> None:
         self._idle_seconds = settings.model_idle_seconds
         self._data_bytes = settings.model_data_bytes
         self._observe = observe
+        self._equip = equip
         self._runtimes = dict(runtimes_of(settings) if runtimes is None else runtimes)
         self._restarts = restarts or Restarts()
         self._live: dict[str, LiveModel] = {}
@@ -102,6 +109,12 @@ class RunningModels:
         self._runtimes[live.kind].stop(key)
         live.to_stop = False
         self._tell(live, ModelState.STOPPED, "")
+
+    def remove(self, key: str) -> None:
+        """Stop a model and remove what it keeps; for a key that is not used again."""
+        live = self._live.pop(key, None)
+        if live is not None:
+            self._runtimes[live.kind].remove_data(key)
 
     def stop_by_hand(self, key: str, by: str) -> None:
         """Stop a model because a person, `by`, wants it: who uses it now is not to start it again."""
@@ -198,7 +211,12 @@ class RunningModels:
 
         try:
             self._restarts.wait(live.key, tell)
+            if started:
+                live.equipped = False
             endpoint = runtime.ensure_running(live.key, specification, tell)
+            with live.equipping:
+                if not live.equipped:
+                    self._equipped(live, specification, endpoint)
         except ModelEnded as problem:
             self._ended(live, problem.detail)
             raise
@@ -210,6 +228,14 @@ class RunningModels:
             live.started_at, live.health_failures, live.usage, live.cpu = _now(), 0, None, None
             meet(live, endpoint)
         return endpoint
+
+    def _equipped(self, live: LiveModel, specification: Specification, endpoint: Endpoint) -> None:
+        try:
+            self._equip(live.key, specification, endpoint)
+        except ModelProblem:
+            self._runtimes[live.kind].stop(live.key)
+            raise
+        live.equipped = True
 
     def _explained(self, live: LiveModel, problem: ModelProblem, late: bool) -> ModelProblem:
         runtime = self._runtimes[live.kind]

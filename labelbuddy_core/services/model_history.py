@@ -8,9 +8,10 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from labelbuddy_core.database.tables import Model, ModelHistory, User
+from labelbuddy_core.database.tables import Model, ModelHistory, ModelVersion, User
 from labelbuddy_core.errors import Invalid
 from labelbuddy_core.inference.specification import Specification, parse_specification
+from labelbuddy_core.services.model_versions import find_version, with_labels
 from labelbuddy_core.services.presenting import iso
 
 PROMOTED = "promoted"
@@ -67,16 +68,26 @@ def source_of(session: Session, model: Model, number: int) -> str:
     return row.source
 
 
-def versions(session: Session, model: Model) -> list[str]:
-    """What a project may choose: to follow the file, or one of the versions that were declared, newest first."""
+def versions(session: Session, model: Model, project_id: int) -> list[str]:
+    """What a project may choose: to follow the file, one of the versions that were declared, newest first, or one that
+    was trained for it."""
+    trained = session.scalars(
+        select(ModelVersion.name)
+        .where(ModelVersion.model_id == model.id, ModelVersion.project_id == project_id)
+        .order_by(ModelVersion.id.desc())
+    )
     rows = session.scalars(
         select(ModelHistory.version).where(ModelHistory.model_id == model.id).order_by(ModelHistory.number.desc())
     )
-    return list(dict.fromkeys([PROMOTED, model.version, *rows]))
+    return list(dict.fromkeys([PROMOTED, model.version, *rows, *trained]))
 
 
 def specification_in_use(session: Session, model: Model, version: str) -> Specification:
-    """What a link to this version runs: the newest file that declared it, or the present one."""
+    """What a link to this version runs: the newest file that declared it, or the present one; of a version with weights
+    of its own the file that it belongs to, with its labels."""
+    trained = None if version == PROMOTED else find_version(session, model.id, version)
+    if trained is not None:
+        return with_labels(specification_in_use(session, model, trained.base), trained.name, trained.labels)
     if version not in (PROMOTED, model.version):
         source = session.scalar(
             select(ModelHistory.source)

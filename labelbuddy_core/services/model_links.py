@@ -48,7 +48,7 @@ def label_suggestions(session: Session, actor: Actor, project_id: str | int, mod
     names = _label_names(session, access.project.id)
     suggested = suggest_label_map(labels, names)
     missing = [label for label in labels if label not in suggested]
-    versions = model_history.versions(session, model)
+    versions = model_history.versions(session, model, access.project.id)
     return {
         "suggested": suggested,
         "missing": missing,
@@ -99,7 +99,7 @@ def link_model(
                 f"label_thresholds: {label_id!r} must be a label of the project, with a score from {threshold:g} to 1.",
                 field=f"label_thresholds.{label_id}",
             )
-    known_versions = model_history.versions(session, model)
+    known_versions = model_history.versions(session, model, project.id)
     if version not in known_versions:
         raise Invalid(f"version must be one of {', '.join(known_versions)}.", field="version")
     link = session.get(ProjectModel, (project.id, model.id))

@@ -20,6 +20,7 @@ from labelbuddy_core.inference.model_report import ModelReport
 from labelbuddy_core.inference.running_models import RunningModels
 from labelbuddy_core.inference.specification import Specification
 from labelbuddy_core.services.model_history import PROMOTED, specification_in_use
+from labelbuddy_core.services.model_versions import equip
 from labelbuddy_core.settings import get_settings
 
 log = logging.getLogger(__name__)
@@ -40,7 +41,7 @@ def running_models() -> RunningModels:
     global _manager
     with _models_lock:
         if _manager is None:
-            _manager = RunningModels(get_settings(), observe=write_down)
+            _manager = RunningModels(get_settings(), observe=write_down, equip=equip)
         return _manager
 
 

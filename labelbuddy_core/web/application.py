@@ -25,6 +25,7 @@ from labelbuddy_core.web import (
     signed_audio,
     system,
     tasks,
+    training,
     windows,
 )
 
@@ -50,6 +51,7 @@ def api() -> FastAPI:
         signed_audio,
         predictions,
         embeddings,
+        training,
         jobs,
         exports,
     ):

@@ -9,5 +9,6 @@ from model_containers.musicnn.app import MusicnnModel
 from model_containers.serving import serve
 
 if __name__ == "__main__":
-    folder = Path(os.environ.get("LABELBUDDY_WEIGHTS", "/data"))
-    serve(MusicnnModel(folder, os.environ.get("LABELBUDDY_VARIANT", "MTT").upper()))
+    data = Path(os.environ.get("LABELBUDDY_DATA", "/data"))
+    folder = Path(os.environ.get("LABELBUDDY_WEIGHTS", str(data)))
+    serve(MusicnnModel(folder, os.environ.get("LABELBUDDY_VARIANT", "MTT").upper(), data))

@@ -9,5 +9,6 @@ from model_containers.panns.app import PannsModel
 from model_containers.serving import serve
 
 if __name__ == "__main__":
-    folder = Path(os.environ.get("LABELBUDDY_WEIGHTS", "/data"))
-    serve(PannsModel(folder, os.environ.get("LABELBUDDY_VARIANT", "")))
+    data = Path(os.environ.get("LABELBUDDY_DATA", "/data"))
+    folder = Path(os.environ.get("LABELBUDDY_WEIGHTS", str(data)))
+    serve(PannsModel(folder, os.environ.get("LABELBUDDY_VARIANT", ""), data))

@@ -1,10 +1,11 @@
-"""PANNs as a served model: features → network → decode."""
+"""PANNs as a served model: features → network → decode, and an output layer taught on what a lab has labeled."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -12,9 +13,15 @@ import numpy.typing as npt
 from model_containers.panns import decode, features
 from model_containers.panns.checkpoints import CHECKPOINTS, LICENSE, Checkpoint, checkpoint
 from model_containers.panns.labels import LABELS
+from model_containers.serving import head_files
+from model_containers.serving.dataset import Dataset, Example
+from model_containers.serving.head import Course, Head, begun, teach
+from model_containers.serving.head_lessons import Heard, lessons
 from model_containers.serving.last_sound import LastSound
 from model_containers.serving.model import Answer, Embedding, Information, Options, Samples
 from model_containers.serving.processors import available_processors
+from model_containers.serving.targets import marked, of_clips, of_moments
+from model_containers.serving.training import Run
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -22,15 +29,19 @@ if TYPE_CHECKING:
     from model_containers.panns.network import Pann
 
 VERSION = "0.1.0"
+HEAD_FILE = "head.safetensors"
 
 
 class PannsModel:
-    """AudioSet's sounds, for the clip and over time. `variant` names a checkpoint; "" takes the first in `folder`."""
+    """AudioSet's sounds, for the clip and over time. `variant` names a checkpoint; "" takes the first in `folder`.
 
-    def __init__(self, folder: Path, variant: str = "") -> None:
-        self._folder = folder
+    An output layer that was taught or given is kept in `data` (none: nowhere), and used from there.
+    """
+
+    def __init__(self, folder: Path, variant: str = "", data: Path | None = None) -> None:
+        self._folder, self._data = folder, data
         self.checkpoint = checkpoint(variant) if variant else _found(folder)
-        self._network: Pann | None = None
+        self._network: tuple[Pann, tuple[str, ...]] | None = None
         self._vectors: LastSound[npt.NDArray[np.float32]] = LastSound()
         self.information = Information(
             name="panns",
@@ -56,14 +67,16 @@ class PannsModel:
         from model_containers.panns.weights import load
 
         torch.set_num_threads(available_processors())
-        self._network = load(path, build(self.checkpoint.architecture))
+        self._network = load(path, build(self.checkpoint.architecture)), LABELS
+        if self._data is not None and (kept := self._data / HEAD_FILE).exists():
+            self._put(*head_files.load(kept, self._kind, self._dimensions))
 
     def predict(self, samples: Samples, options: Options) -> Answer:
         """Tags and events of mono samples at the checkpoint's rate."""
         import torch
 
         threshold = decode.THRESHOLD if options.threshold is None else options.threshold
-        network = self._loaded()
+        network, labels = self._loaded()
         clips, vectors, windows = [], [], []
         with torch.inference_mode():
             for mapped in self._maps(samples):
@@ -74,8 +87,8 @@ class PannsModel:
         self._vectors.of(samples, lambda: np.stack(vectors))
         duration = len(samples) / self.information.sample_rate
         return Answer(
-            regions=decode.events(decode.joined(windows), LABELS, threshold, duration),
-            tags=decode.clip_tags(np.stack(clips), LABELS, threshold, options.top_k),
+            regions=decode.events(decode.joined(windows), labels, threshold, duration),
+            tags=decode.clip_tags(np.stack(clips), labels, threshold, options.top_k),
         )
 
     def embed(self, samples: Samples) -> Embedding:
@@ -84,7 +97,7 @@ class PannsModel:
 
         def compute() -> npt.NDArray[np.float32]:
             with torch.inference_mode():
-                return np.stack([self._loaded().clip(mapped)[1][0].numpy() for mapped in self._maps(samples)])
+                return np.stack([self._loaded()[0].clip(mapped)[1][0].numpy() for mapped in self._maps(samples)])
 
         vectors = self._vectors.of(samples, compute)
         return Embedding(seconds=features.HOP_SEGMENTS * features.SEGMENT_SECONDS, vectors=vectors)
@@ -96,9 +109,65 @@ class PannsModel:
         front = self.checkpoint.front
         for start in features.window_starts(len(samples), front):
             spectrogram = features.log_mel(features.window_at(samples, start, front), front)
-            yield self._loaded().map(torch.from_numpy(spectrogram[None]))
+            yield self._loaded()[0].map(torch.from_numpy(spectrogram[None]))
 
-    def _loaded(self) -> Pann:
+    def train(self, dataset: Dataset, parameters: Mapping[str, Any], run: Run) -> str:
+        """Teach an output layer for the labels of the dataset on the features before it, which stay as they are.
+
+        Tags are learned from whole windows, what is marked in time also from its segments of 0.32 s. A label that the
+        model knows begins with what it knows of it.
+        """
+        network, known = self._loaded()
+        labels, in_time = dataset.labels or known, marked(dataset)
+        output = network.fc_audioset
+        present = Head(output.weight.detach().numpy(), output.bias.detach().numpy())
+        taught, held_out = lessons(dataset, run, lambda example: self._heard(example, labels, in_time))
+        head = teach(begun(labels, known, present), taught, held_out, labels, Course.of(parameters), run)
+        head_files.save(run.weights, head, labels, run.name, self._kind)
+        self.use(run.weights, run.name)
+        return run.name
+
+    def use(self, weights: Path, version: str) -> None:
+        """Put in the output layer of a file. Raises ValueError when it is of something else."""
+        head, labels, _ = head_files.load(weights, self._kind, self._dimensions)
+        if self._data is not None:
+            self._data.mkdir(parents=True, exist_ok=True)
+            head_files.save(self._data / HEAD_FILE, head, labels, version, self._kind)
+        self._put(head, labels, version)
+
+    def _heard(self, example: Example, labels: tuple[str, ...], in_time: frozenset[str]) -> Iterator[Heard]:
+        """What the output layer sees of every window, as a clip and segment by segment."""
+        import torch
+
+        network = self._loaded()[0]
+        samples = example.samples(self.information.sample_rate)
+        duration = len(samples) / self.information.sample_rate
+        with torch.inference_mode():
+            for number, mapped in enumerate(self._maps(samples)):
+                start = number * features.HOP_SEGMENTS * features.SEGMENT_SECONDS
+                end = min(start + features.WINDOW_SEGMENTS * features.SEGMENT_SECONDS, max(duration, start + 0.1))
+                yield network.clip(mapped)[1].numpy(), *of_clips(example, [(start, end)], labels)
+                if in_time:
+                    segments = network.moments(mapped)[0].numpy()
+                    edges = start + features.SEGMENT_SECONDS * np.arange(len(segments) + 1)
+                    spans = list(zip(edges[:-1].tolist(), edges[1:].tolist(), strict=True))
+                    yield segments, *of_moments(example, spans, labels, in_time)
+
+    def _put(self, head: Head, labels: tuple[str, ...], version: str) -> None:
+        from model_containers.serving.torch_head import with_head
+
+        self._network = with_head(self._loaded()[0], "fc_audioset", head), labels
+        self.information = replace(self.information, version=version, labels=labels)
+
+    @property
+    def _kind(self) -> str:
+        return f"panns-{self.checkpoint.name}"
+
+    @property
+    def _dimensions(self) -> int:
+        return self._loaded()[0].fc_audioset.in_features
+
+    def _loaded(self) -> tuple[Pann, tuple[str, ...]]:
         if self._network is None:
             raise RuntimeError("the weights are not loaded")
         return self._network

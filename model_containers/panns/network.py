@@ -67,7 +67,11 @@ class Pann(nn.Module):
         return torch.sigmoid(self.fc_audioset(embedding)), embedding
 
     def segments(self, mapped: Tensor) -> Tensor:
-        """(batch, channels, steps) → probabilities (batch, segments of 0.32 s, classes).
+        """(batch, channels, steps) → probabilities (batch, segments of 0.32 s, classes)."""
+        return torch.sigmoid(self.fc_audioset(self.moments(mapped)))
+
+    def moments(self, mapped: Tensor) -> Tensor:
+        """(batch, channels, steps) → what the output layer sees of every segment (batch, segments, features).
 
         The networks learned whole clips: each segment is asked for with what is around it, as if that were the clip.
         """
@@ -78,20 +82,17 @@ class Pann(nn.Module):
         total = functional.avg_pool1d(functional.pad(mapped, (left, right)), size, 1)
         present = functional.avg_pool1d(functional.pad(torch.ones_like(mapped[:1, :1]), (left, right)), size, 1)
         local = (highest + total / present).transpose(1, 2)[:, : mapped.shape[2] // joined * joined : joined]
-        return torch.sigmoid(self.fc_audioset(functional.relu(self.fc1(local))))
+        return functional.relu(self.fc1(local))
 
 
 class SegmentPann(Pann):
     """Cnn14_DecisionLevelMax: it learned probabilities of every segment, whose maximum is the clip's."""
 
     def clip(self, mapped: Tensor) -> tuple[Tensor, Tensor]:
-        hidden = self._hidden(mapped)
+        hidden = self.moments(mapped)
         return torch.sigmoid(self.fc_audioset(hidden)).amax(dim=1), hidden.mean(dim=1)
 
-    def segments(self, mapped: Tensor) -> Tensor:
-        return torch.sigmoid(self.fc_audioset(self._hidden(mapped)))
-
-    def _hidden(self, mapped: Tensor) -> Tensor:
+    def moments(self, mapped: Tensor) -> Tensor:
         pooled = functional.max_pool1d(mapped, 3, 1, 1) + functional.avg_pool1d(mapped, 3, 1, 1)
         return functional.relu(self.fc1(pooled.transpose(1, 2)))
 

@@ -16,10 +16,12 @@ from model_containers.serving.model import (
 )
 from model_containers.serving.runner import serve
 from model_containers.serving.server import create_app
-from model_containers.serving.training import Run, Trainer
+from model_containers.serving.training import Cancelled, Run, Trainer
+from model_containers.serving.versions import Tunable
 
 __all__ = [
     "Answer",
+    "Cancelled",
     "ChatMessage",
     "ChatOptions",
     "Dataset",
@@ -35,6 +37,7 @@ __all__ = [
     "Tag",
     "Talker",
     "Trainer",
+    "Tunable",
     "create_app",
     "serve",
 ]

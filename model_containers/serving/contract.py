@@ -70,14 +70,15 @@ def check(request: Request, *, patience: float = 120.0, train: bool = False) -> 
     else:
         findings.append(_refused("/embed of a model without it", request("POST", "/embed"), 404))
     if "train" in info.get("capabilities", []):
-        findings += _training(request, list(info.get("labels", [])), patience if train else None)
+        findings += _training(request, info, patience if train else None)
     else:
         findings.append(_refused("/train of a model without it", request("POST", "/train"), 404))
     return findings
 
 
-def _training(request: Request, labels: list[str], patience: float | None) -> list[Finding]:
+def _training(request: Request, info: dict[str, Any], patience: float | None) -> list[Finding]:
     """Refusals of /train; with `patience` (s) a run too."""
+    labels = list(info.get("labels", []))
     nonsense = request("POST", "/train", files={"dataset": ("d.zip", b"no archive")})
     findings = [
         _refused("/train refuses what is no dataset", nonsense, 422),
@@ -99,6 +100,11 @@ def _training(request: Request, labels: list[str], patience: float | None) -> li
     counted = [row.get("epoch") for row in rows] == list(range(1, len(rows) + 1)) and bool(rows)
     findings.append(Finding("its epochs are counted from 1", counted, str([row.get("epoch") for row in rows])))
     findings.append(Finding("it has a new version", bool(run.get("version")), str(run.get("version"))))
+    if "weights" in info.get("capabilities", []):
+        given = request("GET", f"/weights/{run.get('version')}")
+        findings.append(Finding("/weights gives its weights", given.status_code == 200, str(given.status_code)))
+        nonsense = request("PUT", "/weights/nonsense", data=b"no weights")
+        findings.append(_refused("/weights refuses what is none", nonsense, 422))
     after = _send(request, "/predict", _wav(7.0))
     findings.append(Finding("/predict answers after the training", after.status_code == 200, str(after.status_code)))
     return findings

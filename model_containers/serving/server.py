@@ -23,6 +23,8 @@ from model_containers.serving.loader import Loader
 from model_containers.serving.model import Embedder, Model, Options, Samples, Talker
 from model_containers.serving.training import Trainer, TrainingRuns
 from model_containers.serving.training_routes import add_training
+from model_containers.serving.versions import Tunable
+from model_containers.serving.weights_routes import add_weights
 
 log = logging.getLogger(__name__)
 
@@ -84,6 +86,9 @@ def create_app(model: Model, *, loader: Loader | None = None) -> Flask:
     if loader is None:
         loader = Loader(model.load)
         loader.start()
+    if isinstance(model, Tunable):
+        capabilities.append("weights")
+        add_weights(app, model, loader, turn, Refusal)
 
     def require_ready() -> None:
         if loader.status != "ready":

@@ -1,13 +1,15 @@
 """Training runs: one at a time, in the background, written down after every epoch, cancelled between epochs.
 
 A run has a folder in `LABELBUDDY_DATA` (`/data`): `run.json`, the dataset, and what the model keeps there. After a
-crash of the container the run can be continued with what it had kept.
+crash of the container the run can be continued with what it had kept. Weights that a run left at `run.weights` become
+those of its version, which `/weights/{version}` gives out.
 """
 
 from __future__ import annotations
 
 import json
 import logging
+import math
 import os
 import secrets
 import shutil
@@ -18,41 +20,74 @@ from pathlib import Path
 from typing import IO, Any, Protocol, runtime_checkable
 
 from model_containers.serving.dataset import Dataset, read, unpack
+from model_containers.serving.versions import KeptVersions
 
 log = logging.getLogger(__name__)
 
 
 class Cancelled(Exception):
-    """Raised in the model's training when somebody cancelled the run."""
+    """Raised in the model's training when somebody cancelled the run.
+
+    A model that catches it and returns a version keeps what it has learned so far.
+    """
+
+
+class Diverged(ArithmeticError):
+    """The loss is not a number any more."""
 
 
 class Run:
-    """A training run as the model sees it: report epochs, keep checkpoints in `folder`."""
+    """A training run as the model sees it: report epochs, keep checkpoints in `folder`, leave weights at `weights`.
 
-    def __init__(self, folder: Path, parameters: Mapping[str, Any]) -> None:
+    `name` is the version that the run is to make; `best`, set by the model, the epoch whose weights it keeps.
+    """
+
+    def __init__(self, folder: Path, parameters: Mapping[str, Any], name: str = "") -> None:
         self.folder = folder
         self.id = folder.name
+        self.name = name or f"tuned-{self.id}"
+        self.weights = folder / "weights.safetensors"
+        self.best: int | None = None
         self.parameters = dict(parameters)
         self.state = "running"
         self.detail = ""
         self.version: str | None = None
         self.rows: list[dict[str, float]] = []
+        self.was_cancelled = False
         self._cancelled = threading.Event()
         self._epochs: int | None = None
         self._began = time.monotonic()
         self._done_before = 0
 
     def epoch(self, number: int, of: int, **figures: float) -> None:
-        """Report an epoch (from 1 on) with its figures, like `loss=0.3`. Raises `Cancelled` when told to stop."""
-        self._epochs = of
-        self.rows.append({"epoch": number, **{name: float(value) for name, value in figures.items()}})
+        """Report an epoch (from 1 on) with its figures, like `loss=0.3`; one that was reported before is replaced.
+
+        What is undefined (not a number) is left out. Raises `Cancelled` when told to stop, `Diverged` when the loss is
+        not a number.
+        """
+        if not math.isfinite(figures.get("loss", 0.0)):
+            raise Diverged(f"the loss of epoch {number} is not a number; choose a lower learning_rate")
+        stop = self._cancelled.is_set()  # before the row can be seen: who saw it and cancels gets one epoch more
+        self._epochs, self.detail = of, ""
+        told = {name: float(value) for name, value in figures.items() if math.isfinite(value)}
+        self.rows = [*self.rows[: number - 1], {"epoch": number, **told}]
         self.keep()
-        if self._cancelled.is_set():
-            raise Cancelled
+        if stop:
+            self._heed()
+
+    def tell(self, doing: str) -> None:
+        """Say what is done before the first epoch. Raises `Cancelled` when told to stop."""
+        self.detail = doing
+        self._heed()
 
     def cancel(self) -> None:
         """Stop at the end of the present epoch."""
         self._cancelled.set()
+
+    def _heed(self) -> None:
+        if self._cancelled.is_set():
+            self.was_cancelled = True
+            raise Cancelled
 
     def keep(self) -> None:
         """Write the run down."""
@@ -68,6 +103,8 @@ class Run:
             eta = (time.monotonic() - self._began) / done * (self._epochs - len(self.rows))
         return {
             "run": self.id,
+            "name": self.name,
+            "best": self.best,
             "state": self.state,
             "detail": self.detail,
             "version": self.version,
@@ -81,7 +118,8 @@ class Run:
     def restored(cls, folder: Path) -> Run:
         """A run as it was written down; one that was running when the container stopped is `interrupted`."""
         kept = json.loads((folder / "run.json").read_text(encoding="utf-8"))
-        run = cls(folder, kept["parameters"])
+        run = cls(folder, kept["parameters"], kept.get("name", ""))
+        run.best = kept.get("best")
         run.state = "interrupted" if kept["state"] == "running" else kept["state"]
         run.detail, run.version, run.rows, run._epochs = kept["detail"], kept["version"], kept["rows"], kept["epochs"]
         run._done_before = len(run.rows)
@@ -95,8 +133,8 @@ class Trainer(Protocol):
     def train(self, dataset: Dataset, parameters: Mapping[str, Any], run: Run) -> str:
         """Train, calling `run.epoch` after every epoch, and from then on predict with the new weights.
 
-        Checkpoints go to `run.folder`; `run.rows` has the epochs of an interrupted run that is continued. Returns the
-        name of the new version.
+        Checkpoints go to `run.folder`; `run.rows` has the epochs of an interrupted run that is continued. Weights to
+        give out are left at `run.weights`. Returns the name of the new version: `run.name`, or one of its own.
         """
         ...
 
@@ -114,7 +152,8 @@ class TrainingRuns:
 
     def __init__(self, model: Trainer, folder: Path | None = None) -> None:
         self._model = model
-        self._folder = (folder or Path(os.environ.get("LABELBUDDY_DATA", "/data"))) / "runs"
+        data = folder or Path(os.environ.get("LABELBUDDY_DATA", "/data"))
+        self._folder, self._versions = data / "runs", KeptVersions(data)
         self._runs: dict[str, Run] = {}
         self._lock = threading.Lock()
         for kept in sorted(self._folder.glob("*/run.json")) if self._folder.is_dir() else []:
@@ -123,8 +162,13 @@ class TrainingRuns:
             except (OSError, ValueError, KeyError):
                 log.warning("the run in %s cannot be read", kept.parent)
 
-    def begin(self, archive: IO[bytes], parameters: Mapping[str, Any]) -> Run:
-        """Begin a run on a dataset. Raises `DatasetError`, or `RunRefusedError` while another runs."""
+    def begin(self, archive: IO[bytes], parameters: Mapping[str, Any], name: str = "") -> Run:
+        """Begin a run on a dataset. Raises `DatasetError`, or `RunRefusedError` while another runs.
+
+        `name` is the version that it is to make. Raises `ValueError` when that is no name.
+        """
+        if name:
+            self._versions.path(name)
         with self._lock:
             self._refuse_second()
             folder = self._folder / secrets.token_hex(8)
@@ -134,7 +178,7 @@ class TrainingRuns:
             except BaseException:
                 shutil.rmtree(folder, ignore_errors=True)
                 raise
-            run = Run(folder, parameters)
+            run = Run(folder, parameters, name)
             self._start(run, dataset)
             return run
 
@@ -166,10 +210,13 @@ class TrainingRuns:
 
     def _work(self, run: Run, dataset: Dataset) -> None:
         try:
-            run.version = self._model.train(dataset, run.parameters, run)
-            run.state = "succeeded"
+            version = self._model.train(dataset, run.parameters, run)
+            if run.weights.exists():
+                self._versions.take(run.weights, version)
+            run.version, run.detail = version, ""
+            run.state = "cancelled" if run.was_cancelled else "succeeded"
         except Cancelled:
-            run.state = "cancelled"
+            run.state, run.detail = "cancelled", ""
         except Exception as error:
             log.exception("training failed")
             run.state, run.detail = "failed", f"{type(error).__name__}: {error}"

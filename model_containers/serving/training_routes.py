@@ -20,9 +20,12 @@ def add_training(app: Flask, runs: TrainingRuns, refuse: type[Exception]) -> Non
         try:
             if archive is None:
                 return jsonify(run=runs.resume(str(request.form.get("resume") or "")).id), 202
-            return jsonify(run=runs.begin(archive.stream, _parameters(request.form.get("parameters"), refuse)).id), 202
+            parameters = _parameters(request.form.get("parameters"), refuse)
+            return jsonify(run=runs.begin(archive.stream, parameters, request.form.get("version") or "").id), 202
         except DatasetError as error:
             raise refuse(422, f"The dataset cannot be used: {error}.") from None
+        except ValueError as error:
+            raise refuse(422, f"`version`: {error}.") from None
         except RunRefusedError as refused:
             raise refuse(refused.status, refused.detail) from None
 

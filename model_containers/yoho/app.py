@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -12,7 +13,7 @@ import numpy as np
 from model_containers.serving.dataset import Dataset, Example
 from model_containers.serving.model import Answer, Embedding, Information, Options, Samples
 from model_containers.serving.processors import available_processors
-from model_containers.serving.training import Run
+from model_containers.serving.training import Cancelled, Run
 from model_containers.yoho import decode, features
 from model_containers.yoho.targets import encode
 
@@ -80,13 +81,12 @@ class YohoModel:
     def train(self, dataset: Dataset, parameters: Mapping[str, Any], run: Run) -> str:
         """Fine-tune on labeled recordings: the output only (`layers` is 0, the default) or everything (1).
 
-        A label that the model knows begins with what it knows of it. The new version is used from then on. A run that
-        goes on after a crash begins anew: the head takes seconds.
+        A label that the model knows begins with what it knows of it. The new version is used from then on. A cancelled
+        run keeps its best epoch, one that goes on after a crash continues after its last.
         """
         from model_containers.yoho import weights
         from model_containers.yoho.learning import Course, teach
 
-        run.rows.clear()
         labels = dataset.labels or self._ready().labels
         network = _widened(self._ready(), labels)
         epochs = int(parameters.get("epochs", 20))
@@ -96,22 +96,33 @@ class YohoModel:
             batch=int(parameters.get("batch", 16)),
             seed=int(parameters.get("seed", 0)),
             head_only=not int(parameters.get("layers", 0)),
+            patience=int(parameters.get("patience", 0)),
         )
         held_out = dataset.part("validation")
-        validation = _windows(held_out, labels) if held_out else None
-        teach(
-            network,
-            _windows(dataset.part("train"), labels),
-            validation,
-            course,
-            lambda epoch, figures: run.epoch(epoch, of=epochs, **figures),
-        )
-        version = f"tuned-{run.id}"
-        weights.save(run.folder / weights.FILE, network, labels, version)
+        validation = _windows(held_out, labels, run) if held_out else None
+
+        def report(epoch: int, figures: Mapping[str, float]) -> None:
+            losses = [row.get("validation_loss") for row in [*run.rows[: epoch - 1], figures]]
+            known = [value for value in losses if value is not None]
+            run.best = 1 + losses.index(min(known)) if known else epoch
+            run.epoch(epoch, of=epochs, **figures)
+
+        train = _windows(dataset.part("train"), labels, run)
+        # what was learned before a cancellation is worth keeping
+        with contextlib.suppress(Cancelled):
+            teach(network, train, validation, course, report, labels, run.folder / "checkpoint.pt")
+        weights.save(run.weights, network, labels, run.name)
+        self.use(run.weights, run.name)
+        return run.name
+
+    def use(self, weights: Path, version: str) -> None:
+        """Predict with the weights of a file. Raises ValueError when they are not YOHO's."""
+        from model_containers.yoho.weights import FILE, load, save
+
+        loaded = replace(load(weights), version=version)
         self._data.mkdir(parents=True, exist_ok=True)
-        _copied(run.folder / weights.FILE).replace(self._data / weights.FILE)
-        self.load()
-        return version
+        save(self._data / FILE, loaded.network, loaded.labels, version)
+        self._use(loaded)
 
     def _answers(self, batch: features.Features) -> decode.Answers:
         import torch
@@ -129,12 +140,13 @@ class YohoModel:
         return self._loaded
 
 
-def _windows(examples: tuple[Example, ...], labels: tuple[str, ...]) -> Windows:
+def _windows(examples: tuple[Example, ...], labels: tuple[str, ...], run: Run) -> Windows:
     """Every window of every example, with its targets."""
     from model_containers.yoho.learning import Windows
 
     spectrograms, targets = [], []
-    for example in examples:
+    for number, example in enumerate(examples, 1):
+        run.tell(f"Hearing example {number} of {len(examples)}")
         samples = example.samples(features.SAMPLE_RATE)
         for start in features.window_starts(len(samples) / features.SAMPLE_RATE):
             spectrograms.append(features.log_mel(features.window_at(samples, start)).astype(np.float16))
@@ -158,9 +170,3 @@ def _widened(loaded: Loaded, labels: tuple[str, ...]) -> Any:
                 network.output.weight[ours] = loaded.network.output.weight[theirs]
                 network.output.bias[ours] = loaded.network.output.bias[theirs]
     return network
-
-
-def _copied(path: Path) -> Path:
-    copy = path.with_suffix(".copy")
-    copy.write_bytes(path.read_bytes())
-    return copy

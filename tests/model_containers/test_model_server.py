@@ -71,7 +71,12 @@ class LoudnessTrained(TalkingLoudness):
 
     def train(self, dataset: Dataset, parameters: Mapping[str, Any], run: Run) -> str:
         run.epoch(1, of=1, loss=1.0)
+        run.weights.write_bytes(b"weights")
         return "2"
+
+    def use(self, weights: Path, version: str) -> None:
+        if weights.read_bytes() != b"weights":
+            raise ValueError("the file holds something else")
 
 
 def wav(seconds: float = 1.0, rate: int = 8_000, channels: int = 1, kind: str = "WAV") -> bytes:
@@ -88,6 +93,8 @@ class Client:
         self._client = client
 
     def __call__(self, method: str, path: str, files: Any = None, data: Any = None) -> Any:
+        if isinstance(data, bytes):
+            return _Reply(self._client.open(path, method=method, data=data))
         fields = {name: (io.BytesIO(content), file) for name, (file, content) in (files or {}).items()}
         response = self._client.open(path, method=method, data={**(data or {}), **fields} or None)
         return _Reply(response)

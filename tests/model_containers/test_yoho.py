@@ -15,8 +15,9 @@ import yoho_in_numpy
 from asking_apps import AppSession
 from hypothesis import given
 from hypothesis import strategies as st
+from safetensors.torch import load_file
 
-from model_containers.serving import Options, Run
+from model_containers.serving import Cancelled, Dataset, Options, Run
 from model_containers.serving.contract import check
 from model_containers.serving.dataset import Stretch, unpack
 from model_containers.yoho import convert, decode, features, mixtures, synthesis, train_from_scratch, weights
@@ -227,17 +228,59 @@ def test_it_learns_what_a_lab_has_labeled_and_keeps_it_after_a_restart(model: Yo
     assert again.predict(heard, Options(threshold=0.0)) == model.predict(heard, Options(threshold=0.0))
 
 
-def test_a_run_that_goes_on_after_a_crash_begins_anew(model: YohoModel, tmp_path: Path) -> None:
+def lesson(folder: Path) -> Dataset:
+    """A recording of half a second, for training and for validation."""
     wave = io.BytesIO()
     soundfile.write(wave, np.zeros(8_000, np.float32), 16_000, format="WAV", subtype="PCM_16")
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w") as made:
         made.writestr("0.wav", wave.getvalue())
-        example = {"audio": "0.wav", "duration": 0.5, "split": "train"}
-        made.writestr("dataset.json", json.dumps({"labels": ["speech"], "examples": [example]}))
+        examples = [{"audio": "0.wav", "duration": 0.5, "split": split} for split in ("train", "validation")]
+        made.writestr("dataset.json", json.dumps({"labels": ["speech"], "examples": examples}))
+    return unpack(archive, folder / "dataset")
+
+
+class Stopped(Run):
+    """A run whose container ends, or that is cancelled, after an epoch."""
+
+    after = 2
+    by: Exception = OSError("gone")
+
+    def epoch(self, number: int, of: int, **figures: float) -> None:
+        super().epoch(number, of, **figures)
+        if number == self.after:
+            raise self.by
+
+
+def test_a_run_that_goes_on_after_a_crash_ends_as_one_that_never_stopped(model: YohoModel, tmp_path: Path) -> None:
+    dataset = lesson(tmp_path)
+    model.load()
+    for name in ("whole", "broken"):
+        (tmp_path / name).mkdir()
+    whole = Run(tmp_path / "whole", {}, "whole")
+    model.train(dataset, {"epochs": 4}, whole)
+    model.load()
+    (tmp_path / "data" / "yoho.safetensors").unlink()
+    model.load()
+    with pytest.raises(OSError, match="gone"):
+        model.train(dataset, {"epochs": 4}, Stopped(tmp_path / "broken", {}, "broken"))
+    again = Run.restored(tmp_path / "broken")
+    assert (again.state, len(again.rows)) == ("interrupted", 2)
+    model.train(dataset, {"epochs": 4}, again)
+    assert again.rows == whole.rows
+    kept = [load_file(tmp_path / name / "weights.safetensors") for name in ("whole", "broken")]
+    assert all(torch.equal(value, kept[1][name]) for name, value in kept[0].items())
+
+
+def test_a_cancelled_run_keeps_its_best_epoch(model: YohoModel, tmp_path: Path) -> None:
+    class Cancelling(Stopped):
+        by = Cancelled()
+
+    dataset = lesson(tmp_path)
     model.load()
     (tmp_path / "run").mkdir()
-    run = Run(tmp_path / "run", {})
-    run.rows.append({"epoch": 1, "loss": 9.0})
-    model.train(unpack(archive, tmp_path / "dataset"), {"epochs": 2}, run)
-    assert [row["epoch"] for row in run.rows] == [1, 2]
+    run = Cancelling(tmp_path / "run", {}, "mine")
+    assert model.train(dataset, {"epochs": 50}, run) == "mine"
+    assert (len(run.rows), run.best) == (2, 2)
+    assert model.information.version == "mine"
+    assert run.weights.exists()

@@ -14,9 +14,18 @@ from typing import Any
 import pytest
 
 from labelbuddy_core.database import get_database
-from labelbuddy_core.database.tables import AnnotationImport, Import, Model, Prediction, ProjectModel
+from labelbuddy_core.database.tables import (
+    AnnotationImport,
+    Import,
+    Model,
+    ModelVersion,
+    Prediction,
+    ProjectModel,
+    TrainingRun,
+)
 from labelbuddy_core.services import jobs, models
 from labelbuddy_core.services.actors import Actor
+from labelbuddy_core.services.model_versions import keep_weights
 from labelbuddy_core.web.application import api
 
 PEOPLE = ("manager", "annotator", "second", "reviewer", "foreign", "administrator", "nobody")
@@ -150,6 +159,18 @@ CASES = (
     case("GET /v1/models/{model}/logs", "200 403 403 403 200 200 401"),
     case("POST /v1/models/{model}/trials", "202 403 403 403 404 202 401", {"recording": "1"}),
     case("GET /v1/models/{model}/predictions", "200 403 403 403 200 200 401"),
+    case("POST /v1/models/{model}/training-preview", "409 403 403 403 404 409 401", {"project": "1"}),
+    case("POST /v1/models/{model}/training-runs", "409 403 403 403 404 409 401", {"project": "1"}),
+    case("GET /v1/projects/{project}/training-runs", "200 403 403 403 404 200 401"),
+    case("GET /v1/training-runs/{run}", "200 403 403 403 404 200 401"),
+    case("GET /v1/training-runs/{run}/metrics.csv", "200 403 403 403 404 200 401"),
+    case("DELETE /v1/training-runs/{run}", "409 403 403 403 404 409 401"),
+    case("GET /v1/projects/{project}/models/{model}/versions", "200 403 403 403 404 200 401"),
+    case("PUT /v1/projects/{project}/models/{model}/versions/{version}", "422 403 403 403 404 422 401", None, b"x"),
+    case("PUT /v1/projects/{project}/models/{model}/version", "409 403 403 403 404 409 401", {"version": "promoted"}),
+    case("DELETE /v1/projects/{project}/models/{model}/version", "409 403 403 403 404 409 401"),
+    case("GET /v1/models/{model}/versions/{version}/weights", "200 403 403 403 404 200 401"),
+    case("GET /v1/models/{model}/versions/{version}/card", "200 403 403 403 404 200 401"),
     case("GET /v1/projects/{project}/models", "200 200 200 200 404 200 401"),
     case("PUT /v1/projects/{project}/models/{model}", "200 403 403 403 404 200 401", {}),
     case("GET /v1/signed/audio.{kind}", "403 403 403 403 403 403 403"),
@@ -216,6 +237,13 @@ def world(
         done = Import(project_id=int(project), kind="folder", source="/lab", path="/lab", planned=True)
         labels = AnnotationImport(project_id=int(project))
         session.add_all([done, labels])
+        run = TrainingRun(model_id=model.id, project_id=int(project), parent="1")
+        key, digest = keep_weights(b"weights")
+        version = ModelVersion(
+            model_id=model.id, project_id=int(project), name="tuned-1", base="1", parent="1", labels=["Dog"],
+            weights_key=key, sha256=digest, size=7,
+        )  # fmt: skip
+        session.add_all([run, version])
         job = jobs.submit(session, None, "predict", {}, project_id=int(project))["id"]
         session.flush()
         names = {
@@ -234,6 +262,8 @@ def world(
             "job": job,
             "import_id": str(done.id),
             "annotation_import": str(labels.id),
+            "run": str(run.id),
+            "version": "tuned-1",
             "member": "second",
             "user": str(people["second"].id),
             "token": "999",

@@ -37,6 +37,7 @@ from labelbuddy_core.database.tables.models import (
 from labelbuddy_core.database.tables.projects import Membership, Project, ProjectLabel
 from labelbuddy_core.database.tables.recordings import Assignment, Recording, Task, Upload
 from labelbuddy_core.database.tables.running_models import RunningModel
+from labelbuddy_core.database.tables.training import ModelVersion, TrainingEpoch, TrainingLogLine, TrainingRun
 from labelbuddy_core.database.tables.work import Activity, HistoryEvent, Job, WorkerHeartbeat
 
 __all__ = [
@@ -64,6 +65,7 @@ __all__ = [
     "Model",
     "ModelAnswer",
     "ModelHistory",
+    "ModelVersion",
     "OutsideAuthor",
     "Prediction",
     "PredictionDecision",
@@ -76,6 +78,9 @@ __all__ = [
     "RunningModel",
     "Task",
     "Ticket",
+    "TrainingEpoch",
+    "TrainingLogLine",
+    "TrainingRun",
     "Upload",
     "User",
     "WorkerHeartbeat",

@@ -16,7 +16,9 @@ def runtimes_of(settings: Settings) -> dict[str, Runtime]:
     """By the key of a specification that says where the model runs: process, image or endpoint."""
     logs, patience = settings.model_logs_folder, settings.model_start_seconds
     return {
-        "process": ProcessRuntime(settings.models_folder, logs=logs, patience=patience),
+        "process": ProcessRuntime(
+            settings.models_folder, logs=logs, data=settings.data / "model-data", patience=patience
+        ),
         "image": DockerRuntime(
             settings.docker_host,
             instance_of(settings.data),

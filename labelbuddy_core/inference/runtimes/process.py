@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import collections
+import contextlib
 import os
 import resource
 import shutil
 import subprocess
 import sys
 import threading
+import urllib.parse
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO
 
 from labelbuddy_core.errors import ModelProblem
 from labelbuddy_core.inference.endpoint import Endpoint
+from labelbuddy_core.inference.model_keys import name_of
 from labelbuddy_core.inference.model_logs import BoundedLog, log_path
 from labelbuddy_core.inference.runtimes import deaths
 from labelbuddy_core.inference.runtimes.children import SPAWNER, end_with
@@ -49,7 +52,8 @@ class _Running:
 
 
 class ProcessRuntime:
-    """Starts bundled models; they end with this process, even when it is killed. What they write goes to `logs`."""
+    """Starts bundled models; they end with this process, even when it is killed. What they write goes to `logs`, what
+    they keep to a folder for each in `data` (left out: in their temporary folder, which goes when they end)."""
 
     def __init__(
         self,
@@ -57,9 +61,11 @@ class ProcessRuntime:
         bundled: Mapping[str, tuple[str, ...]] = BUNDLED,
         *,
         logs: Path | None = None,
+        data: Path | None = None,
         patience: float = PATIENCE_SECONDS,
     ) -> None:
         self._weights = weights
+        self._data = data
         self._bundled = bundled
         self._logs = logs
         self._patience = patience
@@ -95,7 +101,9 @@ class ProcessRuntime:
 
     def usage(self, key: str) -> Usage | None:
         running = self._running.get(key)
-        return None if running is None else _usage(running.process.pid)
+        used = None if running is None else _usage(running.process.pid)
+        place = self._place(key)
+        return used if used is None or place is None else replace(used, data=_bytes_below(place))
 
     def logs(self, key: str, lines: int) -> str:
         running = self._running.get(key)
@@ -110,12 +118,24 @@ class ProcessRuntime:
         return 0
 
     def remove_data(self, key: str) -> None:
-        """Stop the model; it keeps nothing."""
+        """Stop the model and remove what it keeps."""
         self.stop(key)
+        place = self._place(key)
+        if place is not None:
+            shutil.rmtree(place, ignore_errors=True)
 
     def remove_data_of_others(self, models: set[str]) -> int:
-        """They keep nothing."""
-        return 0
+        """Remove what models kept that are not declared any more."""
+        if self._data is None or not self._data.is_dir():
+            return 0
+        left = [one for one in self._data.iterdir() if name_of(urllib.parse.unquote(one.name)) not in models]
+        for place in left:
+            shutil.rmtree(place, ignore_errors=True)
+        return len(left)
+
+    def _place(self, key: str) -> Path | None:
+        """Where a model keeps what it learns."""
+        return None if self._data is None else self._data / urllib.parse.quote(key, safe="")
 
     def close(self) -> None:
         """Nothing is left."""
@@ -135,10 +155,13 @@ class ProcessRuntime:
             raise ModelProblem(f"No model called {name!r} comes with LabelBuddy; `process` can be: {known}.")
         folder = socket_folder()
         socket = folder / "s"
+        place = self._place(key) or folder / "data"
+        place.mkdir(mode=0o700, parents=True, exist_ok=True)
         environment = {
             **{variable: os.environ[variable] for variable in _KEPT_VARIABLES if variable in os.environ},
             "LABELBUDDY_SOCKET": str(socket),
             "LABELBUDDY_WEIGHTS": str(self._weights / name),
+            "LABELBUDDY_DATA": str(place),
             "LABELBUDDY_THREADS": str(max(1, round(min(specification.resources.cpus, os.cpu_count() or 1)))),
             "PYTHONUNBUFFERED": "1",
             "TMPDIR": str(folder),
@@ -208,6 +231,14 @@ def _cause_of_death(running: _Running) -> str | None:
     if "MemoryError" in said or "bad_alloc" in said or "can't allocate memory" in said:
         return deaths.needs_memory(running.specification.resources.memory)
     return deaths.ended(status if status >= 0 else 128 - status, said, starting=not running.ready)
+
+
+def _bytes_below(place: Path) -> int:
+    total = 0
+    for path in place.rglob("*"):
+        with contextlib.suppress(OSError):  # it may have gone meanwhile
+            total += path.stat().st_size
+    return total
 
 
 def _usage(pid: int) -> Usage | None:

@@ -1,0 +1,134 @@
+"""Routes of fine-tuning: runs, what they would learn from, and the versions that come of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.concurrency import run_in_threadpool
+
+from labelbuddy_core.errors import TooLarge
+from labelbuddy_core.services import training_runs, training_sets, training_versions
+from labelbuddy_core.web.authentication import CurrentActor
+
+router = APIRouter(tags=["training"])
+
+
+class TrainingSet(BaseModel):
+    """What to learn from: labels of the project and what the version calls them, shares held out, and the seed."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    project: str
+    learn_as: dict[str, str] | None = None
+    group_by: str = Field("", max_length=60)
+    validation: float = 0.15
+    test: float = 0.15
+    seed: int = Field(0, ge=0, le=2**31)
+
+    def choices(self) -> training_sets.Choices:
+        return training_sets.Choices(self.learn_as, self.group_by, self.validation, self.test, self.seed)
+
+
+class NewRun(TrainingSet):
+    """A run: what to learn from, and the parameters that the model's file declares."""
+
+    parameters: dict[str, float] = Field(default_factory=dict)
+
+
+class Chosen(BaseModel):
+    """A version to use."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    version: str
+
+
+@router.post("/v1/models/{model}/training-preview")
+def preview(actor: CurrentActor, model: str, body: TrainingSet) -> dict[str, Any]:
+    """What a run would learn from: examples of each label in each split, warnings, parameters."""
+    return training_sets.preview(actor, body.project, model, body.choices())
+
+
+@router.post("/v1/models/{model}/training-runs", status_code=202)
+def start_run(actor: CurrentActor, model: str, body: NewRun) -> dict[str, Any]:
+    """Start teaching a model what a project has approved."""
+    return training_runs.start_run(
+        actor, body.project, model, parameters=body.parameters, choices=body.choices()
+    )  # fmt: skip
+
+
+@router.get("/v1/projects/{project}/training-runs")
+def list_runs(actor: CurrentActor, project: str) -> dict[str, Any]:
+    """The newest runs of a project, newest first."""
+    return {"items": training_runs.list_runs(actor, project), "next_cursor": None}
+
+
+@router.get("/v1/training-runs/{run}")
+def get_run(actor: CurrentActor, run: str) -> dict[str, Any]:
+    """One run with the figures of every epoch, its log, and its comparison."""
+    return training_runs.get_run(actor, run)
+
+
+@router.get("/v1/training-runs/{run}/metrics.csv")
+def metrics(actor: CurrentActor, run: str) -> Response:
+    """Every figure of a run as CSV."""
+    text = training_runs.metrics_csv(actor, run)
+    name = f'attachment; filename="training-run-{int(run)}.csv"'
+    return Response(text, media_type="text/csv; charset=utf-8", headers={"Content-Disposition": name})
+
+
+@router.delete("/v1/training-runs/{run}", status_code=202)
+def stop_run(actor: CurrentActor, run: str) -> dict[str, Any]:
+    """End a run after its present epoch; its best epoch becomes a version."""
+    return training_runs.stop_run(actor, run)
+
+
+@router.get("/v1/projects/{project}/models/{model}/versions")
+def list_versions(actor: CurrentActor, project: str, model: str) -> dict[str, Any]:
+    """The version that a project uses, and those with weights of their own."""
+    return {**training_versions.list_versions(actor, project, model), "next_cursor": None}
+
+
+@router.put("/v1/projects/{project}/models/{model}/versions/{version}", status_code=201)
+async def register_version(
+    actor: CurrentActor, project: str, model: str, version: str, request: Request, note: str = ""
+) -> dict[str, Any]:
+    """Register weights that were trained elsewhere: the body is the file (safetensors)."""
+    held = bytearray()
+    async for chunk in request.stream():
+        held += chunk
+        if len(held) > training_versions.MAX_BYTES:
+            raise TooLarge(f"Weights have at most {training_versions.MAX_BYTES // 1024**2} MB.")
+    return await run_in_threadpool(
+        training_versions.register_version, actor, project, model, version, bytes(held), note
+    )  # fmt: skip
+
+
+@router.put("/v1/projects/{project}/models/{model}/version")
+def promote(actor: CurrentActor, project: str, model: str, body: Chosen) -> dict[str, Any]:
+    """Let a project use a version from now on."""
+    return training_versions.promote(actor, project, model, body.version)
+
+
+@router.delete("/v1/projects/{project}/models/{model}/version")
+def roll_back(actor: CurrentActor, project: str, model: str) -> dict[str, Any]:
+    """Let a project use the version that it used before."""
+    return training_versions.roll_back(actor, project, model)
+
+
+@router.get("/v1/models/{model}/versions/{version}/weights")
+def weights(actor: CurrentActor, model: str, version: str) -> Response:
+    """The weights of a version (safetensors)."""
+    name, content = training_versions.weights_of(actor, model, version)
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Content-Encoding": "identity"}
+    return Response(content, media_type="application/octet-stream", headers=headers)
+
+
+@router.get("/v1/models/{model}/versions/{version}/card")
+def card(actor: CurrentActor, model: str, version: str) -> Response:
+    """The model card of a version (Markdown)."""
+    text = training_versions.card_of(actor, model, version)
+    name = f'attachment; filename="model-card-{version}.md"'
+    return Response(text, media_type="text/markdown; charset=utf-8", headers={"Content-Disposition": name})

@@ -1,0 +1,57 @@
+"""Weights of versions, one file a version in `LABELBUDDY_DATA/versions`: what runs made, and what was put in."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Protocol, runtime_checkable
+
+_NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._+-]{0,79}$")
+
+
+@runtime_checkable
+class Tunable(Protocol):
+    """What a model may offer besides: `/weights/{version}` exists for a model that has this method."""
+
+    def use(self, weights: Path, version: str) -> None:
+        """Predict with the weights in a file from now on, also after a restart; `information` then has `version` and
+        their labels.
+
+        Raises ValueError that says what is wrong with the file.
+        """
+        ...
+
+
+class KeptVersions:
+    """The files below a folder of data."""
+
+    def __init__(self, data: Path) -> None:
+        self._folder = data / "versions"
+
+    def path(self, version: str) -> Path:
+        """Where the weights of a version lie, if there are any. Raises ValueError for what is no name."""
+        if not _NAME.match(version):
+            raise ValueError(f"{version!r} is no name of a version: letters, digits and . _ + - may be in it")
+        return self._folder / f"{version}.safetensors"
+
+    def take(self, weights: Path, version: str) -> None:
+        """Make a file the weights of a version; it is copied. Raises ValueError for what is no name."""
+        target = self.path(version)
+        self._folder.mkdir(parents=True, exist_ok=True)
+        partial = target.with_suffix(".partial")
+        shutil.copyfile(weights, partial)
+        partial.replace(target)
+
+    def receive(self, version: str, save: Callable[[Path], None], use: Callable[[Path, str], None]) -> None:
+        """Let `save` write a file, `use` it, and keep it. Raises what they raise; then nothing is kept."""
+        target = self.path(version)
+        self._folder.mkdir(parents=True, exist_ok=True)
+        received = target.with_suffix(".received")
+        try:
+            save(received)
+            use(received, version)
+            received.replace(target)
+        finally:
+            received.unlink(missing_ok=True)

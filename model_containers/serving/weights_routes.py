@@ -1,0 +1,46 @@
+"""`/weights/{version}`: give the weights of a version out, or take some in and predict with them."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import threading
+from pathlib import Path
+
+from flask import Flask, Response, jsonify, request, send_file
+
+from model_containers.serving.loader import Loader
+from model_containers.serving.versions import KeptVersions, Tunable
+
+
+def add_weights(
+    app: Flask, model: Tunable, loader: Loader, turn: threading.Lock, refuse: type[Exception]
+) -> None:  # fmt: skip
+    """Serve the weights; `refuse(status, detail)` is raised for what is refused, `turn` is held while they change."""
+    kept = KeptVersions(Path(os.environ.get("LABELBUDDY_DATA", "/data")))
+
+    @app.get("/weights/<version>")
+    def give(version: str) -> Response:
+        try:
+            path = kept.path(version)
+        except ValueError as error:
+            raise refuse(422, f"{error}.") from None
+        if not path.is_file():
+            raise refuse(404, f"There are no weights of version {version!r} here.")
+        return send_file(path.resolve(), mimetype="application/octet-stream", download_name=path.name)
+
+    @app.put("/weights/<version>")
+    def take(version: str) -> Response:
+        if loader.status != "ready":
+            raise refuse(503, f"The model is not ready: {loader.detail}")
+
+        def save(path: Path) -> None:
+            with path.open("wb") as file:
+                shutil.copyfileobj(request.stream, file)
+
+        try:
+            with turn:
+                kept.receive(version, save, model.use)
+        except ValueError as error:
+            raise refuse(422, f"These weights cannot be used: {error}.") from None
+        return jsonify(version=version)
