@@ -1,8 +1,10 @@
 """What every model container shares: the contract, its server and the check that a server keeps it."""
 
+from model_containers.serving.chat import UnusableChatError
 from model_containers.serving.dataset import Dataset, Example, Stretch
 from model_containers.serving.model import (
     Answer,
+    Caption,
     ChatMessage,
     ChatOptions,
     Embedder,
@@ -20,6 +22,7 @@ from model_containers.serving.training import Run, Trainer
 
 __all__ = [
     "Answer",
+    "Caption",
     "ChatMessage",
     "ChatOptions",
     "Dataset",
@@ -35,6 +38,7 @@ __all__ = [
     "Tag",
     "Talker",
     "Trainer",
+    "UnusableChatError",
     "create_app",
     "serve",
 ]
