@@ -74,7 +74,7 @@ def _source(item: ExportedItem, context: ExportContext) -> tuple[str, ...]:
     """The license of the model that made the item or what it is a copy of, its prediction, and whether somebody edited
     it since."""
     origin = item.value.get("origin") or {}
-    license_text = context.model_licenses.get(origin.get("model") or "", "")
+    license_text = context.license_of(origin)
     edited = ""
     if origin.get("kind") == "model":
         edited = "true" if origin.get("edited") else "false"

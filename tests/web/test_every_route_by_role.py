@@ -134,6 +134,7 @@ CASES = (
     case("GET /v1/projects/{project}/models/{model}/labels", "200 403 403 403 404 200 401"),
     case("GET /v1/models/{model}", "200 403 403 403 200 200 401"),
     case("PATCH /v1/models/{model}", "403 403 403 403 403 200 401", None, YAML),
+    case("PUT /v1/models/{model}/license", "200 403 403 403 200 200 401", {"license": ""}),
     case("DELETE /v1/models/{model}", "403 403 403 403 403 409 401"),
     case("POST /v1/models/{model}/start", "409 403 403 403 409 409 401"),
     case("POST /v1/models/{model}/stop", "202 403 403 403 202 202 401"),
