@@ -108,6 +108,7 @@ CASES = (
     case("PUT /v1/tasks/{task}/annotation", "403 409 404 403 404 403 401", {**REPLACE, "document": EMPTY}),
     case("POST /v1/tasks/{task}/annotation/submit", "403 200 404 403 404 403 401", {"revision": 1}),
     case("POST /v1/tasks/{task}/annotation/withdraw", "403 200 404 403 404 403 401"),
+    case("GET /v1/tasks/{task}/captions", "200 403 404 200 404 200 401"),
     case("GET /v1/tasks/{task}/annotations", "200 403 404 200 404 200 401"),
     case("POST /v1/tasks/{task}/activity", "204 204 404 204 404 204 401", {"client": CLIENT, "events": []}),
     case("GET /v1/annotations/{annotation}", "200 200 404 200 404 200 401"),
