@@ -50,6 +50,10 @@ CHECKPOINTS = (
 )
 
 
+FACTS = "labelbuddy.json"
+"""In a fetched checkpoint: where it comes from, its commit, license and files."""
+
+
 class NoCheckpointError(FileNotFoundError):
     """There is no checkpoint to load, or no telling which; the message says what to do."""
 
@@ -77,7 +81,8 @@ _HOW = "`labelbuddy model fetch NAME` gets one (docs/audio-language.md)."
 
 
 def _in(folder: Path) -> list[str]:
-    return sorted(path.parent.name for path in folder.glob("*/config.json"))
+    found = (path.parent.name for path in folder.glob("*/config.json"))
+    return sorted(name for name in found if not name.startswith("."))  # what is still coming begins with a dot
 
 
 def read_config(folder: Path) -> dict[str, Any]:
@@ -94,6 +99,9 @@ def read_config(folder: Path) -> dict[str, Any]:
 
 
 def license_of(folder: Path) -> str:
-    """The license of a published checkpoint by the name of its folder; else what its own file says."""
-    named = next((one for one in CHECKPOINTS if one.name == folder.name), None)
-    return named.license if named else "as the checkpoint's model card says"
+    """The license of a checkpoint: as it was fetched with, else of the published one of that name."""
+    try:
+        found = json.loads((folder / FACTS).read_text(encoding="utf-8"))["license"]
+    except (OSError, ValueError, KeyError, TypeError):
+        found = next((one.license for one in CHECKPOINTS if one.name == folder.name), "")
+    return str(found) or "as the checkpoint's model card says"

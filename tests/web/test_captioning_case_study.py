@@ -1,7 +1,7 @@
 """The captioning case study of the paper (section 5), over HTTP from the declaration of the model to the exports.
 
 An audio-language model describes a track and its parts. One annotator corrects "vinyl crackle" to "rain sounds" and
-moves a described part, another keeps what the model said; the review shows where they differ, and the exports carry all of it.
+moves a described part, another keeps what the model said; the review shows where they differ, and the exports carry it.
 """
 
 from __future__ import annotations
