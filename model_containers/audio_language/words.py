@@ -14,6 +14,9 @@ from typing import Any, NamedTuple
 _LONGEST_ITEM = 6
 """Words; a text between commas that is longer makes the whole a sentence, not a list."""
 
+_ALONE = 3
+"""Words; a text without commas that is longer is a sentence."""
+
 _NEGATION = re.compile(
     r"\b(?:no|not|without|never|lacks?|lacking|absence of|isn't|aren't)(?:\s+(?:a|an|any|the))?\s+$", re.I
 )
@@ -59,9 +62,12 @@ def labels_in(text: str, vocabulary: Sequence[str]) -> Labels:
     first, and not where they are denied (*no drums*).
     """
     spelling = {label.casefold(): label for label in vocabulary}
-    items = _items(text)
+    items = _json_items(text)
     if items is None:
-        return _in_sentences(text, vocabulary)
+        items = _items(text)
+        in_sentences = _in_sentences(text, vocabulary)
+        if not any(item.casefold() in spelling for item, _ in items) and (not items or in_sentences != Labels()):
+            return in_sentences
     named, unknown = [], []
     for item, place in items:
         label = spelling.get(item.casefold())
@@ -146,29 +152,31 @@ def _json_at(text: str) -> tuple[Any, int, int] | None:
     return None
 
 
-def _items(text: str) -> list[tuple[str, int]] | None:
-    """The items of a list and where each stands; None for sentences."""
+def _json_items(text: str) -> list[tuple[str, int]] | None:
+    """The items of a JSON list, or of the `tags` of an object, and where each stands; None without one."""
     found = _json_at(text)
-    if found is not None:
-        value, at, _ = found
-        value = value.get("tags") if isinstance(value, dict) else value
-        if isinstance(value, list):
-            said = [
-                one if isinstance(one, str) else str(one.get("label", "")) if isinstance(one, dict) else str(one)
-                for one in value
-            ]
-            return [(item, max(text.find(item, at), at)) for one in said if (item := one.strip())]
+    if found is None:
+        return None
+    value, at, _ = found
+    value = value.get("tags") if isinstance(value, dict) else value
+    if not isinstance(value, list):
+        return None
+    said = [str(one.get("label", "")) if isinstance(one, dict) else str(one) for one in value]
+    return [(item, max(text.find(item, at), at)) for one in said if (item := one.strip())]
+
+
+def _items(text: str) -> list[tuple[str, int]]:
+    """The items between commas or on lines, and where each stands; none for sentences."""
     items = []
     for match in re.finditer(r"[^,;\n]+", text):
         item = _BULLET.sub("", match[0]).strip(_AROUND)
         item = item.removeprefix("and ").strip(_AROUND)
         if not item:
             continue
-        if len(item.split()) > _LONGEST_ITEM:
-            return None
+        if len(item.split()) > _LONGEST_ITEM or re.search(r"[.!?]\s+\S", item):
+            return []
         items.append((item, match.start() + match[0].find(item)))
-    listed = len(items) > 1 or (items and not re.search(r"[.!?]\s*$", text) and len(items[0][0].split()) <= 3)
-    return items if listed and not re.search(r"[.!?]\s+\S", text) else None
+    return items if len(items) > 1 or (items and len(items[0][0].split()) <= _ALONE) else []
 
 
 def _in_sentences(text: str, vocabulary: Sequence[str]) -> Labels:
