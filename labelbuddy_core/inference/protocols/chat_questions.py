@@ -88,7 +88,7 @@ def _from_time_stamps(specification: Specification, text: str, wanted: set[str])
         tags, told = _tags(listed or besides, _labels(specification, "tag"))
         notes += told
     # a stamp without an end holds until the next; that of the last is cut at the end of the sound by whoever checks
-    ends = [after.start for _, after in pairwise(timed)] + [_NO_END]
+    ends = [*(after.start for _, after in pairwise(timed)), _NO_END][: len(timed)]
     regions = [
         {"start": one.start, "end": end if one.end is None else one.end, "label": label, "text": one.text}
         for one, end in zip(timed, ends, strict=True)
