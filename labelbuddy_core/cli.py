@@ -47,6 +47,7 @@ def parser() -> argparse.ArgumentParser:
     fetch = actions.add_parser("fetch", help="download published weights; one that broke off goes on where it stopped")
     fetch.add_argument("name", help=f"{', '.join(model_weights.SOURCES)}, or owner/name on Hugging Face")
     fetch.add_argument("--to", type=Path, help="folder of weights (default: where bundled models look)")
+    fetch.add_argument("--model", default="", help="also copy a checkpoint into the /data of this declared container")
     fetch.add_argument("--revision", default="", help="of a repository on Hugging Face: branch, tag or commit")
     actions.add_parser("schema", help="print the JSON Schema of model files")
     user = commands.add_parser("user", help="add a person, or set a password")
@@ -156,7 +157,10 @@ def _model(settings: Settings, options: argparse.Namespace) -> int:
         print(schema_file(), end="")
         return 0
     if options.action == "fetch":
-        model_weights.fetch(settings, options.name, options.to, revision=options.revision)
+        target = model_weights.fetch(settings, options.name, options.to, revision=options.revision)
+        if options.model:
+            migrate(settings)
+            model_weights.put_into_container(settings, options.name, target, options.model, _once())
         return 0
     return _new_model(options) if options.action == "new" else _check_model(settings, options)
 

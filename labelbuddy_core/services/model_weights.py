@@ -5,11 +5,18 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from sqlalchemy import select
+
+from labelbuddy_core.database import get_database
+from labelbuddy_core.database.tables import Model
 from labelbuddy_core.errors import Invalid, LabelBuddyError
+from labelbuddy_core.inference.runtimes.docker_engine import DockerRuntime
+from labelbuddy_core.inference.runtimes.installed import runtimes_of
+from labelbuddy_core.inference.specification import Specification
 from labelbuddy_core.settings import ROOT, Settings
 
 _REPOSITORY = re.compile(r"^[\w.-]+/[\w.-]+$")
@@ -59,3 +66,34 @@ def fetch(settings: Settings, name: str, folder: Path | None = None, *, revision
     if done.returncode:
         raise LabelBuddyError("The weights were not fetched. Run the same command again to go on where it stopped.")
     return target
+
+
+def put_into_container(
+    settings: Settings, name: str, folder: Path, model_name: str, say: Callable[[str], None]
+) -> None:
+    """Copy a fetched checkpoint into the `/data` of a declared model that runs in a container.
+
+    Raises `Invalid` when there is no such model, it runs otherwise, or `/data` may not hold so much.
+    """
+    source = SOURCES.get(name)
+    if source is not None and source.model != "audio_language":
+        raise Invalid(
+            f"The image of {source.model} is built with its weights: --model is for checkpoints.", field="model"
+        )
+    with get_database().read() as session:
+        declared = session.scalar(select(Model.specification).where(Model.name == model_name))
+    specification = None if declared is None else Specification.model_validate(declared)
+    if specification is None or not specification.image:
+        raise Invalid(f"There is no model called {model_name!r} that runs in a container.", field="model")
+    checkpoint = folder / name.rsplit("/", 1)[-1]
+    size = sum(path.stat().st_size for path in checkpoint.rglob("*") if path.is_file())
+    if size > settings.model_data_bytes:
+        raise Invalid(
+            f"The checkpoint has {size / 1e9:.1f} GB, and a model may keep {settings.model_data_bytes / 1e9:.1f} GB in "
+            f"/data: set LABELBUDDY_MODEL_DATA_BYTES to more than {size} for the worker and this command.",
+            field="model",
+        )
+    runtime = runtimes_of(settings)["image"]
+    assert isinstance(runtime, DockerRuntime)
+    say(f"Copying {checkpoint} into /data of {model_name}")
+    runtime.put_data(model_name, specification, checkpoint, say)
