@@ -11,15 +11,18 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from transformers import (
+from transformers import (  # pyright: ignore[reportMissingImports] - only where this model runs
     AutoModelForSeq2SeqLM,
     AutoProcessor,
     BitsAndBytesConfig,
     StoppingCriteria,
     StoppingCriteriaList,
 )
-from transformers.generation.logits_process import LogitsProcessor, LogitsProcessorList
-from transformers.generation.streamers import BaseStreamer
+from transformers.generation.logits_process import (  # pyright: ignore[reportMissingImports]
+    LogitsProcessor,
+    LogitsProcessorList,
+)
+from transformers.generation.streamers import BaseStreamer  # pyright: ignore[reportMissingImports]
 
 from model_containers.audio_language import features
 from model_containers.audio_language.pieces import Piece, PieceReader
