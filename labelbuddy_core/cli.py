@@ -21,6 +21,7 @@ from labelbuddy_core.services import (
     backups,
     model_check,
     model_kit,
+    model_weights,
     storage_checks,
 )
 from labelbuddy_core.services.accounts import add_user, set_password
@@ -53,6 +54,11 @@ def parser() -> argparse.ArgumentParser:
     check = actions.add_parser("check", help="start a model and check that it keeps the contract")
     check.add_argument("target", help="a folder with model.py, a YAML file, an image, or a URL")
     check.add_argument("--train", action="store_true", help="train it a little too, if it can be trained")
+    fetch = actions.add_parser("fetch", help="download published weights; one that broke off goes on where it stopped")
+    fetch.add_argument("name", help=f"{', '.join(model_weights.SOURCES)}, or owner/name on Hugging Face")
+    fetch.add_argument("--to", type=Path, help="folder of weights (default: where bundled models look)")
+    fetch.add_argument("--model", default="", help="also copy a checkpoint into the /data of this declared container")
+    fetch.add_argument("--revision", default="", help="of a repository on Hugging Face: branch, tag or commit")
     actions.add_parser("schema", help="print the JSON Schema of model files")
     user = commands.add_parser("user", help="add a person, or set a password")
     user.add_argument("action", choices=("add", "password"))
@@ -202,6 +208,12 @@ def _secret(settings: Settings, options: argparse.Namespace) -> int:
 def _model(settings: Settings, options: argparse.Namespace) -> int:
     if options.action == "schema":
         print(schema_file(), end="")
+        return 0
+    if options.action == "fetch":
+        target = model_weights.fetch(settings, options.name, options.to, revision=options.revision)
+        if options.model:
+            migrate(settings)
+            model_weights.put_into_container(settings, options.name, target, options.model, _once())
         return 0
     return _new_model(options) if options.action == "new" else _check_model(settings, options)
 

@@ -10,6 +10,7 @@ import streamlit as st
 from labelbuddy_core.services import latest_predictions, model_states, models, projects
 from labelbuddy_core.services.actors import Actor
 from pages._elements import plain, showing_errors
+from pages._model_license import license_part
 from pages._model_links import link_editor
 from pages._model_state import state_part
 from pages._model_trial import begin_trial
@@ -61,13 +62,17 @@ def _facts(model: Model) -> list[str]:
     more = f" … {len(model['labels'])} in all" if len(model["labels"]) > _LABELS else ""
     lines = [
         f"Runs {RUNS[model['runs']]} (`{model['place']}`) · answers {', '.join(model['outputs']) or 'nothing declared'}"
-        f" · license: {plain(model['license']) or 'none given'}"
+        f" · license: {plain(model['license']) or 'none given'}{_unconfirmed(model)}"
     ]
     if labels:
         lines.append(f"Labels: {plain(labels)}{more}")
     if model["speed"]:
         lines.append(_speed(model["speed"]))
     return lines
+
+
+def _unconfirmed(model: Model) -> str:
+    return ", to be confirmed before use" if model["license_state"]["to_confirm"] else ""
 
 
 def _speed(speed: dict[str, Any]) -> str:
@@ -145,8 +150,8 @@ def _link(actor: Actor, model: Model) -> None:
     by_id = {one["id"]: one for one in mine}
     chosen = st.selectbox("Project", list(by_id), format_func=lambda one: by_id[one]["name"])
     chosen = chosen or mine[0]["id"]
-    if model["license"]:
-        st.caption(f"License: {plain(model['license'])}")
+    if not license_part(actor, models.get_model(actor, model["id"]), "link"):
+        return
     with showing_errors():
         link_editor(actor, by_id[chosen], model["id"])
 

@@ -13,6 +13,7 @@ from labelbuddy_core.services import jobs, model_trials, projects, recordings
 from labelbuddy_core.services.actors import Actor
 from pages._answer_tables import count, draw_answer
 from pages._elements import empty_state, length, plain, showing_errors
+from pages._model_license import license_part
 
 Model = dict[str, Any]
 _TRIAL = "_labelbuddy_trial"
@@ -39,6 +40,8 @@ def trial_page(actor: Actor, model: Model) -> None:
         del st.session_state[_TRIAL]
         st.rerun()
     st.caption("Nothing is kept: no prediction, no suggestion; only the person who asks, and managers, see the answer.")
+    if not license_part(actor, model, "trial"):
+        return
     trial = st.session_state[_TRIAL]
     job = _job(actor, trial)
     _question(actor, model, trial, waits=job is not None and not _over(job))

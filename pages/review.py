@@ -7,6 +7,7 @@ import streamlit as st
 from components.wavesurfer_component import review_editor
 from labelbuddy_core.errors import LabelBuddyError
 from labelbuddy_core.services import annotations, queues, tasks
+from pages._caption_differences import captions_compared
 from pages._elements import empty_state, length, page_header, pick_project, plain
 from pages._session import require_actor
 
@@ -70,6 +71,7 @@ page_header(
 review_editor(
     task=chosen["task"], project=project["id"], annotation=chosen["annotation"], key=_REVIEW, on_reviewed=decided
 )
+captions_compared(actor, chosen["task"])
 if len(waiting) > 1:
     title = f"Waiting for review ({counts['waiting']})"
     with st.expander(title if len(waiting) == counts["waiting"] else f"{title}, the first {len(waiting)}"):

@@ -41,13 +41,30 @@ class ExportedTask:
 
 @dataclass(frozen=True)
 class ExportContext:
-    """What holds for a whole export."""
+    """What holds for a whole export.
+
+    `model_licenses` are by the name of the model; `prediction_licenses` by the id of a prediction that was made under
+    another license than its model has now.
+    """
 
     project: Mapping[str, Any]
     exported_at: str
     label_names: Mapping[str, str]
     model_licenses: Mapping[str, str] = field(default_factory=dict)
+    prediction_licenses: Mapping[str, str] = field(default_factory=dict)
 
     def name_of(self, label: str | None) -> str:
         """The name of a label by its id."""
         return self.label_names.get(label, label) if label else ""
+
+    def license_of(self, origin: Mapping[str, Any]) -> str:
+        """The license of the model that an item comes from, "" for what a person made."""
+        made_under = self.prediction_licenses.get(origin.get("prediction") or "")
+        return self.model_licenses.get(origin.get("model") or "", "") if made_under is None else made_under
+
+    def licenses_in(self, document: Mapping[str, Any]) -> dict[str, str]:
+        """The licenses of the models whose items a document contains, by the model's name."""
+        caption = document.get("caption")
+        parts = [*document["regions"], *document["points"], *document["tags"], *([caption] if caption else [])]
+        origins = [item.get("origin") or {} for item in parts]
+        return {one["model"]: text for one in origins if one.get("model") and (text := self.license_of(one))}

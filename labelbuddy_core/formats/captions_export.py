@@ -76,5 +76,5 @@ def _row(item: ExportedItem, context: ExportContext) -> dict[str, Any]:
         "model": origin.get("model") or "",
         "version": origin.get("version") or "",
         "recording_license": str(task.recording.get("license") or ""),
-        "model_license": context.model_licenses.get(origin.get("model") or "", ""),
+        "model_license": context.license_of(origin),
     }

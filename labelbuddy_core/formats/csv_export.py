@@ -75,7 +75,7 @@ def _source(item: ExportedItem, context: ExportContext) -> tuple[str, ...]:
     what a model or the analysis said."""
     origin = item.value.get("origin") or {}
     found = origin.get("kind") == "analysis"
-    license_text = "" if found else context.model_licenses.get(origin.get("model") or "", "")
+    license_text = "" if found else context.license_of(origin)
     edited = ""
     if found or origin.get("kind") == "model":
         edited = "true" if origin.get("edited") else "false"

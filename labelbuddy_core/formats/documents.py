@@ -21,6 +21,7 @@ def annotation_json(annotation: ExportedAnnotation, context: ExportContext) -> d
         "revision": annotation.revision,
         "updated_at": annotation.updated_at,
         "document": named(annotation.document, context),
+        "model_licenses": context.licenses_in(annotation.document),
         **({} if annotation.consensus is None else {"consensus": annotation.consensus}),
     }
 

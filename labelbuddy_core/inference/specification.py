@@ -81,6 +81,18 @@ class Specification(Part):
             raise ValueError("chat is only for `protocol: openai-chat`; add that, or remove chat")
         return chat
 
+    @field_validator("output_schema")
+    @classmethod
+    def _time_stamps_have_one_label(cls, items: list[OutputItem], info: ValidationInfo) -> list[OutputItem]:
+        chat = info.data.get("chat")
+        if chat is not None and chat.regions == "time-stamps":
+            regions = [label for item in items if item.type == "region" for label in item.all_labels]
+            if len(regions) != 1:
+                raise ValueError(
+                    "with `chat.regions: time-stamps` give one region with one label, for what is described"
+                )
+        return items
+
     @field_validator("environment")
     @classmethod
     def _secrets_by_name(cls, environment: dict[str, EnvironmentValue]) -> dict[str, EnvironmentValue]:
@@ -148,10 +160,7 @@ class Specification(Part):
     @property
     def labels(self) -> list[str]:
         """Every label the model can answer, in order."""
-        found = [
-            label for item in self.output_schema for label in [*item.labels, *([item.label] if item.label else [])]
-        ]
-        return list(dict.fromkeys(found))
+        return list(dict.fromkeys(label for item in self.output_schema for label in item.all_labels))
 
 
 def parse_specification(text: str | bytes) -> Specification:

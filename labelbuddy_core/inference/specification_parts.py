@@ -81,6 +81,11 @@ class OutputItem(Part):
     threshold: float | None = Field(None, ge=0, le=1, description="Suggested lowest score.")
     frequency: Boolean = Field(False, description="Whether regions have frequency bounds.")
 
+    @property
+    def all_labels(self) -> list[str]:
+        """`labels`, and `label` if there is one."""
+        return [*self.labels, *([self.label] if self.label else [])]
+
 
 class Resources(Part):
     """What the container may use."""
@@ -123,6 +128,14 @@ class Chat(Part):
     )
     max_tokens: int = Field(512, ge=1, le=131_072, description="Longest answer, in tokens.")
     temperature: float = Field(0.0, ge=0, le=2, description="0 gives the likeliest answer; more gives more variety.")
+    seed: int | None = Field(
+        None, ge=0, le=2**63 - 1, description="Sent with every question: the same seed, the same answer."
+    )
+    regions: Literal["json", "time-stamps"] = Field(
+        "json",
+        description="How regions are asked for: as JSON with labels, or as words with time stamps "
+        "(regions with text, of the one label that there is).",
+    )
     reasoning: Literal["none", "think-tags", "field", "harmony"] = Field(
         "none", description="How the model's reasoning is told from its answer."
     )

@@ -19,6 +19,7 @@ from labelbuddy_core.database.tables import (
     AnnotationItem,
     Consensus,
     Model,
+    Prediction,
     Project,
     Recording,
     Review,
@@ -117,6 +118,11 @@ def _context(session: Session, actor: Actor, project_id: str | int) -> tuple[Exp
     project: Project = access.project
     labels = labels_of(session, project.id)
     licenses = {name: text for name, text in session.execute(select(Model.name, Model.license)) if text}
+    made_under = session.execute(
+        select(Prediction.id, Prediction.license)
+        .join(Model, Model.id == Prediction.model_id)
+        .where(Prediction.project_id == project.id, Prediction.license != Model.license)
+    )
     about = {
         "id": str(project.id),
         "name": project.name,
@@ -127,7 +133,8 @@ def _context(session: Session, actor: Actor, project_id: str | int) -> tuple[Exp
         "tiers": project.tiers,
     }
     names = {label["id"]: label["name"] for label in labels}
-    return ExportContext(about, iso(now()), names, licenses), project.id
+    others = {str(number): text for number, text in made_under}
+    return ExportContext(about, iso(now()), names, licenses, others), project.id
 
 
 def _tasks(project_id: int, which: str, audio: str) -> Iterator[ExportedTask]:

@@ -14,13 +14,14 @@ from sqlalchemy.orm import Session
 from labelbuddy_core.audio.ingest import PEAKS_NAME, RECIPE, Derived, derive_isolated
 from labelbuddy_core.audio.storage import BlobStore, derived_key, open_store
 from labelbuddy_core.database import get_database
-from labelbuddy_core.database.tables import Job, Project, ProjectModel, Recording, Task
+from labelbuddy_core.database.tables import Job, Model, Project, ProjectModel, Recording, Task
 from labelbuddy_core.domain.attributes import checked_attributes
 from labelbuddy_core.domain.states import FINAL_JOB_STATES, RecordingState
 from labelbuddy_core.errors import AudioProblem, Invalid, NotFound
 from labelbuddy_core.jobs.context import JobContext
 from labelbuddy_core.services import analyses, jobs
 from labelbuddy_core.services.actors import Actor
+from labelbuddy_core.services.model_licenses import may_be_used
 from labelbuddy_core.services.originals import local_original
 from labelbuddy_core.services.tasks import create_whole_recording_task
 from labelbuddy_core.settings import get_settings
@@ -184,12 +185,14 @@ def _predict_automatically(session: Session, recording: Recording) -> None:
     """Ask the models that the project uses automatically about the recording's tasks."""
     tasks = list(session.scalars(select(Task.id).where(Task.recording_id == recording.id)))
     linked = session.scalars(
-        select(ProjectModel.model_id).where(
-            ProjectModel.project_id == recording.project_id, ProjectModel.automatic.is_(True)
-        )
+        select(Model)
+        .join(ProjectModel, ProjectModel.model_id == Model.id)
+        .where(ProjectModel.project_id == recording.project_id, ProjectModel.automatic.is_(True))
     )
     for model in linked.all():
-        arguments = {"tasks": tasks, "model": model}
+        if not may_be_used(model):
+            continue
+        arguments = {"tasks": tasks, "model": model.id}
         jobs.submit(session, None, "predict", arguments, queue="predict", project_id=recording.project_id)
 
 

@@ -52,6 +52,7 @@ def _add(
         task_id=question.task_id,
         model_id=question.model_id,
         version=answer.version or question.version,
+        license=question.specification.license,
         digest=digest[:100],
         options={**options, "kept": True} if kept_before else options,
         document={},

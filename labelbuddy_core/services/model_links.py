@@ -17,6 +17,7 @@ from labelbuddy_core.services import model_history
 from labelbuddy_core.services.access import project_access
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.history import record
+from labelbuddy_core.services.model_licenses import require_confirmed
 from labelbuddy_core.services.models import declared_model
 from labelbuddy_core.services.project_labels import add_labels as add_to_label_set
 from labelbuddy_core.services.transactions import reads, writes
@@ -82,6 +83,7 @@ def link_model(
     model = declared_model(session, model_id)
     if not 0.0 <= threshold <= 1.0:
         raise Invalid("threshold must be from 0 to 1.", field="threshold")
+    require_confirmed(model)
     project = access.project
     specification = Specification.model_validate(model.specification)
     known = specification.labels

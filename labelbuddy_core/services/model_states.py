@@ -18,6 +18,7 @@ from labelbuddy_core.inference.model_logs import log_path, tail
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.history import record
 from labelbuddy_core.services.job_runs import DEAD_AFTER
+from labelbuddy_core.services.model_licenses import require_confirmed
 from labelbuddy_core.services.model_supervision import STOP_ASKED
 from labelbuddy_core.services.models import list_models, model_for_manager, require_model_manager
 from labelbuddy_core.services.presenting import iso
@@ -67,6 +68,7 @@ def logs(session: Session, actor: Actor, model_id: str | int, lines: int = 200) 
 def start(session: Session, actor: Actor, model_id: str | int) -> dict[str, Any]:
     """Ask a worker to start a model. Raises `InvalidState` when no worker shows signs of life."""
     model = model_for_manager(session, actor, model_id)
+    require_confirmed(model)
     alive = _living_workers(session)
     if not alive:
         raise InvalidState("No worker shows a sign of life, so nothing can be started; start LabelBuddy's worker.")

@@ -25,6 +25,7 @@ from labelbuddy_core.jobs.context import JobContext
 from labelbuddy_core.services import jobs
 from labelbuddy_core.services.access import parse_id, project_access
 from labelbuddy_core.services.actors import Actor
+from labelbuddy_core.services.model_licenses import require_confirmed
 from labelbuddy_core.services.model_supervision import running_models
 from labelbuddy_core.services.models import model_for_manager
 from labelbuddy_core.services.questions import Cuttings, Question
@@ -61,6 +62,7 @@ def try_model(
     """
     model = model_for_manager(session, actor, model_id)
     recording = _recording(session, actor, recording_id)
+    require_confirmed(model)
     if recording.state != RecordingState.READY.value or recording.duration is None:
         raise InvalidState(f"{recording.name} is not ready yet.")
     last = min(recording.duration, start + MAX_SECONDS) if stop is None else stop

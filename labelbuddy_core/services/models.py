@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 from labelbuddy_core.database.base import now
 from labelbuddy_core.database.tables import Membership, Model, Prediction
 from labelbuddy_core.domain.permissions import Role
-from labelbuddy_core.errors import Forbidden, InvalidState, NotFound
+from labelbuddy_core.errors import Conflict, Forbidden, InvalidState, NotFound
 from labelbuddy_core.inference.specification import Specification, parse_specification
-from labelbuddy_core.services import model_checks, model_history
+from labelbuddy_core.services import model_checks, model_history, model_licenses
 from labelbuddy_core.services.access import parse_id
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.history import record
@@ -55,6 +55,24 @@ def update_model(session: Session, actor: Actor, model_id: str | int, source: st
     model = _mine(session, actor, model_id)
     _replace(session, actor, model, source)
     return _json(model)
+
+
+@writes
+def confirm_license(session: Session, actor: Actor, model_id: str | int, license_text: str) -> dict[str, Any]:
+    """Confirm that a model is used as its license allows; `license_text` is the license as it was read.
+
+    Raises `Conflict` when the model has another license by now. To confirm again changes nothing.
+    """
+    require_model_manager(session, actor)
+    model = declared_model(session, model_id)
+    if license_text != model.license:
+        raise Conflict(f"{model.name} has another license by now: read it and confirm that one.", license=model.license)
+    if model.license_confirmed != model.license:
+        model.license_confirmed, model.license_confirmed_at = model.license, now()
+        model.license_confirmed_by = actor.username
+        record(session, actor, "model.license_confirmed", f"model:{model.id}", name=model.name, license=model.license)
+        session.flush()
+    return model_licenses.license_json(model)
 
 
 @reads
@@ -175,6 +193,7 @@ def _json(model: Model) -> dict[str, Any]:
         "version": model.version,
         "description": model.description,
         "license": model.license,
+        "license_state": model_licenses.license_json(model),
         "runs": runs,
         "protocol": specification.protocol,
         "place": specification.image or specification.process or specification.endpoint,

@@ -47,17 +47,17 @@ def newest_predictions(session: Session, actor: Actor, task_id: str | int) -> di
     access = task_access(session, actor, task_id)
     access.require(Permission.PREDICT_BATCH)
     items = [
-        {**prediction_json(one, name, text, {}), "document": placed_document(session, access, one)}
-        for one, name, text in _newest(session, access)
+        {**prediction_json(one, name, {}), "document": placed_document(session, access, one)}
+        for one, name in _newest(session, access)
     ]
     return {"items": items, "next_cursor": None}
 
 
-def _newest(session: Session, access: TaskAccess) -> list[tuple[Prediction, str, str]]:
-    """With name and license of the model."""
+def _newest(session: Session, access: TaskAccess) -> list[tuple[Prediction, str]]:
+    """With the name of the model."""
     newest = select(func.max(Prediction.id)).where(Prediction.task_id == access.task.id).group_by(Prediction.model_id)
     rows = session.execute(
-        select(Prediction, Model.name, Model.license)
+        select(Prediction, Model.name)
         .join(Model, Model.id == Prediction.model_id)
         .where(Prediction.id.in_(newest))
         .order_by(Prediction.id.desc())
@@ -79,7 +79,7 @@ def _found(session: Session, actor: Actor, task_id: str | int) -> tuple[dict[str
         "recording": access.recording.name,
         "start": access.task.start,
         "stop": access.task.stop,
-        "predictions": [_told(prediction, name, names) for prediction, name, _ in rows],
+        "predictions": [_told(prediction, name, names) for prediction, name in rows],
     }
     return found, access.recording.peaks_key
 

@@ -18,6 +18,7 @@ from labelbuddy_core.services import first_passes, jobs
 from labelbuddy_core.services.access import parse_id, project_access, task_access
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.model_history import specification_in_use
+from labelbuddy_core.services.model_licenses import require_confirmed
 from labelbuddy_core.services.transactions import reads, writes
 
 MAX_BATCH = 20_000
@@ -46,7 +47,7 @@ def predict_task(
     first_passes.require_visible(session, actor, access)
     if access.recording.state != RecordingState.READY.value:
         raise InvalidState(f"{access.recording.name} is not ready yet.")
-    model, _ = _linked(session, access.project.id, model_id)
+    model, _ = _usable(session, access.project.id, model_id)
     first = access.task.start if start is None else start
     last = access.task.stop if stop is None else stop
     if not access.task.start <= first < last <= access.task.stop:
@@ -67,7 +68,7 @@ def predict_project(
     """
     access = project_access(session, actor, project_id)
     access.require(Permission.PREDICT_BATCH)
-    model, specification = _linked(session, access.project.id, model_id)
+    model, specification = _usable(session, access.project.id, model_id)
     tasks = list(session.scalars(_waiting(access.project.id, model, specification, again=again).limit(MAX_BATCH)))
     if not tasks:
         raise InvalidState("Every task of this project has a prediction of this model already.")
@@ -92,7 +93,7 @@ def predict_tasks(
     """
     access = project_access(session, actor, project_id)
     access.require(Permission.PREDICT_BATCH)
-    model, specification = _linked(session, access.project.id, model_id)
+    model, specification = _usable(session, access.project.id, model_id)
     if not 1 <= len(tasks) <= MAX_CHOSEN:
         raise Invalid(f"Choose from 1 to {MAX_CHOSEN} tasks.", field="tasks")
     numbers = [parse_id(task, "task") for task in tasks]
@@ -146,3 +147,10 @@ def _linked(session: Session, project_id: int, model_id: str | int) -> tuple[Mod
     if model is None or link is None:
         raise Invalid("This project does not use that model; a manager can link it on the project page.", field="model")
     return model, specification_in_use(session, model, link.version)
+
+
+def _usable(session: Session, project_id: int, model_id: str | int) -> tuple[Model, Specification]:
+    """As `_linked`, of a model whose license was confirmed where it has to be."""
+    found = _linked(session, project_id, model_id)
+    require_confirmed(found[0])
+    return found

@@ -40,7 +40,7 @@ def list_for_task(session: Session, actor: Actor, task_id: str | int) -> dict[st
     if why is not None:
         return {"items": [], "next_cursor": None, "withheld": {"setting": why.value, "detail": WITHHELD[why]}}
     rows = session.execute(
-        select(Prediction, Model.name, Model.license)
+        select(Prediction, Model.name)
         .join(Model, Model.id == Prediction.model_id)
         .where(Prediction.task_id == access.task.id)
         .order_by(Prediction.id.desc())
@@ -56,10 +56,10 @@ def list_for_task(session: Session, actor: Actor, task_id: str | int) -> dict[st
     offered = offered_documents(session, actor, access, [row[0] for row in rows], decisions)
     items = [
         {
-            **prediction_json(prediction, name, text, decisions.get(prediction.id, {})),
+            **prediction_json(prediction, name, decisions.get(prediction.id, {})),
             "document": above(offered[prediction.id], own.get(prediction.model_id, {})),
         }
-        for prediction, name, text in rows
+        for prediction, name in rows
         if prediction.id in offered
     ]
     return {"items": items, "next_cursor": None, "withheld": None}
@@ -74,7 +74,7 @@ def list_for_project(
     access.require(Permission.PREDICT_BATCH)
     size = checked_limit(limit)
     query = (
-        select(Prediction, Model.name, Model.license)
+        select(Prediction, Model.name)
         .join(Model, Model.id == Prediction.model_id)
         .where(Prediction.project_id == access.project.id)
         .order_by(Prediction.id.desc())
@@ -85,7 +85,7 @@ def list_for_project(
         query = query.where(Prediction.id < int(last))
     rows = session.execute(query).all()
     more, rows = len(rows) > size, rows[:size]
-    items = [prediction_json(prediction, name, text, {}) for prediction, name, text in rows]
+    items = [prediction_json(prediction, name, {}) for prediction, name in rows]
     return Results(items, cursor_of(rows[-1][0].id) if more else None).as_json()
 
 
@@ -148,14 +148,14 @@ def items_by_name(document: dict[str, Any]) -> dict[str, dict[str, Any]]:
     return found | ({"caption": document["caption"]} if document["caption"] else {})
 
 
-def prediction_json(prediction: Prediction, model: str, license_text: str, decisions: dict[str, str]) -> dict[str, Any]:
+def prediction_json(prediction: Prediction, model: str, decisions: dict[str, str]) -> dict[str, Any]:
     """The prediction object of the API."""
     return {
         "id": str(prediction.id),
         "task": str(prediction.task_id),
         "model": str(prediction.model_id),
         "model_name": model,
-        "license": license_text,
+        "license": prediction.license,
         "version": prediction.version,
         "options": prediction.options,
         "document": prediction.document,

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from labelbuddy_core.domain.operations import Replacement, Save
-from labelbuddy_core.services import activity, annotations, handing_in, revisions
+from labelbuddy_core.services import activity, annotations, caption_differences, handing_in, revisions
 from labelbuddy_core.web.authentication import CurrentActor
 
 router = APIRouter(tags=["annotations"])
@@ -69,6 +69,12 @@ def submit(actor: CurrentActor, task: str, body: RevisionBody) -> dict[str, Any]
 def withdraw(actor: CurrentActor, task: str) -> dict[str, Any]:
     """Take back what I handed in."""
     return handing_in.withdraw(actor, task)
+
+
+@router.get("/v1/tasks/{task}/captions")
+def compare_captions(actor: CurrentActor, task: str) -> dict[str, Any]:
+    """The captions of a task with the phrases in which they differ, for its managers and reviewers."""
+    return caption_differences.compare_captions(actor, task)
 
 
 @router.get("/v1/tasks/{task}/annotations")

@@ -17,6 +17,14 @@ from labelbuddy_core.web.authentication import CurrentActor
 router = APIRouter(tags=["models"])
 
 
+class License(BaseModel):
+    """The license of a model as it was read."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    license: str
+
+
 class Link(BaseModel):
     """How a project uses a model; without label_map labels are matched by name."""
 
@@ -90,6 +98,12 @@ def get_model(actor: CurrentActor, model: str) -> dict[str, Any]:
 async def update_model(actor: CurrentActor, model: str, request: Request) -> dict[str, Any]:
     """Replace a model's YAML."""
     return await run_in_threadpool(models.update_model, actor, model, await _text(request))
+
+
+@router.put("/v1/models/{model}/license")
+def confirm_license(actor: CurrentActor, model: str, body: License) -> dict[str, Any]:
+    """Confirm the license of a model, which must be the one that it has."""
+    return models.confirm_license(actor, model, body.license)
 
 
 @router.delete("/v1/models/{model}", status_code=204)

@@ -1,8 +1,10 @@
 """What every model container shares: the contract, its server and the check that a server keeps it."""
 
+from model_containers.serving.chat import UnusableChatError
 from model_containers.serving.dataset import Dataset, Example, Stretch
 from model_containers.serving.model import (
     Answer,
+    Caption,
     ChatMessage,
     ChatOptions,
     Embedder,
@@ -22,6 +24,7 @@ from model_containers.serving.versions import Tunable
 __all__ = [
     "Answer",
     "Cancelled",
+    "Caption",
     "ChatMessage",
     "ChatOptions",
     "Dataset",
@@ -38,6 +41,7 @@ __all__ = [
     "Talker",
     "Trainer",
     "Tunable",
+    "UnusableChatError",
     "create_app",
     "serve",
 ]

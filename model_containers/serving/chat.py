@@ -13,9 +13,11 @@ from typing import Any
 
 from model_containers.serving.audio import UnreadableAudioError, read_mono
 from model_containers.serving.model import ChatMessage, ChatOptions, Samples
+from model_containers.serving.thinking import Separator
 
 _ROLES = ("system", "developer", "user", "assistant")
 _DEFAULT_TOKENS = 512
+_LARGEST_SEED = 2**63 - 1
 
 
 class UnusableChatError(ValueError):
@@ -38,21 +40,33 @@ def options_of(request: dict[str, Any]) -> ChatOptions:
     temperature = request.get("temperature") or 0.0
     if isinstance(temperature, bool) or not isinstance(temperature, int | float) or not 0 <= temperature <= 2:
         raise UnusableChatError("temperature must be a number from 0 to 2")
-    return ChatOptions(tokens, float(temperature))
+    top_p = 1.0 if request.get("top_p") is None else request["top_p"]
+    if isinstance(top_p, bool) or not isinstance(top_p, int | float) or not 0 < top_p <= 1:
+        raise UnusableChatError("top_p must be a number above 0, at most 1")
+    seed = request.get("seed")
+    if seed is not None and (isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed <= _LARGEST_SEED):
+        raise UnusableChatError(f"seed must be a whole number from 0 to {_LARGEST_SEED}")
+    return ChatOptions(tokens, float(temperature), float(top_p), seed)
 
 
 def completion(name: str, pieces: Iterator[str], options: ChatOptions) -> dict[str, Any]:
-    """The whole answer."""
+    """The whole answer; thoughts in `reasoning_content`, as vLLM has it."""
     said = list(_limited(pieces, options))
-    message = {"role": "assistant", "content": "".join(said)}
+    separator = Separator()
+    told = {"content": "", "reasoning_content": ""}
+    for part in [part for piece in said for part in separator.take(piece)] + separator.rest():
+        told[part.field] += part.text
+    thought = {"reasoning_content": told["reasoning_content"].strip()} if told["reasoning_content"].strip() else {}
+    message = {"role": "assistant", "content": told["content"], **thought}
     choice = {"index": 0, "message": message, "finish_reason": _reason(len(said), options), "logprobs": None}
     return {**_head(name, "chat.completion"), "choices": [choice]}
 
 
 def events(name: str, pieces: Iterator[str], options: ChatOptions) -> Iterator[str]:
-    """The answer as server-sent events, a piece each."""
+    """The answer as server-sent events, a piece each; thoughts in `reasoning_content`."""
     head = _head(name, "chat.completion.chunk")
-    count = 0
+    separator = Separator()
+    count, role = 0, {"role": "assistant"}
 
     def event(delta: dict[str, str], reason: str | None) -> str:
         choice = {"index": 0, "delta": delta, "finish_reason": reason, "logprobs": None}
@@ -61,10 +75,15 @@ def events(name: str, pieces: Iterator[str], options: ChatOptions) -> Iterator[s
     try:
         for piece in _limited(pieces, options):
             count += 1
-            yield event({"role": "assistant", "content": piece} if count == 1 else {"content": piece}, None)
+            for part in separator.take(piece):
+                yield event({**role, part.field: part.text}, None)
+                role = {}
     except Exception as error:  # the status is sent already: only the stream can say it
         yield f"data: {json.dumps({'error': {'message': f'{type(error).__name__}: {error}'}})}\n\n"
         return
+    for part in separator.rest():
+        yield event({**role, part.field: part.text}, None)
+        role = {}
     yield event({}, _reason(count, options))
     yield "data: [DONE]\n\n"
 

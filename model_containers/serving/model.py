@@ -46,6 +46,13 @@ class Segment:
 
 
 @dataclass(frozen=True)
+class Caption(Segment):
+    """A stretch of sound described in words."""
+
+    text: str = ""
+
+
+@dataclass(frozen=True)
 class Tag:
     """A label of everything that was received."""
 
@@ -55,12 +62,14 @@ class Tag:
 
 @dataclass(frozen=True)
 class Answer:
-    """What a model says about a stretch of audio."""
+    """What a model says about audio; `notes` are sentences for whoever asked, `reasoning` what it thought."""
 
     regions: tuple[Segment, ...] = ()
     tags: tuple[Tag, ...] = ()
     points: tuple[dict[str, Any], ...] = ()
     text: tuple[dict[str, Any], ...] = ()
+    notes: tuple[str, ...] = ()
+    reasoning: str = ""
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -68,6 +77,8 @@ class Answer:
             "tags": [asdict(tag) for tag in self.tags],
             "points": list(self.points),
             "text": list(self.text),
+            **({"notes": list(self.notes)} if self.notes else {}),
+            **({"reasoning": self.reasoning} if self.reasoning else {}),
         }
 
 
@@ -114,10 +125,15 @@ class ChatMessage:
 
 @dataclass(frozen=True)
 class ChatOptions:
-    """At most `max_tokens` pieces are taken; temperature 0 means the likeliest answer."""
+    """At most `max_tokens` pieces are taken; temperature 0 means the likeliest answer.
+
+    The same question with the same `seed` has the same answer; None leaves the seed to the model.
+    """
 
     max_tokens: int
     temperature: float
+    top_p: float = 1.0
+    seed: int | None = None
 
 
 @runtime_checkable
@@ -125,5 +141,9 @@ class Talker(Protocol):
     """What an audio-language model offers besides: `/v1/chat/completions` exists for a model that has this method."""
 
     def chat(self, messages: Sequence[ChatMessage], options: ChatOptions) -> Iterator[str]:
-        """The answer, a token a piece; it ends by itself or is no longer asked after `max_tokens` pieces."""
+        """The answer, a token a piece; it ends by itself or is no longer asked after `max_tokens` pieces.
+
+        What the model thinks comes first, in `<think>` tags. A conversation that it cannot take is refused at once
+        with `UnusableChatError`.
+        """
         ...

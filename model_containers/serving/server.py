@@ -185,10 +185,11 @@ def create_app(model: Model, *, loader: Loader | None = None) -> Flask:
             body = _json_body()
             messages = chat.messages_of(body, rate, max_seconds)
             options = chat.options_of(body)
+            answering = model.chat(messages, options)  # refuses at once what it cannot take
 
             def pieces() -> Iterator[str]:
                 with turn:
-                    yield from model.chat(messages, options)
+                    yield from answering
 
             if body.get("stream"):
                 return Response(chat.events(model.information.name, pieces(), options), mimetype="text/event-stream")

@@ -100,12 +100,12 @@ def wait_for(condition: Callable[[], Any], what: str, patience: float = 60.0) ->
 
 @contextmanager
 def running(
-    module: str, folder: Path, **environment: str
+    module: str, folder: Path, *, python: Path | str = sys.executable, **environment: str
 ) -> Iterator[tuple[subprocess.Popen[bytes], SocketSession, Path]]:
     """A model as a process on a Unix socket in a folder: the process, a session to it, and its socket."""
     socket = folder / "s"
     process = subprocess.Popen(
-        [sys.executable, "-m", module],
+        [str(python), "-m", module],
         cwd=ROOT,
         env={**os.environ, "LABELBUDDY_SOCKET": str(socket), "LABELBUDDY_THREADS": "1", **environment},
     )

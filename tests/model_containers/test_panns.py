@@ -19,6 +19,7 @@ from running_models import ROOT, music
 from torch import Tensor
 from torch.nn import functional
 
+from model_containers import downloads
 from model_containers.panns import decode, features, fetch, network, weights
 from model_containers.panns.app import PannsModel
 from model_containers.panns.checkpoints import CHECKPOINTS, checkpoint
@@ -290,7 +291,7 @@ def server() -> Iterator[Any]:
 
 @pytest.fixture(autouse=True)
 def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fetch.time, "sleep", lambda _: None)
+    monkeypatch.setattr(downloads.time, "sleep", lambda _: None)
 
 
 def test_a_download_that_breaks_off_goes_on_where_it_stopped(server: Any, tmp_path: Path) -> None:
@@ -304,7 +305,7 @@ def test_a_download_that_breaks_off_goes_on_where_it_stopped(server: Any, tmp_pa
 
 def test_what_has_another_checksum_is_not_kept(server: Any, tmp_path: Path) -> None:
     wanted = replace(SMALL, digest="0" * 64)
-    with pytest.raises(fetch.FetchError, match="its sha256 differs"):
+    with pytest.raises(downloads.DownloadError, match="its sha256 differs"):
         fetch.fetch(wanted, tmp_path, url=f"http://127.0.0.1:{server.server_port}/c.pth")
     assert list(tmp_path.iterdir()) == []
 
@@ -319,5 +320,5 @@ def test_a_file_that_was_downloaded_elsewhere_is_taken_if_it_is_whole(
 
 
 def test_an_address_that_nothing_answers_is_told(tmp_path: Path) -> None:
-    with pytest.raises(fetch.FetchError, match="could not be downloaded"):
+    with pytest.raises(downloads.DownloadError, match="could not be downloaded"):
         fetch.fetch(SMALL, tmp_path, url="http://127.0.0.1:9/c.pth")

@@ -12,7 +12,10 @@ from labelbuddy_core.database.base import Base, Json, JsonText, Moment, now
 
 
 class Model(Base):
-    """A declared model; `source` is the YAML as uploaded, `specification` what was read from it."""
+    """A declared model; `source` is the YAML as uploaded, `specification` what was read from it.
+
+    `license_confirmed` is the license that somebody confirmed, which may be an earlier one.
+    """
 
     __tablename__ = "models"
 
@@ -21,6 +24,9 @@ class Model(Base):
     version: Mapped[str] = mapped_column(String(40), default="1")
     description: Mapped[str] = mapped_column(Text, default="")
     license: Mapped[str] = mapped_column(String(200), default="")
+    license_confirmed: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    license_confirmed_by: Mapped[str] = mapped_column(String(80), default="", server_default="")
+    license_confirmed_at: Mapped[datetime | None] = mapped_column(Moment)
     source: Mapped[str] = mapped_column(Text)
     specification: Mapped[dict[str, Any]] = mapped_column(Json)
     active: Mapped[bool] = mapped_column(default=True)
@@ -46,7 +52,8 @@ class ProjectModel(Base):
 
 
 class Prediction(Base):
-    """A model version's answer to a task. `seconds` is how long the model took; `digest` names the image or weights."""
+    """A model version's answer to a task. `seconds` is how long the model took; `digest` names the image or weights,
+    `license` is what the model was used under."""
 
     __tablename__ = "predictions"
 
@@ -56,6 +63,7 @@ class Prediction(Base):
     model_id: Mapped[int] = mapped_column(ForeignKey("models.id", ondelete="CASCADE"))
     version: Mapped[str] = mapped_column(String(80))
     digest: Mapped[str] = mapped_column(String(100), default="")
+    license: Mapped[str] = mapped_column(String(200), default="", server_default="")
     options: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
     document: Mapped[dict[str, Any]] = mapped_column(JsonText)
     notes: Mapped[list[str]] = mapped_column(Json, default=list)

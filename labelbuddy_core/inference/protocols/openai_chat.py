@@ -94,6 +94,7 @@ class ChatClient:
             "messages": [*system, {"role": "user", "content": content}],
             "max_tokens": chat.max_tokens,
             "temperature": chat.temperature,
+            **({} if chat.seed is None else {"seed": chat.seed}),
             "stream": chat.stream,
         }
 

@@ -6,6 +6,8 @@ import hashlib
 import io
 import os
 import tarfile
+import threading
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,7 @@ from labelbuddy_core.inference.runtimes.socket_folders import container_user
 
 PLACE = "/data"
 _MOST_FILES = 100_000
+_BLOCK = 1 << 20
 
 
 def data_volume(client: Any, image: Any, instance: str, model: str) -> str:
@@ -40,6 +43,17 @@ def data_volume(client: Any, image: Any, instance: str, model: str) -> str:
     finally:
         passing.remove(force=True)
     return name
+
+
+def put_folder(client: Any, image: Any, volume: str, labels: dict[str, str], folder: Path) -> None:
+    """Copy a folder under its name into a model's volume, streamed; a container that is never started receives it."""
+    receiving = client.containers.create(
+        image.id, command=["true"], labels=labels, volumes={volume: {"bind": PLACE, "mode": "rw"}}
+    )
+    try:
+        receiving.put_archive(PLACE, _streamed(folder))
+    finally:
+        receiving.remove(force=True)
 
 
 def bytes_in_volume(client: Any, name: str, *, same_machine: bool) -> int | None:
@@ -76,6 +90,35 @@ def remove_volumes_of_others(client: Any, instance: str, models: set[str]) -> in
         except APIError:  # a container still has it; the next look finds it
             continue
     return removed
+
+
+def _streamed(folder: Path) -> Iterator[bytes]:
+    """A folder as an archive, made while it is read; all in it belongs to the user that containers run as."""
+    reading, writing = os.pipe()
+    problems: list[BaseException] = []
+
+    def owned(entry: tarfile.TarInfo) -> tarfile.TarInfo:
+        entry.uid, entry.gid = container_user()
+        entry.mode = 0o700 if entry.isdir() else 0o600
+        return entry
+
+    def write() -> None:
+        try:
+            with os.fdopen(writing, "wb") as pipe, tarfile.open(fileobj=pipe, mode="w|") as archive:
+                archive.add(folder, arcname=folder.name, filter=owned)
+        except BrokenPipeError:  # nobody reads any more: the reader knows why
+            return
+        except (OSError, tarfile.TarError) as error:
+            problems.append(error)
+
+    writer = threading.Thread(target=write, name="archive", daemon=True)
+    writer.start()
+    with os.fdopen(reading, "rb") as pipe:
+        while block := pipe.read(_BLOCK):
+            yield block
+    writer.join()
+    if problems:
+        raise problems[0]
 
 
 def _folder_entry() -> bytes:

@@ -142,6 +142,17 @@ class DockerRuntime:
         self._left = [container for container in self._left if not remove_container(container)]
         return ownership.reap(engine.client, self._instance)
 
+    def put_data(self, key: str, specification: Specification, folder: Path, on_progress: Progress) -> None:
+        """Copy a folder under its name into the model's `/data`. Raises `ModelProblem` when that fails."""
+        engine = self._engine()
+        image = find_or_pull(engine.client, specification.image or "", self._allowed, on_progress)
+        try:
+            volume = data_volumes.data_volume(engine.client, image, self._instance, key)
+            labels = ownership.labels_for(self._instance, key)
+            data_volumes.put_folder(engine.client, image, volume, labels, folder)
+        except ENGINE_TROUBLE as error:
+            raise ModelProblem(f"The folder could not be copied into /data: {error}") from None
+
     def remove_data(self, key: str) -> None:
         """Stop the model and remove what it keeps in `/data`."""
         with self._locks.of(key):

@@ -1,0 +1,80 @@
+"""How alike two texts are that describe the same sound, by characters (chrF) and by words (ROUGE-L).
+
+Sources: M. Popović, "chrF: character n-gram F-score for automatic MT evaluation", WMT 2015 (chrF2: characters up to
+sixfold, recall weighs twice, spaces do not count); C.-Y. Lin, "ROUGE: A Package for Automatic Evaluation of Summaries",
+2004 (ROUGE-L: the longest common subsequence of words). Both are from 0 to 1. Between annotators neither is the
+reference: chrF is the mean of both ways, and ROUGE-L, with precision and recall weighing alike, is the same both ways.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from itertools import combinations
+
+ORDER = 6
+"""Longest character n-gram."""
+BETA = 2.0
+"""How much more recall weighs than precision."""
+
+_WORD = re.compile(r"[^\W_]+")
+
+
+def chrf(text: str, reference: str) -> float:
+    """chrF2 of a text against a reference, as sacrebleu computes it for a sentence."""
+    said, wanted = ("".join(one.split()) for one in (text, reference))
+    precision = recall = 0.0
+    orders = 0
+    for order in range(1, ORDER + 1):
+        ours, theirs = _ngrams(said, order), _ngrams(wanted, order)
+        count, expected = ours.total(), theirs.total()
+        if not count or not expected:
+            continue
+        matched = (ours & theirs).total()
+        orders += 1
+        precision += matched / count
+        recall += matched / expected
+    if not orders or not precision + recall:
+        return 0.0
+    precision, recall = precision / orders, recall / orders
+    return (1 + BETA**2) * precision * recall / (BETA**2 * precision + recall)
+
+
+def likeness(one: str, other: str) -> float:
+    """chrF2 between two texts neither of which is the reference: the mean of both ways."""
+    return (chrf(one, other) + chrf(other, one)) / 2
+
+
+def rouge_l(one: str, other: str) -> float:
+    """ROUGE-L (F1) of two texts: words without their case, no stemming."""
+    first, second = (_WORD.findall(text.casefold()) for text in (one, other))
+    if not first or not second:
+        return 0.0
+    return 2.0 * _common(first, second) / (len(first) + len(second))
+
+
+def most_alike(texts: Sequence[str]) -> int:
+    """The place of the text that is most like all others (of several the first); raises ValueError for none."""
+    if not texts:
+        raise ValueError("there is no text to choose from")
+    sums = [0.0] * len(texts)
+    for one, other in combinations(range(len(texts)), 2):
+        alike = rouge_l(texts[one], texts[other])
+        sums[one] += alike
+        sums[other] += alike
+    return max(range(len(texts)), key=lambda place: (sums[place], -place))
+
+
+def _ngrams(text: str, order: int) -> Counter[str]:
+    return Counter(text[at : at + order] for at in range(len(text) - order + 1))
+
+
+def _common(first: Sequence[str], second: Sequence[str]) -> int:
+    """The length of the longest common subsequence."""
+    row = [0] * (len(second) + 1)
+    for word in first:
+        before = 0
+        for place, other in enumerate(second, start=1):
+            before, row[place] = row[place], before + 1 if word == other else max(row[place], row[place - 1])
+    return row[-1]
