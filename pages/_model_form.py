@@ -7,6 +7,7 @@ from typing import Any
 import streamlit as st
 
 from labelbuddy_core.services.written_specifications import write_specification
+from pages._model_form_fields import fields_of, specification_of
 
 PLACES = {
     "image": "In a container (image)",
@@ -22,33 +23,36 @@ PROTOCOLS = {
 OUTPUTS = ["region", "point", "tag", "text", "embedding"]
 
 
-def model_form(target: str) -> None:
-    """Fields for the common keys; *Write the YAML* replaces the text of the editor whose key is `target`."""
+def model_form(target: str, present: dict[str, Any]) -> None:
+    """Fields for the common keys, begun with what is declared at `present`; *Write the YAML* replaces the text of the
+    editor whose key is `target`, and keeps what the form has no field for."""
 
     def key(name: str) -> str:
         return f"{target}-form-{name}"
 
+    for name, value in fields_of(present).items():
+        st.session_state.setdefault(key(name), value)
     left, right = st.columns(2)
     left.selectbox("Where it runs", list(PLACES), format_func=PLACES.__getitem__, key=key("where"))
     right.text_input("Image, URL or name", key=key("place"))
     left.text_input("Name", key=key("name"), max_chars=80)
-    right.text_input("Version", "1", key=key("version"), max_chars=40)
+    right.text_input("Version", key=key("version"), max_chars=40)
     st.text_input("Description", key=key("description"))
     left, right = st.columns(2)
     left.text_input("License", key=key("license"))
     right.text_input("Homepage", key=key("homepage"))
     left.selectbox("Protocol", list(PROTOCOLS), format_func=PROTOCOLS.__getitem__, key=key("protocol"))
     right.text_input("Name of the secret with the token", key=key("token"), help="`labelbuddy secret set NAME`")
-    st.multiselect("What it answers", OUTPUTS, ["region"], key=key("types"))
+    st.multiselect("What it answers", OUTPUTS, key=key("types"))
     st.text_area("Labels, one a line", key=key("labels"), height=90)
     left, middle, right = st.columns(3)
     left.selectbox("Audio", ["wav", "flac"], key=key("audio"))
-    middle.number_input("Sample rate (Hz), 0: as it is", 0, 192_000, 0, key=key("rate"))
+    middle.number_input("Sample rate (Hz), 0: as it is", 0, 192_000, key=key("rate"))
     right.selectbox("Channels", ["as it is", "mono", "stereo"], key=key("channels"))
-    left.number_input("Longest stretch (s), 0: any", 0.0, value=0.0, key=key("seconds"))
-    middle.text_input("Memory", "2g", key=key("memory"))
-    right.number_input("Processor cores", 0.1, 256.0, 2.0, key=key("cpus"))
-    left.number_input("Longest prediction (s)", 1.0, 86_400.0, 600.0, key=key("timeout"))
+    left.number_input("Longest stretch (s), 0: any", 0.0, key=key("seconds"))
+    middle.text_input("Memory", key=key("memory"))
+    right.number_input("Processor cores", 0.1, 256.0, key=key("cpus"))
+    left.number_input("Longest prediction (s)", 1.0, 86_400.0, key=key("timeout"))
     middle.checkbox("Needs a GPU", key=key("gpu"))
     right.checkbox("Can be fine-tuned", key=key("training"))
     st.text_area(
@@ -58,50 +62,12 @@ def model_form(target: str) -> None:
         help="A secret is given by its name: `HF_TOKEN=secret:hf`.",
     )
     st.text_input("What an audio-language model is asked", key=key("prompt"), help="With the OpenAI protocol only.")
-    st.button("Write the YAML", key=key("write"), on_click=_write, args=(target,))
+    st.button("Write the YAML", key=key("write"), on_click=_write, args=(target, present))
 
 
-def _write(target: str) -> None:
+def _write(target: str, present: dict[str, Any]) -> None:
     head = f"{target}-form-"
     values = {
         name.removeprefix(head): st.session_state[name] for name in st.session_state if str(name).startswith(head)
     }
-    st.session_state[target] = write_specification(specification_of(values))
-
-
-def specification_of(values: dict[str, Any]) -> dict[str, Any]:
-    """The keys of a model file from the fields of the form; what is as by default is left out."""
-    labels = [line.strip() for line in values["labels"].splitlines() if line.strip()]
-    named = {"region", "point", "tag"}
-    pairs = [line.partition("=") for line in values["environment"].splitlines() if line.strip()]
-    chat = values["protocol"] == "openai-chat" and values["prompt"].strip()
-    return {
-        "name": values["name"].strip(),
-        "version": values["version"].strip(),
-        "description": values["description"].strip(),
-        "license": values["license"].strip(),
-        "homepage": values["homepage"].strip(),
-        values["where"]: values["place"].strip(),
-        "token": values["token"].strip(),
-        "protocol": None if values["protocol"] == "labelbuddy" else values["protocol"],
-        "chat": {"prompt": values["prompt"].strip()} if chat else None,
-        "input_schema": {
-            "audio": values["audio"],
-            "sample_rate": int(values["rate"]) or None,
-            "channels": {"mono": 1, "stereo": 2}.get(values["channels"]),
-            "max_seconds": values["seconds"] or None,
-        },
-        "output_schema": [{"type": one, "labels": labels if one in named else []} for one in values["types"]],
-        "resources": {
-            "gpu": values["gpu"] or None,
-            "memory": values["memory"].strip(),
-            "cpus": values["cpus"],
-            "timeout_seconds": values["timeout"],
-        },
-        "environment": {name.strip(): _variable(value.strip()) for name, _, value in pairs},
-        "training": {"supported": True} if values["training"] else None,
-    }
-
-
-def _variable(value: str) -> str | dict[str, str]:
-    return {"secret": value.removeprefix("secret:")} if value.startswith("secret:") else value
+    st.session_state[target] = write_specification(specification_of(values, present))

@@ -8,6 +8,7 @@ import streamlit as st
 
 from labelbuddy_core.services import models
 from labelbuddy_core.services.actors import Actor
+from labelbuddy_core.services.written_specifications import read_specification
 from pages._elements import plain, showing_errors
 from pages._live_field import read_while_typed
 from pages._model_form import model_form
@@ -30,7 +31,7 @@ def yaml_editor(actor: Actor, model: dict[str, Any] | None) -> None:
     st.markdown("A model is declared by a YAML file: where it runs, what it hears and what it answers.")
     _allowed(actor)
     with st.expander("Fill in a form instead", icon=":material/list_alt:"):
-        model_form(key)
+        model_form(key, read_specification(model["source"]) if model else {})
     with st.expander("Upload a file", icon=":material/upload_file:"):
         uploaded = f"{key}-file"
         st.file_uploader("YAML file", ["yaml", "yml"], key=uploaded, on_change=_take, args=(uploaded, key))

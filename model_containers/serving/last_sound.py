@@ -6,6 +6,8 @@ import hashlib
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
+import numpy as np
+
 from model_containers.serving.model import Samples
 
 Computed = TypeVar("Computed")
@@ -19,7 +21,7 @@ class LastSound(Generic[Computed]):
 
     def of(self, samples: Samples, compute: Callable[[], Computed]) -> Computed:
         """What `compute` gave for these samples, now or before."""
-        name = hashlib.sha256(samples).digest()
+        name = hashlib.sha256(np.ascontiguousarray(samples).data).digest()
         if self._kept is None or self._kept[0] != name:
             self._kept = (name, compute())
         return self._kept[1]

@@ -17,6 +17,7 @@ import pytest
 
 from labelbuddy_core.errors import ModelProblem
 from labelbuddy_core.inference.client import ModelClient
+from labelbuddy_core.inference.model_logs import log_path
 from labelbuddy_core.inference.runtimes import ownership
 from labelbuddy_core.inference.runtimes.docker_engine import DockerRuntime
 from labelbuddy_core.inference.runtimes.engine_connection import connect
@@ -121,7 +122,9 @@ def ssh_server(tmp_path: Path) -> Iterator[SshServer]:
 def runtime(ssh_server: SshServer, instance: str) -> Iterator[DockerRuntime]:
     """Runs models on the engine behind the server."""
     ssh_server.start()
-    made = DockerRuntime(f"ssh://{HOST}", instance, ["labelbuddy/*"], ssh_configuration=ssh_server.configuration)
+    logs = ssh_server.folder / "logs"
+    configuration = ssh_server.configuration
+    made = DockerRuntime(f"ssh://{HOST}", instance, ["labelbuddy/*"], ssh_configuration=configuration, logs=logs)
     yield made
     made.stop("far")
     made.close()
@@ -170,6 +173,32 @@ def test_a_connection_that_broke_is_made_again_and_the_container_goes_on(
     assert "probe" in ModelClient(endpoint).predict(recording, {})
     [after] = containers(misbehaving, instance)
     assert after.id == before.id
+
+
+@pytest.mark.docker
+def test_the_log_of_a_model_goes_on_after_a_connection_that_broke(
+    ssh_server: SshServer, runtime: DockerRuntime, model: Model
+) -> None:
+    runtime.ensure_running("far", model("ticks"), lambda _: None)
+    log = log_path(ssh_server.folder / "logs", "far")
+
+    def ticks() -> list[float]:
+        lines = log.read_text().splitlines() if log.exists() else []
+        return [float(line.split()[1]) for line in lines[:-1] if line.startswith("tick ")]
+
+    until(lambda: len(ticks()) > 2)
+    ssh_server.hang_up()
+    broken = time.time()
+    until(lambda: any(tick > broken + 1 for tick in ticks()))
+    assert len(set(ticks())) == len(ticks())
+
+
+def until(true: Callable[[], bool]) -> None:
+    """Wait for something to become true."""
+    deadline = time.monotonic() + 60
+    while not true():
+        assert time.monotonic() < deadline, "it never became true"
+        time.sleep(0.1)
 
 
 @pytest.mark.docker

@@ -12,8 +12,8 @@ from streamlit.testing.v1 import AppTest
 from labelbuddy_core.inference.specification import parse_specification
 from labelbuddy_core.services import model_links, models
 from labelbuddy_core.services.actors import Actor
-from labelbuddy_core.services.written_specifications import write_specification
-from pages._model_form import specification_of
+from labelbuddy_core.services.written_specifications import read_specification, write_specification
+from pages._model_form_fields import fields_of, specification_of
 from pages._model_links import ADD, IGNORE, link_from
 
 Make = Callable[..., Any]
@@ -74,6 +74,54 @@ def test_the_form_writes_the_file(models_page: Callable[[], AppTest], manager: A
     one(at.button, "Write the YAML").click().run()
     written = parse_specification(one(at.text_area, "YAML").value)
     assert (written.image, written.labels) == ("lab/new:2", ["speech", "music"])
+
+
+def test_the_form_begins_with_what_is_declared(models_page: Callable[[], AppTest], manager: Actor) -> None:
+    models.create_model(manager, FIRST + "port: 9000\nresources: {memory: 512m}\n")
+    at = models_page()
+    one(at.button, "YAML").click().run()
+    assert one(at.text_input, "Memory").value == "512m"
+    one(at.text_input, "Description").set_value("It hears dogs.")
+    one(at.button, "YAML").click()
+    one(at.button, "Write the YAML").click().run()
+    before = parse_specification(FIRST + "port: 9000\nresources: {memory: 512m}\n")
+    written = parse_specification(one(at.text_area, "YAML").value)
+    assert written == before.model_copy(update={"description": "It hears dogs."})
+
+
+FULL = """name: full
+version: "2"
+license: MIT
+image: lab/full:2
+protocol: labelbuddy
+replicas: 2
+transport: tcp
+input_schema: {audio: flac, sample_rate: 16000, channels: 1, max_seconds: 30}
+output_schema:
+  - {type: region, labels: [dog, cat], threshold: 0.4}
+  - {type: tag, label: calm}
+resources: {gpu: true, memory: 1500m, cpus: 3, shm: 128m, keep_warm: true, timeout_seconds: 30}
+environment: {MODE: fast, HF_TOKEN: {secret: hf}}
+training: {supported: true, parameters: {epochs: {default: 5, min: 1, max: 9}}}
+"""
+
+
+def test_a_file_goes_through_the_form_unchanged() -> None:
+    present = read_specification(FULL)
+    assert parse_specification(write_specification(specification_of(fields_of(present), present))) == (
+        parse_specification(FULL)
+    )
+
+
+def test_changed_labels_of_the_form_replace_the_outputs() -> None:
+    present = read_specification(FULL)
+    written = specification_of({**fields_of(present), "labels": "dog"}, present)
+    assert written["output_schema"] == [{"type": "region", "labels": ["dog"]}, {"type": "tag", "labels": ["dog"]}]
+    assert written["replicas"] == 2
+
+
+def test_a_file_with_mistakes_leaves_the_form_as_by_default() -> None:
+    assert read_specification("image: [1") == {}
 
 
 def test_an_earlier_file_is_taken_back_on_the_page(models_page: Callable[[], AppTest], manager: Actor) -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
+import time
+from collections.abc import Callable
 from typing import Any
 
 import requests
@@ -14,6 +17,8 @@ from labelbuddy_core.inference.secrets import blotted
 ENGINE_TROUBLE = (DockerException, requests.RequestException)
 """What the client of an engine raises."""
 
+_PAUSE_SECONDS = 1.0
+
 
 def last_words(container: Any, lines: int) -> str:
     """The last lines that it wrote, without secrets; empty when the engine does not tell."""
@@ -21,6 +26,19 @@ def last_words(container: Any, lines: int) -> str:
         return blotted(container.logs(tail=lines)).decode("utf-8", "replace")
     except ENGINE_TROUBLE:
         return ""
+
+
+def follow_log(container: Any, write: Callable[[bytes], None], runs: Callable[[], bool]) -> None:
+    """Hand on what a container writes until it ends; where the connection broke and it still `runs`, from then on."""
+    since: float | None = None
+    while True:
+        with contextlib.suppress(*ENGINE_TROUBLE, OSError, ValueError):  # the container or the engine is gone
+            for piece in container.logs(stream=True, follow=True, since=since):
+                write(piece)
+                since = time.time()
+        time.sleep(_PAUSE_SECONDS)
+        if not runs():
+            return
 
 
 def remove_container(container: Any) -> bool:

@@ -16,6 +16,7 @@ from labelbuddy_core.inference.model_logs import BoundedLog, log_path
 from labelbuddy_core.inference.runtimes import data_volumes, deaths, ownership
 from labelbuddy_core.inference.runtimes.containers import (
     ENGINE_TROUBLE,
+    follow_log,
     last_words,
     remove_container,
     why_not_started,
@@ -213,14 +214,15 @@ class DockerRuntime:
             return
         log = BoundedLog(log_path(self._logs, key))
 
-        def follow() -> None:
-            try:
-                for piece in container.logs(stream=True, follow=True):
-                    log.write(piece)
-            except (*ENGINE_TROUBLE, OSError, ValueError):
-                return  # the container or the engine is gone
+        def runs() -> bool:
+            running = self._running.get(key)
+            return (
+                running is not None and running.container.id == container.id and self._cause_of_death(running) is None
+            )
 
-        threading.Thread(target=follow, name=f"log of {key}", daemon=True).start()
+        threading.Thread(
+            target=follow_log, args=(container, log.write, runs), name=f"log of {key}", daemon=True
+        ).start()
 
     def _forget(self, key: str) -> None:
         running = self._running.pop(key, None)

@@ -6,6 +6,7 @@ import json
 import os
 import socketserver
 import sys
+import threading
 import time
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
@@ -72,6 +73,13 @@ def probe() -> dict[str, object]:
         "first_process": Path("/proc/1/comm").read_text().strip(),
         "processes_seen": [name for name in names("/proc") if name.isdigit()],
     }
+
+
+def tick() -> None:
+    """A line now and then, as an honest model writes."""
+    while True:
+        print("tick", time.time(), flush=True)
+        time.sleep(0.2)
 
 
 def names(folder: str) -> list[str]:
@@ -199,6 +207,8 @@ if __name__ == "__main__":
     if MISDEED == "talks":
         for number in range(300_000):
             print("x" * 80, number)
+    if MISDEED == "ticks":
+        threading.Thread(target=tick, daemon=True).start()
     path = os.environ.get("LABELBUDDY_SOCKET")
     server = Server(path, Handler) if path else TcpServer(("0.0.0.0", int(os.environ["PORT"])), Handler)
     server.serve_forever()
