@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from labelbuddy_core.domain.export_records import ExportContext, ExportedTask
 from labelbuddy_core.formats import (
+    aoef,
     audacity,
     audio_folder,
     captions_export,
@@ -127,6 +128,7 @@ FORMATS: dict[str, Format] = {
         jams_files.LOSES,
         jams_files.CARRIES,
     ),
+    "aoef": _together("AOEF, of whombat and soundevent (ZIP)", aoef.write, aoef.SUFFIX, aoef.LOSES, aoef.CARRIES),
     "lab": _each("Intervals, .lab (ZIP)", lab.write_lab, "lab", lab.LOSES_LAB, lab.CARRIES_LAB),
     "beats": _each("Beats (ZIP)", lab.write_beats, "beats", lab.LOSES_BEATS, lab.CARRIES_BEATS),
     "webvtt": _each("WebVTT (ZIP)", subtitles.write_vtt, "vtt", subtitles.LOSES_VTT, subtitles.CARRIES_VTT),
