@@ -1,8 +1,8 @@
 """AOEF 1.1, the exchange format of soundevent and whombat: an annotation set in JSON with tables that refer by UUID.
 
 Source: soundevent 2.10, `soundevent.io.aoef`. A region is a `TimeInterval`, with frequencies a `BoundingBox`, an
-instant a `TimeStamp`; its label is a tag with the key `label`, its text a note. We write a set a task, each in a file of
-its own.
+instant a `TimeStamp`; its label is a tag with the key `label`, its text a note. We write a set a task, each
+in a file of its own.
 """
 
 from __future__ import annotations
