@@ -1,9 +1,9 @@
 """Formats of other tools: 100,000 regions imported in < 60 s (dry run and import), and every export ≥ 50,000 regions/s
 in memory that does not grow (DESIGN §10).
 
-`python -m benchmarks.formats [import|export] [regions]`; exports of 1,000,000 regions unless said otherwise. An import
-is measured as one file of all recordings and as an archive with a file each, and again, when everything is there.
-Prints JSON.
+`python -m benchmarks.formats [import|export] [regions] [formats]`, formats with commas between; exports of 1,000,000
+regions in all formats unless said otherwise. An import is measured as one file of all recordings and as an archive with
+a file each, and again, when everything is there. Prints JSON.
 """
 
 from __future__ import annotations
@@ -36,16 +36,17 @@ PARTS = {"import": 100_000, "export": 1_000_000}
 def main() -> None:
     """Measure each part in a process and data folder of its own."""
     if "--here" in sys.argv:
-        part, count = sys.argv[1], int(sys.argv[2])
-        print(json.dumps(measure_import(count) if part == "import" else measure_export(count)))
+        part, count, names = sys.argv[1], int(sys.argv[2]), sys.argv[3].split(",")
+        print(json.dumps(measure_import(count) if part == "import" else measure_export(count, names)))
         return
     wanted = sys.argv[1] if len(sys.argv) > 1 else None
     rows = {}
     for part in [wanted] if wanted else PARTS:
         count = sys.argv[2] if len(sys.argv) > 2 else str(PARTS[part])
+        names = sys.argv[3] if len(sys.argv) > 3 else ",".join(FORMATS)
         with tempfile.TemporaryDirectory() as folder:
             environment = {**os.environ, "LABELBUDDY_DATA": folder}
-            command = [sys.executable, "-m", "benchmarks.formats", part, count, "--here"]
+            command = [sys.executable, "-m", "benchmarks.formats", part, count, names, "--here"]
             done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True, check=True)
             rows[part] = json.loads(done.stdout)
     print(json.dumps(rows, indent=1))
@@ -99,7 +100,7 @@ def many_tracks(count: int, recordings: int) -> bytes:
     return buffer.getvalue()
 
 
-def measure_export(count: int) -> dict[str, Any]:
+def measure_export(count: int, names: list[str]) -> dict[str, Any]:
     """Regions per second and megabytes of each format, and the peak of memory."""
     recordings = count // EACH
     actor = world(recordings)
@@ -110,9 +111,9 @@ def measure_export(count: int) -> dict[str, Any]:
             )
             add_items(session, n, EACH)
     rows: dict[str, Any] = {"regions": count, "peak_mb_before": round(peak_mb())}
-    for name in FORMATS:
+    for name in names:
         began, cpu, size = time.perf_counter(), time.process_time(), 0
-        for block in exports.open_export(actor, 1, format_name=name).blocks:
+        for block in exports.open_export(actor, 1, format_name=name, audio="paths").blocks:
             size += len(block)
         seconds = time.perf_counter() - began
         rows[name] = {

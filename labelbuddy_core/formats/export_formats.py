@@ -7,8 +7,11 @@ from dataclasses import dataclass, replace
 
 from labelbuddy_core.domain.export_records import ExportContext, ExportedTask
 from labelbuddy_core.formats import (
+    aoef,
     audacity,
+    audio_folder,
     captions_export,
+    croissant,
     csv_export,
     cvat,
     dcase,
@@ -20,20 +23,24 @@ from labelbuddy_core.formats import (
     label_studio,
     labelbuddy_2022,
     nemo,
+    parquet_files,
     praat_textgrid,
     raven,
     rttm,
     subtitles,
 )
+from labelbuddy_core.formats.dataset_rows import CARRIES, LOSES, Members, ReadAudio
 from labelbuddy_core.formats.losses import Carries
 from labelbuddy_core.formats.marks import Marked
 from labelbuddy_core.formats.written_files import MEDIA_TYPE as ARCHIVE
 from labelbuddy_core.formats.written_files import SUFFIX as ZIP
-from labelbuddy_core.formats.written_files import a_file_each, a_file_together, in_one_file
+from labelbuddy_core.formats.written_files import a_file_each, a_file_together, files_together, in_one_file
 
 Write = Callable[[Iterable[ExportedTask], ExportContext], Iterator[bytes]]
 Rows = Callable[[Iterable[Marked]], Iterator[str]]
 Loses = tuple[str, ...]
+MembersOf = Callable[[Iterable[ExportedTask], ExportContext], Members]
+WithAudio = Callable[[Iterable[ExportedTask], ExportContext, ReadAudio], Iterator[bytes]]
 
 
 @dataclass(frozen=True)
@@ -46,6 +53,10 @@ class Format:
     suffix: str
     loses: tuple[str, ...]
     carries: Carries | None = None
+    members: MembersOf | None = None
+    """Of formats that are a folder with the audio: its files."""
+    with_audio: WithAudio | None = None
+    """Of formats that hold the audio in the file itself."""
 
 
 def _each(title: str, write: Callable[[Marked], str], suffix: str, loses: Loses, carries: Carries) -> Format:
@@ -59,6 +70,10 @@ def _together(title: str, write: Callable[[list[Marked]], str], suffix: str, los
 
 def _one(title: str, write: Rows, kind: tuple[str, str], loses: Loses, carries: Carries | None) -> Format:
     return Format(title, in_one_file(write), *kind, loses, carries)
+
+
+def _folder(title: str, members: MembersOf) -> Format:
+    return Format(title, files_together(members), ARCHIVE, ZIP, LOSES, CARRIES, members=members)
 
 
 FORMATS: dict[str, Format] = {
@@ -113,6 +128,7 @@ FORMATS: dict[str, Format] = {
         jams_files.LOSES,
         jams_files.CARRIES,
     ),
+    "aoef": _together("AOEF, of whombat and soundevent (ZIP)", aoef.write, aoef.SUFFIX, aoef.LOSES, aoef.CARRIES),
     "lab": _each("Intervals, .lab (ZIP)", lab.write_lab, "lab", lab.LOSES_LAB, lab.CARRIES_LAB),
     "beats": _each("Beats (ZIP)", lab.write_beats, "beats", lab.LOSES_BEATS, lab.CARRIES_BEATS),
     "webvtt": _each("WebVTT (ZIP)", subtitles.write_vtt, "vtt", subtitles.LOSES_VTT, subtitles.CARRIES_VTT),
@@ -140,6 +156,17 @@ FORMATS: dict[str, Format] = {
     ),
     "rttm": _one("RTTM", rttm.write, (rttm.MEDIA_TYPE, rttm.SUFFIX), rttm.LOSES, rttm.CARRIES),
     "cvat": _one("CVAT, generic TSV", cvat.write, (cvat.MEDIA_TYPE, cvat.SUFFIX), cvat.LOSES, cvat.CARRIES),
+    "audiofolder": _folder("Hugging Face AudioFolder, with the audio (ZIP)", audio_folder.members),
+    "parquet": Format(
+        "Parquet for the Hugging Face Hub",
+        parquet_files.write,
+        parquet_files.MEDIA_TYPE,
+        parquet_files.SUFFIX,
+        LOSES,
+        CARRIES,
+        with_audio=parquet_files.write,
+    ),
+    "croissant": _folder("Croissant, with the audio (ZIP)", croissant.members),
     "labelbuddy-2022": _one(
         "LabelBuddy of 2022, JSON",
         labelbuddy_2022.write,

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from labelbuddy_core.errors import Invalid
 from labelbuddy_core.formats import (
+    aoef,
     audacity,
     cvat,
     dcase,
@@ -88,6 +89,7 @@ def _weak(text: str, _: str, refuse: Refuse) -> Iterator[Marked]:
 SOURCES: dict[str, Source] = {
     "label-studio": Source("Label Studio, JSON", lambda text, _, refuse: label_studio.read(text, refuse)),
     "jams": Source("JAMS", lambda text, _, refuse: jams_files.read(text, refuse)),
+    "aoef": Source("AOEF, of whombat and soundevent", lambda text, _, refuse: aoef.read(text, refuse)),
     "textgrid": Source("Praat TextGrid", _each(lambda text, _: praat_textgrid.read(text))),
     "elan": Source("ELAN", _elan),
     "audacity": Source("Audacity labels", _each(audacity.read)),
@@ -110,7 +112,8 @@ _BY_SUFFIX = {
     ".vtt": "subtitles", ".srt": "subtitles", ".jsonl": "nemo", ".selections.txt": "raven",
 }  # fmt: skip
 _TEXT_SUFFIX = re.compile(
-    r"(\.Table\.\d+)?\.selections\.txt$|\.(TextGrid|eaf|jams|rttm|lab|beats|vtt|srt|jsonl?|txt|tsv|csv)$", re.IGNORECASE
+    r"(\.Table\.\d+)?\.selections\.txt$|\.aoef\.json$|\.(TextGrid|eaf|jams|rttm|lab|beats|vtt|srt|jsonl?|txt|tsv|csv)$",
+    re.IGNORECASE,
 )
 _AUDACITY = re.compile(r"-?[\d.,]+(e-?\d+)?\t-?[\d.,]+(e-?\d+)?(\t|$)", re.IGNORECASE)
 
@@ -144,6 +147,8 @@ def _of_json(text: str) -> str | None:
         raise Invalid(f"Line {error.lineno}: this is not JSON ({error.msg}).", field="file") from None
     if isinstance(whole, list):
         return "labelbuddy-2022" if labelbuddy_2022.is_of_2022(whole) else "label-studio"
+    if aoef.is_aoef(whole):
+        return "aoef"
     return "jams" if isinstance(whole, dict) and "annotations" in whole else None
 
 

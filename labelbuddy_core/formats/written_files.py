@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import PurePosixPath
 
 from labelbuddy_core.domain.export_records import ExportContext, ExportedTask
+from labelbuddy_core.formats.dataset_rows import Members
 from labelbuddy_core.formats.marks import Marked, marked
 from labelbuddy_core.formats.streamed_archive import Sink
 
@@ -54,6 +55,24 @@ def in_one_file(write: Callable[[Iterable[Marked]], Iterator[str]]) -> Write:
                 held.clear()
                 size = 0
         yield "".join(held).encode()
+
+    return written
+
+
+def files_together(members: Callable[[Iterable[ExportedTask], ExportContext], Members]) -> Write:
+    """A writer of an archive with files that are written one after the other."""
+
+    def written(tasks: Iterable[ExportedTask], context: ExportContext) -> Iterator[bytes]:
+        sink = Sink()
+        with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:  # type: ignore[arg-type]
+            for name, blocks in members(tasks, context):
+                about = zipfile.ZipInfo(name, _MADE)
+                about.compress_type = zipfile.ZIP_DEFLATED
+                with archive.open(about, "w", force_zip64=True) as entry:
+                    for block in blocks:
+                        entry.write(block)
+                        yield from sink.taken()
+        yield from sink.taken(all_of_it=True)
 
     return written
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any, Literal
@@ -11,7 +10,6 @@ from typing import Any, Literal
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from labelbuddy_core.audio.storage import BlobStore, open_store, original_key
 from labelbuddy_core.database import get_database
 from labelbuddy_core.database.base import now
 from labelbuddy_core.database.tables import (
@@ -30,20 +28,19 @@ from labelbuddy_core.domain.export_records import ExportContext, ExportedAnnotat
 from labelbuddy_core.domain.permissions import Permission
 from labelbuddy_core.domain.states import AnnotationState
 from labelbuddy_core.errors import Invalid
-from labelbuddy_core.formats.export_formats import FORMATS, Format
+from labelbuddy_core.formats.export_formats import FORMATS
 from labelbuddy_core.formats.losses import losses
 from labelbuddy_core.formats.marks import marked
-from labelbuddy_core.formats.streamed_archive import Sink
 from labelbuddy_core.services.access import project_access
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.annotation_answers import review_json
 from labelbuddy_core.services.annotation_documents import present_documents
+from labelbuddy_core.services.export_archives import archive_with_audio, folder_with_audio, read_original
 from labelbuddy_core.services.history import record
 from labelbuddy_core.services.merged_consensus import merged_of
 from labelbuddy_core.services.presenting import iso
 from labelbuddy_core.services.project_labels import labels_of
 from labelbuddy_core.services.transactions import reads
-from labelbuddy_core.settings import get_settings
 
 AudioChoice = Literal["none", "paths", "included"]
 
@@ -84,11 +81,18 @@ def open_export(
             format=format_name, which=which, audio=audio,
         )  # fmt: skip
     name = f"labelbuddy-project-{number}-{which}"
+    if chosen.members is not None and audio == "none":
+        audio = "included"  # these are folders with their audio
     tasks = _tasks(number, which, audio)
-    if audio == "included":
-        blocks = _archive(chosen, f"{name}.{chosen.suffix}", tasks, context)
-        return Export(f"{name}.zip", "application/zip", blocks)
-    return Export(f"{name}.{chosen.suffix}", chosen.media_type, chosen.write(tasks, context))
+    if audio != "included":
+        return Export(f"{name}.{chosen.suffix}", chosen.media_type, chosen.write(tasks, context))
+    if chosen.with_audio is not None:
+        blocks = chosen.with_audio(tasks, context, read_original)
+        return Export(f"{name}.{chosen.suffix}", chosen.media_type, blocks)
+    if chosen.members is not None:
+        return Export(f"{name}.zip", "application/zip", folder_with_audio(chosen.members, tasks, context))
+    blocks = archive_with_audio(chosen, f"{name}.{chosen.suffix}", tasks, context)
+    return Export(f"{name}.zip", "application/zip", blocks)
 
 
 def export_losses(actor: Actor, project_id: str | int, *, format_name: str, which: str = "all") -> dict[str, Any]:
@@ -287,44 +291,3 @@ def _member(recording: Recording) -> str:
     """Where a recording lies in an export with audio; the id keeps equal names apart."""
     name = PurePosixPath(recording.name).name
     return f"audio/{recording.id}_{name}"
-
-
-def _archive(chosen: Format, member: str, tasks: Iterator[ExportedTask], context: ExportContext) -> Iterator[bytes]:
-    """A ZIP with the export, a README and every original it names, written while it is sent."""
-    sink = Sink()
-    store = open_store(get_settings())
-    wanted: dict[str, str] = {}
-
-    def noting(found: Iterable[ExportedTask]) -> Iterator[ExportedTask]:
-        for task in found:
-            wanted[task.audio_path] = task.recording["sha256"]
-            yield task
-
-    with zipfile.ZipFile(sink, "w", zipfile.ZIP_STORED) as archive:  # type: ignore[arg-type]
-        with archive.open(member, "w", force_zip64=True) as entry:
-            for block in chosen.write(noting(tasks), context):
-                entry.write(block)
-                yield from sink.taken()
-        archive.writestr("README.md", _readme(member, chosen, context))
-        for path, sha256 in wanted.items():
-            with archive.open(path, "w", force_zip64=True) as entry:
-                for chunk in _original_bytes(store, sha256):
-                    entry.write(chunk)
-                    yield from sink.taken()
-    yield from sink.taken(all_of_it=True)
-
-
-def _original_bytes(store: BlobStore, sha256: str) -> Iterator[bytes]:
-    key = original_key(sha256)
-    size, step = store.size(key), 1 << 20
-    for at in range(0, size, step):
-        yield store.read_range(key, at, min(at + step, size))
-
-
-def _readme(member: str, chosen: Format, context: ExportContext) -> str:
-    lost = "".join(f"- {what}\n" for what in chosen.loses) or "- nothing\n"
-    return (
-        f"# {context.project['name']}\n\nExported from LabelBuddy at {context.exported_at}.\n\n"
-        f"`{member}` holds the labels; `audio_path` in it is relative to this folder. Times are seconds of decoded "
-        f"samples of the original recordings.\n\nThis format does not carry:\n\n{lost}"
-    )

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from labelbuddy_core.formats import (
+    aoef,
     audacity,
     cvat,
     dcase,
@@ -162,6 +163,16 @@ def test_label_studio(marks: list[Mark]) -> None:
     (found,) = label_studio.read("".join(label_studio.write([written(marks)])))
     close(found.marks, [replace(mark, channel=mark.channel or 0) for mark in marks])
     assert found.annotator == "ann"
+
+
+@given(some_marks(aoef.CARRIES), st.lists(WORDS, max_size=3, unique=True))
+def test_aoef(marks: list[Mark], tags: list[str]) -> None:
+    """Texts of instants come back as well; which tags and caption are whose is kept by who marked events."""
+    given_ = replace(written(marks), caption="A song.", tags=tuple((tag, None) for tag in tags))
+    (found,) = aoef.read(aoef.write([given_]))
+    close(found.marks, marks)
+    assert (found.annotator, found.caption, found.tags) == ("ann", "A song.", given_.tags)
+    assert (found.recording, found.duration) == ("audio/song.wav", 700.0)
 
 
 @given(some_marks(labelbuddy_2022.CARRIES))

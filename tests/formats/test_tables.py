@@ -108,6 +108,7 @@ def test_what_we_write_has_the_keys_of_2022() -> None:
         ("x.tsv", "filename\tonset\toffset\tevent_label", "dcase-strong"),
         ("x.tsv", "filename\tevent_labels", "dcase-weak"),
         ("x.tsv", "id\tfilename\tstart\tstop\tlabel", "cvat"), ("x.csv", "file,start,stop,label", "table"),
+        ("x.json", '{"data": {"collection_type": "annotation_set"}}', "aoef"),
         ("x.json", '[{"data": {}}]', "label-studio"), ("x.json", '{"annotations": []}', "jams"),
     ],
 )  # fmt: skip

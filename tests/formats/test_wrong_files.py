@@ -9,6 +9,7 @@ import pytest
 
 from labelbuddy_core.errors import Invalid
 from labelbuddy_core.formats import (
+    aoef,
     audacity,
     cvat,
     dcase,
@@ -79,6 +80,12 @@ WRONG: tuple[tuple[Callable[[str], Any], str, str], ...] = (
         jams_files.read,
         '{"annotations": [{"namespace": "segment_open", "data": [{"time": null}]}]}',
         "annotations[0].data[0]: expected a time",
+    ),
+    (aoef.read, '{"data": {"collection_type": "dataset"}}', "Expected AOEF with data of the collection_type"),
+    (
+        aoef.read,
+        '{"data": {"collection_type": "annotation_set", "clip_annotations": [{"clip": "x"}]}}',
+        "clip_annotations[0]: its clip or recording is not in the file",
     ),
     (label_studio.read, '{"id": 1}', "Expected a list of tasks"),
     (label_studio.read, '[{"id": 1}]', "tasks[0].data: expected an object with the address of the audio"),

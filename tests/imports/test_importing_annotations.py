@@ -224,6 +224,7 @@ def test_what_is_imported_as_approved_is_ground_truth(lab: Lab) -> None:
         "cvat",
         "csv",
         "labelbuddy-2022",
+        "aoef",
     ],
 )
 def test_our_own_exports_come_back_as_they_were(lab: Lab, form: str) -> None:
