@@ -32,6 +32,7 @@ import { FirstPass } from "./first_pass";
 import { HandingIn } from "./handing_in";
 import { speak, spoken, t } from "./i18n";
 import { Keyboard } from "./keyboard";
+import { renewHints } from "./panels/key_hints";
 import { Notice } from "./panels/notice";
 import { Screen } from "./panels/screen";
 import { tierHeads } from "./panels/tiers";
@@ -228,6 +229,7 @@ class Editor implements OpenedEditor {
         store.hidesScores = keys.hidesScores;
         firstPass.noteView();
       }
+      renewHints(host);
       refresh();
     });
     store.hidesScores = keys.hidesScores;

@@ -21,6 +21,7 @@ import { reviewGrid } from "./grid/review_grid";
 import { speak, spoken, t } from "./i18n";
 import { Keyboard } from "./keyboard";
 import type { Drawn } from "./layers/regions";
+import { renewHints } from "./panels/key_hints";
 import { instructionsPanel } from "./panels/instructions";
 import { mediaKeys } from "./playback/media_keys";
 import { playAction, transport, type Transport } from "./playback/transport";
@@ -88,7 +89,7 @@ class ReviewEditor {
     scope: Scope,
     reviewed: (annotation: string, decision: string) => void,
   ) {
-    const keys = new PersonalKeys(api, preferences, true, [], () => undefined);
+    const keys = new PersonalKeys(api, preferences, true, [], () => renewHints(host));
     const decisions = (this.decisions = new Decisions(annotation));
     const say = (text: string): void => this.say(text);
     const focus = (): void => this.keyboard.focus();

@@ -7,6 +7,7 @@ import { changedGrid } from "./beat_changes";
 import { accepting, beatsOf, made, type PointChange, replacing, type WantedBeat } from "./beat_points";
 import { type Decided, newRegionId, type Point } from "./document";
 import type { Store } from "./store";
+import { keysTo } from "../panels/key_hints";
 
 export interface BeatPorts {
   /** The stretch that beats lie in (s). */
@@ -91,7 +92,7 @@ export class Beats {
 
   /** Take the beats of a prediction: they stay its beats, and each is accepted with all others. */
   usePredicted({ document }: Pick<Prediction, "document">): void {
-    if (this.store.hidesSuggestions) return this.ports.complain(t("Suggestions are hidden. Show them (V) to decide on them."));
+    if (this.store.hidesSuggestions) return this.ports.complain(t("Suggestions are hidden. Show them ({keys}) to decide on them.", { keys: keysTo("hide-suggestions") }));
     this.put(accepting(this.store.beats, document.points), t("Beats taken from the model"), null, { how: "all", threshold: 0 });
   }
 

@@ -1,6 +1,7 @@
 /** What the person who works here set: keys, with the overlay that shows and changes them, and whether scores are seen. */
 import type { Api, Label, Preferences } from "../api";
 import type { Modal } from "../keyboard";
+import { tellKeys } from "../panels/key_hints";
 import { keyOverlay } from "../panels/overlay";
 import { KeyMap } from "./key_map";
 import { shownKeys } from "./key_names";
@@ -21,6 +22,7 @@ export class PersonalKeys {
     private readonly changed: () => void,
   ) {
     this.map = new KeyMap(present.keys, this.absent);
+    tellKeys(this.map, review);
   }
 
   /** Seconds from hearing to pressing. */
@@ -61,6 +63,7 @@ export class PersonalKeys {
     this.present = preferences;
     this.map = new KeyMap(preferences.keys, this.absent);
     this.number++;
+    tellKeys(this.map, this.review);
     this.changed();
     await this.api.setPreferences(preferences);
   }

@@ -11,6 +11,7 @@ import type { PersonalKeys } from "./personal_keys";
 import type { Snapping } from "./snapping";
 import type { Store } from "./store";
 import type { Tiers } from "./tiers";
+import { keysTo } from "../panels/key_hints";
 
 export interface StageContentParts {
   stage: Stage;
@@ -69,7 +70,7 @@ export class StageContents {
 
   private hint(): string {
     const { store, labels } = this.parts;
-    return labels.active ? t("Drag here to mark {label}, or press I and O", { label: store.label(labels.active).name }) : "";
+    return labels.active ? t("Drag here to mark {label}, or press {in} and {out}", { label: store.label(labels.active).name, in: keysTo("in-point"), out: keysTo("out-point") }) : "";
   }
 }
 
