@@ -1,1 +1,0 @@
-import{b as a,c as b}from"./chunk-Z7PXWYQT.js";import"./chunk-OA4ENKYS.js";import"./chunk-FOR6O4RI.js";import"./chunk-YANDOZFD.js";import"./chunk-HQ7BFXC2.js";export{a as mountEditor,b as openEditor};
