@@ -30,7 +30,9 @@ export interface Label {
   /** Shortest region in seconds; 0 for the editor's own least. */
   shortest: number;
   /** What the text of its regions is: anything, or a word of a vocabulary. */
-  vocabulary: "free" | "harte" | "salami";
+  vocabulary: "free" | "harte" | "salami" | "own";
+  /** Those of the vocabulary `own`. */
+  words?: string[];
   attributes: Attribute[];
 }
 

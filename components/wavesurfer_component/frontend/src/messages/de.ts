@@ -889,4 +889,6 @@ export const messages: Catalog = {
   "The tempo at the selected beat goes on, up to the next anchor": "Das Tempo am ausgewählten Taktschlag geht weiter, bis zum nächsten Anker",
   "Tempo goes on": "Tempo weiterführen",
   "One beat alone has no tempo.": "Ein einzelner Taktschlag hat kein Tempo.",
+  "One of the words of the label": "Eines der Wörter des Labels",
+  "{word} is none of the words of its label: {words}.": "{word} ist keines der Wörter seines Labels: {words}.",
 };

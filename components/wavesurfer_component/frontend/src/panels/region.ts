@@ -34,7 +34,7 @@ export function regionPanel(store: Store, ports: PanelPorts) {
     text,
     (typed) => {
       const region = grabbed(shown);
-      return region ? completions(store.label(region.label).vocabulary, typed) : [];
+      return region ? completions(store.label(region.label), typed) : [];
     },
     () => commitText.later(),
   );
@@ -74,7 +74,7 @@ export function regionPanel(store: Store, ports: PanelPorts) {
     const region = grabbed(shown);
     if (!region) return;
     const same = (region.text ?? "") === text.value;
-    const problem = same ? null : problemOfText(store.label(region.label).vocabulary, text.value);
+    const problem = same ? null : problemOfText(store.label(region.label), text.value);
     textProblem.hidden = problem === null;
     textProblem.textContent = problem === null ? "" : `${problem} ${t("It was not kept.")}`;
     if (problem === null && !same) ports.changeRegion(region.id, { text: text.value || null }, "text");
@@ -155,7 +155,7 @@ export function regionPanel(store: Store, ports: PanelPorts) {
     const region = textProblem.hidden ? null : grabbed(shown);
     if (!region) return null;
     text.focus();
-    return t("{label} at {time}: {problem} Change its text, then submit again.", { label: store.label(region.label).name, time: clock(region.start), problem: problemOfText(store.label(region.label).vocabulary, text.value) ?? "" });
+    return t("{label} at {time}: {problem} Change its text, then submit again.", { label: store.label(region.label).name, time: clock(region.start), problem: problemOfText(store.label(region.label), text.value) ?? "" });
   };
   return { root, refresh, focus: () => text.focus(), commit, unkept };
 }

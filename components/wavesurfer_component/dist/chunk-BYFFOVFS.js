@@ -1,1 +1,0 @@
-import{b as a,c as b}from"./chunk-SXDP5D24.js";import"./chunk-PFAC3L5P.js";import"./chunk-27G7R5KW.js";import"./chunk-74DYEKUO.js";import"./chunk-LYKX6XUH.js";export{a as mountEditor,b as openEditor};
