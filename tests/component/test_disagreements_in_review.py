@@ -195,5 +195,7 @@ def test_annotators_whose_long_names_begin_alike_are_told_apart_at_their_lanes(o
         head = editor.page.locator(f".lane-head[title$='Sounds {name}']")
         seen, whole = head.locator(".telling").bounding_box(), head.bounding_box()
         assert head.locator(".telling").inner_text() == tail
-        assert seen and whole and seen["x"] + seen["width"] <= whole["x"] + whole["width"]
+        assert seen
+        assert whole
+        assert seen["x"] + seen["width"] <= whole["x"] + whole["width"]
         assert f"Sounds {name}" in head.get_attribute("aria-label")

@@ -207,4 +207,5 @@ def test_the_head_of_a_hidden_lane_and_the_rows_of_the_list_are_large_enough_for
     more = "What can be done to the lane of Music"
     editor.until(lambda: hit_by_fingers(editor, ".lane-heads button").get(more))
     row = editor.rows.first.bounding_box()
-    assert row and row["height"] >= 44
+    assert row
+    assert row["height"] >= 44

@@ -1,1 +1,0 @@
-import{b as a,c as b}from"./chunk-U4SETSGP.js";import"./chunk-BPVOFTGC.js";import"./chunk-H3GDLW4T.js";import"./chunk-TEE5KF7Z.js";import"./chunk-VMGI43VZ.js";export{a as mountEditor,b as openEditor};
