@@ -943,4 +943,5 @@ export const messages: Catalog = {
   "succeeded": "beendet",
   "failed": "fehlgeschlagen",
   "cancelled": "abgebrochen",
+  "key|Insert": "Einfg",
 };

@@ -1,0 +1,1 @@
+import{b as a,c as b}from"./chunk-DDXVAJL4.js";import"./chunk-5IZPXY2O.js";import"./chunk-RBECNOSG.js";import"./chunk-PFA6FN6I.js";import"./chunk-BIO4RXXU.js";import"./chunk-3KMTOPXU.js";export{a as mountEditor,b as openEditor};

@@ -1,1 +1,0 @@
-import{b as a,c as b}from"./chunk-BTJ2SYUY.js";import"./chunk-E7L3AXVX.js";import"./chunk-QZJNN2HK.js";import"./chunk-RCPONXUR.js";import"./chunk-BIO4RXXU.js";import"./chunk-LKRGNKPC.js";export{a as mountEditor,b as openEditor};
