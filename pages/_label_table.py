@@ -10,9 +10,9 @@ import streamlit as st
 
 from labelbuddy_core.domain.label_sets import OKABE_ITO
 
-COLUMNS = ["id", "name", "color", "key", "parent", "overlap", "shortest", "vocabulary", "description"]
+COLUMNS = ["id", "name", "color", "key", "parent", "overlap", "shortest", "vocabulary", "words", "description"]
 OVERLAPS = {"allow": "may overlap", "forbid": "never overlap", "trim": "cut to fit"}
-VOCABULARIES = {"free": "free", "harte": "chords (Harte)", "salami": "sections (SALAMI)"}
+VOCABULARIES = {"free": "free", "harte": "chords (Harte)", "salami": "sections (SALAMI)", "own": "words of its own"}
 KINDS = {"choice": "Choice", "number": "Number", "rating": "Rating 1–5", "text": "Text", "yes-no": "Yes or no"}
 
 
@@ -28,6 +28,7 @@ def label_table(labels: list[dict[str, Any]], *, key: str) -> pd.DataFrame:
             "overlap": OVERLAPS[label.get("overlap") or "allow"],
             "shortest": label.get("shortest") or 0.0,
             "vocabulary": VOCABULARIES[label.get("vocabulary") or "free"],
+            "words": ", ".join(label.get("words") or []),
             "description": label.get("description") or "",
         }
         for number, label in enumerate(labels)
@@ -54,6 +55,9 @@ def label_table(labels: list[dict[str, Any]], *, key: str) -> pd.DataFrame:
             "vocabulary": st.column_config.SelectboxColumn(
                 "Text", options=list(VOCABULARIES.values()), help="What the text of a region may be"
             ),
+            "words": st.column_config.TextColumn(
+                "Words", help="Separated by commas: what the text may be, where it is of words of its own"
+            ),
             "description": st.column_config.TextColumn("Description"),
         },
     )
@@ -78,6 +82,7 @@ def labels_from(rows: pd.DataFrame, before: list[dict[str, Any]] | None = None) 
             label: dict[str, Any] = {name: row[name].strip() or None for name in COLUMNS}
             label["overlap"] = _code(OVERLAPS, label["overlap"])
             label["vocabulary"] = _code(VOCABULARIES, label["vocabulary"])
+            label["words"] = [word for one in row["words"].split(",") if (word := one.strip())]
             labels.append({**label, "attributes": attributes.get(row["id"], [])})
     return labels
 

@@ -37,7 +37,7 @@ def tasks_tab(actor: Actor, project: Project) -> None:
         return
     done = by_state.get("approved", 0)
     st.progress(done / total, text=f"{done} of {total} approved")
-    left, middle, right, last = st.columns([2, 2, 2, 1], vertical_alignment="bottom")
+    left, middle, right, last = st.columns(4, vertical_alignment="bottom")
     names = {state: f"{title} ({by_state.get(state, 0)})" for state, (title, _) in TASK_STATES.items()}
     state = left.selectbox("State", [None, *names], format_func=lambda one: names[one] if one else "Every state")
     people = sorted(
@@ -45,7 +45,7 @@ def tasks_tab(actor: Actor, project: Project) -> None:
     )
     assignee = middle.selectbox("Annotator", [None, *people], format_func=lambda one: one or "Everybody")
     name = right.text_input("Recording", placeholder="Part of the name", key=RECORDING_FILTER)
-    marks = last.pills("Marked", ["Flagged", "Skipped"], help="Only tasks that somebody flagged for you, or skipped")
+    marks = last.selectbox("Marked", [None, "Flagged", "Skipped"], format_func=lambda one: one or "Marked or not")
     flagged, skipped = marks == "Flagged", marks == "Skipped"
     pager = Pager("tasks", f"{project['id']}-{state}-{assignee}-{name}-{marks}")
     found = tasks.list_tasks(
@@ -70,8 +70,8 @@ def tasks_tab(actor: Actor, project: Project) -> None:
             "State": TASK_STATES[task["state"]][0],
             "Annotators": ", ".join(f"{one['username']} ({WORK_STATES[one['state']]})" for one in task["work"]),
             "Priority": task["priority"],
-            "Flag": None if task["flag"] is None else task["flag"] or "flagged",
-            "Skipped": "; ".join(_skips(task)) or None,
+            "Flag": "" if task["flag"] is None else task["flag"] or "flagged",
+            "Skipped": "; ".join(_skips(task)),
         }
         for task in found["items"]
     ]

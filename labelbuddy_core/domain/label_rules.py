@@ -14,11 +14,13 @@ from labelbuddy_core.errors import Invalid
 
 OVERLAPS: Final = ("allow", "forbid", "trim")
 """`forbid` refuses a region that overlaps another of its label; with `trim` the editor cuts it to what is free."""
-VOCABULARIES: Final = ("free", "harte", "salami")
-"""Text of regions: anything; chords (Harte et al., ISMIR 2005); sections of SALAMI (Smith et al., ISMIR 2011)."""
+VOCABULARIES: Final = ("free", "harte", "salami", "own")
+"""Text of regions: anything; chords (Harte et al., ISMIR 2005); sections of SALAMI (Smith et al., ISMIR 2011); one of
+the label's own `words`."""
 KINDS: Final = ("choice", "number", "rating", "text", "yes-no")
 MAX_ATTRIBUTES: Final = 32
 MAX_CHOICES: Final = 200
+MAX_WORDS: Final = 500
 MAX_SHORTEST: Final = 3600.0
 MAX_NAME: Final = 80
 
@@ -45,18 +47,20 @@ class Attribute:
 
 @dataclass(frozen=True)
 class LabelRules:
-    """`shortest` is in seconds; 0 leaves it to the editor."""
+    """`shortest` is in seconds; 0 leaves it to the editor. `words` are those of the vocabulary `own`."""
 
     overlap: str = "allow"
     shortest: float = 0.0
     vocabulary: str = "free"
     attributes: tuple[Attribute, ...] = ()
+    words: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         return {
             "overlap": self.overlap,
             "shortest": self.shortest,
             "vocabulary": self.vocabulary,
+            "words": list(self.words),
             "attributes": [attribute.as_json() for attribute in self.attributes],
         }
 
@@ -75,7 +79,23 @@ def parse_rules(entry: Mapping[str, Any], field: str) -> LabelRules:
     made = tuple(_attribute(one, f"{field}.attributes.{place}") for place, one in enumerate(attributes))
     if len({attribute.id for attribute in made}) != len(made):
         raise Invalid("Two attributes have the same id.", field=f"{field}.attributes")
-    return LabelRules(overlap, _shortest(entry.get("shortest") or 0.0, f"{field}.shortest"), vocabulary, made)
+    shortest = _shortest(entry.get("shortest") or 0.0, f"{field}.shortest")
+    return LabelRules(overlap, shortest, vocabulary, made, _words(entry.get("words"), vocabulary, f"{field}.words"))
+
+
+def _words(given: Any, vocabulary: str, field: str) -> tuple[str, ...]:
+    if given is not None and (isinstance(given, str) or not isinstance(given, Sequence)):
+        raise Invalid("words is a list of texts.", field=field)
+    words = tuple(dict.fromkeys(word for one in given or () if (word := str(one).strip())))
+    if vocabulary != "own":
+        if words:
+            raise Invalid("A label has words of its own where its vocabulary is own.", field=field)
+        return ()
+    if not words:
+        raise Invalid("Name the words that a text may be, or let the vocabulary be free.", field=field)
+    if len(words) > MAX_WORDS or max(map(len, words)) > MAX_NAME:
+        raise Invalid(f"At most {MAX_WORDS} words of at most {MAX_NAME} characters each.", field=field)
+    return words
 
 
 def _shortest(given: Any, field: str) -> float:

@@ -55,7 +55,7 @@ def broken_rules(region: Region, label: RuledLabel) -> Iterator[BrokenRule]:
     if rules.shortest and length < rules.shortest - TOUCH:
         detail = f"A region of {label.name} lasts at least {rules.shortest:g} s, this one {length:g} s."
         yield BrokenRule("end", detail)
-    wrong = problem_of_text(rules.vocabulary, region.text or "")
+    wrong = problem_of_text(rules.vocabulary, region.text or "", rules.words)
     if wrong:
         yield BrokenRule("text", wrong)
     yield from wrong_answers(region.attributes, label)

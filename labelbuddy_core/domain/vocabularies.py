@@ -1,4 +1,5 @@
-"""Vocabularies that the text of a region can be held to: chords as Harte writes them, and the sections of SALAMI.
+"""Vocabularies that the text of a region can be held to: chords as Harte writes them, the sections of SALAMI, and words
+of a label's own.
 
 The same grammar as `frontend/src/engine/vocabularies.ts`; both are tested with `tests/vocabularies.json`.
 """
@@ -6,6 +7,7 @@ The same grammar as `frontend/src/engine/vocabularies.ts`; both are tested with 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
 _DEGREE: Final = r"[b#]*(?:1[0-3]|[1-9])"
@@ -36,8 +38,15 @@ _LETTERS: Final = re.compile(r"[A-Za-z]{1,2}['’]{0,5}")
 """Letters of large and small sections, primed when varied."""
 
 
-def problem_of_text(vocabulary: str, text: str) -> str | None:
-    """Why a text is not of its vocabulary (`free`, `harte`, `salami`), or None; no text is of every vocabulary."""
+_NAMED: Final = 6
+"""So many words of a label are told where another was written."""
+
+
+def problem_of_text(vocabulary: str, text: str, words: Sequence[str] = ()) -> str | None:
+    """Why a text is not of its vocabulary, or None; no text is of every vocabulary.
+
+    Vocabularies are `free`, `harte`, `salami`, and `own`: one of `words`, spelled as there.
+    """
     word = text.strip()
     if vocabulary == "free" or not word:
         return None
@@ -45,6 +54,9 @@ def problem_of_text(vocabulary: str, text: str) -> str | None:
         if _CHORD.fullmatch(word):
             return None
         return f"“{word[:40]}” is no chord as Harte writes it: for example C, A:min, Bb:maj7/3, F#:(1,b3,5), N."
+    if vocabulary == "own":
+        named = ", ".join(words[:_NAMED]) + (" …" if len(words) > _NAMED else "")
+        return None if word in words else f"“{word[:40]}” is none of the words of its label: {named}."
     if word.lower() in SALAMI_FUNCTIONS or _LETTERS.fullmatch(word):
         return None
     return f"“{word[:40]}” is no section of SALAMI: a letter such as A or b’, or applause, bridge, chorus, verse …"

@@ -140,7 +140,7 @@ def require_ready(session: Session, annotation_id: int, project_id: int) -> None
                 region=region["id"],
                 attribute=open_one.id,
             )
-        wrong = problem_of_text(label.rules.vocabulary, region.get("text") or "")
+        wrong = problem_of_text(label.rules.vocabulary, region.get("text") or "", label.rules.words)
         if wrong:
             raise Invalid(
                 f"{label.name} at {region['start']:g} s: {wrong} Change its text, then submit again.",

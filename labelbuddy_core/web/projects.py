@@ -39,6 +39,7 @@ class LabelBody(_Body):
     overlap: str | None = None
     shortest: float | None = None
     vocabulary: str | None = None
+    words: list[str] | None = None
     attributes: list[AttributeBody] | None = None
 
 

@@ -184,3 +184,18 @@ def test_the_versions_of_a_disagreement_are_heard_in_turn(open_editor: Any, app:
     editor = open_editor("review")
     editor.press("n", "h")
     editor.page.locator(".clock", has_text="0:03.700").wait_for()
+
+
+def test_annotators_whose_long_names_begin_alike_are_told_apart_at_their_lanes(open_editor: Any, app: Any) -> None:
+    app.annotate("Demonstration Annotator of the Sounds One", [("b", 1.0, 2.0, "speech")])
+    app.annotate("Demonstration Annotator of the Sounds Two", [("c", 1.0, 2.0, "music")])
+    app.state = "submitted"
+    editor = open_editor("review")
+    for name, tail in (("One", "One"), ("Two", "Two")):
+        head = editor.page.locator(f".lane-head[title$='Sounds {name}']")
+        seen, whole = head.locator(".telling").bounding_box(), head.bounding_box()
+        assert head.locator(".telling").inner_text() == tail
+        assert seen
+        assert whole
+        assert seen["x"] + seen["width"] <= whole["x"] + whole["width"]
+        assert f"Sounds {name}" in head.get_attribute("aria-label")

@@ -198,3 +198,14 @@ def test_channels_are_muted_and_heard_alone_by_fingers(open_editor, app) -> None
     editor.page.get_by_role("button", name="Mute Left").wait_for()
     names = ("Mute Left", "Hear only Left", "Mute Right", "Hear only Right")
     assert hit_by_fingers(editor, ".channel-buttons button") == dict.fromkeys(names, True)
+
+
+def test_the_head_of_a_hidden_lane_and_the_rows_of_the_list_are_large_enough_for_fingers(editor) -> None:
+    editor.page.get_by_role("button", name="What can be done to the lane of Music").tap()
+    editor.page.get_by_role("button", name="Hide Music").tap()
+    expect(editor.page.locator(".lane-head").nth(1)).to_have_class(re.compile("hidden"))
+    more = "What can be done to the lane of Music"
+    editor.until(lambda: hit_by_fingers(editor, ".lane-heads button").get(more))
+    row = editor.rows.first.bounding_box()
+    assert row
+    assert row["height"] >= 44

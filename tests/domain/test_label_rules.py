@@ -18,7 +18,8 @@ def test_a_label_without_rules_has_the_usual_ones() -> None:
 
 def test_rules_come_back_as_they_were_given() -> None:
     asked = {"id": "who", "name": "Speaker", "kind": "choice", "choices": ["Ada", "Ben"], "required": True}
-    given: dict[str, Any] = {"overlap": "trim", "shortest": 0.25, "vocabulary": "harte", "attributes": [asked]}
+    given: dict[str, Any] = {"overlap": "trim", "shortest": 0.25, "vocabulary": "own", "attributes": [asked]}
+    given["words"] = ["maj", "min"]
     (label,) = complete([{"name": "Chord", **given}])
     assert label.rules.as_json() == given
 
@@ -30,6 +31,10 @@ def test_rules_come_back_as_they_were_given() -> None:
         ({"shortest": -1}, "labels.0.shortest"),
         ({"shortest": "nan"}, "labels.0.shortest"),
         ({"vocabulary": "latin"}, "labels.0.vocabulary"),
+        ({"vocabulary": "own"}, "labels.0.words"),
+        ({"vocabulary": "own", "words": "maj"}, "labels.0.words"),
+        ({"vocabulary": "own", "words": ["m" * 81]}, "labels.0.words"),
+        ({"vocabulary": "harte", "words": ["maj"]}, "labels.0.words"),
         ({"attributes": [{"name": ""}]}, "labels.0.attributes.0.name"),
         ({"attributes": [{"name": "Who", "kind": "choice", "choices": ["Ada"]}]}, "labels.0.attributes.0.choices"),
         ({"attributes": [{"name": "Who", "kind": "guess"}]}, "labels.0.attributes.0.kind"),

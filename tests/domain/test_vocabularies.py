@@ -1,4 +1,4 @@
-"""Chords and sections: the same words are taken and refused as in the editor (which tests with the same file)."""
+"""Chords, sections, words of a label: taken and refused as in the editor, which tests with the same file."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ def test_every_vocabulary_has_words_to_test_with() -> None:
 
 @pytest.mark.parametrize(("vocabulary", "word"), TAKEN)
 def test_a_word_of_the_vocabulary_is_taken(vocabulary: str, word: str) -> None:
-    assert problem_of_text(vocabulary, word) is None
+    assert problem_of_text(vocabulary, word, WORDS[vocabulary].get("words", ())) is None
 
 
 @pytest.mark.parametrize(("vocabulary", "word"), REFUSED)
 def test_another_word_is_refused_and_named(vocabulary: str, word: str) -> None:
-    assert word.strip() in (problem_of_text(vocabulary, word) or "")
+    assert word.strip() in (problem_of_text(vocabulary, word, WORDS[vocabulary].get("words", ())) or "")

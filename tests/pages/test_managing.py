@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from labelbuddy_core.database import get_database
 from labelbuddy_core.database.tables import Job, Model, ProjectModel
-from labelbuddy_core.services import jobs, memberships, model_links, models, projects, recordings
+from labelbuddy_core.services import jobs, memberships, model_links, models, projects, recordings, tasks
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.settings import ROOT
 
@@ -83,6 +83,19 @@ def test_deleting_the_last_recording_of_the_list_leaves_nothing_selected(
     assert len(names) == 2
     assert last not in names
     assert not [one for one in at.button if one.label.startswith("Delete 1 recording")]
+
+
+def test_tasks_are_listed_by_what_was_flagged(
+    project_page: Callable[[], AppTest], manager: Actor, make_project: Make, add_task: Make
+) -> None:
+    project = make_project(managers=(manager,))
+    first, second = (add_task(project, name=name) for name in ("a.wav", "b.wav"))
+    tasks.flag_task(manager, second, flagged=True, note="clipped")
+    at = project_page()
+    (marked,) = [one for one in at.selectbox if one.label == "Marked"]
+    assert set(at.dataframe[0].value["Task"]) == {int(first), int(second)}
+    marked.set_value("Flagged").run()
+    assert at.dataframe[0].value[["Task", "Flag"]].to_dict("records") == [{"Task": int(second), "Flag": "clipped"}]
 
 
 def test_a_selection_stays_behind_when_another_project_is_opened(

@@ -262,6 +262,15 @@ def test_a_text_outside_the_vocabulary_of_its_label_is_not_handed_in(editor: Edi
     assert editor.http.post(f"{editor.url}/submit", json={"revision": 2}).status_code == 200
 
 
+def test_a_text_that_is_none_of_the_words_of_its_label_is_refused(editor: Editor) -> None:
+    editor.rule(anything={"vocabulary": "own", "words": ["bell", "horn"]})
+    refused = editor.save(put("a", 8, 9, "anything", text="Bell"))
+    assert refused.status_code == 422
+    assert refused.json()["field"] == "operations.0.value.text"
+    assert "none of the words of its label: bell, horn" in refused.json()["detail"]
+    assert editor.save(put("a", 8, 9, "anything", text="bell")).status_code == 200
+
+
 def test_a_save_asks_the_database_the_same_number_of_times_however_many_regions_there_are(editor: Editor) -> None:
     editor.save()
     asked: list[str] = []

@@ -5,7 +5,7 @@ import type { ItemDecision } from "./editing/pending_decisions";
 import type { SaverPorts, Saves } from "./editing/saver";
 import type { FoundPoints } from "./engine/snap_points";
 import type { Scale, SpectrogramDescription, TileData } from "./engine/spectrogram";
-import { type LanguageChoice, t } from "./i18n";
+import { type LanguageChoice, spoken, t } from "./i18n";
 
 export class Problem extends Error {
   constructor(
@@ -30,7 +30,9 @@ export interface Label {
   /** Shortest region in seconds; 0 for the editor's own least. */
   shortest: number;
   /** What the text of its regions is: anything, or a word of a vocabulary. */
-  vocabulary: "free" | "harte" | "salami";
+  vocabulary: "free" | "harte" | "salami" | "own";
+  /** Those of the vocabulary `own`. */
+  words?: string[];
   attributes: Attribute[];
 }
 
@@ -339,6 +341,18 @@ export class HttpApi implements Api {
   }
 }
 
+/** The last part of the type of a problem document. */
+export function kindOf(problem: Record<string, unknown>): string {
+  return String(problem["type"] ?? "").replace("urn:labelbuddy:", "");
+}
+
+/** What the server said, in the reader's language. */
+export async function inOwnWords(kind: string, detail: string): Promise<string> {
+  if (spoken() === "en") return detail;
+  const messages = await import("./server_messages").catch(() => null); // what cannot be fetched now leaves the server's words
+  return messages?.told(kind, detail) ?? detail;
+}
+
 /** What browsers say about it is in their own words, and in English. */
 function unreachable(): never {
   throw new Error(t("The server cannot be reached. Check the connection, then try again."));
@@ -346,6 +360,6 @@ function unreachable(): never {
 
 async function problemOf(response: Response): Promise<Problem> {
   const body = (await response.json().catch(() => ({}))) as Record<string, unknown>;
-  const kind = String(body["type"] ?? "").replace("urn:labelbuddy:", "");
-  return new Problem(response.status, kind, String(body["detail"] ?? response.statusText), body);
+  const kind = kindOf(body);
+  return new Problem(response.status, kind, await inOwnWords(kind, String(body["detail"] ?? response.statusText)), body);
 }

@@ -4,6 +4,7 @@ import type { Saves } from "./editing/saver";
 import { keepInTab, keptInTab } from "./editing/storage";
 import { t } from "./i18n";
 import type { Notice } from "./panels/notice";
+import { keysTo } from "./panels/key_hints";
 import type { Standing } from "./standing";
 
 export interface HandingInPorts {
@@ -69,7 +70,7 @@ export class HandingIn {
     this.ports.commit();
     const reason = await this.ports.ask(t("Why do you skip this task? Managers see it; the task comes back to you after all others."), this.standing.skipped ?? "");
     if (reason === null) return;
-    if (!reason.trim()) return void this.notice.show(t("Say why you skip this task, or go on to another one without skipping it (Ctrl + →)."));
+    if (!reason.trim()) return void this.notice.show(t("Say why you skip this task, or go on to another one without skipping it ({keys}).", { keys: keysTo("next-task") }));
     try {
       await this.saver.flush(); // a save after the skip would take the task up again
       this.standing.skipped = (await this.api.skip(this.task.id, reason)).my_skip;

@@ -28,6 +28,7 @@ import { FirstPass } from "./first_pass";
 import { Keyboard } from "./keyboard";
 import { fetchWorkbench } from "./late_workbench";
 import { Later } from "./later";
+import { renewHints } from "./panels/key_hints";
 import { Notice } from "./panels/notice";
 import { Screen } from "./panels/screen";
 import { StandingLine } from "./panels/standing_line";
@@ -135,6 +136,7 @@ export class Editor implements OpenedEditor {
         store.hidesScores = keys.hidesScores;
         firstPass.noteView();
       }
+      renewHints(host);
       refresh();
     });
     store.hidesScores = keys.hidesScores;

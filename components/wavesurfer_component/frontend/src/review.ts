@@ -19,6 +19,7 @@ import { type RegionList, regionList } from "./grid/region_list";
 import { reviewGrid } from "./grid/review_grid";
 import { speak, spoken, t } from "./i18n";
 import { Keyboard } from "./keyboard";
+import { renewHints } from "./panels/key_hints";
 import { instructionsPanel } from "./panels/instructions";
 import { keyOverlay } from "./panels/overlay";
 import { mediaKeys } from "./playback/media_keys";
@@ -89,7 +90,7 @@ class ReviewEditor {
     scope: Scope,
     reviewed: (annotation: string, decision: string) => void,
   ) {
-    const keys = new PersonalKeys(api, preferences, true, [], () => undefined);
+    const keys = new PersonalKeys(api, preferences, true, [], () => renewHints(host));
     const decisions = (this.decisions = new Decisions(annotation));
     const say = (text: string): void => this.say(text);
     const focus = (): void => this.keyboard.focus();

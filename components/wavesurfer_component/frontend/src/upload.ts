@@ -1,5 +1,5 @@
 /** Upload many files at once: raw, in parts, each resumed from what the server has when the connection breaks. */
-import { Problem } from "./api";
+import { inOwnWords, kindOf, Problem } from "./api";
 import { el } from "./dom";
 import type { KeyValueStore } from "./editing/journals";
 import { browserStore, newUuid } from "./editing/storage";
@@ -161,7 +161,7 @@ async function send(data: UploadData, item: Item): Promise<void> {
         item.sent = answer["offset"];
         continue;
       }
-      if (!response.ok) throw new Problem(response.status, "", String(answer["detail"] ?? response.statusText), answer);
+      if (!response.ok) throw new Problem(response.status, kindOf(answer), await inOwnWords(kindOf(answer), String(answer["detail"] ?? response.statusText)), answer);
       item.sent = Number(answer["offset"]);
       failures = 0;
       if (answer["complete"]) item.state = answer["import"] ? "imported" : answer["duplicate"] ? "duplicate" : "done";

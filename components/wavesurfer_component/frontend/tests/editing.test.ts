@@ -186,22 +186,24 @@ describe("labels", () => {
 
 describe("vocabularies", () => {
   it("complete a chord step by step: root, kind, bass", () => {
-    expect(completions("harte", "")).toContain("Bb");
-    expect(completions("harte", "Bb")).toContain("Bb:min7");
-    expect(completions("harte", "Bb:su")).toEqual(["Bb:sus4", "Bb:sus2"]);
-    expect(completions("harte", "A:min/b")).toEqual(["A:min/b3", "A:min/b7"]);
-    expect(completions("harte", "hello")).toEqual([]);
+    expect(completions({ vocabulary: "harte" }, "")).toContain("Bb");
+    expect(completions({ vocabulary: "harte" }, "Bb")).toContain("Bb:min7");
+    expect(completions({ vocabulary: "harte" }, "Bb:su")).toEqual(["Bb:sus4", "Bb:sus2"]);
+    expect(completions({ vocabulary: "harte" }, "A:min/b")).toEqual(["A:min/b3", "A:min/b7"]);
+    expect(completions({ vocabulary: "harte" }, "hello")).toEqual([]);
   });
-  it("complete a section by its beginning, then by a part", () => expect(completions("salami", "Ver")).toEqual(["verse", "post-verse", "pre-verse"]));
-  it("complete nothing where anything may be said", () => expect(completions("free", "a")).toEqual([]));
+  it("complete a section by its beginning, then by a part", () => expect(completions({ vocabulary: "salami" }, "Ver")).toEqual(["verse", "post-verse", "pre-verse"]));
+  it("complete the words of a label as they are spelled there", () => expect(completions({ vocabulary: "own", words: ["Song", "begging song", "alarm"] }, "so")).toEqual(["Song", "begging song"]));
+  it("complete nothing where anything may be said", () => expect(completions({ vocabulary: "free" }, "a")).toEqual([]));
   it("offer only words of their own", () => {
-    for (const name of ["harte", "salami"] as const) for (const typed of ["", "C", "C:", "C:maj/", "v"]) for (const word of completions(name, typed)) expect(problemOfText(name, word)).toBeNull();
+    for (const name of ["harte", "salami"] as const) for (const typed of ["", "C", "C:", "C:maj/", "v"]) for (const word of completions({ vocabulary: name }, typed)) expect(problemOfText({ vocabulary: name }, word)).toBeNull();
   });
   // The server tests with the same words.
-  for (const [name, { taken, refused }] of Object.entries(vocabularies) as [Vocabulary, { taken: string[]; refused: string[] }][]) {
-    it(`take the words of ${name} and no others`, () => {
-      expect(taken.filter((word) => problemOfText(name, word) !== null)).toEqual([]);
-      expect(refused.filter((word) => problemOfText(name, word) === null)).toEqual([]);
+  for (const [vocabulary, { words, taken, refused }] of Object.entries(vocabularies) as [Vocabulary, { words?: string[]; taken: string[]; refused: string[] }][]) {
+    const label = { vocabulary, ...(words ? { words } : {}) };
+    it(`take the words of ${vocabulary} and no others`, () => {
+      expect(taken.filter((word) => problemOfText(label, word) !== null)).toEqual([]);
+      expect(refused.filter((word) => problemOfText(label, word) === null)).toEqual([]);
     });
   }
 });

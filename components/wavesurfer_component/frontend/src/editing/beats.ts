@@ -3,6 +3,7 @@ import type { Api, GridChange, Prediction } from "../api";
 import { BeatGrid } from "../engine/beat_grid";
 import { rounded } from "../engine/time";
 import { decimal, msg, plural, t } from "../i18n";
+import { keysTo } from "../panels/key_hints";
 import { changedGrid } from "./beat_changes";
 import { accepting, beatsOf, made, type PointChange, replacing, taking, type WantedBeat } from "./beat_points";
 import { type Change, type Decided, newRegionId, type Point } from "./document";
@@ -247,7 +248,7 @@ export class Beats {
 
   /** Nobody decides on what they do not see. */
   private unseen(): boolean {
-    if (this.store.hidesSuggestions) this.ports.complain(t("Suggestions are hidden. Show them (V) to decide on them."));
+    if (this.store.hidesSuggestions) this.ports.complain(t("Suggestions are hidden. Show them ({keys}) to decide on them.", { keys: keysTo("hide-suggestions") }));
     return this.store.hidesSuggestions;
   }
 }

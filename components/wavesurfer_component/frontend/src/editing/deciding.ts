@@ -4,6 +4,7 @@ import type { Change, Decided, Region, Tag } from "./document";
 import type { EditPorts } from "./edits";
 import { Placing } from "./placing";
 import type { Store } from "./store";
+import { keysTo } from "../panels/key_hints";
 
 /** Which suggestions are decided upon: by their side of the threshold, and of one label only where it is given. */
 interface Group {
@@ -114,7 +115,7 @@ export class Deciding {
 
   /** Nobody decides on what they do not see. */
   private unseen(): boolean {
-    if (this.store.hidesSuggestions) this.ports.complain(t("Suggestions are hidden. Show them (V) to decide on them."));
+    if (this.store.hidesSuggestions) this.ports.complain(t("Suggestions are hidden. Show them ({keys}) to decide on them.", { keys: keysTo("hide-suggestions") }));
     return this.store.hidesSuggestions;
   }
 

@@ -9,6 +9,7 @@ const NAMES: Readonly<Record<string, string>> = {
   Enter: msg("key|Enter"),
   Escape: msg("key|Escape"),
   Delete: msg("key|Delete"),
+  Insert: msg("key|Insert"),
   Backspace: msg("key|Backspace"),
   Backquote: msg("key|Backquote"),
   Home: msg("key|Home"),

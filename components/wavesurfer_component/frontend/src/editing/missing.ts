@@ -21,6 +21,6 @@ function problemOf(region: Region, label: Label): string | null {
   const where = { label: label.name, time: clock(region.start) };
   const open = label.attributes.find((one) => one.required && (region.attributes?.[one.id] ?? null) === null);
   if (open) return t("“{attribute}” is not answered for {label} at {time}. Answer it, then submit again.", { ...where, attribute: open.name });
-  const problem = problemOfText(label.vocabulary, region.text ?? "");
+  const problem = problemOfText(label, region.text ?? "");
   return problem === null ? null : t("{label} at {time}: {problem} Change its text, then submit again.", { ...where, problem });
 }

@@ -1,5 +1,6 @@
 /** What the person who works here set: keys, and whether scores are seen. */
 import type { Api, Label, Preferences } from "../api";
+import { tellKeys } from "../panels/key_hints";
 import type { KeyOverlayPorts } from "../panels/overlay";
 import { KeyMap } from "./key_map";
 import { shownKeys } from "./key_names";
@@ -20,6 +21,7 @@ export class PersonalKeys {
     private readonly changed: () => void,
   ) {
     this.map = new KeyMap(present.keys, this.absent);
+    tellKeys(this.map, review);
   }
 
   /** Seconds from hearing to pressing. */
@@ -61,6 +63,7 @@ export class PersonalKeys {
     this.present = preferences;
     this.map = new KeyMap(preferences.keys, this.absent);
     this.number++;
+    tellKeys(this.map, this.review);
     this.changed();
     await this.api.setPreferences(preferences);
   }

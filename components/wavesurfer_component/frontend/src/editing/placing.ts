@@ -45,7 +45,7 @@ export class Placing {
     let why = "";
     for (const region of regions) {
       const label = this.store.label(region.label);
-      const wrong = problemOfText(label.vocabulary, region.text ?? "");
+      const wrong = problemOfText(label, region.text ?? "");
       const near = this.near(region, label, lanes, placing);
       const { span, problem } = wrong ? { span: null, problem: wrong } : region.instant ? { span: region, problem: "" } : this.spanOf(region, label, near);
       if (!span) {

@@ -4,6 +4,7 @@ import { clock, parseClock } from "../engine/time";
 import { msg, t } from "../i18n";
 import type { Edits } from "./edits";
 import { type KeyPress, nudgeSeconds } from "./key_press";
+import { withKeys } from "../panels/key_hints";
 import type { Edge } from "./moves";
 
 /** Actions by their name in the key map. */
@@ -83,7 +84,7 @@ export function regionActions(edits: Edits, ports: RegionActionPorts): Actions {
     },
     "out-point": () => {
       const from = edits.inPoint;
-      if (from === null) return ports.say(t("Mark where the region starts first (I)"));
+      if (from === null) return ports.say(withKeys(t("Mark where the region starts first"), "in-point"));
       edits.inPoint = null;
       edits.create(ports.activeLabel(), from, ports.playhead());
       ports.refresh(); // also when it was not made

@@ -11,6 +11,7 @@ import type { LaneMarking } from "./lane_marking";
 import type { LaneStates } from "./lane_states";
 import type { PersonalKeys } from "./personal_keys";
 import type { Store } from "./store";
+import { keysTo } from "../panels/key_hints";
 import type { TierList } from "./tier_list";
 
 export interface StageContentParts {
@@ -75,6 +76,6 @@ export class StageContents {
 
   private hint(): string {
     const { store, labels } = this.parts;
-    return labels.active ? t("Drag here to mark {label}, or press I and O", { label: store.label(labels.active).name }) : "";
+    return labels.active ? t("Drag here to mark {label}, or press {in} and {out}", { label: store.label(labels.active).name, in: keysTo("in-point"), out: keysTo("out-point") }) : "";
   }
 }

@@ -3,10 +3,11 @@ import type { Label } from "../api";
 import { el } from "../dom";
 import type { DrawnChange } from "../editing/drawn_list";
 import { t } from "../i18n";
-import { changeInLane, type Drawn, enterLane, FOLDED_HEIGHT, laneIndexes, type LaneView, leaveLane, type Marquee } from "../layers/regions";
+import { changeInLane, type Drawn, enterLane, foldedHeight, laneIndexes, type LaneView, leaveLane, type Marquee } from "../layers/regions";
 import type { Box } from "../layers/boxes";
 import { type LaneHeadPorts, LaneHeads } from "../panels/lane_heads";
 import type { Viewport } from "./viewport";
+import { FINGER, isTouched } from "./touched";
 
 export interface LaneRow {
   label: Label;
@@ -27,7 +28,6 @@ const EDGE_PIXELS = 7;
 const TOUCH_PIXELS = 16;
 const LOWEST_ROW = 26;
 /** For fingers. */
-const LOWEST_TOUCHED_ROW = 44;
 const HIGHEST_ROW = 40;
 /** Where somebody makes the lanes higher. */
 const HIGHEST_CHOSEN_ROW = 120;
@@ -97,14 +97,15 @@ export class LaneStack {
     this.root.style.flexBasis = chosenHeight === null ? "" : `${chosenHeight}px`;
     this.root.style.minHeight = chosenHeight === null ? "" : "0";
     const free = this.root.clientHeight - this.around - 1;
-    const lowest = window.matchMedia("(pointer: coarse)").matches ? LOWEST_TOUCHED_ROW : LOWEST_ROW;
+    const lowest = isTouched() ? FINGER : LOWEST_ROW;
     const highest = Math.max(lowest, chosenHeight === null ? HIGHEST_ROW : HIGHEST_CHOSEN_ROW);
     const row = Math.min(highest, Math.max(lowest, Math.floor(free / this.rows)));
+    const folded = foldedHeight();
     let top = 0;
     this.lanes.forEach((lane, number) => {
       lane.row = row;
       lane.top = top;
-      lane.height = lane.folded ? FOLDED_HEIGHT : lane.index.rows * row + 4;
+      lane.height = lane.folded ? folded : lane.index.rows * row + 4;
       top += lane.height;
       this.heads.setHeight(number, lane.height);
     });
@@ -165,6 +166,7 @@ export class LaneStack {
 
   /** Pixels besides the rows. */
   private get around(): number {
-    return this.lanes.reduce((sum, lane) => sum + (lane.folded ? FOLDED_HEIGHT : 4), 0);
+    const folded = foldedHeight();
+    return this.lanes.reduce((sum, lane) => sum + (lane.folded ? folded : 4), 0);
   }
 }

@@ -1,12 +1,17 @@
 /** Vocabularies that the text of a region can be held to. */
 import { msg, t } from "../i18n";
 
-export type Vocabulary = "free" | "harte" | "salami";
+import type { Label } from "../api";
+
+export type Vocabulary = Label["vocabulary"];
+/** What a label says about the text of its regions. */
+export type Worded = Pick<Label, "vocabulary" | "words">;
 
 export const VOCABULARY_NAMES: Record<Vocabulary, string> = {
   free: msg("Text of the region"),
   harte: msg("Chord, for example C:min7/b3"),
   salami: msg("Section, for example verse, chorus, A, b’"),
+  own: msg("One of the words of the label"),
 };
 
 /**
@@ -32,10 +37,14 @@ const SALAMI_FUNCTIONS: readonly string[] = [
 const LETTERS = /^[A-Za-z]{1,2}['’]{0,5}$/;
 
 /** Why a text is not of its vocabulary, or null; nothing is of every vocabulary. */
-export function problemOfText(vocabulary: Vocabulary, text: string): string | null {
+export function problemOfText({ vocabulary, words = [] }: Worded, text: string): string | null {
   const word = text.trim();
   if (vocabulary === "free" || !word) return null;
   if (vocabulary === "harte") return CHORD.test(word) ? null : t("{word} is no chord as Harte writes it: for example C, A:min, Bb:maj7/3, F#:(1,b3,5), N.", { word });
+  if (vocabulary === "own") {
+    if (words.includes(word)) return null;
+    return t("{word} is none of the words of its label: {words}.", { word, words: words.slice(0, 6).join(", ") + (words.length > 6 ? " …" : "") });
+  }
   if (SALAMI_FUNCTIONS.includes(word.toLowerCase()) || LETTERS.test(word)) return null;
   return t("{word} is no section of SALAMI: a letter such as A or b’, or {functions} …", { word, functions: SALAMI_FUNCTIONS.slice(0, 4).join(", ") });
 }
@@ -46,14 +55,18 @@ const ROOTS: readonly string[] = [...[..."CDEFGAB"].flatMap((letter) => [letter,
 const BASSES: readonly string[] = ["3", "b3", "5", "b7", "7", "9", "2", "4", "6"];
 
 /** Words of a vocabulary that what is typed may become, likely ones first; none where anything may be said. */
-export function completions(vocabulary: Vocabulary, typed: string): string[] {
+export function completions({ vocabulary, words = [] }: Worded, typed: string): string[] {
   const word = typed.trimStart();
-  if (vocabulary === "salami") {
-    const all = [...USUAL_SECTIONS, ...SALAMI_FUNCTIONS.filter((one) => !USUAL_SECTIONS.includes(one))];
-    const wanted = word.toLowerCase();
-    return [...all.filter((one) => one.startsWith(wanted)), ...all.filter((one) => !one.startsWith(wanted) && one.includes(wanted))];
-  }
+  if (vocabulary === "own") return found(words, word);
+  if (vocabulary === "salami") return found([...USUAL_SECTIONS, ...SALAMI_FUNCTIONS.filter((one) => !USUAL_SECTIONS.includes(one))], word);
   return vocabulary === "harte" ? chords(word) : [];
+}
+
+/** Words that begin as what is typed, then those that have it in them. */
+function found(words: readonly string[], typed: string): string[] {
+  const wanted = typed.toLowerCase();
+  const begins = (one: string): boolean => one.toLowerCase().startsWith(wanted);
+  return [...words.filter(begins), ...words.filter((one) => !begins(one) && one.toLowerCase().includes(wanted))];
 }
 
 /** First a root, then the kind of chord, then its bass. */

@@ -80,7 +80,7 @@ function changesOf(column: EditedColumn, region: Region, label: Label, typed: st
   if (column === "tier") return tierOf(region, typed, editing.tiers?.() ?? []);
   if (column === "label") return { changes: typed === region.label ? null : { label: typed }, problem: "" };
   if (column === "text") {
-    const problem = problemOfText(label.vocabulary, typed) ?? "";
+    const problem = problemOfText(label, typed) ?? "";
     return { changes: (region.text ?? "") === typed ? null : { text: typed || null }, problem };
   }
   if (column === "duration") {

@@ -12,7 +12,7 @@ export function offersFor(column: EditedColumn, label: Label, editing: GridEditi
     const of = attribute && answerOffers(attribute);
     return of && { of, whole: true };
   }
-  if (column === "text") return label.vocabulary === "free" ? null : { of: (typed) => completions(label.vocabulary, typed), whole: false };
+  if (column === "text") return label.vocabulary === "free" ? null : { of: (typed) => completions(label, typed), whole: false };
   return column === "tier" ? { of: (typed) => choicesLike(editing.tiers?.() ?? [], typed), whole: true } : null;
 }
 

@@ -11,12 +11,10 @@ import { type Cell, cellAfter } from "./keys";
 import { OpenCells } from "./open_cells";
 import type { GridPorts } from "./ports";
 import { type Filter, GridRows } from "./rows";
-import { ROW_HEIGHT } from "./row_view";
+import { rowHeight } from "./row_view";
 import { RowWindow } from "./row_window";
 
 const NO_USES: Uses = { tier: false, band: false, asked: [] };
-/** The head of the grid covers so much of it. */
-const HEAD_HEIGHT = 28;
 
 export class RegionGrid {
   readonly root: HTMLElement;
@@ -193,18 +191,18 @@ export class RegionGrid {
   }
 
   private scrollTo(row: number, where: "nearest" | "middle"): void {
-    const top = row * ROW_HEIGHT;
-    const room = this.root.clientHeight - HEAD_HEIGHT;
+    const top = row * rowHeight();
+    const room = this.root.clientHeight - rowHeight();
     const from = this.root.scrollTop;
-    if (top >= from && top + ROW_HEIGHT <= from + room) return;
-    this.root.scrollTop = where === "middle" ? top - room / 2 : top < from ? top : top + ROW_HEIGHT - room;
+    if (top >= from && top + rowHeight() <= from + room) return;
+    this.root.scrollTop = where === "middle" ? top - room / 2 : top < from ? top : top + rowHeight() - room;
   }
 
   private press(event: KeyboardEvent): void {
     if (this.opening.any || event.defaultPrevented) return; // of a cell that is being edited, or was until now
     const { list } = this.rows;
     const at = { row: this.index, column: this.current.column };
-    const page = Math.max(1, Math.floor((this.root.clientHeight - HEAD_HEIGHT) / ROW_HEIGHT) - 1);
+    const page = Math.max(1, Math.floor((this.root.clientHeight - rowHeight()) / rowHeight()) - 1);
     const action = this.ports.listAction(event);
     if (action === null) return this.pass(event);
     const to = cellAfter(action, at, { rows: list.length, columns: this.columns.length, page });

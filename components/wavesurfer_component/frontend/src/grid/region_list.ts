@@ -6,6 +6,7 @@ import type { Scope } from "../scope";
 import { keepListLook, keptListLook, type ListLook, USUAL_LIST } from "./list_look";
 import type { RegionGrid } from "./region_grid";
 import type { Filter } from "./rows";
+import { hinted } from "../panels/key_hints";
 
 export interface RegionList {
   root: HTMLElement;
@@ -25,7 +26,7 @@ export function regionList(grid: RegionGrid, say: (text: string) => void, scope:
   let look = keptListLook();
   let timer = 0;
   const words = el("input", { type: "search", placeholder: t("Find by label or text"), "aria-label": t("Find regions by label or text") });
-  const adding = el("button", { type: "button", title: t("Mark a region from one time to another (Insert)"), onclick: () => add?.() }, t("Add…"));
+  const adding = hinted(el("button", { type: "button", onclick: () => add?.() }, t("Add…")), t("Mark a region from one time to another, which are typed"), "add-region");
   const choosing = el("button", { type: "button", class: "select-several", "aria-pressed": "false", onclick: () => switchSeveral() }, t("Select several"));
   const switchSeveral = (): void => {
     const on = choosing.getAttribute("aria-pressed") !== "true";

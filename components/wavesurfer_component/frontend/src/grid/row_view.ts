@@ -3,8 +3,9 @@ import { el } from "../dom";
 import type { Drawn } from "../layers/regions";
 import { isAnswer } from "./answers";
 import { canBeEdited, cellClass, cellText, type Column, type Shown } from "./columns";
+import { FINGER, isTouched } from "../engine/touched";
 
-export const ROW_HEIGHT = 28;
+export const rowHeight = (): number => (isTouched() ? FINGER : 28);
 
 /** How a row is now. */
 export interface RowState {
@@ -36,7 +37,7 @@ export class RowView {
     this.state = state;
     const { index, selected } = state;
     this.root.className = `table-row mark-${drawn.mark}`;
-    this.root.style.transform = `translateY(${index * ROW_HEIGHT}px)`;
+    this.root.style.transform = `translateY(${index * rowHeight()}px)`;
     this.root.setAttribute("aria-rowindex", String(index + 2)); // the heads are the first
     this.root.setAttribute("aria-selected", String(selected));
     const all = shown();

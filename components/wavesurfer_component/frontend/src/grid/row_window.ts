@@ -2,7 +2,7 @@
 import { el } from "../dom";
 import type { Drawn } from "../layers/regions";
 import type { Column, Shown } from "./columns";
-import { ROW_HEIGHT, type RowState, RowView } from "./row_view";
+import { rowHeight, type RowState, RowView } from "./row_view";
 
 export interface RowWindowPorts {
   shown(drawn: Drawn): Shown;
@@ -28,8 +28,8 @@ export class RowWindow {
   /** Make the elements of what is seen from `top` on in `height` pixels, and of the row `kept` (-1 for none). */
   draw(list: readonly Drawn[], top: number, height: number, kept: number): void {
     this.fit(list.length);
-    const first = Math.max(0, Math.floor(top / ROW_HEIGHT) - SPARE);
-    const last = Math.min(list.length, first + Math.ceil((height || USUAL_HEIGHT) / ROW_HEIGHT) + 2 * SPARE);
+    const first = Math.max(0, Math.floor(top / rowHeight()) - SPARE);
+    const last = Math.min(list.length, first + Math.ceil((height || USUAL_HEIGHT) / rowHeight()) + 2 * SPARE);
     const seen = Array.from({ length: Math.max(0, last - first) }, (_, at) => first + at);
     if (kept >= 0 && kept < first) seen.unshift(kept);
     else if (kept >= last && kept < list.length) seen.push(kept);
@@ -45,7 +45,7 @@ export class RowWindow {
 
   /** Be as high as so many rows, so that it can be scrolled to each. */
   fit(rows: number): void {
-    this.root.style.height = `${rows * ROW_HEIGHT}px`;
+    this.root.style.height = `${rows * rowHeight()}px`;
   }
 
   view(id: string): RowView | undefined {

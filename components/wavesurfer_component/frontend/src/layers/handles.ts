@@ -1,6 +1,7 @@
 /** Handles at the edges of what is selected: where they can be pulled. */
 import type { Rectangle } from "../engine/boxes";
 import type { Theme } from "../engine/theme";
+import { isTouched } from "../engine/touched";
 
 /** Pixels; larger where fingers point. */
 const SMALL = { across: 6, along: 18 };
@@ -8,7 +9,7 @@ const LARGE = { across: 10, along: 30 };
 
 /** At the left and the right edge; also above and below, where those can be pulled. */
 export function drawHandles(context: CanvasRenderingContext2D, { left, right, top, bottom }: Rectangle, theme: Theme, upAndDown: boolean): void {
-  const { across, along } = window.matchMedia("(pointer: coarse)").matches ? LARGE : SMALL;
+  const { across, along } = isTouched() ? LARGE : SMALL;
   const middle = (top + bottom) / 2;
   const center = (left + right) / 2;
   const grip = (x: number, y: number, width: number, height: number): void => {

@@ -7,6 +7,7 @@ import type { Viewport } from "../engine/viewport";
 import { FONT, prepare } from "./canvas";
 import { areaColor, edgeColor } from "./region_colors";
 import { drawFolded, drawInstant, drawLocked, drawRegion, drawShade } from "./region_shapes";
+import { FINGER, isTouched } from "../engine/touched";
 
 /** How a region stands: `dismissed` is a suggestion that was rejected, `rejected` what a reviewer sent back. */
 export type Mark = "human" | "accepted" | "prediction" | "below" | "dismissed" | "rejected" | "approved";
@@ -57,7 +58,7 @@ export interface LaneView {
 }
 
 /** Height of a hidden lane in pixels. */
-export const FOLDED_HEIGHT = 20;
+export const foldedHeight = (): number => (isTouched() ? FINGER + 2 : 20); // with the line below it
 
 export function laneIndexes(drawn: readonly Drawn[]): Pick<LaneView, "index" | "boxes"> {
   return { index: new LaneIndex(drawn), boxes: new LaneIndex(drawn.filter(isBox)) };

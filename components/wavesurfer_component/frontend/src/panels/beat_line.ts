@@ -3,6 +3,7 @@ import { el, icon } from "../dom";
 import type { Beats } from "../editing/beats";
 import { clock, parseClock } from "../engine/time";
 import { t } from "../i18n";
+import { actionButton } from "../playback/transport";
 import { isFocused } from "./ports";
 
 export interface BeatLinePorts {
@@ -12,9 +13,9 @@ export interface BeatLinePorts {
 }
 
 export function beatLine(beats: Beats, ports: BeatLinePorts) {
-  const go = (action: string, name: string, drawing: "left" | "right"): HTMLButtonElement => el("button", { type: "button", "aria-label": name, title: name, onclick: () => ports.act(action) }, icon(drawing));
-  const before = go("previous-beat", t("The beat before (Alt + Q)"), "left");
-  const after = go("next-beat", t("The next beat (Alt + W)"), "right");
+  const go = (action: string, name: string, drawing: "left" | "right"): HTMLButtonElement => actionButton(name, action, ports.act, icon(drawing));
+  const before = go("previous-beat", t("The beat before"), "left");
+  const after = go("next-beat", t("The next beat"), "right");
   const time = el("input", { class: "beat-time", "aria-label": t("Time of the selected beat"), inputmode: "decimal", size: 11 });
   const what = el("p", { class: "beat-figures" });
   const root = el("div", {}, what, el("div", { class: "buttons" }, before, time, after));

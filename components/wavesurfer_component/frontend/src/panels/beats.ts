@@ -5,6 +5,7 @@ import type { Store } from "../editing/store";
 import type { SuggestedGrid } from "../editing/suggested_grids";
 import { decimal, plural, t } from "../i18n";
 import { beatLine, type BeatLinePorts } from "./beat_line";
+import { hinted } from "./key_hints";
 import { section } from "./ports";
 
 const METERS = [1, 2, 3, 4, 5, 6, 7, 8, 9, 12];
@@ -18,14 +19,17 @@ export function beatPanel(beats: Beats, store: Store, ports: BeatPanelPorts) {
   const meter = el("select", { "aria-label": t("Beats in a bar"), title: t("Beats in a bar") });
   for (const one of METERS) meter.append(el("option", { value: one }, String(one)));
   meter.addEventListener("change", () => beats.setMeter(Number(meter.value)));
-  const make = (text: string, title: string, click: () => void): HTMLButtonElement => el("button", { type: "button", title, onclick: click }, text);
-  const tap = make(t("Tap"), t("Tap along while it plays (T)"), () => beats.tap());
-  const found = make(t("Use found beats"), t("Take the beats that the analysis found (Shift + T)"), () => void beats.useFound());
-  const double = make("×2", t("Twice as many beats (Alt + =)"), () => beats.double());
-  const half = make("÷2", t("Half as many beats (Alt + -)"), () => beats.halve());
-  const downbeat = make(t("Bar begins here"), t("The selected beat begins a bar (Shift + D)"), () => beats.downbeat());
-  const onward = make(t("Tempo goes on"), t("The tempo at the selected beat goes on, up to the next anchor (Alt + T)"), () => beats.onward());
-  const from = make(t("From here on…"), t("Another number of beats in a bar from the selected beat on (Alt + M)"), () => ports.act("meter-from"));
+  const make = (text: string, title: string, click: () => void, action?: string): HTMLButtonElement => {
+    const made = el("button", { type: "button", title, onclick: click }, text);
+    return action ? hinted(made, title, action) : made;
+  };
+  const tap = make(t("Tap"), t("Tap along while it plays"), () => beats.tap(), "tap");
+  const found = make(t("Use found beats"), t("Take the beats that the analysis found"), () => void beats.useFound(), "use-beats");
+  const double = make("×2", t("Twice as many beats"), () => beats.double(), "double-beats");
+  const half = make("÷2", t("Half as many beats"), () => beats.halve(), "halve-beats");
+  const downbeat = make(t("Bar begins here"), t("The selected beat begins a bar"), () => beats.downbeat(), "downbeat");
+  const onward = make(t("Tempo goes on"), t("The tempo at the selected beat goes on, up to the next anchor"), () => beats.onward(), "tempo-onward");
+  const from = make(t("From here on…"), t("Another number of beats in a bar from the selected beat on"), () => ports.act("meter-from"), "meter-from");
   const clear = make(t("Clear"), t("Delete all beats"), () => beats.clear());
   const line = beatLine(beats, ports);
   const predicted = el("div", { class: "buttons" });

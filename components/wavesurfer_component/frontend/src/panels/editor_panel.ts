@@ -5,7 +5,6 @@ import type { Choosing } from "../editing/choosing";
 import type { Deciding } from "../editing/deciding";
 import type { Edits } from "../editing/edits";
 import { reject } from "../editing/editor_actions";
-import { shownKeys } from "../editing/key_names";
 import type { LabelKeys } from "../editing/label_keys";
 import type { LaneStates } from "../editing/lane_states";
 import type { Locks } from "../editing/locks";
@@ -60,7 +59,6 @@ export function editorPanel(parts: EditorParts): Panel {
       pickLabel: (id) => labels.pick(id),
       keyOf: (label) => keys.shownFor(label.key),
       keysNumber: () => keys.number,
-      keyOfAction: (action) => shownKeys(keys.map.bindings(false).find((one) => one.action === action)?.keys ?? ""),
       begun: () => edits.inPoint !== null,
       instants: project.controls.points,
       backToEditor: () => parts.focus(),

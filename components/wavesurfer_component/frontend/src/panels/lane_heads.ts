@@ -3,10 +3,16 @@ import type { Label } from "../api";
 import { el, icon, kbd } from "../dom";
 import type { LaneState } from "../editing/lane_states";
 import { plural, t } from "../i18n";
+import { tellingParts } from "./telling_names";
 
 export interface LaneHead {
   label: Label;
   caption: string;
+}
+
+/** A head with its name in two parts, of which the second one always has room. */
+interface NamedHead extends LaneHead {
+  parts: [string, string];
 }
 
 export interface LaneHeadPorts {
@@ -57,7 +63,9 @@ export class LaneHeads {
     const had = this.heads.findIndex((head) => head.tools.some((tool) => tool.matches(":focus")));
     const lane = had < 0 ? null : this.heads[had]!.lane;
     const before = new Map(this.heads.map((head) => [head.state, head]));
-    this.heads = lanes.map((one) => {
+    const parts = tellingParts(lanes.map(({ label }) => label.name));
+    this.heads = lanes.map((given, place) => {
+      const one: NamedHead = { ...given, parts: parts[place]! };
       const known = before.get(stateOf(one, this.ports));
       known?.count(one.caption);
       return known ?? makeHead(one, this.ports);
@@ -127,12 +135,12 @@ interface Head {
 
 const STATES = ["locked", "hidden", "solo"] as const;
 
-function stateOf({ label }: LaneHead, ports: LaneHeadPorts | null): string {
+function stateOf({ label, parts }: NamedHead, ports: LaneHeadPorts | null): string {
   const { id, name, color } = label;
-  return JSON.stringify([id, name, color, ports?.keyOf(label), ports?.offers(id), STATES.map((state) => ports?.is(state, id))]);
+  return JSON.stringify([id, name, parts[1], color, ports?.keyOf(label), ports?.offers(id), STATES.map((state) => ports?.is(state, id))]);
 }
 
-function makeHead({ label, caption }: LaneHead, ports: LaneHeadPorts | null): Head {
+function makeHead({ label, caption, parts }: NamedHead, ports: LaneHeadPorts | null): Head {
   const swatch = el("i", { class: "swatch" });
   swatch.style.background = label.color;
   const count = el("span", { class: "count" }, caption);
@@ -143,7 +151,7 @@ function makeHead({ label, caption }: LaneHead, ports: LaneHeadPorts | null): He
   const root = el(
     "div",
     { class: "lane-head", role: "group", title: label.name },
-    el("div", { class: "lane-name" }, swatch, el("b", {}, label.name)),
+    el("div", { class: "lane-name" }, swatch, el("b", {}, el("span", {}, parts[0]), parts[1] && el("span", { class: "telling" }, parts[1]))),
     el("div", { class: "lane-tools" }, key === null ? null : kbd(key), ...tools),
     count,
     more,
@@ -154,7 +162,7 @@ function makeHead({ label, caption }: LaneHead, ports: LaneHeadPorts | null): He
   describe();
   return {
     lane: label.id,
-    state: stateOf({ label, caption }, ports),
+    state: stateOf({ label, caption, parts }, ports),
     root,
     tools,
     more,

@@ -1,5 +1,5 @@
 /** What is selected: one region with its label, times, band, text, attributes and what a reviewer said; or how many. */
-import { el, icon, kbd } from "../dom";
+import { el, icon } from "../dom";
 import type { Region } from "../editing/document";
 import type { Store } from "../editing/store";
 import { type Read, readTime } from "../editing/typed_times";
@@ -8,6 +8,7 @@ import { completions, problemOfText, VOCABULARY_NAMES } from "../engine/vocabula
 import { decimal, msg, percent, plural, t, typedNumber } from "../i18n";
 import { attributeFields } from "./attributes";
 import { completion } from "./completion";
+import { capOf, withKeys } from "./key_hints";
 import { regionTools } from "./region_tools";
 import { severalFields } from "./several";
 import { delayed, isFocused, type PanelPorts, section } from "./ports";
@@ -33,7 +34,7 @@ export function regionPanel(store: Store, ports: PanelPorts) {
     text,
     (typed) => {
       const region = grabbed(shown);
-      return region ? completions(store.label(region.label).vocabulary, typed) : [];
+      return region ? completions(store.label(region.label), typed) : [];
     },
     () => commitText.later(),
   );
@@ -73,7 +74,7 @@ export function regionPanel(store: Store, ports: PanelPorts) {
     const region = grabbed(shown);
     if (!region) return;
     const same = (region.text ?? "") === text.value;
-    const problem = same ? null : problemOfText(store.label(region.label).vocabulary, text.value);
+    const problem = same ? null : problemOfText(store.label(region.label), text.value);
     textProblem.hidden = problem === null;
     textProblem.textContent = problem === null ? "" : `${problem} ${t("It was not kept.")}`;
     if (problem === null && !same) ports.changeRegion(region.id, { text: text.value || null }, "text");
@@ -133,15 +134,15 @@ export function regionPanel(store: Store, ports: PanelPorts) {
     text.disabled = !editable;
     attributes.show(region, label.attributes);
     buttons.replaceChildren(
-      el("button", { type: "button", title: t("Play the region (Shift + Space)"), "aria-label": t("Play the region"), onclick: () => ports.play() }, icon("play"), t("Play")),
+      el("button", { type: "button", title: withKeys(t("Play the region"), "play-region"), "aria-label": t("Play the region"), onclick: () => ports.play() }, icon("play"), t("Play")),
       ...(suggestion
         ? [
-            el("button", { type: "button", class: "primary", disabled: !decidable, onclick: () => ports.accept([region.id]) }, icon("check"), t("Accept"), kbd("A")),
+            el("button", { type: "button", class: "primary", disabled: !decidable, onclick: () => ports.accept([region.id]) }, icon("check"), t("Accept"), capOf("accept")),
             rejected
-              ? el("button", { type: "button", disabled: !decidable, onclick: () => ports.takeBack([region.id]) }, icon("undo"), t("Take the rejection back"), kbd("R"))
-              : el("button", { type: "button", disabled: !decidable, onclick: () => ports.reject([region.id]) }, icon("cross"), t("Reject"), kbd("R")),
+              ? el("button", { type: "button", disabled: !decidable, onclick: () => ports.takeBack([region.id]) }, icon("undo"), t("Take the rejection back"), capOf("reject"))
+              : el("button", { type: "button", disabled: !decidable, onclick: () => ports.reject([region.id]) }, icon("cross"), t("Reject"), capOf("reject")),
           ]
-        : [el("button", { type: "button", disabled: !editable, title: t("Delete the region (Del)"), onclick: () => ports.remove() }, icon("trash"), t("Delete"))]),
+        : [el("button", { type: "button", disabled: !editable, title: withKeys(t("Delete the region"), "delete"), onclick: () => ports.remove() }, icon("trash"), t("Delete"))]),
     );
   };
   const commit = (): void => {
@@ -154,7 +155,7 @@ export function regionPanel(store: Store, ports: PanelPorts) {
     const region = textProblem.hidden ? null : grabbed(shown);
     if (!region) return null;
     text.focus();
-    return t("{label} at {time}: {problem} Change its text, then submit again.", { label: store.label(region.label).name, time: clock(region.start), problem: problemOfText(store.label(region.label).vocabulary, text.value) ?? "" });
+    return t("{label} at {time}: {problem} Change its text, then submit again.", { label: store.label(region.label).name, time: clock(region.start), problem: problemOfText(store.label(region.label), text.value) ?? "" });
   };
   return { root, refresh, focus: () => text.focus(), commit, unkept };
 }
@@ -194,10 +195,10 @@ function showSeveral(root: HTMLElement, store: Store, ports: PanelPorts): void {
       { class: "buttons" },
       ...(suggested.length
         ? [
-            el("button", { type: "button", class: "primary", disabled: !editable, onclick: () => ports.accept(suggested) }, icon("check"), t("Accept {count}", { count: suggested.length }), kbd("A")),
-            el("button", { type: "button", disabled: !editable, onclick: () => ports.reject(suggested) }, icon("cross"), t("Reject"), kbd("R")),
+            el("button", { type: "button", class: "primary", disabled: !editable, onclick: () => ports.accept(suggested) }, icon("check"), t("Accept {count}", { count: suggested.length }), capOf("accept")),
+            el("button", { type: "button", disabled: !editable, onclick: () => ports.reject(suggested) }, icon("cross"), t("Reject"), capOf("reject")),
           ]
-        : [el("button", { type: "button", disabled: !editable, onclick: () => ports.merge() }, t("Join"), kbd("M"))]),
+        : [el("button", { type: "button", disabled: !editable, onclick: () => ports.merge() }, t("Join"), capOf("merge"))]),
       el("button", { type: "button", disabled: !editable, onclick: () => ports.remove() }, icon("trash"), t("Delete")),
     ),
   );

@@ -1,6 +1,7 @@
 /** Buttons for what the keys do with regions at the playhead and with the selection, for people who point or touch. */
 import { el, icon } from "../dom";
 import { msg, t } from "../i18n";
+import { actionButton } from "../playback/transport";
 
 export interface RegionToolPorts {
   act(action: string): void;
@@ -9,10 +10,6 @@ export interface RegionToolPorts {
   chosen(): boolean;
   /** Whether a region was begun whose end is not marked yet. */
   begun(): boolean;
-  /** The key of an action, as it is written; "" when it has none. */
-  keyOfAction(action: string): string;
-  /** Another number whenever the keys are others. */
-  keysNumber(): number;
   /** Whether the project has instants. */
   instants: boolean;
 }
@@ -39,21 +36,14 @@ const TOOLS: readonly Tool[] = [
 
 export function regionTools(ports: RegionToolPorts): { root: HTMLElement; refresh(): void } {
   const offered = TOOLS.filter(({ action }) => action !== "instant" || ports.instants);
-  const buttons = offered.map((tool) => ({ tool, root: el("button", { type: "button", "aria-label": t(tool.says), onclick: () => ports.act(tool.action) }, icon(tool.icon)) }));
+  const buttons = offered.map((tool) => ({ tool, root: actionButton(t(tool.says), tool.action, ports.act, icon(tool.icon)) }));
   const root = el("div", { class: "region-tools", role: "group", "aria-label": t("Mark and edit") }, ...buttons.map((one) => one.root));
-  let keys = -1;
   const refresh = (): void => {
     const editable = ports.editable();
     const chosen = ports.chosen();
     for (const { tool, root: button } of buttons) {
       button.disabled = !editable || (tool.ofSelection === true && !chosen) || (tool.action === "out-point" && !ports.begun());
       if (tool.action === "in-point") button.setAttribute("aria-pressed", String(ports.begun()));
-    }
-    if (keys === ports.keysNumber()) return;
-    keys = ports.keysNumber();
-    for (const { tool, root: button } of buttons) {
-      const key = ports.keyOfAction(tool.action);
-      button.title = key ? `${t(tool.says)} (${key})` : t(tool.says);
     }
   };
   return { root, refresh };

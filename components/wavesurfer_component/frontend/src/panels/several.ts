@@ -35,7 +35,7 @@ export function severalFields(store: Store, ports: PanelPorts): SeveralFields {
   let shownFor = "";
   const regions = (): Region[] => store.selection.some(MOST).map((id) => store.region(id) ?? store.suggestion(id)?.region).filter((region) => region !== undefined);
   write.addEventListener("click", () => {
-    const wrong = regions().map((region) => problemOfText(store.label(region.label).vocabulary, text.value)).find((one) => one !== null) ?? null;
+    const wrong = regions().map((region) => problemOfText(store.label(region.label), text.value)).find((one) => one !== null) ?? null;
     problem.hidden = wrong === null;
     problem.textContent = wrong ?? "";
     if (wrong === null) ports.changeSelected((region) => (region.instant ? {} : { text: text.value || null }));

@@ -3,10 +3,12 @@ import { el, icon } from "../dom";
 import { SNAP_NAMES, type SnapChoice } from "../editing/snap_choice";
 import { SNAP_KINDS, type SnapMode, SNAP_MODES } from "../engine/snap_kinds";
 import { t } from "../i18n";
+import { hinted } from "./key_hints";
 import { popover } from "./popover";
 
 export function snapChoice(snapping: () => SnapChoice, changed: () => void): { root: HTMLElement; refresh(): void } {
-  const choice = el("select", { class: "snap", "aria-label": t("Edges snap to"), title: t("What dragged edges snap to (Shift + S); Ctrl while dragging suspends it") });
+  const choice = el("select", { class: "snap", "aria-label": t("Edges snap to") });
+  hinted(choice, t("What dragged edges snap to; Ctrl while dragging suspends it"), "snap-mode");
   for (const mode of SNAP_MODES) choice.append(el("option", { value: mode }, t(SNAP_NAMES[mode])));
   const several = el("option", { value: "several", hidden: true });
   choice.append(several);

@@ -4,6 +4,7 @@ import { scoreOfTag } from "../editing/deciding";
 import type { Store } from "../editing/store";
 import { decimal, t } from "../i18n";
 import { Histogram } from "./histogram";
+import { hinted } from "./key_hints";
 import { type PanelPorts, section } from "./ports";
 
 /** An open suggestion, a region or a tag of the clip. */
@@ -22,8 +23,8 @@ function openOf(store: Store): Open[] {
 export function suggestionPanel(store: Store, ports: PanelPorts) {
   const model = el("select", { "aria-label": t("Model") });
   for (const one of ports.models) model.append(el("option", { value: one.model, title: one.description }, one.name));
-  const ask = el("button", { type: "button", title: t("Ask the model about the whole task (P)"), onclick: () => ports.predict(model.value, false) }, icon("spark"), t("Predict"));
-  const part = el("button", { type: "button", title: t("Ask the model about the selected region, or about what is in view (Shift + P)"), onclick: () => ports.predict(model.value, true) }, t("Selection"));
+  const ask = hinted(el("button", { type: "button", onclick: () => ports.predict(model.value, false) }, icon("spark"), t("Predict")), t("Ask the model about the whole task"), "predict");
+  const part = hinted(el("button", { type: "button", onclick: () => ports.predict(model.value, true) }, t("Selection")), t("Ask the model about the selected region, or about what is in view"), "predict-selection");
   const bar = el("progress", { max: 1, value: 0, "aria-label": t("Progress of the prediction") });
   const says = el("span", { class: "muted", role: "status" });
   const cancel = el("button", { type: "button", onclick: () => ports.cancelPrediction() }, t("Cancel"));
@@ -35,7 +36,7 @@ export function suggestionPanel(store: Store, ports: PanelPorts) {
   const histogram = new Histogram();
   const all = el("button", { type: "button", class: "primary", onclick: () => ports.act("accept-all") });
   const none = el("button", { type: "button", onclick: () => ports.act("reject-above") });
-  const below = el("button", { type: "button", title: t("Reject all below the threshold (Shift + R)"), onclick: () => ports.act("reject-below") });
+  const below = hinted(el("button", { type: "button", onclick: () => ports.act("reject-below") }), t("Reject all below the threshold"), "reject-below");
   const groups = el("div", { class: "buttons tight by-score" }, all, none, below);
   const labels = el("div", { class: "buttons by-label" });
   const lanes = el("select", { "aria-label": t("Lanes of suggestions"), title: t("Suggestions in the lanes of their labels, or each model in a lane of its own") });
@@ -44,9 +45,9 @@ export function suggestionPanel(store: Store, ports: PanelPorts) {
   const lanesField = el("label", { class: "inline-label" }, t("Lanes"), lanes);
   const byScore = el("label", {}, t("Score from"), slider);
   const choose = el("div", { class: "threshold", hidden: true }, histogram.canvas, byScore, value, groups, labels, lanesField);
-  const blind = el("button", { type: "button", class: "blind", title: t("Hide or show suggestions (V)"), onclick: () => ports.act("hide-suggestions") });
+  const blind = hinted(el("button", { type: "button", class: "blind", onclick: () => ports.act("hide-suggestions") }), t("Hide or show suggestions"), "hide-suggestions");
   const scores = el("button", { type: "button", title: t("Suggestions with their labels alone, so that no score sways you"), onclick: () => ports.toggleScores() });
-  const rejected = el("button", { type: "button", title: t("Show rejected suggestions, to take rejections back, or hide them (Alt + V)"), onclick: () => ports.act("show-rejected") });
+  const rejected = hinted(el("button", { type: "button", onclick: () => ports.act("show-rejected") }), t("Show rejected suggestions, to take rejections back, or hide them"), "show-rejected");
   const asking = el("div", { class: "buttons" }, model, ask, part, blind, scores, rejected);
   const withheld = el("p", { class: "muted" });
   const reveal = el("button", { type: "button", onclick: () => ports.declareFirstPass() }, t("Show suggestions"));
@@ -98,9 +99,9 @@ export function suggestionPanel(store: Store, ports: PanelPorts) {
     slider.value = String(store.threshold);
     value.textContent = decimal(store.threshold, 2);
     const editable = ports.editable();
-    all.title = store.hidesScores ? t("Accept all (Shift + A)") : t("Accept all from the threshold on (Shift + A)");
+    hinted(all, store.hidesScores ? t("Accept all") : t("Accept all from the threshold on"), "accept-all");
     all.textContent = t("Accept {count}", { count: above.length });
-    none.title = store.hidesScores ? t("Reject all (Alt + Shift + R)") : t("Reject all from the threshold on (Alt + Shift + R)");
+    hinted(none, store.hidesScores ? t("Reject all") : t("Reject all from the threshold on"), "reject-above");
     none.textContent = t("Reject {count}", { count: above.length });
     all.disabled = none.disabled = !editable || above.length === 0;
     const left = open.length - above.length;

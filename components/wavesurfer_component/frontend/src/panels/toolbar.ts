@@ -1,7 +1,8 @@
 /** What the editor's bar has besides playing: boxes, snapping, the save status, undo, redo, submit. */
-import { el, icon, kbd } from "../dom";
+import { el, icon } from "../dom";
 import { t } from "../i18n";
-import { button } from "../playback/transport";
+import { actionButton } from "../playback/transport";
+import { capOf, hinted } from "./key_hints";
 
 export interface ToolbarState {
   editable: boolean;
@@ -18,15 +19,10 @@ export interface Toolbar {
 
 /** `served`: whether annotations are handed in. */
 export function toolbar(act: (action: string) => void, snapChoice: HTMLElement, status: HTMLElement, served: boolean): Toolbar {
-  const box = button(t("Mark boxes in time and frequency on the spectrogram (F)"), () => act("box-mode"), icon("box"));
-  const undo = button(t("Undo (Ctrl + Z)"), () => act("undo"), icon("undo"));
-  const redo = button(t("Redo (Ctrl + Shift + Z)"), () => act("redo"), icon("redo"));
-  const submit = el(
-    "button",
-    { type: "button", class: "primary", title: t("Submit and go on (Ctrl + Enter)"), onclick: () => act("submit") },
-    t("Submit"),
-    kbd(t("Ctrl ↵")),
-  );
+  const box = actionButton(t("Mark boxes in time and frequency on the spectrogram"), "box-mode", act, icon("box"));
+  const undo = actionButton(t("Undo"), "undo", act, icon("undo"));
+  const redo = actionButton(t("Redo"), "redo", act, icon("redo"));
+  const submit = hinted(el("button", { type: "button", class: "primary", onclick: () => act("submit") }, t("Submit"), capOf("submit")), t("Submit and go on"), "submit");
   return {
     parts: [box, snapChoice, el("span", { class: "spring" }), status, undo, redo, ...(served ? [submit] : [])],
     refresh: ({ editable, canUndo, canRedo, canSubmit, boxMode }) => {

@@ -1,6 +1,7 @@
 /** The bar of buttons for playing and zooming, with the clock; shared by editor and review. */
-import { el, icon, kbd } from "../dom";
+import { el, icon } from "../dom";
 import { RATES } from "./playback";
+import { capOf, hinted } from "../panels/key_hints";
 import { otherContrast } from "../engine/spectrogram_look";
 import type { Stage } from "../engine/stage";
 import { clock } from "../engine/time";
@@ -14,17 +15,17 @@ export interface Transport {
 export function transport(stage: Stage, act: (action: string) => void, extra: HTMLElement[]): Transport {
   const playIcon = el("span", { class: "inline" }, icon("play"));
   const playText = el("span", {}, t("Play"));
-  const play = el("button", { type: "button", class: "play", title: t("Play or pause (Space)"), onclick: () => act("play") }, playIcon, playText);
-  const loop = button(t("Loop the selected region (L)"), () => act("loop"), icon("loop"));
+  const play = hinted(el("button", { type: "button", class: "play", onclick: () => act("play") }, playIcon, playText), t("Play or pause"), "play");
+  const loop = actionButton(t("Loop the selected region"), "loop", act, icon("loop"));
   const now = el("span", { class: "clock", role: "timer" }, clock(0));
   const rate = el("select", { "aria-label": t("Speed"), title: t("Speed; the pitch stays"), class: "speed" });
   for (const one of RATES) rate.append(el("option", { value: one }, `${decimal(one)}×`));
   rate.addEventListener("change", () => stage.playback.setRate(Number(rate.value)));
-  const zoomIn = button(t("Zoom in (Ctrl + ↑)"), () => act("zoom-in"), "+");
-  const zoomOut = button(t("Zoom out (Ctrl + ↓)"), () => act("zoom-out"), "−");
-  const fit = button(t("Fit: show everything (Shift + F)"), () => act("fit"), t("Fit"));
-  const spectrogram = button(t("Show or hide the spectrogram (Shift + Y)"), () => act("spectrogram"), icon("spectrogram"));
-  const help = button(t("Show the keys (?)"), () => act("help"), kbd("?"));
+  const zoomIn = actionButton(t("Zoom in"), "zoom-in", act, "+");
+  const zoomOut = actionButton(t("Zoom out"), "zoom-out", act, "−");
+  const fit = actionButton(t("Show everything"), "fit", act, t("Fit"));
+  const spectrogram = actionButton(t("Show or hide the spectrogram"), "spectrogram", act, icon("spectrogram"));
+  const help = actionButton(t("Show the keys"), "help", act, capOf("help"));
   const problem = el("span", { class: "bad", role: "alert" });
   const root = el(
     "div",
@@ -54,6 +55,11 @@ export function transport(stage: Stage, act: (action: string) => void, extra: HT
   };
   refresh();
   return { root, refresh };
+}
+
+/** A button for an action: named by what it says, with the keys in its tooltip. */
+export function actionButton(says: string, action: string, act: (action: string) => void, ...children: (Node | string)[]): HTMLButtonElement {
+  return hinted(el("button", { type: "button", "aria-label": says, onclick: () => act(action) }, ...children), says, action);
 }
 
 export function button(title: string, click: () => void, ...children: (Node | string)[]): HTMLButtonElement {

@@ -1,6 +1,7 @@
 /** The panel of a second review: what changed since the annotation was sent back, and whether only that is shown. */
-import { el, kbd } from "../dom";
+import { el } from "../dom";
 import { plural, t } from "../i18n";
+import { capOf } from "../panels/key_hints";
 import type { Changes } from "./changes";
 
 export class ChangesPanel {
@@ -13,7 +14,7 @@ export class ChangesPanel {
     since: number | null,
     private readonly toggled: () => void,
   ) {
-    const keptFocus = el("label", { class: "check" }, this.box, el("span", {}, t("Show only that")), kbd("V"));
+    const keptFocus = el("label", { class: "check" }, this.box, el("span", {}, t("Show only that")), capOf("all-or-changes"));
     this.box.checked = this.some;
     this.box.disabled = !this.some;
     this.box.addEventListener("change", () => this.toggled());

@@ -3,6 +3,7 @@ import type { Label } from "../api";
 import { el, icon, kbd } from "../dom";
 import { clock } from "../engine/time";
 import { t } from "../i18n";
+import { capOf } from "../panels/key_hints";
 import type { Comparison, Measures } from "./comparison";
 import type { Group } from "./disagreements";
 import { kindName } from "./kinds";
@@ -59,7 +60,7 @@ export class DisagreementPanel {
     if (comparison.versions.length < 2) return [el("p", { class: "muted" }, t("Correct it here: select a region, move its edges or delete it. The annotation itself stays as it is."))];
     const open = all.filter((group) => !comparison.truth?.isResolved(group.key)).length;
     const says = all.length ? t("{count} open", { count: open }) : t("The versions agree everywhere");
-    const next = el("button", { type: "button", onclick: () => ports.act("next-disagreement") }, t("Next"), kbd("N"));
+    const next = el("button", { type: "button", onclick: () => ports.act("next-disagreement") }, t("Next"), capOf("next-disagreement"));
     return [el("p", {}, says), ...(all.length ? [el("div", { class: "buttons tight" }, next)] : [])];
   }
 
@@ -70,8 +71,8 @@ export class DisagreementPanel {
     const several = comparison.versions.length > 1;
     const versions = several ? el("div", { class: "versions" }, ...comparison.versions.map((version, number) => this.version(group, version, number))) : null;
     const buttons = [
-      several && el("button", { type: "button", onclick: () => ports.act("hear-versions") }, icon("play"), t("In turn"), kbd("H")),
-      several && comparison.truth && el("button", { type: "button", onclick: () => ports.act("merge-versions") }, t("Join"), kbd("M")),
+      several && el("button", { type: "button", onclick: () => ports.act("hear-versions") }, icon("play"), t("In turn"), capOf("hear-versions")),
+      several && comparison.truth && el("button", { type: "button", onclick: () => ports.act("merge-versions") }, t("Join"), capOf("merge-versions")),
       comparison.truth && el("button", { type: "button", onclick: () => ports.act("delete") }, icon("trash"), t("Leave out")),
     ];
     return [...(several ? [el("p", { class: "muted" }, kinds + decided)] : []), ...(versions ? [versions] : []), ...(comparison.truth ? [this.truth(group)] : []), el("div", { class: "buttons tight" }, ...buttons)];

@@ -1,9 +1,10 @@
 /** The panel of the selected region in a review: right or wrong, and what is wrong with it. */
 import type { Label } from "../api";
-import { el, icon, kbd } from "../dom";
+import { el, icon } from "../dom";
 import type { Region } from "../editing/document";
 import { clock } from "../engine/time";
 import { t } from "../i18n";
+import { capOf } from "../panels/key_hints";
 import type { Decisions } from "./decisions";
 
 export interface RegionPanelPorts {
@@ -32,8 +33,8 @@ export class RegionDecisionPanel {
     const label = ports.label(region.label);
     const swatch = el("i", { class: "swatch" });
     swatch.style.background = label.color;
-    const approve = el("button", { type: "button", onclick: () => ports.decide("approve") }, icon("check"), t("Right"), kbd("Y"));
-    const reject = el("button", { type: "button", onclick: () => ports.decide("reject") }, icon("cross"), t("Wrong"), kbd("X"));
+    const approve = el("button", { type: "button", onclick: () => ports.decide("approve") }, icon("check"), t("Right"), capOf("approve-region"));
+    const reject = el("button", { type: "button", onclick: () => ports.decide("reject") }, icon("cross"), t("Wrong"), capOf("reject-region"));
     const mark = (): void => {
       approve.classList.toggle("chosen", decisions.of(region.id)?.decision === "approve");
       reject.classList.toggle("chosen", decisions.of(region.id)?.decision === "reject");

@@ -1,7 +1,8 @@
 /** The panel of the decision on a whole annotation: feedback, approve, send back. */
 import type { Annotation } from "../api";
-import { el, icon, kbd } from "../dom";
+import { el, icon } from "../dom";
 import { t } from "../i18n";
+import { capOf } from "../panels/key_hints";
 import type { Decisions } from "./decisions";
 
 export class WholePanel {
@@ -17,7 +18,7 @@ export class WholePanel {
       decisions.feedback = this.feedback.value;
       decisions.keep();
     });
-    this.approve = el("button", { type: "button", class: "primary", onclick: () => decide("approve") }, icon("check"), t("Approve"), kbd(t("Ctrl ↵")));
+    this.approve = el("button", { type: "button", class: "primary", onclick: () => decide("approve") }, icon("check"), t("Approve"), capOf("submit"));
     this.sendBack = el("button", { type: "button", class: "danger", onclick: () => decide("reject") }, icon("cross"), t("Send back"));
     const about = t(" · {state}, revision {revision}", { state, revision });
     this.root = el(

@@ -1,1 +1,0 @@
-import{a,b}from"./chunk-URXPKNTD.js";import"./chunk-FX6VI2RN.js";import"./chunk-Z4AIYOFM.js";import"./chunk-TMVNAILP.js";import"./chunk-P3YWSSBE.js";import"./chunk-I7FBARE3.js";import"./chunk-LHKKXAMW.js";export{a as mountEditor,b as openEditor};
