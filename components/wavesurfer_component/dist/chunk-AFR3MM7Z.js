@@ -1,1 +1,0 @@
-import{b as a,c as b}from"./chunk-DMBWKNST.js";import"./chunk-6FHE43UO.js";import"./chunk-FOR6O4RI.js";import"./chunk-YANDOZFD.js";import"./chunk-HQ7BFXC2.js";import"./chunk-XMSUIDOW.js";export{a as mountEditor,b as openEditor};
