@@ -1,0 +1,1 @@
+import{b as a,c as b}from"./chunk-W2Y7SVTI.js";import"./chunk-NO2VEY7X.js";import"./chunk-FOR6O4RI.js";import"./chunk-YANDOZFD.js";import"./chunk-HQ7BFXC2.js";import"./chunk-XMSUIDOW.js";export{a as mountEditor,b as openEditor};

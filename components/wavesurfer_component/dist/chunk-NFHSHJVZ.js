@@ -1,1 +1,0 @@
-import{b as a,c as b}from"./chunk-ABT767MS.js";import"./chunk-ZEAE7LMB.js";import"./chunk-FOR6O4RI.js";import"./chunk-YANDOZFD.js";import"./chunk-HQ7BFXC2.js";import"./chunk-XMSUIDOW.js";export{a as mountEditor,b as openEditor};
