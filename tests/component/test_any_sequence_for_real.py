@@ -1,113 +1,60 @@
-"""Whatever two tabs do in whatever order to regions, tags, caption, beats, tiers and attributes, offline, reloaded and
-killed: with the real API on SQLite, screens, journal and database end with the same document."""
+"""Whatever two tabs do in whatever order to regions, boxes, instants, beats, tags, caption, tiers, attributes and
+suggestions, offline, reloaded and killed: with the real API on SQLite, screens, journal and database end with the same
+document, and the same suggestions are open."""
 
 from __future__ import annotations
 
-import math
 import random
-import re
-import socket
-import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from string import ascii_lowercase
 from typing import Any
 
 import pytest
-import uvicorn
-from editor_tab import Editor
-from host_page import HOST_PAGE
-from playwright.sync_api import Browser, BrowserContext
-from starlette.applications import Starlette
-from starlette.middleware import Middleware
-from starlette.responses import HTMLResponse
-from starlette.routing import Mount, Route
-from tone import tone
+from editor_tab import PATIENCE, Editor
+from playwright.sync_api import Browser, BrowserContext, Locator
+from real_labelbuddy import Real, running
+from whole_document import shown, stored
 
-from labelbuddy_core.services import annotations, ingestion, projects, queues, revisions, uploads
+from labelbuddy_core.services import annotations, revisions
 from labelbuddy_core.services.actors import Actor
-from labelbuddy_core.services.sign_in import open_session
-from labelbuddy_core.web.application import api
-from labelbuddy_core.web.assets import FOLDER, asset
 from labelbuddy_core.web.authentication import COOKIE
-from labelbuddy_core.web.protection import Protection
 
 pytestmark = pytest.mark.browser
-
-COLUMNS = ("Label", "Start", "End", "Duration", "Text", "Mood")
-"""Of the grid; it has more where boxes and tiers are used."""
 
 SEEDS = (1, 2)
 STEPS = 250
 RELOAD_EVERY = 60
 KILL_EVERY = 110
-MOST_ROWS = 25
-MOOD = {"id": "mood", "name": "Mood", "kind": "choice", "choices": ["calm", "wild"], "required": False}
-LABELS = [{"name": "Speech", "attributes": [MOOD]}, {"name": "Music", "attributes": [MOOD]}, {"name": "Dog"}]
+MOST_ROWS = 40
 KEYS = (
     "ArrowDown", "ArrowUp", "BracketRight", "Shift+BracketLeft", "Period", "d", "m", "s", "1", "2", "3", "i", "o", "e",
     "Control+z", "Control+z", "Control+Shift+Z", "Control+a", "Escape", "Control+c", "Control+v", "Delete", "Home",
-    "Shift+ArrowRight", "Shift+ArrowRight", "Shift+2", "t", "Alt+Equal", "Alt+Minus", "Shift+ArrowDown",
-    "Shift+ArrowUp", "Control+Shift+ArrowDown", "Control+Shift+ArrowRight",
+    "Shift+ArrowRight", "Shift+ArrowRight", "Shift+2", "Shift+ArrowDown", "Shift+ArrowUp", "Control+Shift+ArrowDown",
+    "Control+Shift+ArrowRight",
 )  # fmt: skip
+BOXES = ("Alt+ArrowUp", "Alt+ArrowDown", "Alt+Shift+ArrowUp", "Alt+Shift+ArrowDown", "Control+z", "Control+Shift+Z")
+BEATS = (
+    "t", "t", "Shift+T", "Alt+Equal", "Alt+Minus", "Alt+w", "Alt+q", "Alt+Shift+W", "Shift+D", "Alt+t", "BracketRight",
+    "Control+Shift+ArrowRight", "Delete", "Control+z", "Control+Shift+Z",
+)  # fmt: skip
+SUGGESTIONS = (
+    "n", "n", "n", "n", "a", "a", "a", "r", "r", "r", "Semicolon", "Quote", "Quote", "Alt+a", "Alt+r", "Shift+A",
+    "Alt+Shift+R", "Shift+R", "Control+z", "Control+z", "Control+z", "Control+Shift+Z", "BracketRight",
+)  # fmt: skip
+KINDS = {
+    "key": 42, "drag": 10, "box": 6, "box key": 5, "beats": 9, "suggestions": 20, "rejected": 4, "tag": 6, "caption": 5,
+    "mood": 6, "text": 5, "tier": 4,
+}  # fmt: skip
 TAKEN_OVER = 40_000
 """Milliseconds: a journal is taken over 6 s after its tab has died, and sent when the server is tried again."""
-NO_JOURNAL = "() => !Object.keys(localStorage).some((key) => key.includes(':journal:'))"
-SHOWN = """() => ({
-  tags: [...document.querySelectorAll(".chips .chip")].map((chip) => chip.textContent).sort(),
-  caption: document.querySelector("[aria-label='Caption of the clip']").value,
-  beats: document.querySelector(".beat-figures").textContent,
-  tiers: [...document.querySelectorAll(".palette.tiers button")].map((one) => one.textContent),
-})"""
-
-
-@dataclass
-class Real:
-    """The application in this process, and a task of 20 s that somebody annotates."""
-
-    url: str
-    token: str
-    actor: Actor
-    project: str
-    task: str
-
-    def document(self) -> dict[str, Any]:
-        """What the database has."""
-        return annotations.get_mine(self.actor, self.task)["document"]
+NOTHING_WAITS = "() => !Object.keys(localStorage).some((key) => /:(journal|decisions):/.test(key))"
 
 
 @pytest.fixture
 def real(make_user: Callable[..., Actor], make_project: Callable[..., str]) -> Iterator[Real]:
-    actor = make_user()
-    project = make_project(managers=(actor,), annotators=(actor,))
-    projects.update_project(actor, project, {"labels": LABELS, "lanes": "tiers", "tiers": ["Ada", "Ben"]})
-    audio = tone()
-    with uploads.begin_upload(actor, project, "tone", name="tone.wav", size=len(audio)) as incoming:
-        incoming.write(audio)
-    recording = uploads.finish_upload(actor, project, "tone", incoming)["recording"]
-    assert ingestion.ingest_recording(int(recording["id"]), lambda _: None) == "ready"
-    task = queues.next_task(actor, project)
-    assert task is not None
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    names = {path.suffix[1:]: path.name for path in FOLDER.glob("index-*")}
-    routes = [
-        Route("/page", lambda _: HTMLResponse(HOST_PAGE.format(**names))),
-        Route("/lb-assets/{name}", asset),
-        Mount("/api", app=api()),
-    ]
-    app = Starlette(routes=routes, middleware=[Middleware(Protection, policy="default-src 'self' 'unsafe-inline'")])
-    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_level="error"))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        time.sleep(0.02)
-    token = open_session(actor.id, address="test", user_agent="test").token
-    yield Real(f"http://127.0.0.1:{port}", token, actor, project, task)
-    server.should_exit = True
-    thread.join(10)
+    with running(make_user, make_project) as made:
+        yield made
 
 
 @pytest.fixture
@@ -136,26 +83,45 @@ def reload(editor: Editor) -> None:
 def step(editor: Editor, dice: random.Random) -> None:
     """One edit, whichever comes."""
     page = editor.page
-    match dice.choices(("key", "drag", "tag", "caption", "mood", "text", "tier"), (60, 12, 6, 6, 7, 5, 4))[0]:
+    match dice.choices(tuple(KINDS), tuple(KINDS.values()))[0]:
         case "key":
             editor.press(dice.choice(KEYS))
+        case "box key":
+            editor.press(dice.choice(BOXES))
+        case "beats":
+            editor.press(dice.choice(BEATS))
         case "drag":
             start = dice.uniform(0, 17)
             editor.drag(0, start, start + dice.uniform(0.5, 2.5))
+        case "box":
+            editor.press("Escape", "f")
+            drag_a_box(editor, dice)
+            editor.press("f")
+        case "suggestions" if dice.random() < 0.2:
+            buttons = page.locator(".chip.suggested button, .suggestion-box:not([hidden]) button:not([disabled])")
+            press_one(buttons, dice)
+        case "suggestions":
+            editor.press(dice.choice(SUGGESTIONS))
+        case "rejected":
+            if dice.random() < 0.5:
+                editor.press("n", "r")
+                page.wait_for_timeout(100)  # mostly it has been sent then
+                editor.press("Control+z")
+            editor.press("Alt+v", *["ArrowDown"] * dice.randrange(1, 9), "r", "Alt+v")
         case "tag":
-            present = page.locator(".chips .chip button")
+            present = page.locator(".chips .chip:not(.suggested) button")
             if present.count() and dice.random() < 0.5:
                 present.first.click()
-            else:
+            elif page.get_by_role("button", name="Add a tag for the whole clip").is_enabled():
                 page.get_by_role("button", name="Add a tag for the whole clip").click(force=True)
                 page.keyboard.type(dice.choice(("Speech", "Music", "Dog")))
                 editor.press("Enter", "Escape")
         case "caption":
             page.get_by_label("Caption of the clip").fill(f"caption {dice.randrange(1000)}")
             editor.press("Escape")
-        case "mood" if page.get_by_label("Mood").is_visible():
+        case "mood" if usable(page.get_by_label("Mood")):
             page.get_by_label("Mood").select_option(dice.choice(("calm", "wild", "")))
-        case "text" if page.get_by_label("Text of the region").is_visible():
+        case "text" if usable(page.get_by_label("Text of the region")):
             page.get_by_label("Text of the region").fill(f"text {dice.randrange(1000)}")
             editor.press("Escape")
         case "tier":
@@ -166,70 +132,34 @@ def step(editor: Editor, dice: random.Random) -> None:
                 editor.press("Escape")
 
 
-def shown(editor: Editor) -> dict[str, Any]:
-    """All that the screen says of the document: the grid has label, times, text, attributes of what it has room for.
-    Beats are counted, for hundreds of them have no room there."""
-    editor.page.add_style_tag(content=".table { height: 3000px !important }")
-    which = editor.page.get_by_label("Which regions are listed")
-    if which.locator("option", has_text="Only regions").count():
-        which.select_option("Only regions")
-        editor.page.locator(".lb-editor").focus()
-    editor.press("Escape", "Escape", "Shift+G", "Escape")
-    found = editor.page.evaluate(SHOWN)
-    found["beats"] = (re.findall(r"(\d+) beat", found["beats"]) or ["0"])[-1]
-    heads = editor.page.locator('[role="columnheader"]').all_text_contents()
-    wanted = [next(place for place, head in enumerate(heads) if head.startswith(name)) for name in COLUMNS]
-    return found | {"rows": sorted(tuple(row[place] for place in wanted) for row in editor.cells())}
+def usable(field: Locator) -> bool:
+    return field.is_visible() and field.is_enabled()
 
 
-def stored(document: dict[str, Any]) -> dict[str, Any]:
-    """The same of the database, as far as it is not a matter of writing."""
-    beats = [point for point in document["points"] if point["kind"] == "beat"]
-    instants = [point for point in document["points"] if point["kind"] != "beat"]
-    tiers = sorted(document["tiers"], key=lambda one: (one["position"], one["name"]))
-    listed = [tier["name"] for tier in tiers] or ["Ada", "Ben"]
-    used = sorted({one["tier"] for one in [*document["regions"], *instants] if one.get("tier")})
-    return {
-        "tags": sorted(tag["label"] for tag in document["tags"]),
-        "caption": (document["caption"] or {"text": ""})["text"],
-        "beats": str(len(beats)),
-        "tiers": list(dict.fromkeys([*listed, *used])),  # what only regions name comes last
-        "rows": sorted([row_of(region) for region in document["regions"]] + [instant_of(point) for point in instants]),
-    }
+def press_one(buttons: Locator, dice: random.Random) -> None:
+    """Press one of some buttons, if there are any."""
+    if count := buttons.count():
+        buttons.nth(dice.randrange(count)).click()
 
 
-def row_of(region: dict[str, Any]) -> tuple[str, str, str, str, str]:
-    length = region["end"] - region["start"]
-    return region["label"], clock(region["start"]), f"{length:.3f}", region.get("text") or "", mood_of(region)
-
-
-def instant_of(point: dict[str, Any]) -> tuple[str, str, str, str, str]:
-    return point["label"], clock(point["time"]), "", "", mood_of(point)
-
-
-def mood_of(item: dict[str, Any]) -> str:
-    return item.get("attributes", {}).get("mood") or ""
-
-
-def clock(seconds: float) -> str:
-    """A time below a minute as the editor shows it, rounded as JavaScript rounds."""
-    return f"0:{math.floor(seconds * 1000 + 0.5) / 1000:06.3f}"
-
-
-def comparable(screen: dict[str, Any]) -> dict[str, Any]:
-    """What is on the screen in the form of `stored`."""
-    return {
-        "tags": sorted(tag.lower() for tag in screen["tags"]),
-        "caption": screen["caption"],
-        "beats": screen["beats"],
-        "tiers": [tier.rstrip("0123456789") for tier in screen["tiers"]],  # without the count
-        "rows": sorted((row[0].lower(), row[1], row[3], row[4], row[5]) for row in screen["rows"]),
-    }
+def drag_a_box(editor: Editor, dice: random.Random) -> None:
+    """Drag over the spectrogram."""
+    mouse = editor.page.mouse
+    area = editor.page.locator(".spectrogram-canvas").bounding_box()
+    assert area
+    corners = [(dice.random(), dice.random()) for _ in range(2)]
+    (x, y), (to_x, to_y) = [(area["x"] + area["width"] * a, area["y"] + area["height"] * b) for a, b in corners]
+    mouse.move(x, y)
+    mouse.down()
+    mouse.move((x + to_x) / 2, (y + to_y) / 2, steps=2)
+    mouse.move(to_x, to_y, steps=2)
+    mouse.up()
 
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_two_tabs_and_the_database_end_with_one_document(real: Real, context: BrowserContext, seed: int) -> None:
     dice = random.Random(seed)
+    real.suggest(dice)
     tabs = [opened(context, real), opened(context, real)]
     editor, online = tabs[1], True
     for number in range(STEPS):
@@ -238,6 +168,7 @@ def test_two_tabs_and_the_database_end_with_one_document(real: Real, context: Br
             editor.page.bring_to_front()  # hidden tabs draw nothing, and a drag waits for that
         if number % RELOAD_EVERY == RELOAD_EVERY // 2:
             context.set_offline(not (online := True))
+            real.suggest(dice)
             reload(editor)
         elif number % KILL_EVERY == KILL_EVERY - 1:
             context.set_offline(not (online := True))
@@ -254,19 +185,31 @@ def test_two_tabs_and_the_database_end_with_one_document(real: Real, context: Br
             step(editor, dice)
     context.set_offline(False)
     one, other = tabs
-    one.page.wait_for_function(NO_JOURNAL, timeout=TAKEN_OVER)
+    one.page.wait_for_function(NOTHING_WAITS, timeout=TAKEN_OVER)
     for editor in (one, other, one):  # each takes over at its save what the other one has saved
         editor.page.bring_to_front()
         editor.press("Escape", "Home", "3")
         editor.drag(0, 18.0, 19.0)
-        editor.page.wait_for_function(NO_JOURNAL)
+        editor.page.wait_for_function(NOTHING_WAITS)
         editor.saved()
     assert len(revisions.list_revisions(real.actor, annotation_of(real))) > STEPS / 10
-    present = shown(one)
-    assert comparable(present) == stored(real.document())
+    assert {"prediction.accepted", "prediction.rejected"} <= real.actions()
+    assert shown(one) | {"suggestions": None} == in_database(real) | {"suggestions": None}  # tabs tell no rejections
     for editor in tabs:
         reload(editor)
-        editor.until(lambda editor=editor: shown(editor) == present)
+        assert settled(editor, real) == in_database(real)
+
+
+def settled(editor: Editor, real: Real) -> dict[str, Any]:
+    """What the screen says as soon as it is what the database has, or after a while."""
+    deadline = time.monotonic() + PATIENCE
+    while (present := shown(editor)) != in_database(real) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    return present
+
+
+def in_database(real: Real) -> dict[str, Any]:
+    return stored(real.document(), real.predictions())
 
 
 def annotation_of(real: Real) -> str:

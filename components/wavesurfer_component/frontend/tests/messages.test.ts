@@ -34,9 +34,9 @@ const NO_TEXTS: { name: string; texts: string[]; why: string }[] = [
   { name: "embedded/fft.ts", texts: ["{} is no power of two"], why: "an error that only programs make" },
   { name: "embedded/tiles.ts", texts: ["These levels are not made yet.", "There is no tile {} on level {}."], why: "tiles are asked for again" },
   { name: "label_files.ts", texts: ["json jsonl jams textgrid eaf txt tsv csv lab beats vtt srt rttm zip tar tgz gz bz2 tbz2 xz txz"], why: "suffixes of files" },
-  { name: "playback/making.ts", texts: ["made", "failed", "no samples", "wanted"], why: "what a worker and the page say to each other" },
-  { name: "playback/preparing.ts", texts: ["Something else was loaded meanwhile."], why: "an error that nobody is told" },
-  { name: "playback/workshop.ts", texts: ["recording", "open", "read", "close", "no samples", "samples"], why: "what a worker and the page say to each other" },
+  { name: "playback/making.ts", texts: ["no samples"], why: "samples are asked for again" },
+  { name: "playback/preparing.ts", texts: ["forgotten"], why: "something else is played" },
+  { name: "playback/workshop.ts", texts: ["no samples"], why: "samples are asked for again" },
   { name: "upload.ts", texts: ["wav wave rf64 bwf flac mp3 ogg oga opus m4a mp4 mov aac aif aiff aifc webm mka mkv w64 au caf 3gp", "zip tar tgz gz bz2 tbz2 xz txz csv tsv"], why: "suffixes of files" },
 ];
 const isNoText = (name: string, text: string): boolean => NO_TEXTS.some((one) => one.name === name && one.texts.includes(text));

@@ -58,6 +58,16 @@ test("what was decided without a connection survives a reload, and undo replaces
   expect(sent.map(({ region, decision }) => [region, decision])).toEqual([["r2", "rejected"], ["r1", "undecided"]]);
 });
 
+test("what is decided while an earlier decision is on its way is kept at once", async () => {
+  const store = browser();
+  const tab = opened(store, () => new Promise(() => undefined));
+  tab.push(rejected("r1"));
+  await settled();
+  tab.push(rejected("r2"));
+  await Promise.resolve();
+  expect([...store.kept.values()].map((kept) => (JSON.parse(kept) as { decisions: ItemDecision[] }).decisions.map((one) => one.region))).toEqual([["r1", "r2"]]);
+});
+
 test("two tabs keep what waits apart, and one takes over from the other when it has died", async () => {
   const store = browser();
   const time = { now: 1e6 };

@@ -41,6 +41,7 @@ const PASSING = [401, 403, 408, 429];
 export class PendingDecisions {
   private readonly waiting = new Map<string, ItemDecision>();
   private running: Promise<void> | null = null;
+  private noting = false;
 
   /** `prefix` names the person and the task in the browser's storage, `owner` this opening. */
   constructor(
@@ -61,6 +62,7 @@ export class PendingDecisions {
   push(decision: ItemDecision): void {
     this.waiting.delete(keyOf(decision));
     this.waiting.set(keyOf(decision), decision);
+    this.noteSoon();
     this.start();
   }
 
@@ -79,7 +81,6 @@ export class PendingDecisions {
 
   private start(): void {
     this.running ??= Promise.resolve()
-      .then(() => this.note()) // once for all of a gesture
       .then(() => this.run())
       .finally(() => (this.running = null));
   }
@@ -125,6 +126,16 @@ export class PendingDecisions {
   private done(batch: readonly ItemDecision[]): void {
     for (const one of batch) if (this.waiting.get(keyOf(one)) === one) this.waiting.delete(keyOf(one));
     this.note();
+  }
+
+  /** Once for all of a gesture, also while an earlier one waits for its next try. */
+  private noteSoon(): void {
+    if (this.noting) return;
+    this.noting = true;
+    queueMicrotask(() => {
+      this.noting = false;
+      this.note();
+    });
   }
 
   private note(alive = this.ports.now()): void {

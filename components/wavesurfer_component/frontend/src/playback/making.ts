@@ -21,7 +21,7 @@ export type Report =
   /** Samples of the recording that are needed. */
   | { kind: "wanted"; ask: number; start: number; stop: number };
 
-export type Tell = (report: Report, transfer?: ArrayBuffer[]) => void;
+export type Post = (report: Report, transfer?: ArrayBuffer[]) => void;
 
 export class Making {
   private blocks: SampleBlocks | null = null;
@@ -29,7 +29,7 @@ export class Making {
   private readonly waiting = new Map<number, (data: ArrayBuffer | null) => void>();
   private asked = 0;
 
-  constructor(private readonly tell: Tell) {}
+  constructor(private readonly post: Post) {}
 
   take(order: Order): void {
     switch (order.kind) {
@@ -55,9 +55,9 @@ export class Making {
   private async read(stream: number, most: number): Promise<void> {
     try {
       const channels = (await this.streams.get(stream)?.read(most)) ?? null;
-      this.tell({ kind: "made", stream, channels }, channels?.map((one) => one.buffer as ArrayBuffer));
+      this.post({ kind: "made", stream, channels }, channels?.map((one) => one.buffer as ArrayBuffer));
     } catch {
-      this.tell({ kind: "failed", stream });
+      this.post({ kind: "failed", stream });
     }
   }
 
@@ -65,7 +65,7 @@ export class Making {
     const ask = ++this.asked;
     return new Promise((resolve, reject) => {
       this.waiting.set(ask, (data) => (data ? resolve(data) : reject(new Error("no samples"))));
-      this.tell({ kind: "wanted", ask, start, stop });
+      this.post({ kind: "wanted", ask, start, stop });
     });
   };
 }

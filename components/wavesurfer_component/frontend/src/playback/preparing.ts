@@ -88,7 +88,7 @@ export class Preparing {
   private async prepare(asked: Asked, stream: Stream): Promise<void> {
     try {
       const first = await stream.read(PIECE);
-      if (!first) throw new Error("Something else was loaded meanwhile.");
+      if (!first) throw new Error("forgotten");
       this.prepared = { ...asked, stream, first };
     } finally {
       if (this.loading?.stream === stream) this.loading = null;

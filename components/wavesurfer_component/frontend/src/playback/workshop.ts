@@ -41,13 +41,13 @@ export class Workshop {
       this.leave();
     };
     const { rate, frames, channels } = samples;
-    this.tell({ kind: "recording", rate, frames, channels });
+    this.post({ kind: "recording", rate, frames, channels });
   }
 
   /** Begin a passage, for loudspeakers of this rate (Hz). */
   open(passage: Passage, rate: number): Stream {
     const stream = ++this.opened;
-    this.tell({ kind: "open", stream, passage, rate });
+    this.post({ kind: "open", stream, passage, rate });
     return new WorkshopStream(this, stream, passage, rate);
   }
 
@@ -58,13 +58,13 @@ export class Workshop {
   /** Null when the worker does not do it. */
   read(stream: number, most: number): Promise<Answer> {
     if (!this.side) return Promise.resolve(null);
-    this.tell({ kind: "read", stream, most });
+    this.post({ kind: "read", stream, most });
     return new Promise((resolve) => this.reads.set(stream, resolve));
   }
 
   /** Nothing more of a stream is wanted. */
   drop(stream: number): void {
-    this.tell({ kind: "close", stream });
+    this.post({ kind: "close", stream });
     this.answer(stream, { made: null });
   }
 
@@ -75,7 +75,7 @@ export class Workshop {
     return new SpanStream(this.blocks, passage, rate);
   }
 
-  private tell(order: Order, transfer: ArrayBuffer[] = []): void {
+  private post(order: Order, transfer: ArrayBuffer[] = []): void {
     this.side?.postMessage(order, transfer);
   }
 
@@ -84,8 +84,8 @@ export class Workshop {
     if (report.kind === "failed") return this.answer(report.stream, { problem: new Error("no samples") });
     const { ask, start, stop } = report;
     this.samples.fetch(start, stop).then(
-      (data) => this.tell({ kind: "samples", ask, data }, [data]),
-      () => this.tell({ kind: "samples", ask, data: null }),
+      (data) => this.post({ kind: "samples", ask, data }, [data]),
+      () => this.post({ kind: "samples", ask, data: null }),
     );
   }
 

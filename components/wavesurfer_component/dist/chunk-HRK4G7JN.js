@@ -1,1 +1,0 @@
-import{a,b}from"./chunk-QVHD57KH.js";import"./chunk-EHVXXJ5C.js";import"./chunk-BITGQUEZ.js";import"./chunk-JKPZV4PY.js";import"./chunk-RZN736M4.js";import"./chunk-UEZ4YPE4.js";import"./chunk-BIO4RXXU.js";import"./chunk-WHD7Q4KH.js";export{a as mountEditor,b as openEditor};
