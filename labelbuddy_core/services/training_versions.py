@@ -28,6 +28,7 @@ MAX_BYTES = 64 * 1024**2
 """Of weights that are registered; what a model gives is bounded likewise."""
 _MAX_HEADER = 16 * 1024**2
 _PROMOTED = "model.promoted"
+_ROLLED_BACK = "model.rolled_back"
 
 
 @reads
@@ -55,7 +56,7 @@ def promote(session: Session, actor: Actor, project_id: str | int, model_id: str
     not.
     """
     access, model, link = _link(session, actor, project_id, model_id)
-    _use(session, actor, access, model, link, version)
+    _use(session, actor, access, model, link, version, _PROMOTED)
     session.flush()
     return {"present": link.version, "before": _before(session, access, model, link)}
 
@@ -70,7 +71,7 @@ def roll_back(session: Session, actor: Actor, project_id: str | int, model_id: s
     before = _before(session, access, model, link)
     if before is None:
         raise InvalidState("No version was used before this one.")
-    _use(session, actor, access, model, link, before)
+    _use(session, actor, access, model, link, before, _ROLLED_BACK)
     session.flush()
     return {"present": link.version, "before": _before(session, access, model, link)}
 
@@ -195,8 +196,14 @@ def _visible(session: Session, actor: Actor, model_id: str | int, version: str) 
 
 
 def _use(
-    session: Session, actor: Actor, access: ProjectAccess, model: Model, link: ProjectModel, version: str
-) -> None:  # fmt: skip
+    session: Session,
+    actor: Actor,
+    access: ProjectAccess,
+    model: Model,
+    link: ProjectModel,
+    version: str,
+    action: str,
+) -> None:
     known = model_history.versions(session, model, access.project.id)
     if version not in known:
         raise Invalid(f"version must be one of {', '.join(known)}.", field="version")
@@ -209,7 +216,7 @@ def _use(
         link.label_map = {**new, **link.label_map}
     before, link.version = link.version, version
     record(
-        session, actor, _PROMOTED, f"model:{model.id}", project_id=access.project.id, version=version, before=before
+        session, actor, action, f"model:{model.id}", project_id=access.project.id, version=version, before=before
     )  # fmt: skip
 
 
