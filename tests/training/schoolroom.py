@@ -124,11 +124,16 @@ class School:
     def work(self, run: str, tell: Any = None) -> dict[str, Any]:
         """Do the job of a run as the worker does, in this process; the run."""
         job_id = self.see(run)["job"]
-        board = (lambda *said: None) if tell is None else tell
+
+        def told(share: float, message: str) -> None:
+            self.told.append((share, message))
+            if tell is not None:
+                tell(share, message)
+
         state, problem = "succeeded", None
         context = JobContext(
-            job_id, {"run": int(run)}, run_step=lambda _, function: function(),
-            tell=lambda share, message: (self.told.append((share, message)), board(share, message)),
+            job_id, {"run": int(run)}, run_step=lambda name, function: function(),
+            tell=told,
             is_cancelled=lambda: self.cancelled,
         )  # fmt: skip
         self._set(job_id, "running", None)

@@ -25,7 +25,7 @@ def ask(school: School) -> dict[str, Any]:
     with get_database().read() as session:
         arguments = session.get_one(Job, job_id).arguments
     return predict(
-        JobContext(job_id, arguments, lambda _, function: function(), lambda *_: None, lambda: False)
+        JobContext(job_id, arguments, lambda name, function: function(), lambda *_: None, lambda: False)
     )  # fmt: skip
 
 
