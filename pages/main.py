@@ -23,6 +23,7 @@ PAGES = {
     "insight": ("insight.py", "Insight", ":material/insights:"),
     "project": ("project.py", "Project", ":material/folder_open:"),
     "models": ("model_management.py", "Models", ":material/neurology:"),
+    "training": ("training.py", "Training", ":material/model_training:"),
     "people": ("people.py", "People", ":material/group:"),
     "account": ("account.py", "Account", ":material/account_circle:"),
 }
@@ -43,6 +44,7 @@ if actor is None:
     st.stop()
 
 roles = {role for project in projects.list_projects(actor) for role in project["my_roles"]}
+trains = "manager" in roles or actor.is_administrator
 manages = "manager" in roles or actor.is_administrator or actor.can_create_projects
 
 
@@ -59,7 +61,11 @@ sections = {
         *(["review"] if "reviewer" in roles else []),
         *(["insight"] if roles & {"manager", "reviewer"} or actor.is_administrator else []),
     ],
-    "Manage": [*(["project", "models"] if manages else []), *(["people"] if actor.is_administrator else [])],
+    "Manage": [
+        *(["project", "models"] if manages else []),
+        *(["training"] if trains else []),
+        *(["people"] if actor.is_administrator else []),
+    ],
     "You": ["account"],
 }
 chosen = st.navigation({title: [page(name) for name in names] for title, names in sections.items() if names})

@@ -113,8 +113,9 @@ class RunningModels:
     def remove(self, key: str) -> None:
         """Stop a model and remove what it keeps; for a key that is not used again."""
         live = self._live.pop(key, None)
-        if live is not None:
-            self._runtimes[live.kind].remove_data(key)
+        kinds = self._runtimes if live is None else (live.kind,)  # a worker that was killed may have run it
+        for kind in kinds:
+            self._runtimes[kind].remove_data(key)
 
     def stop_by_hand(self, key: str, by: str) -> None:
         """Stop a model because a person, `by`, wants it: who uses it now is not to start it again."""

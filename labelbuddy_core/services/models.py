@@ -8,7 +8,7 @@ from sqlalchemy import delete, exists, select
 from sqlalchemy.orm import Session
 
 from labelbuddy_core.database.base import now
-from labelbuddy_core.database.tables import Membership, Model, Prediction
+from labelbuddy_core.database.tables import Membership, Model, ModelHistory, Prediction
 from labelbuddy_core.domain.permissions import Role
 from labelbuddy_core.errors import Conflict, Forbidden, InvalidState, NotFound
 from labelbuddy_core.inference.specification import Specification, parse_specification
@@ -119,11 +119,21 @@ def delete_model(session: Session, actor: Actor, model_id: str | int) -> None:
 
 @writes
 def ensure_bundled_models(session: Session) -> None:
-    """Declare the models that come with LabelBuddy, unless somebody has declared or changed them."""
+    """Declare the models that come with LabelBuddy, as they come now, unless somebody has declared or changed them."""
     for path in sorted(BUNDLED_FILES.glob("*/model.process.yaml")):
         source = path.read_text(encoding="utf-8")
-        if not session.scalar(select(exists().where(Model.name == parse_specification(source).display_name))):
+        specification = parse_specification(source)
+        present = session.scalar(select(Model).where(Model.name == specification.display_name))
+        if present is None:
             add_model(session, source, created_by=None)
+        elif present.source != source and not _changed_by_somebody(session, present):
+            _fill(present, specification, source)
+            model_history.keep(session, present, None)
+
+
+def _changed_by_somebody(session: Session, model: Model) -> bool:
+    by_hand = exists().where(ModelHistory.model_id == model.id, ModelHistory.user_id.is_not(None))
+    return model.created_by is not None or bool(session.scalar(select(by_hand)))
 
 
 def add_model(session: Session, source: str, *, created_by: int | None) -> Model:

@@ -69,6 +69,31 @@ class TrainingSet:
 
 
 @reads
+def teachable_models(session: Session, actor: Actor, project_id: str | int) -> list[dict[str, Any]]:
+    """The models of a project, by name: {model, name, version, problem}; `problem` says why one cannot be trained."""
+    access = project_access(session, actor, project_id)
+    access.require(Permission.TRAIN)
+    rows = session.execute(
+        select(Model, ProjectModel)
+        .join(ProjectModel, ProjectModel.model_id == Model.id)
+        .where(ProjectModel.project_id == access.project.id)
+        .order_by(Model.name)
+    ).all()
+    found = []
+    for model, link in rows:
+        specification = specification_in_use(session, model, link.version)
+        found.append(
+            {
+                "model": str(model.id),
+                "name": model.name,
+                "version": specification.version,
+                "problem": _why_not(model, specification),
+            }
+        )
+    return found
+
+
+@reads
 def preview(
     session: Session, actor: Actor, project_id: str | int, model_id: str | int, choices: Choices
 ) -> dict[str, Any]:
@@ -108,13 +133,21 @@ def teachable_model(session: Session, actor: Actor, project_id: str | int, model
     if model is None or link is None:
         raise Invalid("This project does not use that model; link it on the project page first.", field="model")
     specification = specification_in_use(session, model, link.version)
+    problem = _why_not(model, specification)
+    if problem is not None:
+        raise InvalidState(problem)
+    return Teachable(access, model, link, specification)
+
+
+def _why_not(model: Model, specification: Specification) -> str | None:
+    """Why a model cannot be trained, in words; None when it can."""
     if specification.endpoint:
-        raise InvalidState(
+        return (
             f"{model.name} runs elsewhere ({specification.endpoint}); only containers and processes are trained here."
         )
     if not specification.training.supported or specification.protocol != "labelbuddy":
-        raise InvalidState(f"The file of {model.name} does not say that it can be trained (`training.supported`).")
-    return Teachable(access, model, link, specification)
+        return f"The file of {model.name} does not say that it can be trained (training.supported)."
+    return None
 
 
 def training_set(session: Session, teachable: Teachable, choices: Choices) -> TrainingSet:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import struct
 from typing import Any
 
@@ -28,6 +29,7 @@ MAX_BYTES = 64 * 1024**2
 """Of weights that are registered; what a model gives is bounded likewise."""
 _MAX_HEADER = 16 * 1024**2
 _PROMOTED = "model.promoted"
+_ROLLED_BACK = "model.rolled_back"
 
 
 @reads
@@ -55,7 +57,7 @@ def promote(session: Session, actor: Actor, project_id: str | int, model_id: str
     not.
     """
     access, model, link = _link(session, actor, project_id, model_id)
-    _use(session, actor, access, model, link, version)
+    _use(session, actor, access, model, link, version, _PROMOTED)
     session.flush()
     return {"present": link.version, "before": _before(session, access, model, link)}
 
@@ -70,7 +72,7 @@ def roll_back(session: Session, actor: Actor, project_id: str | int, model_id: s
     before = _before(session, access, model, link)
     if before is None:
         raise InvalidState("No version was used before this one.")
-    _use(session, actor, access, model, link, before)
+    _use(session, actor, access, model, link, before, _ROLLED_BACK)
     session.flush()
     return {"present": link.version, "before": _before(session, access, model, link)}
 
@@ -95,6 +97,8 @@ def register_version(
         raise InvalidState(f"{model.name} runs elsewhere; register the weights where it runs.")
     if not name or len(name) > 40 or not all(sign.isascii() and (sign.isalnum() or sign in "._+-") for sign in name):
         raise Invalid("A version is called by 1 to 40 letters, digits and . _ + -", field="version")
+    if re.fullmatch(r"tuned-\d+", name):
+        raise Invalid(f"{name} is what a training run calls its version; choose another name.", field="version")
     taken = {*model_history.versions(session, model, access.project.id), model_history.PROMOTED}
     if name in taken or find_version(session, model.id, name) is not None:
         raise Invalid(f"There is a version {name!r} of {model.name} already.", field="version")
@@ -195,8 +199,14 @@ def _visible(session: Session, actor: Actor, model_id: str | int, version: str) 
 
 
 def _use(
-    session: Session, actor: Actor, access: ProjectAccess, model: Model, link: ProjectModel, version: str
-) -> None:  # fmt: skip
+    session: Session,
+    actor: Actor,
+    access: ProjectAccess,
+    model: Model,
+    link: ProjectModel,
+    version: str,
+    action: str,
+) -> None:
     known = model_history.versions(session, model, access.project.id)
     if version not in known:
         raise Invalid(f"version must be one of {', '.join(known)}.", field="version")
@@ -209,7 +219,7 @@ def _use(
         link.label_map = {**new, **link.label_map}
     before, link.version = link.version, version
     record(
-        session, actor, _PROMOTED, f"model:{model.id}", project_id=access.project.id, version=version, before=before
+        session, actor, action, f"model:{model.id}", project_id=access.project.id, version=version, before=before
     )  # fmt: skip
 
 

@@ -22,7 +22,8 @@ from labelbuddy_core.settings import get_settings
 from model_containers.musicnn.network import Musicnn
 
 LABELS = ("Low", "High")
-SECONDS = 4.0
+SECONDS = 2.9
+"""Less than a patch of musicnn: one vector a sound."""
 RATE = 16_000
 
 YAML = """
@@ -83,6 +84,7 @@ class School:
         with get_database().write() as session:
             recording = Recording(project_id=int(self.project), name=name, sha256=sha256, size=1, state="ready")
             recording.duration, recording.sample_rate, recording.channels = SECONDS, RATE, 1
+            recording.statistics = {}  # a worker need not analyze it
             session.add(recording)
             session.flush()
             task = Task(project_id=int(self.project), recording_id=recording.id, start=0.0, stop=SECONDS)
@@ -122,11 +124,16 @@ class School:
     def work(self, run: str, tell: Any = None) -> dict[str, Any]:
         """Do the job of a run as the worker does, in this process; the run."""
         job_id = self.see(run)["job"]
-        board = (lambda *said: None) if tell is None else tell
+
+        def told(share: float, message: str) -> None:
+            self.told.append((share, message))
+            if tell is not None:
+                tell(share, message)
+
         state, problem = "succeeded", None
         context = JobContext(
-            job_id, {"run": int(run)}, run_step=lambda _, function: function(),
-            tell=lambda share, message: (self.told.append((share, message)), board(share, message)),
+            job_id, {"run": int(run)}, run_step=lambda name, function: function(),
+            tell=told,
             is_cancelled=lambda: self.cancelled,
         )  # fmt: skip
         self._set(job_id, "running", None)

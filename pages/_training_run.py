@@ -1,0 +1,159 @@
+"""One training run: how far it is, its curves, its log, what came of it; and several runs side by side."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from labelbuddy_core.services import training_runs
+from labelbuddy_core.services.actors import Actor
+from pages._elements import plain, showing_errors
+from pages._training_charts import curves, label_curves, versions
+
+Run = dict[str, Any]
+LOOK_SECONDS = 1.0
+STATES = {
+    "queued": ("Waiting", "gray"),
+    "running": ("Learning", "blue"),
+    "succeeded": ("Done", "green"),
+    "failed": ("Failed", "red"),
+    "cancelled": ("Cancelled", "orange"),
+}
+OPEN = ("queued", "running")
+MEASURES = {"event_f1": "Event F1", "map": "Mean average precision"}
+CURVES = {"loss": "Loss", "f1": "F1", "accuracy": "Accuracy"}
+_DRAWN_LABELS = 12
+
+
+def run_part(actor: Actor, run_id: str) -> None:
+    """Everything about a run; while it works, drawn again every second."""
+    run = training_runs.get_run(actor, run_id)
+    if run["state"] in OPEN:
+        st.fragment(_live, run_every=LOOK_SECONDS)(actor, run_id)
+        return
+    _drawn(run)
+    _comparison(run)
+    _log(run)
+
+
+def _live(actor: Actor, run_id: str) -> None:
+    run = training_runs.get_run(actor, run_id)
+    if run["state"] not in OPEN:
+        st.rerun()
+    st.progress(run["progress"], text=plain(run["message"]))
+    if run["stop_asked"]:
+        st.caption("It ends after this epoch, and keeps the best.")
+    elif st.button("Stop and keep the best epoch", icon=":material/stop:", key=f"stop-{run_id}"):
+        with showing_errors():
+            training_runs.stop_run(actor, run_id)
+            st.rerun()
+    _drawn(run)
+    _log(run)
+
+
+def _drawn(run: Run) -> None:
+    words, color = STATES[run["state"]]
+    version = f" · made **{plain(run['version'])}**" if run["version"] else ""
+    st.markdown(f":{color}-badge[{words}] {plain(run['model_name'])} from {plain(run['parent'])}{version}")
+    numbers = " · ".join(f"{name.replace('_', ' ')} {value:g}" for name, value in run["parameters"].items())
+    st.caption(plain(f"{numbers} · examples {run['checksum'][:12] or 'not frozen yet'}"))
+    if run["problem"]:
+        st.error(plain(run["problem"]))
+    for warning in (run["balance"] or {}).get("warnings", ()):
+        st.caption(f":material/warning: {plain(warning)}")
+    if not run["epochs"]:
+        st.caption("No epoch is done yet." if run["state"] in OPEN else "No epoch was done.")
+        return
+    columns = st.columns(2)
+    known = [name for name in CURVES if any(name in row or f"validation_{name}" in row for row in run["epochs"])]
+    for place, name in enumerate(known):
+        columns[place % 2].plotly_chart(
+            curves([run], name, CURVES[name]), width="stretch", key=f"curve-{run['id']}-{name}"
+        )
+    labels = labels_of(run)
+    if labels:
+        columns[len(known) % 2].plotly_chart(
+            label_curves(run, labels), width="stretch", key=f"labels-{run['id']}"
+        )  # fmt: skip
+
+
+def labels_of(run: Run) -> list[str]:
+    """The labels that the figures of a run name, at most as many as can be told apart."""
+    names = {name.partition("/")[2] for row in run["epochs"] for name in row if "f1/" in name}
+    return sorted(names)[:_DRAWN_LABELS]
+
+
+def _comparison(run: Run) -> None:
+    found = run["comparison"]
+    if found is None:
+        return
+    st.subheader("Beside the version before")
+    if found.get("problem"):
+        st.warning(plain(f"They could not be compared: {found['problem']}"))
+        return
+    if not found["figures"]:
+        st.caption("Nothing was held out, so that there is nothing to compare them on.")
+        return
+    if found["warning"]:
+        st.warning(plain(found["warning"]), icon=":material/warning:")
+    st.caption(
+        f"On {found['examples']} held-out examples, with 95 % intervals. Events match within {found['collar']:g} s "
+        f"(offsets within {found['offset_share']:.0%} of the length), from score {found['threshold']:g} on."
+    )
+    for measure, title in MEASURES.items():
+        figures = [one for one in found["figures"] if one["measure"] == measure]
+        if figures:
+            st.markdown(f"**{title}**: {said(figures[0])}")
+            st.plotly_chart(versions(figures), width="stretch", key=f"versions-{run['id']}-{measure}")
+
+
+def said(figure: dict[str, Any]) -> str:
+    """The difference of two versions in a sentence."""
+    difference = figure["difference"]
+    if difference is None or difference["value"] is None:
+        return "cannot be compared, since one of them has no figure."
+    amount = f"{difference['value']:+.3f} ({difference['low']:+.3f} to {difference['high']:+.3f})"
+    if difference["low"] > 0.0:
+        return f"the new version is better by {amount}."
+    if difference["high"] < 0.0:
+        return f"the new version is worse by {amount}."
+    return f"{amount}; the interval reaches zero, so that this may be chance."
+
+
+def _log(run: Run) -> None:
+    with st.expander("Log", icon=":material/terminal:", key=f"log-{run['id']}"):
+        lines = [f"{line['at'][11:19]}  {line['text']}" for line in run["log"]]
+        st.code("\n".join(lines) or "Nothing yet.", language=None, wrap_lines=True)
+    st.link_button(
+        "Figures as CSV", f"/api/v1/training-runs/{run['id']}/metrics.csv", icon=":material/download:"
+    )  # fmt: skip
+
+
+def side_by_side(actor: Actor, run_ids: list[str]) -> None:
+    """The curves of several runs in one chart, and their results in a table."""
+    runs = [training_runs.get_run(actor, one) for one in run_ids]
+    name = str(st.segmented_control("Curve", list(CURVES), default="loss", format_func=CURVES.__getitem__) or "loss")
+    st.plotly_chart(curves(runs, name, CURVES[name]), width="stretch", key="side-by-side")
+    st.dataframe(
+        pd.DataFrame([_row(run) for run in runs]), hide_index=True, width="stretch", key="side-by-side-table"
+    )  # fmt: skip
+    frozen = {run["checksum"] for run in runs if run["checksum"]}
+    if len(frozen) > 1:
+        st.caption("These runs learned from different examples: their figures are not of the same held-out set.")
+
+
+def _row(run: Run) -> dict[str, Any]:
+    row: dict[str, Any] = {
+        "Run": run["id"],
+        "Version": run["version"] or "",
+        "From": run["parent"],
+        **{name.replace("_", " "): value for name, value in run["parameters"].items()},
+        "Epochs": len(run["epochs"]),
+        "Best": run["best_epoch"],
+    }
+    for figure in (run["comparison"] or {}).get("figures", ()):
+        if figure["label"] is None and run["version"]:
+            row[MEASURES[figure["measure"]]] = figure["values"][run["version"]]["value"]
+    return row
