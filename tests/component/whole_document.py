@@ -25,8 +25,7 @@ SHOWN = """() => ({
 
 
 def shown(editor: Editor) -> dict[str, Any]:
-    """What the screen says; rejected suggestions must not be shown. Beats are counted, for hundreds of them have no room
-    in the grid."""
+    """What the screen says; rejected suggestions must not be shown. Beats are counted: hundreds have no room there."""
     editor.page.add_style_tag(content=".table { height: 3000px !important }")
     which = editor.page.get_by_label("Which regions are listed")
     if which.locator("option", has_text="Only regions").count():
