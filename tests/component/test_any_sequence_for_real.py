@@ -22,8 +22,8 @@ from labelbuddy_core.web.authentication import COOKIE
 
 pytestmark = pytest.mark.browser
 
-SEEDS = (1, 2)
-STEPS = 250
+SEEDS = (2,)
+STEPS = 500
 RELOAD_EVERY = 60
 KILL_EVERY = 110
 MOST_ROWS = 40
@@ -185,6 +185,7 @@ def test_two_tabs_and_the_database_end_with_one_document(real: Real, context: Br
             step(editor, dice)
     context.set_offline(False)
     one, other = tabs
+    one.page.bring_to_front()  # a hidden tab is asked once only
     one.page.wait_for_function(NOTHING_WAITS, timeout=TAKEN_OVER)
     for editor in (one, other, one):  # each takes over at its save what the other one has saved
         editor.page.bring_to_front()

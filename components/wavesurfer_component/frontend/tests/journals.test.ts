@@ -55,6 +55,25 @@ describe("a journal of unsaved edits", () => {
     expect(store.map.size).toBe(0);
   });
 
+  it("saves and shows what it took over while there was no connection, as soon as there is one", async () => {
+    const server = new Server();
+    const store = new Memory();
+    const one = tab(server, store);
+    const two = tab(server, store);
+    server.mode = "down";
+    one.push([put("a", 1)]);
+    await turns(3);
+    one.crash();
+    two.saver.touch();
+    await turns(5);
+    server.mode = "up";
+    two.saver.touch();
+    await turns(5);
+    expect([...server.items.keys()]).toEqual(["regions:a"]);
+    expect([...two.items().keys()]).toEqual(["regions:a"]);
+    expect(store.map.size).toBe(0);
+  });
+
   it("leaves its journal to the next one when the server is away as the editor is left", async () => {
     const server = new Server();
     const store = new Memory();

@@ -80,7 +80,10 @@ export function tab(server: Server, store: Memory, large = new LargeMemory()) {
   const largeDisk: LargeStore = { read: large.read, keys: large.keys, write: (puts, deletes) => (crashed ? new Promise(() => undefined) : large.write(puts, deletes)) };
   const saver = new Saver(new Journals(disk, largeDisk, "journal:", now), `client-${++clients}`, {
     send: (batch) => (crashed ? new Promise(() => undefined) : server.save(batch)),
-    reload: async () => ({ revision: server.revision, document: server.document() }),
+    reload: async () => {
+      if (server.mode === "down") throw new TypeError("network");
+      return { revision: server.revision, document: server.document() };
+    },
     present: () => screen,
     replaced: (items) => (screen = items),
     compared: (comparison, by) => void heard.push({ ...comparison, by }),

@@ -60,6 +60,8 @@ export class Saver implements Saves {
   private failures = 0;
   private stopped = false;
   private leaving = false;
+  /** Something was taken over that is not on the screen yet. */
+  private unshown = false;
   private kept = true;
   /** Why the server refused something; shown until the next edit. */
   private complaint = "";
@@ -116,7 +118,20 @@ export class Saver implements Saves {
   touch(): void {
     if (this.leaving || this.stopped) return;
     if (!this.idle) this.note();
-    else if (this.adopt()) void this.refetch().then(() => this.start());
+    else if (this.adopt()) this.unshown = true;
+    if (this.unshown) void this.showTaken();
+  }
+
+  /** Show what was taken over, and save it; without the server the next touch tries again. */
+  private async showTaken(): Promise<void> {
+    this.unshown = false;
+    try {
+      await this.refetch();
+    } catch {
+      this.unshown = true;
+      return;
+    }
+    this.start();
   }
 
   /** Put what the server has now, with what is on its way to it, on the screen. */
@@ -258,8 +273,7 @@ export class Saver implements Saves {
     this.note();
     await this.journals.settled();
     for (const one of found) if (this.kept) await one.forget();
-    await this.refetch();
-    this.start();
+    await this.showTaken();
   }
 
   private note(): void {
