@@ -105,6 +105,11 @@ def test_any_answers_give_a_valid_document_whoever_comes_first(people: list, ran
     assert fused(*answers) == found
 
 
+def test_a_long_region_of_one_annotator_does_not_make_estimates_overlap() -> None:
+    found = fused(answer(0, (0.0, 0.4, "dog")), answer(1, (0.0, 0.1, "dog"), (0.2, 0.3, "dog")))
+    assert [(one.start, one.end) for one in found.regions] == [(0.0, 0.2), (0.2, 0.3)]
+
+
 @settings(deadline=None, max_examples=40)
 @given(regions)
 def test_annotators_who_say_the_same_are_repeated(said: list) -> None:

@@ -7,6 +7,7 @@ annotators' regions that lie mostly in the stretch, their spread is the weighted
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -102,18 +103,25 @@ def _regions_of(label: str, answers: Sequence[Answer], asked: Asked, time: Trust
     stretches = [(start, end, time.share(asked, yes)) for start, end, yes in stretches_of(label, answers)]
     kept = _joined([(start, end) for start, end, share in stretches if share > HALF + _CLOSE], JOINED)
     found: list[FusedRegion] = []
-    for span in kept:
+    for place, span in enumerate(kept):
         if span[1] - span[0] < SHORTEST - _CLOSE:
             continue
-        region = _estimated(label, span, answers, stretches, time)
-        if found and region.start < found[-1].end:  # estimates of neighbors never overlap
-            region = _estimated(label, span, [], stretches, time)
+        # A long region of one annotator lies in several stretches: no estimate reaches into the next one.
+        room = kept[place - 1][1] if place else -math.inf, kept[place + 1][0] if place + 1 < len(kept) else math.inf
+        region = _estimated(label, span, room, answers, stretches, time)
+        if found and region.start < found[-1].end:  # both reach into what lies between
+            region = _estimated(label, span, room, [], stretches, time)
         found.append(region)
     return found
 
 
 def _estimated(
-    label: str, span: Span, answers: Sequence[Answer], stretches: list[tuple[float, float, float]], time: Trust
+    label: str,
+    span: Span,
+    room: Span,
+    answers: Sequence[Answer],
+    stretches: list[tuple[float, float, float]],
+    time: Trust,
 ) -> FusedRegion:
     inside = [
         (answer.rater, regions)
@@ -124,7 +132,8 @@ def _estimated(
     onsets = [min(one.span[0] for one in regions) for _, regions in inside] or [span[0]]
     offsets = [max(one.span[1] for one in regions) for _, regions in inside] or [span[1]]
     weights = weights or [1.0]
-    start, end = weighted_median(onsets, weights), weighted_median(offsets, weights)
+    start = max(weighted_median(onsets, weights), room[0])
+    end = min(weighted_median(offsets, weights), room[1])
     if end - start < SHORTEST:
         start, end = span
     marked = [(one, weight) for (_, regions), weight in zip(inside, weights, strict=False) for one in regions]

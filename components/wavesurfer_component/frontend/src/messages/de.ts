@@ -260,6 +260,7 @@ export const messages: Catalog = {
   "Find regions by label or text": "Bereiche nach Label oder Text suchen",
   "Find the label": "Das Label suchen",
   "Fit": "Alles",
+  "Fit: show everything": "Alles zeigen",
   "Flag the task for a manager, or take the flag back": "Aufgabe der Projektleitung melden, oder die Meldung zurücknehmen",
   "Flagged for a manager": "Der Projektleitung gemeldet",
   "Flagged for a manager.": "Der Projektleitung gemeldet.",

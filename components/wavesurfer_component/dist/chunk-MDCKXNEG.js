@@ -1,1 +1,0 @@
-import{a,b}from"./chunk-N4GNSTJI.js";import"./chunk-Y46JVJAP.js";import"./chunk-76LPPPHS.js";import"./chunk-KUZTULFU.js";import"./chunk-RZN736M4.js";import"./chunk-UEZ4YPE4.js";import"./chunk-BIO4RXXU.js";import"./chunk-WHD7Q4KH.js";export{a as mountEditor,b as openEditor};
