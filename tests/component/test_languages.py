@@ -30,7 +30,9 @@ def test_who_chose_german_gets_german_buttons_and_panels(open_editor, german) ->
     page = open_editor().page
     expect(page.locator(".lb-host")).to_have_attribute("lang", "de")
     expect(page.get_by_role("button", name="Abspielen", exact=True).first).to_be_visible()
-    expect(page.get_by_role("button", name="Alles zeigen (Umschalt + F)")).to_have_text("Alles")
+    fit = page.get_by_role("button", name="Alles zeigen")
+    expect(fit).to_have_text("Alles")
+    expect(fit).to_have_attribute("title", "Alles zeigen (Umschalt+F)")
     expect(page.get_by_role("button", name="2 annehmen")).to_be_visible()
     expect(page.get_by_role("button", name="Tag Siren annehmen")).to_be_visible()
     expect(page.get_by_text("Siren 70\u00a0%")).to_be_visible()

@@ -88,7 +88,7 @@ else:
     editor.until(lambda: editor.page.locator(".channel-buttons").count() == 2)
     editor.drag(0, 10.0, 20.0)
     editor.page.get_by_text("labeled: 1").wait_for()
-    zoom = editor.page.get_by_label("Zoom in (Ctrl + ↑)")
+    zoom = editor.page.get_by_role("button", name="Zoom in")
     for _ in range(20):
         zoom.click()
     editor.until(lambda: editor.page.locator(".spectrogram-canvas").evaluate(COLORS) > 20)
