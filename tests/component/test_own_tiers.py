@@ -59,7 +59,7 @@ def test_the_head_of_a_lane_and_keys_choose_the_tier_of_new_regions(open_editor,
     app.tiers = ["Ada", "Ben"]
     editor = open_editor()
     expect(editor.page.get_by_role("radio", name="Ada")).to_be_checked()
-    editor.page.locator(".lane-head").nth(1).click()
+    editor.page.locator(".lane-head .lane-name").nth(1).click()
     expect(editor.page.get_by_role("radio", name="Ben")).to_be_checked()
     expect(editor.page.locator(".lane-head").nth(1)).to_have_class("lane-head active-tier")
     editor.page.locator(".lb-editor").focus()
