@@ -114,7 +114,7 @@ def test_keys_and_drags_before_the_rest_is_there_are_carried_out_in_their_order(
 def test_a_button_pressed_before_the_rest_is_there_does_what_it_says(opening: Opening) -> None:
     held = Held()
     editor = opening(held.on)
-    editor.page.get_by_role("button", name="Show the keys (?)").click()
+    editor.page.get_by_role("button", name="Show the keys").click()
     expect(editor.page.get_by_placeholder("Find a key")).to_have_count(0)
     held.let_go()
     expect(editor.page.get_by_placeholder("Find a key")).to_be_focused()
