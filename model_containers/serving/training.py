@@ -172,7 +172,10 @@ class TrainingRuns:
         with self._lock:
             self._refuse_second()
             folder = self._folder / secrets.token_hex(8)
-            (folder / "dataset").mkdir(parents=True)
+            try:
+                (folder / "dataset").mkdir(parents=True)
+            except OSError as error:
+                raise RunRefusedError(507, f"There is no place to keep a run: {error}.") from None
             try:
                 dataset = unpack(archive, folder / "dataset")
             except BaseException:

@@ -61,7 +61,10 @@ def container(engine: Any, image: Any) -> Iterator[tuple[Any, SocketSession]]:
         mem_limit="2g",
         memswap_limit="2g",
         nano_cpus=2_000_000_000,
-        tmpfs={"/tmp": "rw,noexec,nosuid,nodev,size=256m,mode=1777"},
+        tmpfs={
+            "/tmp": "rw,noexec,nosuid,nodev,size=256m,mode=1777",
+            "/data": "rw,noexec,nosuid,nodev,size=64m,mode=1777",
+        },
         user=f"{user}:{user}",
         volumes={str(folder): {"bind": "/run/labelbuddy", "mode": "rw"}},
         environment={"LABELBUDDY_SOCKET": "/run/labelbuddy/s"},
