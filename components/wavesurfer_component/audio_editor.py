@@ -109,7 +109,10 @@ def audio_editor(
         height=height,
         on_document_change=take,
     )
-    take()  # a state that came without its callback
+    before = begun.received
+    take()  # a state that came without its callback: the server was restarted
+    if begun.received != before:
+        _tell_in_another_run([])
     if second_look.running:
         _await_second_look(sound)
     return begun.document
@@ -151,6 +154,14 @@ def _begun(key: str, recording: str, initial: Callable[[], Document]) -> _Begun:
         document = initial()
         begun = st.session_state[kept] = _Begun(recording, _digest(document), document)
     return begun
+
+
+@st.fragment(run_every=0.5)
+def _tell_in_another_run(waited: list[bool]) -> None:
+    """Run the script once more, after this run: the editor was drawn before its document came, and hears of it then."""
+    if waited:
+        st.rerun()
+    waited.append(True)
 
 
 @st.fragment(run_every=1.0)

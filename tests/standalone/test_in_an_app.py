@@ -178,4 +178,4 @@ def test_a_server_that_was_restarted_gets_the_document_again(editor) -> None:
     assert editor.page.locator(".save-status.is-saved").count() == 0
     editor.app.start()
     editor.until(lambda: len(document(editor)["regions"]) == 3)
-    editor.saved()
+    editor.page.locator(".save-status.is-saved").wait_for(timeout=15_000)  # before it would be sent again
