@@ -15,17 +15,15 @@ from labelbuddy_core.database.tables import (
     AnnotationImport,
     AnnotationImportProblem,
     ImportedAnnotation,
-    User,
 )
 from labelbuddy_core.domain.states import AnnotationState
-from labelbuddy_core.errors import InvalidState, NotFound
+from labelbuddy_core.errors import NotFound
 from labelbuddy_core.jobs.context import JobContext
-from labelbuddy_core.services.accounts import actor_of
-from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.history import record
 from labelbuddy_core.services.import_choices import ImportChoices, parse_choices
 from labelbuddy_core.services.imported_items import Labels
 from labelbuddy_core.services.imported_labels import ImportedLabels, make_labels
+from labelbuddy_core.services.importers import importer
 from labelbuddy_core.services.outside_authors import Authors, forget_idle
 from labelbuddy_core.services.planned_annotations import AT_ONCE, Findings, Piece, Planner, Tell
 from labelbuddy_core.services.recording_matches import recordings_of
@@ -78,7 +76,7 @@ def apply(import_id: int, tell: Tell) -> dict[str, Any]:
     """Bring everything in, a batch at a time; after a crash what is there is passed over."""
     found = _load(import_id)
     choices = parse_choices(found.choices)
-    actor = _actor(found)
+    actor = importer(found.created_by)
     checked = found.report
     findings = Findings()
     with get_database().write() as session:
@@ -114,7 +112,7 @@ def apply(import_id: int, tell: Tell) -> dict[str, Any]:
 def undo(import_id: int, tell: Tell) -> dict[str, Any]:
     """Take the import back; authors who annotated nothing else go as well, labels stay."""
     found = _load(import_id)
-    actor = _actor(found)
+    actor = importer(found.created_by)
     with get_database().read() as session:
         people = set(
             session.scalars(
@@ -196,11 +194,3 @@ def _load(import_id: int) -> AnnotationImport:
     if found is None:
         raise NotFound("This import was removed.")
     return found
-
-
-def _actor(found: AnnotationImport) -> Actor:
-    with get_database().read() as session:
-        user = session.get(User, found.created_by) if found.created_by else None
-    if user is None or not user.active:
-        raise InvalidState("Who began this import has no account any more; begin it again.")
-    return actor_of(user)

@@ -23,18 +23,18 @@ from sqlalchemy.orm import Session
 from labelbuddy_core.audio import import_places
 from labelbuddy_core.audio.storage import open_store
 from labelbuddy_core.database import get_database
-from labelbuddy_core.database.tables import Import, ImportedFile, User
+from labelbuddy_core.database.tables import Import, ImportedFile
 from labelbuddy_core.domain.file_names import safe_name
 from labelbuddy_core.domain.states import RESUMABLE_FILE_STATES, ImportedFileState
-from labelbuddy_core.errors import Invalid, InvalidState, NotFound, TooLarge
+from labelbuddy_core.errors import Invalid, NotFound, TooLarge
 from labelbuddy_core.formats.archives import DAMAGED, open_entries
 from labelbuddy_core.jobs.context import JobCancelled, JobContext
 from labelbuddy_core.services import imports, uploads
-from labelbuddy_core.services.accounts import actor_of
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.import_copies import local_copy
 from labelbuddy_core.services.import_plans import PlannedFile, planned_files
 from labelbuddy_core.services.import_progress import Progress
+from labelbuddy_core.services.importers import importer
 from labelbuddy_core.settings import get_settings
 
 _STEP_SECONDS = 30.0
@@ -103,7 +103,7 @@ def bring_in(import_id: int, job: JobContext, progress: Progress) -> bool:
     all files (a full disk, a quota, no permission any more); they stay waiting then.
     """
     found = _load(import_id)
-    actor = _actor(found)
+    actor = importer(found.created_by)
     progress.begin(import_id)
     until = math.inf if found.kind == imports.ARCHIVE else time.monotonic() + _STEP_SECONDS
     with local_copy(found) as path:
@@ -288,12 +288,3 @@ def _load(import_id: int) -> Import:
     if found is None:
         raise NotFound("This import was removed.")
     return found
-
-
-def _actor(found: Import) -> Actor:
-    """Who imports: the files come in with this person's rights as they are now."""
-    with get_database().read() as session:
-        user = session.get(User, found.created_by) if found.created_by else None
-    if user is None or not user.active:
-        raise InvalidState("Who began this import has no account any more; begin it again.")
-    return actor_of(user)
