@@ -13,6 +13,7 @@ from labelbuddy_core.services.actors import Actor
 from pages._elements import empty_state, plain, showing_errors
 
 Project = dict[str, Any]
+Choices = dict[str, str | None]
 STATES = {
     "submitted": "Handed in, to be reviewed",
     "approved": "Approved: ground truth at once",
@@ -21,6 +22,8 @@ STATES = {
 CONTENTS = {"labels": "Labels", "texts": "Texts; their tiers are the labels"}
 _SHOWN = 5
 _NEW, _OUT, _OUTSIDE = "New label", "Leave out", "Kept by name, without an account"
+_AS_TOLD = ""
+"""No choice: what the files say."""
 
 
 def annotation_imports_tab(actor: Actor, project: Project) -> None:
@@ -103,11 +106,11 @@ def _choices(actor: Actor, project: Project, one: dict[str, Any]) -> None:
     )
     columns = _column_choices(chosen["columns"], report["columns"], key)
     author = st.text_input("Who annotated, where files do not say", chosen["author"], key=f"a-{key}", max_chars=120)
-    labels = _label_choices(project, report, key)
-    authors = _author_choices(actor, project, report, key)
+    labels = _label_choices(project, chosen["labels"], report, key)
+    authors = _author_choices(actor, project, chosen["authors"], report, key)
     wanted = {
-        "labels": {**chosen["labels"], **labels},
-        "authors": {**chosen["authors"], **authors},
+        "labels": labels,
+        "authors": authors,
         "author": author,
         "state": state,
         "contents": contents,
@@ -139,63 +142,55 @@ def _column_choices(chosen: dict[str, str], columns: list[str], key: str) -> dic
     return found
 
 
-def _label_choices(project: Project, report: dict[str, Any], key: str) -> dict[str, str | None]:
-    """What the manager set for names of labels, where it is not what happens anyway."""
-    if not report["labels"]:
-        return {}
+def _label_choices(project: Project, chosen: Choices, report: dict[str, Any], key: str) -> Choices:
+    """What becomes of each label of the files."""
     names = {label["id"]: label["name"] for label in project["labels"]}
     ids = {name: label for label, name in names.items()}
-    before = [_OUT if one["left_out"] else names.get(one["label"], _NEW) for one in report["labels"]]
+    rows = report["labels"]
+    before = [_OUT if one["left_out"] else names.get(one["label"], _NEW) for one in rows]
+    after = _edited("Label", rows, before, [_NEW, _OUT, *ids], f"labels-of-{key}")
+    return _with_changes(chosen, rows, before, after, {_NEW: _AS_TOLD, _OUT: None, **ids})
+
+
+def _author_choices(actor: Actor, project: Project, chosen: Choices, report: dict[str, Any], key: str) -> Choices:
+    """Who made what each author of the files made."""
+    rows = report["authors"]
+    people = [one["username"] for one in memberships.list_members(actor, project["id"])] if rows else []
+    before = [_OUT if one["left_out"] else one["username"] if one["username"] in people else _OUTSIDE for one in rows]
+    after = _edited("Author", rows, before, [_OUTSIDE, _OUT, *people], f"authors-of-{key}")
+    return _with_changes(chosen, rows, before, after, {_OUTSIDE: _AS_TOLD, _OUT: None} | {one: one for one in people})
+
+
+def _edited(what: str, rows: list[dict[str, Any]], before: list[str], options: list[str], key: str) -> list[str]:
+    """A table of the names in the files, with a choice for each."""
+    if not rows:
+        return []
     table = st.data_editor(
         pd.DataFrame(
             {
-                "In the files": [one["name"] or "(none)" for one in report["labels"]],
-                "How often": [one["count"] for one in report["labels"]],
-                "Label": before,
+                "In the files": [one["name"] or "(none)" for one in rows],
+                "How often": [one["count"] for one in rows],
+                what: before,
             }
         ),
-        column_config={"Label": st.column_config.SelectboxColumn(options=[_NEW, _OUT, *ids], required=True)},
+        column_config={what: st.column_config.SelectboxColumn(options=options, required=True)},
         disabled=["In the files", "How often"],
         hide_index=True,
         width="stretch",
-        key=f"labels-of-{key}",
+        key=key,
     )
-    after = list(table["Label"])
-    return {
-        one["name"]: None if now == _OUT else ids[now]
-        for one, was, now in zip(report["labels"], before, after, strict=True)
-        if now != was and now != _NEW
-    }
+    return list(table[what])
 
 
-def _author_choices(actor: Actor, project: Project, report: dict[str, Any], key: str) -> dict[str, str | None]:
-    if not report["authors"]:
-        return {}
-    people = [one["username"] for one in memberships.list_members(actor, project["id"])]
-    before = [
-        _OUT if one["left_out"] else one["username"] if one["username"] in people else _OUTSIDE
-        for one in report["authors"]
-    ]
-    table = st.data_editor(
-        pd.DataFrame(
-            {
-                "In the files": [one["name"] for one in report["authors"]],
-                "How often": [one["count"] for one in report["authors"]],
-                "Author": before,
-            }
-        ),
-        column_config={"Author": st.column_config.SelectboxColumn(options=[_OUTSIDE, _OUT, *people], required=True)},
-        disabled=["In the files", "How often"],
-        hide_index=True,
-        width="stretch",
-        key=f"authors-of-{key}",
-    )
-    after = list(table["Author"])
-    return {
-        one["name"]: None if now == _OUT else now
-        for one, was, now in zip(report["authors"], before, after, strict=True)
-        if now != was and now != _OUTSIDE
-    }
+def _with_changes(
+    chosen: Choices, rows: list[dict[str, Any]], before: list[str], after: list[str], meaning: Choices
+) -> Choices:
+    """The choices with those that were just made; what is as the files tell it again is no choice any more."""
+    found = dict(chosen)
+    for one, was, now in zip(rows, before, after, strict=True):
+        if now != was:
+            found[one["name"]] = meaning[now]
+    return {name: choice for name, choice in found.items() if choice != _AS_TOLD}
 
 
 def _start(actor: Actor, one: dict[str, Any], action: str, choices: dict[str, Any] | None) -> None:

@@ -49,7 +49,7 @@ class ImportedLabels:
         def of(name: str) -> str | None:
             self._require(name)
             self.counts[name] += 1
-            return None if self.left_out(name) else self.find(name) or _placeholder(name)
+            return None if self.left_out(name) else self.find(name) or name
 
         return Labels(of, _Anything())
 
@@ -92,10 +92,6 @@ class _Anything(frozenset[str]):
 
     def __contains__(self, _: object) -> bool:
         return True
-
-
-def _placeholder(name: str) -> str:
-    return name[:MAX_NAME]
 
 
 def make_labels(session: Session, project_id: int, names: list[str]) -> None:
