@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import io
+import itertools
 import json
 import os
 import statistics
@@ -15,7 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -44,15 +45,22 @@ def cpu_seconds(work: Callable[[], Any], repeats: int = 3) -> float:
     return min(found)
 
 
+def sounds_like(samples: np.ndarray) -> Iterator[np.ndarray]:
+    """The same sound, begun elsewhere each time: a model knows the last sound that it heard."""
+    for shift in itertools.count(1):
+        yield np.roll(samples, shift * 1000)
+
+
 def bare(model: MusicnnModel, samples: np.ndarray) -> dict[str, float]:
     """Audio-seconds per CPU-second of the parts."""
     seconds = len(samples) / features.SAMPLE_RATE
     patches = np.concatenate(list(features.patches(samples, 16)))
     batches = [patches[first : first + 16] for first in range(0, len(patches), 16)]
+    others = sounds_like(samples)
     return {
         "features": round(seconds / cpu_seconds(lambda: list(features.patches(samples, 16))), 1),
         "network": round(seconds / cpu_seconds(lambda: [model.answers(batch) for batch in batches]), 1),
-        "both": round(seconds / cpu_seconds(lambda: model.predict(samples, Options())), 1),
+        "both": round(seconds / cpu_seconds(lambda: model.predict(next(others), Options())), 1),
     }
 
 
@@ -78,19 +86,22 @@ def served(model: MusicnnModel, samples: np.ndarray, threads: int) -> dict[str, 
             wait_for(lambda: session("GET", "/health").json()["status"] == "ready", "loading")
             ready = time.perf_counter() - began
             hops = []
-            files = {"audio": ("clip.wav", _wav(samples[: 30 * features.SAMPLE_RATE]))}
+            clips = sounds_like(samples[: 30 * features.SAMPLE_RATE])
             for _ in range(7):
+                files = {"audio": ("clip.wav", _wav(next(clips)))}
                 sent = time.perf_counter()
                 computed = session("POST", "/predict", files=files).json()["seconds"]
                 hops.append(time.perf_counter() - sent - computed)
-            whole = {"audio": ("clip.wav", _wav(samples))}
+            others = sounds_like(samples)
             ratios = []
             for _ in range(3):
+                sound = next(others)
+                whole = {"audio": ("clip.wav", _wav(sound))}
                 sent = time.perf_counter()
                 session("POST", "/predict", files=whole)
                 through = time.perf_counter() - sent
                 sent = time.perf_counter()
-                model.predict(samples, Options())
+                model.predict(sound, Options())
                 ratios.append((time.perf_counter() - sent) / through)
         finally:
             session.close()
