@@ -46,7 +46,9 @@ def new_release(actor: Actor, project: Project, before: list[dict[str, Any]]) ->
             _preview(release_previews.preview(actor, project["id"], choices))
     if row.button("Make the release", type="primary", icon=":material/package_2:", key="release-make"):
         with showing_errors():
-            releases.begin(actor, project["id"], name=name, version=version, note=note, choices=choices)
+            releases.begin(
+                actor, project["id"], name=name or "", version=version or "", note=note or "", choices=choices
+            )
             st.rerun()
 
 

@@ -23,12 +23,12 @@ from labelbuddy_core.formats.blocks import in_blocks
 from labelbuddy_core.formats.csv_export import harmless
 from labelbuddy_core.formats.export_formats import FORMATS
 from labelbuddy_core.formats.release_manifest import Manifest
+from labelbuddy_core.formats.written_files import MADE
 from labelbuddy_core.services.release_audio import audio_blocks, audio_path
 
 CARD, CHECKSUMS, ABOUT, TABLE = "README.md", "SHA256SUMS", "release.json", "splits.csv"
 _SAYS_ITS_NAME = (CARD, ABOUT, CHECKSUMS)
 """Files that two releases of the same content differ in."""
-_MADE = (1980, 1, 1, 0, 0, 0)
 _TABLE_COLUMNS = ("task", "split", "file", "recording", "recording_sha256", "start", "stop")
 
 Tell = Callable[[int, int], None]
@@ -100,7 +100,7 @@ class _Hashed(io.RawIOBase):
 
 
 def _add(archive: zipfile.ZipFile, member: _Member) -> tuple[str, int]:
-    about = zipfile.ZipInfo(member.path, _MADE)
+    about = zipfile.ZipInfo(member.path, MADE)
     about.create_system, about.external_attr = 3, 0o644 << 16
     about.compress_type = zipfile.ZIP_STORED if member.is_audio else zipfile.ZIP_DEFLATED
     digest, size = hashlib.sha256(), 0

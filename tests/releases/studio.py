@@ -95,7 +95,7 @@ class Studio:
         begun = board.begin(job_id)
         assert begun is not None
         context = JobContext(
-            job_id, begun["arguments"], lambda _, step: step(), tell, lambda: board.is_cancelled(job_id)
+            job_id, begun["arguments"], lambda name, function: function(), tell, lambda: board.is_cancelled(job_id)
         )
         board.finish(job_id, "succeeded", release_making.run(context), None)
 

@@ -7,6 +7,7 @@ import hashlib
 import io
 import shutil
 from pathlib import Path
+from typing import Any
 
 import orjson
 import pytest
@@ -32,7 +33,7 @@ from labelbuddy_core.services import (
 )
 from labelbuddy_core.settings import get_settings
 
-EVERYTHING = {
+EVERYTHING: dict[str, Any] = {
     "formats": ["jsonl", "json", "csv", "textgrid", "jams", "dcase-strong", "audiofolder", "croissant", "parquet"],
     "audio": "clips",
     "sample_rate": 16_000,
@@ -63,7 +64,7 @@ def test_the_same_choices_over_the_same_state_give_the_same_bytes(studio: Studio
 def test_another_label_gives_another_hash(studio: Studio) -> None:
     first = studio.make()
     with get_database().write() as session:
-        item = session.query(AnnotationItem).first()
+        item = session.query(AnnotationItem).limit(1).one()
         item.value = {**item.value, "end": item.value["end"] + 0.001}
     assert studio.make("2.0")["content_sha256"] != first["content_sha256"]
 
@@ -124,12 +125,12 @@ def test_no_artist_is_in_two_splits_and_an_audiofolder_has_its_table_beside_the_
 
 
 def test_what_may_not_go_is_left_out_listed_for_managers_and_not_named_outside(studio: Studio) -> None:
-    for name, attributes in (
-        ("secret.wav", {"consent": "withdrawn"}),
-        ("maybe.wav", {"consent": "research only"}),
-        ("label.wav", {"license": "All rights reserved"}),
+    for name, attribute, text in (
+        ("secret.wav", "consent", "withdrawn"),
+        ("maybe.wav", "consent", "research only"),
+        ("label.wav", "license", "All rights reserved"),
     ):
-        (task,) = studio.record(name, **attributes)
+        (task,) = studio.record(name, 1, **{attribute: text})
         studio.annotate(task, ("r1", 1.0, 2.0, "dog"))
     studio.record("nobody.wav")
     choices = {"audio": "original", "formats": ["json"]}
@@ -167,7 +168,7 @@ def test_an_old_release_stays_as_it_was_when_labels_and_recordings_change(studio
     before = studio.archive_bytes(first["id"])
     with get_database().write() as session:
         session.query(ProjectLabel).filter_by(id="dog").one().name = "Hound"
-        number = session.query(Recording.id).first()[0]
+        number = session.query(Recording.id).limit(1).scalar()
     recordings.delete_recording(studio.manager, number)
     assert studio.archive_bytes(first["id"]) == before
     second = studio.make("2.0")
@@ -178,7 +179,7 @@ def test_an_old_release_stays_as_it_was_when_labels_and_recordings_change(studio
 
 
 def test_every_change_between_two_releases_is_listed_with_where_it_is_heard(studio: Studio) -> None:
-    whole = {"validation": 0.0, "test": 0.0}
+    whole: dict[str, Any] = {"validation": 0.0, "test": 0.0}
     first = studio.make(**whole)
     one, two, three, four = [str(number) for number in range(1, 5)]
     studio.annotate(one, ("r1", 0.5, 1.0, "speech"), ("r2", 1.25, 1.5, "music"))
@@ -290,7 +291,7 @@ def test_the_card_tells_counts_hours_labels_licenses_and_splits(studio: Studio) 
 
 def test_a_region_beyond_the_stretch_of_its_task_does_not_leave_the_clip(studio: Studio) -> None:
     with get_database().write() as session:
-        task = session.query(Task).first()
+        task = session.query(Task).limit(1).one()
         task.stop = 0.9
     made = studio.make(formats=["jsonl"], audio="clips", test=0.0, validation=0.0)
     first = orjson.loads(studio.archive(made["id"]).read("labels/jsonl/all.jsonl").splitlines()[0])
