@@ -29,6 +29,8 @@ from labelbuddy_core.services.release_audio import audio_blocks, audio_path
 CARD, CHECKSUMS, ABOUT, TABLE = "README.md", "SHA256SUMS", "release.json", "splits.csv"
 _SAYS_ITS_NAME = (CARD, ABOUT, CHECKSUMS)
 """Files that two releases of the same content differ in."""
+_TOLD = 50
+"""Members between two reports."""
 _TABLE_COLUMNS = ("task", "split", "file", "recording", "recording_sha256", "start", "stop")
 
 Tell = Callable[[int, int], None]
@@ -63,7 +65,8 @@ def pack(manifest: Manifest, clips: Path, target: Path, tell: Tell) -> Packed:
         hashed = _Hashed(file)
         with zipfile.ZipFile(hashed, "w") as archive:  # type: ignore[arg-type]
             for number, member in enumerate(_members(manifest, clips)):
-                tell(number, total)
+                if number % _TOLD == 0:
+                    tell(number, total)
                 digest, size = _add(archive, member)
                 sums.append((member.path, digest))
                 if not member.is_audio:

@@ -127,6 +127,7 @@ def publish(release_id: int, tell: Tell) -> dict[str, Any]:
         raise NotFound("Audio of this release is missing from the storage; make the release again.") from None
     except OSError as error:
         raise DiskFull(f"The archive could not be written: {error.strerror or error}.") from None
+    tell(1.0, "Publishing")
     with changing_blobs():
         open_store(get_settings()).put_file(release_key(packed.sha256), target)
         _keep(release_id, packed, manifest)
