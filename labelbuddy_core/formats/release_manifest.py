@@ -77,6 +77,8 @@ class Manifest:
         self._path = path
         with path.open("rb") as file:
             self.header: dict[str, Any] = orjson.loads(file.readline())
+            figures = self.header["figures"]  # keys of a line are sorted, splits have an order of their own
+            figures["splits"] = {name: figures["splits"][name] for name in self.header["splits"]}
             self.entries: list[Entry] = []
             for one in self.header["tasks"]:
                 self.entries.append(Entry(**one, at=file.tell()))

@@ -60,7 +60,7 @@ def what_recordings_say(session: Session, actor: Actor, project_id: str | int) -
     not understood by themselves, and licenses, each most frequent first."""
     access = project_access(session, actor, project_id)
     access.require(Permission.RELEASE)
-    names, consents, licenses = Counter[str](), Counter[str](), Counter[str]()
+    names, consents, licenses = set[str](), Counter[str](), Counter[str]()
     for attributes in session.scalars(select(Recording.attributes).where(Recording.project_id == access.project.id)):
         names.update(attributes or ())
         said = str((attributes or {}).get(CONSENT) or "").strip()

@@ -9,7 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from labelbuddy_core.database import get_database
-from labelbuddy_core.database.tables import AnnotationItem
+from labelbuddy_core.database.tables import AnnotationItem, Recording
 from labelbuddy_core.services import release_making, releases
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.job_runs import DatabaseJobBoard
@@ -25,7 +25,7 @@ def manager(make_user: Make) -> Actor:
 
 @pytest.fixture
 def project(manager: Actor, make_user: Make, make_project: Make, add_task: Make, add_annotation: Make) -> str:
-    """Ten approved tasks with a region each, and one that nobody did."""
+    """Ten approved tasks with a region each, two of them of a band with words of its own, and one that nobody did."""
     anna = make_user("anna")
     number = make_project(managers=(manager,), annotators=(anna,))
     for _ in range(10):
@@ -39,6 +39,9 @@ def project(manager: Actor, make_user: Make, make_project: Make, add_task: Make,
                 )
             )  # fmt: skip
     add_task(number, name="nobody.wav")
+    with get_database().write() as session:
+        for recording in session.query(Recording).order_by(Recording.id).limit(2):
+            recording.attributes = {"artist": "A Band", "consent": "research only", "license": "CC BY 4.0"}
     return number
 
 
@@ -69,6 +72,10 @@ def test_a_release_is_previewed_made_compared_withdrawn_and_deleted(
     page.multiselect(key="release-formats").set_value(["csv"])
     page.button(key="release-preview").click().run()
     assert not page.exception
+    assert "**3 tasks are left out**" in texts(page)
+    page.multiselect(key="release-groups").set_value(["artist"])
+    page.multiselect(key="release-consents").set_value(["research only"])
+    page.button(key="release-preview").click().run()
     assert "**1 tasks are left out**" in texts(page)
     page.button(key="release-make").click().run()
     assert "At work" in texts(page)
