@@ -1,12 +1,10 @@
-"""Stretches of a recording, as models receive and releases hold them: cut on the time line, mixed and resampled, as
-WAV or FLAC.
+"""The stretches of a recording that a model receives: cut on the time line, mixed and resampled, as WAV or FLAC.
 
 Run as `python -m labelbuddy_core.audio.excerpt` by `sandbox`.
 """
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,104 +16,135 @@ import soxr
 
 from labelbuddy_core.audio import sandbox, sandbox_server
 from labelbuddy_core.audio.decoding import Block, Decoder
+from labelbuddy_core.audio.exact_files import exact_file, read_samples
 
 Progress = Callable[[float], None]
 
+_BLOCK_FRAMES = 1 << 17
+
+Reading = Callable[[Path, Sequence["_Wanted"]], bool]
+"""Reads the wanted stretches of a source, or says that it cannot."""
+
 
 @dataclass(frozen=True)
-class Cut:
-    """A stretch of a recording (seconds) and the file that it is written to: WAV, or FLAC by the suffix."""
+class Stretch:
+    """Seconds `start` to `stop` of a recording, to be written to `target` (WAV, or FLAC by its suffix)."""
 
     target: Path
     start: float
     stop: float
 
 
-def write_excerpt(
-    source: Path, target: Path, start: float, stop: float, *, sample_rate: int | None, channels: int | None
-) -> int:
-    """Write seconds `start` to `stop` of the recording as 16-bit WAV, or FLAC by the suffix of `target`.
+def write_excerpts(
+    source: Path, stretches: Sequence[Stretch], *, sample_rate: int | None, channels: int | None
+) -> list[int]:
+    """Write stretches of a recording, in the order of their beginnings, as 16-bit files; the source is read once.
 
-    Returns the number of frames written.
-    `sample_rate` (Hz) and `channels` (1 mixes all) None keep what the recording has. Raises `AudioProblem`.
+    Returns the number of frames of each. `sample_rate` (Hz) and `channels` (1 mixes all) None keep what the recording
+    has. Raises `AudioProblem`.
     """
-    return write_excerpts(source, [Cut(target, start, stop)], sample_rate=sample_rate, channels=channels)
+    for read in (_from_exact_file, _from_the_beginning):
+        frames = _written(read, source, stretches, sample_rate, channels)
+        if frames is not None:
+            return frames
+    raise AssertionError("decoding suits every source")
 
 
-def write_excerpts(source: Path, cuts: Sequence[Cut], *, sample_rate: int | None, channels: int | None) -> int:
-    """`write_excerpt` for many stretches of a recording, which is decoded once; returns the frames of all together."""
-    with Decoder(source) as decoder:
-        rate, mono = decoder.format.sample_rate, channels == 1
-        shape = _Shape(rate, sample_rate or rate, 1 if mono else decoder.format.channels, mono)
-        waiting = deque(sorted(cuts, key=lambda cut: cut.start))
-        writing: list[_Writing] = []
-        written = at = 0
-        for block in decoder.blocks():
-            while waiting and round(waiting[0].start * rate) < at + block.shape[1]:
-                writing.append(_Writing(waiting.popleft(), shape))
-            for one in writing:
-                one.take(block, at)
-            at += block.shape[1]
-            written += sum(one.finish() for one in writing if one.last <= at)
-            writing = [one for one in writing if one.last > at]
-            if not writing and not waiting:
-                break
-        return written + sum(one.finish() for one in [*writing, *(_Writing(cut, shape) for cut in waiting)])
+def _written(
+    read: Reading, source: Path, stretches: Sequence[Stretch], sample_rate: int | None, channels: int | None
+) -> list[int] | None:
+    """The frames of each stretch; None when this way of reading does not suit the source."""
+    wanted = [_Wanted(stretch, sample_rate, mono=channels == 1) for stretch in stretches]
+    try:
+        suits = read(source, wanted)
+    finally:
+        frames = [one.finish() for one in wanted]
+    return frames if suits else None
 
 
-@dataclass(frozen=True)
-class _Shape:
-    """What samples are like before and after."""
+class _Wanted:
+    """One stretch on its way into its file."""
 
-    rate: int
-    out_rate: int
-    channels: int
-    mono: bool
-
-
-class _Writing:
-    """A file being written; frames `first` to `last` of the recording go into it."""
-
-    def __init__(self, cut: Cut, shape: _Shape) -> None:
-        self.first, self.last = round(cut.start * shape.rate), round(cut.stop * shape.rate)
-        self._shape = shape
-        self._resampler = (
-            soxr.ResampleStream(shape.rate, shape.out_rate, shape.channels, dtype="float32")
-            if shape.out_rate != shape.rate
-            else None
-        )
-        kind = "FLAC" if cut.target.suffix == ".flac" else "WAV"
-        self._file = soundfile.SoundFile(cut.target, "w", shape.out_rate, shape.channels, subtype="PCM_16", format=kind)
+    def __init__(self, stretch: Stretch, sample_rate: int | None, *, mono: bool) -> None:
+        self._stretch, self._sample_rate, self._mono = stretch, sample_rate, mono
+        self._file: soundfile.SoundFile | None = None
+        self._resampler: soxr.ResampleStream | None = None
         self._written = 0
+        self.first = self.last = 0
+
+    def open(self, rate: int, channels: int) -> None:
+        """Begin the file; the source has `channels` at `rate` Hz, and the stretch lies from `first` to `last` in it."""
+        self.first, self.last = round(self._stretch.start * rate), round(self._stretch.stop * rate)
+        out_rate, out_channels = self._sample_rate or rate, 1 if self._mono else channels
+        if out_rate != rate:
+            self._resampler = soxr.ResampleStream(rate, out_rate, out_channels, dtype="float32")
+        target = self._stretch.target
+        kind = "FLAC" if target.suffix == ".flac" else "WAV"
+        self._file = soundfile.SoundFile(target, "w", out_rate, out_channels, subtype="PCM_16", format=kind)
 
     def take(self, block: Block, at: int) -> None:
-        """Write what is wanted of a block that begins at frame `at`."""
-        wanted = _overlap(block, at, self.first, self.last)
-        if wanted is not None:
-            self._written += _write(self._file, wanted, self._shape.mono, self._resampler, finish=False)
+        """Write what of a block that begins at sample `at` belongs to the stretch."""
+        begin, end = max(self.first - at, 0), min(self.last - at, block.shape[1])
+        if begin < end:
+            samples = block[:, begin:end]
+            self._write((_mixed(samples) if self._mono else samples).T, finish=False)
 
     def finish(self) -> int:
-        """Close the file; returns how many frames are in it."""
-        if self._resampler is not None:
-            nothing = np.zeros((self._shape.channels, 0), np.float32)
-            self._written += _write(self._file, nothing, False, self._resampler, finish=True)
-        self._file.close()
+        """End the file; returns its frames."""
+        if self._file is not None:
+            if self._resampler is not None:
+                self._write(np.zeros((0, self._file.channels), np.float32), finish=True)
+            self._file.close()
         return self._written
 
+    def _write(self, samples: Block, *, finish: bool) -> None:
+        assert self._file is not None
+        if self._resampler is not None:
+            samples = self._resampler.resample_chunk(np.ascontiguousarray(samples), last=finish)
+        # what libsndfile does with floats, in a quarter of the time
+        self._file.write(np.rint(np.clip(samples, -1.0, 1.0) * np.float32(32767)).astype(np.int16))
+        self._written += len(samples)
 
-def _overlap(block: Block, at: int, first: int, last: int) -> Block | None:
-    begin, end = max(first - at, 0), min(last - at, block.shape[1])
-    return block[:, begin:end] if begin < end else None
+
+def _from_exact_file(source: Path, wanted: Sequence[_Wanted]) -> bool:
+    """Read the stretches where libsndfile finds any sample; False for other files, and for what it does not read."""
+    try:
+        with exact_file(source) as file:
+            if file is None:
+                return False
+            for one in wanted:
+                one.open(file.samplerate, file.channels)
+            if max(one.last for one in wanted) > file.frames:
+                return False  # its header tells less than it holds: decoding finds out
+            return all(_all_read(file, one) for one in wanted)
+    except soundfile.LibsndfileError:
+        return False
 
 
-def _write(
-    file: soundfile.SoundFile, block: Block, mono: bool, resampler: soxr.ResampleStream | None, *, finish: bool
-) -> int:
-    samples = (_mixed(block) if mono else block).T
-    if resampler is not None:
-        samples = resampler.resample_chunk(np.ascontiguousarray(samples), last=finish)
-    file.write(np.clip(samples, -1.0, 1.0))
-    return len(samples)
+def _all_read(file: soundfile.SoundFile, one: _Wanted) -> bool:
+    file.seek(one.first)
+    for at in range(one.first, one.last, _BLOCK_FRAMES):
+        frames = min(_BLOCK_FRAMES, one.last - at)
+        block = read_samples(file, frames)
+        if block.shape[1] < frames:
+            return False
+        one.take(block, at)
+    return True
+
+
+def _from_the_beginning(source: Path, wanted: Sequence[_Wanted]) -> bool:
+    """Decode as far as the last stretch; True, for there is no other way."""
+    with Decoder(source) as decoder:
+        for one in wanted:
+            one.open(decoder.format.sample_rate, decoder.format.channels)
+        at, end = 0, max(one.last for one in wanted)
+        for block in decoder.blocks():
+            for one in wanted:
+                one.take(block, at)
+            at += block.shape[1]
+            if at >= end:
+                break
+    return True
 
 
 def _mixed(block: Block) -> Block:
@@ -137,30 +166,30 @@ def write_excerpt_isolated(
     timeout: float,
     memory_bytes: int,
 ) -> int:
-    """`write_excerpt` in a child process with limits on time (seconds) and memory (bytes)."""
+    """`write_excerpts` of one stretch in a child process with limits on time (seconds) and memory (bytes)."""
     return write_excerpts_isolated(
         source,
-        [Cut(target, start, stop)],
+        [Stretch(target, start, stop)],
         sample_rate=sample_rate,
         channels=channels,
         timeout=timeout,
         memory_bytes=memory_bytes,
-    )
+    )[0]
 
 
 def write_excerpts_isolated(
     source: Path,
-    cuts: Sequence[Cut],
+    stretches: Sequence[Stretch],
     *,
     sample_rate: int | None,
     channels: int | None,
     timeout: float,
     memory_bytes: int,
-) -> int:
+) -> list[int]:
     """`write_excerpts` in a child process with limits on time (seconds) and memory (bytes)."""
     request = {
         "source": str(source),
-        "cuts": [[str(cut.target), cut.start, cut.stop] for cut in cuts],
+        "stretches": [[str(one.target), one.start, one.stop] for one in stretches],
         "sample_rate": sample_rate,
         "channels": channels,
     }
@@ -169,11 +198,9 @@ def write_excerpts_isolated(
 
 def main(request: dict[str, Any], _on_progress: Progress) -> dict[str, Any]:
     """The child's side of `write_excerpts_isolated`."""
+    stretches = [Stretch(Path(target), start, stop) for target, start, stop in request["stretches"]]
     frames = write_excerpts(
-        Path(request["source"]),
-        [Cut(Path(target), start, stop) for target, start, stop in request["cuts"]],
-        sample_rate=request["sample_rate"],
-        channels=request["channels"],
+        Path(request["source"]), stretches, sample_rate=request["sample_rate"], channels=request["channels"]
     )
     return {"frames": frames}
 

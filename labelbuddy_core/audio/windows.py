@@ -15,13 +15,11 @@ import soundfile
 from av.error import FFmpegError
 
 from labelbuddy_core.audio.decoding import Block, as_float, open_media
+from labelbuddy_core.audio.exact_files import exact_file, read_samples
 from labelbuddy_core.errors import AudioProblem
 
 _PREROLL_SECONDS = 0.25
 """Several frames of every codec; Opus asks for 80 ms (RFC 7845, 4.6)."""
-
-_SAMPLE_EXACT = frozenset({"WAV", "WAVEX", "RF64", "W64", "FLAC", "AIFF", "AU", "CAF"})
-_LOSSY_IN_SNDFILE = frozenset({"IMA_ADPCM", "MS_ADPCM", "GSM610", "G721_32", "NMS_ADPCM_16"})
 
 
 def read_window(path: Path, start: int, stop: int) -> Block:
@@ -42,14 +40,14 @@ def read_window(path: Path, start: int, stop: int) -> Block:
 def _by_sndfile(path: Path, start: int, stop: int) -> Block | None:
     """The samples, when libsndfile seeks this kind of file to the sample; else None."""
     try:
-        with soundfile.SoundFile(path) as file:
-            if file.format not in _SAMPLE_EXACT or file.subtype in _LOSSY_IN_SNDFILE:
+        with exact_file(path) as file:
+            if file is None:
                 return None
             out = np.zeros((file.channels, stop - start), np.float32)
             if start < file.frames:
                 file.seek(start)
-                samples = file.read(min(stop, file.frames) - start, dtype="float32", always_2d=True).T
-                out[:, : samples.shape[1]] = np.nan_to_num(samples, nan=0.0, posinf=1.0, neginf=-1.0)
+                samples = read_samples(file, min(stop, file.frames) - start)
+                out[:, : samples.shape[1]] = samples
             return out
     except soundfile.SoundFileError:
         return None

@@ -38,6 +38,11 @@ class Pipeline(Generic[Item, Prepared, Done]):
         self._prepare, self._ask = prepare, ask
         self._width, self._ahead = width, ahead
         self._discard, self._look, self._grace = discard, look, grace
+        self._ending = False
+
+    def end(self) -> None:
+        """Begin nothing more; what is being asked may still be given."""
+        self._ending = True
 
     def results(self, items: Iterable[Item]) -> Generator[Done]:
         """What `ask` gave, in the order in which it was ready. `look` is called twice a second; it may raise."""
@@ -71,8 +76,12 @@ class Pipeline(Generic[Item, Prepared, Done]):
                     raise
                 for future in done:
                     del prepared[future]
-                    begin(1)
+                    if not self._ending:
+                        begin(1)
                     yield future.result()
+                if self._ending:
+                    yield from self._last(list(prepared))
+                    return
         finally:
             for future, (_, coming) in prepared.items():
                 if future.cancel() and not coming.cancel():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Protocol
 
 from labelbuddy_core.errors import ModelProblem
 from labelbuddy_core.inference.answer import CheckedAnswer, check_answer
@@ -14,8 +15,26 @@ from labelbuddy_core.inference.stretches import joined
 from labelbuddy_core.services.questions import Question
 
 
+class Pieces(Protocol):
+    """Where the answers about the pieces of a long stretch are kept while the rest is asked."""
+
+    def known(self, start: float, stop: float) -> CheckedAnswer | None:
+        """What was answered about a piece before."""
+        ...
+
+    def keep(self, start: float, stop: float, answer: CheckedAnswer) -> None:
+        """Keep the answer about a piece, so that a cancelled or killed batch need not ask for it again."""
+        ...
+
+
 def ask_pieces(
-    client: Client, question: Question, files: Sequence[Path], *, vectors: bool, check: Callable[[], None]
+    client: Client,
+    question: Question,
+    files: Sequence[Path],
+    *,
+    vectors: bool,
+    check: Callable[[], None],
+    kept: Pieces,
 ) -> tuple[CheckedAnswer, CheckedEmbedding | None]:
     """What the model finds, nothing of one that only embeds; and its feature vectors where they are wanted.
 
@@ -23,10 +42,16 @@ def ask_pieces(
     models have computed them already. Raises `ModelProblem` for what is not of the contract.
     """
     answers, embeddings = [], []
+    several = len(question.pieces) > 1
     for file, (start, stop) in zip(files, question.pieces, strict=True):
         check()
-        if question.specification.predicts:
+        known = kept.known(start, stop) if several and not vectors else None
+        if known is not None:
+            answers.append(known)
+        elif question.specification.predicts:
             answers.append(_predicted(client, question, file, start, stop))
+            if several:
+                kept.keep(start, stop, answers[-1])
         if vectors:
             embeddings.append(_embedded(client, file, start, stop))
     answer = joined(answers, [start for start, _ in question.pieces[1:]]) if answers else CheckedAnswer()

@@ -16,9 +16,11 @@ from labelbuddy_core.inference.model_keys import key_of
 from labelbuddy_core.inference.pipeline import Pipeline
 from labelbuddy_core.inference.runtimes.interface import ModelEnded
 from labelbuddy_core.inference.specification import Specification
+from labelbuddy_core.inference.turns import Turns
 from labelbuddy_core.jobs.context import JobContext
 from labelbuddy_core.services import kept_embeddings, task_ranks
 from labelbuddy_core.services.asked_pieces import ask_pieces
+from labelbuddy_core.services.kept_pieces import KeptPieces
 from labelbuddy_core.services.kept_predictions import keep_prediction, predicted_tasks
 from labelbuddy_core.services.model_answers import keep_answer
 from labelbuddy_core.services.model_history import PROMOTED, specification_in_use
@@ -33,6 +35,9 @@ _PAUSES = (0.5, 2.0)
 
 _GRACE_SECONDS = 20.0
 """How long a cancelled batch waits for the answers that models are giving: they would be computed in vain."""
+
+_AT_ONE_LANE = 2
+"""Questions to a model that runs once: one that it works on, and one that waits with its audio handed over."""
 
 _TOLD = 100
 """Predictions that a job's result names."""
@@ -93,7 +98,7 @@ def _predict_all(job: JobContext) -> dict[str, Any]:
     pipeline = Pipeline(
         asker.prepare,
         asker.ask,
-        width=len(lanes),
+        width=max(len(lanes), _AT_ONE_LANE),
         discard=_Prepared.discard,
         look=job.check,
         grace=_GRACE_SECONDS,
@@ -104,7 +109,7 @@ def _predict_all(job: JobContext) -> dict[str, Any]:
             course.note(outcome.prediction, outcome.problem, outcome.task_id)
             job.progress(course.share, course.message)
             if course.stopped is not None:
-                break
+                pipeline.end()
     if job.arguments.get("start") is None:
         task_ranks.rank_after_batch(job.id, tasks[0])
     return {"stopped": course.stopped, "result": course.result(_TOLD)}
@@ -118,6 +123,11 @@ class _Asker:
     course: Course
     lanes: list[Specification]
     began: float = field(default_factory=time.monotonic)
+    turns: Turns = field(init=False)
+
+    def __post_init__(self) -> None:
+        first = self.lanes[0]  # vectors are asked right after the answer, before the model hears another sound
+        self.turns = Turns(ahead=first.protocol == "labelbuddy" and not first.embeds)
 
     def prepare(self, task_id: int) -> _Prepared:
         """Look the question up, and cut its audio unless the answer is known."""
@@ -182,7 +192,11 @@ class _Asker:
     def _asked_unless_stopped(self, prepared: _Prepared, question: Question, lane: int) -> tuple[CheckedAnswer, str]:
         self._heed_stop(question.model)
         try:
-            return self._ask_once(prepared, question, lane)
+            if len(self.lanes) > 1:
+                return self._ask_once(prepared, question, lane)
+            with self.turns.taken():
+                self.job.check()
+                return self._ask_once(prepared, question, 0)
         except ModelProblem:
             self._heed_stop(question.model)
             raise
@@ -200,7 +214,8 @@ class _Asker:
             self._tell("Predicting" if question.specification.predicts else "Embedding")
             vectors = self._vectors_wanted(question, digest)
             files = prepared.cuttings.files
-            answer, embedding = ask_pieces(client, question, files, vectors=vectors, check=self.job.check)
+            kept = KeptPieces(question, digest, again=bool(self.job.arguments.get("again")))
+            answer, embedding = ask_pieces(client, question, files, vectors=vectors, check=self.job.check, kept=kept)
         if embedding is not None:
             kept_embeddings.keep(question, embedding, digest)
         return answer, digest

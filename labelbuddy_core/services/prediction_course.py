@@ -22,7 +22,8 @@ class Course:
     def __init__(self, total: int, predictions: list[str], clock: Callable[[], float]) -> None:
         self.total = total
         self.begun = False
-        self.stopped: str | None = None
+        self._cause: str | None = None
+        self._failures_told = 0
         self._predictions = predictions
         self._gone = self._failed = self._in_a_row = 0
         self._problems: list[str] = []
@@ -41,19 +42,31 @@ class Course:
                 self._predictions.append(prediction)
             return
         if isinstance(problem, ModelStopped):  # nobody knows what it would have answered
-            left = self.total - self._done
-            self.stopped = problem.detail + (f" {left} tasks were not tried." if self.total > 1 else "")
+            self._cause = problem.detail
             return
         self._failed += 1
         self._in_a_row += isinstance(problem, ModelProblem)
         if len(self._problems) < _TOLD_PROBLEMS:
             self._problems.append(f"Task {task_id}: {problem.detail}" if self.total > 1 else problem.detail)
+        if self._cause is not None:
+            self._failures_told += self._failures_told > 0
+            return
         if self._in_a_row >= min(HOPELESS, self.total):
-            left = self.total - self._done
-            rest = f" {self._in_a_row} tasks failed in a row; {left} were not tried." if left else ""
-            self.stopped = problem.detail + rest
+            self._cause, self._failures_told = problem.detail, self._in_a_row
         elif self._done == self.total and not self._predictions and self._failed:
-            self.stopped = self._problems[0]
+            self._cause = self._problems[0]
+
+    @property
+    def stopped(self) -> str | None:
+        """Why the batch was given up, with what had not been tried by now; None while it goes on, or went through."""
+        if self._cause is None:
+            return None
+        left = self.total - self._done
+        if self._failures_told:
+            rest = f" {self._failures_told} tasks failed in a row; {left} were not tried."
+        else:
+            rest = f" {left} tasks were not tried." if self.total > 1 else ""
+        return self._cause + (rest if left else "")
 
     @property
     def share(self) -> float:

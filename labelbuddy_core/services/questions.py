@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from labelbuddy_core.audio.excerpt import write_excerpt_isolated
+from labelbuddy_core.audio.excerpt import Stretch, write_excerpts_isolated
 from labelbuddy_core.audio.storage import open_store
 from labelbuddy_core.database import get_database
 from labelbuddy_core.database.tables import Model, ProjectLabel, ProjectModel, Recording, Task
@@ -59,9 +59,12 @@ class Question:
     @property
     def key(self) -> str:
         """The name under which the answer is kept."""
+        return self.key_of(self.start, self.stop)
+
+    def key_of(self, start: float, stop: float) -> str:
+        """The name under which the answer about a piece is kept."""
         told = {"labels": self.labels} if self.specification.protocol == "label-studio" else {}
-        asked = {**self.options, **told}
-        return answer_key(self.model_id, self.specification, self.sha256, self.start, self.stop, asked)
+        return answer_key(self.model_id, self.specification, self.sha256, start, stop, {**self.options, **told})
 
     @property
     def pieces(self) -> list[tuple[float, float]]:
@@ -129,17 +132,15 @@ class Cuttings:
             original = local_original(open_store(settings), question.sha256, folder)
             wanted = question.specification.input_schema
             self.files = [folder / f"excerpt-{place}.{wanted.audio}" for place in range(len(question.pieces))]
-            for file, (start, stop) in zip(self.files, question.pieces, strict=True):
-                write_excerpt_isolated(
-                    original,
-                    file,
-                    start,
-                    stop,
-                    sample_rate=wanted.sample_rate,
-                    channels=wanted.channels,
-                    timeout=settings.decode_timeout,
-                    memory_bytes=settings.decode_memory_bytes,
-                )
+            cuts = zip(self.files, question.pieces, strict=True)
+            write_excerpts_isolated(
+                original,
+                [Stretch(file, start, stop) for file, (start, stop) in cuts],
+                sample_rate=wanted.sample_rate,
+                channels=wanted.channels,
+                timeout=settings.decode_timeout,
+                memory_bytes=settings.decode_memory_bytes,
+            )
         except BaseException:
             self.discard()
             raise

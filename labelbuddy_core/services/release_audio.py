@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from itertools import groupby
 from pathlib import Path, PurePosixPath
 
-from labelbuddy_core.audio.excerpt import Cut, write_excerpts_isolated
+from labelbuddy_core.audio.excerpt import Stretch, write_excerpts_isolated
 from labelbuddy_core.audio.storage import open_store
 from labelbuddy_core.domain.releases.choices import ReleaseChoices
 from labelbuddy_core.errors import AudioProblem
@@ -54,7 +54,7 @@ def cut_clips(manifest: Manifest, folder: Path, tell: Tell) -> int:
             some = wanted[first : first + _AT_ONCE]
             with tempfile.TemporaryDirectory(dir=folder.parent) as temporary:
                 original = local_original(store, sha256, Path(temporary))
-                cuts = [Cut(Path(temporary) / f"{one.task}.flac", one.start, one.stop) for one in some]
+                cuts = [Stretch(Path(temporary) / f"{one.task}.flac", one.start, one.stop) for one in some]
                 try:
                     write_excerpts_isolated(
                         original,

@@ -94,14 +94,17 @@ def create_app(model: Model, *, loader: Loader | None = None) -> Flask:
         if loader.status != "ready":
             raise Refusal(503, f"The model is not ready: {loader.detail}")
 
-    def received() -> tuple[Samples, float]:
-        """Audio of the request; raises `Refusal`."""
+    def received() -> IO[bytes]:
+        """The audio of the request, taken in while another request computes; raises `Refusal`."""
         require_ready()
         file = request.files.get("audio")
         if file is None:
             raise Refusal(422, "The multipart field `audio` is missing.")
+        return file.stream
+
+    def decoded(audio: IO[bytes]) -> tuple[Samples, float]:
         try:
-            return read_mono(file.stream, rate, max_seconds)
+            return read_mono(audio, rate, max_seconds)
         except UnreadableAudioError as error:
             raise Refusal(422, f"{str(error)[0].upper()}{str(error)[1:]}.") from None
 
@@ -128,9 +131,9 @@ def create_app(model: Model, *, loader: Loader | None = None) -> Flask:
     def predict() -> Response:
         if request.is_json:
             return studio_predict()
+        audio, options = received(), _options(request.form.get("options"))
         with turn:
-            samples, duration = received()
-            options = _options(request.form.get("options"))
+            samples, duration = decoded(audio)
             began = time.perf_counter()
             answer = model.predict(samples, options)
             seconds = time.perf_counter() - began
@@ -199,8 +202,9 @@ def create_app(model: Model, *, loader: Loader | None = None) -> Flask:
 
         @app.post("/embed")
         def embed() -> Response:
+            audio = received()
             with turn:
-                samples, duration = received()
+                samples, duration = decoded(audio)
                 began = time.perf_counter()
                 found = model.embed(samples)
                 seconds = time.perf_counter() - began

@@ -15,7 +15,6 @@ from hypothesis import strategies as st
 from labelbuddy_core.audio import synthesis
 from labelbuddy_core.audio.decoding import Decoder
 from labelbuddy_core.audio.encoding import encode
-from labelbuddy_core.audio.excerpt import write_excerpt
 from labelbuddy_core.audio.ingest import PEAKS_NAME, Derived, derive, derive_isolated
 from labelbuddy_core.audio.peaks import PeaksBuilder, read_header, read_level
 from labelbuddy_core.errors import AudioProblem
@@ -159,20 +158,6 @@ def test_every_level_of_the_pyramid_is_minimum_and_maximum_however_the_samples_a
             low = np.clip(np.floor(part.min(axis=1) * 128), -128, 127)
             high = np.clip(np.ceil(part.max(axis=1) * 128), -128, 127)
             np.testing.assert_array_equal(pair, np.stack([low, high], axis=1))
-
-
-def test_an_excerpt_is_exact_to_the_sample(sound: synthesis.Sound, tmp_path: Path) -> None:
-    source = made(tmp_path / "e.flac", sound)
-    written = write_excerpt(source, tmp_path / "x.wav", 1.0, 2.5, sample_rate=None, channels=None)
-    samples, rate = soundfile.read(tmp_path / "x.wav", dtype="float32")
-    assert (written, rate) == (66_150, 44_100)
-    np.testing.assert_allclose(samples, sound[44_100:110_250], atol=2 / 32768)
-
-
-def test_an_excerpt_is_resampled_to_the_wanted_rate(sound: synthesis.Sound, tmp_path: Path) -> None:
-    source = made(tmp_path / "e.wav", sound)
-    written = write_excerpt(source, tmp_path / "x.wav", 0.0, SECONDS, sample_rate=16_000, channels=1)
-    assert abs(written - SECONDS * 16_000) <= 1
 
 
 def test_the_child_process_gives_the_same_answer(sound: synthesis.Sound, tmp_path: Path) -> None:
