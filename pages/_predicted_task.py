@@ -22,7 +22,8 @@ def predicted_task(actor: Actor, task: str) -> None:
         st.warning(plain(error.detail), icon=":material/block:")
         found = None
     if head.button("Back to the project", icon=":material/arrow_back:"):
-        st.query_params.pop("task", None)
+        for name in ("task", "start", "stop"):
+            st.query_params.pop(name, None)
         st.rerun()
     if found is None:
         return
@@ -31,7 +32,8 @@ def predicted_task(actor: Actor, task: str) -> None:
     )
     if not found["predictions"]:
         st.info("No model has predicted this task yet.")
-    model_answers(task=found["task"], project=found["project"], key="model-answers")
+    place = _place(found["start"], found["stop"])
+    model_answers(task=found["task"], project=found["project"], key="model-answers", place=place)
     for one in found["predictions"]:
         counts = one["counts"]
         when = pd.Timestamp(one["created_at"]).strftime("%Y-%m-%d %H:%M")
@@ -42,3 +44,12 @@ def predicted_task(actor: Actor, task: str) -> None:
             st.caption(plain(note))
         draw_answer({**one, **{name: found[name] for name in ("start", "stop", "outline")}}, key=f"said-{one['id']}")
     st.divider()
+
+
+def _place(first: float, last: float) -> tuple[float, float] | None:
+    """The stretch of the task that the address names."""
+    try:
+        start, stop = (float(st.query_params.get(name, "")) for name in ("start", "stop"))
+    except ValueError:
+        return None
+    return (max(first, start), min(last, stop)) if first <= start <= stop <= last else None

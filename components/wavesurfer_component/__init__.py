@@ -44,9 +44,12 @@ def review_editor(
     return served()(key=key, data=data, height="content", on_reviewed_change=on_reviewed or _nothing)
 
 
-def model_answers(*, task: str, project: str, key: str) -> Any:
-    """What models said of a task, to see and hear over its waveform and spectrogram; for managers of the project."""
-    data = {"mode": "looking", "task": task, "project": project, "api": _api()}
+def model_answers(*, task: str, project: str, key: str, place: tuple[float, float] | None = None) -> Any:
+    """What models said of a task, to see and hear over its waveform and spectrogram; for managers of the project.
+
+    `place` is a stretch (seconds of the recording) that is in view at first, with the playhead at its start.
+    """
+    data = {"mode": "looking", "task": task, "project": project, "api": _api(), "place": place}
     return served()(key=key, data=data, height="content")
 
 

@@ -37,6 +37,7 @@ def open_editor(browser: Browser, app: FakeLabelBuddy) -> Iterator[Open]:
         width: int = 1200,
         locale: str = "en-US",
         task: str = "t1",
+        place: tuple[float, float] | None = None,
         **emulated: Any,
     ) -> Editor:
         if same is None:
@@ -46,6 +47,8 @@ def open_editor(browser: Browser, app: FakeLabelBuddy) -> Iterator[Open]:
         errors: list[str] = []
         page.on("pageerror", lambda error: errors.append(str(error)))
         data: dict[str, Any] = {"mode": mode, "task": task, "project": "1", "api": "/api/v1"}
+        if place is not None:
+            data["place"] = place
         if mode == "review":
             data["annotation"] = "a1"
         page.goto(f"{app.url}/page?theme={theme}&data={json.dumps(data)}")

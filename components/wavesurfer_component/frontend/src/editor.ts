@@ -30,6 +30,8 @@ export interface OpenedEditor {
   suggest(suggested: Suggested): void;
   /** Make an edit of what was typed and is not one yet. */
   commit(): void;
+  /** Bring a stretch (seconds) into view, with the playhead at its start. */
+  showPlace(start: number, end: number): void;
 }
 
 export async function mountEditor(host: HTMLElement, data: EditorData, scope: Scope, navigate: (task: string | null) => void): Promise<void> {

@@ -8,6 +8,8 @@ export interface LookingData {
   task: string;
   project: string;
   api: string;
+  /** A stretch (seconds of the recording) that is in view at first. */
+  place?: [number, number] | null;
 }
 
 /** The newest answer of each model is what is suggested; there is no annotation. */
@@ -37,5 +39,6 @@ class LookingApi extends HttpApi {
 }
 
 export async function mountLooking(host: HTMLElement, data: LookingData, scope: Scope): Promise<void> {
-  await openEditor(host, new LookingApi(data.api), data, scope, () => undefined);
+  const opened = await openEditor(host, new LookingApi(data.api), data, scope, () => undefined);
+  if (data.place) opened?.showPlace(...data.place);
 }

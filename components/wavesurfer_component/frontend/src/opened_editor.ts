@@ -229,6 +229,14 @@ export class Editor implements OpenedEditor {
     this.work.here?.commit();
   }
 
+  showPlace(start: number, end: number): void {
+    const { view, rows, playback } = this.stage;
+    if (view.width <= 1) view.resize(rows.waveCell.clientWidth); // nothing is drawn yet
+    playback.seek(this.stage.clamp(start));
+    view.show(start, end, 1);
+    this.stage.mark();
+  }
+
   /** Fetch what people work with, once; what they did meanwhile is done then. */
   private async fetch(): Promise<void> {
     if (this.fetching) return;
