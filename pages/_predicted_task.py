@@ -27,12 +27,12 @@ def predicted_task(actor: Actor, task: str) -> None:
         st.rerun()
     if found is None:
         return
-    st.subheader(
-        f"{plain(found['recording'])}, {found['start']:g} – {found['stop']:g} s: what models said", anchor=False
-    )
-    if not found["predictions"]:
-        st.info("No model has predicted this task yet.")
     place = _place(found["start"], found["stop"])
+    start, stop = place or (found["start"], found["stop"])
+    about = "" if place else ": what models said"
+    st.subheader(f"{plain(found['recording'])}, {start:g} – {stop:g} s{about}", anchor=False)
+    if not found["predictions"] and not place:
+        st.info("No model has predicted this task yet.")
     model_answers(task=found["task"], project=found["project"], key="model-answers", place=place)
     for one in found["predictions"]:
         counts = one["counts"]
