@@ -13,6 +13,7 @@ import orjson
 import pytest
 import soundfile
 import yaml
+from sqlalchemy import event
 from studio import RATE, Studio
 
 from labelbuddy_core.audio.storage import open_store
@@ -332,3 +333,25 @@ def test_a_merged_consensus_keeps_its_soft_labels_but_no_names_and_stays_out_whe
     assert all(b"anna" not in archive.read(name) for name in archive.namelist())
     only = studio.make("2", kinds=["merged"])
     assert only["figures"]["left_out"]["its ground truth is approved, which was not chosen"] == 14
+
+
+def test_a_list_of_releases_takes_the_same_queries_however_many_there_are(studio: Studio) -> None:
+    def queries() -> int:
+        statements: list[str] = []
+
+        def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+            statements.append(statement)
+
+        engine = get_database().engine
+        event.listen(engine, "before_cursor_execute", note)
+        try:
+            releases.list_releases(studio.manager, studio.project)
+        finally:
+            event.remove(engine, "before_cursor_execute", note)
+        return len([one for one in statements if one.startswith("SELECT")])
+
+    studio.begin("1")
+    one = queries()
+    for number in range(2, 6):
+        studio.begin(str(number))
+    assert queries() == one
