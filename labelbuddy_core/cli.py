@@ -15,6 +15,7 @@ from labelbuddy_core.errors import Invalid, LabelBuddyError
 from labelbuddy_core.formats.import_formats import SOURCES
 from labelbuddy_core.inference import secrets
 from labelbuddy_core.inference.specification import schema_file
+from labelbuddy_core.release_commands import add_release_command, run_release_command
 from labelbuddy_core.services import (
     agreement,
     annotation_imports_at_once,
@@ -78,6 +79,7 @@ def parser() -> argparse.ArgumentParser:
     labels.add_argument("--format", choices=tuple(SOURCES), help="of all files (default: told by name and content)")
     labels.add_argument("--column", action="append", default=[], metavar="FIELD=NAME", help="of tables, again for each")
     labels.add_argument("--undo", metavar="IMPORT", help="take back an import by its number")
+    add_release_command(commands)
     figures = commands.add_parser("agreement", help="print how far the annotators of a project agree")
     figures.add_argument("project", help="its id, or its name")
     figures.add_argument("--csv", action="store_true", help="all numbers as CSV instead of sentences")
@@ -140,6 +142,9 @@ def _run(options: argparse.Namespace) -> int:
         case "agreement":
             migrate(settings)
             return _agreement(options)
+        case "release":
+            migrate(settings)
+            return run_release_command(options, _once())
         case "import-annotations":
             migrate(settings)
             return _import_annotations(options)

@@ -1,7 +1,8 @@
 """Where audio lives: content-addressed blobs in a local folder or an S3-compatible bucket, through obstore.
 
-Keys: originals `audio/<first two of sha>/<sha>`, derived files `derived/<sha>/<recipe>/<name>`. A key is written once
-and never changes, so that a copy of the key list is a consistent picture of the storage.
+Keys: originals `audio/<first two of sha>/<sha>`, derived files `derived/<sha>/<recipe>/<name>`, releases
+`releases/<first two of sha>/<sha>`. A key is written once and never changes, so that a copy of the key list is a
+consistent picture of the storage.
 """
 
 from __future__ import annotations
@@ -33,6 +34,11 @@ def original_key(sha256: str) -> str:
 def derived_key(sha256: str, recipe: str, name: str) -> str:
     """The key of a file made from an original; `recipe` is the version of how it was made."""
     return f"derived/{sha256}/{recipe}/{name}"
+
+
+def release_key(sha256: str) -> str:
+    """The key of an archive, or of the frozen content, of a release by the hash of its bytes."""
+    return f"releases/{sha256[:2]}/{sha256}"
 
 
 class BlobStore:

@@ -49,6 +49,7 @@ class Permission(StrEnum):
     LINK_MODELS = "link models"
     TRAIN = "train models"
     EXPORT = "export"
+    RELEASE = "make releases"
     IMPORT_ANNOTATIONS = "import annotations"
 
 
@@ -84,6 +85,7 @@ TABLE: Final[dict[Permission, frozenset[Role]]] = {
     Permission.LINK_MODELS: _MANAGER,
     Permission.TRAIN: _MANAGER,
     Permission.EXPORT: _MANAGER,
+    Permission.RELEASE: _MANAGER,
     Permission.IMPORT_ANNOTATIONS: _MANAGER,
 }
 

@@ -79,8 +79,8 @@ def card(context: ExportContext, tally: Tally, about: str) -> str:
     """The card of a data set on the Hugging Face Hub: what it is, by numbers, and under which licenses."""
     name = str(context.project["name"])
     head = [
-        "---", f"pretty_name: {_quoted(name)}", "license: other", f"task_categories: [{', '.join(_tasks(tally))}]",
-        "tags: [audio, labelbuddy]", f"size_categories: [{_size(tally.rows)}]", "---",
+        "---", f"pretty_name: {quoted(name)}", "license: other", f"task_categories: [{', '.join(_tasks(tally))}]",
+        "tags: [audio, labelbuddy]", f"size_categories: [{size_category(tally.rows)}]", "---",
     ]  # fmt: skip
     body = [
         f"# {name}", "", about, "",
@@ -89,12 +89,12 @@ def card(context: ExportContext, tally: Tally, about: str) -> str:
         f"Exported from LabelBuddy at {context.exported_at}. Times are seconds of the decoded original recording.",
         "", "## Labels", "", "| label | events | tags |", "|---|---|---|",
         *(
-            f"| {_cell(label)} | {tally.events[label]:,} | {tally.tags[label]:,} |"
+            f"| {escaped(label)} | {tally.events[label]:,} | {tally.tags[label]:,} |"
             for label in sorted({*tally.events, *tally.tags})
         ),
         "", "## Licenses", "",
-        *(f"- {_cell(text)}: {count:,} rows" for text, count in sorted(tally.licenses.items())),
-        *(f"- model {_cell(model)}: {_cell(text)}" for model, text in sorted(context.model_licenses.items())),
+        *(f"- {escaped(text)}: {count:,} rows" for text, count in sorted(tally.licenses.items())),
+        *(f"- model {escaped(model)}: {escaped(text)}" for model, text in sorted(context.model_licenses.items())),
         "", "## Does not carry", "", *(f"- {what}" for what in LOSES), "",
     ]  # fmt: skip
     if context.project.get("instructions"):
@@ -107,7 +107,7 @@ def _tasks(tally: Tally) -> list[str]:
     return [*found, "automatic-speech-recognition"] if tally.captions else found
 
 
-def _size(rows: int) -> str:
+def size_category(rows: int) -> str:
     """The Hub's words for how large a data set is."""
     if rows < 1_000:
         return "n<1K"
@@ -117,9 +117,11 @@ def _size(rows: int) -> str:
     return "1K<n<10K"
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
+    """A text in YAML."""
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
-def _cell(text: str) -> str:
+def escaped(text: str) -> str:
+    """A text in a cell of a table in Markdown."""
     return " ".join(text.replace("|", "\\|").split())

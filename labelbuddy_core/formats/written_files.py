@@ -16,7 +16,7 @@ MEDIA_TYPE = "application/zip"
 SUFFIX = "zip"
 Write = Callable[[Iterable[ExportedTask], ExportContext], Iterator[bytes]]
 _UNFIT = re.compile(r"[^\w.()+ -]+")
-_MADE = (1980, 1, 1, 0, 0, 0)
+MADE = (1980, 1, 1, 0, 0, 0)
 """The time of every member: the same labels are the same archive."""
 
 
@@ -66,7 +66,7 @@ def files_together(members: Callable[[Iterable[ExportedTask], ExportContext], Me
         sink = Sink()
         with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:  # type: ignore[arg-type]
             for name, blocks in members(tasks, context):
-                about = zipfile.ZipInfo(name, _MADE)
+                about = zipfile.ZipInfo(name, MADE)
                 about.compress_type = zipfile.ZIP_DEFLATED
                 with archive.open(about, "w", force_zip64=True) as entry:
                     for block in blocks:
@@ -85,7 +85,7 @@ def _archive(members: Callable[[ExportedTask, ExportContext], Iterator[tuple[str
             for task in tasks:
                 for person, text in members(task, context):
                     name = _free(_stem(task, person), suffix, task.id, taken)
-                    about = zipfile.ZipInfo(name, _MADE)
+                    about = zipfile.ZipInfo(name, MADE)
                     about.compress_type = zipfile.ZIP_DEFLATED
                     archive.writestr(about, text, compresslevel=1)
                     yield from sink.taken()

@@ -22,10 +22,10 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from labelbuddy_core import __version__
-from labelbuddy_core.audio.storage import BlobStore, open_store, original_key
+from labelbuddy_core.audio.storage import BlobStore, open_store, original_key, release_key
 from labelbuddy_core.database import Database, get_database, migrate
 from labelbuddy_core.database.base import Base, now
-from labelbuddy_core.database.tables import Embedding, Recording
+from labelbuddy_core.database.tables import Embedding, ModelVersion, Recording, Release
 from labelbuddy_core.errors import DiskFull, Invalid, InvalidState, NotFound
 from labelbuddy_core.services.installation import alone
 from labelbuddy_core.services.presenting import iso
@@ -193,6 +193,9 @@ def _blob_keys(copy: Path) -> Iterator[str]:
                     seen.add(key)
                     yield key
         yield from session.scalars(select(Embedding.blob_key).distinct())
+        yield from session.scalars(select(ModelVersion.weights_key).distinct())
+        named = session.execute(select(Release.sha256, Release.manifest_sha256).where(Release.state != "deleted"))
+        yield from sorted({release_key(digest) for row in named for digest in row if digest})
     database.close()
 
 

@@ -10,6 +10,7 @@ from labelbuddy_core.domain.export_records import ExportContext, ExportedTask
 from labelbuddy_core.formats.dataset_rows import Members
 from labelbuddy_core.formats.export_formats import Format
 from labelbuddy_core.formats.streamed_archive import Sink
+from labelbuddy_core.formats.written_files import MADE
 from labelbuddy_core.settings import get_settings
 
 _STEP = 1 << 20
@@ -49,7 +50,7 @@ def folder_with_audio(
     with zipfile.ZipFile(sink, "w", zipfile.ZIP_STORED) as archive:  # type: ignore[arg-type]
         for part in (members(noting(tasks), context), originals()):
             for path, blocks in part:
-                with archive.open(path, "w", force_zip64=True) as entry:
+                with archive.open(zipfile.ZipInfo(path, MADE), "w", force_zip64=True) as entry:
                     for block in blocks:
                         entry.write(block)
                         yield from sink.taken()

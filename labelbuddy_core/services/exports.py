@@ -155,13 +155,13 @@ def _tasks(project_id: int, which: str, audio: str) -> Iterator[ExportedTask]:
             ).all()
             if not rows:
                 return
-            rows = rows[: _that_fit(session, [row[0].id for row in rows])]
-            batch = list(_batch(session, [(row[0], row[1]) for row in rows], which, audio))
+            rows = rows[: tasks_that_fit(session, [row[0].id for row in rows])]
+            batch = list(read_tasks(session, [(row[0], row[1]) for row in rows], which, audio))
         last = rows[-1][0].id
         yield from batch
 
 
-def _that_fit(session: Session, task_ids: list[int]) -> int:
+def tasks_that_fit(session: Session, task_ids: list[int]) -> int:
     """How many of these tasks are read at once, so that memory stays the same however large their documents are."""
     counted = session.execute(
         select(Annotation.task_id, func.count())
@@ -178,7 +178,8 @@ def _that_fit(session: Session, task_ids: list[int]) -> int:
     return len(task_ids)
 
 
-def _batch(session: Session, rows: list[tuple[Task, Recording]], which: str, audio: str) -> Iterator[ExportedTask]:
+def read_tasks(session: Session, rows: list[tuple[Task, Recording]], which: str, audio: str) -> Iterator[ExportedTask]:
+    """Tasks with what is wanted of them; those without ground truth are left out where that is wanted."""
     ids = [task.id for task, _ in rows]
     annotations = _annotations(session, ids, which)
     adjudicated = {

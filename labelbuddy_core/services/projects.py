@@ -21,7 +21,7 @@ from labelbuddy_core.domain.suggestions import Suggestions
 from labelbuddy_core.domain.templates import TEMPLATES
 from labelbuddy_core.domain.tiers import Lanes, checked_tiers
 from labelbuddy_core.errors import Forbidden, Invalid
-from labelbuddy_core.services import queues, recordings
+from labelbuddy_core.services import queues, recordings, releases
 from labelbuddy_core.services.access import project_access
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.history import record
@@ -147,15 +147,17 @@ def update_project(session: Session, actor: Actor, project_id: str | int, change
 
 def delete_project(actor: Actor, project_id: str | int) -> None:
     """Delete a project with everything in it. Audio that no other project uses is removed from the storage after."""
-    hashes, uploaded = _delete_rows(actor, project_id)
+    hashes, uploaded, released = _delete_rows(actor, project_id)
     recordings.remove_unused_blobs(hashes)
+    releases.forget_blobs(released)
     for key in uploaded:
         open_store(get_settings()).delete(key)
 
 
 @writes
-def _delete_rows(session: Session, actor: Actor, project_id: str | int) -> tuple[list[str], list[str]]:
-    """The rows go; returns the hashes of their originals, and the keys of what imports had uploaded."""
+def _delete_rows(session: Session, actor: Actor, project_id: str | int) -> tuple[list[str], list[str], list[str]]:
+    """The rows go; returns the hashes of their originals, the keys of what imports had uploaded, and the hashes of
+    releases."""
     access = project_access(session, actor, project_id)
     access.require(Permission.DELETE_PROJECT)
     project = access.project
@@ -163,8 +165,9 @@ def _delete_rows(session: Session, actor: Actor, project_id: str | int) -> tuple
     record(session, actor, "project.deleted", f"project:{project.id}", name=project.name, recordings=len(hashes))
     imported = select(Import.blob_key).where(Import.project_id == project.id)
     uploaded = [key for key in session.scalars(imported) if key]
+    released = releases.hashes_of(session, project.id)
     session.execute(delete(Project).where(Project.id == project.id))
-    return hashes, uploaded
+    return hashes, uploaded, released
 
 
 def _name(name: str) -> str:

@@ -9,9 +9,9 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import select
 
-from labelbuddy_core.audio.storage import BlobStore, open_store, original_key
+from labelbuddy_core.audio.storage import BlobStore, open_store, original_key, release_key
 from labelbuddy_core.database import get_database
-from labelbuddy_core.database.tables import Import, Project, Recording
+from labelbuddy_core.database.tables import Import, Project, Recording, Release
 from labelbuddy_core.domain.states import RecordingState
 from labelbuddy_core.errors import NotFound
 from labelbuddy_core.services import analyses, ingestion
@@ -88,7 +88,7 @@ def unreferenced(settings: Settings, now: datetime | None = None) -> list[tuple[
 
 
 def _is_unnamed(key: str, hashes: set[str], uploaded: set[str | None]) -> bool:
-    if key.startswith(f"{BLOB_PREFIX}/"):
+    if key.startswith((f"{BLOB_PREFIX}/", "releases/")):
         return key not in uploaded
     return bool(_sha_of(key)) and _sha_of(key) not in hashes
 
@@ -158,9 +158,11 @@ def _hashes(only: str | None = None) -> set[str]:
 
 
 def _uploaded() -> set[str | None]:
-    """The keys of uploaded archives and lists that imports still need."""
+    """The keys of uploaded archives and lists that imports still need, and of what releases hold."""
     with get_database().read() as session:
-        return set(session.scalars(select(Import.blob_key).where(Import.blob_key.is_not(None))))
+        kept = set(session.scalars(select(Import.blob_key).where(Import.blob_key.is_not(None))))
+        named = session.execute(select(Release.sha256, Release.manifest_sha256).where(Release.state != "deleted"))
+        return kept | {release_key(digest) for row in named for digest in row if digest}
 
 
 def _sha_of(key: str) -> str:

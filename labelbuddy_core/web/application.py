@@ -21,6 +21,7 @@ from labelbuddy_core.web import (
     problems,
     projects,
     recordings,
+    releases,
     reviews,
     signed_audio,
     system,
@@ -54,6 +55,7 @@ def api() -> FastAPI:
         training,
         jobs,
         exports,
+        releases,
     ):
         app.include_router(part.router)
     problems.install(app)

@@ -37,6 +37,11 @@ def test_tasks_of_one_recording_or_one_group_are_never_apart() -> None:
     assert set(found.values()) == set(Split)
 
 
+def test_groups_that_are_tied_over_many_steps_are_never_apart() -> None:
+    truths = [truth(n, recording=(n + 1) // 2, group=f"session {n // 2}") for n in range(60)]
+    assert len(set(splits_of(split(truths, Shares(), seed=1)).values())) == 1
+
+
 def test_the_same_seed_gives_the_same_split_in_whatever_order_and_another_seed_another() -> None:
     truths = [truth(n) for n in range(60)]
     one = splits_of(split(truths, Shares(), 1))

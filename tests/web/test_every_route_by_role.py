@@ -21,6 +21,7 @@ from labelbuddy_core.database.tables import (
     ModelVersion,
     Prediction,
     ProjectModel,
+    Release,
     TrainingRun,
 )
 from labelbuddy_core.services import jobs, models
@@ -193,6 +194,18 @@ CASES = (
     case("GET /v1/projects/{project}/export", "200 403 403 403 404 200 401"),
     case("GET /v1/projects/{project}/export/losses", "200 403 403 403 404 200 401", query="format=elan"),
     case("GET /v1/projects/{project}/suggestion-decisions", "200 403 403 403 404 200 401"),
+    case("POST /v1/projects/{project}/releases/preview", "200 403 403 403 404 200 401", {}),
+    case("POST /v1/projects/{project}/releases", "202 403 403 403 404 202 401", {"name": "Set", "version": "1"}),
+    case("GET /v1/projects/{project}/releases", "200 403 403 403 404 200 401"),
+    case("GET /v1/releases/{release}", "200 404 404 404 404 200 401"),
+    case("POST /v1/releases/{release}/resume", "409 404 404 404 404 409 401"),
+    case("GET /v1/releases/{release}/archive", "404 404 404 404 404 404 401"),
+    case("GET /v1/releases/{release}/file", "404 404 404 404 404 404 401", query="path=README.md"),
+    case("GET /v1/releases/{release}/left-out", "409 404 404 404 404 409 401"),
+    case("GET /v1/releases/{release}/differences/{release}", "422 404 404 404 404 422 401"),
+    case("POST /v1/releases/{release}/withdrawal", "422 404 404 404 404 422 401", {"reason": ""}),
+    case("DELETE /v1/releases/{release}/withdrawal", "409 404 404 404 404 409 401"),
+    case("DELETE /v1/releases/{release}", "409 404 404 404 404 409 401"),
     case("DELETE /v1/recordings/{recording}", "204 404 404 404 404 204 401"),
     case("DELETE /v1/projects/{project}", "204 403 403 403 404 204 401"),
     case("DELETE /v1/session", "204 204 204 204 204 204 204"),
@@ -245,7 +258,8 @@ def world(
             model_id=model.id, project_id=int(project), name="tuned-1", base="1", parent="1", labels=["Dog"],
             weights_key=key, sha256=digest, size=7,
         )  # fmt: skip
-        session.add_all([run, version])
+        released = Release(project_id=int(project), name="Set", version="0", state="published", sha256="0" * 64)
+        session.add_all([run, version, released])
         job = jobs.submit(session, None, "predict", {}, project_id=int(project))["id"]
         session.flush()
         names = {
@@ -265,6 +279,7 @@ def world(
             "import_id": str(done.id),
             "annotation_import": str(labels.id),
             "run": str(run.id),
+            "release": str(released.id),
             "version": "tuned-1",
             "member": "second",
             "user": str(people["second"].id),
@@ -344,6 +359,7 @@ def test_no_route_is_missing_in_the_table() -> None:
 
 
 def normalized(path: str) -> str:
+    path = path.replace("/differences/{other}", "/differences/{release}")
     return path.replace("/members/{user}", "/members/{member}")
 
 

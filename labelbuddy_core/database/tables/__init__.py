@@ -36,6 +36,7 @@ from labelbuddy_core.database.tables.models import (
 )
 from labelbuddy_core.database.tables.projects import Membership, Project, ProjectLabel
 from labelbuddy_core.database.tables.recordings import Assignment, Recording, Task, Upload
+from labelbuddy_core.database.tables.releases import Release
 from labelbuddy_core.database.tables.running_models import RunningModel
 from labelbuddy_core.database.tables.training import ModelVersion, TrainingEpoch, TrainingLogLine, TrainingRun
 from labelbuddy_core.database.tables.work import Activity, HistoryEvent, Job, WorkerHeartbeat
@@ -73,6 +74,7 @@ __all__ = [
     "ProjectLabel",
     "ProjectModel",
     "Recording",
+    "Release",
     "Review",
     "Revision",
     "RunningModel",

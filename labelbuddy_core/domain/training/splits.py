@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from labelbuddy_core.domain.training.examples import Example, Split, Truth
@@ -70,7 +70,8 @@ def _groups(truths: Sequence[Truth]) -> dict[str, _Group]:
 
     def root(key: str) -> str:
         while parent.setdefault(key, key) != key:
-            key = parent[key] = parent[parent[key]]
+            parent[key] = parent[parent[key]]
+            key = parent[key]
         return key
 
     for one in truths:
@@ -87,19 +88,20 @@ def _groups(truths: Sequence[Truth]) -> dict[str, _Group]:
 
 
 def _deal(groups: Mapping[str, _Group], chosen: dict[str, Split], shares: Shares, seed: int) -> None:
-    total: Counter[str] = sum((group.labels for group in groups.values()), Counter())
+    total = _counted(groups.values())
     lacking = {one: defaultdict(float, {label: shares.of(one) * total[label] for label in total}) for one in Split}
     for key, one in chosen.items():
         for label, count in groups[key].labels.items():
             lacking[one][label] -= count
     left = {key: group for key, group in groups.items() if key not in chosen}
     mixed = len({group.assisted for group in groups.values()}) == 2
+    remaining, waiting = _counted(left.values()), _in_turn(left.values(), seed)
     while left:
-        remaining: Counter[str] = sum((group.labels for group in left.values()), Counter())
-        rarest = min((label for label in remaining if label), key=lambda label: (remaining[label], label), default="")
-        having = [group for group in left.values() if group.labels[rarest]]
-        # without assistance first: of these the test set should be made
-        group = min(having, key=lambda one: (one.assisted, _drawn(seed, one.key)))
+        present = (label for label, count in remaining.items() if label and count > 0)
+        rarest = min(present, key=lambda label: (remaining[label], label), default="")
+        group = waiting[rarest].pop()
+        while group.key not in left:
+            group = waiting[rarest].pop()
         if mixed and not group.assisted and lacking[Split.TEST][rarest] > 0.0:
             goal = Split.TEST
         else:
@@ -107,7 +109,25 @@ def _deal(groups: Mapping[str, _Group], chosen: dict[str, Split], shares: Shares
         chosen[group.key] = goal
         for label, count in group.labels.items():
             lacking[goal][label] -= count
+        remaining.subtract(group.labels)
         del left[group.key]
+
+
+def _counted(groups: Iterable[_Group]) -> Counter[str]:
+    total: Counter[str] = Counter()
+    for group in groups:
+        total.update(group.labels)
+    return total
+
+
+def _in_turn(groups: Iterable[_Group], seed: int) -> dict[str, list[_Group]]:
+    """By label the groups that have it, the first to be dealt out last."""
+    waiting: dict[str, list[_Group]] = defaultdict(list)
+    # without assistance first: of these the test set should be made
+    for group in sorted(groups, key=lambda one: (one.assisted, _drawn(seed, one.key)), reverse=True):
+        for label in group.labels:
+            waiting[label].append(group)
+    return waiting
 
 
 def _drawn(seed: int, key: str) -> str:

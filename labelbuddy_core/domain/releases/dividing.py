@@ -1,0 +1,71 @@
+"""Training, validation and test: recordings, and recordings that share an artist or another attribute, stay together.
+
+The rule is that of training sets (`domain.training.splits`): iterative stratification by labels, decided by the seed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from labelbuddy_core.domain.attributes import folded
+from labelbuddy_core.domain.training.examples import Split, Truth
+from labelbuddy_core.domain.training.splits import Shares, split
+
+
+@dataclass(frozen=True)
+class Dividable:
+    """A task to be put into a split: what it is of, which labels are in it, and `groups` that must not be parted."""
+
+    task: int
+    sha256: str
+    labels: tuple[str, ...]
+    groups: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Shares(Shares):
+    """A release may have no validation or no test part at all."""
+
+    def __post_init__(self) -> None:
+        """The bounds are those of the choices."""
+
+
+def groups_of(attributes: Mapping[str, object], group_by: Sequence[str]) -> tuple[str, ...]:
+    """The groups of a recording; case, accents and spaces at the ends make no other group."""
+    named = ((name, folded(str(attributes.get(name) or "")).strip()) for name in group_by)
+    return tuple(f"{name}={value}" for name, value in named if value)
+
+
+def divide(tasks: Sequence[Dividable], validation: float, test: float, seed: int) -> dict[int, Split]:
+    """The split of each task, in whatever order they come."""
+    together = _together(tasks)
+    truths = [
+        Truth(
+            task=one.task, recording=0, sha256=one.sha256, start=0.0, stop=0.0, kind="", sources=(), assisted=False,
+            regions=(), tags=one.labels, group=together.get(one.sha256, ""),
+        )
+        for one in tasks
+    ]  # fmt: skip
+    return {example.truth.task: example.split for example in split(truths, _Shares(validation, test), seed)}
+
+
+def _together(tasks: Sequence[Dividable]) -> dict[str, str]:
+    """By recording what it belongs to: groups that share a recording are one, named by the first of them."""
+    parent: dict[str, str] = {}
+
+    def root(key: str) -> str:
+        while parent.setdefault(key, key) != key:
+            parent[key] = parent[parent[key]]
+            key = parent[key]
+        return key
+
+    for one in tasks:
+        for first, second in zip(one.groups, one.groups[1:], strict=False):
+            low, high = sorted((root(first), root(second)))
+            parent[high] = low
+    found: dict[str, str] = {}
+    for one in tasks:  # a recording has the same attributes in all its tasks
+        if one.groups:
+            found[one.sha256] = root(one.groups[0])
+    return found

@@ -1,0 +1,130 @@
+"""The card of a release: Markdown with a head in YAML, as the Hugging Face Hub reads it, made from its header."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from labelbuddy_core.formats.dataset_rows import escaped, quoted, size_category
+from labelbuddy_core.formats.release_manifest import WHOLE
+
+_WHICH = {
+    "consensus": "The ground truth of each task",
+    "approved": "Every approved annotation",
+    "submitted": "Every annotation that was handed in",
+}
+_AUDIO = {
+    "none": "There is no audio in this release; `recording_sha256` says which files the labels are of.",
+    "paths": "Audio is not included; paths lead to the API of the installation that made this release.",
+    "original": "The original files are beside the labels, one folder a split.",
+    "clips": "The stretch of each task was cut out and lies beside the labels as 16-bit FLAC, one folder a split; "
+    "times are seconds of the clip. `splits.csv` says where in which recording a clip lies.",
+}
+
+
+def card(header: Mapping[str, Any]) -> str:
+    """Counts, hours, labels, agreement, licenses and splits, and how to check the files."""
+    figures, choices, name = header["figures"], header["choices"], f"{header['name']} {header['version']}"
+    total = _sum(figures["splits"])
+    lines = [
+        *_head(header, int(total["tasks"])),
+        f"# {escaped(name)}", "", *([str(header["note"]), ""] if header["note"] else []),
+        f"{total['tasks']:,.0f} tasks of {figures['recordings']:,} recordings, {total['seconds'] / 3600:.2f} hours; "
+        f"{total['events']:,.0f} events, {total['tags']:,.0f} tags, {total['captions']:,.0f} captions"
+        f"{_people(figures['annotators'])}. {_WHICH[choices['which']]}{_kinds(figures)}, as it was at "
+        f"{header['changed']}.",
+        "", f"{_AUDIO[choices['audio']]} Without clips, times are seconds of the decoded original recording.",
+        "", "## Splits", "", *_splits(figures["splits"]), "", *_how_split(choices),
+        "", "## Labels", "", *_labels(figures["labels"], header["splits"]),
+        "", "## Agreement", "", *_agreement(header["agreement"]),
+        "", "## Licenses", "",
+        *(f"- recordings: {escaped(text)}: {count:,} tasks" for text, count in sorted(figures["licenses"].items())),
+        *(f"- model {escaped(model)}: {escaped(text)}" for model, text in sorted(header["model_licenses"].items())),
+        "", "## What was left out", "", *_left_out(figures["left_out"]),
+        "", "## Files", "", "`SHA256SUMS` has the SHA-256 of every file: `sha256sum -c SHA256SUMS` checks them.",
+        "`release.json` has every choice that this release was made with, `splits.csv` a row a task.", "",
+    ]  # fmt: skip
+    if header["project"].get("instructions"):
+        lines += ["## How it was annotated", "", str(header["project"]["instructions"]), ""]
+    return "\n".join(lines)
+
+
+def _head(header: Mapping[str, Any], tasks: int) -> list[str]:
+    lines = [
+        "---", f"pretty_name: {quoted(header['name'])}", f"version: {quoted(header['version'])}", "license: other",
+        "task_categories: [audio-classification]", "tags: [audio, labelbuddy]",
+        f"size_categories: [{size_category(tasks)}]",
+    ]  # fmt: skip
+    if "audiofolder" in header["choices"]["formats"]:
+        lines += ["configs:", "- config_name: default", "  data_files:"]
+        for split in header["splits"]:
+            folder, name = folder_of(split), "train" if split == WHOLE else split
+            lines += [f"  - split: {name}", f"    path: {folder}/**"]
+    return [*lines, "---", ""]
+
+
+def folder_of(split: str) -> str:
+    """The folder of the audio of a split."""
+    return "audio" if split == WHOLE else split
+
+
+def _sum(splits: Mapping[str, Mapping[str, float]]) -> dict[str, float]:
+    names = ("tasks", "seconds", "events", "tags", "captions")
+    return {name: sum(one[name] for one in splits.values()) for name in names}
+
+
+def _people(annotators: int) -> str:
+    return f" by {annotators} annotators" if annotators > 1 else ""
+
+
+def _kinds(figures: Mapping[str, Any]) -> str:
+    kinds = figures["kinds"]
+    return f" ({', '.join(f'{count:,} {kind}' for kind, count in sorted(kinds.items()))})" if kinds else ""
+
+
+def _splits(splits: Mapping[str, Mapping[str, float]]) -> list[str]:
+    rows = [
+        "| split | tasks | recordings | hours | events | tags | with suggestions of a model |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    return rows + [
+        f"| {name} | {one['tasks']:,} | {one['recordings']:,} | {one['seconds'] / 3600:.2f} | {one['events']:,} | "
+        f"{one['tags']:,} | {one['assisted']:,} |"
+        for name, one in splits.items()
+    ]
+
+
+def _how_split(choices: Mapping[str, Any]) -> list[str]:
+    if not choices["validation"] and not choices["test"]:
+        return ["There are no splits."]
+    together = "".join(f", and so are those that share {escaped(name)}" for name in choices["group_by"])
+    return [
+        "Stratified by labels (iterative stratification, Sechidis et al. 2011): all tasks of a recording are in one "
+        f"split{together}. Seed {choices['seed']}."
+    ]
+
+
+def _labels(labels: Sequence[Mapping[str, Any]], splits: Sequence[str]) -> list[str]:
+    """Tasks in which a label occurs, by split."""
+    rows = [f"| label | {' | '.join(splits)} | events | tags |", f"|---|{'---|' * len(splits)}---|---|"]
+    return rows + [
+        f"| {escaped(one['label'])} | {' | '.join(f'{one[split]:,}' for split in splits)} | {one['events']:,} | "
+        f"{one['tags']:,} |"
+        for one in labels
+    ]
+
+
+def _agreement(figures: Sequence[Mapping[str, Any]]) -> list[str]:
+    if not figures:
+        return ["No task was handed in by two annotators, so it was not measured."]
+    lines = []
+    for one in figures:
+        value = "–" if one["value"] is None else f"{one['value']:.3f}"
+        bounds = "" if one["low"] is None else f" ({one['low']:.3f} to {one['high']:.3f})"
+        lines.append(f"- {escaped(one['title'])}, {escaped(one['name'] or 'all labels')}: {value}{bounds}")
+    return lines
+
+
+def _left_out(reasons: Mapping[str, int]) -> list[str]:
+    """By reason alone: what may not be given away is not named."""
+    return [f"- {count:,} tasks: {escaped(reason)}" for reason, count in reasons.items()] or ["Nothing."]

@@ -1,0 +1,92 @@
+"""Figures of a release: how much is in each split, which labels, under which licenses; and what is doubtful."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from labelbuddy_core.domain.releases.choices import ReleaseChoices
+from labelbuddy_core.domain.training.examples import Split
+from labelbuddy_core.formats.release_manifest import WHOLE
+
+
+@dataclass
+class Counts:
+    """What is counted of one task; `events` and `tags` are by name of the label."""
+
+    recording: str
+    seconds: float
+    license: str
+    kind: str
+    captions: int
+    assisted: bool
+    annotators: frozenset[str]
+    events: Counter[str]
+    tags: Counter[str]
+
+
+def split_names(choices: ReleaseChoices) -> list[str]:
+    """The splits that a release has by its choices, in order."""
+    if not choices.divided:
+        return [WHOLE]
+    shares = {Split.VALIDATION: choices.validation, Split.TEST: choices.test}
+    return [one.value for one in Split if shares.get(one, 1.0) > 0.0]
+
+
+def figures(
+    counts: Sequence[Counts], left_out: Sequence[str], splits: Sequence[str], choices: ReleaseChoices
+) -> dict[str, Any]:
+    """The figures of tasks with these counts, in these splits; `left_out` has the reason of each that is not in it.
+
+    {splits: {name: {tasks, recordings, seconds, events, tags, captions, assisted}}, labels: [{label, events, tags,
+    tasks a split}], licenses, kinds, left_out (tasks by each), recordings, annotators}."""
+    by_split: dict[str, dict[str, Any]] = {}
+    heard: dict[str, Counter[str]] = defaultdict(Counter)
+    events, tags = Counter[str](), Counter[str]()
+    for name in split_names(choices):
+        mine = [one for one, split in zip(counts, splits, strict=True) if split == name]
+        by_split[name] = {
+            "tasks": len(mine),
+            "recordings": len({one.recording for one in mine}),
+            "seconds": round(sum(one.seconds for one in mine), 6),
+            "events": sum(sum(one.events.values()) for one in mine),
+            "tags": sum(sum(one.tags.values()) for one in mine),
+            "captions": sum(one.captions for one in mine),
+            "assisted": sum(one.assisted for one in mine),
+        }
+        for one in mine:
+            events.update(one.events)
+            tags.update(one.tags)
+            heard[name].update({*one.events, *one.tags})
+    return {
+        "splits": by_split,
+        "labels": [
+            {
+                "label": label,
+                "events": events[label],
+                "tags": tags[label],
+                **{name: heard[name][label] for name in by_split},
+            }
+            for label in sorted({*events, *tags})
+        ],
+        "licenses": dict(sorted(Counter(one.license or "not stated" for one in counts).items())),
+        "kinds": dict(sorted(Counter(one.kind for one in counts if one.kind).items())),
+        "left_out": dict(Counter(left_out).most_common()),
+        "recordings": len({one.recording for one in counts}),
+        "annotators": len({name for one in counts for name in one.annotators}),
+    }
+
+
+def warnings(of: Mapping[str, Any]) -> list[str]:
+    """What is doubtful about the figures of a release, in words."""
+    found = []
+    for name, split in of["splits"].items():
+        if not split["tasks"]:
+            found.append(f"Nothing is in {name}: there are too few recordings, or groups of them, to divide.")
+            continue
+        absent = [one["label"] for one in of["labels"] if not one[name]]
+        if absent and name != WHOLE:
+            found.append(f"No task in {name} has {', '.join(absent)}.")
+    return found

@@ -1,0 +1,154 @@
+"""The form of a new release: how it is called, what goes in, how it is divided; and what would be left out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from labelbuddy_core.domain.releases.choices import KINDS
+from labelbuddy_core.domain.releases.fields import FIELDS, USUAL
+from labelbuddy_core.services import release_previews, releases
+from labelbuddy_core.services.actors import Actor
+from labelbuddy_core.services.exports import FORMATS
+from pages._elements import plain, showing_errors
+
+Project = dict[str, Any]
+_WHICH = {
+    "consensus": "Ground truth of each task",
+    "approved": "Every approved annotation",
+    "submitted": "Everything handed in",
+}
+_AUDIO = {
+    "none": "Without audio",
+    "paths": "Paths to the API",
+    "original": "Original files",
+    "clips": "Clips of the tasks (FLAC)",
+}
+_KIND_NAMES = {"adjudicated": "Adjudicated", "merged": "Merged", "approved": "The only approved annotation"}
+_RATES = (None, 8_000, 16_000, 22_050, 32_000, 44_100, 48_000)
+
+
+def new_release(actor: Actor, project: Project, before: list[dict[str, Any]]) -> None:
+    """Choose, look at what would be in it and what is left out, and make it."""
+    said = release_previews.what_recordings_say(actor, project["id"])
+    left, right = st.columns(2)
+    name = left.text_input(
+        "Name", before[0]["name"] if before else project["name"][:80], max_chars=80, key="release-name"
+    )
+    version = right.text_input("Version", placeholder="1.0", max_chars=40, key="release-version")
+    note = st.text_area("Note for readers of the card", key="release-note", max_chars=5000, height=68)
+    choices = {**_content(), **_audio(), **_splits(said), **_rules(said)}
+    row = st.container(horizontal=True)
+    if row.button("Preview", icon=":material/visibility:", key="release-preview", help="Goes through all tasks"):
+        with showing_errors(), st.spinner("Going through the tasks"):
+            _preview(release_previews.preview(actor, project["id"], choices))
+    if row.button("Make the release", type="primary", icon=":material/package_2:", key="release-make"):
+        with showing_errors():
+            releases.begin(
+                actor, project["id"], name=name or "", version=version or "", note=note or "", choices=choices
+            )
+            st.rerun()
+
+
+def _content() -> dict[str, Any]:
+    left, right = st.columns(2)
+    which = left.selectbox("Labels", list(_WHICH), format_func=_WHICH.__getitem__, key="release-which")
+    kinds = (
+        right.pills(
+            "Ground truth that counts", KINDS, selection_mode="multi", default=KINDS,
+            format_func=_KIND_NAMES.__getitem__, key="release-kinds",
+        )
+        if which == "consensus"
+        else list(KINDS)
+    )  # fmt: skip
+    formats = st.multiselect(
+        "Formats", list(FORMATS), ["jsonl", "csv"], format_func=lambda one: FORMATS[one].title, key="release-formats"
+    )
+    fields = st.multiselect(
+        "Fields", list(FIELDS), list(USUAL), format_func=FIELDS.__getitem__, key="release-fields",
+        help="What is not chosen is not in any file of the release.",
+    )  # fmt: skip
+    return {"which": which, "kinds": list(kinds), "formats": formats, "fields": fields}
+
+
+def _audio() -> dict[str, Any]:
+    left, middle, right = st.columns(3)
+    audio = left.selectbox("Audio", list(_AUDIO), format_func=_AUDIO.__getitem__, key="release-audio")
+    if audio != "clips":
+        return {"audio": audio}
+    rate = middle.selectbox(
+        "Sample rate", _RATES, format_func=lambda one: f"{one:,} Hz" if one else "As recorded", key="release-rate"
+    )
+    channels = right.selectbox(
+        "Channels", (None, 1), format_func=lambda one: "Mixed to one" if one else "As recorded", key="release-channels"
+    )
+    return {"audio": audio, "sample_rate": rate, "channels": channels}
+
+
+def _splits(said: dict[str, Any]) -> dict[str, Any]:
+    row = st.columns([1, 1, 2, 1])
+    validation = row[0].number_input("Validation", 0.0, 0.5, 0.1, 0.05, key="release-validation", help="Share of tasks")
+    test = row[1].number_input("Test", 0.0, 0.5, 0.1, 0.05, key="release-test", help="Share of tasks; 0 makes none.")
+    group_by = row[2].multiselect(
+        "Keep together by", said["attributes"], key="release-groups",
+        help="Recordings that share one of these are in one split. All tasks of a recording always are.",
+    )  # fmt: skip
+    seed = row[3].number_input("Seed", 0, 2**31, 0, key="release-seed")
+    return {"validation": validation, "test": test, "group_by": group_by, "seed": int(seed)}
+
+
+def _rules(said: dict[str, Any]) -> dict[str, Any]:
+    left, right = st.columns(2)
+    require_consent = left.checkbox("Only recordings with consent", key="release-consent")
+    require_license = right.checkbox("Audio only with a license", key="release-license")
+    consents = (
+        left.multiselect("Also counts as consent", said["consents"], key="release-consents") if said["consents"] else []
+    )
+    licenses = (
+        right.multiselect("Licenses that let audio be passed on", said["licenses"], key="release-licenses")
+        if said["licenses"]
+        else []
+    )
+    return {
+        "require_consent": require_consent,
+        "require_license": require_license,
+        "consents": consents,
+        "licenses": licenses,
+    }
+
+
+def _preview(found: dict[str, Any]) -> None:
+    figures = found["figures"]
+    splits = [
+        {
+            "Split": name,
+            "Tasks": one["tasks"],
+            "Recordings": one["recordings"],
+            "Hours": round(one["seconds"] / 3600, 2),
+            "Events": one["events"],
+            "Tags": one["tags"],
+        }
+        for name, one in figures["splits"].items()
+    ]
+    st.dataframe(pd.DataFrame(splits), hide_index=True, width="stretch", key="release-splits-shown")
+    for warning in found["warnings"]:
+        st.warning(plain(warning), icon=":material/warning:")
+    if figures["labels"]:
+        labels = [
+            {"Label": one["label"], **{name.title(): one[name] for name in figures["splits"]}}
+            for one in figures["labels"]
+        ]
+        st.caption("Tasks in which a label occurs")
+        st.dataframe(pd.DataFrame(labels), hide_index=True, width="stretch", key="release-labels-shown")
+    if not found["left_out"]:
+        st.success("Nothing is left out.")
+        return
+    total = sum(one["count"] for one in found["left_out"])
+    st.markdown(f"**{total:,} tasks are left out**")
+    rows = [
+        {"Tasks": one["count"], "Why": one["reason"], "For example": ", ".join(one["recordings"])}
+        for one in found["left_out"]
+    ]
+    st.dataframe(pd.DataFrame(rows), hide_index=True, width="stretch", key="release-left-out-shown")

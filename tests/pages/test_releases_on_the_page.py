@@ -1,0 +1,112 @@
+"""What managers see and do on the tab of releases: choose, preview, make, compare, withdraw and delete."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from labelbuddy_core.database import get_database
+from labelbuddy_core.database.tables import AnnotationItem, Recording
+from labelbuddy_core.services import release_making, releases
+from labelbuddy_core.services.actors import Actor
+from labelbuddy_core.services.job_runs import DatabaseJobBoard
+from tests.imports.conftest import context
+
+Make = Callable[..., Any]
+
+
+@pytest.fixture
+def manager(make_user: Make) -> Actor:
+    return make_user("manager")
+
+
+@pytest.fixture
+def project(manager: Actor, make_user: Make, make_project: Make, add_task: Make, add_annotation: Make) -> str:
+    """Ten approved tasks with a region each, two of them of a band with words of its own, and one that nobody did."""
+    anna = make_user("anna")
+    number = make_project(managers=(manager,), annotators=(anna,))
+    for _ in range(10):
+        annotation = add_annotation(add_task(number, annotators=(anna,)), anna, state="approved")
+        value = {"id": "r1", "start": 1.0, "end": 2.0, "label": "dog", "origin": {"kind": "human"}}
+        with get_database().write() as session:
+            session.add(
+                AnnotationItem(
+                    annotation_id=int(annotation), collection="regions", key="r1", label="dog", start=1.0, stop=2.0,
+                    value=value,
+                )
+            )  # fmt: skip
+    add_task(number, name="nobody.wav")
+    with get_database().write() as session:
+        for recording in session.query(Recording).order_by(Recording.id).limit(2):
+            recording.attributes = {"artist": "A Band", "consent": "research only", "license": "CC BY 4.0"}
+    return number
+
+
+@pytest.fixture
+def page(app: Make, manager: Actor, project: str) -> AppTest:
+    at = app(manager).run()
+    at.switch_page("project.py").run()
+    assert not at.exception
+    return at
+
+
+def work(manager: Actor, project: str) -> dict[str, Any]:
+    """Do the job of the newest release as the worker does; the release."""
+    (newest, *_) = releases.list_releases(manager, project)["items"]
+    job = newest["job"]["id"]
+    DatabaseJobBoard().finish(job, "succeeded", release_making.run(context(job)), None)
+    return releases.get_release(manager, newest["id"])
+
+
+def texts(at: AppTest) -> str:
+    return "\n".join(str(one.value) for one in (*at.markdown, *at.caption, *at.error, *at.success, *at.warning))
+
+
+def test_a_release_is_previewed_made_compared_withdrawn_and_deleted(
+    page: AppTest, manager: Actor, project: str
+) -> None:
+    page.text_input(key="release-version").set_value("1.0")
+    page.multiselect(key="release-formats").set_value(["csv"])
+    page.button(key="release-preview").click().run()
+    assert not page.exception
+    assert "**3 tasks are left out**" in texts(page)
+    page.multiselect(key="release-groups").set_value(["artist"])
+    page.multiselect(key="release-consents").set_value(["research only"])
+    page.button(key="release-preview").click().run()
+    assert "**1 tasks are left out**" in texts(page)
+    page.button(key="release-make").click().run()
+    assert "At work" in texts(page)
+    made = work(manager, project)
+    assert (made["version"], made["choices"]["formats"]) == ("1.0", ["csv"])
+
+    with get_database().write() as session:
+        item = session.query(AnnotationItem).limit(1).one()
+        item.value = {**item.value, "end": 2.5}
+    page.text_input(key="release-version").set_value("1.0").run()
+    page.button(key="release-make").click().run()
+    assert "choose another version" in texts(page)
+    page.text_input(key="release-version").set_value("1.1").run()
+    page.button(key="release-make").click().run()
+    work(manager, project)
+    page.run()
+    assert not page.exception
+    (changes,) = [one.value for one in page.dataframe if "Change" in one.value.columns]
+    assert changes["Change"].tolist() == ["region: moved"]
+    assert changes["Play"].tolist()[0].endswith("/audio#t=1.000,2.500")
+    assert changes["Open"].tolist()[0].startswith("project?task=")
+
+    page.button(key=f"withdraw-{made['id']}").click().run()
+    page.button(key=f"withdraw-{made['id']}").click()  # AppTest runs the whole page, so the opener is pressed too
+    page.text_input(key=f"reason-{made['id']}").set_value("A typo")
+    page.button(key=f"really-withdraw-{made['id']}").click().run()
+    assert releases.get_release(manager, made["id"])["state"] == "withdrawn"
+    page.run()
+    page.button(key=f"delete-{made['id']}").click().run()
+    page.button(key=f"delete-{made['id']}").click()
+    page.text_input(key=f"confirm-{made['id']}").set_value("1.0")
+    page.button(key=f"really-delete-{made['id']}").click().run()
+    assert releases.get_release(manager, made["id"])["state"] == "deleted"
+    assert not page.run().exception
