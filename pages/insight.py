@@ -73,9 +73,9 @@ with st.sidebar.expander("How to measure"):
         ),
     }
     if st.checkbox(
-        "γ on a sample", help="Aligns the regions of 20 tasks of the project by chance; takes some seconds."
+        "γ on a sample", help="Aligns the regions of 100 tasks of the project by chance; takes some seconds."
     ):
-        choices["gamma"] = 20
+        choices["gamma"] = 100
 with st.sidebar.expander("Which answers"):
     since = st.date_input("Handed in from", None, help="A phase of the project: answers from this day on.")
     until = st.date_input("Until", None, min_value=since, help="The last day that counts.")

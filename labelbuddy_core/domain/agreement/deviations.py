@@ -86,7 +86,8 @@ def in_words(habit: Habit, others: str = "those of others") -> str:
         usual = f"{edge} usually lie where {others} do"
     else:
         usual = f"{edge} are usually {_ms(habit.median)} {'late' if habit.median > 0 else 'early'} beside {others}"
-    return f"{usual}; half of them lie between {_signed(habit.low)} and {_signed(habit.high)}, {round(100 * habit.late)} % are late."
+    half = f"half of them lie between {_signed(habit.low)} and {_signed(habit.high)}"
+    return f"{usual}; {half}, {round(100 * habit.late)} % are late."
 
 
 def _ms(seconds: float) -> str:

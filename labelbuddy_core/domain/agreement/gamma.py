@@ -5,7 +5,7 @@ agreement measure and alignment", Computational Linguistics 41 (2015). Units of 
 of each, so that the disorder is smallest; γ = 1 − observed / expected disorder, where chance is what comes out when
 the annotators' units are shifted around the task at random (section 5.2). Dissimilarity of two units: Δ∅ · (α · (|Δ
 onset| + |Δ offset|)² / (sum of lengths)² + β · (0 for the same label, 1 for another)); of a unit and none: Δ∅.
-The alignment is exact: an integer program solved by HiGHS (in scipy).
+The alignment is exact (`partitions`).
 """
 
 from __future__ import annotations
@@ -14,10 +14,9 @@ from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import coo_array
 
 from labelbuddy_core.domain.agreement.answers import Compared
+from labelbuddy_core.domain.agreement.partitions import least_cost
 
 ALPHA = 1.0
 """Weight of where a unit lies."""
@@ -78,17 +77,9 @@ def disorder(units: Sequence[Sequence[Unit]]) -> float | None:
     found = _alignments(units)
     if found is None:
         return None
-    places, costs = found
-    offsets = np.cumsum([0, *(len(side) for side in units)])
-    rows, columns = [], []
-    for annotator, side in enumerate(units):
-        used = np.flatnonzero(places[:, annotator] < len(side))
-        rows.append(offsets[annotator] + places[used, annotator])
-        columns.append(used)
-    row, column = np.concatenate(rows), np.concatenate(columns)
-    once = coo_array((np.ones(len(row)), (row, column)), shape=(int(offsets[-1]), len(costs))).tocsc()
-    best = milp(costs, integrality=np.ones(len(costs)), bounds=Bounds(0, 1), constraints=LinearConstraint(once, 1, 1))
-    return float(best.fun) * len(units) / float(offsets[-1]) if best.success else None
+    marked = sum(len(side) for side in units)
+    least = least_cost(*_sets(found, units), marked, EMPTY)
+    return None if least is None else least * len(units) / marked
 
 
 def shuffled(
@@ -114,6 +105,18 @@ def shuffled(
 def _shifted(unit: Unit, shift: float, stop: float, length: float) -> Unit:
     away = shift - length if unit[0] + shift > stop else shift
     return unit[0] + away, unit[1] + away, unit[2]
+
+
+def _sets(found: tuple[Places, Array], units: Sequence[Sequence[Unit]]) -> tuple[list[int], list[float]]:
+    """Alignments of two units or more as sets of units (bits), and their costs."""
+    offsets = np.cumsum([0, *(len(side) for side in units)])
+    sets, costs = [], []
+    for row, cost in zip(found[0].tolist(), found[1].tolist(), strict=True):
+        chosen = [int(offsets[side]) + place for side, place in enumerate(row) if place < len(units[side])]
+        if len(chosen) > 1:
+            sets.append(sum(1 << unit for unit in chosen))
+            costs.append(cost)
+    return sets, costs
 
 
 def _alignments(units: Sequence[Sequence[Unit]]) -> tuple[Places, Array] | None:
