@@ -80,6 +80,7 @@ def _elements(block: Block, room: float) -> list[Any]:
 def _text(
     markup: str, size: float, *, before: float = 0.0, after: float = 0.0, indent: float = 0.0, with_next: bool = False
 ) -> Any:
+    from reportlab.lib.colors import HexColor
     from reportlab.lib.styles import ParagraphStyle
     from reportlab.platypus import Paragraph as Text
 
@@ -92,7 +93,7 @@ def _text(
         spaceAfter=after,
         leftIndent=indent,
         firstLineIndent=-indent,
-        textColor=INK,
+        textColor=HexColor(INK),
         keepWithNext=int(with_next),
         splitLongWords=1,
     )

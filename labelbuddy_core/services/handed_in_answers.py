@@ -113,8 +113,8 @@ def _annotations(session: Session, task_ids: list[int], period: Period) -> _Sour
     if period.until is not None:
         query = query.where(Annotation.submitted_at < period.until)
     found: _Sources = {}
-    for task_id, *source in session.execute(query):
-        found.setdefault(task_id, []).append((source[0], source[1], source[2], source[3]))
+    for task_id, annotation_id, user_id, revision, submitted_at in session.execute(query):
+        found.setdefault(task_id, []).append((annotation_id, user_id, revision, submitted_at))
     return found
 
 

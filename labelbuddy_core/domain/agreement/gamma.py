@@ -96,7 +96,8 @@ def shuffled(
             if all(abs(shift - other) >= apart for other in shifts):
                 shifts.append(shift)
         drawn = [
-            [_shifted(unit, shift, stop, length) for unit in units[random.integers(len(units))]] for shift in shifts
+            [_shifted(unit, shift, stop, length) for unit in units[int(random.integers(len(units)))]]
+            for shift in shifts
         ]
         if any(drawn):
             return drawn

@@ -51,10 +51,12 @@ class PeopleApi extends LookingApi {
   });
 }
 
-/** An annotation in the form of a prediction; whoever made it is its model. */
+/** An annotation in the form of a prediction; whoever made it is its model. Several people may have regions of the same id. */
 export function answerOf(annotation: Annotation): Prediction {
-  const { id, document } = annotation;
+  const { id } = annotation;
   const user = annotation.annotator?.username ?? annotation.user;
+  const regions = annotation.document.regions.map((one) => ({ ...one, id: `${id}:${one.id}` }));
+  const document = { ...annotation.document, regions };
   return { id: `annotation-${id}`, model: user, model_name: user, license: "", version: "", document, decisions: {}, notes: [] };
 }
 
