@@ -50,6 +50,13 @@ def model_answers(*, task: str, project: str, key: str) -> Any:
     return served()(key=key, data=data, height="content")
 
 
+def people_answers(*, task: str, project: str, at: float, key: str) -> Any:
+    """What annotators handed in of a task, each in lanes of their own, opened at an instant (seconds), to see and hear;
+    for managers of the project and reviewers of the task."""
+    data = {"mode": "looking", "people": True, "task": task, "project": project, "at": at, "api": _api()}
+    return served()(key=key, data=data, height="content")
+
+
 def upload_area(*, project: str, key: str, on_uploaded: Callable[[], None] | None = None) -> Any:
     """A place to drop audio files for a project; they are sent to the API in parts and continue after interruptions.
 

@@ -145,6 +145,8 @@ CASES = (
     case("GET /v1/recordings/{recording}/embeddings", "200 404 404 404 404 200 401"),
     case("GET /v1/embeddings/{embedding}", "404 404 404 404 404 404 401"),
     case("GET /v1/projects/{project}/agreement", "200 403 403 200 404 200 401", query="replicates=10"),
+    case("GET /v1/projects/{project}/agreement/over-time", "200 403 403 200 404 200 401", query="replicates=10"),
+    case("GET /v1/tasks/{task}/disagreement", "200 403 404 200 404 200 401"),
     case("GET /v1/models", "200 403 403 403 200 200 401"),
     case("POST /v1/models", "201 403 403 403 201 201 401", None, YAML),
     case("GET /v1/models/schema", "200 200 200 200 200 200 401"),

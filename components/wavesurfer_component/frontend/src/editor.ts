@@ -20,6 +20,8 @@ export interface Opened {
   annotation: Annotation;
   models: ProjectModel[];
   preferences: Preferences;
+  /** Each model has lanes of its own, whatever was chosen before. */
+  apart: boolean;
 }
 
 /** What may be done to an editor from outside. */
@@ -40,7 +42,7 @@ export async function mountEditor(host: HTMLElement, data: EditorData, scope: Sc
 export async function openEditor(
   host: HTMLElement,
   api: Api,
-  data: { task: string; project: string },
+  data: { task: string; project: string; apart?: boolean },
   scope: Scope,
   navigate: (task: string | null) => void,
 ): Promise<OpenedEditor | null> {
@@ -56,7 +58,7 @@ export async function openEditor(
   await speak(preferences.language);
   if (scope.ended) return null; // left while it was fetched
   host.lang = spoken();
-  const editor = new Editor(host, { api, task, project, annotation, models, preferences }, scope, navigate);
+  const editor = new Editor(host, { api, task, project, annotation, models, preferences, apart: data.apart === true }, scope, navigate);
   editor.suggest(suggested);
   editor.resume();
   return editor;

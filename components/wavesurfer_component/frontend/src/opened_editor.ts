@@ -164,6 +164,7 @@ export class Editor implements OpenedEditor {
     }));
     const memory = (this.memory = new WorkMemory({ project: project.id, task: task.id, store, stage, labels, tiers, contents }));
     memory.restore();
+    if (opened.apart) contents.modelsApart = true;
     const screen = (this.screen = new Screen({ api, task, store, stage, snapping, saving, standing, line, notice, act, refresh }));
     host.replaceChildren(screen.root);
     const keyboard = (this.keyboard = new Keyboard(
