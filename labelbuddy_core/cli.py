@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from labelbuddy_core import __version__
+from labelbuddy_core import __version__, training_command
 from labelbuddy_core.database import get_database, migrate
 from labelbuddy_core.errors import Invalid, LabelBuddyError
 from labelbuddy_core.formats.import_formats import SOURCES
@@ -81,6 +81,7 @@ def parser() -> argparse.ArgumentParser:
     figures = commands.add_parser("agreement", help="print how far the annotators of a project agree")
     figures.add_argument("project", help="its id, or its name")
     figures.add_argument("--csv", action="store_true", help="all numbers as CSV instead of sentences")
+    training_command.add_to(commands)
     for name, what in _AGREEMENT.items():
         figures.add_argument(f"--{name}", type=float, help=what)
     figures.add_argument("--seed", type=int, help="of the bootstrap (default 1)")
@@ -140,6 +141,9 @@ def _run(options: argparse.Namespace) -> int:
         case "agreement":
             migrate(settings)
             return _agreement(options)
+        case "train":
+            migrate(settings)
+            return training_command.run(options)
         case "import-annotations":
             migrate(settings)
             return _import_annotations(options)

@@ -32,7 +32,15 @@ def test_every_setting_is_in_the_settings_page() -> None:
 
 
 def test_every_command_is_documented() -> None:
-    pages = ("quick-start.md", "backup.md", "storage.md", "models.md", "agreement.md", "importing-annotations.md")
+    pages = (
+        "quick-start.md",
+        "backup.md",
+        "storage.md",
+        "models.md",
+        "agreement.md",
+        "importing-annotations.md",
+        "training.md",
+    )
     text = "".join((DOCS / page).read_text() for page in pages)
     (commands,) = [action for action in parser()._actions if action.choices and action.dest == "command"]
     assert not [name for name in commands.choices or () if name not in text]
