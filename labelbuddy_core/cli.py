@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from labelbuddy_core import __version__, cli_agreement
+from labelbuddy_core import __version__, cli_agreement, training_command
 from labelbuddy_core.database import get_database, migrate
 from labelbuddy_core.errors import Invalid, LabelBuddyError
 from labelbuddy_core.formats.import_formats import SOURCES
@@ -80,6 +80,7 @@ def parser() -> argparse.ArgumentParser:
     labels.add_argument("--undo", metavar="IMPORT", help="take back an import by its number")
     add_release_command(commands)
     cli_agreement.add_command(commands)
+    training_command.add_to(commands)
     return top
 
 
@@ -131,6 +132,9 @@ def _run(options: argparse.Namespace) -> int:
         case "release":
             migrate(settings)
             return run_release_command(options, _once())
+        case "train":
+            migrate(settings)
+            return training_command.run(options)
         case "import-annotations":
             migrate(settings)
             return _import_annotations(options)
