@@ -71,7 +71,8 @@ def _grains(random: Random, length: int) -> Sound:
     grains = [_click(random, random.uniform(0.001, 0.02), random.uniform(500.0, 7000.0)) for _ in range(12)]
     for at in random.uniform(0.0, length / RATE, count):
         put(track, grains[random.integers(len(grains))] * np.float32(random.exponential()), float(at))
-    return track + noise(random, length, random.uniform(0.5, 2.0)) * np.float32(random.uniform(0.0, 0.3))
+    hiss = noise(random, length, random.uniform(0.5, 2.0)) * random.uniform(0.0, 0.3)
+    return (track + hiss).astype(np.float32)
 
 
 def _claps(random: Random, length: int) -> Sound:
