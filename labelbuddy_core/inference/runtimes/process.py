@@ -29,7 +29,8 @@ from labelbuddy_core.inference.specification import Specification
 from labelbuddy_core.settings import ROOT
 
 BUNDLED: Mapping[str, tuple[str, ...]] = {
-    name: ("-m", f"model_containers.{name}") for name in ("audio_language", "baseline", "musicnn", "panns", "yoho")
+    name: ("-m", f"model_containers.{name}")
+    for name in ("audio_language", "baseline", "musicnn", "panns", "yoho", "yoho.experimental")
 }
 """Name in the specification to the arguments of Python that serve the model."""
 
