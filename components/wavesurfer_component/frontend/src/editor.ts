@@ -10,6 +10,8 @@ export interface EditorData {
   task: string;
   project: string;
   api: string;
+  /** Where the address leads to (s). */
+  at?: number;
 }
 
 /** What is fetched before an editor opens. */
@@ -20,6 +22,8 @@ export interface Opened {
   annotation: Annotation;
   models: ProjectModel[];
   preferences: Preferences;
+  /** What is shown and played first (s); otherwise where it was left. */
+  at: number | undefined;
 }
 
 /** What may be done to an editor from outside. */
@@ -40,7 +44,7 @@ export async function mountEditor(host: HTMLElement, data: EditorData, scope: Sc
 export async function openEditor(
   host: HTMLElement,
   api: Api,
-  data: { task: string; project: string },
+  data: { task: string; project: string; at?: number },
   scope: Scope,
   navigate: (task: string | null) => void,
 ): Promise<OpenedEditor | null> {
@@ -56,7 +60,7 @@ export async function openEditor(
   await speak(preferences.language);
   if (scope.ended) return null; // left while it was fetched
   host.lang = spoken();
-  const editor = new Editor(host, { api, task, project, annotation, models, preferences }, scope, navigate);
+  const editor = new Editor(host, { api, task, project, annotation, models, preferences, at: data.at }, scope, navigate);
   editor.suggest(suggested);
   editor.resume();
   return editor;

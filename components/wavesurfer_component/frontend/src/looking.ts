@@ -8,6 +8,8 @@ export interface LookingData {
   task: string;
   project: string;
   api: string;
+  /** Where the address leads to (s). */
+  at?: number;
 }
 
 /** The newest answer of each model is what is suggested; there is no annotation. */
