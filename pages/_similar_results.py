@@ -53,7 +53,6 @@ def results(actor: Actor, project: dict[str, Any], found: dict[str, Any], key: s
                 key=f"{key}-{number}",
                 on_change=_keep,
                 args=(key, number, one),
-                help="Whether a label is suggested here",
             )
             head.link_button("Open", opened(project, one), icon=":material/open_in_new:", type="tertiary")
             sound_strip(picture, one["task"], one["start"], one["stop"], f"Spectrogram of {stretch(one)}")
@@ -104,7 +103,8 @@ def suggest_label(
     label = row.selectbox(
         "Label",
         list(labels),
-        index=list(labels).index(known) if known in labels else 0,
+        index=list(labels).index(known) if known in labels else None,
+        placeholder="Choose a label",
         format_func=lambda one: labels[one],
         width=260,
     )
@@ -112,11 +112,11 @@ def suggest_label(
         f"Suggest it for {count} {'stretch' if count == 1 else 'stretches'}",
         type="primary",
         icon=":material/label:",
-        disabled=count == 0,
+        disabled=count == 0 or label is None,
     )
     whom = "to everybody who has the tasks" if "manager" in project["my_roles"] else "to you alone"
     st.caption(f"They become suggestions, shown {whom}, to accept or reject; their score is the similarity.")
-    if asked:
+    if asked and label is not None:
         with showing_errors():
             made = propagations.propagate(
                 actor,
