@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import streamlit as st
 
 from labelbuddy_core.errors import LabelBuddyError
@@ -17,11 +19,11 @@ from pages._sound_strips import sound_strip
 actor = require_actor()
 
 
-def search_by() -> str | None:
+def search_by(project: dict[str, Any]) -> str | None:
     """Draw what can be searched, and have it prepared; returns the chosen model."""
     models = similar_preparing.searchable(actor, project["id"])
     ready = {one["model"]: one for one in models if one["tasks"]}
-    if manages and (not models or any(one["tasks"] < one["of"] for one in models)):
+    if "manager" in project["my_roles"] and (not models or any(one["tasks"] < one["of"] for one in models)):
         with st.container(border=True):
             missing = [
                 f"{one['of'] - one['tasks']} tasks for {one['name']}" for one in models if one["tasks"] < one["of"]
@@ -56,7 +58,7 @@ def prepare(actor: Actor, project_id: str, model: str | None) -> None:
         st.toast(plain(error.detail), icon=":material/block:")
 
 
-def choose_task() -> None:
+def choose_task(project: dict[str, Any]) -> None:
     """Draw a way to a task for those who did not come from the editor."""
     name = st.text_input("Find a recording by its name", key="similar-name", icon=":material/search:")
     found = tasks.list_tasks(actor, project["id"], name=name or None, order="newest", limit=10)["items"]
@@ -97,9 +99,8 @@ if project is None:
     st.title("Find similar")
     empty_state("No project", "You neither manage nor annotate a project yet.")
     st.stop()
-manages = "manager" in project["my_roles"]
 page_header("Find similar", plain(project["name"]))
-model = search_by()
+model = search_by(project)
 if task_id is None or linked != project["id"]:
     empty_state(
         "Find more like this",
@@ -107,7 +108,7 @@ if task_id is None or linked != project["id"]:
         ":material/saved_search:",
     )
     if model is not None:
-        choose_task()
+        choose_task(project)
     past_propagations(actor, project)
     st.stop()
 

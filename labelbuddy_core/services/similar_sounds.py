@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from labelbuddy_core.database.tables import Annotation, AnnotationItem, Recording, Task
@@ -18,6 +17,7 @@ from labelbuddy_core.inference.embedding import unpacked
 from labelbuddy_core.services import first_passes
 from labelbuddy_core.services.access import TaskAccess, task_access
 from labelbuddy_core.services.actors import Actor
+from labelbuddy_core.services.labels_there import labels_there
 from labelbuddy_core.services.similar_vectors import (
     Space,
     read_blob,
@@ -220,7 +220,11 @@ def _described(session: Session, actor: Actor, search: Search) -> list[dict[str,
         .tuples()
         .all()
     )
-    labels = _labels_there(session, actor, search)
+    labels = labels_there(
+        session,
+        [(hit.task_id, hit.start, hit.stop) for hit in search.hits],
+        only_of=None if search.everybody else actor.id,
+    )
     return [
         {
             "task": str(hit.task_id),
@@ -233,33 +237,3 @@ def _described(session: Session, actor: Actor, search: Search) -> list[dict[str,
         for hit, found in zip(search.hits, labels, strict=True)
         if hit.task_id in names
     ]
-
-
-def _labels_there(session: Session, actor: Actor, search: Search) -> list[list[str]]:
-    """For each hit the labels of regions that fill half of it, or lie in it by more than half of their own length."""
-    if not search.hits:
-        return []
-    spans = [
-        and_(Annotation.task_id == hit.task_id, AnnotationItem.start < hit.stop, AnnotationItem.stop > hit.start)
-        for hit in search.hits
-    ]
-    query = (
-        select(Annotation.task_id, AnnotationItem.label, AnnotationItem.start, AnnotationItem.stop)
-        .join(Annotation, Annotation.id == AnnotationItem.annotation_id)
-        .where(AnnotationItem.collection == Collection.REGIONS.value, or_(*spans))
-    )
-    if not search.everybody:
-        query = query.where(Annotation.user_id == actor.id)
-    regions: dict[int, list[tuple[str, float, float]]] = {}
-    for task, label, start, stop in session.execute(query):
-        regions.setdefault(task, []).append((label, start, stop))
-    return [_fitting(hit, regions.get(hit.task_id, ())) for hit in search.hits]
-
-
-def _fitting(hit: Hit, regions: Sequence[tuple[str, float, float]]) -> list[str]:
-    found: set[str] = set()
-    for label, start, stop in regions:
-        shared = min(stop, hit.stop) - max(start, hit.start)
-        if 2.0 * shared >= min(hit.stop - hit.start, stop - start):
-            found.add(label)
-    return sorted(found)
