@@ -9,6 +9,7 @@ from components.wavesurfer_component import model_answers
 from labelbuddy_core.errors import LabelBuddyError
 from labelbuddy_core.services import predicted_tasks
 from labelbuddy_core.services.actors import Actor
+from pages._address import seconds_asked
 from pages._answer_tables import count, draw_answer
 from pages._elements import plain
 
@@ -23,6 +24,7 @@ def predicted_task(actor: Actor, task: str) -> None:
         found = None
     if head.button("Back to the project", icon=":material/arrow_back:"):
         st.query_params.pop("task", None)
+        st.query_params.pop("at", None)
         st.rerun()
     if found is None:
         return
@@ -31,7 +33,7 @@ def predicted_task(actor: Actor, task: str) -> None:
     )
     if not found["predictions"]:
         st.info("No model has predicted this task yet.")
-    model_answers(task=found["task"], project=found["project"], key="model-answers")
+    model_answers(task=found["task"], project=found["project"], key="model-answers", at=seconds_asked("at"))
     for one in found["predictions"]:
         counts = one["counts"]
         when = pd.Timestamp(one["created_at"]).strftime("%Y-%m-%d %H:%M")

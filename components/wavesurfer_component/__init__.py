@@ -24,12 +24,14 @@ __all__ = [
 API = "/api/v1"
 
 
-def annotation_editor(*, task: str, project: str, key: str, on_navigate: Callable[[], None] | None = None) -> Any:
-    """The editor for one task of the signed-in annotator.
+def annotation_editor(
+    *, task: str, project: str, key: str, at: float | None = None, on_navigate: Callable[[], None] | None = None
+) -> Any:
+    """The editor for one task of the signed-in annotator; it opens at `at` (s), else where it was left.
 
     After a submission the result's `navigate` is {"task": id of the next task, or None}; `on_navigate` is called then.
     """
-    data = {"mode": "annotate", "task": task, "project": project, "api": _api()}
+    data = {"mode": "annotate", "task": task, "project": project, "api": _api(), **_place(at)}
     return served()(key=key, data=data, height="content", on_navigate_change=on_navigate or _nothing)
 
 
@@ -44,9 +46,12 @@ def review_editor(
     return served()(key=key, data=data, height="content", on_reviewed_change=on_reviewed or _nothing)
 
 
-def model_answers(*, task: str, project: str, key: str) -> Any:
-    """What models said of a task, to see and hear over its waveform and spectrogram; for managers of the project."""
-    data = {"mode": "looking", "task": task, "project": project, "api": _api()}
+def model_answers(*, task: str, project: str, key: str, at: float | None = None) -> Any:
+    """What models said of a task, to see and hear over its waveform and spectrogram; for managers of the project.
+
+    It opens at `at` (s), else where it was left.
+    """
+    data = {"mode": "looking", "task": task, "project": project, "api": _api(), **_place(at)}
     return served()(key=key, data=data, height="content")
 
 
@@ -77,6 +82,10 @@ def label_files_area(*, project: str, key: str, on_uploaded: Callable[[], None] 
 
 def _api() -> str:
     return base_path() + API
+
+
+def _place(at: float | None) -> dict[str, float]:
+    return {} if at is None else {"at": at}
 
 
 def _nothing() -> None:

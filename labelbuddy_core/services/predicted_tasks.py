@@ -55,7 +55,11 @@ def newest_predictions(session: Session, actor: Actor, task_id: str | int) -> di
 
 def _newest(session: Session, access: TaskAccess) -> list[tuple[Prediction, str]]:
     """With the name of the model."""
-    newest = select(func.max(Prediction.id)).where(Prediction.task_id == access.task.id).group_by(Prediction.model_id)
+    newest = (
+        select(func.max(Prediction.id))
+        .where(Prediction.task_id == access.task.id, Prediction.propagation_id.is_(None))
+        .group_by(Prediction.model_id)
+    )
     rows = session.execute(
         select(Prediction, Model.name)
         .join(Model, Model.id == Prediction.model_id)

@@ -35,6 +35,7 @@ EMPTY = {"schema": "labelbuddy/annotation@1"}
 SAVE = {"client": CLIENT, "sequence": 1, "base_revision": 0, "operations": []}
 REPLACE = {"client": CLIENT, "sequence": 2, "base_revision": 0}
 APPROVE = {"revision": 1, "decision": "approve"}
+LIKE_TASK = {"task": "1", "label": "dog", "least": 0.5}
 REJECT_ITEM = {"region": "x", "decision": "rejected"}
 LABELS_FILE = "PUT /v1/annotation-imports/{annotation_import}/files"
 TAPS = {"change": {"kind": "taps", "times": [0, 0.5, 1]}}
@@ -190,6 +191,12 @@ CASES = (
     case("GET /v1/projects/{project}/predictions", "200 403 403 403 404 200 401"),
     case("POST /v1/predictions/{prediction}/decisions", "403 422 404 403 404 403 401", REJECT_ITEM),
     case("POST /v1/tasks/{task}/decisions", "403 200 404 403 404 403 401", {"decisions": []}),
+    case("GET /v1/projects/{project}/similar", "409 409 404 403 404 409 401", query="task=1"),
+    case("POST /v1/projects/{project}/similar", "409 409 404 403 404 409 401", LIKE_TASK),
+    case("GET /v1/projects/{project}/similar/models", "200 200 200 403 404 200 401"),
+    case("POST /v1/projects/{project}/similar/vectors", "422 403 403 403 404 422 401", {"model": "1"}),
+    case("GET /v1/projects/{project}/propagations", "200 200 200 403 404 200 401"),
+    case("DELETE /v1/propagations/{propagation}", "404 404 404 404 404 404 401"),
     case("GET /v1/jobs", "200 200 200 200 200 200 401"),
     case("GET /v1/jobs/{job}", "200 404 404 404 404 200 401"),
     case("DELETE /v1/jobs/{job}", "200 404 404 404 404 200 401"),
@@ -278,6 +285,7 @@ def world(
             "model": str(model.id),
             "prediction": str(prediction.id),
             "embedding": "999",
+            "propagation": "999",
             "job": job,
             "import_id": str(done.id),
             "annotation_import": str(labels.id),

@@ -35,6 +35,7 @@ from labelbuddy_core.database.tables.models import (
     ProjectModel,
 )
 from labelbuddy_core.database.tables.projects import Membership, Project, ProjectLabel
+from labelbuddy_core.database.tables.propagations import Propagation
 from labelbuddy_core.database.tables.recordings import Assignment, Recording, Task, Upload
 from labelbuddy_core.database.tables.releases import Release
 from labelbuddy_core.database.tables.running_models import RunningModel
@@ -73,6 +74,7 @@ __all__ = [
     "Project",
     "ProjectLabel",
     "ProjectModel",
+    "Propagation",
     "Recording",
     "Release",
     "Review",

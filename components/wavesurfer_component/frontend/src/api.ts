@@ -204,6 +204,8 @@ export interface Api {
   readonly served: boolean;
   /** Whether nothing may be changed. */
   readonly readonly: boolean;
+  /** The address of a page of the app; "" without LabelBuddy's server. */
+  page(name: string): string;
   task(id: string): Promise<Task>;
   project(id: string): Promise<Project>;
   annotation(task: string): Promise<Annotation>;
@@ -252,6 +254,8 @@ export class HttpApi implements Api {
   readonly readonly: boolean = false;
 
   constructor(private readonly base: string) {}
+
+  page = (name: string): string => this.base.replace(/\/api\/v1$/, `/${name}`);
 
   private url(path: string): string {
     return this.base + path;

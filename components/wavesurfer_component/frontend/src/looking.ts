@@ -1,7 +1,6 @@
 /** A task as models see it, or as its annotators do, each in lanes of their own: everything is seen and heard, nothing is changed. */
 import { type Annotation, HttpApi, type Prediction, type Project, type ProjectModel, type Suggested } from "./api";
 import { openEditor } from "./editor";
-import { keepPlace } from "./engine/view_memory";
 import type { Scope } from "./scope";
 
 export interface LookingData {
@@ -11,7 +10,7 @@ export interface LookingData {
   api: string;
   /** What annotators handed in is shown, not what models said. */
   people?: boolean;
-  /** Where to begin looking (s). */
+  /** Where the address leads to (s). */
   at?: number;
 }
 
@@ -61,7 +60,6 @@ export function answerOf(annotation: Annotation): Prediction {
 }
 
 export async function mountLooking(host: HTMLElement, data: LookingData, scope: Scope): Promise<void> {
-  if (data.at !== undefined) keepPlace(data.task, data.at);
   const api = data.people ? new PeopleApi(data.api) : new LookingApi(data.api);
-  await openEditor(host, api, { task: data.task, project: data.project, apart: data.people === true }, scope, () => undefined);
+  await openEditor(host, api, { ...data, apart: data.people === true }, scope, () => undefined);
 }

@@ -188,7 +188,7 @@ export class Editor implements OpenedEditor {
     earlyPointer([lanesCanvas, waveCanvas, spectrogramCanvas, beatsCanvas], () => work.here !== null, (make) => work.do(make), scope);
     mediaKeys(act, scope);
     saving.begin(scope);
-    restoreView(stage, task.id);
+    restoreView(stage, task.id, opened.at);
     const keep = (): void => {
       keepView(stage, task.id);
       if (this.resumed) memory.keep();

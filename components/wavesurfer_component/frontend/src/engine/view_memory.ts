@@ -9,22 +9,23 @@ interface Kept {
   time: number;
 }
 
-/** What is seen before an instant that a task opens at (s), and how close it is looked at. */
-const BEFORE = 1;
-const CLOSE_UP = 0.01;
-
 export function keepView(stage: Stage, task: string): void {
   const { start, secondsPerPixel, showsEverything } = stage.view;
   const kept: Kept = { start, secondsPerPixel: showsEverything ? null : secondsPerPixel, time: stage.playback.time };
   keepInTab(`labelbuddy:view:${task}`, kept);
 }
 
-/** Have a task open at an instant (s), with some seconds around it. */
-export function keepPlace(task: string, time: number): void {
-  keepInTab(`labelbuddy:view:${task}`, { start: Math.max(0, time - BEFORE), secondsPerPixel: CLOSE_UP, time } satisfies Kept);
-}
+/** How a place that somebody came for is shown: about 10 s around it, in tasks that are longer than twice that. */
+const CLOSE = { secondsPerPixel: 0.01, before: 3, longer: 20 };
 
-export function restoreView(stage: Stage, task: string): void {
+/** Show what was shown, or what lies around a time that somebody came for. */
+export function restoreView(stage: Stage, task: string, at?: number): void {
+  if (at !== undefined) {
+    const { view } = stage;
+    const time = stage.clamp(at);
+    if (view.last - view.first > CLOSE.longer) view.restore(time - CLOSE.before, CLOSE.secondsPerPixel);
+    return stage.playback.seek(time);
+  }
   const kept = keptInTab<Kept>(`labelbuddy:view:${task}`);
   if (kept?.secondsPerPixel) stage.view.restore(kept.start, kept.secondsPerPixel);
   stage.playback.seek(stage.clamp(kept?.time ?? stage.view.first));

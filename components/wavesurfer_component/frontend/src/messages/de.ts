@@ -256,6 +256,8 @@ export const messages: Catalog = {
   "Find a label": "Label suchen",
   "Find a label by its name": "Label nach dem Namen suchen",
   "Find by label or text": "Nach Label oder Text suchen",
+  "Find more like the selected region, in another tab": "Mehr wie den ausgewählten Bereich finden, in einem anderen Tab",
+  "Find more like this": "Mehr davon finden",
   "Find one of {count} labels": "Eines von {count} Labels suchen",
   "Find regions by label or text": "Bereiche nach Label oder Text suchen",
   "Find the label": "Das Label suchen",
