@@ -290,13 +290,6 @@ class FakeLabelBuddy:
                 return 200, {"items": [self.annotation(), *self.others]}
             case "GET", "/tasks/t1/consensus":
                 return 200, self.ground_truth
-            case "PUT", "/tasks/t1/consensus":
-                if body["revision"] != self.ground_truth["revision"]:
-                    status, problem = _problem(409, "stale", "Somebody else wrote this ground truth in the meantime.")
-                    return status, {**problem, **self.ground_truth}
-                written = {"kind": "adjudicated", "revision": body["revision"] + 1, "document": body["document"]}
-                self.ground_truth |= {**written, "by": "rita"}
-                return 200, self.ground_truth
             case "GET", "/annotations/a1/sent-back":
                 return (200, self.sent_back) if self.sent_back else (204, None)
             case "GET", "/tasks/t1/predictions":
@@ -356,6 +349,12 @@ class FakeLabelBuddy:
             case "POST", "/annotations/a1/reviews":
                 if self.refuse_review:
                     return _problem(409, "stale", "The annotation changed; reload to see it.")
+                if (written := body["ground_truth"]) is not None:
+                    if written["revision"] != self.ground_truth["revision"]:
+                        status, problem = _problem(409, "stale", "Somebody else wrote this ground truth meanwhile.")
+                        return status, {**problem, "field": "ground_truth", **self.ground_truth}
+                    kept = {"revision": written["revision"] + 1, "document": written["document"]}
+                    self.ground_truth |= {"kind": "adjudicated", **kept, "by": "rita"}
                 self.posted_reviews.append(body)
                 return 201, {"id": "v1", **body}
         return _problem(404, "not-found", f"No {path}.")

@@ -90,6 +90,16 @@ export interface Review {
   created_at: string;
 }
 
+/** What is sent as a decision; the ground truth is written with it, or nothing is. */
+export interface NewReview {
+  revision: number;
+  decision: "approve" | "reject";
+  feedback: string;
+  reasons: string[];
+  regions: RegionDecision[];
+  ground_truth: { revision: number; document: AnnotationDocument } | null;
+}
+
 /** The ground truth of a task: what somebody wrote, the only approved annotation, or none. */
 export interface GroundTruthAnswer {
   kind: "adjudicated" | "approved" | "none";
@@ -281,13 +291,8 @@ export class HttpApi implements Api {
   job = (id: string): Promise<Job> => this.ask("GET", `/jobs/${id}`);
   cancelJob = (id: string): Promise<Job> => this.ask("DELETE", `/jobs/${id}`);
   decide = (task: string, decisions: readonly ItemDecision[]): Promise<unknown> => this.ask("POST", `/tasks/${task}/decisions`, { decisions });
-  review = (
-    annotation: string,
-    body: { revision: number; decision: string; feedback: string; reasons: string[]; regions: RegionDecision[] },
-  ): Promise<Review> => this.ask("POST", `/annotations/${annotation}/reviews`, body);
+  review = (annotation: string, body: NewReview): Promise<Review> => this.ask("POST", `/annotations/${annotation}/reviews`, body);
   groundTruth = (task: string): Promise<GroundTruthAnswer> => this.ask("GET", `/tasks/${task}/consensus`);
-  writeGroundTruth = (task: string, revision: number, document: AnnotationDocument): Promise<GroundTruthAnswer> =>
-    this.ask("PUT", `/tasks/${task}/consensus`, { revision, document });
   sentBack = (annotation: string): Promise<SentBack | null> => this.ask("GET", `/annotations/${annotation}/sent-back`);
   next = (project: string, after: string): Promise<Task | null> =>
     this.ask("POST", `/projects/${project}/tasks/next?after=${after}`);

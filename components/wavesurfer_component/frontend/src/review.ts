@@ -114,7 +114,7 @@ class ReviewEditor {
     );
     this.stage.playback.solo = control.solo;
     this.whole = new WholePanel(annotation, decisions, project.review_reasons ?? [], (decision) => void this.sending.decide(decision));
-    this.sending = new Sending({ api, task: task.id, annotation, decisions, truth, whole: this.whole, changed: () => this.refresh(), reviewed });
+    this.sending = new Sending({ api, annotation, decisions, truth, whole: this.whole, changed: () => this.refresh(), reviewed });
     const ports: TruthPorts = {
       comparison,
       playback: () => this.stage.playback,

@@ -101,9 +101,9 @@ export class GroundTruth {
     this.keep();
   }
 
-  /** It is stored now as this revision. */
-  saved(revision: number): void {
-    this.revision = revision;
+  /** It is stored now. */
+  saved(): void {
+    this.revision += 1;
     this.changes = false;
     forgetInTab(this.keptAs);
   }
