@@ -33,6 +33,7 @@ from labelbuddy_core.services import (
     model_supervision,
     model_trials,
     predicting,
+    review_sampling,
     task_ranks,
     training_job,
     uploads,
@@ -55,6 +56,7 @@ CODE: Mapping[str, JobCode] = {
     "compatible-copy": compatible_copies.run,
     "consensus": merged_consensus.run,
     "train": training_job.run,
+    review_sampling.KIND: review_sampling.run,
 }
 _DISPATCH_SECONDS = 0.2
 _HEARTBEAT_SECONDS = 10.0

@@ -11,6 +11,7 @@ from pages import (
     _project_models,
     _project_people,
     _project_recordings,
+    _project_review,
     _project_settings,
 )
 from pages._elements import empty_state, page_header, pick_project, plain
@@ -34,6 +35,7 @@ WORDS = {
     "try-model": "Trying a model out",
     "compatible-copy": "Copying",
     "consensus": "Merging annotations",
+    "sample-reviews": "Applying the rules of reviews",
 }
 
 
@@ -66,7 +68,8 @@ with st.container(key="work-in-progress"):
 if task := st.query_params.get("task"):
     predicted_task(actor, task)
 tabs = st.tabs(
-    ["Tasks", "Recordings", "People", "Labels", "Models", "Import labels", "Export", "Settings"], key="project-tabs"
+    ["Tasks", "Recordings", "People", "Labels", "Models", "Review", "Import labels", "Export", "Settings"],
+    key="project-tabs",
 )
 with tabs[0]:
     _project_data.tasks_tab(actor, project)
@@ -79,8 +82,10 @@ with tabs[3]:
 with tabs[4]:
     _project_models.models_tab(actor, project)
 with tabs[5]:
-    _project_annotation_imports.annotation_imports_tab(actor, project)
+    _project_review.review_tab(actor, project)
 with tabs[6]:
-    _project_data.export_tab(actor, project)
+    _project_annotation_imports.annotation_imports_tab(actor, project)
 with tabs[7]:
+    _project_data.export_tab(actor, project)
+with tabs[8]:
     _project_settings.settings_tab(actor, project)

@@ -29,6 +29,7 @@ from labelbuddy_core.services.memberships import checked_roles, person_called, s
 from labelbuddy_core.services.project_answers import as_answers, models_of
 from labelbuddy_core.services.project_labels import replace_labels, write_labels
 from labelbuddy_core.services.queue_orders import set_queue_order
+from labelbuddy_core.services.review_sampling import set_review_rules
 from labelbuddy_core.services.task_states import refresh_project
 from labelbuddy_core.services.transactions import reads, writes
 from labelbuddy_core.settings import get_settings
@@ -106,10 +107,10 @@ def create_project(
 @writes
 def update_project(session: Session, actor: Actor, project_id: str | int, changes: dict[str, Any]) -> dict[str, Any]:
     """Change name, instructions, labels, strategy, annotators_per_task, blind, suggestions, queue_order, lanes, tiers,
-    review_reasons, state.
+    review_reasons, reviewing, state.
 
     `suggestions` is one of `domain.suggestions.Suggestions`, `queue_order` of `domain.queue_orders.QueueOrder`, `state`
-    active or archived.
+    active or archived, `reviewing` some of `domain.review_rules.ReviewRules`.
     """
     access = project_access(session, actor, project_id)
     access.require(Permission.EDIT_PROJECT)
@@ -128,6 +129,8 @@ def update_project(session: Session, actor: Actor, project_id: str | int, change
         _set_lanes(project, changes.get("lanes", project.lanes), changes.get("tiers", project.tiers))
     if "review_reasons" in changes:
         project.review_reasons = checked_reasons(changes["review_reasons"])
+    if "reviewing" in changes:
+        set_review_rules(session, actor, project, changes["reviewing"])
     if "state" in changes:
         if changes["state"] not in ("active", "archived"):
             raise Invalid("state must be active or archived.", field="state")

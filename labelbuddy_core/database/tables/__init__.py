@@ -21,6 +21,7 @@ from labelbuddy_core.database.tables.annotations import (
     Consensus,
     FirstPass,
     MergedConsensus,
+    RegionVerdict,
     Review,
     Revision,
 )
@@ -35,7 +36,7 @@ from labelbuddy_core.database.tables.models import (
     ProjectModel,
 )
 from labelbuddy_core.database.tables.projects import Membership, Project, ProjectLabel
-from labelbuddy_core.database.tables.recordings import Assignment, Recording, Task, Upload
+from labelbuddy_core.database.tables.recordings import Assignment, Recording, ReviewAssignment, Task, Upload
 from labelbuddy_core.database.tables.running_models import RunningModel
 from labelbuddy_core.database.tables.training import ModelVersion, TrainingEpoch, TrainingLogLine, TrainingRun
 from labelbuddy_core.database.tables.work import Activity, HistoryEvent, Job, WorkerHeartbeat
@@ -73,7 +74,9 @@ __all__ = [
     "ProjectLabel",
     "ProjectModel",
     "Recording",
+    "RegionVerdict",
     "Review",
+    "ReviewAssignment",
     "Revision",
     "RunningModel",
     "Task",
