@@ -11,6 +11,7 @@ from pages._caption_differences import captions_compared
 from pages._elements import empty_state, length, page_header, pick_project, plain
 from pages._review_queue import not_reviewed, row_of, why
 from pages._session import require_actor
+from pages._verify_grid import verify_one_label
 
 actor = require_actor()
 _REVIEW = "review-editor"
@@ -43,6 +44,10 @@ if project is None:
     empty_state("Nothing to review", "You are not a reviewer in any project yet; a manager can add you.")
     st.stop()
 
+ONE_BY_ONE, GRID = "Annotations", "Regions of one label"
+if st.segmented_control("Review", [ONE_BY_ONE, GRID], default=ONE_BY_ONE, label_visibility="collapsed") == GRID:
+    verify_one_label(actor, project)
+    st.stop()
 if words := st.session_state.pop("_labelbuddy_reviewed", None):
     st.toast(words, icon=":material/check:")
 waiting = review_queues.review_queue(actor, project["id"])

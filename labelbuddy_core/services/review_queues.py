@@ -34,7 +34,7 @@ def review_queue(
         .join(Task, Task.id == Annotation.task_id)
         .join(Recording, Recording.id == Task.recording_id)
         .join(User, User.id == Annotation.user_id)
-        .where(*_mine(actor, access.project))
+        .where(*for_reviewer(actor, access.project))
         .limit(limit)
     )
     if annotation is not None:
@@ -69,7 +69,7 @@ def review_counts(session: Session, actor: Actor, project_id: str | int) -> dict
     rows = session.execute(
         select(Annotation.sampling, func.count())
         .where(
-            *_mine(actor, access.project),
+            *for_reviewer(actor, access.project),
             (Annotation.state == AnnotationState.SUBMITTED.value)
             | ((Annotation.state == AnnotationState.APPROVED.value) & (Annotation.sampling == Sampling.APPROVED.value)),
         )
@@ -87,7 +87,7 @@ def review_counts(session: Session, actor: Actor, project_id: str | int) -> dict
     return {**counts, "decided": decided or 0}
 
 
-def _mine(actor: Actor, project: Project) -> tuple[Any, ...]:
+def for_reviewer(actor: Actor, project: Project) -> tuple[Any, ...]:
     """Others' annotations of tasks in the person's review queue; in blind projects not of the person's own tasks."""
     blinded = ~exists().where(Assignment.task_id == Annotation.task_id, Assignment.user_id == actor.id)
     return (

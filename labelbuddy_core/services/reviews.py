@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from labelbuddy_core.database.tables import Review
+from labelbuddy_core.database.tables import RegionVerdict, Review
 from labelbuddy_core.domain.documents import Collection
 from labelbuddy_core.domain.permissions import Permission
 from labelbuddy_core.domain.review_reasons import chosen_reasons
@@ -78,6 +78,7 @@ def review_annotation(
         regions=decided,
     )
     session.add(review)
+    session.execute(delete(RegionVerdict).where(RegionVerdict.annotation_id == annotation.id))  # the review holds them
     annotation.state = DECISIONS[decision].value
     refresh_task_states(session, [access.task.id])
     record(

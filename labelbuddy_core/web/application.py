@@ -27,6 +27,7 @@ from labelbuddy_core.web import (
     system,
     tasks,
     training,
+    verification,
     windows,
 )
 
@@ -47,6 +48,7 @@ def api() -> FastAPI:
         annotations,
         reviews,
         review_queue,
+        verification,
         agreement,
         models,
         model_states,

@@ -99,6 +99,10 @@ class FakeLabelBuddy:
         """What other annotators handed in."""
         self.review_reasons: list[str] = []
         self.ground_truth: dict[str, Any] = {"task": "t1", "kind": "none", "revision": 0, "document": None, "by": None}
+        self.verdicts: dict[str, str] = {}
+        """What was decided in the verify grid, by region."""
+        self.finished: list[str] = []
+        """What was said of what was rejected there, each time whole annotations were decided."""
         self.sent_back: dict[str, Any] | None = None
         """The revision that was sent back, with its document."""
         self.activity: list[dict[str, Any]] = []
@@ -214,6 +218,16 @@ class FakeLabelBuddy:
         who = {"user": "ada", "annotator": {"username": "ada", "name": "Ada"}}
         kept = {"document": self.document, "reviews": self.reviews}
         return {"id": "a1", "task": self.task, **who, "revision": self.revision, "state": self.state, **kept}
+
+    def to_verify(self, label: str) -> list[dict[str, Any]]:
+        """The regions of a label as the verify grid asks for them, in the order of the document."""
+        task = {"task": self.task, "task_start": 0.0, "task_stop": SECONDS, "recording": "tone.wav", "annotator": "Ada"}
+        sound = {"sample_rate": RATE, "channels": len(self.samples)}
+        return [
+            {"annotation": "a1", "revision": self.revision, **task, **sound, "region": one, "score": 0.5}
+            for one in self.document["regions"]
+            if one["label"] == label
+        ]
 
     def sound_of(self, path: str) -> tuple[str, bytes] | None:
         """Samples and spectrogram, computed as the server does; None for other paths."""
@@ -346,6 +360,23 @@ class FakeLabelBuddy:
                         [("s1", 2.0, 5.0, "speech", 0.9), ("s2", 8.0, 9.0, "music", 0.4)], tags=[("siren", 0.8)]
                     )
                 return 200, self._job("j1")
+            case "GET", "/projects/1/regions-to-verify":
+                found = parse_qs(urlsplit(path).query)
+                shown = [one for one in self.to_verify(found["label"][0]) if one["region"]["id"] not in self.verdicts]
+                complete = {"approve": 0, "send_back": 0}
+                return 200, {"items": shown[int(found["offset"][0]) :][:60], "total": len(shown), "complete": complete}
+            case "PUT", "/annotations/a1/region-verdicts":
+                self.verdicts.pop(body["region"], None)
+                if body["decision"] is not None:
+                    self.verdicts[body["region"]] = body["decision"]
+                return 200, body
+            case "GET", "/annotations/a1/region-verdicts":
+                return 200, {
+                    "items": [{"id": one, "decision": said, "feedback": ""} for one, said in self.verdicts.items()]
+                }
+            case "POST", "/projects/1/verified-annotations":
+                self.finished.append(body["feedback"])
+                return 200, {"approve": [], "send_back": ["a1"]}
             case "POST", "/annotations/a1/reviews":
                 if self.refuse_review:
                     return _problem(409, "stale", "The annotation changed; reload to see it.")

@@ -1,5 +1,5 @@
 /** What the editor asks for, and LabelBuddy's HTTP API as one that answers. */
-import type { AnnotationDocument, Origin, Value } from "./editing/document";
+import type { AnnotationDocument, Origin, Region, Value } from "./editing/document";
 import type { Batch } from "./editing/journals";
 import type { ItemDecision } from "./editing/pending_decisions";
 import type { SaverPorts, Saves } from "./editing/saver";
@@ -88,6 +88,29 @@ export interface Review {
   reasons: string[];
   regions: RegionDecision[];
   created_at: string;
+}
+
+/** A region that a reviewer looks at in the verify grid, with where it is from. */
+export interface RegionToVerify {
+  annotation: string;
+  revision: number;
+  task: string;
+  task_start: number;
+  task_stop: number;
+  recording: string;
+  sample_rate: number;
+  channels: number;
+  annotator: string;
+  region: Region;
+  score: number | null;
+}
+
+export interface RegionsToVerify {
+  items: RegionToVerify[];
+  /** How many there are altogether. */
+  total: number;
+  /** Annotations of which everything is decided. */
+  complete: { approve: number; send_back: number };
 }
 
 /** What is sent as a decision; the ground truth is written with it, or nothing is. */
@@ -293,6 +316,14 @@ export class HttpApi implements Api {
   decide = (task: string, decisions: readonly ItemDecision[]): Promise<unknown> => this.ask("POST", `/tasks/${task}/decisions`, { decisions });
   review = (annotation: string, body: NewReview): Promise<Review> => this.ask("POST", `/annotations/${annotation}/reviews`, body);
   groundTruth = (task: string): Promise<GroundTruthAnswer> => this.ask("GET", `/tasks/${task}/consensus`);
+  regionsToVerify = (project: string, label: string, offset: number): Promise<RegionsToVerify> =>
+    this.ask("GET", `/projects/${project}/regions-to-verify?label=${encodeURIComponent(label)}&offset=${offset}`);
+  decideRegion = (annotation: string, verdict: { region: string; revision: number; decision: "approve" | "reject" | null }): Promise<unknown> =>
+    this.ask("PUT", `/annotations/${annotation}/region-verdicts`, verdict);
+  regionVerdicts = async (annotation: string): Promise<RegionDecision[]> =>
+    (await this.ask<{ items: RegionDecision[] }>("GET", `/annotations/${annotation}/region-verdicts`)).items;
+  finishVerified = (project: string, feedback: string): Promise<{ approve: string[]; send_back: string[] }> =>
+    this.ask("POST", `/projects/${project}/verified-annotations`, { feedback });
   sentBack = (annotation: string): Promise<SentBack | null> => this.ask("GET", `/annotations/${annotation}/sent-back`);
   next = (project: string, after: string): Promise<Task | null> =>
     this.ask("POST", `/projects/${project}/tasks/next?after=${after}`);

@@ -86,12 +86,12 @@ class ReviewEditor {
   constructor(
     host: HTMLElement,
     api: HttpApi,
-    { task, project, annotation, others, predictions, groundTruth, sentBack, preferences }: Fetched,
+    { task, project, annotation, others, predictions, groundTruth, sentBack, verdicts, preferences }: Fetched,
     scope: Scope,
     reviewed: (annotation: string, decision: string) => void,
   ) {
     const keys = new PersonalKeys(api, preferences, true, [], () => renewHints(host));
-    const decisions = (this.decisions = new Decisions(annotation));
+    const decisions = (this.decisions = new Decisions(annotation, verdicts));
     const say = (text: string): void => this.say(text);
     const focus = (): void => this.keyboard.focus();
     const lasts = (lane: string): boolean => tierOf(lane) !== null || project.labels.some((one) => one.id === lane);
