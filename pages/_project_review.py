@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from labelbuddy_core.domain.caption_lexicon import LEXICON, as_lines, entries_of_lines
 from labelbuddy_core.services import projects, review_assignments, review_sampling
 from labelbuddy_core.services.actors import Actor
 from pages._elements import plain, showing_errors
@@ -27,6 +28,8 @@ def review_tab(actor: Actor, project: Project) -> None:
     _standing(actor, project)
     st.divider()
     _rules(actor, project)
+    with st.expander("Words of captions that contradict each other", icon=":material/dictionary:"):
+        _lexicon(actor, project)
 
 
 def _standing(actor: Actor, project: Project) -> None:
@@ -114,13 +117,29 @@ def _rules(actor: Actor, project: Project) -> None:
             changes = {
                 "reviewers": reviewers,
                 "order": order,
-                "share": float(share),
+                "share": share,
                 "below_confidence": confidence,
                 "below_agreement": agreement,
                 "unsampled": unsampled,
             }
             with showing_errors():
                 projects.update_project(actor, project["id"], {"reviewing": changes})
+                st.rerun()
+
+
+def _lexicon(actor: Actor, project: Project) -> None:
+    """The project's own words beside those that are built in."""
+    with st.form("lexicon"):
+        lines = st.text_area(
+            "Your own words, one value a line",
+            "\n".join(as_lines(project["lexicon"])),
+            placeholder="noise: rain = patter, downpour\nnoise: keyboard = typing, key clicks",
+            help="facet: value = word, word. Captions that name different values of a facet contradict each other.",
+        )
+        st.caption(f"Built in: {', '.join(sorted({entry.facet for entry in LEXICON}))}, keys, meters and tempi in bpm.")
+        if st.form_submit_button("Save"):
+            with showing_errors():
+                projects.update_project(actor, project["id"], {"lexicon": entries_of_lines(lines.splitlines())})
                 st.rerun()
 
 

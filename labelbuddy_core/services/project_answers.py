@@ -71,6 +71,7 @@ def as_answers(session: Session, actor: Actor, projects: list[Project]) -> list[
                 "lanes": project.lanes,
                 "tiers": project.tiers,
                 "review_reasons": project.review_reasons,
+                "lexicon": project.lexicon,
                 "reviewing": _reviewing(access),
                 "state": project.state,
                 "my_roles": sorted(role.value for role in roles),

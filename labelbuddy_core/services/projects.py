@@ -15,6 +15,7 @@ from labelbuddy_core.database.tables import (
     Project,
     Recording,
 )
+from labelbuddy_core.domain.caption_lexicon import parse_lexicon
 from labelbuddy_core.domain.permissions import Permission, Role
 from labelbuddy_core.domain.review_reasons import checked_reasons
 from labelbuddy_core.domain.suggestions import Suggestions
@@ -107,7 +108,7 @@ def create_project(
 @writes
 def update_project(session: Session, actor: Actor, project_id: str | int, changes: dict[str, Any]) -> dict[str, Any]:
     """Change name, instructions, labels, strategy, annotators_per_task, blind, suggestions, queue_order, lanes, tiers,
-    review_reasons, reviewing, state.
+    review_reasons, lexicon, reviewing, state.
 
     `suggestions` is one of `domain.suggestions.Suggestions`, `queue_order` of `domain.queue_orders.QueueOrder`, `state`
     active or archived, `reviewing` some of `domain.review_rules.ReviewRules`.
@@ -129,6 +130,8 @@ def update_project(session: Session, actor: Actor, project_id: str | int, change
         _set_lanes(project, changes.get("lanes", project.lanes), changes.get("tiers", project.tiers))
     if "review_reasons" in changes:
         project.review_reasons = checked_reasons(changes["review_reasons"])
+    if "lexicon" in changes:
+        project.lexicon = [entry.as_json() for entry in parse_lexicon(changes["lexicon"])]
     if "reviewing" in changes:
         set_review_rules(session, actor, project, changes["reviewing"])
     if "state" in changes:

@@ -75,9 +75,9 @@ def review_counts(session: Session, actor: Actor, project_id: str | int) -> dict
         )
         .group_by(Annotation.sampling)
     )
-    names = {Sampling.WAITING: "incomplete", Sampling.LEFT: "left", Sampling.APPROVED: "by_sampling"}
+    names = {Sampling.WAITING.value: "incomplete", Sampling.LEFT.value: "left", Sampling.APPROVED.value: "by_sampling"}
     for sampling, count in rows:
-        counts[names.get(sampling, "waiting")] += count
+        counts[names.get(sampling or "", "waiting")] += count
     decided = session.scalar(
         select(func.count())
         .select_from(Review)

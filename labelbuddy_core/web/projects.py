@@ -64,6 +64,15 @@ class NewProject(_Body):
     tiers: list[str] = Field(default_factory=list)
 
 
+class LexiconEntryBody(_Body):
+    """Words that mean a value of a facet, by which captions are compared; values that are exclusive contradict."""
+
+    facet: str
+    value: str
+    words: list[str]
+    exclusive: bool = True
+
+
 class ReviewRulesBody(_Body):
     """Who reviews what; what is missing stays as it is. A threshold of null is none."""
 
@@ -88,6 +97,7 @@ class ProjectChanges(_Body):
     lanes: str | None = None
     tiers: list[str] | None = None
     review_reasons: list[str] | None = None
+    lexicon: list[LexiconEntryBody] | None = None
     reviewing: ReviewRulesBody | None = None
     state: str | None = None
 

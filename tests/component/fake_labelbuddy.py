@@ -99,6 +99,8 @@ class FakeLabelBuddy:
         """What other annotators handed in."""
         self.review_reasons: list[str] = []
         self.ground_truth: dict[str, Any] = {"task": "t1", "kind": "none", "revision": 0, "document": None, "by": None}
+        self.captions: dict[str, Any] | None = None
+        """The captions of the task beside each other."""
         self.verdicts: dict[str, str] = {}
         """What was decided in the verify grid, by region."""
         self.finished: list[str] = []
@@ -302,6 +304,8 @@ class FakeLabelBuddy:
                 return 200, self.annotation()
             case "GET", "/tasks/t1/annotations":
                 return 200, {"items": [self.annotation(), *self.others]}
+            case "GET", "/tasks/t1/captions" if self.captions is not None:
+                return 200, self.captions
             case "GET", "/tasks/t1/consensus":
                 return 200, self.ground_truth
             case "GET", "/annotations/a1/sent-back":
@@ -380,7 +384,7 @@ class FakeLabelBuddy:
             case "POST", "/annotations/a1/reviews":
                 if self.refuse_review:
                     return _problem(409, "stale", "The annotation changed; reload to see it.")
-                if (written := body["ground_truth"]) is not None:
+                if (written := body.get("ground_truth")) is not None:
                     if written["revision"] != self.ground_truth["revision"]:
                         status, problem = _problem(409, "stale", "Somebody else wrote this ground truth meanwhile.")
                         return status, {**problem, "field": "ground_truth", **self.ground_truth}

@@ -113,6 +113,21 @@ export interface RegionsToVerify {
   complete: { approve: number; send_back: number };
 }
 
+/** A word of a caption, beside what others say; `against` and `support` name annotations. */
+export interface CaptionClaim {
+  start: number;
+  end: number;
+  text: string;
+  against: string[];
+  support: string[];
+}
+
+/** The captions of a task, and the phrases in which they differ: by caption what it says there, and where. */
+export interface ComparedCaptions {
+  captions: { annotation: string; annotator: string; text: string; claims: CaptionClaim[] }[];
+  phrases: { same: boolean; texts: string[]; places: [number, number][] }[];
+}
+
 /** What is sent as a decision; the ground truth is written with it, or nothing is. */
 export interface NewReview {
   revision: number;
@@ -120,7 +135,7 @@ export interface NewReview {
   feedback: string;
   reasons: string[];
   regions: RegionDecision[];
-  ground_truth: { revision: number; document: AnnotationDocument } | null;
+  ground_truth?: { revision: number; document: AnnotationDocument };
 }
 
 /** The ground truth of a task: what somebody wrote, the only approved annotation, or none. */
@@ -324,6 +339,7 @@ export class HttpApi implements Api {
     (await this.ask<{ items: RegionDecision[] }>("GET", `/annotations/${annotation}/region-verdicts`)).items;
   finishVerified = (project: string, feedback: string): Promise<{ approve: string[]; send_back: string[] }> =>
     this.ask("POST", `/projects/${project}/verified-annotations`, { feedback });
+  captions = (task: string): Promise<ComparedCaptions> => this.ask("GET", `/tasks/${task}/captions`);
   sentBack = (annotation: string): Promise<SentBack | null> => this.ask("GET", `/annotations/${annotation}/sent-back`);
   next = (project: string, after: string): Promise<Task | null> =>
     this.ask("POST", `/projects/${project}/tasks/next?after=${after}`);

@@ -38,8 +38,8 @@ export class Sending {
     const truth = this.ports.truth?.changed ? this.ports.truth : null;
     try {
       const { feedback, reasons, all: regions } = decisions;
-      const written = truth && { revision: truth.revision, document: truth.document };
-      await api.review(annotation.id!, { revision: annotation.revision, decision, feedback, reasons: [...reasons], regions, ground_truth: written });
+      const written = truth && { ground_truth: { revision: truth.revision, document: truth.document } };
+      await api.review(annotation.id!, { revision: annotation.revision, decision, feedback, reasons: [...reasons], regions, ...written });
       truth?.saved();
       decisions.forget();
       return this.ports.reviewed(annotation.id!, decision);

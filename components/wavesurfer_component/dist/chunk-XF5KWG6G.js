@@ -1,1 +1,0 @@
-import{a,b}from"./chunk-R223TJNN.js";import"./chunk-DLLSZFLF.js";import"./chunk-SA6O2PU4.js";import"./chunk-VDCPIB3Q.js";import"./chunk-MKXHCFFN.js";import"./chunk-PWYSLEP4.js";import"./chunk-TXXAOFQA.js";import"./chunk-MJLQ5Q5I.js";import"./chunk-BIO4RXXU.js";import"./chunk-UNLWNJMV.js";export{a as mountEditor,b as openEditor};
