@@ -89,7 +89,7 @@ def _rules(actor: Actor, project: Project) -> None:
             "Share that is reviewed (%)", 0.0, 100.0, rules["share"], 5.0, help="Drawn by a hash; 100: everything."
         )
         confidence = middle.number_input(
-            "And those with a suggestion below this confidence",
+            "Or a confidence below",
             0.0,
             1.0,
             rules["below_confidence"],
@@ -98,7 +98,7 @@ def _rules(actor: Actor, project: Project) -> None:
             help="Of an annotation that took suggestions of a model: the score of the least sure one.",
         )
         agreement = right.number_input(
-            "And those below this agreement",
+            "Or an agreement below",
             0.0,
             1.0,
             rules["below_agreement"],

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from labelbuddy_core.database import get_database
+from labelbuddy_core.database.tables import AnnotationItem
 from labelbuddy_core.services import projects, review_sampling
 
 Make = Callable[..., Any]
@@ -43,3 +45,21 @@ def test_the_review_page_tells_what_is_not_reviewed(
     at.switch_page("review.py").run()
     assert not at.exception
     assert any("1 are not in the sample and stay submitted" in one.value for one in at.markdown)
+
+
+def test_captions_that_contradict_each_other_are_told_under_the_review(
+    app: Make, make_user: Make, make_project: Make, add_task: Make, add_annotation: Make
+) -> None:
+    people, reviewer = (make_user("ada"), make_user("ben")), make_user("rita")
+    project = make_project(annotators=people, reviewers=(reviewer,), annotators_per_task=2)
+    task = add_task(project, annotators=people)
+    for person, text in zip(people, ("A slow piano.", "A fast piano."), strict=True):
+        annotation = add_annotation(task, person, state="submitted")
+        with get_database().write() as session:
+            value = {"text": text, "origin": {"kind": "human"}}
+            session.add(AnnotationItem(annotation_id=int(annotation), collection="caption", key="caption", value=value))
+    at = app(reviewer).run()
+    at.switch_page("review.py").run()
+    assert not at.exception
+    assert any(one.value.startswith("**ada**: A :red-background[slow] piano") for one in at.markdown)
+    assert any("“slow” (tempo) is contradicted by ben" in one.value for one in at.caption)

@@ -3,6 +3,7 @@ import { HttpApi, type Label, type RegionsToVerify, type RegionToVerify, USUAL_P
 import { el } from "./dom";
 import type { KeyPress } from "./editing/key_press";
 import { PersonalKeys } from "./editing/personal_keys";
+import { readTheme } from "./engine/theme";
 import { clock } from "./engine/time";
 import { percent, plural, speak, spoken, t } from "./i18n";
 import { Keyboard } from "./keyboard";
@@ -73,10 +74,13 @@ class VerifyGrid {
     this.sent = new SentVerdicts(api, { refused: (place, problem) => this.refused(place, problem) });
     this.seen = new IntersectionObserver((entries) => this.appeared(entries), { rootMargin: "200px" });
     scope.add(() => this.seen.disconnect());
-    const key = (action: string, says: string): HTMLElement => el("span", { class: "inline" }, capOf(action), ` ${says}`);
+    const key = (action: string, says: string): HTMLElement => el("span", { class: "verify-hint" }, capOf(action), says);
     const hints = el("div", { class: "toolbar small" }, key("approve-region", t("accept")), key("reject-region", t("reject")), key("next-disagreement", t("skip")), key("undo", t("undo")), key("play", t("play")), el("span", { class: "spring" }), this.counts);
     const root = el("div", { class: "lb-editor lb-verify", role: "application", "aria-label": t("Verify {label}", { label: label?.name ?? data.label }), tabindex: 0 }, hints, this.grid, this.finishing, el("div", { class: "toolbar" }, this.told), this.live);
     host.replaceChildren(root);
+    const recolor = (): void => void (host.dataset["dark"] = String(readTheme(host).dark));
+    scope.onRedraw(recolor);
+    recolor();
     this.keyboard = new Keyboard(root, { review: true, keys: () => keys.map, act: (action, press) => this.act(action, press), other: () => false, escape: () => this.hearing.stop(), help: () => this.keyboard.show((close) => keyOverlay(keys.overlay(close))) }, scope);
     this.show(first.items);
     this.keyboard.focus();
