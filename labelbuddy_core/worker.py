@@ -34,6 +34,7 @@ from labelbuddy_core.services import (
     model_trials,
     predicting,
     release_making,
+    review_sampling,
     task_ranks,
     training_job,
     uploads,
@@ -57,6 +58,7 @@ CODE: Mapping[str, JobCode] = {
     "consensus": merged_consensus.run,
     "train": training_job.run,
     "release": release_making.run,
+    review_sampling.KIND: review_sampling.run,
 }
 _DISPATCH_SECONDS = 0.2
 _HEARTBEAT_SECONDS = 10.0

@@ -21,6 +21,7 @@ from pages._elements import (
     rows_key,
     showing_errors,
 )
+from pages._project_review import name_reviewers
 
 Project = dict[str, Any]
 RECORDING_FILTER = "tasks-recording"
@@ -98,6 +99,8 @@ def tasks_tab(actor: Actor, project: Project) -> None:
         _one_task(actor, chosen[0], people)
     if chosen and st.button(f"Predict {len(chosen)} task(s) …", icon=":material/auto_awesome:"):
         predict_chosen(actor, project["id"], [task["id"] for task in chosen])
+    if chosen and st.button(f"Reviewers of {len(chosen)} task(s) …", icon=":material/rate_review:"):
+        name_reviewers(actor, project["id"], [task["id"] for task in chosen])
     spent = activity.active_seconds(actor, project["id"])
     if spent:
         by_person = ", ".join(f"{who} {length(seconds)}" for who, seconds in sorted(spent.items()))

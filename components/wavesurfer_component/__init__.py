@@ -20,6 +20,7 @@ __all__ = [
     "model_answers",
     "review_editor",
     "upload_area",
+    "verify_grid",
 ]
 API = "/api/v1"
 
@@ -44,6 +45,15 @@ def review_editor(
     """
     data = {"mode": "review", "task": task, "project": project, "annotation": annotation, "api": _api()}
     return served()(key=key, data=data, height="content", on_reviewed_change=on_reviewed or _nothing)
+
+
+def verify_grid(*, project: str, label: str, key: str, on_verified: Callable[[], None] | None = None) -> Any:
+    """The regions of one label that wait for the signed-in reviewer, as small spectrograms, the least certain first.
+
+    When whole annotations were decided, the result's `verified` is {"decided": number of annotations}.
+    """
+    data = {"mode": "verify", "project": project, "label": label, "api": _api()}
+    return served()(key=key, data=data, height="content", on_verified_change=on_verified or _nothing)
 
 
 def model_answers(*, task: str, project: str, key: str, at: float | None = None) -> Any:

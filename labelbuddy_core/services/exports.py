@@ -252,6 +252,7 @@ def _annotations(session: Session, task_ids: list[int], which: str) -> dict[int,
                 updated_at=iso(annotation.updated_at),
                 document=documents[annotation.id],
                 reviews=tuple(reviews.get(annotation.id, ())),
+                sampling=annotation.sampling,
             )
         )
     return found

@@ -11,7 +11,7 @@ from labelbuddy_core.database.base import now
 from labelbuddy_core.domain.permissions import Permission
 from labelbuddy_core.domain.states import AnnotationState
 from labelbuddy_core.errors import Conflict, InvalidState, NotFound
-from labelbuddy_core.services import label_rule_checks, model_events
+from labelbuddy_core.services import label_rule_checks, model_events, review_sampling
 from labelbuddy_core.services.access import task_access
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.annotation_answers import standing
@@ -38,6 +38,7 @@ def submit(session: Session, actor: Actor, task_id: str | int, revision: int) ->
     """
     access = task_access(session, actor, task_id)
     access.require(Permission.ANNOTATE)
+    review_sampling.hold_task(session, access.project, access.task.id)
     annotation = own_annotation_to_change(session, actor, access)
     if annotation is None:
         if revision != 0:
@@ -60,6 +61,7 @@ def submit(session: Session, actor: Actor, task_id: str | int, revision: int) ->
     refresh_task_states(session, [access.task.id])
     note(session, actor, access.project, annotation, "annotation.submitted")
     model_events.announce(session, access.project.id, annotation, model_events.SUBMITTED)
+    review_sampling.after_submission(session, access.project, access.task.id)
     return standing(session, annotation)
 
 
@@ -68,11 +70,13 @@ def withdraw(session: Session, actor: Actor, task_id: str | int) -> dict[str, An
     """Take back what I handed in and nobody has decided yet; answers as `submit`. Raises `InvalidState` otherwise."""
     access = task_access(session, actor, task_id)
     access.require(Permission.ANNOTATE)
+    review_sampling.hold_task(session, access.project, access.task.id)
     annotation = own_annotation_to_change(session, actor, access)
     if annotation is None or annotation.state != AnnotationState.SUBMITTED:
         raise InvalidState("There is nothing handed in that could be withdrawn.")
     annotation.state = AnnotationState.DRAFT.value
-    annotation.submitted_at = None
+    annotation.submitted_at = annotation.sampling = None
     refresh_task_states(session, [access.task.id])
     note(session, actor, access.project, annotation, "annotation.withdrawn")
+    review_sampling.after_submission(session, access.project, access.task.id)
     return standing(session, annotation)

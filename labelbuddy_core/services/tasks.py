@@ -8,7 +8,16 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, delete, exists, func, select
 from sqlalchemy.orm import Session
 
-from labelbuddy_core.database.tables import Annotation, Assignment, Membership, Project, Recording, Task, User
+from labelbuddy_core.database.tables import (
+    Annotation,
+    Assignment,
+    Membership,
+    Project,
+    Recording,
+    ReviewAssignment,
+    Task,
+    User,
+)
 from labelbuddy_core.domain.permissions import Permission, Role
 from labelbuddy_core.domain.states import (
     AnnotationState,
@@ -19,7 +28,7 @@ from labelbuddy_core.domain.states import (
 )
 from labelbuddy_core.domain.times import rounded
 from labelbuddy_core.errors import Invalid, InvalidState, NotFound
-from labelbuddy_core.services import queues
+from labelbuddy_core.services import queues, review_places
 from labelbuddy_core.services.access import REVIEWABLE, ProjectAccess, parse_id, project_access, task_access
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.history import record
@@ -207,7 +216,7 @@ def _visible(actor: Actor, access: ProjectAccess) -> Select[Task, Recording]:
     own = exists().where(Assignment.task_id == Task.id, Assignment.user_id == actor.id)
     to_review = exists().where(
         Annotation.task_id == Task.id, Annotation.user_id != actor.id, Annotation.state.in_(REVIEWABLE)
-    )
+    ) & review_places.reaches(actor, access.project, Task.id)
     if access.project.blind:  # nobody sees the work of others on a task that they do themselves
         to_review = and_(to_review, ~own)
     if access.allows(Permission.ANNOTATE) and access.allows(Permission.REVIEW):
@@ -319,6 +328,8 @@ def _assign(session: Session, task: Task, usernames: list[str]) -> None:
         )
         if person is None:
             raise NotFound(f"{username!r} is not an annotator of this project.")
+        if session.get(ReviewAssignment, (task.id, person)) is not None:
+            raise InvalidState(f"{username!r} reviews this task; nobody reviews their own work.")
         wanted.add(person)
     present = {row.user_id: row for row in session.scalars(select(Assignment).where(Assignment.task_id == task.id))}
     for user_id in set(present) - wanted:

@@ -22,12 +22,14 @@ from labelbuddy_core.web import (
     projects,
     recordings,
     releases,
+    review_queue,
     reviews,
     signed_audio,
     similar,
     system,
     tasks,
     training,
+    verification,
     windows,
 )
 
@@ -47,6 +49,8 @@ def api() -> FastAPI:
         annotation_imports,
         annotations,
         reviews,
+        review_queue,
+        verification,
         agreement,
         models,
         model_states,

@@ -64,6 +64,26 @@ class NewProject(_Body):
     tiers: list[str] = Field(default_factory=list)
 
 
+class LexiconEntryBody(_Body):
+    """Words that mean a value of a facet, by which captions are compared; values that are exclusive contradict."""
+
+    facet: str
+    value: str
+    words: list[str]
+    exclusive: bool = True
+
+
+class ReviewRulesBody(_Body):
+    """Who reviews what; what is missing stays as it is. A threshold of null is none."""
+
+    reviewers: str | None = None
+    order: str | None = None
+    share: float | None = None
+    below_confidence: float | None = None
+    below_agreement: float | None = None
+    unsampled: str | None = None
+
+
 class ProjectChanges(_Body):
     """What to change about a project."""
 
@@ -77,6 +97,8 @@ class ProjectChanges(_Body):
     lanes: str | None = None
     tiers: list[str] | None = None
     review_reasons: list[str] | None = None
+    lexicon: list[LexiconEntryBody] | None = None
+    reviewing: ReviewRulesBody | None = None
     state: str | None = None
 
 
@@ -130,6 +152,8 @@ def get_project(actor: CurrentActor, project: str) -> dict[str, Any]:
 def update_project(actor: CurrentActor, project: str, body: ProjectChanges) -> dict[str, Any]:
     """Change a project."""
     changes = body.model_dump(exclude_none=True, exclude_unset=True)
+    if body.reviewing is not None:
+        changes["reviewing"] = body.reviewing.model_dump(exclude_unset=True)
     changes.update(changes.pop("assignment", {}))
     return projects.update_project(actor, project, changes)
 
@@ -175,9 +199,3 @@ def cut_tasks(actor: CurrentActor, project: str, body: Cut) -> dict[str, Any]:
 def my_queue(actor: CurrentActor, project: str) -> dict[str, Any]:
     """How many tasks of mine stand where."""
     return queues.my_queue(actor, project)
-
-
-@router.get("/v1/projects/{project}/review-queue")
-def review_queue(actor: CurrentActor, project: str) -> dict[str, Any]:
-    """Annotations that wait for my review, oldest first."""
-    return {"items": queues.review_queue(actor, project), "next_cursor": None}

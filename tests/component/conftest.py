@@ -48,6 +48,8 @@ def open_editor(browser: Browser, app: FakeLabelBuddy) -> Iterator[Open]:
         data: dict[str, Any] = {"mode": mode, "task": task, "project": "1", "api": "/api/v1"}
         if mode == "review":
             data["annotation"] = "a1"
+        if mode == "verify":
+            data |= {"label": "speech"}
         page.goto(f"{app.url}/page?theme={theme}&data={json.dumps(data)}")
         page.locator(".lb-editor:not([aria-busy])").wait_for()
         page.wait_for_timeout(100)

@@ -36,6 +36,7 @@ SAVE = {"client": CLIENT, "sequence": 1, "base_revision": 0, "operations": []}
 REPLACE = {"client": CLIENT, "sequence": 2, "base_revision": 0}
 APPROVE = {"revision": 1, "decision": "approve"}
 LIKE_TASK = {"task": "1", "label": "dog", "least": 0.5}
+VERDICT = {"region": "none", "revision": 1, "decision": "approve"}
 REJECT_ITEM = {"region": "x", "decision": "rejected"}
 LABELS_FILE = "PUT /v1/annotation-imports/{annotation_import}/files"
 TAPS = {"change": {"kind": "taps", "times": [0, 0.5, 1]}}
@@ -85,6 +86,16 @@ CASES = (
     case("POST /v1/projects/{project}/tasks", "201 403 403 403 404 201 401", {"recordings": [], "length": 10}),
     case("GET /v1/projects/{project}/queue", "403 200 200 403 404 403 401"),
     case("GET /v1/projects/{project}/review-queue", "403 403 403 200 404 403 401"),
+    case("GET /v1/projects/{project}/review-assignments", "200 403 403 403 404 200 401"),
+    case("POST /v1/projects/{project}/review-assignments", "200 403 403 403 404 200 401", {"tasks": []}),
+    case("POST /v1/projects/{project}/review-sampling", "202 403 403 403 404 202 401"),
+    case("GET /v1/projects/{project}/labels-to-verify", "403 403 403 200 404 403 401"),
+    case("GET /v1/projects/{project}/regions-to-verify", "403 403 403 200 404 403 401", query="label=speech"),
+    case("POST /v1/projects/{project}/verified-annotations", "403 403 403 200 404 403 401", {}),
+    case("GET /v1/annotations/{annotation}/region-verdicts", "403 403 404 200 404 403 401"),
+    case("PUT /v1/annotations/{annotation}/region-verdicts", "403 403 404 404 404 403 401", VERDICT),
+    case("GET /v1/tasks/{task}/reviewers", "200 403 404 403 404 200 401"),
+    case("PUT /v1/tasks/{task}/reviewers", "200 403 404 403 404 200 401", {"reviewers": []}),
     case("GET /v1/projects/{project}/tasks", "200 200 200 200 404 200 401"),
     case("POST /v1/projects/{project}/tasks/next", "403 200 204 403 404 403 401"),
     case("GET /v1/projects/{project}/recordings", "200 403 403 403 404 200 401"),

@@ -21,6 +21,7 @@ from labelbuddy_core.database.tables.annotations import (
     Consensus,
     FirstPass,
     MergedConsensus,
+    RegionVerdict,
     Review,
     Revision,
 )
@@ -36,7 +37,7 @@ from labelbuddy_core.database.tables.models import (
 )
 from labelbuddy_core.database.tables.projects import Membership, Project, ProjectLabel
 from labelbuddy_core.database.tables.propagations import Propagation
-from labelbuddy_core.database.tables.recordings import Assignment, Recording, Task, Upload
+from labelbuddy_core.database.tables.recordings import Assignment, Recording, ReviewAssignment, Task, Upload
 from labelbuddy_core.database.tables.releases import Release
 from labelbuddy_core.database.tables.running_models import RunningModel
 from labelbuddy_core.database.tables.training import ModelVersion, TrainingEpoch, TrainingLogLine, TrainingRun
@@ -76,8 +77,10 @@ __all__ = [
     "ProjectModel",
     "Propagation",
     "Recording",
+    "RegionVerdict",
     "Release",
     "Review",
+    "ReviewAssignment",
     "Revision",
     "RunningModel",
     "Task",

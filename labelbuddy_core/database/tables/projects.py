@@ -28,6 +28,8 @@ class Project(Base):
     lanes: Mapped[str] = mapped_column(String(8), default="labels")  # see domain.tiers
     tiers: Mapped[list[str]] = mapped_column(Json, default=list)
     review_reasons: Mapped[list[str]] = mapped_column(JsonText, default=list)  # see domain.review_reasons
+    review_rules: Mapped[dict[str, Any]] = mapped_column(JsonText, default=dict)  # see domain.review_rules
+    lexicon: Mapped[list[dict[str, Any]]] = mapped_column(JsonText, default=list)  # see domain.caption_lexicon
     state: Mapped[str] = mapped_column(String(16), default="active")
     created_by: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
     created_at: Mapped[datetime] = mapped_column(Moment, default=now)

@@ -1,7 +1,5 @@
 import { expect, test } from "vitest";
 import type { Annotation } from "../src/api";
-import { keptInTab } from "../src/editing/storage";
-import { keepPlace } from "../src/engine/view_memory";
 import { answerOf } from "../src/looking";
 
 const region = { id: "r1", start: 1, end: 2, label: "dog" };
@@ -16,13 +14,4 @@ test("the answers of two annotators stay apart although their regions have the s
   expect([ada.model_name, ben.model_name]).toEqual(["ada", "ben"]);
   expect(ada.document.regions[0]!.id).not.toBe(ben.document.regions[0]!.id);
   expect(ada.document.regions[0]).toMatchObject({ start: 1, end: 2, label: "dog" });
-});
-
-test("a task that is opened at a place begins a little before it", () => {
-  const kept = new Map<string, string>();
-  Object.assign(globalThis, { sessionStorage: { getItem: (key: string) => kept.get(key) ?? null, setItem: (key: string, value: string) => void kept.set(key, value) } });
-  keepPlace("9", 12.5);
-  expect(keptInTab("labelbuddy:view:9")).toMatchObject({ start: 11.5, time: 12.5 });
-  keepPlace("9", 0.2);
-  expect(keptInTab("labelbuddy:view:9")).toMatchObject({ start: 0 });
 });
