@@ -88,7 +88,8 @@ with tabs[5]:
 with tabs[6]:
     _project_annotation_imports.annotation_imports_tab(actor, project)
 with tabs[7]:
-    _project_releases.releases_tab(actor, project)
     _project_data.export_tab(actor, project)
 with tabs[8]:
+    _project_releases.releases_tab(actor, project)
+with tabs[9]:
     _project_settings.settings_tab(actor, project)
