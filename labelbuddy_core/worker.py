@@ -27,6 +27,7 @@ from labelbuddy_core.services import (
     importing,
     ingestion,
     installation,
+    label_change_job,
     merged_consensus,
     model_answers,
     model_events,
@@ -54,6 +55,7 @@ CODE: Mapping[str, JobCode] = {
     "tell-model": model_events.run,
     "compatible-copy": compatible_copies.run,
     "consensus": merged_consensus.run,
+    "change-labels": label_change_job.run,
     "train": training_job.run,
 }
 _DISPATCH_SECONDS = 0.2

@@ -72,9 +72,10 @@ def _swatch(name: str, color: str) -> str:
 def labels_from(rows: pd.DataFrame, before: list[dict[str, Any]] | None = None) -> list[dict[str, Any]]:
     """The labels in an edited table, as the services take them; empty rows are passed over.
 
-    What the table does not show (the attributes) stays as it was `before`.
+    What the table does not show (the attributes, and what is not given any more) stays as it was `before`.
     """
     attributes = {label["id"]: label["attributes"] for label in before or []}
+    deprecated = {label["id"] for label in before or [] if label.get("deprecated")}
     filled = rows.fillna("").astype(str)
     labels = []
     for row in filled.to_dict("records"):
@@ -83,7 +84,8 @@ def labels_from(rows: pd.DataFrame, before: list[dict[str, Any]] | None = None) 
             label["overlap"] = _code(OVERLAPS, label["overlap"])
             label["vocabulary"] = _code(VOCABULARIES, label["vocabulary"])
             label["words"] = [word for one in row["words"].split(",") if (word := one.strip())]
-            labels.append({**label, "attributes": attributes.get(row["id"], [])})
+            hidden = {"attributes": attributes.get(row["id"], []), "deprecated": row["id"] in deprecated}
+            labels.append({**label, **hidden})
     return labels
 
 

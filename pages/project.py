@@ -34,6 +34,7 @@ WORDS = {
     "try-model": "Trying a model out",
     "compatible-copy": "Copying",
     "consensus": "Merging annotations",
+    "change-labels": "Changing labels",
 }
 
 

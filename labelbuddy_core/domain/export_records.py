@@ -23,6 +23,8 @@ class ExportedAnnotation:
     document: Mapping[str, Any]
     reviews: tuple[Mapping[str, Any], ...] = ()
     consensus: Mapping[str, Any] | None = None
+    handed_over: tuple[Mapping[str, Any], ...] = ()
+    """From whom to whom it went before it was the annotator's."""
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,7 @@ def annotation_json(annotation: ExportedAnnotation, context: ExportContext) -> d
         "document": named(annotation.document, context),
         "model_licenses": context.licenses_in(annotation.document),
         **({} if annotation.consensus is None else {"consensus": annotation.consensus}),
+        **({"handed_over": annotation.handed_over} if annotation.handed_over else {}),
     }
 
 

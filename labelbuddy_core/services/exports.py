@@ -36,6 +36,7 @@ from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.annotation_answers import review_json
 from labelbuddy_core.services.annotation_documents import present_documents
 from labelbuddy_core.services.export_archives import archive_with_audio, folder_with_audio, read_original
+from labelbuddy_core.services.hand_overs import hand_overs_of
 from labelbuddy_core.services.history import record
 from labelbuddy_core.services.merged_consensus import merged_of
 from labelbuddy_core.services.presenting import iso
@@ -240,6 +241,7 @@ def _annotations(session: Session, task_ids: list[int], which: str) -> dict[int,
         .order_by(Review.id)
     ):
         reviews.setdefault(review.annotation_id, []).append(review_json(review, username))
+    handed_over = hand_overs_of(session, ids)
     found: dict[int, list[ExportedAnnotation]] = {}
     for annotation, username in rows:
         found.setdefault(annotation.task_id, []).append(
@@ -251,6 +253,7 @@ def _annotations(session: Session, task_ids: list[int], which: str) -> dict[int,
                 updated_at=iso(annotation.updated_at),
                 document=documents[annotation.id],
                 reviews=tuple(reviews.get(annotation.id, ())),
+                handed_over=tuple(handed_over.get(annotation.id, ())),
             )
         )
     return found

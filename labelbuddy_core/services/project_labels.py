@@ -40,6 +40,7 @@ def labels_by_project(session: Session, project_ids: list[int]) -> dict[int, lis
                 "key": row.key,
                 "parent": row.parent,
                 "description": row.description,
+                "deprecated": row.deprecated,
                 **LabelRules().as_json(),
                 **row.rules,
             }
@@ -95,6 +96,7 @@ def write_labels(session: Session, project_id: int, labels: list[dict[str, Any]]
                 key=label.key,
                 parent=label.parent,
                 description=label.description,
+                deprecated=label.deprecated,
                 rules=label.rules.as_json(),
             )
         )

@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, delete, exists, func, select
 from sqlalchemy.orm import Session
 
-from labelbuddy_core.database.tables import Annotation, Assignment, Membership, Project, Recording, Task, User
-from labelbuddy_core.domain.permissions import Permission, Role
+from labelbuddy_core.database.tables import Annotation, Assignment, Project, Recording, Task, User
+from labelbuddy_core.domain.permissions import Permission
 from labelbuddy_core.domain.states import (
     AnnotationState,
     RecordingState,
@@ -18,13 +18,15 @@ from labelbuddy_core.domain.states import (
     own_task_state,
 )
 from labelbuddy_core.domain.times import rounded
-from labelbuddy_core.errors import Invalid, InvalidState, NotFound
+from labelbuddy_core.errors import Invalid
 from labelbuddy_core.services import queues
 from labelbuddy_core.services.access import REVIEWABLE, ProjectAccess, parse_id, project_access, task_access
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.history import record
 from labelbuddy_core.services.pages_of_results import Results, checked_limit, cursor_of, read_cursor
+from labelbuddy_core.services.places import CLAIM, expired
 from labelbuddy_core.services.presenting import iso
+from labelbuddy_core.services.task_assignment import assign
 from labelbuddy_core.services.transactions import reads, writes
 
 ORDERS = ("priority", "newest")
@@ -105,7 +107,7 @@ def change_task(session: Session, actor: Actor, task_id: str | int, changes: dic
             raise Invalid("priority must be from -1000 to 1000.", field="priority")
         access.task.priority = changes["priority"]
     if "assignees" in changes:
-        _assign(session, access.task, changes["assignees"])
+        assign(session, access.task, changes["assignees"])
     record(session, actor, "task.changed", f"task:{access.task.id}", project_id=access.project.id, **changes)
     session.flush()
     return _present(session, actor, [(access.task, access.recording)], access.at)[0]
@@ -271,9 +273,12 @@ def _present(
     own = _own_parts(session, actor, rows)
     sees_others = _sees_others(access)
     people: dict[int, list[dict[str, str | None]]] = {}
+    idle: dict[int, list[str]] = {}
     if access.is_manager:
+        state = func.coalesce(Annotation.state, "new")
+        late = (Assignment.kind == CLAIM) & (Assignment.last_saved_at < expired()) & state.in_(["new", "draft"])
         found = session.execute(
-            select(Assignment.task_id, User.username, func.coalesce(Annotation.state, "new"), Assignment.skip_reason)
+            select(Assignment.task_id, User.username, state, Assignment.skip_reason, late)
             .join(User, User.id == Assignment.user_id)
             .outerjoin(
                 Annotation, (Annotation.task_id == Assignment.task_id) & (Annotation.user_id == Assignment.user_id)
@@ -281,8 +286,10 @@ def _present(
             .where(Assignment.task_id.in_([task.id for task, _ in rows]))
             .order_by(User.username)
         )
-        for task_id, username, state, skipped in found:
-            people.setdefault(task_id, []).append({"username": username, "state": state, "skipped": skipped})
+        for task_id, username, work, skipped, is_late in found:
+            people.setdefault(task_id, []).append({"username": username, "state": work, "skipped": skipped})
+            if is_late:
+                idle.setdefault(task_id, []).append(username)
     answer = []
     for task, recording in rows:
         working = people.get(task.id, [])
@@ -300,33 +307,10 @@ def _present(
                 "my_skip": own[task.id].skipped,
                 "assignees": [one["username"] for one in working],
                 "work": working,
+                "expired": idle.get(task.id, []),
             }
         )
     return answer
-
-
-def _assign(session: Session, task: Task, usernames: list[str]) -> None:
-    wanted: set[int] = set()
-    for username in usernames:
-        person = session.scalar(
-            select(User.id)
-            .join(Membership, Membership.user_id == User.id)
-            .where(
-                Membership.project_id == task.project_id,
-                Membership.role == Role.ANNOTATOR.value,
-                User.username == username.strip().lower(),
-            )
-        )
-        if person is None:
-            raise NotFound(f"{username!r} is not an annotator of this project.")
-        wanted.add(person)
-    present = {row.user_id: row for row in session.scalars(select(Assignment).where(Assignment.task_id == task.id))}
-    for user_id in set(present) - wanted:
-        if session.scalar(select(exists().where(Annotation.task_id == task.id, Annotation.user_id == user_id))):
-            raise InvalidState("Somebody has begun this task already and keeps it; withdraw or review that work first.")
-        session.delete(present[user_id])
-    for user_id in wanted - set(present):
-        session.add(Assignment(task_id=task.id, user_id=user_id, project_id=task.project_id, kind=queues.ASSIGNED))
 
 
 def _stretches(

@@ -36,6 +36,7 @@ class LabelBody(_Body):
     key: str | None = None
     parent: str | None = None
     description: str = ""
+    deprecated: bool = False
     overlap: str | None = None
     shortest: float | None = None
     vocabulary: str | None = None

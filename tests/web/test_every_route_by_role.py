@@ -17,6 +17,7 @@ from labelbuddy_core.database import get_database
 from labelbuddy_core.database.tables import (
     AnnotationImport,
     Import,
+    LabelChange,
     Model,
     ModelVersion,
     Prediction,
@@ -36,6 +37,9 @@ REPLACE = {"client": CLIENT, "sequence": 2, "base_revision": 0}
 APPROVE = {"revision": 1, "decision": "approve"}
 REJECT_ITEM = {"region": "x", "decision": "rejected"}
 LABELS_FILE = "PUT /v1/annotation-imports/{annotation_import}/files"
+RECOLOR = {"kind": "recolor", "label": "dog", "color": "#123456"}
+ASSIGN = {"tasks": [], "annotators": ["second"]}
+HAND_OVER = {"from": "second", "to": "annotator", "check": True}
 TAPS = {"change": {"kind": "taps", "times": [0, 0.5, 1]}}
 YAML = b'image: "lab/model:1"\noutput_schema:\n  - {type: region, label: music}\n'
 
@@ -77,6 +81,14 @@ CASES = (
     case("POST /v1/projects", "201 403 403 403 201 201 401", {"name": "New", "template": "custom"}),
     case("GET /v1/projects/{project}", "200 200 200 200 404 200 401"),
     case("PATCH /v1/projects/{project}", "200 403 403 403 404 200 401", {"blind": True}),
+    case("POST /v1/projects/{project}/label-changes/preview", "200 403 403 403 404 200 401", RECOLOR),
+    case("POST /v1/projects/{project}/label-changes", "201 403 403 403 404 201 401", RECOLOR),
+    case("GET /v1/projects/{project}/label-changes", "200 403 403 403 404 200 401"),
+    case("GET /v1/label-changes/{change}", "200 404 404 404 404 200 401"),
+    case("POST /v1/label-changes/{change}/resume", "409 404 404 404 404 409 401"),
+    case("GET /v1/label-changes/{change}/items", "409 404 404 404 404 409 401"),
+    case("POST /v1/label-changes/{change}/items", "409 404 404 404 404 409 401", {"items": []}),
+    case("POST /v1/label-changes/{change}/undo", "409 404 404 404 404 409 401"),
     case("GET /v1/projects/{project}/members", "200 403 403 403 404 200 401"),
     case("PUT /v1/projects/{project}/members/{member}", "200 403 403 403 404 200 401", {"roles": ["annotator"]}),
     case("DELETE /v1/projects/{project}/members/{member}", "204 403 403 403 404 204 401"),
@@ -84,6 +96,9 @@ CASES = (
     case("GET /v1/projects/{project}/queue", "403 200 200 403 404 403 401"),
     case("GET /v1/projects/{project}/review-queue", "403 403 403 200 404 403 401"),
     case("GET /v1/projects/{project}/tasks", "200 200 200 200 404 200 401"),
+    case("POST /v1/projects/{project}/tasks/assign", "422 403 403 403 404 422 401", ASSIGN),
+    case("POST /v1/projects/{project}/tasks/release", "422 403 403 403 404 422 401", {"tasks": []}),
+    case("POST /v1/projects/{project}/hand-over", "200 403 403 403 404 200 401", HAND_OVER),
     case("POST /v1/projects/{project}/tasks/next", "403 200 204 403 404 403 401"),
     case("GET /v1/projects/{project}/recordings", "200 403 403 403 404 200 401"),
     case("POST /v1/projects/{project}/recordings", "422 422 422 422 422 422 401"),
@@ -246,6 +261,11 @@ def world(
             weights_key=key, sha256=digest, size=7,
         )  # fmt: skip
         session.add_all([run, version])
+        nothing = {"labels": [], "links": {}}
+        change = LabelChange(
+            project_id=int(project), kind="move", told="", relabeling={}, before=nothing, after=nothing, state="undone"
+        )
+        session.add(change)
         job = jobs.submit(session, None, "predict", {}, project_id=int(project))["id"]
         session.flush()
         names = {
@@ -265,6 +285,7 @@ def world(
             "import_id": str(done.id),
             "annotation_import": str(labels.id),
             "run": str(run.id),
+            "change": str(change.id),
             "version": "tuned-1",
             "member": "second",
             "user": str(people["second"].id),
