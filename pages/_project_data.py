@@ -153,7 +153,12 @@ def export_tab(actor: Actor, project: Project) -> None:
     which = middle.selectbox("Which annotations", list(WHICH_NAMES), format_func=WHICH_NAMES.__getitem__)
     audio = right.selectbox("Audio", list(AUDIO_NAMES), format_func=AUDIO_NAMES.__getitem__)
     _losses(actor, project, form, which)
+    merge = st.checkbox(
+        "Put the tasks of each recording together",
+        help="What two tasks have in their overlap counts once: docs/long-recordings.md says how.",
+    )
     address = f"/api/v1/projects/{project['id']}/export?format={form}&which={which}&audio={audio}"
+    address += "&merge=true" if merge else ""
     st.link_button("Download", address, icon=":material/download:", type="primary")
     st.divider()
     st.caption("What annotators saw of suggestions, and accepted, edited or rejected: when, at which threshold.")

@@ -93,6 +93,7 @@ CASES = (
     case("PUT /v1/projects/{project}/members/{member}", "200 403 403 403 404 200 401", {"roles": ["annotator"]}),
     case("DELETE /v1/projects/{project}/members/{member}", "204 403 403 403 404 204 401"),
     case("POST /v1/projects/{project}/tasks", "201 403 403 403 404 201 401", {"recordings": [], "length": 10}),
+    case("POST /v1/projects/{project}/tasks/preview", "200 403 403 403 404 200 401", {"length": 10}),
     case("GET /v1/projects/{project}/queue", "403 200 200 403 404 403 401"),
     case("GET /v1/projects/{project}/review-queue", "403 403 403 200 404 403 401"),
     case("GET /v1/projects/{project}/tasks", "200 200 200 200 404 200 401"),
