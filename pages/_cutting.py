@@ -80,6 +80,8 @@ def _fields(project: Project, way: str) -> Cut | None:
         raise Invalid("This project has no labels yet.")
     label = left.selectbox("Label", list(names), format_func=names.__getitem__, key="cut-label")
     source = middle.selectbox("Regions", list(SOURCES), format_func=SOURCES.__getitem__)
+    if label is None:
+        return None
     margin = right.number_input("Around each (s)", 0.0, 3600.0, 1.0)
     join = left.number_input("Joined when closer than (s)", 0.0, 3600.0, 0.0)
     return Cut(regions=Regions(label, source, margin, join))

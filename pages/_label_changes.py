@@ -68,7 +68,7 @@ def _chosen(labels: dict[str, Any]) -> Change | None:
         return None
     label = right.selectbox("Label", offered, format_func=lambda one: labels[one]["name"], key=f"label-to-{kind}")
     if kind == "rename":
-        name = st.text_input("New name", labels[label]["name"], max_chars=80, key=f"label-name-{label}").strip()
+        name = (st.text_input("New name", labels[label]["name"], max_chars=80, key=f"label-name-{label}") or "").strip()
         return {"kind": kind, "label": label, "name": name} if name and name != labels[label]["name"] else None
     if kind == "recolor":
         color = st.color_picker("Color", labels[label]["color"], key=f"label-color-{label}").upper()

@@ -39,8 +39,8 @@ class Relabeling:
 
     def label_of(self, item: Mapping[str, Any]) -> str | None:
         """The label of an item (plain JSON) after the change."""
-        label = item.get("label")
-        if label in self.merged:
+        label: str | None = item.get("label")
+        if label is not None and label in self.merged:
             return self.merged[label]
         if self.split is None or label != self.split.label or label is None:
             return label

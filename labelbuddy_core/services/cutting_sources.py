@@ -53,7 +53,8 @@ def _marked(session: Session, project_id: int, label: str) -> dict[int, list[Str
     )
     found: dict[int, list[Stretch]] = {}
     for recording, start, stop in rows:
-        found.setdefault(recording, []).append((start, stop))
+        if start is not None and stop is not None:
+            found.setdefault(recording, []).append((start, stop))
     return found
 
 

@@ -27,6 +27,7 @@ def run(job: JobContext) -> dict[str, Any]:
 
 def _apply(job: JobContext) -> dict[str, Any]:
     after: int | None = 0
+    done = 0
     while after is not None:
         with get_database().write() as session:
             row = _row(session, job)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from labelbuddy_core.domain.documents import empty_document
@@ -17,7 +18,7 @@ def part(start: float, stop: float, *regions: dict[str, Any], **more: Any) -> Pa
     return Part(start, stop, {**empty_document(), "regions": list(regions), **more})
 
 
-def spans(document: dict[str, Any]) -> list[tuple[str, float, float]]:
+def spans(document: Mapping[str, Any]) -> list[tuple[str, float, float]]:
     return [(one["label"], one["start"], one["end"]) for one in document["regions"]]
 
 

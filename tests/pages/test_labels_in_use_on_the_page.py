@@ -97,6 +97,7 @@ def test_chosen_tasks_are_assigned_on_the_page(
     made = [add_task(project) for _ in range(2)]
     at = page()
     (key,) = [one.key for one in at.dataframe if (one.key or "").startswith("tasks")]
+    assert key is not None
     at.session_state[key] = {"selection": {"rows": [0, 1], "columns": [], "cells": []}}
     at.run()
     field(at, "button", "Assign or release 2 task(s) …").click().run()
@@ -125,3 +126,18 @@ def test_the_work_of_a_person_is_handed_over_on_the_page(
     field(at, "button", opener).click()
     press(at, "Hand over")
     assert tasks.get_task(manager, task)["assignees"] == ["ben"]
+
+
+def test_recordings_are_cut_on_the_page_after_a_look(
+    page: Callable[[], AppTest], manager: Actor, make_project: Make, add_task: Make
+) -> None:
+    project = make_project(managers=(manager,))
+    add_task(project, duration=90.0)
+    at = page()
+    opener = "Cut all recordings into tasks …"
+    field(at, "button", opener).click().run()
+    assert any("**2 new task(s)** of 1 recording(s)" in one.value for one in at.markdown)
+    field(at, "button", opener).click()
+    press(at, "Make 2 task(s)")
+    found = tasks.list_tasks(manager, project)["items"]
+    assert sorted((one["start"], one["stop"]) for one in found) == [(0.0, 60.0), (60.0, 90.0)]

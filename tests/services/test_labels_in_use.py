@@ -347,7 +347,7 @@ def run(change: dict[str, Any], *, cancelled: bool = False) -> dict[str, Any]:
     """What the worker does with the job of a change."""
     with get_database().read() as session:
         job = session.get_one(Job, change["job"]["id"])
-    context = JobContext(job.id, job.arguments, lambda _, step: step(), lambda *_: None, lambda: cancelled)
+    context = JobContext(job.id, job.arguments, lambda name, function: function(), lambda *_: None, lambda: cancelled)
     return label_change_job.run(context)
 
 
