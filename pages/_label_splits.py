@@ -10,7 +10,7 @@ import streamlit as st
 from labelbuddy_core.services import splitting_by_hand
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.splitting_by_hand import Picked
-from pages._elements import Pager, length, rows_key, showing_errors
+from pages._elements import Pager, rows_key, showing_errors
 
 _PAGE = 50
 _BY_TEXT = "(its text)"
@@ -68,9 +68,10 @@ def split_list(actor: Actor, project: dict[str, Any], change: dict[str, Any]) ->
         rows = pd.DataFrame(
             [
                 {
+                    "Task": int(one["task"]),
                     "Recording": one["recording"],
                     "Annotator": one["annotator"],
-                    "At": "" if one["start"] is None else f"{length(one['start'])} – {length(one['end'])}",
+                    "Seconds": "" if one["start"] is None else f"{one['start']:.2f} – {one['end']:.2f}",
                     "Text": one["text"] or "",
                     "Answers": ", ".join(f"{name}: {value}" for name, value in one["attributes"].items()),
                     "Label": _KEEP,

@@ -75,7 +75,10 @@ def replace_labels(session: Session, project_id: int, labels: list[dict[str, Any
         ).all()
         if used:
             names = ", ".join(f"{label} ({count} times)" for label, count in used)
-            raise InvalidState(f"These labels are in use and cannot be removed: {names}.", field="labels")
+            raise InvalidState(
+                f"These labels are in use and cannot be removed: {names}. Merge them into others, or deprecate them.",
+                field="labels",
+            )
     session.execute(delete(ProjectLabel).where(ProjectLabel.project_id == project_id))
     write_labels(session, project_id, labels)
     for link in session.scalars(select(ProjectModel).where(ProjectModel.project_id == project_id)):
