@@ -6,7 +6,7 @@ import streamlit as st
 
 from components.wavesurfer_component import annotation_editor
 from labelbuddy_core.errors import LabelBuddyError
-from labelbuddy_core.services import annotations, queues, tasks
+from labelbuddy_core.services import annotations, hand_overs, queues, tasks
 from pages._address import seconds_asked
 from pages._elements import TASK_STATES, Pager, empty_state, length, page_header, pick_project, plain
 from pages._session import require_actor
@@ -66,6 +66,8 @@ else:
     channels = {1: "mono", 2: "stereo"}.get(about["channels"], f"{about['channels']} channels")
     facts = f"{length(task['stop'] - task['start'])} · {about['sample_rate'] / 1000:g} kHz · {channels}"
     page_header(about["name"], facts)  # where the annotation stands, the editor says: it changes under the page
+    for one in hand_overs.of_my_annotation(actor, task["id"]):
+        st.caption(f":material/sync_alt: Begun by {plain(one['from'])}, handed over to {plain(one['to'])}.")
     annotation_editor(task=task["id"], project=project["id"], key=_EDITOR, at=seconds_asked("at"), on_navigate=go_on)
 
 pager = Pager("queue", project["id"])

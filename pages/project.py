@@ -38,6 +38,7 @@ WORDS = {
     "consensus": "Merging annotations",
     "release": "Making a release",
     "sample-reviews": "Applying the rules of reviews",
+    "change-labels": "Changing labels",
 }
 
 

@@ -24,6 +24,8 @@ class ExportedAnnotation:
     reviews: tuple[Mapping[str, Any], ...] = ()
     consensus: Mapping[str, Any] | None = None
     sampling: str | None = None
+    handed_over: tuple[Mapping[str, Any], ...] = ()
+    """From whom to whom it went before it was the annotator's."""
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from labelbuddy_core.services.annotation_answers import standing
 from labelbuddy_core.services.annotation_documents import (
     append_revision,
 )
+from labelbuddy_core.services.label_aliases import relabeled_since
 from labelbuddy_core.services.own_annotations import (
     begin,
     note,
@@ -33,8 +34,8 @@ def submit(session: Session, actor: Actor, task_id: str | int, revision: int) ->
     """Hand in my annotation for review; again with the same revision changes nothing.
 
     Answers the annotation without its document. Raises `NotFound` when nothing was saved, `Conflict` when a newer
-    revision exists, `Invalid` when a region lacks an answer that its label requires, or has a text outside the
-    vocabulary of its label.
+    revision exists (one that only a change of the label set made is none), `Invalid` when a region lacks an answer
+    that its label requires, or has a text outside the vocabulary of its label.
     """
     access = task_access(session, actor, task_id)
     access.require(Permission.ANNOTATE)
@@ -48,7 +49,7 @@ def submit(session: Session, actor: Actor, task_id: str | int, revision: int) ->
             session, annotation, actor.id, kind="save", client=str(uuid4()), sequence=0, operations=[]
         )  # an empty answer is an answer: nothing of what was asked for is heard
         revision = annotation.revision
-    if annotation.revision != revision:
+    if annotation.revision != revision and not relabeled_since(session, annotation.id, revision):
         raise Conflict("A newer revision was saved; look at it before you submit.", revision=annotation.revision)
     if annotation.state in (AnnotationState.SUBMITTED, AnnotationState.APPROVED):
         return standing(session, annotation)

@@ -1,4 +1,4 @@
-"""Routes of projects: create, list, change and delete them, their members, and cutting recordings into tasks."""
+"""Routes of projects: create, list, change and delete them, and their members."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
-from labelbuddy_core.services import memberships, projects, queues, tasks
+from labelbuddy_core.services import memberships, projects, queues
 from labelbuddy_core.web.authentication import CurrentActor
 
 router = APIRouter(tags=["projects"])
@@ -36,6 +36,7 @@ class LabelBody(_Body):
     key: str | None = None
     parent: str | None = None
     description: str = ""
+    deprecated: bool = False
     overlap: str | None = None
     shortest: float | None = None
     vocabulary: str | None = None
@@ -108,15 +109,6 @@ class RolesBody(_Body):
     roles: list[str]
 
 
-class Cut(_Body):
-    """How to cut recordings into tasks: by length with overlap, or by given spans (seconds)."""
-
-    recordings: list[str] | None = None
-    length: float | None = None
-    overlap: float = 0.0
-    spans: list[tuple[float, float]] | None = None
-
-
 @router.get("/v1/projects")
 def list_projects(actor: CurrentActor) -> dict[str, Any]:
     """My projects, newest first."""
@@ -180,19 +172,6 @@ def set_member(actor: CurrentActor, project: str, user: str, body: RolesBody) ->
 def remove_member(actor: CurrentActor, project: str, user: str) -> None:
     """Remove a person (username) from a project."""
     memberships.set_member(actor, project, user, [])
-
-
-@router.post("/v1/projects/{project}/tasks", status_code=201)
-def cut_tasks(actor: CurrentActor, project: str, body: Cut) -> dict[str, Any]:
-    """Cut recordings into tasks."""
-    return tasks.cut_tasks(
-        actor,
-        project,
-        recordings=body.recordings,
-        length=body.length,
-        overlap=body.overlap,
-        spans=body.spans,
-    )
 
 
 @router.get("/v1/projects/{project}/queue")

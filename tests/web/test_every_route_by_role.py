@@ -17,6 +17,7 @@ from labelbuddy_core.database import get_database
 from labelbuddy_core.database.tables import (
     AnnotationImport,
     Import,
+    LabelChange,
     Model,
     ModelVersion,
     Prediction,
@@ -39,6 +40,9 @@ LIKE_TASK = {"task": "1", "label": "dog", "least": 0.5}
 VERDICT = {"region": "none", "revision": 1, "decision": "approve"}
 REJECT_ITEM = {"region": "x", "decision": "rejected"}
 LABELS_FILE = "PUT /v1/annotation-imports/{annotation_import}/files"
+RECOLOR = {"kind": "recolor", "label": "dog", "color": "#123456"}
+ASSIGN = {"tasks": [], "annotators": ["second"]}
+HAND_OVER = {"from": "second", "to": "annotator", "check": True}
 TAPS = {"change": {"kind": "taps", "times": [0, 0.5, 1]}}
 YAML = b'image: "lab/model:1"\noutput_schema:\n  - {type: region, label: music}\n'
 
@@ -80,10 +84,19 @@ CASES = (
     case("POST /v1/projects", "201 403 403 403 201 201 401", {"name": "New", "template": "custom"}),
     case("GET /v1/projects/{project}", "200 200 200 200 404 200 401"),
     case("PATCH /v1/projects/{project}", "200 403 403 403 404 200 401", {"blind": True}),
+    case("POST /v1/projects/{project}/label-changes/preview", "200 403 403 403 404 200 401", RECOLOR),
+    case("POST /v1/projects/{project}/label-changes", "201 403 403 403 404 201 401", RECOLOR),
+    case("GET /v1/projects/{project}/label-changes", "200 403 403 403 404 200 401"),
+    case("GET /v1/label-changes/{change}", "200 404 404 404 404 200 401"),
+    case("POST /v1/label-changes/{change}/resume", "409 404 404 404 404 409 401"),
+    case("GET /v1/label-changes/{change}/items", "409 404 404 404 404 409 401"),
+    case("POST /v1/label-changes/{change}/items", "409 404 404 404 404 409 401", {"items": []}),
+    case("POST /v1/label-changes/{change}/undo", "409 404 404 404 404 409 401"),
     case("GET /v1/projects/{project}/members", "200 403 403 403 404 200 401"),
     case("PUT /v1/projects/{project}/members/{member}", "200 403 403 403 404 200 401", {"roles": ["annotator"]}),
     case("DELETE /v1/projects/{project}/members/{member}", "204 403 403 403 404 204 401"),
     case("POST /v1/projects/{project}/tasks", "201 403 403 403 404 201 401", {"recordings": [], "length": 10}),
+    case("POST /v1/projects/{project}/tasks/preview", "200 403 403 403 404 200 401", {"length": 10}),
     case("GET /v1/projects/{project}/queue", "403 200 200 403 404 403 401"),
     case("GET /v1/projects/{project}/review-queue", "403 403 403 200 404 403 401"),
     case("GET /v1/projects/{project}/review-assignments", "200 403 403 403 404 200 401"),
@@ -97,6 +110,9 @@ CASES = (
     case("GET /v1/tasks/{task}/reviewers", "200 403 404 403 404 200 401"),
     case("PUT /v1/tasks/{task}/reviewers", "200 403 404 403 404 200 401", {"reviewers": []}),
     case("GET /v1/projects/{project}/tasks", "200 200 200 200 404 200 401"),
+    case("POST /v1/projects/{project}/tasks/assign", "422 403 403 403 404 422 401", ASSIGN),
+    case("POST /v1/projects/{project}/tasks/release", "422 403 403 403 404 422 401", {"tasks": []}),
+    case("POST /v1/projects/{project}/hand-over", "200 403 403 403 404 200 401", HAND_OVER),
     case("POST /v1/projects/{project}/tasks/next", "403 200 204 403 404 403 401"),
     case("GET /v1/projects/{project}/recordings", "200 403 403 403 404 200 401"),
     case("POST /v1/projects/{project}/recordings", "422 422 422 422 422 422 401"),
@@ -281,6 +297,11 @@ def world(
         )  # fmt: skip
         released = Release(project_id=int(project), name="Set", version="0", state="published", sha256="0" * 64)
         session.add_all([run, version, released])
+        nothing = {"labels": [], "links": {}}
+        change = LabelChange(
+            project_id=int(project), kind="move", told="", relabeling={}, before=nothing, after=nothing, state="undone"
+        )
+        session.add(change)
         job = jobs.submit(session, None, "predict", {}, project_id=int(project))["id"]
         session.flush()
         names = {
@@ -302,6 +323,7 @@ def world(
             "annotation_import": str(labels.id),
             "run": str(run.id),
             "release": str(released.id),
+            "change": str(change.id),
             "version": "tuned-1",
             "member": "second",
             "user": str(people["second"].id),

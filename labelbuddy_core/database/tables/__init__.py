@@ -26,6 +26,7 @@ from labelbuddy_core.database.tables.annotations import (
     Revision,
 )
 from labelbuddy_core.database.tables.imports import Import, ImportedFile
+from labelbuddy_core.database.tables.label_changes import LabelChange, LabelChangePart
 from labelbuddy_core.database.tables.model_history import ModelHistory
 from labelbuddy_core.database.tables.models import (
     Embedding,
@@ -63,6 +64,8 @@ __all__ = [
     "ImportedFile",
     "InstallationValue",
     "Job",
+    "LabelChange",
+    "LabelChangePart",
     "Membership",
     "MergedConsensus",
     "Model",

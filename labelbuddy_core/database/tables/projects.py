@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import ForeignKey, Index, String, Text, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from labelbuddy_core.database.base import Base, Json, JsonText, Moment, now
@@ -48,6 +48,7 @@ class ProjectLabel(Base):
     key: Mapped[str | None] = mapped_column(String(1))
     parent: Mapped[str | None] = mapped_column(String(80))
     description: Mapped[str] = mapped_column(Text, default="")
+    deprecated: Mapped[bool] = mapped_column(default=False, server_default=false())  # given to nothing new
     rules: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)  # see domain.label_rules
 
 

@@ -25,6 +25,8 @@ export interface Label {
   key: string | null;
   parent: string | null;
   description: string;
+  /** What has the label keeps it; nothing else gets it any more. */
+  deprecated?: boolean;
   /** What happens when two regions of the label would overlap. */
   overlap: "allow" | "forbid" | "trim";
   /** Shortest region in seconds; 0 for the editor's own least. */
@@ -244,6 +246,8 @@ export type GridChange =
 export interface Saved {
   revision: number;
   values?: Record<string, Value[]>;
+  /** What managers did to the labels since this editor was opened, in sentences. */
+  labels_changed?: string[];
 }
 
 /** What the editor asks of whoever keeps tasks, sound and annotations; without the server some of it does not exist. */

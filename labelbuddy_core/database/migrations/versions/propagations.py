@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "propagations"
-down_revision = "model_licenses"
+down_revision = "review_queue"
 branch_labels = None
 depends_on = None
 

@@ -1,1 +1,0 @@
-import{a,b}from"./chunk-KEU2AF25.js";import"./chunk-ZFICM5QY.js";import"./chunk-NKA2LEQT.js";import"./chunk-OIYFCM5T.js";import"./chunk-J7NNH4AX.js";import"./chunk-AEUAH77A.js";import"./chunk-NELNLZSX.js";import"./chunk-NUFTCAA3.js";import"./chunk-BIO4RXXU.js";import"./chunk-KNCNNDBE.js";export{a as mountEditor,b as openEditor};
