@@ -64,8 +64,8 @@ def hand_over(
 ) -> dict[str, Any]:
     """Hand the open work of one person (usernames) over to another: all of it in the project, or only these tasks.
 
-    Tasks that the other person has begun too, or reviews, are left with the first, and told. Answers as `preview`. Raises `NotFound`
-    when the taker is no annotator of the project.
+    Tasks that the other person has begun too, or reviews, are left with the first, and told. Answers as `preview`.
+    Raises `NotFound` when the taker is no annotator of the project.
     """
     access, from_id, to_id = _people(session, actor, project_id, giver, taker)
     going, left = _work(session, access, from_id, to_id, tasks)
