@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from labelbuddy_core import __version__
+from labelbuddy_core import __version__, cli_agreement, training_command
 from labelbuddy_core.database import get_database, migrate
 from labelbuddy_core.errors import Invalid, LabelBuddyError
 from labelbuddy_core.formats.import_formats import SOURCES
@@ -17,7 +17,6 @@ from labelbuddy_core.inference import secrets
 from labelbuddy_core.inference.specification import schema_file
 from labelbuddy_core.release_commands import add_release_command, run_release_command
 from labelbuddy_core.services import (
-    agreement,
     annotation_imports_at_once,
     backups,
     model_check,
@@ -80,21 +79,9 @@ def parser() -> argparse.ArgumentParser:
     labels.add_argument("--column", action="append", default=[], metavar="FIELD=NAME", help="of tables, again for each")
     labels.add_argument("--undo", metavar="IMPORT", help="take back an import by its number")
     add_release_command(commands)
-    figures = commands.add_parser("agreement", help="print how far the annotators of a project agree")
-    figures.add_argument("project", help="its id, or its name")
-    figures.add_argument("--csv", action="store_true", help="all numbers as CSV instead of sentences")
-    for name, what in _AGREEMENT.items():
-        figures.add_argument(f"--{name}", type=float, help=what)
-    figures.add_argument("--seed", type=int, help="of the bootstrap (default 1)")
+    cli_agreement.add_command(commands)
+    training_command.add_to(commands)
     return top
-
-
-_AGREEMENT = {
-    "step": "seconds of a frame (default 0.1)",
-    "collar": "seconds by which boundaries of the same event may differ (default 0.2)",
-    "share": "share of the length by which offsets may differ (default 0.5)",
-    "overlap": "share of the united time that events have in common (default 0.5)",
-}
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -141,27 +128,16 @@ def _run(options: argparse.Namespace) -> int:
             return _secret(settings, options)
         case "agreement":
             migrate(settings)
-            return _agreement(options)
+            return cli_agreement.run(options)
         case "release":
             migrate(settings)
             return run_release_command(options, _once())
+        case "train":
+            migrate(settings)
+            return training_command.run(options)
         case "import-annotations":
             migrate(settings)
             return _import_annotations(options)
-    return 0
-
-
-def _agreement(options: argparse.Namespace) -> int:
-    given = {name: value for name in (*_AGREEMENT, "seed") if (value := getattr(options, name)) is not None}
-    report = agreement.agreement_for_installation(options.project, agreement.Choices(**given))
-    if options.csv:
-        sys.stdout.buffer.write(agreement.as_csv(report))
-        return 0
-    for figure in report["figures"]:
-        value = "–" if figure["value"] is None else f"{figure['value']:.3f}"
-        bounds = "" if figure["low"] is None else f" [{figure['low']:.3f}, {figure['high']:.3f}]"
-        print(f"{figure['title']}, {figure['name'] or 'all labels'}: {value}{bounds}. {figure['reading']}")
-    print(report["methods"] or "Nothing to compare: no task has been handed in by two annotators.")
     return 0
 
 

@@ -27,6 +27,7 @@ from labelbuddy_core.services import (
     importing,
     ingestion,
     installation,
+    label_change_job,
     merged_consensus,
     model_answers,
     model_events,
@@ -34,6 +35,7 @@ from labelbuddy_core.services import (
     model_trials,
     predicting,
     release_making,
+    review_sampling,
     task_ranks,
     training_job,
     uploads,
@@ -55,8 +57,10 @@ CODE: Mapping[str, JobCode] = {
     "tell-model": model_events.run,
     "compatible-copy": compatible_copies.run,
     "consensus": merged_consensus.run,
+    "change-labels": label_change_job.run,
     "train": training_job.run,
     "release": release_making.run,
+    review_sampling.KIND: review_sampling.run,
 }
 _DISPATCH_SECONDS = 0.2
 _HEARTBEAT_SECONDS = 10.0

@@ -44,7 +44,7 @@ for folder in $links; do
     for wheel in "$folder/${name//-/_}-$version"*.whl; do
       [ -f "$wheel" ] && cp -L "$wheel" "$here/wheels/"
     done
-  done <"$here/$model/requirements.txt"
+  done <"$here/$(awk '$1 == "COPY" && $2 ~ /requirements.txt$/ { print $2; exit }' "$here/$model/Dockerfile")"
 done
 if compgen -G "$here/wheels/torch-*.whl" >/dev/null; then
   arguments+=(--build-arg "PIP_EXTRA_INDEX_URL=")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -19,9 +20,16 @@ def captions_compared(actor: Actor, task_id: str) -> None:
     if len(captions) < 2:
         return
     with st.expander(f"Captions compared ({len(captions)})", expanded=True, icon=":material/difference:"):
-        for place, one in enumerate(captions):
-            st.markdown(f"**{plain(one['annotator'])}**: {marked(one['text'], found['phrases'], place)}")
         names = {one["annotation"]: one["annotator"] for one in captions}
+        for place, one in enumerate(captions):
+            text = marked(one["text"], found["phrases"], place, one["claims"])
+            st.markdown(f"**{plain(one['annotator'])}**: {text}")
+            for line in conflicts(one, names):
+                st.caption(line)
+        st.caption(
+            ":orange-background[said differently] :red-background[contradicted by another caption or by tags] "
+            ":blue-background[said by nobody else]"
+        )
         st.caption(
             "  \n".join(
                 f"{plain(names[pair['one']])} and {plain(names[pair['other']])}: "
@@ -31,9 +39,36 @@ def captions_compared(actor: Actor, task_id: str) -> None:
         )
 
 
-def marked(text: str, phrases: list[dict[str, Any]], place: int) -> str:
-    """A caption in Markdown, with the phrases that others say differently on a colored ground."""
+def marked(text: str, phrases: list[dict[str, Any]], place: int, claims: Sequence[Mapping[str, Any]] = ()) -> str:
+    """A caption in Markdown: on colored grounds the phrases that others say differently, the words that others
+    contradict, and those that nobody else says."""
     spans = [tuple(one["places"][place]) for one in phrases if not one["same"] and one["texts"][place]]
-    edges = [0, *(edge for span in spans for edge in span), len(text)]
-    parts = [(text[start:end], (start, end) in spans) for start, end in pairwise(edges) if end > start]
-    return "".join(f":orange-background[{plain(part)}]" if differs else plain(part) for part, differs in parts)
+    said = [(one["start"], one["end"], _color(one)) for one in claims]
+    edges = sorted({0, len(text), *(edge for span in spans for edge in span), *(at for one in said for at in one[:2])})
+    pieces: list[tuple[str, str]] = []
+    for start, end in pairwise(edges):
+        color = next((color for first, last, color in said if color and first <= start and end <= last), "")
+        if not color and any(first <= start and end <= last for first, last in spans):
+            color = "orange"
+        if pieces and pieces[-1][1] == color:
+            pieces[-1] = (pieces[-1][0] + text[start:end], color)
+        else:
+            pieces.append((text[start:end], color))
+    return "".join(f":{color}-background[{plain(part)}]" if color else plain(part) for part, color in pieces)
+
+
+def conflicts(caption: Mapping[str, Any], names: Mapping[str, str]) -> list[str]:
+    """What in a caption or its annotator's tags others contradict, in words."""
+    told = [("", one["text"], one) for one in caption["claims"]] + [
+        ("the tag ", one["name"], one) for one in caption["tags"]
+    ]
+    return [
+        f"{what}“{plain(words)}” ({plain(one['facet'])}) is contradicted by "
+        f"{', '.join(plain(names[other]) for other in one['against'])}"
+        for what, words, one in told
+        if one["against"]
+    ]
+
+
+def _color(claim: Mapping[str, Any]) -> str:
+    return "red" if claim["against"] else "" if claim["support"] else "blue"

@@ -1,4 +1,4 @@
-"""The parts of the insight page: figures of a kind, who agrees with whom, the worst tasks, and the consensus."""
+"""The parts of the insight page: figures of a kind, the worst tasks, and the consensus."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import streamlit as st
 from labelbuddy_core.domain.consensus.trust import Method
 from labelbuddy_core.services import jobs, merged_consensus
 from labelbuddy_core.services.actors import Actor
-from pages._agreement_charts import label_chart, pair_matrix
+from pages._agreement_charts import label_chart
 from pages._elements import empty_state, length, plain, remember_project, showing_errors
 from pages._project_data import RECORDING_FILTER
 
@@ -23,9 +23,10 @@ KINDS = {
     "beats": ("Beats", None),
     "chords": ("Chords", None),
     "sections": ("Sections", None),
+    "captions": ("Captions", None),
+    "gamma": ("γ", None),
 }
 """Kinds of figures in the order of their tabs, with the figure that is drawn for each label."""
-PAIR_MEASURES = {"event_f1": "Event F1", "kappa_time": "Cohen's κ, time", "kappa_tags": "Cohen's κ, tags"}
 METHODS = {
     Method.WEIGHTED: "Weighted by reliability",
     Method.MAJORITY: "Majority",
@@ -84,33 +85,9 @@ def number(figure: dict[str, Any]) -> str:
     return f"{figure['value']:.2f}{bounds}"
 
 
-def people(report: Report) -> None:
-    """The matrix of pairs, and how late each annotator's boundaries are."""
-    st.subheader("Who agrees with whom")
-    known = [name for name in PAIR_MEASURES if any(pair[name] is not None for pair in report["pairs"])]
-    if not known:
-        st.caption("No two annotators have marked anything in the same task yet.")
-        return
-    measure = st.selectbox("Figure", known, format_func=PAIR_MEASURES.__getitem__, key="pair-measure")
-    st.plotly_chart(pair_matrix(report["pairs"], measure), width="stretch", key="pairs")
-    late = [one for one in report["annotators"] if one["events"]]
-    if late:
-        st.caption("Boundaries beside those of others, of events that both marked; below zero is early.")
-        rows = [
-            {
-                "Annotator": one["annotator"],
-                "Onsets late by (ms)": round(1000 * one["onset_late"]),
-                "Offsets late by (ms)": round(1000 * one["offset_late"]),
-                "Events": one["events"],
-            }
-            for one in late
-        ]
-        st.dataframe(pd.DataFrame(rows), hide_index=True, width="content", key="lateness")
-
-
 def worst_tasks(actor: Actor, project: dict[str, Any], report: Report) -> None:
-    """The tasks with most disagreement, each with the way to it."""
-    st.subheader("Most disagreement first")
+    """The tasks with most disagreement, each with the way to its worst place and to its review."""
+    st.subheader("Most disagreement first", anchor=False)
     if not report["worst"]:
         st.caption("Everybody says the same in every task that can be compared.")
         return
@@ -119,16 +96,21 @@ def worst_tasks(actor: Actor, project: dict[str, Any], report: Report) -> None:
         who = ", ".join(work["annotator"] for work in one["annotations"])
         span = length(one["stop"] - one["start"])
         row.markdown(f"**{100 * one['disagreement']:.0f} %** · {plain(one['recording'])} · {span} · {plain(who)}")
+        buttons = row.container(horizontal=True, width="content")
         waiting = [
             work["id"]
             for work in one["annotations"]
             if work["state"] == "submitted" and work["annotator"] != actor.username
         ]
+        if buttons.button("Show where", icon=":material/difference:", key=f"where-{one['task']}"):
+            remember_project(project["id"])
+            st.query_params.from_dict({"project": project["id"], "task": one["task"], "at": f"{one['at']:.3f}"})
+            st.rerun()
         if "reviewer" in project["my_roles"] and waiting:
-            if row.button("Review", icon=":material/rate_review:", key=f"review-{one['task']}"):
+            if buttons.button("Review", icon=":material/rate_review:", key=f"review-{one['task']}"):
                 remember_project(project["id"])
                 st.switch_page("review.py", query_params={"annotation": waiting[0]})
-        elif "manager" in project["my_roles"] and row.button(
+        elif "manager" in project["my_roles"] and buttons.button(
             "Show task", icon=":material/folder_open:", key=f"task-{one['task']}"
         ):
             remember_project(project["id"])

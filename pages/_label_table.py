@@ -33,7 +33,8 @@ def label_table(labels: list[dict[str, Any]], *, key: str) -> pd.DataFrame:
         }
         for number, label in enumerate(labels)
     ]
-    st.html(" ".join(_swatch(row["name"], row["color"]) for row in rows))
+    given_no_more = {label.get("id") for label in labels if label.get("deprecated")}
+    st.html(" ".join(_swatch(row["name"], row["color"], struck=row["id"] in given_no_more) for row in rows))
     return st.data_editor(
         pd.DataFrame(rows, columns=COLUMNS),
         key=key,
@@ -63,18 +64,20 @@ def label_table(labels: list[dict[str, Any]], *, key: str) -> pd.DataFrame:
     )
 
 
-def _swatch(name: str, color: str) -> str:
-    """The color of a label beside its name; the table can only show its code."""
+def _swatch(name: str, color: str, *, struck: bool) -> str:
+    """The color of a label beside its name; the table can only show its code. What is given no more is struck out."""
+    shown = f"<s>{escape(name)}</s>" if struck else escape(name)
     square = f"display:inline-block;width:.8em;height:.8em;border-radius:3px;background:{escape(color)}"
-    return f'<span style="display:inline-block;margin-right:1em"><span style="{square}"></span> {escape(name)}</span>'
+    return f'<span style="display:inline-block;margin-right:1em"><span style="{square}"></span> {shown}</span>'
 
 
 def labels_from(rows: pd.DataFrame, before: list[dict[str, Any]] | None = None) -> list[dict[str, Any]]:
     """The labels in an edited table, as the services take them; empty rows are passed over.
 
-    What the table does not show (the attributes) stays as it was `before`.
+    What the table does not show (the attributes, and what is not given any more) stays as it was `before`.
     """
     attributes = {label["id"]: label["attributes"] for label in before or []}
+    deprecated = {label["id"] for label in before or [] if label.get("deprecated")}
     filled = rows.fillna("").astype(str)
     labels = []
     for row in filled.to_dict("records"):
@@ -83,7 +86,8 @@ def labels_from(rows: pd.DataFrame, before: list[dict[str, Any]] | None = None) 
             label["overlap"] = _code(OVERLAPS, label["overlap"])
             label["vocabulary"] = _code(VOCABULARIES, label["vocabulary"])
             label["words"] = [word for one in row["words"].split(",") if (word := one.strip())]
-            labels.append({**label, "attributes": attributes.get(row["id"], [])})
+            hidden = {"attributes": attributes.get(row["id"], []), "deprecated": row["id"] in deprecated}
+            labels.append({**label, **hidden})
     return labels
 
 

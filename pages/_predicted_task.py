@@ -9,6 +9,7 @@ from components.wavesurfer_component import model_answers
 from labelbuddy_core.errors import LabelBuddyError
 from labelbuddy_core.services import predicted_tasks
 from labelbuddy_core.services.actors import Actor
+from pages._address import seconds_asked
 from pages._answer_tables import count, draw_answer
 from pages._elements import plain
 
@@ -22,18 +23,17 @@ def predicted_task(actor: Actor, task: str) -> None:
         st.warning(plain(error.detail), icon=":material/block:")
         found = None
     if head.button("Back to the project", icon=":material/arrow_back:"):
-        for name in ("task", "start", "stop"):
-            st.query_params.pop(name, None)
+        st.query_params.pop("task", None)
+        st.query_params.pop("at", None)
         st.rerun()
     if found is None:
         return
-    place = _place(found["start"], found["stop"])
-    start, stop = place or (found["start"], found["stop"])
-    about = "" if place else ": what models said"
-    st.subheader(f"{plain(found['recording'])}, {start:g} – {stop:g} s{about}", anchor=False)
-    if not found["predictions"] and not place:
+    st.subheader(
+        f"{plain(found['recording'])}, {found['start']:g} – {found['stop']:g} s: what models said", anchor=False
+    )
+    if not found["predictions"]:
         st.info("No model has predicted this task yet.")
-    model_answers(task=found["task"], project=found["project"], key="model-answers", place=place)
+    model_answers(task=found["task"], project=found["project"], key="model-answers", at=seconds_asked("at"))
     for one in found["predictions"]:
         counts = one["counts"]
         when = pd.Timestamp(one["created_at"]).strftime("%Y-%m-%d %H:%M")
@@ -44,12 +44,3 @@ def predicted_task(actor: Actor, task: str) -> None:
             st.caption(plain(note))
         draw_answer({**one, **{name: found[name] for name in ("start", "stop", "outline")}}, key=f"said-{one['id']}")
     st.divider()
-
-
-def _place(first: float, last: float) -> tuple[float, float] | None:
-    """The stretch of the task that the address names."""
-    try:
-        start, stop = (float(st.query_params.get(name, "")) for name in ("start", "stop"))
-    except ValueError:
-        return None
-    return (max(first, start), min(last, stop)) if first <= start <= stop <= last else None

@@ -21,6 +21,8 @@ from pages._elements import (
     rows_key,
     showing_errors,
 )
+from pages._project_review import name_reviewers
+from pages._reassigning import hand_work_over, reassign_chosen
 
 Project = dict[str, Any]
 RECORDING_FILTER = "tasks-recording"
@@ -68,7 +70,7 @@ def tasks_tab(actor: Actor, project: Project) -> None:
             "Recording": task["recording"]["name"],
             "Length": length(task["stop"] - task["start"]),
             "State": TASK_STATES[task["state"]][0],
-            "Annotators": ", ".join(f"{one['username']} ({WORK_STATES[one['state']]})" for one in task["work"]),
+            "Annotators": ", ".join(_who(task, one) for one in task["work"]),
             "Priority": task["priority"],
             "Flag": "" if task["flag"] is None else task["flag"] or "flagged",
             "Skipped": "; ".join(_skips(task)),
@@ -96,12 +98,31 @@ def tasks_tab(actor: Actor, project: Project) -> None:
     chosen = [found["items"][row] for row in picked["selection"]["rows"]]
     if len(chosen) == 1:
         _one_task(actor, chosen[0], people)
-    if chosen and st.button(f"Predict {len(chosen)} task(s) …", icon=":material/auto_awesome:"):
-        predict_chosen(actor, project["id"], [task["id"] for task in chosen])
+    row = st.container(horizontal=True)
+    ids = [task["id"] for task in chosen]
+    if chosen and row.button(f"Predict {len(chosen)} task(s) …", icon=":material/auto_awesome:"):
+        predict_chosen(actor, project["id"], ids)
+    if chosen and row.button(f"Assign or release {len(chosen)} task(s) …", icon=":material/assignment_ind:"):
+        reassign_chosen(actor, project["id"], ids, people)
+    if chosen and row.button(f"Hand over {len(chosen)} task(s) …", icon=":material/sync_alt:"):
+        hand_work_over(actor, project["id"], sorted({*people, *_holders(chosen)}), ids)
+    if chosen and row.button(f"Reviewers of {len(chosen)} task(s) …", icon=":material/rate_review:"):
+        name_reviewers(actor, project["id"], ids)
     spent = activity.active_seconds(actor, project["id"])
     if spent:
         by_person = ", ".join(f"{who} {length(seconds)}" for who, seconds in sorted(spent.items()))
         st.caption(f"Active time: {plain(by_person)}")
+
+
+def _who(task: dict[str, Any], one: dict[str, Any]) -> str:
+    """An annotator of a task, and how they stand; a claim that has expired holds no place any more."""
+    late = ", claim expired" if one["username"] in task["expired"] else ""
+    return f"{one['username']} ({WORK_STATES[one['state']]}{late})"
+
+
+def _holders(tasks_: list[dict[str, Any]]) -> set[str]:
+    """Everybody who has one of these tasks, also those who are no annotators any more."""
+    return {one["username"] for task in tasks_ for one in task["work"]}
 
 
 def _skips(task: dict[str, Any]) -> list[str]:
@@ -135,7 +156,12 @@ def export_tab(actor: Actor, project: Project) -> None:
     which = middle.selectbox("Which annotations", list(WHICH_NAMES), format_func=WHICH_NAMES.__getitem__)
     audio = right.selectbox("Audio", list(AUDIO_NAMES), format_func=AUDIO_NAMES.__getitem__)
     _losses(actor, project, form, which)
+    merge = st.checkbox(
+        "Put the tasks of each recording together",
+        help="What two tasks have in their overlap counts once: docs/long-recordings.md says how.",
+    )
     address = f"/api/v1/projects/{project['id']}/export?format={form}&which={which}&audio={audio}"
+    address += "&merge=true" if merge else ""
     st.link_button("Download", address, icon=":material/download:", type="primary")
     st.divider()
     st.caption("What annotators saw of suggestions, and accepted, edited or rejected: when, at which threshold.")

@@ -9,6 +9,7 @@ import streamlit as st
 from labelbuddy_core.services import memberships
 from labelbuddy_core.services.actors import Actor
 from pages._elements import ROLE_NAMES, plain, showing_errors
+from pages._reassigning import hand_work_over
 
 _REDRAWN = "_labelbuddy_roles_redrawn"
 
@@ -35,6 +36,13 @@ def people_tab(actor: Actor, project: dict[str, Any]) -> None:
             with showing_errors():
                 memberships.set_member(actor, project["id"], member["username"], roles)
                 st.rerun()
+    annotators = [one["username"] for one in members if "annotator" in one["roles"]]
+    if len(annotators) > 1 and st.button(
+        "Hand somebody's work over …",
+        icon=":material/sync_alt:",
+        help="When somebody falls ill: drafts with their history, what was sent back, and tasks not begun.",
+    ):
+        hand_work_over(actor, project["id"], annotators)
     known = {member["username"] for member in members}
     others = [one["username"] for one in memberships.people_to_invite(actor) if one["username"] not in known]
     with st.form("add-member", clear_on_submit=True):

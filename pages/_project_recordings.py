@@ -11,6 +11,7 @@ from components.wavesurfer_component import upload_area
 from labelbuddy_core.domain.attributes import STANDARD
 from labelbuddy_core.services import recordings
 from labelbuddy_core.services.actors import Actor
+from pages._cutting import cut_dialog
 from pages._elements import RECORDING_STATES, Pager, empty_state, length, plain, rows_key, showing_errors
 from pages._project_imports import imports_area
 
@@ -81,9 +82,12 @@ def recordings_tab(actor: Actor, project: Project) -> None:
     )
     pager.buttons(found["next_cursor"])
     chosen = [found["items"][number] for number in picked["selection"]["rows"]]
+    row = st.container(horizontal=True)
+    which = f"{len(chosen)} recording(s)" if chosen else "all recordings"
+    if row.button(f"Cut {which} into tasks …", icon=":material/content_cut:"):
+        cut_dialog(actor, project, [one["id"] for one in chosen] or None)
     if not chosen:
         return
-    row = st.container(horizontal=True)
     if len(chosen) == 1 and row.button("Name and attributes …", icon=":material/edit:"):
         _edit(actor, chosen[0])
     if row.button(f"Delete {len(chosen)} recording(s) …", icon=":material/delete:"):

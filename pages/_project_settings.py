@@ -9,6 +9,7 @@ import streamlit as st
 from labelbuddy_core.services import projects
 from labelbuddy_core.services.actors import Actor
 from pages._elements import STRATEGIES, plain, showing_errors
+from pages._label_changes import label_changes_area
 from pages._label_table import attribute_table, attributes_from, label_table, labels_from
 
 Project = dict[str, Any]
@@ -39,6 +40,7 @@ def labels_tab(actor: Actor, project: Project) -> None:
             st.rerun()
     with st.expander("Ask about every region of a label", icon=":material/checklist:"):
         _attributes(actor, project, version)
+    label_changes_area(actor, project)
 
 
 def _attributes(actor: Actor, project: Project, version: int) -> None:

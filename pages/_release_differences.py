@@ -82,10 +82,10 @@ def _play(one: dict[str, Any]) -> str | None:
 
 
 def _place(one: dict[str, Any]) -> str | None:
-    """The task on this page, with the stretch in view."""
+    """The task on this page, with the playhead where the stretch begins."""
     if not one["task"]:
         return None
-    return f"project?task={one['task']}&start={max(0.0, one['start']):.3f}&stop={one['stop']:.3f}"
+    return f"project?task={one['task']}&at={max(0.0, one['start']):.3f}"
 
 
 def _words(item: Any) -> str:

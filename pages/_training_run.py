@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html import escape
 from typing import Any
 
 import pandas as pd
@@ -22,7 +23,13 @@ STATES = {
     "cancelled": ("Cancelled", "orange"),
 }
 OPEN = ("queued", "running")
-MEASURES = {"event_f1": "Event F1", "map": "Mean average precision"}
+MEASURES = {
+    "event_f1": "Event F1",
+    "segment_f1": "Segment F1",
+    "psds1": "PSDS 1, events at the right time",
+    "psds2": "PSDS 2, labels not confused",
+    "map": "Mean average precision",
+}
 CURVES = {"loss": "Loss", "f1": "F1", "accuracy": "Accuracy"}
 _DRAWN_LABELS = 12
 
@@ -126,16 +133,36 @@ def _log(run: Run) -> None:
     with st.expander("Log", icon=":material/terminal:", key=f"log-{run['id']}"):
         lines = [f"{line['at'][11:19]}  {line['text']}" for line in run["log"]]
         st.code("\n".join(lines) or "Nothing yet.", language=None, wrap_lines=True)
-    st.link_button(
-        "Figures as CSV", f"/api/v1/training-runs/{run['id']}/metrics.csv", icon=":material/download:"
-    )  # fmt: skip
+    address = f"/api/v1/training-runs/{run['id']}"
+    row = st.container(horizontal=True)
+    row.link_button("Figures as CSV", f"{address}/metrics.csv", icon=":material/download:")
+    row.link_button(
+        "For TensorBoard",
+        f"{address}/tensorboard.zip",
+        icon=":material/download:",
+        help="Event files of training, validation and held-out figures: unpack, then `tensorboard --logdir FOLDER`.",
+    )
 
 
 def side_by_side(actor: Actor, run_ids: list[str]) -> None:
     """The curves of several runs in one chart, and their results in a table."""
     runs = [training_runs.get_run(actor, one) for one in run_ids]
-    name = str(st.segmented_control("Curve", list(CURVES), default="loss", format_func=CURVES.__getitem__) or "loss")
-    st.plotly_chart(curves(runs, name, CURVES[name]), width="stretch", key="side-by-side")
+    row = st.container(horizontal=True, vertical_alignment="bottom")
+    name = str(
+        row.segmented_control(
+            "Curve", list(CURVES), default="loss", format_func=CURVES.__getitem__, key="side-by-side-curve"
+        )
+        or "loss"
+    )
+    labels = sorted({label for run in runs for label in labels_of(run)})
+    title = CURVES[name]
+    if name == "f1" and labels:
+        label = row.selectbox(
+            "Of", ["", *labels], format_func=lambda one: one or "all labels", key="side-by-side-label"
+        )
+        if label:
+            name, title = f"f1/{label}", f"F1 of {label}"
+    st.plotly_chart(curves(runs, name, escape(title)), width="stretch", key="side-by-side")
     st.dataframe(
         pd.DataFrame([_row(run) for run in runs]), hide_index=True, width="stretch", key="side-by-side-table"
     )  # fmt: skip

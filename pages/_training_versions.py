@@ -12,6 +12,8 @@ from pages._elements import empty_state, plain, showing_errors
 
 Project = dict[str, Any]
 _LABELS = 12
+_REGISTERED = "_labelbuddy_weights_registered"
+_TURN = "_labelbuddy_weights_turn"
 
 
 def versions_part(actor: Actor, project: Project) -> None:
@@ -40,15 +42,40 @@ def _model(actor: Actor, project: Project, model: dict[str, Any]) -> None:
             st.caption("No version has been trained for this project yet.")
         for version in found["items"]:
             _version(actor, project, number, found["present"], version)
-        with st.expander("Weights trained elsewhere", key=f"register-{number}"):
-            st.markdown(
-                "A safetensors file with its labels in the header is registered over the API, by whoever has a token:"
+        with st.expander("Weights trained elsewhere", icon=":material/upload:", key=f"register-{number}"):
+            _register(actor, project, number)
+
+
+def _register(actor: Actor, project: Project, number: str) -> None:
+    """Weights from a file become a version, which nobody uses before it is promoted."""
+    done = st.session_state.pop(_REGISTERED, None)
+    if done is not None and done[0] == number:
+        st.success(f"Version {plain(done[1])} is registered. Promote it above to use it.", icon=":material/check:")
+    # another key empties the fields after a registration
+    turn = st.session_state.get(_TURN, 0)
+    file = st.file_uploader(
+        "File of weights (safetensors)",
+        type="safetensors",
+        max_upload_size=training_versions.MAX_BYTES // 1024**2,
+        key=f"weights-{number}-{turn}",
+        help="Of the form that this model gives out, with its labels in the header as the metadata `labels`, a JSON "
+        "list. Whether it fits is seen when the model is started with it.",
+    )
+    row = st.container(horizontal=True, vertical_alignment="bottom")
+    name = row.text_input("Called", max_chars=40, key=f"weights-name-{number}-{turn}", placeholder="for example lab-2")
+    note = row.text_input("Note", max_chars=2000, key=f"weights-note-{number}-{turn}", placeholder="their origin")
+    ready = file is not None and bool(name.strip())
+    if row.button("Register", icon=":material/add:", disabled=not ready, key=f"weights-register-{number}") and file:
+        with showing_errors():
+            training_versions.register_version(
+                actor, project["id"], number, name.strip(), file.getvalue(), note.strip()
             )
-            st.code(
-                f"curl -X PUT -H 'Authorization: Bearer TOKEN' --data-binary @weights.safetensors \\\n"
-                f"  ADDRESS/api/v1/projects/{project['id']}/models/{number}/versions/NAME",
-                language="shell",
-            )
+            st.session_state[_REGISTERED], st.session_state[_TURN] = (number, name.strip()), turn + 1
+            st.rerun()
+    st.caption(
+        f"Or by a script, with a token: `PUT /api/v1/projects/{project['id']}/models/{number}/versions/NAME`, the file "
+        "as the body."
+    )
 
 
 def _version(actor: Actor, project: Project, number: str, present: str, version: dict[str, Any]) -> None:

@@ -6,7 +6,8 @@ import streamlit as st
 
 from components.wavesurfer_component import annotation_editor
 from labelbuddy_core.errors import LabelBuddyError
-from labelbuddy_core.services import annotations, queues, tasks
+from labelbuddy_core.services import annotations, hand_overs, queues, tasks
+from pages._address import seconds_asked
 from pages._elements import TASK_STATES, Pager, empty_state, length, page_header, pick_project, plain
 from pages._session import require_actor
 
@@ -18,6 +19,7 @@ def go_on() -> None:
     """The editor submitted: show the task it names."""
     asked = st.session_state[_EDITOR].navigate
     if asked is not None:
+        st.query_params.pop("at", None)
         if asked["task"]:
             st.query_params["task"] = asked["task"]
         else:
@@ -26,6 +28,7 @@ def go_on() -> None:
 
 def open_task(task_id: str) -> None:
     """Show another task of the queue."""
+    st.query_params.pop("at", None)
     st.query_params["task"] = task_id
 
 
@@ -63,7 +66,9 @@ else:
     channels = {1: "mono", 2: "stereo"}.get(about["channels"], f"{about['channels']} channels")
     facts = f"{length(task['stop'] - task['start'])} · {about['sample_rate'] / 1000:g} kHz · {channels}"
     page_header(about["name"], facts)  # where the annotation stands, the editor says: it changes under the page
-    annotation_editor(task=task["id"], project=project["id"], key=_EDITOR, on_navigate=go_on)
+    for one in hand_overs.of_my_annotation(actor, task["id"]):
+        st.caption(f":material/sync_alt: Begun by {plain(one['from'])}, handed over to {plain(one['to'])}.")
+    annotation_editor(task=task["id"], project=project["id"], key=_EDITOR, at=seconds_asked("at"), on_navigate=go_on)
 
 pager = Pager("queue", project["id"])
 mine = tasks.list_tasks(actor, project["id"], assignee=actor.username, order="newest", limit=25, cursor=pager.cursor)

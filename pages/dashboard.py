@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from labelbuddy_core.domain.templates import TEMPLATES
-from labelbuddy_core.services import memberships, projects, queues
+from labelbuddy_core.services import memberships, projects, queues, review_queues
 from pages._elements import ROLE_NAMES, STRATEGIES, TASK_STATES, empty_state, plain, remember_project, showing_errors
 from pages._label_table import label_table, labels_from
 from pages._session import require_actor
@@ -85,7 +85,7 @@ def card(project: dict) -> None:
             )
             go(buttons, project, "Annotate", "annotate.py", ":material/graphic_eq:", primary=waiting > 0)
         if "reviewer" in project["my_roles"]:
-            waiting = queues.review_counts(actor, project["id"])["waiting"]
+            waiting = review_queues.review_counts(actor, project["id"])["waiting"]
             go(buttons, project, f"Review ({waiting})", "review.py", ":material/rate_review:", primary=waiting > 0)
         if "manager" in project["my_roles"]:
             go(buttons, project, "Manage", "project.py", ":material/folder_open:", primary=False)

@@ -20,6 +20,7 @@ PAGES = {
     "dashboard": ("dashboard.py", "Dashboard", ":material/space_dashboard:"),
     "annotate": ("annotate.py", "Annotate", ":material/graphic_eq:"),
     "review": ("review.py", "Review", ":material/rate_review:"),
+    "similar": ("similar.py", "Find similar", ":material/saved_search:"),
     "insight": ("insight.py", "Insight", ":material/insights:"),
     "project": ("project.py", "Project", ":material/folder_open:"),
     "models": ("model_management.py", "Models", ":material/neurology:"),
@@ -59,6 +60,7 @@ sections = {
         "dashboard",
         *(["annotate"] if "annotator" in roles else []),
         *(["review"] if "reviewer" in roles else []),
+        *(["similar"] if roles & {"manager", "annotator"} or actor.is_administrator else []),
         *(["insight"] if roles & {"manager", "reviewer"} or actor.is_administrator else []),
     ],
     "Manage": [

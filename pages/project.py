@@ -12,6 +12,7 @@ from pages import (
     _project_people,
     _project_recordings,
     _project_releases,
+    _project_review,
     _project_settings,
 )
 from pages._elements import empty_state, page_header, pick_project, plain
@@ -36,6 +37,8 @@ WORDS = {
     "compatible-copy": "Copying",
     "consensus": "Merging annotations",
     "release": "Making a release",
+    "sample-reviews": "Applying the rules of reviews",
+    "change-labels": "Changing labels",
 }
 
 
@@ -68,7 +71,7 @@ with st.container(key="work-in-progress"):
 if task := st.query_params.get("task"):
     predicted_task(actor, task)
 tabs = st.tabs(
-    ["Tasks", "Recordings", "People", "Labels", "Models", "Import labels", "Export", "Releases", "Settings"],
+    ["Tasks", "Recordings", "People", "Labels", "Models", "Review", "Import labels", "Export", "Releases", "Settings"],
     key="project-tabs",
 )
 with tabs[0]:
@@ -82,10 +85,12 @@ with tabs[3]:
 with tabs[4]:
     _project_models.models_tab(actor, project)
 with tabs[5]:
-    _project_annotation_imports.annotation_imports_tab(actor, project)
+    _project_review.review_tab(actor, project)
 with tabs[6]:
-    _project_data.export_tab(actor, project)
+    _project_annotation_imports.annotation_imports_tab(actor, project)
 with tabs[7]:
-    _project_releases.releases_tab(actor, project)
+    _project_data.export_tab(actor, project)
 with tabs[8]:
+    _project_releases.releases_tab(actor, project)
+with tabs[9]:
     _project_settings.settings_tab(actor, project)

@@ -1,4 +1,4 @@
-"""Review: the oldest submitted annotation of somebody else; decide, and the next one comes."""
+"""Review: what comes first in the project's order of what others submitted; decide, and the next one comes."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ import streamlit as st
 
 from components.wavesurfer_component import review_editor
 from labelbuddy_core.errors import LabelBuddyError
-from labelbuddy_core.services import annotations, queues, tasks
+from labelbuddy_core.services import annotations, review_queues, tasks
 from pages._caption_differences import captions_compared
 from pages._elements import empty_state, length, page_header, pick_project, plain
+from pages._review_queue import not_reviewed, row_of, why
 from pages._session import require_actor
+from pages._verify_grid import verify_one_label
 
 actor = require_actor()
 _REVIEW = "review-editor"
@@ -42,14 +44,18 @@ if project is None:
     empty_state("Nothing to review", "You are not a reviewer in any project yet; a manager can add you.")
     st.stop()
 
+ONE_BY_ONE, GRID = "Annotations", "Regions of one label"
+if st.segmented_control("Review", [ONE_BY_ONE, GRID], default=ONE_BY_ONE, label_visibility="collapsed") == GRID:
+    verify_one_label(actor, project)
+    st.stop()
 if words := st.session_state.pop("_labelbuddy_reviewed", None):
     st.toast(words, icon=":material/check:")
-waiting = queues.review_queue(actor, project["id"])
-counts = queues.review_counts(actor, project["id"])
-asked = queues.review_queue(actor, project["id"], annotation=wanted) if linked == project["id"] else []
+waiting = review_queues.review_queue(actor, project["id"])
+counts = review_queues.review_counts(actor, project["id"])
+asked = review_queues.review_queue(actor, project["id"], annotation=wanted) if linked == project["id"] else []
 if wanted and not asked:
     notice = notice or "The annotation of this address does not wait for your review: it was decided or withdrawn."
-    st.info(f"{notice} Here is the one that waits longest." if waiting else notice)
+    st.info(f"{notice} Here is the one that comes first." if waiting else notice)
     st.query_params.pop("annotation", None)
 chosen = next(iter(asked or waiting), None)
 if chosen is None:
@@ -57,7 +63,7 @@ if chosen is None:
     empty_state(
         "Nothing to review",
         f"Submitted annotations of **{plain(project['name'])}** appear here. "
-        f"You have decided {counts['decided']} so far.",
+        f"You have decided {counts['decided']} so far. {not_reviewed(counts)}",
         ":material/task_alt:",
     )
     st.stop()
@@ -68,6 +74,8 @@ who = plain(annotation["annotator"]["name"])
 page_header(
     task["recording"]["name"], f"by **{who}** · {length(task['stop'] - task['start'])} · {counts['waiting']} waiting"
 )
+if about := why(chosen):
+    st.caption(about)
 review_editor(
     task=chosen["task"], project=project["id"], annotation=chosen["annotation"], key=_REVIEW, on_reviewed=decided
 )
@@ -77,9 +85,11 @@ if len(waiting) > 1:
     with st.expander(title if len(waiting) == counts["waiting"] else f"{title}, the first {len(waiting)}"):
         for one in waiting:
             st.button(
-                plain(f"{one['recording']} · {one['annotator']}"),
+                row_of(one),
                 key=f"review-{one['annotation']}",
                 on_click=open_annotation,
                 args=(one["annotation"],),
                 type="tertiary",
             )
+if told := not_reviewed(counts):
+    st.caption(told)

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
+from postgresql_server import postgresql_folder, postgresql_server  # noqa: F401 (fixtures)
 
 from labelbuddy_core.database import get_database, migrate
 from labelbuddy_core.database.engine import _database

@@ -20,16 +20,19 @@ __all__ = [
     "model_answers",
     "review_editor",
     "upload_area",
+    "verify_grid",
 ]
 API = "/api/v1"
 
 
-def annotation_editor(*, task: str, project: str, key: str, on_navigate: Callable[[], None] | None = None) -> Any:
-    """The editor for one task of the signed-in annotator.
+def annotation_editor(
+    *, task: str, project: str, key: str, at: float | None = None, on_navigate: Callable[[], None] | None = None
+) -> Any:
+    """The editor for one task of the signed-in annotator; it opens at `at` (s), else where it was left.
 
     After a submission the result's `navigate` is {"task": id of the next task, or None}; `on_navigate` is called then.
     """
-    data = {"mode": "annotate", "task": task, "project": project, "api": _api()}
+    data = {"mode": "annotate", "task": task, "project": project, "api": _api(), **_place(at)}
     return served()(key=key, data=data, height="content", on_navigate_change=on_navigate or _nothing)
 
 
@@ -44,12 +47,28 @@ def review_editor(
     return served()(key=key, data=data, height="content", on_reviewed_change=on_reviewed or _nothing)
 
 
-def model_answers(*, task: str, project: str, key: str, place: tuple[float, float] | None = None) -> Any:
+def verify_grid(*, project: str, label: str, key: str, on_verified: Callable[[], None] | None = None) -> Any:
+    """The regions of one label that wait for the signed-in reviewer, as small spectrograms, the least certain first.
+
+    When whole annotations were decided, the result's `verified` is {"decided": number of annotations}.
+    """
+    data = {"mode": "verify", "project": project, "label": label, "api": _api()}
+    return served()(key=key, data=data, height="content", on_verified_change=on_verified or _nothing)
+
+
+def model_answers(*, task: str, project: str, key: str, at: float | None = None) -> Any:
     """What models said of a task, to see and hear over its waveform and spectrogram; for managers of the project.
 
-    `place` is a stretch (seconds of the recording) that is in view at first, with the playhead at its start.
+    It opens at `at` (s), else where it was left.
     """
-    data = {"mode": "looking", "task": task, "project": project, "api": _api(), "place": place}
+    data = {"mode": "looking", "task": task, "project": project, "api": _api(), **_place(at)}
+    return served()(key=key, data=data, height="content")
+
+
+def people_answers(*, task: str, project: str, at: float, key: str) -> Any:
+    """What annotators handed in of a task, each in lanes of their own, opened at an instant (seconds), to see and hear;
+    for managers of the project and reviewers of the task."""
+    data = {"mode": "looking", "people": True, "task": task, "project": project, "at": at, "api": _api()}
     return served()(key=key, data=data, height="content")
 
 
@@ -73,6 +92,10 @@ def label_files_area(*, project: str, key: str, on_uploaded: Callable[[], None] 
 
 def _api() -> str:
     return base_path() + API
+
+
+def _place(at: float | None) -> dict[str, float]:
+    return {} if at is None else {"at": at}
 
 
 def _nothing() -> None:

@@ -12,7 +12,7 @@ class ExportedAnnotation:
     """One document in an export: a person's annotation, or a task's ground truth (`annotator` "consensus").
 
     `consensus` says how the ground truth came about: its kind, and of a merged one method, soft labels, and whether it
-    is stale.
+    is stale. `sampling` says what the rules of reviews said, "approved" for approved without a review.
     """
 
     id: str
@@ -23,6 +23,9 @@ class ExportedAnnotation:
     document: Mapping[str, Any]
     reviews: tuple[Mapping[str, Any], ...] = ()
     consensus: Mapping[str, Any] | None = None
+    sampling: str | None = None
+    handed_over: tuple[Mapping[str, Any], ...] = ()
+    """From whom to whom it went before it was the annotator's."""
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,8 @@ class Label:
     parent: str | None = None
     description: str = ""
     rules: LabelRules = field(default_factory=LabelRules)
+    deprecated: bool = False
+    """What has it keeps it; nothing else gets it any more."""
 
 
 def slug(name: str) -> str:
@@ -71,10 +73,13 @@ def _label(entry: dict[str, object], position: int, taken: set[str]) -> Label:
     given_id = str(entry.get("id") or "")
     rules = parse_rules(entry, where)
     description = str(entry.get("description") or "")
-    return Label(given_id or _free(slug(name), taken), name, color, key, parent, description, rules)
+    deprecated = bool(entry.get("deprecated"))
+    return Label(given_id or new_id(name, taken), name, color, key, parent, description, rules, deprecated)
 
 
-def _free(wanted: str, taken: set[str]) -> str:
+def new_id(name: str, taken: set[str]) -> str:
+    """An id for a label of this name that is not `taken`; it is then."""
+    wanted = slug(name)
     candidate, number = wanted, 2
     while candidate in taken:
         candidate, number = f"{wanted}-{number}", number + 1
@@ -110,4 +115,7 @@ def _check(labels: Sequence[Label]) -> None:
 
 def _with_keys(labels: Sequence[Label]) -> list[Label]:
     free = [key for key in KEYS if key not in {label.key for label in labels}]
-    return [replace(label, key=free.pop(0)) if label.key is None and free else label for label in labels]
+    return [
+        replace(label, key=free.pop(0)) if label.key is None and free and not label.deprecated else label
+        for label in labels
+    ]

@@ -28,6 +28,14 @@ def uncertainty(document: Document) -> float | None:
     return sum(map(_entropy, scores)) / len(scores) if scores else None
 
 
+def uncertainty_of(score: float | None) -> float | None:
+    """How unsure a single score is, from 0 (surely, or surely not) to 1 (0.5); None without a score.
+
+    Margin sampling for a yes-or-no question (Settles 2009, 3.1).
+    """
+    return None if score is None else round(1.0 - abs(2.0 * min(1.0, max(0.0, score)) - 1.0), 6)
+
+
 def label_profile(document: Document, duration: float) -> dict[str, float]:
     """What a prediction found: for each label the share of `duration` (s) that its regions cover, or a tag's score."""
     profile = {label: _measure(spans) / duration for label, spans in _spans(document).items()} if duration > 0 else {}

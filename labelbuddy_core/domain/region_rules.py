@@ -29,6 +29,7 @@ class RuledLabel:
     id: str
     name: str
     rules: LabelRules
+    deprecated: bool = False
 
 
 @dataclass(frozen=True)

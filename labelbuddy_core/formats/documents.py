@@ -22,7 +22,9 @@ def annotation_json(annotation: ExportedAnnotation, context: ExportContext) -> d
         "updated_at": annotation.updated_at,
         "document": named(annotation.document, context),
         "model_licenses": context.licenses_in(annotation.document),
+        **({} if annotation.sampling is None else {"sampling": annotation.sampling}),
         **({} if annotation.consensus is None else {"consensus": annotation.consensus}),
+        **({"handed_over": annotation.handed_over} if annotation.handed_over else {}),
     }
 
 

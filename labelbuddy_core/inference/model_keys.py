@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 _KEY = re.compile(r"^(?P<name>[^@#]*)(?:@(?P<version>.*?))?(?:#(?P<number>\d+))?$")
+_TRAINING = re.compile(r"training-\d+")
 _MARKS = re.compile("[@#]")
 """No name of a model has these."""
 
@@ -18,6 +19,16 @@ def key_of(name: str, version: str | None = None, lane: int | None = None) -> st
 def name_of(key: str) -> str:
     """The name of the model that runs under a key."""
     return _MARKS.split(key, maxsplit=1)[0]
+
+
+def training_key(name: str, run: int) -> str:
+    """What a model runs under while it learns: apart from the one that predicts."""
+    return key_of(name, f"training-{run}")
+
+
+def is_of_training(key: str) -> bool:
+    """Whether a model runs under this key while it learns."""
+    return _TRAINING.fullmatch(parts_of(key).version or "") is not None
 
 
 @dataclass(frozen=True)

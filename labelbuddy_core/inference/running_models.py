@@ -14,7 +14,7 @@ from labelbuddy_core.inference.acquaintance import meet, settled, still_answers
 from labelbuddy_core.inference.client import Client, client_for
 from labelbuddy_core.inference.endpoint import Endpoint
 from labelbuddy_core.inference.live_model import LiveModel
-from labelbuddy_core.inference.model_keys import name_of
+from labelbuddy_core.inference.model_keys import is_of_training, name_of
 from labelbuddy_core.inference.model_report import ModelReport
 from labelbuddy_core.inference.restarts import Restarts
 from labelbuddy_core.inference.runtimes import deaths
@@ -164,13 +164,22 @@ class RunningModels:
                 continue
         return removed
 
-    def forget_others(self, models: set[str]) -> None:
-        """Stop models that are not declared any more, and remove what they kept; `models` are names."""
+    def forget_others(self, models: set[str], learning: set[str]) -> None:
+        """Stop models that are not declared any more and remove what they kept, and what runs of training left.
+
+        `models` are names, `learning` the keys of runs that have not ended; others of the kind are nobody's, unless
+        they run here.
+        """
         for key in [key for key in self._live if name_of(key) not in models]:
             self.stop(key)
             self._live.pop(key, None)
+
+        def wanted(key: str) -> bool:
+            known = name_of(key) in models
+            return known and (key in learning or key in self._live or not is_of_training(key))
+
         for runtime in self._runtimes.values():
-            runtime.remove_data_of_others(models)
+            runtime.remove_data_of_others(wanted)
 
     def close(self) -> None:
         """Stop everything."""

@@ -19,6 +19,7 @@ from pydantic import (
     model_validator,
 )
 
+from labelbuddy_core.domain.label_trees import circle_in
 from labelbuddy_core.inference.dialect_2022 import converted
 from labelbuddy_core.inference.secret_names import checked_token_name, refuse_literal_secret
 from labelbuddy_core.inference.specification_mistakes import all_in_one, as_mistake, mistakes_of
@@ -26,6 +27,7 @@ from labelbuddy_core.inference.specification_parts import (
     Chat,
     EnvironmentValue,
     InputSchema,
+    Labels,
     Name,
     OutputItem,
     Part,
@@ -61,6 +63,9 @@ class Specification(Part):
     transport: Literal["socket", "tcp"] | None = Field(None, description="Unix socket or TCP; left out: by the image.")
     input_schema: InputSchema = Field(default_factory=InputSchema.model_construct, description="What audio is sent.")
     output_schema: list[OutputItem] = Field(default_factory=list, description="What the model answers.")
+    parents: dict[str, Labels] = Field(
+        default_factory=dict, max_length=10_000, description="A tree of the labels: each with the label above it."
+    )
     resources: Resources = Field(default_factory=Resources.model_construct, description="Limits.")
     environment: dict[str, EnvironmentValue] = Field(
         default_factory=dict, description="Environment variables of the container; secrets by name: {secret: NAME}."
@@ -92,6 +97,20 @@ class Specification(Part):
                     "with `chat.regions: time-stamps` give one region with one label, for what is described"
                 )
         return items
+
+    @field_validator("parents")
+    @classmethod
+    def _labels_in_a_tree(cls, parents: dict[str, list[str]], info: ValidationInfo) -> dict[str, list[str]]:
+        if "output_schema" not in info.data:  # it is wrong, and told
+            return parents
+        known = {label for item in info.data["output_schema"] for label in item.all_labels}
+        for label, above in parents.items():
+            for name in (label, *above):
+                if name not in known:
+                    raise ValueError(f"{name!r} is not among the labels of output_schema")
+        if (label := circle_in(parents)) is not None:
+            raise ValueError(f"{label!r} is above itself")
+        return parents
 
     @field_validator("environment")
     @classmethod

@@ -29,6 +29,10 @@ def _bytes(value: Any) -> Any:
     return value
 
 
+def _listed(value: Any) -> Any:
+    return [value] if isinstance(value, str) else value
+
+
 def _environment_value(value: Any) -> str:
     return TAGS[1] if isinstance(value, (dict, SecretReference)) else TAGS[0]
 
@@ -54,6 +58,12 @@ Bytes = Annotated[
 EnvironmentValue = Annotated[
     Annotated[str, Tag(TAGS[0])] | Annotated[SecretReference, Tag(TAGS[1])], Discriminator(_environment_value)
 ]
+Labels = Annotated[
+    list[str],
+    BeforeValidator(_listed),
+    WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}),
+]
+"""One label, or a list of them."""
 Name = Annotated[str, Field(min_length=1, max_length=80, pattern=r"^[\w][\w .:/+-]*$")]
 
 

@@ -15,6 +15,7 @@ from labelbuddy_core.database.tables import Annotation, Assignment, Membership, 
 from labelbuddy_core.domain.permissions import Permission, Role, allowed, effective_roles
 from labelbuddy_core.domain.states import AnnotationState
 from labelbuddy_core.errors import Forbidden, NotFound
+from labelbuddy_core.services import review_places
 from labelbuddy_core.services.actors import Actor
 
 REVIEWABLE = (AnnotationState.SUBMITTED, AnnotationState.APPROVED, AnnotationState.REJECTED)
@@ -142,7 +143,10 @@ def task_access(session: Session, actor: Actor, task_id: str | int) -> TaskAcces
             session.scalar(
                 select(
                     exists().where(
-                        Annotation.task_id == number, Annotation.user_id != actor.id, Annotation.state.in_(REVIEWABLE)
+                        Annotation.task_id == number,
+                        Annotation.user_id != actor.id,
+                        Annotation.state.in_(REVIEWABLE),
+                        review_places.reaches(actor, project, Annotation.task_id),
                     )
                 )
             )

@@ -169,6 +169,14 @@ def actor_of(user: User, *, can_write: bool = True) -> Actor:
     )
 
 
+def actor_called(session: Session, username: str) -> Actor:
+    """The person of this user name, for the command line. Raises `NotFound`."""
+    user = session.scalar(select(User).where(User.username == username.strip().lower(), User.active))
+    if user is None:
+        raise NotFound(f"Nobody with an account is called {username!r}.")
+    return actor_of(user)
+
+
 def user_json(user: User) -> dict[str, Any]:
     """The user object of the API."""
     return {

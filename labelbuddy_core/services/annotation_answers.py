@@ -21,6 +21,7 @@ from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.annotation_documents import (
     present_documents,
 )
+from labelbuddy_core.services.hand_overs import hand_overs_of
 from labelbuddy_core.services.presenting import iso
 
 
@@ -53,6 +54,7 @@ def with_documents(
         .order_by(Review.id)
     ):
         reviews.setdefault(review.annotation_id, []).append(review_json(review, username))
+    handed_over = hand_overs_of(session, ids)
     return [
         {
             "id": str(row.id),
@@ -63,6 +65,7 @@ def with_documents(
             "state": row.state,
             "document": documents[row.id],
             "reviews": reviews.get(row.id, []),
+            "handed_over": handed_over.get(row.id, []),
             "submitted_at": iso(row.submitted_at),
             "updated_at": iso(row.updated_at),
         }

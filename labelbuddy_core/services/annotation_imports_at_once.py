@@ -6,14 +6,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from labelbuddy_core.database.tables import AnnotationImport, User
-from labelbuddy_core.errors import Invalid, NotFound
+from labelbuddy_core.database.tables import AnnotationImport
+from labelbuddy_core.errors import Invalid
 from labelbuddy_core.services import annotation_importing, annotation_imports
 from labelbuddy_core.services.access import project_called
-from labelbuddy_core.services.accounts import actor_of
+from labelbuddy_core.services.accounts import actor_called
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.import_choices import parse_choices
 from labelbuddy_core.services.planned_annotations import Tell
@@ -57,19 +56,12 @@ def problems(username: str, import_id: str) -> list[dict[str, Any]]:
 
 @reads
 def _who_and_where(session: Session, username: str, project: str) -> tuple[Actor, int]:
-    return _person(session, username), project_called(session, project)
+    return actor_called(session, username), project_called(session, project)
 
 
 @reads
 def _who(session: Session, username: str) -> Actor:
-    return _person(session, username)
-
-
-def _person(session: Session, username: str) -> Actor:
-    user = session.scalar(select(User).where(User.username == username.strip().lower(), User.active))
-    if user is None:
-        raise NotFound(f"Nobody with an account is called {username!r}.")
-    return actor_of(user)
+    return actor_called(session, username)
 
 
 @writes

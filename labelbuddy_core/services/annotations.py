@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from labelbuddy_core.database.tables import (
     Annotation,
+    LabelChange,
     Revision,
 )
 from labelbuddy_core.domain.documents import (
@@ -44,6 +45,7 @@ from labelbuddy_core.services.annotation_documents import (
     take_all_items,
     take_items,
 )
+from labelbuddy_core.services.label_aliases import labels_named, rebased, relabeled_since, with_present_labels
 from labelbuddy_core.services.label_rule_checks import PutRegion
 from labelbuddy_core.services.own_annotations import (
     begin,
@@ -111,13 +113,18 @@ def save(session: Session, actor: Actor, task_id: str | int, request: Save) -> d
     access, annotation, before = _begin_save(session, actor, task_id, request)
     if before is not None:
         return {"revision": before}
-    named = {name for one in request.operations if isinstance(name := (one.value or {}).get("label"), str)}
-    labels = label_rule_checks.labels_by_id(session, access.project.id, named)
+    relabeled = _relabeled_since(session, annotation, request)
+    made = rebased(request.operations, relabeled)
+    labels = label_rule_checks.labels_by_id(session, access.project.id, labels_named(made))
+    if labels_named(made) - labels.keys():  # some were merged into others, or there are none such
+        made = with_present_labels(session, access.project.id, made, labels)
+        labels = label_rule_checks.labels_by_id(session, access.project.id, labels_named(made))
     puts: dict[Key, tuple[Collection, Item] | None] = {}
     regions: dict[str, PutRegion] = {}
     points: dict[str, Point] = {}
+    given: list[tuple[str, Collection, Item]] = []
     corrected: dict[str, list[dict[str, Any]]] = {}
-    for position, operation in enumerate(request.operations):
+    for position, (operation, sent) in enumerate(zip(made, request.operations, strict=True)):
         field = f"operations.{position}.value"
         item = _fitted_item(operation, labels, access, field)
         puts[operation.collection.value, operation.id] = None if item is None else (operation.collection, item)
@@ -128,18 +135,22 @@ def save(session: Session, actor: Actor, task_id: str | int, request: Save) -> d
         if isinstance(item, Point):
             points[field] = item
         if item is not None:
+            given.append((field, operation.collection, item))
             stored = as_json(item)
-            if stored != as_json(parse_item(operation.collection, operation.value, field=field)):
+            if stored != as_json(parse_item(sent.collection, sent.value, field=field)):
                 corrected.setdefault(operation.collection.value, []).append(stored)
     before = take_items(session, annotation.id, puts)
+    label_rule_checks.require_given_labels(given, before, labels)
     moved = label_rule_checks.require_rules(regions.values(), before, labels)
     label_rule_checks.require_answers_of_instants(points, before, labels)
     after = insert_items(session, annotation.id, [item for item in puts.values() if item is not None])
     label_rule_checks.require_no_overlap(session, annotation.id, Lanes(access.project.lanes), moved, labels)
     operations = operations_of(gone=[key for key in puts if key not in after], put=after)
     answer = _finish_save(session, actor, access, annotation, request, "save", operations)
-    by = {(one.collection.value, one.id): one.by for one in request.operations if one.by is not None}
+    by = {(one.collection.value, one.id): one.by for one in made if one.by is not None}
     suggestion_log.log_changes(session, actor, access, annotation, before=before, after=after, by=by)
+    if relabeled:
+        answer["labels_changed"] = [one.told for one in relabeled]
     return {**answer, "values": corrected} if corrected else answer
 
 
@@ -160,6 +171,7 @@ def replace(session: Session, actor: Actor, task_id: str | int, request: Replace
         for place, item in enumerate(item for _, item in items if isinstance(item, Region))
     ]
     before = take_all_items(session, annotation.id)
+    label_rule_checks.require_given_labels(placed, before, labels)
     points = {field: item for field, _, item in placed if isinstance(item, Point)}
     moved = label_rule_checks.require_rules(regions, before, labels)
     label_rule_checks.require_answers_of_instants(points, before, labels)
@@ -191,12 +203,20 @@ def _begin_save(
     if before is not None:
         return access, annotation, before
     require_editable(annotation)
-    if request.base_revision != annotation.revision:
+    if request.base_revision != annotation.revision and not _relabeled_since(session, annotation, request):
         raise Conflict(
             f"Revision {annotation.revision} was saved in the meantime, yours began at {request.base_revision}.",
             **newest(session, annotation),
         )
     return access, annotation, None
+
+
+def _relabeled_since(session: Session, annotation: Annotation, request: Save | Replacement) -> list[LabelChange]:
+    """Changes of the label set that alone came after the revision which an editor's save builds on: no conflict, the
+    save is put upon them. The answer tells them as `labels_changed`."""
+    if not isinstance(request, Save) or request.base_revision >= annotation.revision:
+        return []
+    return relabeled_since(session, annotation.id, request.base_revision) or []
 
 
 def _finish_save(

@@ -10,11 +10,13 @@ from sqlalchemy.orm import Session
 
 from labelbuddy_core.database.tables import Annotation, AnnotationItem, User
 from labelbuddy_core.domain.agreement.texts import likeness, rouge_l
+from labelbuddy_core.domain.caption_lexicon import with_own
 from labelbuddy_core.domain.documents import Collection
 from labelbuddy_core.domain.permissions import Permission
 from labelbuddy_core.domain.text_differences import differences
 from labelbuddy_core.services.access import REVIEWABLE, task_access
 from labelbuddy_core.services.actors import Actor
+from labelbuddy_core.services.caption_judgments import judge
 from labelbuddy_core.services.transactions import reads
 
 MOST_CAPTIONS = 12
@@ -25,8 +27,9 @@ MOST_CAPTIONS = 12
 def compare_captions(session: Session, actor: Actor, task_id: str | int) -> dict[str, Any]:
     """The captions of a task for its managers, to a reviewer those handed in by others.
 
-    `captions` [{annotation, annotator, state, text, model}]; `phrases` [{same, texts, places}], by caption:
-    see `domain.text_differences`; `pairs` [{one, other, chrf, rouge_l}] by annotation, from 0 to 1.
+    `captions` [{annotation, annotator, state, text, model, claims, tags}], the last two as in `caption_judgments`;
+    `phrases` [{same, texts, places}], by caption: see `domain.text_differences`; `pairs` [{one, other, chrf, rouge_l}]
+    by annotation, from 0 to 1.
     """
     access = task_access(session, actor, task_id)
     access.require(Permission.VIEW_ANNOTATIONS)
@@ -50,6 +53,7 @@ def compare_captions(session: Session, actor: Actor, task_id: str | int) -> dict
         }
         for annotation, username, state, value in session.execute(query)
     ]
+    judge(session, captions, with_own(access.project.lexicon))
     phrases = differences([one["text"] for one in captions])
     return {
         "captions": captions,

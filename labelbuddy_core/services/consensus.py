@@ -14,7 +14,7 @@ from labelbuddy_core.domain.documents import as_json, assemble, fitted, items_of
 from labelbuddy_core.domain.permissions import Permission
 from labelbuddy_core.domain.states import AnnotationState
 from labelbuddy_core.errors import Conflict, Forbidden
-from labelbuddy_core.services.access import task_access
+from labelbuddy_core.services.access import TaskAccess, task_access
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.annotation_documents import present_document
 from labelbuddy_core.services.history import record
@@ -43,7 +43,13 @@ def put_consensus(
 
     Raises `Conflict` with the present one when somebody else wrote it in the meantime.
     """
-    access = task_access(session, actor, task_id)
+    return write_ground_truth(session, actor, task_access(session, actor, task_id), revision, document)
+
+
+def write_ground_truth(
+    session: Session, actor: Actor, access: TaskAccess, revision: int, document: dict[str, Any]
+) -> dict[str, Any]:
+    """As `put_consensus`, in the caller's transaction."""
     access.require(Permission.ADJUDICATE)
     if session.scalar(select(exists().where(Annotation.task_id == access.task.id, Annotation.user_id == actor.id))):
         raise Forbidden("You have annotated this task; somebody else writes its ground truth.")
@@ -55,7 +61,9 @@ def put_consensus(
     present = session.get(Consensus, access.task.id, with_for_update=True)
     if (present.revision if present else 0) != revision:
         raise Conflict(
-            "Somebody else wrote this ground truth in the meantime.", **_ground_truth(session, access.task.id)
+            "Somebody else wrote this ground truth in the meantime.",
+            field="ground_truth",
+            **_ground_truth(session, access.task.id),
         )
     if present is None:
         present = Consensus(task_id=access.task.id, kind="adjudicated", revision=0, document=clean, created_by=actor.id)

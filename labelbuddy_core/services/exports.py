@@ -25,6 +25,7 @@ from labelbuddy_core.database.tables import (
     User,
 )
 from labelbuddy_core.domain.export_records import ExportContext, ExportedAnnotation, ExportedTask
+from labelbuddy_core.domain.merging_back import merged_task
 from labelbuddy_core.domain.permissions import Permission
 from labelbuddy_core.domain.states import AnnotationState
 from labelbuddy_core.errors import Invalid
@@ -36,6 +37,7 @@ from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.annotation_answers import review_json
 from labelbuddy_core.services.annotation_documents import present_documents
 from labelbuddy_core.services.export_archives import archive_with_audio, folder_with_audio, read_original
+from labelbuddy_core.services.hand_overs import hand_overs_of
 from labelbuddy_core.services.history import record
 from labelbuddy_core.services.merged_consensus import merged_of
 from labelbuddy_core.services.presenting import iso
@@ -60,12 +62,19 @@ class Export:
 
 
 def open_export(
-    actor: Actor, project_id: str | int, *, format_name: str, which: str = "all", audio: str = "none"
+    actor: Actor,
+    project_id: str | int,
+    *,
+    format_name: str,
+    which: str = "all",
+    audio: str = "none",
+    merge: bool = False,
 ) -> Export:
     """An export ready to stream; permission and choices are checked before the first byte.
 
     `which`: all; submitted (with approved, without rejected); approved; consensus (ground truth).
     `audio`: none; paths (where the API serves it); included (a ZIP with the originals).
+    `merge` puts the tasks of each recording together (see `domain.merging_back`).
     """
     if format_name not in FORMATS:
         raise Invalid(f"format must be one of {', '.join(FORMATS)}.", field="format")
@@ -78,12 +87,12 @@ def open_export(
     with get_database().write() as session:  # a token that may only read may export, too
         record(
             session, actor, "project.exported", f"project:{number}", project_id=number,
-            format=format_name, which=which, audio=audio,
+            format=format_name, which=which, audio=audio, merge=merge,
         )  # fmt: skip
     name = f"labelbuddy-project-{number}-{which}"
     if chosen.members is not None and audio == "none":
         audio = "included"  # these are folders with their audio
-    tasks = _tasks(number, which, audio)
+    tasks = _recordings(number, which, audio) if merge else _tasks(number, which, audio)
     if audio != "included":
         return Export(f"{name}.{chosen.suffix}", chosen.media_type, chosen.write(tasks, context))
     if chosen.with_audio is not None:
@@ -159,6 +168,31 @@ def _tasks(project_id: int, which: str, audio: str) -> Iterator[ExportedTask]:
             batch = list(read_tasks(session, [(row[0], row[1]) for row in rows], which, audio))
         last = rows[-1][0].id
         yield from batch
+
+
+def _recordings(project_id: int, which: str, audio: str) -> Iterator[ExportedTask]:
+    """Every recording of the project as one task, put together from its tasks: one recording at a time."""
+    last = 0
+    while True:
+        with get_database().read() as session:
+            recording = session.scalar(
+                select(Recording).where(Recording.project_id == project_id, Recording.id > last)
+                .order_by(Recording.id).limit(1)
+            )  # fmt: skip
+            if recording is None:
+                return
+            last = recording.id
+            rows = [
+                (task, recording)
+                for task in session.scalars(select(Task).where(Task.recording_id == recording.id).order_by(Task.id))
+            ]
+            found = [
+                one
+                for first in range(0, len(rows), _BATCH)
+                for one in read_tasks(session, rows[first : first + _BATCH], which, audio)
+            ]
+        if found:
+            yield merged_task(found)
 
 
 def tasks_that_fit(session: Session, task_ids: list[int]) -> int:
@@ -241,6 +275,7 @@ def _annotations(session: Session, task_ids: list[int], which: str) -> dict[int,
         .order_by(Review.id)
     ):
         reviews.setdefault(review.annotation_id, []).append(review_json(review, username))
+    handed_over = hand_overs_of(session, ids)
     found: dict[int, list[ExportedAnnotation]] = {}
     for annotation, username in rows:
         found.setdefault(annotation.task_id, []).append(
@@ -252,6 +287,8 @@ def _annotations(session: Session, task_ids: list[int], which: str) -> dict[int,
                 updated_at=iso(annotation.updated_at),
                 document=documents[annotation.id],
                 reviews=tuple(reviews.get(annotation.id, ())),
+                sampling=annotation.sampling,
+                handed_over=tuple(handed_over.get(annotation.id, ())),
             )
         )
     return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import groupby
 
@@ -15,11 +15,12 @@ from labelbuddy_core.database import get_database
 from labelbuddy_core.database.tables import Annotation, AnnotationItem, Task
 from labelbuddy_core.domain.agreement.answers import Answer, Compared
 from labelbuddy_core.domain.states import HANDED_IN
+from labelbuddy_core.services.known_truths import Truth, tasks_with_truth, truths_of
 
 _TASKS = 200
 _ITEMS = 50_000
 """Items of documents that are held at once, unless a single task has more."""
-_COMPARED = ("regions", "points", "tags")
+_COMPARED = ("regions", "points", "tags", "caption")
 
 
 @dataclass(frozen=True)
@@ -36,10 +37,18 @@ class HandedIn:
 
     compared: Compared
     sources: list[tuple[int, int]] = field(default_factory=list)
+    handed_in_at: datetime | None = None
+    """When the last of the answers was handed in."""
+    truth: Truth | None = None
 
 
-def handed_in(project_id: int, *, least: int, period: Period | None = None) -> Iterator[HandedIn]:
-    """Every task of the project with at least `least` submitted or approved annotations."""
+def handed_in(
+    project_id: int, *, least: int, period: Period | None = None, with_truths: bool = False
+) -> Iterator[HandedIn]:
+    """Every task of the project with at least `least` submitted or approved annotations.
+
+    `with_truths` adds what was adjudicated or merged, and the tasks that have it and a single annotation.
+    """
     last = (0, 0)
     while True:
         with get_database().read() as session:
@@ -55,28 +64,43 @@ def handed_in(project_id: int, *, least: int, period: Period | None = None) -> I
             if not tasks:
                 return
             annotations = _annotations(session, [task[0] for task in tasks], period or Period())
-            chosen = [task for task in tasks if len(annotations.get(task[0], ())) >= least]
+            truths = tasks_with_truth(session, list(annotations)) if with_truths else frozenset()
+            chosen = [
+                task
+                for task in tasks
+                if len(annotations.get(task[0], ())) >= (1 if task[0] in truths else least)
+            ]  # fmt: skip
             batch = _that_fit(session, chosen, annotations)
             found = list(_read(session, batch, annotations))
+            if truths:
+                known = truths_of(session, [task[0] for task in batch])
+                found = [replace(one, truth=known.get(one.compared.task)) for one in found]
         last = (batch[-1][1], batch[-1][0]) if len(batch) < len(chosen) else (tasks[-1][1], tasks[-1][0])
         yield from found
 
 
-def by_recording(tasks: Iterator[HandedIn]) -> Iterator[list[Compared]]:
+def handed_in_of_task(session: Session, task: Task) -> HandedIn:
+    """What was handed in of one task, however few."""
+    row = (task.id, task.recording_id, task.start, task.stop)
+    annotations = _annotations(session, [task.id], Period())
+    return next(_read(session, [row], {task.id: annotations.get(task.id, [])}))
+
+
+def by_recording(tasks: Iterator[HandedIn]) -> Iterator[list[HandedIn]]:
     """The tasks of each recording together."""
     for _, found in groupby(tasks, key=lambda one: one.compared.recording):
-        yield [one.compared for one in found]
+        yield list(found)
 
 
 _Row = tuple[int, int, float, float]
 """Task, recording, start and stop."""
-_Sources = dict[int, list[tuple[int, int, int]]]
-"""By task: (annotation, user, revision)."""
+_Sources = dict[int, list[tuple[int, int, int, datetime | None]]]
+"""By task: (annotation, user, revision, when it was handed in)."""
 
 
 def _annotations(session: Session, task_ids: list[int], period: Period) -> _Sources:
     query = (
-        select(Annotation.task_id, Annotation.id, Annotation.user_id, Annotation.revision)
+        select(Annotation.task_id, Annotation.id, Annotation.user_id, Annotation.revision, Annotation.submitted_at)
         .where(
             Annotation.task_id.in_(task_ids),
             Annotation.revision > 0,
@@ -89,13 +113,13 @@ def _annotations(session: Session, task_ids: list[int], period: Period) -> _Sour
     if period.until is not None:
         query = query.where(Annotation.submitted_at < period.until)
     found: _Sources = {}
-    for task_id, annotation_id, user_id, revision in session.execute(query):
-        found.setdefault(task_id, []).append((annotation_id, user_id, revision))
+    for task_id, annotation_id, user_id, revision, submitted_at in session.execute(query):
+        found.setdefault(task_id, []).append((annotation_id, user_id, revision, submitted_at))
     return found
 
 
 def _that_fit(session: Session, tasks: list[_Row], annotations: _Sources) -> list[_Row]:
-    ids = [annotation for task in tasks for annotation, _, _ in annotations[task[0]]]
+    ids = [annotation for task in tasks for annotation, *_ in annotations[task[0]]]
     rows = session.execute(
         select(AnnotationItem.annotation_id, func.count())
         .where(AnnotationItem.annotation_id.in_(ids))
@@ -104,7 +128,7 @@ def _that_fit(session: Session, tasks: list[_Row], annotations: _Sources) -> lis
     sizes = {row[0]: row[1] for row in rows}
     held = 0
     for number, task in enumerate(tasks):
-        held += sum(sizes.get(annotation, 0) for annotation, _, _ in annotations[task[0]])
+        held += sum(sizes.get(annotation, 0) for annotation, *_ in annotations[task[0]])
         if held > _ITEMS:
             return tasks[: max(1, number)]
     return tasks
@@ -112,7 +136,7 @@ def _that_fit(session: Session, tasks: list[_Row], annotations: _Sources) -> lis
 
 def _read(session: Session, tasks: list[_Row], annotations: _Sources) -> Iterator[HandedIn]:
     answers = {
-        annotation: Answer(user) for task in tasks for annotation, user, _ in annotations[task[0]]
+        annotation: Answer(user) for task in tasks for annotation, user, *_ in annotations[task[0]]
     }  # fmt: skip
     rows = session.execute(
         select(AnnotationItem.annotation_id, AnnotationItem.collection, type_coerce(AnnotationItem.value, Text)).where(
@@ -123,6 +147,7 @@ def _read(session: Session, tasks: list[_Row], annotations: _Sources) -> Iterato
         answers[annotation_id].add(collection, orjson.loads(value))
     for task_id, recording_id, start, stop in tasks:
         sources = annotations[task_id]
-        said = [answers[annotation].in_order() for annotation, _, _ in sources]
+        said = [answers[annotation].in_order() for annotation, *_ in sources]
         compared = Compared(task_id, recording_id, start, stop, said)
-        yield HandedIn(compared, [(annotation, revision) for annotation, _, revision in sources])
+        last = max((moment for *_, moment in sources if moment is not None), default=None)
+        yield HandedIn(compared, [(annotation, revision) for annotation, _, revision, _ in sources], last)

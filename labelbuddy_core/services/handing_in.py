@@ -11,13 +11,14 @@ from labelbuddy_core.database.base import now
 from labelbuddy_core.domain.permissions import Permission
 from labelbuddy_core.domain.states import AnnotationState
 from labelbuddy_core.errors import Conflict, InvalidState, NotFound
-from labelbuddy_core.services import label_rule_checks, model_events
+from labelbuddy_core.services import label_rule_checks, model_events, review_sampling
 from labelbuddy_core.services.access import task_access
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.annotation_answers import standing
 from labelbuddy_core.services.annotation_documents import (
     append_revision,
 )
+from labelbuddy_core.services.label_aliases import relabeled_since
 from labelbuddy_core.services.own_annotations import (
     begin,
     note,
@@ -33,11 +34,12 @@ def submit(session: Session, actor: Actor, task_id: str | int, revision: int) ->
     """Hand in my annotation for review; again with the same revision changes nothing.
 
     Answers the annotation without its document. Raises `NotFound` when nothing was saved, `Conflict` when a newer
-    revision exists, `Invalid` when a region lacks an answer that its label requires, or has a text outside the
-    vocabulary of its label.
+    revision exists (one that only a change of the label set made is none), `Invalid` when a region lacks an answer
+    that its label requires, or has a text outside the vocabulary of its label.
     """
     access = task_access(session, actor, task_id)
     access.require(Permission.ANNOTATE)
+    review_sampling.hold_task(session, access.project, access.task.id)
     annotation = own_annotation_to_change(session, actor, access)
     if annotation is None:
         if revision != 0:
@@ -47,7 +49,7 @@ def submit(session: Session, actor: Actor, task_id: str | int, revision: int) ->
             session, annotation, actor.id, kind="save", client=str(uuid4()), sequence=0, operations=[]
         )  # an empty answer is an answer: nothing of what was asked for is heard
         revision = annotation.revision
-    if annotation.revision != revision:
+    if annotation.revision != revision and not relabeled_since(session, annotation.id, revision):
         raise Conflict("A newer revision was saved; look at it before you submit.", revision=annotation.revision)
     if annotation.state in (AnnotationState.SUBMITTED, AnnotationState.APPROVED):
         return standing(session, annotation)
@@ -60,6 +62,7 @@ def submit(session: Session, actor: Actor, task_id: str | int, revision: int) ->
     refresh_task_states(session, [access.task.id])
     note(session, actor, access.project, annotation, "annotation.submitted")
     model_events.announce(session, access.project.id, annotation, model_events.SUBMITTED)
+    review_sampling.after_submission(session, access.project, access.task.id)
     return standing(session, annotation)
 
 
@@ -68,11 +71,13 @@ def withdraw(session: Session, actor: Actor, task_id: str | int) -> dict[str, An
     """Take back what I handed in and nobody has decided yet; answers as `submit`. Raises `InvalidState` otherwise."""
     access = task_access(session, actor, task_id)
     access.require(Permission.ANNOTATE)
+    review_sampling.hold_task(session, access.project, access.task.id)
     annotation = own_annotation_to_change(session, actor, access)
     if annotation is None or annotation.state != AnnotationState.SUBMITTED:
         raise InvalidState("There is nothing handed in that could be withdrawn.")
     annotation.state = AnnotationState.DRAFT.value
-    annotation.submitted_at = None
+    annotation.submitted_at = annotation.sampling = None
     refresh_task_states(session, [access.task.id])
     note(session, actor, access.project, annotation, "annotation.withdrawn")
+    review_sampling.after_submission(session, access.project, access.task.id)
     return standing(session, annotation)

@@ -21,9 +21,9 @@ from labelbuddy_core.errors import AudioProblem, Invalid, NotFound
 from labelbuddy_core.jobs.context import JobContext
 from labelbuddy_core.services import analyses, jobs
 from labelbuddy_core.services.actors import Actor
+from labelbuddy_core.services.cutting import create_whole_recording_task
 from labelbuddy_core.services.model_licenses import may_be_used
 from labelbuddy_core.services.originals import local_original
-from labelbuddy_core.services.tasks import create_whole_recording_task
 from labelbuddy_core.settings import get_settings
 
 KIND = "ingest"

@@ -60,6 +60,15 @@ def show_life(worker_name: str) -> None:
         session.merge(WorkerHeartbeat(name=worker_name, seen_at=now()))
 
 
+def is_a_worker_alive() -> bool:
+    """Whether some worker showed life within the last minute."""
+    with get_database().read() as session:
+        seen = session.scalar(
+            select(WorkerHeartbeat.name).where(WorkerHeartbeat.seen_at >= now() - DEAD_AFTER).limit(1)
+        )
+    return seen is not None
+
+
 def take_dead_workers(alive: str) -> list[str]:
     """Names of other workers that showed no life for a minute; each is handed out once."""
     with get_database().write() as session:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from labelbuddy_core.database.tables import AnnotationItem, ProjectLabel
 from labelbuddy_core.domain.documents import Collection as Part
-from labelbuddy_core.domain.documents import Point, Region
+from labelbuddy_core.domain.documents import Item, Point, Region, key_of, label_of
 from labelbuddy_core.domain.label_rules import parse_rules
 from labelbuddy_core.domain.region_rules import (
     RuledLabel,
@@ -43,10 +43,29 @@ class PutRegion:
 
 def labels_by_id(session: Session, project_id: int, wanted: Collection[str] | None = None) -> dict[str, RuledLabel]:
     """Labels of a project with their rules: those that are wanted, or all."""
-    query = select(ProjectLabel.id, ProjectLabel.name, ProjectLabel.rules).where(ProjectLabel.project_id == project_id)
+    columns = (ProjectLabel.id, ProjectLabel.name, ProjectLabel.rules, ProjectLabel.deprecated)
+    query = select(*columns).where(ProjectLabel.project_id == project_id)
     if wanted is not None and len(wanted) <= _MOST_NAMED:
         query = query.where(ProjectLabel.id.in_(wanted))
-    return {row.id: RuledLabel(row.id, row.name, parse_rules(row.rules, "rules")) for row in session.execute(query)}
+    return {
+        row.id: RuledLabel(row.id, row.name, parse_rules(row.rules, "rules"), row.deprecated)
+        for row in session.execute(query)
+    }
+
+
+def require_given_labels(
+    puts: Iterable[tuple[str, Part, Item]], before: Mapping[Key, Mapping[str, Any]], labels: Mapping[str, RuledLabel]
+) -> None:
+    """Raises `Invalid` when something gets a label that is not given any more; what had it before keeps it.
+
+    `puts` are what a request puts, each with where it stands there.
+    """
+    for field, collection, item in puts:
+        label = labels.get(label_of(item) or "")
+        if label is None or not label.deprecated:
+            continue
+        if before.get((collection.value, key_of(item)), {}).get("label") != label.id:
+            raise Invalid(f"“{label.name}” is not given any more; choose another label.", field=f"{field}.label")
 
 
 def require_rules(

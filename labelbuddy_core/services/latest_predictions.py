@@ -32,7 +32,7 @@ def latest_predictions(session: Session, actor: Actor, model_id: str | int, limi
     model = model_for_manager(session, actor, model_id)
     newest = (
         select(Prediction.id, Prediction.project_id)
-        .where(Prediction.model_id == model.id)
+        .where(Prediction.model_id == model.id, Prediction.propagation_id.is_(None))
         .order_by(Prediction.id.desc())
         .limit(LOOKED_AT)
         .subquery()

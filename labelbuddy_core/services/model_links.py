@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -10,6 +11,7 @@ from sqlalchemy.orm import Session
 from labelbuddy_core.database.tables import Model, ProjectLabel, ProjectModel
 from labelbuddy_core.domain.label_matching import similar_labels, suggest_label_map
 from labelbuddy_core.domain.label_sets import slug
+from labelbuddy_core.domain.label_trees import nearest_above
 from labelbuddy_core.domain.permissions import Permission
 from labelbuddy_core.errors import Invalid, NotFound
 from labelbuddy_core.inference.specification import Specification
@@ -87,7 +89,7 @@ def link_model(
     project = access.project
     specification = Specification.model_validate(model.specification)
     known = specification.labels
-    _add_labels(session, project.id, [label for label in add_labels or [] if label in known])
+    _add_labels(session, project.id, [label for label in add_labels or [] if label in known], specification.parents)
     names = _label_names(session, project.id)
     chosen = suggest_label_map(known, names) if label_map is None else dict(label_map)
     chosen.update(suggest_label_map(add_labels or [], names))
@@ -131,9 +133,14 @@ def unlink_model(session: Session, actor: Actor, project_id: str | int, model_id
     record(session, actor, "model.unlinked", f"model:{model.id}", project_id=access.project.id)
 
 
-def _add_labels(session: Session, project_id: int, names: list[str]) -> None:
-    """Add model labels to a project's label set, at its end."""
-    add_to_label_set(session, project_id, [{"id": slug(name), "name": name} for name in names])
+def _add_labels(session: Session, project_id: int, names: list[str], parents: Mapping[str, Sequence[str]]) -> None:
+    """Add model labels to a project's label set, at its end; each below the nearest label of the set that the model's
+    tree has above it. Labels that the project had keep their place."""
+    tree = {*names, *parents, *(label for above in parents.values() for label in above)}
+    ids = {name: slug(name) for name in names} | suggest_label_map(tree, _label_names(session, project_id))
+    above = {name: nearest_above(name, parents, ids) for name in names}
+    entries = [{"id": ids[name], "name": name, "parent": ids.get(above[name] or "")} for name in names]
+    add_to_label_set(session, project_id, entries)
 
 
 def _label_names(session: Session, project_id: int) -> dict[str, str]:

@@ -149,7 +149,7 @@ def _speeds(session: Session, model_ids: list[int]) -> dict[int, dict[str, Any]]
         parts = [
             select(
                 select(Prediction.model_id, Prediction.seconds, Prediction.options)
-                .where(Prediction.model_id == model_id)
+                .where(Prediction.model_id == model_id, Prediction.propagation_id.is_(None))
                 .order_by(Prediction.id.desc())
                 .limit(LATEST)
                 .subquery()

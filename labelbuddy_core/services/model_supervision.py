@@ -21,6 +21,7 @@ from labelbuddy_core.inference.running_models import RunningModels
 from labelbuddy_core.inference.specification import Specification
 from labelbuddy_core.services.model_history import PROMOTED, specification_in_use
 from labelbuddy_core.services.model_versions import equip
+from labelbuddy_core.services.training_progress import keys_at_work
 from labelbuddy_core.settings import get_settings
 
 log = logging.getLogger(__name__)
@@ -129,13 +130,13 @@ def keep_warm(by_hand: set[str]) -> None:
 
 
 def clean_up() -> None:
-    """Remove what a crash left running, and what models that are not declared any more left behind."""
+    """Remove what a crash left running, and what runs of training and models not declared any more left behind."""
     removed = running_models().reap()
     if removed:
         log.warning("removed %d container(s) whose worker is gone", removed)
     with get_database().read() as session:
-        names = set(session.scalars(select(Model.name)))
-    running_models().forget_others(names)
+        names, learning = set(session.scalars(select(Model.name))), keys_at_work(session)
+    running_models().forget_others(names, learning)
 
 
 def _meant(key: str) -> dict[str, Specification]:

@@ -120,7 +120,7 @@ def delete_model(session: Session, actor: Actor, model_id: str | int) -> None:
 @writes
 def ensure_bundled_models(session: Session) -> None:
     """Declare the models that come with LabelBuddy, as they come now, unless somebody has declared or changed them."""
-    for path in sorted(BUNDLED_FILES.glob("*/model.process.yaml")):
+    for path in sorted(BUNDLED_FILES.glob("*/model*process.yaml")):
         source = path.read_text(encoding="utf-8")
         specification = parse_specification(source)
         present = session.scalar(select(Model).where(Model.name == specification.display_name))

@@ -16,6 +16,7 @@ from labelbuddy_core.domain.templates import TEMPLATES
 from labelbuddy_core.services.access import TaskAccess
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.annotation_documents import items_of_models
+from labelbuddy_core.services.label_aliases import present_document
 
 _TIMED = (Collection.REGIONS.value, Collection.POINTS.value)
 
@@ -24,14 +25,15 @@ Decisions = Mapping[int, Mapping[str, str]]
 
 
 def placed_document(session: Session, access: TaskAccess, prediction: Prediction) -> dict[str, Any]:
-    """The document of a prediction; caption and tags of a stretch are placed there."""
+    """The document of a prediction in the labels of today; caption and tags of a stretch are placed there."""
     stretch = stretch_of(prediction.options, access.task.start, access.task.stop)
+    document = present_document(session, access.project.id, prediction.document)
     if stretch.whole:
-        return prediction.document
+        return document
     with_regions = TEMPLATES[access.project.template].controls.regions
     wanted = select(ProjectLabel.id).where(ProjectLabel.project_id == access.project.id)
     labels = frozenset(session.scalars(wanted)) if with_regions else None
-    return placed(prediction.document, str(prediction.id), stretch, labels)
+    return placed(document, str(prediction.id), stretch, labels)
 
 
 def offered_documents(

@@ -15,6 +15,7 @@ from labelbuddy_core.database.tables import Model, Prediction, ProjectLabel
 from labelbuddy_core.domain.permissions import Permission
 from labelbuddy_core.services.access import TaskAccess, task_access
 from labelbuddy_core.services.actors import Actor
+from labelbuddy_core.services.label_aliases import present_document
 from labelbuddy_core.services.offered_predictions import placed_document
 from labelbuddy_core.services.predictions import prediction_json
 from labelbuddy_core.services.presenting import iso
@@ -55,7 +56,11 @@ def newest_predictions(session: Session, actor: Actor, task_id: str | int) -> di
 
 def _newest(session: Session, access: TaskAccess) -> list[tuple[Prediction, str]]:
     """With the name of the model."""
-    newest = select(func.max(Prediction.id)).where(Prediction.task_id == access.task.id).group_by(Prediction.model_id)
+    newest = (
+        select(func.max(Prediction.id))
+        .where(Prediction.task_id == access.task.id, Prediction.propagation_id.is_(None))
+        .group_by(Prediction.model_id)
+    )
     rows = session.execute(
         select(Prediction, Model.name)
         .join(Model, Model.id == Prediction.model_id)
@@ -79,14 +84,16 @@ def _found(session: Session, actor: Actor, task_id: str | int) -> tuple[dict[str
         "recording": access.recording.name,
         "start": access.task.start,
         "stop": access.task.stop,
-        "predictions": [_told(prediction, name, names) for prediction, name in rows],
+        "predictions": [_told(prediction, _present(session, prediction), name, names) for prediction, name in rows],
     }
     return found, access.recording.peaks_key
 
 
-def _told(prediction: Prediction, model: str, names: dict[str, str]) -> dict[str, Any]:
-    document = prediction.document
+def _present(session: Session, prediction: Prediction) -> dict[str, Any]:
+    return present_document(session, prediction.project_id, prediction.document)
 
+
+def _told(prediction: Prediction, document: dict[str, Any], model: str, names: dict[str, str]) -> dict[str, Any]:
     def items(kind: str, *members: str) -> list[dict[str, Any]]:
         return [
             {

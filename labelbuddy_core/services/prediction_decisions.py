@@ -18,6 +18,7 @@ from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.history import Event, record_all
 from labelbuddy_core.services.offered_predictions import placed_document
 from labelbuddy_core.services.predictions import DECISIONS, ONE_BY_ONE, items_by_name
+from labelbuddy_core.services.propagated_suggestions import is_offered
 from labelbuddy_core.services.suggestion_log import revision_of
 from labelbuddy_core.services.transactions import writes
 
@@ -67,7 +68,8 @@ def _decide_many(session: Session, actor: Actor, task_id: str | int, decisions: 
         field = f"decisions.{position}"
         if one.prediction not in found:
             prediction = session.get(Prediction, parse_id(one.prediction, "prediction"))
-            if prediction is None or prediction.task_id != access.task.id:
+            of_this_task = prediction is not None and prediction.task_id == access.task.id
+            if prediction is None or not of_this_task or not is_offered(session, actor, prediction):
                 raise Invalid(f"The task has no prediction {one.prediction!r}.", field=f"{field}.prediction")
             found[one.prediction] = prediction
             items[one.prediction] = items_by_name(placed_document(session, access, prediction))

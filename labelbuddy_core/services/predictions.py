@@ -20,6 +20,7 @@ from labelbuddy_core.services.history import record
 from labelbuddy_core.services.offered_predictions import offered_documents, placed_document
 from labelbuddy_core.services.pages_of_results import Results, checked_limit, cursor_of, read_cursor
 from labelbuddy_core.services.presenting import iso
+from labelbuddy_core.services.propagated_suggestions import is_offered, offered_to
 from labelbuddy_core.services.suggestion_log import revision_of
 from labelbuddy_core.services.transactions import reads, writes
 
@@ -42,7 +43,7 @@ def list_for_task(session: Session, actor: Actor, task_id: str | int) -> dict[st
     rows = session.execute(
         select(Prediction, Model.name)
         .join(Model, Model.id == Prediction.model_id)
-        .where(Prediction.task_id == access.task.id)
+        .where(Prediction.task_id == access.task.id, offered_to(actor))
         .order_by(Prediction.id.desc())
     ).all()
     decisions: dict[int, dict[str, str]] = {}
@@ -105,7 +106,7 @@ def decide(
     except NotFound:
         raise NotFound(f"There is no prediction {prediction_id!r}.") from None
     access.require(Permission.DECIDE_PREDICTIONS)
-    if first_passes.withheld(session, actor, access) is not None:
+    if first_passes.withheld(session, actor, access) is not None or not is_offered(session, actor, prediction):
         raise NotFound(f"There is no prediction {prediction_id!r}.")
     if decision not in DECISIONS:
         raise Invalid(f"decision must be one of {', '.join(DECISIONS)}.", field="decision")

@@ -15,6 +15,7 @@ from labelbuddy_core.database.tables import (
     Task,
 )
 from labelbuddy_core.domain.permissions import Permission, Role, effective_roles
+from labelbuddy_core.domain.review_rules import parse_review_rules
 from labelbuddy_core.domain.templates import TEMPLATES
 from labelbuddy_core.services.access import ProjectAccess
 from labelbuddy_core.services.actors import Actor
@@ -70,6 +71,8 @@ def as_answers(session: Session, actor: Actor, projects: list[Project]) -> list[
                 "lanes": project.lanes,
                 "tiers": project.tiers,
                 "review_reasons": project.review_reasons,
+                "lexicon": project.lexicon,
+                "reviewing": _reviewing(access),
                 "state": project.state,
                 "my_roles": sorted(role.value for role in roles),
                 "counts": counts,
@@ -77,6 +80,14 @@ def as_answers(session: Session, actor: Actor, projects: list[Project]) -> list[
             }
         )
     return answer
+
+
+def _reviewing(access: ProjectAccess) -> dict[str, Any]:
+    """The rules of reviews; only managers see the seed of the sampling: it tells what nobody will look at."""
+    rules = parse_review_rules(access.project.review_rules).as_json()
+    if not access.is_manager:
+        del rules["seed"]
+    return rules
 
 
 def models_of(session: Session, project_id: int) -> list[dict[str, Any]]:

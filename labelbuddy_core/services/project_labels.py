@@ -40,6 +40,7 @@ def labels_by_project(session: Session, project_ids: list[int]) -> dict[int, lis
                 "key": row.key,
                 "parent": row.parent,
                 "description": row.description,
+                "deprecated": row.deprecated,
                 **LabelRules().as_json(),
                 **row.rules,
             }
@@ -74,7 +75,10 @@ def replace_labels(session: Session, project_id: int, labels: list[dict[str, Any
         ).all()
         if used:
             names = ", ".join(f"{label} ({count} times)" for label, count in used)
-            raise InvalidState(f"These labels are in use and cannot be removed: {names}.", field="labels")
+            raise InvalidState(
+                f"These labels are in use and cannot be removed: {names}. Merge them into others, or deprecate them.",
+                field="labels",
+            )
     session.execute(delete(ProjectLabel).where(ProjectLabel.project_id == project_id))
     write_labels(session, project_id, labels)
     for link in session.scalars(select(ProjectModel).where(ProjectModel.project_id == project_id)):
@@ -95,6 +99,7 @@ def write_labels(session: Session, project_id: int, labels: list[dict[str, Any]]
                 key=label.key,
                 parent=label.parent,
                 description=label.description,
+                deprecated=label.deprecated,
                 rules=label.rules.as_json(),
             )
         )

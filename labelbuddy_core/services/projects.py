@@ -15,6 +15,7 @@ from labelbuddy_core.database.tables import (
     Project,
     Recording,
 )
+from labelbuddy_core.domain.caption_lexicon import parse_lexicon
 from labelbuddy_core.domain.permissions import Permission, Role
 from labelbuddy_core.domain.review_reasons import checked_reasons
 from labelbuddy_core.domain.suggestions import Suggestions
@@ -29,6 +30,7 @@ from labelbuddy_core.services.memberships import checked_roles, person_called, s
 from labelbuddy_core.services.project_answers import as_answers, models_of
 from labelbuddy_core.services.project_labels import replace_labels, write_labels
 from labelbuddy_core.services.queue_orders import set_queue_order
+from labelbuddy_core.services.review_sampling import set_review_rules
 from labelbuddy_core.services.task_states import refresh_project
 from labelbuddy_core.services.transactions import reads, writes
 from labelbuddy_core.settings import get_settings
@@ -106,10 +108,10 @@ def create_project(
 @writes
 def update_project(session: Session, actor: Actor, project_id: str | int, changes: dict[str, Any]) -> dict[str, Any]:
     """Change name, instructions, labels, strategy, annotators_per_task, blind, suggestions, queue_order, lanes, tiers,
-    review_reasons, state.
+    review_reasons, lexicon, reviewing, state.
 
     `suggestions` is one of `domain.suggestions.Suggestions`, `queue_order` of `domain.queue_orders.QueueOrder`, `state`
-    active or archived.
+    active or archived, `reviewing` some of `domain.review_rules.ReviewRules`.
     """
     access = project_access(session, actor, project_id)
     access.require(Permission.EDIT_PROJECT)
@@ -128,6 +130,10 @@ def update_project(session: Session, actor: Actor, project_id: str | int, change
         _set_lanes(project, changes.get("lanes", project.lanes), changes.get("tiers", project.tiers))
     if "review_reasons" in changes:
         project.review_reasons = checked_reasons(changes["review_reasons"])
+    if "lexicon" in changes:
+        project.lexicon = [entry.as_json() for entry in parse_lexicon(changes["lexicon"])]
+    if "reviewing" in changes:
+        set_review_rules(session, actor, project, changes["reviewing"])
     if "state" in changes:
         if changes["state"] not in ("active", "archived"):
             raise Invalid("state must be active or archived.", field="state")

@@ -1,4 +1,4 @@
-"""Who gets which task: claiming from the pool, dealing out, releasing, and the reviewers' queue."""
+"""Who gets which task: claiming from the pool, dealing out, and releasing."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from typing import Any
 from sqlalchemy import String, and_, cast, delete, exists, func, or_, select, true
 from sqlalchemy.orm import Session, aliased
 
-from labelbuddy_core.database.tables import Annotation, Assignment, Membership, Project, Recording, Review, Task, User
+from labelbuddy_core.database.tables import Annotation, Assignment, Membership, Project, ReviewAssignment, Task
 from labelbuddy_core.domain.permissions import Permission, Role
 from labelbuddy_core.domain.states import AnnotationState, TaskState
 from labelbuddy_core.services import places
-from labelbuddy_core.services.access import parse_id, project_access
+from labelbuddy_core.services.access import project_access
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.history import record
 from labelbuddy_core.services.places import ASSIGNED, CLAIM
@@ -67,64 +67,6 @@ def my_queue(session: Session, actor: Actor, project_id: str | int) -> dict[str,
     return counts
 
 
-@reads
-def review_queue(
-    session: Session, actor: Actor, project_id: str | int, *, annotation: str | None = None, limit: int = 200
-) -> list[dict[str, str]]:
-    """Annotations handed in by others and not decided yet, oldest first; with `annotation` only that one, if it is."""
-    access = project_access(session, actor, project_id)
-    access.require(Permission.REVIEW)
-    query = (
-        select(Annotation.id, Annotation.task_id, Recording.name, User.name)
-        .join(Task, Task.id == Annotation.task_id)
-        .join(Recording, Recording.id == Task.recording_id)
-        .join(User, User.id == Annotation.user_id)
-        .where(
-            Annotation.project_id == access.project.id,
-            Annotation.state == AnnotationState.SUBMITTED.value,
-            Annotation.user_id != actor.id,
-            _not_blinded(actor, access.project),
-        )
-        .order_by(Annotation.submitted_at, Annotation.id)
-        .limit(limit)
-    )
-    if annotation is not None:
-        query = query.where(Annotation.id == parse_id(annotation, "annotation"))
-    return [
-        {"annotation": str(found), "task": str(task), "recording": recording, "annotator": annotator}
-        for found, task, recording, annotator in session.execute(query)
-    ]
-
-
-@reads
-def review_counts(session: Session, actor: Actor, project_id: str | int) -> dict[str, int]:
-    """How many annotations of others wait for a review, and how many I have decided."""
-    access = project_access(session, actor, project_id)
-    access.require(Permission.REVIEW)
-    waiting = session.scalar(
-        select(func.count()).where(
-            Annotation.project_id == access.project.id,
-            Annotation.state == AnnotationState.SUBMITTED.value,
-            Annotation.user_id != actor.id,
-            _not_blinded(actor, access.project),
-        )
-    )
-    decided = session.scalar(
-        select(func.count())
-        .select_from(Review)
-        .join(Annotation, Annotation.id == Review.annotation_id)
-        .where(Annotation.project_id == access.project.id, Review.reviewer_id == actor.id)
-    )
-    return {"waiting": waiting or 0, "decided": decided or 0}
-
-
-def _not_blinded(actor: Actor, project: Project) -> Any:
-    """Annotations whose task is not the person's own too, where the project keeps such work apart."""
-    if not project.blind:
-        return true()
-    return ~exists().where(Assignment.task_id == Annotation.task_id, Assignment.user_id == actor.id)
-
-
 def assign_missing(session: Session, project: Project, tasks: Collection[int] | None = None) -> None:
     """Deal out what the project's strategy deals out: `disjoint` fills every task (or only these) up to its number of
     annotators, giving to whoever has least; `all` and `pool` are claimed when wanted."""
@@ -155,13 +97,25 @@ def assign_missing(session: Session, project: Project, tasks: Collection[int] | 
         .having(taken < project.annotators_per_task)
         .order_by(Task.id)
     ).all()
+    reviewing = _reviewing(session, project.id)
     for task_id, joined in rows:
         holders = {int(part) for part in str(joined or "").split(",") if part}
-        candidates = sorted((person for person in people if person not in holders), key=lambda who: (load[who], who))
+        free = [person for person in people if person not in holders | reviewing.get(task_id, set())]
+        candidates = sorted(free, key=lambda who: (load[who], who))
         for person in candidates[: project.annotators_per_task - len(holders)]:
             session.add(Assignment(task_id=task_id, user_id=person, project_id=project.id, kind=ASSIGNED))
             load[person] += 1
     session.flush()
+
+
+def _reviewing(session: Session, project_id: int) -> dict[int, set[int]]:
+    """By task those who are named to review it: they do not annotate it."""
+    found: dict[int, set[int]] = {}
+    for task_id, user_id in session.execute(
+        select(ReviewAssignment.task_id, ReviewAssignment.user_id).where(ReviewAssignment.project_id == project_id)
+    ):
+        found.setdefault(task_id, set()).add(user_id)
+    return found
 
 
 def release_untouched(session: Session, project_id: int, user_id: int) -> None:
@@ -201,6 +155,7 @@ def _open_tasks(actor: Actor, project: Project) -> Any:
         Task.project_id == project.id,
         Task.state.in_(_WANTING),  # by the index: a project with 100,000 finished tasks is as quick as a new one
         ~exists().where(mine.task_id == Task.id, mine.user_id == actor.id).correlate(Task),
+        ~exists().where(ReviewAssignment.task_id == Task.id, ReviewAssignment.user_id == actor.id).correlate(Task),
     )
     return query if project.strategy == "all" else query.where(places.taken() < project.annotators_per_task)
 

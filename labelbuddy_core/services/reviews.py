@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from labelbuddy_core.database.tables import Review
+from labelbuddy_core.database.tables import RegionVerdict, Review
 from labelbuddy_core.domain.documents import Collection
 from labelbuddy_core.domain.permissions import Permission
 from labelbuddy_core.domain.review_reasons import chosen_reasons
@@ -19,6 +19,7 @@ from labelbuddy_core.services.access import annotation_access, annotation_to_cha
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.annotation_answers import review_json
 from labelbuddy_core.services.annotation_documents import document_at, present_keys
+from labelbuddy_core.services.consensus import write_ground_truth
 from labelbuddy_core.services.history import record
 from labelbuddy_core.services.task_states import refresh_task_states
 from labelbuddy_core.services.transactions import reads, writes
@@ -38,11 +39,14 @@ def review_annotation(
     feedback: str = "",
     reasons: Sequence[str] = (),
     regions: list[dict[str, Any]] | None = None,
+    ground_truth: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Approve or reject a submitted annotation. `regions` are {id, decision, feedback} for single regions, `reasons`
-    of the project's list.
+    of the project's list. With `ground_truth` {revision, document} the reviewer's own is written as well: both or
+    neither.
 
-    Raises `Conflict` when another revision is the submitted one, `InvalidState` when it is not submitted (any more),
+    Raises `Conflict` when another revision is the submitted one, or (`field` ground_truth, with the present one) when
+    somebody else wrote the ground truth in the meantime; `InvalidState` when it is not submitted (any more),
     `Forbidden` for one's own work, `Invalid` when a rejection says nothing, an approval rejects a region, or a
     reason is not one of the project.
     """
@@ -61,6 +65,9 @@ def review_annotation(
     decided = _checked_regions(regions or [], known)
     named_reasons = chosen_reasons(reasons, access.project.review_reasons)
     _check_reason(decision, feedback, decided, named_reasons)
+    written = None
+    if ground_truth is not None:
+        written = write_ground_truth(session, actor, access, ground_truth["revision"], ground_truth["document"])
     review = Review(
         annotation_id=annotation.id,
         revision=revision,
@@ -71,6 +78,7 @@ def review_annotation(
         regions=decided,
     )
     session.add(review)
+    session.execute(delete(RegionVerdict).where(RegionVerdict.annotation_id == annotation.id))  # the review holds them
     annotation.state = DECISIONS[decision].value
     refresh_task_states(session, [access.task.id])
     record(
@@ -86,7 +94,8 @@ def review_annotation(
     if annotation.state == AnnotationState.APPROVED:
         model_events.announce(session, access.project.id, annotation, model_events.APPROVED)
     session.flush()
-    return review_json(review, actor.username)
+    answer = review_json(review, actor.username)
+    return answer if written is None else {**answer, "ground_truth": written}
 
 
 @reads

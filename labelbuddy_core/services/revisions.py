@@ -19,6 +19,7 @@ from labelbuddy_core.domain.documents import (
     parse_document,
 )
 from labelbuddy_core.domain.permissions import Permission, Role
+from labelbuddy_core.domain.relabeling import Relabeling, relabeled_document
 from labelbuddy_core.domain.states import AnnotationState
 from labelbuddy_core.errors import NotFound
 from labelbuddy_core.services.access import annotation_access, annotation_to_change
@@ -30,6 +31,7 @@ from labelbuddy_core.services.annotation_documents import (
     insert_items,
     take_all_items,
 )
+from labelbuddy_core.services.label_aliases import merged_into
 from labelbuddy_core.services.own_annotations import (
     note,
     require_editable,
@@ -80,7 +82,10 @@ def restore(session: Session, actor: Actor, annotation_id: str | int, revision: 
         raise NotFound(f"There is no annotation {annotation_id!r}.")
     require_editable(annotation)
     labels = _label_ids(session, access.project.id)
-    document = parse_document(document_at(session, annotation.id, revision))
+    merged = {gone: label for gone, label in merged_into(session, access.project.id).items() if gone not in labels}
+    document = parse_document(
+        relabeled_document(document_at(session, annotation.id, revision), Relabeling(merged=merged))
+    )
     items = [
         (collection, fitted(item, labels=labels, start=access.task.start, stop=access.task.stop))
         for collection, item in items_of(document)

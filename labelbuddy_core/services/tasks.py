@@ -1,37 +1,34 @@
-"""Tasks: list, show, prioritize, assign, and cut from recordings."""
+"""Tasks: list, show, prioritize, assign and flag them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, delete, exists, func, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, select
 from sqlalchemy.orm import Session
 
-from labelbuddy_core.database.tables import Annotation, Assignment, Membership, Project, Recording, Task, User
-from labelbuddy_core.domain.permissions import Permission, Role
+from labelbuddy_core.database.tables import Annotation, Assignment, Recording, Task, User
+from labelbuddy_core.domain.permissions import Permission
 from labelbuddy_core.domain.states import (
     AnnotationState,
-    RecordingState,
     TaskState,
     annotation_state_for,
     own_task_state,
 )
-from labelbuddy_core.domain.times import rounded
-from labelbuddy_core.errors import Invalid, InvalidState, NotFound
-from labelbuddy_core.services import queues
-from labelbuddy_core.services.access import REVIEWABLE, ProjectAccess, parse_id, project_access, task_access
+from labelbuddy_core.errors import Invalid
+from labelbuddy_core.services import review_places
+from labelbuddy_core.services.access import REVIEWABLE, ProjectAccess, project_access, task_access
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.history import record
 from labelbuddy_core.services.pages_of_results import Results, checked_limit, cursor_of, read_cursor
+from labelbuddy_core.services.places import CLAIM, expired
 from labelbuddy_core.services.presenting import iso
+from labelbuddy_core.services.task_assignment import assign
 from labelbuddy_core.services.transactions import reads, writes
 
 ORDERS = ("priority", "newest")
 MAX_NOTE = 1000
-MAX_CUT = 100_000
-MIN_TASK = 0.01
-"""Shortest task (s): rounding must not leave a rest that nobody can hear."""
 
 
 @reads
@@ -105,7 +102,7 @@ def change_task(session: Session, actor: Actor, task_id: str | int, changes: dic
             raise Invalid("priority must be from -1000 to 1000.", field="priority")
         access.task.priority = changes["priority"]
     if "assignees" in changes:
-        _assign(session, access.task, changes["assignees"])
+        assign(session, access.task, changes["assignees"])
     record(session, actor, "task.changed", f"task:{access.task.id}", project_id=access.project.id, **changes)
     session.flush()
     return _present(session, actor, [(access.task, access.recording)], access.at)[0]
@@ -123,58 +120,6 @@ def flag_task(session: Session, actor: Actor, task_id: str | int, *, flagged: bo
     record(session, actor, action, f"task:{access.task.id}", project_id=access.project.id, note=note.strip())
     session.flush()
     return _present(session, actor, [(access.task, access.recording)], access.at)[0]
-
-
-@writes
-def cut_tasks(
-    session: Session,
-    actor: Actor,
-    project_id: str | int,
-    *,
-    recordings: list[str] | None = None,
-    length: float | None = None,
-    overlap: float = 0.0,
-    spans: list[tuple[float, float]] | None = None,
-) -> dict[str, Any]:
-    """Cut ready recordings into tasks of `length` seconds with `overlap`, or into given spans (seconds).
-
-    Whole-recording tasks nobody has begun are replaced. Tasks that exist already are kept. Returns how many are new.
-    """
-    access = project_access(session, actor, project_id)
-    access.require(Permission.CHANGE_TASKS)
-    query = select(Recording).where(
-        Recording.project_id == access.project.id, Recording.state == RecordingState.READY.value
-    )
-    if recordings is not None:
-        query = query.where(Recording.id.in_([parse_id(one, "recording") for one in recordings]))
-    made = 0
-    for recording in session.scalars(query.order_by(Recording.id)).all():
-        stretches = _stretches(recording.duration or 0.0, length, overlap, spans)
-        whole = (0.0, rounded(recording.duration or 0.0))
-        if whole in stretches:  # it is wanted again, with whoever has it
-            made += _insert(session, recording, stretches)
-            continue
-        session.execute(
-            delete(Task).where(
-                Task.recording_id == recording.id,
-                Task.state == TaskState.NEW.value,
-                Task.start == 0.0,
-                Task.stop == rounded(recording.duration or 0.0),
-                ~exists().where(Assignment.task_id == Task.id, Assignment.kind == queues.CLAIM),
-            )
-        )
-        made += _insert(session, recording, stretches)
-    queues.assign_missing(session, access.project)
-    record(session, actor, "tasks.cut", f"project:{access.project.id}", project_id=access.project.id, made=made)
-    return {"made": made}
-
-
-def create_whole_recording_task(session: Session, recording: Recording, project: Project) -> None:
-    """The task of a recording that just became ready; does nothing when it has tasks already."""
-    if not session.scalar(select(exists().where(Task.recording_id == recording.id))):
-        _insert(session, recording, [(0.0, rounded(recording.duration or 0.0))])
-        made = list(session.scalars(select(Task.id).where(Task.recording_id == recording.id)))
-        queues.assign_missing(session, project, made)
 
 
 def recording_summary(recording: Recording) -> dict[str, Any]:
@@ -207,7 +152,7 @@ def _visible(actor: Actor, access: ProjectAccess) -> Select[Task, Recording]:
     own = exists().where(Assignment.task_id == Task.id, Assignment.user_id == actor.id)
     to_review = exists().where(
         Annotation.task_id == Task.id, Annotation.user_id != actor.id, Annotation.state.in_(REVIEWABLE)
-    )
+    ) & review_places.reaches(actor, access.project, Task.id)
     if access.project.blind:  # nobody sees the work of others on a task that they do themselves
         to_review = and_(to_review, ~own)
     if access.allows(Permission.ANNOTATE) and access.allows(Permission.REVIEW):
@@ -271,9 +216,12 @@ def _present(
     own = _own_parts(session, actor, rows)
     sees_others = _sees_others(access)
     people: dict[int, list[dict[str, str | None]]] = {}
+    idle: dict[int, list[str]] = {}
     if access.is_manager:
+        state = func.coalesce(Annotation.state, "new")
+        late = (Assignment.kind == CLAIM) & (Assignment.last_saved_at < expired()) & state.in_(["new", "draft"])
         found = session.execute(
-            select(Assignment.task_id, User.username, func.coalesce(Annotation.state, "new"), Assignment.skip_reason)
+            select(Assignment.task_id, User.username, state, Assignment.skip_reason, late)
             .join(User, User.id == Assignment.user_id)
             .outerjoin(
                 Annotation, (Annotation.task_id == Assignment.task_id) & (Annotation.user_id == Assignment.user_id)
@@ -281,8 +229,10 @@ def _present(
             .where(Assignment.task_id.in_([task.id for task, _ in rows]))
             .order_by(User.username)
         )
-        for task_id, username, state, skipped in found:
-            people.setdefault(task_id, []).append({"username": username, "state": state, "skipped": skipped})
+        for task_id, username, work, skipped, is_late in found:
+            people.setdefault(task_id, []).append({"username": username, "state": work, "skipped": skipped})
+            if is_late:
+                idle.setdefault(task_id, []).append(username)
     answer = []
     for task, recording in rows:
         working = people.get(task.id, [])
@@ -300,61 +250,7 @@ def _present(
                 "my_skip": own[task.id].skipped,
                 "assignees": [one["username"] for one in working],
                 "work": working,
+                "expired": idle.get(task.id, []),
             }
         )
     return answer
-
-
-def _assign(session: Session, task: Task, usernames: list[str]) -> None:
-    wanted: set[int] = set()
-    for username in usernames:
-        person = session.scalar(
-            select(User.id)
-            .join(Membership, Membership.user_id == User.id)
-            .where(
-                Membership.project_id == task.project_id,
-                Membership.role == Role.ANNOTATOR.value,
-                User.username == username.strip().lower(),
-            )
-        )
-        if person is None:
-            raise NotFound(f"{username!r} is not an annotator of this project.")
-        wanted.add(person)
-    present = {row.user_id: row for row in session.scalars(select(Assignment).where(Assignment.task_id == task.id))}
-    for user_id in set(present) - wanted:
-        if session.scalar(select(exists().where(Annotation.task_id == task.id, Annotation.user_id == user_id))):
-            raise InvalidState("Somebody has begun this task already and keeps it; withdraw or review that work first.")
-        session.delete(present[user_id])
-    for user_id in wanted - set(present):
-        session.add(Assignment(task_id=task.id, user_id=user_id, project_id=task.project_id, kind=queues.ASSIGNED))
-
-
-def _stretches(
-    duration: float, length: float | None, overlap: float, spans: list[tuple[float, float]] | None
-) -> list[tuple[float, float]]:
-    if spans is not None:
-        for start, stop in spans:
-            if not 0 <= start < stop <= duration + 0.005:
-                raise Invalid(f"The span {start:g} … {stop:g} s does not lie in {duration:g} s.", field="spans")
-        return [(rounded(start), rounded(min(stop, duration))) for start, stop in spans]
-    if length is None or length < 0.1:
-        raise Invalid("Give spans, or a length of at least 0.1 s.", field="length")
-    if not 0 <= overlap < length:
-        raise Invalid("The overlap must be shorter than the length.", field="overlap")
-    step = length - overlap
-    count = max(1, -int(-max(duration - overlap, 0.0) // step))
-    if count > MAX_CUT:
-        raise Invalid(
-            f"That would make {count} tasks of one recording; at most {MAX_CUT} are possible.", field="length"
-        )
-    stretches = [(rounded(k * step), rounded(min(k * step + length, duration))) for k in range(count)]
-    return [(start, stop) for start, stop in stretches if stop - start >= MIN_TASK] or stretches[:1]
-
-
-def _insert(session: Session, recording: Recording, stretches: list[tuple[float, float]]) -> int:
-    known = set(session.execute(select(Task.start, Task.stop).where(Task.recording_id == recording.id)).tuples())
-    fresh = [stretch for stretch in dict.fromkeys(stretches) if stretch not in known]
-    for start, stop in fresh:
-        session.add(Task(project_id=recording.project_id, recording_id=recording.id, start=start, stop=stop))
-    session.flush()
-    return len(fresh)

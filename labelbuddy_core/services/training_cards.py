@@ -7,7 +7,13 @@ from typing import Any
 from labelbuddy_core.database.tables import Model, ModelVersion, TrainingRun
 from labelbuddy_core.services.presenting import iso
 
-MEASURES = {"event_f1": "Event F1", "map": "Average precision"}
+MEASURES = {
+    "event_f1": "Event F1",
+    "segment_f1": "Segment F1",
+    "psds1": "PSDS 1",
+    "psds2": "PSDS 2",
+    "map": "Average precision",
+}
 
 
 def model_card(model: Model, version: ModelVersion, run: TrainingRun | None) -> str:
@@ -67,7 +73,7 @@ def _comparison(comparison: dict[str, Any] | None) -> list[str]:
     for one in comparison["figures"]:
         cells = [_number(value) for value in one["values"].values()]
         difference = _number(one["difference"]) if one["difference"] else "–"
-        label = one["label"] or ("all labels" if one["measure"] == "event_f1" else "mean of labels")
+        label = one["label"] or ("mean of labels" if one["measure"] == "map" else "all labels")
         rows.append(f"| {MEASURES[one['measure']]} | {label} | {' | '.join(cells)} | {difference} |")
     return [*rows, "", *([f"**{comparison['warning']}**"] if comparison["warning"] else [])]
 

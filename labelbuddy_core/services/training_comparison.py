@@ -9,7 +9,15 @@ from typing import Any
 
 from labelbuddy_core.domain.training.balance import anchored
 from labelbuddy_core.domain.training.examples import Example, Mark, Split
-from labelbuddy_core.domain.training.scores import COLLAR, REPLICATES, Asked, Heard, compared
+from labelbuddy_core.domain.training.scores import (
+    COLLAR,
+    OPERATING_POINTS,
+    REPLICATES,
+    SEGMENT_SECONDS,
+    Asked,
+    Heard,
+    compared,
+)
 from labelbuddy_core.inference.answer import CheckedAnswer, check_answer
 from labelbuddy_core.inference.client import Client
 from labelbuddy_core.inference.model_keys import key_of
@@ -35,7 +43,8 @@ def compare(
     threshold: float,
     tell: Tell,
 ) -> dict[str, Any]:
-    """{examples, assisted, warning, threshold, collar, offset_share, replicates, figures} of versions in their order.
+    """{examples, assisted, warning, threshold, collar, offset_share, segment_seconds, operating_points, replicates,
+    figures} of versions in their order.
 
     Each version comes with the words of the training set for its labels; `declared` is the version that the model's
     file declares. Events are those from `threshold` on. Raises `ModelProblem`.
@@ -45,7 +54,9 @@ def compare(
     tagged = any(example.truth.tags for example in examples)
     asked = [
         Asked(
-            example.truth.regions if in_time else None, frozenset(example.truth.tags) if tagged else None
+            example.truth.regions if in_time else None,
+            frozenset(example.truth.tags) if tagged else None,
+            example.truth.seconds,
         )
         for example in held_out
     ]  # fmt: skip
@@ -64,6 +75,8 @@ def compare(
         "threshold": threshold,
         "collar": COLLAR.seconds,
         "offset_share": COLLAR.share,
+        "segment_seconds": SEGMENT_SECONDS,
+        "operating_points": list(OPERATING_POINTS),
         "replicates": REPLICATES,
         "figures": compared(asked, said, labels, seed=0) if held_out else [],
     }
@@ -103,19 +116,25 @@ def _answer(
 ) -> Heard:
     """What a version says about an example, piece by piece where it takes only so many seconds."""
     parts = pieces(0.0, example.truth.seconds, specification.input_schema.max_seconds)
-    events: list[CheckedAnswer] = []
+    levels = () if threshold is None else tuple(dict.fromkeys((threshold, *OPERATING_POINTS)))
+    events: dict[float, list[CheckedAnswer]] = {level: [] for level in levels}
     scores: dict[str, float] = {}
     for number, (start, stop) in enumerate(parts):
         file = folder / f"{number}.{specification.input_schema.audio}"
         cut(example, file, start, stop, specification)
-        if threshold is not None:
-            answer = client.predict(file, {"threshold": threshold})
-            events.append(check_answer(answer, offset=start, duration=stop - start))
+        for level in levels:
+            answer = client.predict(file, {"threshold": level})
+            events[level].append(check_answer(answer, offset=start, duration=stop - start))
         if tagged:
             answer = client.predict(file, {"threshold": LEAST_SCORE})
             for label, score in check_answer({"tags": answer.get("tags") or []}, offset=0.0, duration=stop).tags:
                 if label in words:
                     scores[words[label]] = max(scores.get(words[label], 0.0), score or 0.0)
-    regions = joined(events, [start for start, _ in parts[1:]]).regions if events else []
-    marks = [Mark(one.start, one.end, words[one.label]) for one in regions if one.label in words]
-    return Heard(tuple(marks), scores)
+
+    def marks(level: float) -> tuple[Mark, ...]:
+        regions = joined(events[level], [start for start, _ in parts[1:]]).regions
+        return tuple(Mark(one.start, one.end, words[one.label]) for one in regions if one.label in words)
+
+    if threshold is None:
+        return Heard((), scores)
+    return Heard(marks(threshold), scores, tuple(marks(level) for level in OPERATING_POINTS))

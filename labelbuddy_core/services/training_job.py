@@ -16,6 +16,7 @@ from labelbuddy_core.database import get_database
 from labelbuddy_core.database.tables import Model, ModelVersion, Project, ProjectModel, RunningModel, TrainingRun
 from labelbuddy_core.domain.training.examples import checksum
 from labelbuddy_core.errors import LabelBuddyError, NotFound
+from labelbuddy_core.inference.model_keys import training_key
 from labelbuddy_core.jobs.context import JobCancelled, JobContext
 from labelbuddy_core.services import training_progress as progress
 from labelbuddy_core.services.access import ProjectAccess
@@ -160,7 +161,7 @@ def _clean_up(run_id: int) -> bool:
         row = session.get(TrainingRun, run_id)
         model = None if row is None else session.get(Model, row.model_id)
     if model is not None:
-        key = progress.training_key(model.name, run_id)
+        key = training_key(model.name, run_id)
         running_models().remove(key)
         with get_database().write() as session:
             session.execute(delete(RunningModel).where(RunningModel.model == key))

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from labelbuddy_core.database import get_database
-from labelbuddy_core.database.tables import Model, TrainingEpoch, TrainingLogLine, TrainingRun
+from labelbuddy_core.database.base import now
+from labelbuddy_core.database.tables import Job, Model, RunningModel, TrainingEpoch, TrainingLogLine, TrainingRun
+from labelbuddy_core.domain.states import JobState, ModelState
 from labelbuddy_core.domain.training.examples import Example
 from labelbuddy_core.errors import NotFound
-from labelbuddy_core.inference.model_keys import key_of
+from labelbuddy_core.inference.model_keys import is_of_training, training_key
 from labelbuddy_core.inference.specification import Specification
 from labelbuddy_core.services.model_history import specification_in_use
 
 MAX_LINE = 4000
+_ALIVE = timedelta(minutes=2)
+"""Workers write down what their models do every few seconds."""
 
 
 @dataclass(frozen=True)
@@ -59,9 +64,22 @@ def load_lesson(run_id: int) -> Lesson:
         )
 
 
-def training_key(model: str, run_id: int) -> str:
-    """What a model runs under while it learns: apart from the one that predicts."""
-    return key_of(model, f"training-{run_id}")
+def keys_at_work(session: Session) -> set[str]:
+    """The keys of models that learn, or will go on: runs that have not ended, and those that finish an epoch after
+    their cancellation."""
+    unfinished = session.execute(
+        select(Model.name, TrainingRun.id)
+        .join(TrainingRun, TrainingRun.model_id == Model.id)
+        .join(Job, Job.id == TrainingRun.job_id)
+        .where(Job.state.in_((JobState.QUEUED.value, JobState.RUNNING.value)))
+    )
+    alive = session.scalars(
+        select(RunningModel.model).where(
+            RunningModel.state.in_((ModelState.STARTING.value, ModelState.READY.value, ModelState.BUSY.value)),
+            RunningModel.updated_at > now() - _ALIVE,
+        )
+    )
+    return {training_key(name, run) for name, run in unfinished} | {key for key in alive if is_of_training(key)}
 
 
 def run_row(session: Session, run_id: int) -> TrainingRun:

@@ -1,9 +1,7 @@
-"""Training runs as managers see them: started, watched, stopped, listed and written out as CSV."""
+"""Training runs as managers see them: started, watched, stopped and listed."""
 
 from __future__ import annotations
 
-import csv
-import io
 from dataclasses import asdict
 from typing import Any
 
@@ -108,28 +106,6 @@ def stop_run(session: Session, actor: Actor, run_id: str | int) -> dict[str, Any
     record(session, actor, "training.stopped", f"training-run:{run.id}", project_id=run.project_id)
     session.flush()
     return _json(session, run)
-
-
-@reads
-def metrics_csv(session: Session, actor: Actor, run_id: str | int) -> str:
-    """Every figure of a run as CSV: of epochs (`what` is epoch), and of versions and their difference on what was held
-    out (`what` is held-out)."""
-    run = visible_run(session, actor, run_id)
-    written = io.StringIO()
-    table = csv.writer(written, lineterminator="\n")
-    table.writerow(["run", "what", "epoch", "measure", "label", "version", "value", "low", "high"])
-    for row in session.scalars(
-        select(TrainingEpoch).where(TrainingEpoch.run_id == run.id).order_by(TrainingEpoch.epoch)
-    ):
-        for name, value in row.figures.items():
-            measure, _, label = name.partition("/")
-            table.writerow([run.id, "epoch", row.epoch, measure, label, run.version or "", value, "", ""])
-    for figure in (run.comparison or {}).get("figures", ()):
-        found = [*figure["values"].items(), *([("difference", figure["difference"])] if figure["difference"] else [])]
-        for version, one in found:
-            bounds = ["" if one[name] is None else one[name] for name in ("value", "low", "high")]
-            table.writerow([run.id, "held-out", "", figure["measure"], figure["label"] or "", version, *bounds])
-    return written.getvalue()
 
 
 def visible_run(session: Session, actor: Actor, run_id: str | int) -> TrainingRun:

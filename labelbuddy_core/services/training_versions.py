@@ -97,7 +97,7 @@ def register_version(
         raise InvalidState(f"{model.name} runs elsewhere; register the weights where it runs.")
     if not name or len(name) > 40 or not all(sign.isascii() and (sign.isalnum() or sign in "._+-") for sign in name):
         raise Invalid("A version is called by 1 to 40 letters, digits and . _ + -", field="version")
-    if re.fullmatch(r"tuned-\d+", name):
+    if re.fullmatch(r"(tuned|training)-\d+", name):
         raise Invalid(f"{name} is what a training run calls its version; choose another name.", field="version")
     taken = {*model_history.versions(session, model, access.project.id), model_history.PROMOTED}
     if name in taken or find_version(session, model.id, name) is not None:

@@ -16,11 +16,16 @@ router = APIRouter(tags=["exports"])
 
 @router.get("/v1/projects/{project}/export", response_class=StreamingResponse)
 def export(
-    actor: CurrentActor, project: str, format: str = "csv", which: str = "all", audio: str = "none"
+    actor: CurrentActor,
+    project: str,
+    format: str = "csv",
+    which: str = "all",
+    audio: str = "none",
+    merge: bool = False,
 ) -> StreamingResponse:
     """A project's labels in a format of docs/formats.md; which all, submitted, approved, consensus; audio none, paths,
-    included."""
-    return _streamed(open_export(actor, project, format_name=format, which=which, audio=audio))
+    included; `merge` puts the tasks of each recording together."""
+    return _streamed(open_export(actor, project, format_name=format, which=which, audio=audio, merge=merge))
 
 
 @router.get("/v1/projects/{project}/export/losses")

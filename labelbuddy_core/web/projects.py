@@ -1,4 +1,4 @@
-"""Routes of projects: create, list, change and delete them, their members, and cutting recordings into tasks."""
+"""Routes of projects: create, list, change and delete them, and their members."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
-from labelbuddy_core.services import memberships, projects, queues, tasks
+from labelbuddy_core.services import memberships, projects, queues
 from labelbuddy_core.web.authentication import CurrentActor
 
 router = APIRouter(tags=["projects"])
@@ -36,6 +36,7 @@ class LabelBody(_Body):
     key: str | None = None
     parent: str | None = None
     description: str = ""
+    deprecated: bool = False
     overlap: str | None = None
     shortest: float | None = None
     vocabulary: str | None = None
@@ -64,6 +65,26 @@ class NewProject(_Body):
     tiers: list[str] = Field(default_factory=list)
 
 
+class LexiconEntryBody(_Body):
+    """Words that mean a value of a facet, by which captions are compared; values that are exclusive contradict."""
+
+    facet: str
+    value: str
+    words: list[str]
+    exclusive: bool = True
+
+
+class ReviewRulesBody(_Body):
+    """Who reviews what; what is missing stays as it is. A threshold of null is none."""
+
+    reviewers: str | None = None
+    order: str | None = None
+    share: float | None = None
+    below_confidence: float | None = None
+    below_agreement: float | None = None
+    unsampled: str | None = None
+
+
 class ProjectChanges(_Body):
     """What to change about a project."""
 
@@ -77,6 +98,8 @@ class ProjectChanges(_Body):
     lanes: str | None = None
     tiers: list[str] | None = None
     review_reasons: list[str] | None = None
+    lexicon: list[LexiconEntryBody] | None = None
+    reviewing: ReviewRulesBody | None = None
     state: str | None = None
 
 
@@ -84,15 +107,6 @@ class RolesBody(_Body):
     """Roles in a project: manager, annotator, reviewer."""
 
     roles: list[str]
-
-
-class Cut(_Body):
-    """How to cut recordings into tasks: by length with overlap, or by given spans (seconds)."""
-
-    recordings: list[str] | None = None
-    length: float | None = None
-    overlap: float = 0.0
-    spans: list[tuple[float, float]] | None = None
 
 
 @router.get("/v1/projects")
@@ -130,6 +144,8 @@ def get_project(actor: CurrentActor, project: str) -> dict[str, Any]:
 def update_project(actor: CurrentActor, project: str, body: ProjectChanges) -> dict[str, Any]:
     """Change a project."""
     changes = body.model_dump(exclude_none=True, exclude_unset=True)
+    if body.reviewing is not None:
+        changes["reviewing"] = body.reviewing.model_dump(exclude_unset=True)
     changes.update(changes.pop("assignment", {}))
     return projects.update_project(actor, project, changes)
 
@@ -158,26 +174,7 @@ def remove_member(actor: CurrentActor, project: str, user: str) -> None:
     memberships.set_member(actor, project, user, [])
 
 
-@router.post("/v1/projects/{project}/tasks", status_code=201)
-def cut_tasks(actor: CurrentActor, project: str, body: Cut) -> dict[str, Any]:
-    """Cut recordings into tasks."""
-    return tasks.cut_tasks(
-        actor,
-        project,
-        recordings=body.recordings,
-        length=body.length,
-        overlap=body.overlap,
-        spans=body.spans,
-    )
-
-
 @router.get("/v1/projects/{project}/queue")
 def my_queue(actor: CurrentActor, project: str) -> dict[str, Any]:
     """How many tasks of mine stand where."""
     return queues.my_queue(actor, project)
-
-
-@router.get("/v1/projects/{project}/review-queue")
-def review_queue(actor: CurrentActor, project: str) -> dict[str, Any]:
-    """Annotations that wait for my review, oldest first."""
-    return {"items": queues.review_queue(actor, project), "next_cursor": None}

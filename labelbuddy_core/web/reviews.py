@@ -25,21 +25,22 @@ class RegionDecision(_Body):
     feedback: str = ""
 
 
+class ConsensusBody(_Body):
+    """The adjudicated document upon a revision (0 for the first)."""
+
+    revision: int = Field(ge=0)
+    document: dict[str, Any]
+
+
 class ReviewBody(_Body):
-    """A decision on a revision, as a whole and by region."""
+    """A decision on a revision, as a whole and by region, and the ground truth that is written with it."""
 
     revision: int = Field(ge=0)
     decision: str
     feedback: str = ""
     reasons: list[str] = Field(default_factory=list)
     regions: list[RegionDecision] = Field(default_factory=list)
-
-
-class ConsensusBody(_Body):
-    """The adjudicated document upon a revision (0 for the first)."""
-
-    revision: int = Field(ge=0)
-    document: dict[str, Any]
+    ground_truth: ConsensusBody | None = None
 
 
 class MergeBody(_Body):
@@ -50,7 +51,7 @@ class MergeBody(_Body):
 
 @router.post("/v1/annotations/{annotation}/reviews", status_code=201)
 def review(actor: CurrentActor, annotation: str, body: ReviewBody) -> dict[str, Any]:
-    """Approve or reject a submitted annotation."""
+    """Approve or reject a submitted annotation; with `ground_truth` that is written too, or nothing is."""
     return reviews.review_annotation(
         actor,
         annotation,
@@ -59,6 +60,7 @@ def review(actor: CurrentActor, annotation: str, body: ReviewBody) -> dict[str, 
         feedback=body.feedback,
         reasons=body.reasons,
         regions=[region.model_dump() for region in body.regions],
+        ground_truth=body.ground_truth and body.ground_truth.model_dump(),
     )
 
 

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.concurrency import run_in_threadpool
 
 from labelbuddy_core.errors import TooLarge
-from labelbuddy_core.services import training_runs, training_sets, training_versions
+from labelbuddy_core.services import training_figures, training_runs, training_sets, training_versions
 from labelbuddy_core.web.authentication import CurrentActor
 
 router = APIRouter(tags=["training"])
@@ -74,9 +74,17 @@ def get_run(actor: CurrentActor, run: str) -> dict[str, Any]:
 @router.get("/v1/training-runs/{run}/metrics.csv")
 def metrics(actor: CurrentActor, run: str) -> Response:
     """Every figure of a run as CSV."""
-    text = training_runs.metrics_csv(actor, run)
+    text = training_figures.metrics_csv(actor, run)
     name = f'attachment; filename="training-run-{int(run)}.csv"'
     return Response(text, media_type="text/csv; charset=utf-8", headers={"Content-Disposition": name})
+
+
+@router.get("/v1/training-runs/{run}/tensorboard.zip")
+def tensorboard(actor: CurrentActor, run: str) -> Response:
+    """The figures of a run as event files of TensorBoard."""
+    content = training_figures.tensorboard_zip(actor, run)
+    name = f'attachment; filename="training-run-{int(run)}-tensorboard.zip"'
+    return Response(content, media_type="application/zip", headers={"Content-Disposition": name})
 
 
 @router.delete("/v1/training-runs/{run}", status_code=202)

@@ -1,11 +1,11 @@
-"""The baselines as a served model: levels, rhythm and texture → segments, points and tags."""
+"""The baselines as a served model: levels, rhythm and texture → segments, points and tags; likeness → vectors."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from model_containers.baseline import levels, rhythm, texture
-from model_containers.serving.model import Answer, Information, Options, Samples, Tag
+from model_containers.baseline import levels, likeness, rhythm, texture
+from model_containers.serving.model import Answer, Embedding, Information, Options, Samples, Tag
 
 SAMPLE_RATE = 16_000
 THRESHOLD = 0.3
@@ -31,7 +31,9 @@ class BaselineModel:
 
     def load(self) -> None:
         """Import and compile what takes seconds, so that the first answer does not wait for it."""
-        self.predict(np.random.default_rng(0).normal(0.0, 0.1, 5 * SAMPLE_RATE).astype(np.float32), Options())
+        noise = np.random.default_rng(0).normal(0.0, 0.1, 5 * SAMPLE_RATE).astype(np.float32)
+        self.predict(noise, Options())
+        self.embed(noise)
 
     def predict(self, samples: Samples, options: Options) -> Answer:
         """Segments, points and tags of mono samples at 16 kHz, of scores from the threshold on."""
@@ -59,6 +61,10 @@ class BaselineModel:
             ),
             tags=tuple(tags if options.top_k is None else tags[: options.top_k]),
         )
+
+    def embed(self, samples: Samples) -> Embedding:
+        """What every second is like (see `likeness`), for finding sounds that are alike."""
+        return Embedding(likeness.SECONDS, likeness.vectors(samples, SAMPLE_RATE))
 
 
 def _tempo(pulses: list[rhythm.Beats]) -> list[Tag]:

@@ -43,6 +43,7 @@ class PannsModel:
         self.checkpoint = checkpoint(variant) if variant else _found(folder)
         self._network: tuple[Pann, tuple[str, ...]] | None = None
         self._vectors: LastSound[npt.NDArray[np.float32]] = LastSound()
+        self._probabilities: LastSound[tuple[decode.Probabilities, decode.Probabilities]] = LastSound()
         self.information = Information(
             name="panns",
             version=f"{VERSION}-{self.checkpoint.name}",
@@ -72,11 +73,21 @@ class PannsModel:
             self._put(*head_files.load(kept, self._kind, self._dimensions))
 
     def predict(self, samples: Samples, options: Options) -> Answer:
-        """Tags and events of mono samples at the checkpoint's rate."""
+        """Tags and events of mono samples at the checkpoint's rate; another threshold for the same costs nothing."""
+        threshold = decode.THRESHOLD if options.threshold is None else options.threshold
+        clips, moments = self._probabilities.of(samples, lambda: self._heard_in(samples))
+        labels = self._loaded()[1]
+        duration = len(samples) / self.information.sample_rate
+        return Answer(
+            regions=decode.events(moments, labels, threshold, duration),
+            tags=decode.clip_tags(clips, labels, threshold, options.top_k),
+        )
+
+    def _heard_in(self, samples: Samples) -> tuple[decode.Probabilities, decode.Probabilities]:
+        """Probabilities of labels in windows, and over time."""
         import torch
 
-        threshold = decode.THRESHOLD if options.threshold is None else options.threshold
-        network, labels = self._loaded()
+        network = self._loaded()[0]
         clips, vectors, windows = [], [], []
         with torch.inference_mode():
             for mapped in self._maps(samples):
@@ -85,11 +96,7 @@ class PannsModel:
                 vectors.append(vector[0].numpy())
                 windows.append(network.segments(mapped)[0].numpy())
         self._vectors.of(samples, lambda: np.stack(vectors))
-        duration = len(samples) / self.information.sample_rate
-        return Answer(
-            regions=decode.events(decode.joined(windows), labels, threshold, duration),
-            tags=decode.clip_tags(np.stack(clips), labels, threshold, options.top_k),
-        )
+        return np.stack(clips), decode.joined(windows)
 
     def embed(self, samples: Samples) -> Embedding:
         """The features before the output layer (2048; of Cnn6 512), one vector every 8.32 s."""
@@ -157,6 +164,7 @@ class PannsModel:
         from model_containers.serving.torch_head import with_head
 
         self._network = with_head(self._loaded()[0], "fc_audioset", head), labels
+        self._probabilities = LastSound()
         self.information = replace(self.information, version=version, labels=labels)
 
     @property

@@ -26,13 +26,13 @@ class Front:
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """One published file; `digest` is its checksum by `algorithm` (hashlib's name)."""
+    """One published file; `digest` is its checksum by `algorithm` (hashlib's name), empty if nobody told it."""
 
     name: str
     file: str
     algorithm: Literal["sha256", "md5"]
     digest: str
-    architecture: Literal["cnn14", "cnn14-segments", "cnn6"]
+    architecture: Literal["cnn14", "cnn14-segments", "cnn6", "mobilenet-v2"]
     front: Front
 
     @property
@@ -70,6 +70,7 @@ CHECKPOINTS = (
     ),
     # of this one only the MD5 is known to us; it tells damage, not malice (weights are read as data, never run)
     Checkpoint("cnn6", "Cnn6_mAP=0.343.pth", "md5", "e25e26b84585b14c7754c91e48efc9be", "cnn6", _FULL),
+    Checkpoint("mobilenet-v2", "MobileNetV2_mAP=0.383.pth", "sha256", "", "mobilenet-v2", _FULL),
 )
 """In the order in which a folder is searched for them."""
 

@@ -19,6 +19,8 @@ from model_containers.panns.checkpoints import CHECKPOINTS, Checkpoint, checkpoi
 def fetch(wanted: Checkpoint, folder: Path, *, url: str | None = None, file: Path | None = None) -> bool:
     """Put a checkpoint into a folder; returns whether that was needed. Raises `DownloadError`."""
     target = folder / wanted.file
+    if not wanted.digest:
+        raise DownloadError(f"its checksum is not known here: get {wanted.url} yourself and put it into {folder}")
     known = downloads.Wanted(url or wanted.url, wanted.algorithm, wanted.digest)
     if file is None:
         return downloads.fetch(known, target, told=downloads.progress(wanted.file))

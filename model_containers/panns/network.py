@@ -9,6 +9,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from model_containers.panns.mobilenet import layers
+
 _LOCAL = 7
 """Segments (2.2 s) over which a network that knows whole clips alone is asked for one moment."""
 
@@ -40,26 +42,22 @@ class Block5(nn.Module):
 
 
 class Pann(nn.Module):
-    """Blocks, the mean over bands, two dense layers. `halved` says after how many blocks time and bands are halved."""
+    """Convolutions, the mean over bands, two dense layers. `halved` says how often time and bands are halved."""
 
-    def __init__(self, block: type[Block3] | type[Block5], blocks: int, halved: int, width: int, classes: int) -> None:
+    def __init__(self, channels: int, dense: int, halved: int, classes: int) -> None:
         super().__init__()
-        self.blocks, self.halved = blocks, halved
+        self.halved = halved
         self.bn0 = nn.BatchNorm2d(64)
-        channels = [1, *(width * 2**number for number in range(blocks))]
-        for number in range(blocks):
-            self.add_module(f"conv_block{number + 1}", block(channels[number], channels[number + 1]))
-        self.fc1 = nn.Linear(channels[-1], channels[-1])
-        self.fc_audioset = nn.Linear(channels[-1], classes)
+        self.fc1 = nn.Linear(channels, dense)
+        self.fc_audioset = nn.Linear(dense, classes)
+
+    def convolved(self, values: Tensor) -> Tensor:
+        """(batch, 1, frames, 64) → (batch, channels, steps, bands)."""
+        raise NotImplementedError
 
     def map(self, spectrograms: Tensor) -> Tensor:
         """(batch, frames, 64) in dB → (batch, channels, steps)."""
-        values = self.bn0(spectrograms[:, None].transpose(1, 3)).transpose(1, 3)
-        for number in range(1, self.blocks + 1):
-            values = self.get_submodule(f"conv_block{number}")(values)
-            if number <= self.halved:
-                values = functional.avg_pool2d(values, 2)
-        return values.mean(dim=3)
+        return self.convolved(self.bn0(spectrograms[:, None].transpose(1, 3)).transpose(1, 3)).mean(dim=3)
 
     def clip(self, mapped: Tensor) -> tuple[Tensor, Tensor]:
         """(batch, channels, steps) → probabilities (batch, classes) of all of it, and the embedding they come from."""
@@ -85,7 +83,25 @@ class Pann(nn.Module):
         return functional.relu(self.fc1(local))
 
 
-class SegmentPann(Pann):
+class BlockPann(Pann):
+    """Blocks of convolutions, each with twice the channels of the one before."""
+
+    def __init__(self, block: type[Block3] | type[Block5], blocks: int, halved: int, width: int, classes: int) -> None:
+        channels = [1, *(width * 2**number for number in range(blocks))]
+        super().__init__(channels[-1], channels[-1], halved, classes)
+        self.blocks = blocks
+        for number in range(blocks):
+            self.add_module(f"conv_block{number + 1}", block(channels[number], channels[number + 1]))
+
+    def convolved(self, values: Tensor) -> Tensor:
+        for number in range(1, self.blocks + 1):
+            values = self.get_submodule(f"conv_block{number}")(values)
+            if number <= self.halved:
+                values = functional.avg_pool2d(values, 2)
+        return values
+
+
+class SegmentPann(BlockPann):
     """Cnn14_DecisionLevelMax: it learned probabilities of every segment, whose maximum is the clip's."""
 
     def clip(self, mapped: Tensor) -> tuple[Tensor, Tensor]:
@@ -97,13 +113,27 @@ class SegmentPann(Pann):
         return functional.relu(self.fc1(pooled.transpose(1, 2)))
 
 
+class MobilePann(Pann):
+    """MobileNetV2, the lightest."""
+
+    def __init__(self, width: int, classes: int) -> None:
+        features, channels, dense = layers(width / 64)
+        super().__init__(channels, dense, 5, classes)
+        self.features = features
+
+    def convolved(self, values: Tensor) -> Tensor:
+        return self.features(values)
+
+
 def build(architecture: str, width: int = 64, classes: int = 527) -> Pann:
-    """An untrained network: cnn14, cnn14-segments or cnn6."""
+    """An untrained network: cnn14, cnn14-segments, cnn6 or mobilenet-v2."""
     match architecture:
         case "cnn14":
-            return Pann(Block3, 6, 5, width, classes)
+            return BlockPann(Block3, 6, 5, width, classes)
         case "cnn14-segments":
             return SegmentPann(Block3, 6, 5, width, classes)
         case "cnn6":
-            return Pann(Block5, 4, 4, width, classes)
+            return BlockPann(Block5, 4, 4, width, classes)
+        case "mobilenet-v2":
+            return MobilePann(width, classes)
     raise ValueError(f"There is no architecture {architecture!r}.")

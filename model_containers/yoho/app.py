@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from model_containers.serving.dataset import Dataset, Example
+from model_containers.serving.last_sound import LastSound
 from model_containers.serving.model import Answer, Embedding, Information, Options, Samples
 from model_containers.serving.processors import available_processors
 from model_containers.serving.training import Cancelled, Run
@@ -35,6 +36,7 @@ class YohoModel:
     def __init__(self, weights: Path, data: Path) -> None:
         self._weights, self._data = weights, data
         self._loaded: Loaded | None = None
+        self._last: LastSound[decode.Answers] = LastSound()
         self.information = Information(
             name="yoho",
             version="0",
@@ -60,10 +62,12 @@ class YohoModel:
         self._use(weights.load(found))
 
     def predict(self, samples: Samples, options: Options) -> Answer:
-        """Events of mono samples at 16 kHz."""
+        """Events of mono samples at 16 kHz; another threshold for the same costs nothing."""
         loaded = self._ready()
         threshold = THRESHOLD if options.threshold is None else options.threshold
-        answers = np.concatenate([self._answers(batch) for batch in features.windows(samples, _BATCH)])
+        answers = self._last.of(
+            samples, lambda: np.concatenate([self._answers(batch) for batch in features.windows(samples, _BATCH)])
+        )
         duration = len(samples) / features.SAMPLE_RATE
         return Answer(regions=decode.events(answers, loaded.labels, threshold, duration, loaded.smoothing))
 
@@ -131,7 +135,7 @@ class YohoModel:
             return self._ready().network(torch.from_numpy(batch)).numpy()
 
     def _use(self, loaded: Loaded) -> None:
-        self._loaded = loaded
+        self._loaded, self._last = loaded, LastSound()
         self.information = replace(self.information, version=loaded.version, labels=loaded.labels)
 
     def _ready(self) -> Loaded:

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from model_containers.serving.dataset import Stretch
-from model_containers.yoho import synthesis
+from model_containers.yoho import surroundings, synthesis
+from model_containers.yoho.coloring import colored
 from model_containers.yoho.features import WINDOW_SECONDS
 from model_containers.yoho.synthesis import RATE, Random, Sound
 
@@ -15,9 +16,16 @@ LABELS = ("speech", "music")
 
 
 def mixture(
-    random: Random, speech: Sequence[Sound], music: Sequence[Sound], seconds: float = WINDOW_SECONDS
+    random: Random,
+    speech: Sequence[Sound],
+    music: Sequence[Sound],
+    others: Sequence[Sound] = (),
+    seconds: float = WINDOW_SECONDS,
 ) -> tuple[Sound, list[Stretch]]:
-    """A mixture with its events; `speech` and `music` are long recordings of which random stretches are taken."""
+    """A mixture with its events; speech, music and `others` are long recordings of which random stretches are taken.
+
+    Other sounds are generated; where there are recordings of `others` half of them are taken from there.
+    """
     length = round(seconds * RATE)
     mixed = np.zeros(length, np.float32)
     events: list[Stretch] = []
@@ -27,12 +35,16 @@ def mixture(
     for label, sources in (("music", music), ("speech", speech)):
         for start, stop in _spans(random, seconds, label):
             sound = _taken(random, sources[int(random.integers(len(sources)))], stop - start)
-            _add(mixed, synthesis.colored(random, _faded(random, sound)) * level[label], start)
+            _add(mixed, colored(random, _faded(random, sound)) * level[label], start)
             events.append(Stretch(start, stop, label))
     for _ in range(int(random.integers(0, 3))):
         start = random.uniform(0.0, seconds - 0.5)
-        sound = synthesis.other(random, min(random.uniform(0.3, seconds), seconds - start))
-        _add(mixed, _faded(random, sound) * _gain(random, -22.0, -2.0), start)
+        lasting = min(random.uniform(0.3, seconds), seconds - start)
+        if others and random.random() < 0.5:
+            sound = _taken(random, others[int(random.integers(len(others)))], lasting)
+        else:
+            sound = surroundings.other(random, lasting)
+        _add(mixed, colored(random, _faded(random, sound)) * _gain(random, -22.0, 0.0), start)
     quiet = synthesis.noise(random, length, random.uniform(0.0, 2.0)) * _gain(random, -50.0, -18.0)
     return (mixed + quiet).astype(np.float32), sorted(events, key=lambda event: event.start)
 

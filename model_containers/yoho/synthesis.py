@@ -1,11 +1,9 @@
-"""Generated sound to learn from: music of random instruments, rhythms and keys, and what is neither that nor speech.
+"""Generated music to learn from, of random instruments, rhythms and keys.
 
 Everything follows from the random generator that is given; nothing is read. 16 kHz, mono, full scale ±1.
 """
 
 from __future__ import annotations
-
-from collections.abc import Callable
 
 import numpy as np
 import numpy.typing as npt
@@ -29,31 +27,14 @@ def music(random: Random, seconds: float) -> Sound:
     mixed = np.zeros(length, np.float32)
     for part in parts:
         mixed += np.float32(random.uniform(0.4, 1.0)) * part(random, length, beat, scale, root)
-    return _leveled(_room(random, mixed))
-
-
-def other(random: Random, seconds: float) -> Sound:
-    """Noise, machines, signals, knocks or animals: what is to be called neither speech nor music."""
-    kinds: tuple[Callable[[Random, int], Sound], ...] = (_noise, _hum, _beeps, _knocks, _sweeps, _bursts)
-    return _leveled(_room(random, kinds[random.integers(len(kinds))](random, round(seconds * RATE))))
+    return leveled(room(random, mixed))
 
 
 def noise(random: Random, length: int, slope: float) -> Sound:
     """Noise whose power falls with frequency to the power of `slope` (0 white, 1 pink, 2 brown)."""
     spectrum = np.fft.rfft(random.standard_normal(length))
     frequencies = np.maximum(np.fft.rfftfreq(length, 1.0 / RATE), 20.0)
-    return _leveled(np.fft.irfft(spectrum / frequencies ** (slope / 2.0), length).astype(np.float32))
-
-
-def colored(random: Random, sound: Sound) -> Sound:
-    """The sound through a random microphone or line: gentle slopes, sometimes a narrow band."""
-    spectrum = np.fft.rfft(sound)
-    frequencies = np.maximum(np.fft.rfftfreq(len(sound), 1.0 / RATE), 20.0)
-    gain = (frequencies / 1000.0) ** random.uniform(-0.35, 0.35)
-    if random.random() < 0.2:
-        gain = gain / (1.0 + (random.uniform(150.0, 400.0) / frequencies) ** 4)
-        gain = gain / (1.0 + (frequencies / random.uniform(3000.0, 6000.0)) ** 4)
-    return np.fft.irfft(spectrum * gain, len(sound)).astype(np.float32)
+    return leveled(np.fft.irfft(spectrum / frequencies ** (slope / 2.0), length).astype(np.float32))
 
 
 class _Instrument:
@@ -82,7 +63,8 @@ class _Instrument:
         return (waves.sum(axis=0) * envelope).astype(np.float32)
 
 
-def _put(track: Sound, sound: Sound, at: float) -> None:
+def put(track: Sound, sound: Sound, at: float) -> None:
+    """Add a sound to a track, `at` seconds from its beginning; what reaches over the end is left out."""
     first = round(at * RATE)
     if 0 <= first < len(track):
         track[first : first + len(sound)] += sound[: len(track) - first]
@@ -99,9 +81,9 @@ def _chords(random: Random, length: int, beat: float, scale: npt.NDArray[np.int_
     while at < length / RATE:
         base = int(random.integers(0, 7))
         for degree in _CHORDS[random.integers(len(_CHORDS))]:
-            _put(track, instrument.play(_pitch(scale, root, base + degree), step * random.uniform(0.5, 1.0)), at)
+            put(track, instrument.play(_pitch(scale, root, base + degree), step * random.uniform(0.5, 1.0)), at)
         at += step
-    return _leveled(track)
+    return leveled(track)
 
 
 def _melody(random: Random, length: int, beat: float, scale: npt.NDArray[np.int_], root: float) -> Sound:
@@ -110,10 +92,10 @@ def _melody(random: Random, length: int, beat: float, scale: npt.NDArray[np.int_
     while at < length / RATE:
         step = beat * random.choice([0.25, 0.5, 0.5, 1.0, 1.0, 2.0])
         if random.random() < 0.85:
-            _put(track, instrument.play(_pitch(scale, root, degree), step * 0.9), at)
+            put(track, instrument.play(_pitch(scale, root, degree), step * 0.9), at)
         degree = int(np.clip(degree + random.integers(-3, 4), 3, 20))
         at += step
-    return _leveled(track)
+    return leveled(track)
 
 
 def _bass(random: Random, length: int, beat: float, scale: npt.NDArray[np.int_], root: float) -> Sound:
@@ -125,10 +107,10 @@ def _arpeggio(random: Random, length: int, beat: float, scale: npt.NDArray[np.in
     pattern = random.integers(0, 12, int(random.choice([3, 4, 6, 8])))
     step = beat / random.choice([2.0, 3.0, 4.0])
     for number in range(int(length / RATE / step) + 1):
-        _put(
+        put(
             track, instrument.play(_pitch(scale, root + 12.0, int(pattern[number % len(pattern)])), step), number * step
         )
-    return _leveled(track)
+    return leveled(track)
 
 
 def _drums(random: Random, length: int, beat: float, _scale: npt.NDArray[np.int_], _root: float) -> Sound:
@@ -142,59 +124,11 @@ def _drums(random: Random, length: int, beat: float, _scale: npt.NDArray[np.int_
     for number in range(int(4 * length / RATE / beat) + 1):
         for hit, sound, level in zip(patterns[:, number % 16], (kick, snare, hat), (1.0, 0.5, 0.25), strict=True):
             if hit:
-                _put(track, (level * sound).astype(np.float32), number * beat / 4.0)
-    return _leveled(track)
+                put(track, (level * sound).astype(np.float32), number * beat / 4.0)
+    return leveled(track)
 
 
-def _noise(random: Random, length: int) -> Sound:
-    swell = 1.0 + 0.6 * np.sin(2 * np.pi * random.uniform(0.05, 1.0) * np.arange(length) / RATE + random.uniform(0, 6))
-    return (noise(random, length, random.uniform(0.0, 2.0)) * swell).astype(np.float32)
-
-
-def _hum(random: Random, length: int) -> Sound:
-    time = np.arange(length) / RATE
-    wobble = np.cumsum(noise(random, length, 2.0)) / RATE * random.uniform(0.0, 4.0)
-    frequency = random.uniform(40.0, 180.0)
-    waves = [np.sin(2 * np.pi * n * (frequency * time + wobble)) / n ** random.uniform(0.3, 1.5) for n in range(1, 12)]
-    return (np.sum(waves, axis=0) + 0.3 * noise(random, length, 1.0)).astype(np.float32)
-
-
-def _beeps(random: Random, length: int) -> Sound:
-    time = np.arange(length) / RATE
-    gate = (time * random.uniform(0.5, 6.0)) % 1.0 < random.uniform(0.2, 0.7)
-    return (np.sin(2 * np.pi * random.uniform(400.0, 3500.0) * time) * gate).astype(np.float32)
-
-
-def _knocks(random: Random, length: int) -> Sound:
-    track = np.zeros(length, np.float32)
-    time = np.arange(round(0.1 * RATE)) / RATE
-    for at in np.cumsum(random.exponential(random.uniform(0.1, 0.8), 200)):
-        ring = np.sin(2 * np.pi * random.uniform(100.0, 3000.0) * time) + random.standard_normal(len(time))
-        _put(track, (ring * np.exp(-time * random.uniform(30.0, 200.0))).astype(np.float32), float(at))
-    return track
-
-
-def _sweeps(random: Random, length: int) -> Sound:
-    time = np.arange(length) / RATE
-    middle, width, speed = random.uniform(600.0, 1800.0), random.uniform(100.0, 500.0), random.uniform(0.2, 3.0)
-    phase = 2 * np.pi * (middle * time + width / (2 * np.pi * speed) * np.sin(2 * np.pi * speed * time))
-    return np.tanh(random.uniform(1.0, 4.0) * np.sin(phase)).astype(np.float32)
-
-
-def _bursts(random: Random, length: int) -> Sound:
-    """Short calls of noise and falling tones, as of animals."""
-    track, at = np.zeros(length, np.float32), 0.0
-    while at < length / RATE:
-        time = np.arange(round(random.uniform(0.05, 0.4) * RATE)) / RATE
-        tone = np.sin(2 * np.pi * (random.uniform(300.0, 2500.0) * time - random.uniform(0.0, 2000.0) * time**2))
-        envelope = np.sin(np.pi * np.arange(len(time)) / len(time)) ** random.uniform(0.5, 2.0)
-        mixed = tone + random.uniform(0.0, 1.0) * random.standard_normal(len(time))
-        _put(track, (mixed * envelope).astype(np.float32), at)
-        at += len(time) / RATE + random.exponential(0.5)
-    return track
-
-
-def _room(random: Random, sound: Sound) -> Sound:
+def room(random: Random, sound: Sound) -> Sound:
     """With the echo of a room, or none."""
     if random.random() < 0.4:
         return sound
@@ -206,7 +140,7 @@ def _room(random: Random, sound: Sound) -> Sound:
     return np.fft.irfft(np.fft.rfft(sound, size) * np.fft.rfft(response, size), size)[: len(sound)].astype(np.float32)
 
 
-def _leveled(sound: Sound) -> Sound:
+def leveled(sound: Sound) -> Sound:
     """At an effective level of 0.1."""
     level = float(np.sqrt(np.mean(np.square(sound, dtype=np.float64)))) if len(sound) else 0.0
     return (sound * (0.1 / level)).astype(np.float32) if level > 1e-9 else sound.astype(np.float32)

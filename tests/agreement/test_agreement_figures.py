@@ -16,7 +16,8 @@ from labelbuddy_core.domain.agreement.kappa import fleiss_kappa
 from labelbuddy_core.domain.agreement.measurement import Measurement
 from labelbuddy_core.domain.agreement.pairs import lateness_of, pairs_of
 from labelbuddy_core.domain.agreement.readings import TITLES, reading
-from labelbuddy_core.domain.agreement.tallies import Kind, Ruler, tally
+from labelbuddy_core.domain.agreement.sums import OF_PEOPLE, Kind, Ruler
+from labelbuddy_core.domain.agreement.tallies import tally
 from labelbuddy_core.domain.agreement.time_grid import frame_runs, marked_together
 
 RULER = Ruler(step=0.25)
@@ -35,8 +36,8 @@ ASKED = {
 Regions = list[tuple[float, float, str]]
 
 
-def answer(rater: int, regions: Regions, tags: str = "", beats: tuple[float, ...] = ()) -> Answer:
-    made = Answer(rater, tags=set(tags.split()), beats=list(beats))
+def answer(rater: int, regions: Regions, tags: str = "", beats: tuple[float, ...] = (), caption: str = "") -> Answer:
+    made = Answer(rater, tags=set(tags.split()), beats=list(beats), caption=caption)
     for start, end, label in regions:
         made.add("regions", {"start": start, "end": end, "label": label})
     return made.in_order()
@@ -170,18 +171,18 @@ def test_boundaries_beats_chords_and_sections_are_measured_where_there_are_some(
     assert found["beats", "beat_f_measure", None].value == pytest.approx(2 / 3)
     assert found["sections", "boundary_hit_rate_0.5s", "section"].value == pytest.approx(0.5)
     (one, other) = lateness_of(measured(tasks))
-    assert (one.rater, one.onset, one.offset) == (1, pytest.approx(-0.12), pytest.approx(-0.3))
-    assert other.onset == pytest.approx(0.12)
+    assert (one.rater, one.onset.value, one.offset.value) == (1, pytest.approx(-0.12), pytest.approx(-0.3))
+    assert other.onset.value == pytest.approx(0.12)
 
 
 def test_pairs_are_told_apart() -> None:
     same, odd = [(1.0, 3.0, "dog")], [(6.0, 8.0, "dog")]
     tasks = [[answer(1, same), answer(2, same), answer(3, odd)]]
     by_pair = {one.pair: one for one in pairs_of(measured(tasks))}
-    assert by_pair[1, 2].event_f1 == 1.0
-    assert by_pair[1, 2].kappa_time == pytest.approx(1.0)
-    assert by_pair[2, 3].event_f1 == 0.0
-    assert (by_pair[2, 3].kappa_time or 0) < 0
+    assert by_pair[1, 2].event_f1.value == 1.0
+    assert by_pair[1, 2].kappa_time.value == pytest.approx(1.0)
+    assert by_pair[2, 3].event_f1.value == 0.0
+    assert (by_pair[2, 3].kappa_time.value or 0) < 0
 
 
 def test_intervals_are_repeatable_hold_the_figure_and_need_two_recordings() -> None:
@@ -211,12 +212,12 @@ def test_intervals_are_those_of_drawing_recordings_with_replacement() -> None:
 
 def test_every_figure_has_a_title_and_a_sentence() -> None:
     tasks = [
-        [answer(1, [(1.0, 3.0, "dog"), (0.0, 4.0, "section"), (0.0, 4.0, "chord")], "rock", (1.0, 2.0)),
-         answer(2, [(1.1, 3.0, "dog"), (0.0, 4.0, "section"), (0.0, 4.0, "chord")], "", (1.0, 2.0))]
+        [answer(1, [(1.0, 3.0, "dog"), (0.0, 4.0, "section"), (0.0, 4.0, "chord")], "rock", (1.0, 2.0), "rain"),
+         answer(2, [(1.1, 3.0, "dog"), (0.0, 4.0, "section"), (0.0, 4.0, "chord")], "", (1.0, 2.0), "rain on a roof")]
     ] * 3  # fmt: skip
     figures = all_figures(measured(tasks), ASKED)
     assert {figure.kind for figure in figures} == set(Kind) - {
-        Kind.ATTRIBUTE, *(kind for kind in Kind if kind.startswith("pair")), Kind.LATENESS
+        Kind.ATTRIBUTE, Kind.GAMMA, Kind.DEVIATIONS, *OF_PEOPLE
     }  # fmt: skip
     for figure in figures:
         assert figure.measure in TITLES

@@ -37,7 +37,6 @@ def open_editor(browser: Browser, app: FakeLabelBuddy) -> Iterator[Open]:
         width: int = 1200,
         locale: str = "en-US",
         task: str = "t1",
-        place: tuple[float, float] | None = None,
         **emulated: Any,
     ) -> Editor:
         if same is None:
@@ -47,10 +46,10 @@ def open_editor(browser: Browser, app: FakeLabelBuddy) -> Iterator[Open]:
         errors: list[str] = []
         page.on("pageerror", lambda error: errors.append(str(error)))
         data: dict[str, Any] = {"mode": mode, "task": task, "project": "1", "api": "/api/v1"}
-        if place is not None:
-            data["place"] = place
         if mode == "review":
             data["annotation"] = "a1"
+        if mode == "verify":
+            data |= {"label": "speech"}
         page.goto(f"{app.url}/page?theme={theme}&data={json.dumps(data)}")
         page.locator(".lb-editor:not([aria-busy])").wait_for()
         page.wait_for_timeout(100)

@@ -99,6 +99,12 @@ class FakeLabelBuddy:
         """What other annotators handed in."""
         self.review_reasons: list[str] = []
         self.ground_truth: dict[str, Any] = {"task": "t1", "kind": "none", "revision": 0, "document": None, "by": None}
+        self.captions: dict[str, Any] | None = None
+        """The captions of the task beside each other."""
+        self.verdicts: dict[str, str] = {}
+        """What was decided in the verify grid, by region."""
+        self.finished: list[str] = []
+        """What was said of what was rejected there, each time whole annotations were decided."""
         self.sent_back: dict[str, Any] | None = None
         """The revision that was sent back, with its document."""
         self.activity: list[dict[str, Any]] = []
@@ -215,6 +221,16 @@ class FakeLabelBuddy:
         kept = {"document": self.document, "reviews": self.reviews}
         return {"id": "a1", "task": self.task, **who, "revision": self.revision, "state": self.state, **kept}
 
+    def to_verify(self, label: str) -> list[dict[str, Any]]:
+        """The regions of a label as the verify grid asks for them, in the order of the document."""
+        task = {"task": self.task, "task_start": 0.0, "task_stop": SECONDS, "recording": "tone.wav", "annotator": "Ada"}
+        sound = {"sample_rate": RATE, "channels": len(self.samples)}
+        return [
+            {"annotation": "a1", "revision": self.revision, **task, **sound, "region": one, "score": 0.5}
+            for one in self.document["regions"]
+            if one["label"] == label
+        ]
+
     def sound_of(self, path: str) -> tuple[str, bytes] | None:
         """Samples and spectrogram, computed as the server does; None for other paths."""
         found = urlsplit(path)
@@ -288,14 +304,9 @@ class FakeLabelBuddy:
                 return 200, self.annotation()
             case "GET", "/tasks/t1/annotations":
                 return 200, {"items": [self.annotation(), *self.others]}
+            case "GET", "/tasks/t1/captions" if self.captions is not None:
+                return 200, self.captions
             case "GET", "/tasks/t1/consensus":
-                return 200, self.ground_truth
-            case "PUT", "/tasks/t1/consensus":
-                if body["revision"] != self.ground_truth["revision"]:
-                    status, problem = _problem(409, "stale", "Somebody else wrote this ground truth in the meantime.")
-                    return status, {**problem, **self.ground_truth}
-                written = {"kind": "adjudicated", "revision": body["revision"] + 1, "document": body["document"]}
-                self.ground_truth |= {**written, "by": "rita"}
                 return 200, self.ground_truth
             case "GET", "/annotations/a1/sent-back":
                 return (200, self.sent_back) if self.sent_back else (204, None)
@@ -353,9 +364,32 @@ class FakeLabelBuddy:
                         [("s1", 2.0, 5.0, "speech", 0.9), ("s2", 8.0, 9.0, "music", 0.4)], tags=[("siren", 0.8)]
                     )
                 return 200, self._job("j1")
+            case "GET", "/projects/1/regions-to-verify":
+                found = parse_qs(urlsplit(path).query)
+                shown = [one for one in self.to_verify(found["label"][0]) if one["region"]["id"] not in self.verdicts]
+                complete = {"approve": 0, "send_back": 0}
+                return 200, {"items": shown[int(found["offset"][0]) :][:60], "total": len(shown), "complete": complete}
+            case "PUT", "/annotations/a1/region-verdicts":
+                self.verdicts.pop(body["region"], None)
+                if body["decision"] is not None:
+                    self.verdicts[body["region"]] = body["decision"]
+                return 200, body
+            case "GET", "/annotations/a1/region-verdicts":
+                return 200, {
+                    "items": [{"id": one, "decision": said, "feedback": ""} for one, said in self.verdicts.items()]
+                }
+            case "POST", "/projects/1/verified-annotations":
+                self.finished.append(body["feedback"])
+                return 200, {"approve": [], "send_back": ["a1"]}
             case "POST", "/annotations/a1/reviews":
                 if self.refuse_review:
                     return _problem(409, "stale", "The annotation changed; reload to see it.")
+                if (written := body.get("ground_truth")) is not None:
+                    if written["revision"] != self.ground_truth["revision"]:
+                        status, problem = _problem(409, "stale", "Somebody else wrote this ground truth meanwhile.")
+                        return status, {**problem, "field": "ground_truth", **self.ground_truth}
+                    kept = {"revision": written["revision"] + 1, "document": written["document"]}
+                    self.ground_truth |= {"kind": "adjudicated", **kept, "by": "rita"}
                 self.posted_reviews.append(body)
                 return 201, {"id": "v1", **body}
         return _problem(404, "not-found", f"No {path}.")

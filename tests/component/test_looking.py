@@ -34,14 +34,3 @@ def test_what_models_said_is_seen_and_heard_and_stays_as_it_is(open_editor: Any,
     editor.page.wait_for_timeout(600)
     assert len(editor.cells()) == 2
     assert (app.saves, app.decisions, app.views, app.activity) == ([], [], [], [])
-
-
-def test_a_place_that_the_address_names_is_in_view_with_the_playhead_at_its_start(open_editor: Any, app: Any) -> None:
-    app.predict([("s1", 2.0, 5.0, "speech", 0.91)])
-    editor = open_editor("looking", place=(8.0, 9.0))
-    expect(editor.page.locator(".clock")).to_have_text("0:08.000")
-    kept = "JSON.parse(sessionStorage.getItem('labelbuddy:view:t1'))"
-    editor.page.wait_for_function(f"{kept}?.time === 8")
-    view = editor.page.evaluate(kept)
-    assert 6.5 < view["start"] < 8.0
-    assert 0.0 < view["secondsPerPixel"] * 1200 < 5.0

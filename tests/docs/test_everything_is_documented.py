@@ -40,6 +40,7 @@ def test_every_command_is_documented() -> None:
         "agreement.md",
         "importing-annotations.md",
         "releases.md",
+        "training.md",
     )
     text = "".join((DOCS / page).read_text() for page in pages)
     (commands,) = [action for action in parser()._actions if action.choices and action.dest == "command"]

@@ -14,6 +14,7 @@ from docker.errors import DockerException, ImageNotFound, NotFound
 
 from labelbuddy_core.errors import ModelProblem
 from labelbuddy_core.inference.client import ModelClient
+from labelbuddy_core.inference.runtimes.data_volumes import data_volume
 from labelbuddy_core.inference.runtimes.docker_engine import DockerRuntime
 from labelbuddy_core.inference.specification import Specification, parse_specification
 from labelbuddy_core.settings import ROOT
@@ -120,6 +121,24 @@ def test_a_container_that_a_killed_app_left_behind_is_removed(engine: Any, tmp_p
     assert DockerRuntime("", str(tmp_path), ["*"]).reap() == 1
     with pytest.raises(NotFound):
         engine.containers.get(identity)
+
+
+def test_volumes_that_a_killed_app_left_behind_are_removed(engine: Any, tmp_path: Path) -> None:
+    instance, image = str(tmp_path), engine.images.get(IMAGE)
+    names = {key: data_volume(engine, image, instance, key) for key in ("m", "m@training-1", "m@training-2")}
+
+    def left() -> set[str]:
+        there = {one.name for one in engine.volumes.list(filters={"label": f"labelbuddy.instance={instance}"})}
+        return {key for key, name in names.items() if name in there}
+
+    another = DockerRuntime("", instance, ["*"])  # one that has never run the model
+    another.remove_data("m@training-1")
+    assert left() == {"m", "m@training-2"}
+    assert another.remove_data_of_others(lambda key: key == "m") == 1
+    assert left() == {"m"}
+    another.remove_data("m@training-9")  # there is none: no error
+    DockerRuntime(f"unix://{tmp_path}/none.sock", instance, ["*"]).remove_data("m")  # nor where there is no engine
+    assert left() == {"m"}
 
 
 def test_an_image_that_is_not_there_or_not_allowed_is_told(engine: Any, tmp_path: Path) -> None:

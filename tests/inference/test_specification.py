@@ -80,6 +80,9 @@ MISTAKES = [
     ("image: a\ninput_schema: {max_seconds: -3}", 2, "max_seconds"),
     ("image: a\ninput_schema: {bits: 16}", 2, "bits"),
     ("image: a\noutput_schema: {type: region}", 2, "output_schema"),
+    ("image: a\noutput_schema: [{type: tag, labels: [x, y]}]\nparents: {x: z}", 3, "'z' is not among the labels"),
+    ("image: a\noutput_schema: [{type: tag, labels: [x, y]}]\nparents: {x: y, y: x}", 3, "is above itself"),
+    ("image: a\noutput_schema: [{type: tag, labels: [x, y]}]\nparents: {x: 3}", 3, "parents"),
     ("image: a\noutput_schema:\n  - {type: sound}", 3, "type"),
     ("image: a\noutput_schema:\n  - {label: x}", 3, "missing"),
     ("image: a\noutput_schema:\n  - {type: region, labels: x}", 3, "labels"),
@@ -253,3 +256,8 @@ def test_every_key_of_the_schema_says_what_it_means() -> None:
     parts = [schema, *schema["$defs"].values()]
     silent = [key for part in parts for key, one in part["properties"].items() if not one.get("description")]
     assert silent == []
+
+
+def test_a_label_has_one_parent_or_a_list_of_them() -> None:
+    text = "image: a\noutput_schema: [{type: tag, labels: [x, y, z]}]\nparents: {x: y, y: z, z: []}"
+    assert parse_specification(text).parents == {"x": ["y"], "y": ["z"], "z": []}

@@ -8,7 +8,8 @@ import yaml
 from asking_apps import AppSession
 from running_models import ROOT
 
-from model_containers.baseline import levels, rhythm
+from labelbuddy_core.inference.specification import parse_specification
+from model_containers.baseline import levels, likeness, rhythm
 from model_containers.baseline.app import REGIONS, SAMPLE_RATE, BaselineModel
 from model_containers.baseline.runs import runs
 from model_containers.serving import Answer, Options, Segment
@@ -136,3 +137,43 @@ def test_it_keeps_the_contract_and_answers_what_its_file_declares() -> None:
         labels = [label for item in declared["output_schema"] for label in item["labels"]]
         assert tuple(labels) == BaselineModel.information.labels
         assert tuple(declared["output_schema"][0]["labels"]) == REGIONS
+
+
+def alike(one: Sound, other: Sound) -> float:
+    """The mean cosine of what two sounds are like, second by second."""
+    first, second = (likeness.vectors(sound.astype(np.float32), SAMPLE_RATE) for sound in (one, other))
+    lengths = np.linalg.norm(first, axis=1) * np.linalg.norm(second, axis=1)
+    return float(np.mean(np.sum(first * second, axis=1) / lengths))
+
+
+def test_the_same_kind_of_sound_is_more_alike_than_another_kind_also_quieter_and_in_noise() -> None:
+    random = np.random.default_rng(3)
+    knocks = clicks(150.0, 4.0)
+    again = 0.3 * np.roll(knocks, 3000) + random.normal(0.0, 1e-3, len(knocks))
+    hum = np.sin(2 * np.pi * 120.0 * np.arange(len(knocks)) / SAMPLE_RATE) * 0.2
+    assert alike(knocks, knocks) == pytest.approx(1.0, abs=1e-5)
+    assert alike(knocks, again) > 0.7
+    assert alike(knocks, hum) < 0.3
+    assert alike(knocks, voice(4.0)) < 0.3
+
+
+def test_every_second_has_a_vector_and_the_last_one_is_of_the_last_whole_second() -> None:
+    sound = np.concatenate([np.zeros(2 * SAMPLE_RATE), np.random.default_rng(0).normal(0.0, 0.1, SAMPLE_RATE + 4000)])
+    vectors = likeness.vectors(sound.astype(np.float32), SAMPLE_RATE)
+    assert vectors.shape == (4, likeness.DIMENSIONS)
+    assert np.isfinite(vectors).all()
+    assert vectors[3] @ vectors[2] / np.linalg.norm(vectors[3]) / np.linalg.norm(vectors[2]) > 0.9
+    assert likeness.vectors(sound[:300].astype(np.float32), SAMPLE_RATE).shape == (1, likeness.DIMENSIONS)
+
+
+def test_pieces_of_a_minute_make_no_difference(monkeypatch: pytest.MonkeyPatch) -> None:
+    sound = voice(9.0)
+    whole = likeness.vectors(sound, SAMPLE_RATE)
+    monkeypatch.setattr(likeness, "_PIECE_SECONDS", 4)
+    assert np.abs(likeness.vectors(sound, SAMPLE_RATE) - whole).max() < 0.1
+
+
+def test_the_model_of_likeness_is_asked_for_vectors_alone() -> None:
+    file = ROOT / "model_containers" / "baseline" / "model.likeness.process.yaml"
+    specification = parse_specification(file.read_text())
+    assert (specification.embeds, specification.predicts, specification.process) == (True, False, "baseline")

@@ -30,7 +30,7 @@ from model_containers.serving.contract import check
 WIDTH = 4
 """Channels of the first block here; 64 in the published networks."""
 
-ARCHITECTURES = ("cnn14", "cnn14-segments", "cnn6")
+ARCHITECTURES = ("cnn14", "cnn14-segments", "cnn6", "mobilenet-v2")
 
 
 def random_state(architecture: str, width: int = WIDTH) -> dict[str, Tensor]:
@@ -85,15 +85,23 @@ def test_audioset_has_527_classes_in_their_order() -> None:
 @pytest.mark.parametrize(
     ("architecture", "tensors", "parameters"),
     # the original classes hold so many; without the three tensors of the spectrogram
-    [("cnn14", 81, 80_753_615), ("cnn14-segments", 81, 80_753_615), ("cnn6", 33, 4_837_455)],
+    [
+        ("cnn14", 81, 80_753_615),
+        ("cnn14-segments", 81, 80_753_615),
+        ("cnn6", 33, 4_837_455),
+        ("mobilenet-v2", 321, 4_075_343),
+    ],
 )
 def test_a_network_has_the_tensors_of_its_checkpoint(architecture: str, tensors: int, parameters: int) -> None:
     with torch.device("meta"):
         built = network.build(architecture)
     assert len(built.state_dict()) == tensors
     assert sum(one.numel() for one in built.parameters()) == parameters
-    last = {"cnn6": "conv_block4.conv1.weight"}.get(architecture, "conv_block6.conv2.weight")
-    assert built.state_dict()[last].shape == ((512, 256, 5, 5) if architecture == "cnn6" else (2048, 2048, 3, 3))
+    last, shape = {
+        "cnn6": ("conv_block4.conv1.weight", (512, 256, 5, 5)),
+        "mobilenet-v2": ("features.17.conv.3.weight", (960, 1, 3, 3)),
+    }.get(architecture, ("conv_block6.conv2.weight", (2048, 2048, 3, 3)))
+    assert built.state_dict()[last].shape == shape
 
 
 @pytest.mark.parametrize("architecture", ARCHITECTURES)
@@ -116,16 +124,21 @@ def _plainly(architecture: str, state: dict[str, Tensor], spectrogram: Tensor) -
         scaled = (values - mean) / torch.sqrt(variance + 1e-5)
         return scaled * state[f"{name}.weight"].view(shape) + state[f"{name}.bias"].view(shape)
 
+    def halved(values: Tensor) -> Tensor:
+        time, bands = values.shape[2] // 2, values.shape[3] // 2
+        return values[:, :, : 2 * time, : 2 * bands].unflatten(2, (time, 2)).unflatten(4, (bands, 2)).mean((3, 5))
+
     values = normalized(spectrogram[:, None].permute(0, 3, 2, 1), "bn0").permute(0, 3, 2, 1)
-    blocks = 4 if architecture == "cnn6" else 6
+    if architecture == "mobilenet-v2":
+        values = _mobile(state, values, normalized, halved)
+    blocks = {"cnn6": 4, "mobilenet-v2": 0}.get(architecture, 6)
     for number in range(1, blocks + 1):
         for convolution in ("1",) if architecture == "cnn6" else ("1", "2"):
             kernel = state[f"conv_block{number}.conv{convolution}.weight"]
             values = functional.conv2d(values, kernel, padding=kernel.shape[-1] // 2)
             values = normalized(values, f"conv_block{number}.bn{convolution}").clamp(min=0.0)
         if number < 6:
-            time, bands = values.shape[2] // 2, values.shape[3] // 2
-            values = values[:, :, : 2 * time, : 2 * bands].unflatten(2, (time, 2)).unflatten(4, (bands, 2)).mean((3, 5))
+            values = halved(values)
     mapped = values.mean(3)[0].T
     dense = (state["fc1.weight"], state["fc1.bias"]), (state["fc_audioset.weight"], state["fc_audioset.bias"])
     if architecture == "cnn14-segments":
@@ -138,6 +151,32 @@ def _plainly(architecture: str, state: dict[str, Tensor], spectrogram: Tensor) -
         pooled = pooled @ weight.T + bias
         pooled = pooled.clamp(min=0.0) if place == 0 else torch.sigmoid(pooled)
     return pooled.max(0).values[None]
+
+
+def _mobile(state: dict[str, Tensor], values: Tensor, normalized: Any, halved: Any) -> Tensor:
+    """MobileNetV2 as its authors list it: (times wider, how often, stride); a stride is a mean of two by two here."""
+
+    def convolved(values: Tensor, name: str, groups: int = 1) -> Tensor:
+        kernel = state[f"features.{name}.weight"]
+        return functional.conv2d(values, kernel, padding=kernel.shape[-1] // 2, groups=groups)
+
+    def six(values: Tensor, name: str) -> Tensor:
+        return normalized(values, f"features.{name}").clamp(0.0, 6.0)
+
+    values = six(halved(convolved(values, "0.0")), "0.2")
+    at = 0
+    for wider, count, stride in ((1, 1, 1), (6, 2, 2), (6, 3, 2), (6, 4, 2), (6, 3, 2), (6, 3, 1), (6, 1, 1)):
+        for number in range(count):
+            at, step, before = at + 1, 0, values
+            if wider > 1:
+                values, step = six(convolved(values, f"{at}.conv.0"), f"{at}.conv.1"), 3
+            values = convolved(values, f"{at}.conv.{step}", groups=values.shape[1])
+            values = halved(values) if stride == 2 and number == 0 else values
+            values = six(values, f"{at}.conv.{step + 2}")
+            values = normalized(convolved(values, f"{at}.conv.{step + 4}"), f"features.{at}.conv.{step + 5}")
+            if not (stride == 2 and number == 0) and before.shape == values.shape:
+                values = before + values
+    return six(convolved(values, "18.0"), "18.1")
 
 
 @pytest.mark.parametrize("architecture", ARCHITECTURES)

@@ -20,7 +20,16 @@ from safetensors.torch import load_file
 from model_containers.serving import Cancelled, Dataset, Options, Run
 from model_containers.serving.contract import check
 from model_containers.serving.dataset import Stretch, unpack
-from model_containers.yoho import convert, decode, features, mixtures, synthesis, train_from_scratch, weights
+from model_containers.yoho import (
+    convert,
+    decode,
+    features,
+    mixtures,
+    surroundings,
+    synthesis,
+    train_from_scratch,
+    weights,
+)
 from model_containers.yoho.app import YohoModel
 from model_containers.yoho.decode import BIN_SECONDS, Smoothing, events
 from model_containers.yoho.learning import Course, Windows, teach
@@ -161,7 +170,7 @@ def test_what_is_no_published_file_is_refused(tmp_path: Path, capsys: pytest.Cap
 
 def test_a_mixture_follows_from_its_seed_and_its_events_lie_in_it() -> None:
     random = np.random.default_rng(7)
-    sources = [synthesis.music(random, 10.0)], [synthesis.other(random, 10.0)]
+    sources = [synthesis.music(random, 10.0)], [surroundings.other(random, 10.0)], [surroundings.other(random, 10.0)]
     first = [mixtures.mixture(np.random.default_rng(seed), *sources) for seed in range(10)]
     again = [mixtures.mixture(np.random.default_rng(seed), *sources) for seed in range(10)]
     assert all(np.array_equal(one[0], other[0]) and one[1] == other[1] for one, other in zip(first, again, strict=True))
@@ -170,14 +179,15 @@ def test_a_mixture_follows_from_its_seed_and_its_events_lie_in_it() -> None:
 
 
 def test_lessons_are_made_of_voices_and_generated_sound(tmp_path: Path) -> None:
-    voice = synthesis.other(np.random.default_rng(3), 10.0)
+    voice = surroundings.other(np.random.default_rng(3), 10.0)
     soundfile.write(tmp_path / "0.wav", voice / np.abs(voice).max(), 16_000, subtype="PCM_16")
-    made = train_from_scratch.group((1, tmp_path, 6))
+    sources = train_from_scratch.Sources(tmp_path, tmp_path, tmp_path)
+    made = train_from_scratch.group((1, sources, 6))
     assert (made.features.shape, made.targets.shape) == ((6, 801, 64), (6, 26, 6))
     assert np.isfinite(made.features.astype(np.float32)).all()
     assert set(np.unique(made.targets[..., ::3])) == {0.0, 1.0}
     with pytest.raises(SystemExit, match="has no WAV files"):
-        train_from_scratch.speech(tmp_path / "nothing")
+        train_from_scratch.recordings(tmp_path / "nothing")
 
 
 def test_it_keeps_the_contract(model: YohoModel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

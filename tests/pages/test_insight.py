@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
@@ -72,7 +73,8 @@ def test_figures_come_with_sentences_and_the_worst_task_leads_to_its_review(lab:
     assert r"**100 %** · worst\.wav" in text
     frames = [one.value for one in at.dataframe]
     assert any("How to read it" in frame.columns and "Dog" in frame["Label"].tolist() for frame in frames)
-    assert len(at.get("plotly_chart")) == 3  # time, events, pairs
+    charts = {chart.key for chart in at.get("plotly_chart")}
+    assert charts == {"labels-time", "labels-events", "pairs", "boundaries", "confusion-matrix"}
     assert not [one for one in at.button if one.label.startswith("Merge")]
     next(one for one in at.button if one.label == "Review").click().run()
     assert not at.exception
@@ -101,3 +103,36 @@ def test_new_answers_and_other_settings_are_measured_anew(lab: Lab) -> None:
     assert "**Event F1 (collar): 1.00" in texts(at)
     lab.task((1.0, 3.0), (8.0, 9.0))
     assert "**Event F1 (collar): 0.00" in texts(lab.page(lab.manager))
+
+
+def test_a_task_is_opened_at_the_place_where_annotators_differ(lab: Lab) -> None:
+    task, _ = lab.task((1.0, 3.0), (1.0, 7.0), name="worst.wav")
+    at = lab.page(lab.reviewer)
+    next(one for one in at.button if one.label == "Show where").click().run()
+    assert not at.exception
+    assert (at.query_params["task"], at.query_params["at"]) in ((task, "3.000"), ([task], ["3.000"]))
+    assert any(r"worst\.wav\: where annotators differ" in one.value for one in at.subheader)
+    stretches = next(one.value for one in at.dataframe if "Marked by" in one.value.columns)
+    assert stretches[["Label", "Marked by", "Not by"]].values.tolist() == [["Dog", "ben", "ada"]]
+    assert stretches["Open"][0].startswith("insight?project=")
+    next(one for one in at.button if one.label == "Close the task").click().run()
+    assert not any("where annotators differ" in one.value for one in at.subheader)
+
+
+def test_annotators_confusions_and_months_are_shown(lab: Lab) -> None:
+    lab.task((1.0, 3.0), (6.0, 8.0))
+    at = lab.page(lab.manager)
+    assert r"Onsets: only" not in texts(at)  # nothing in common
+    confused = next(one.value for one in at.dataframe if "Place 1" in one.value.columns)
+    assert confused["Count"].tolist() == [2.0]
+    assert "task=" in confused["Place 1"][0]
+    next(one for one in at.toggle if one.label == "Measure month by month").set_value(True).run()
+    assert not at.exception
+
+
+def test_a_phase_without_answers_says_that_there_is_nothing(lab: Lab) -> None:
+    lab.task((1.0, 3.0), (1.0, 3.0))
+    at = lab.page(lab.manager)
+    next(one for one in at.date_input if one.label == "Handed in from").set_value(date(2030, 1, 1)).run()
+    assert not at.exception
+    assert "Nobody has marked anything in the tasks that can be compared." in texts(at)

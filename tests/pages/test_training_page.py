@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import pytest
+from safetensors.numpy import save
 from sqlalchemy import select
 from streamlit.testing.v1 import AppTest
 
@@ -177,6 +179,10 @@ def test_runs_are_shown_side_by_side(desk: Desk) -> None:
     assert not at.exception
     assert any(f"run {first} " in one and f"run {second} " in one for one in charts(at))
     assert "learned from different examples" in texts(at)
+    at.segmented_control(key="side-by-side-curve").set_value("f1").run()
+    at.selectbox(key="side-by-side-label").set_value("dog").run()
+    assert not at.exception
+    assert any("F1 of dog" in one and f"run {first} " in one and f"run {second} " in one for one in charts(at))
 
 
 def test_a_waiting_run_can_be_stopped(desk: Desk) -> None:
@@ -203,6 +209,35 @@ def test_a_version_is_promoted_and_rolled_back(desk: Desk) -> None:
     assert f"the project uses **tuned\\-{run}**" in texts(at)
     at.button(key=f"back-{desk.model}").click().run()
     assert link().version == "promoted"
+
+
+def test_weights_trained_elsewhere_are_registered_from_a_file(desk: Desk) -> None:
+    desk.declare()
+    at = desk.page()
+    assert at.button(key=f"weights-register-{desk.model}").disabled
+    given = save({"weight": np.zeros((1, 2), np.float32)}, metadata={"labels": '["dog"]'})
+    at.file_uploader(key=f"weights-{desk.model}-0").upload("mine.safetensors", given)
+    at.text_input(key=f"weights-name-{desk.model}-0").set_value("lab-2")
+    at.text_input(key=f"weights-note-{desk.model}-0").set_value("from the cluster")
+    at.run()
+    at.button(key=f"weights-register-{desk.model}").click().run()
+    assert not at.exception
+    assert "Version lab\\-2 is registered" in at.success[0].value
+    with get_database().read() as session:
+        version = session.scalars(select(ModelVersion)).one()
+        assert (version.name, version.labels, version.note) == ("lab-2", ["dog"], "from the cluster")
+    assert at.text_input(key=f"weights-name-{desk.model}-1").value == ""
+    assert "**lab\\-2** · trained elsewhere" in texts(at)
+
+
+def test_a_file_that_holds_no_weights_is_refused_with_the_reason(desk: Desk) -> None:
+    desk.declare()
+    at = desk.page()
+    at.file_uploader(key=f"weights-{desk.model}-0").upload("x.safetensors", b"nothing")
+    at.text_input(key=f"weights-name-{desk.model}-0").set_value("lab-2")
+    at.run()
+    at.button(key=f"weights-register-{desk.model}").click().run()
+    assert "This is no safetensors file" in at.error[0].value
 
 
 def test_others_than_managers_find_no_training_page(desk: Desk) -> None:

@@ -18,7 +18,9 @@ from labelbuddy_core.database import get_database
 from labelbuddy_core.database.tables import Annotation, AnnotationItem, Recording, Task
 from labelbuddy_core.errors import Forbidden, Invalid, NotFound
 from labelbuddy_core.services.actors import Actor
-from labelbuddy_core.services.agreement import Choices, agreement, as_csv
+from labelbuddy_core.services.agreement import agreement
+from labelbuddy_core.services.agreement_choices import Choices
+from labelbuddy_core.services.agreement_reports import agreement_file
 from labelbuddy_core.services.handed_in_answers import Period, handed_in
 
 Make = Callable[..., Any]
@@ -188,4 +190,6 @@ def test_the_command_prints_sentences_or_csv_that_opens_in_pandas(
         ["ada", "ben"]
     ]
     assert cli.main(["--data", str(data_folder), "agreement", "99"]) == 1
-    assert as_csv(agreement(lab.manager, lab.project, FEW)).startswith("\ufeffkind,measure".encode())
+    name, data = agreement_file(lab.manager, lab.project, FEW, form="csv", address="")
+    assert name.endswith("-agreement.csv")
+    assert data.startswith("\ufeffkind,measure".encode())

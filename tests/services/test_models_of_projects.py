@@ -50,3 +50,23 @@ def test_a_stretch_of_a_task_can_be_asked_about(linked: tuple[Actor, str, str, s
     assert (arguments["start"], arguments["stop"]) == (10.0, 20.0)
     with pytest.raises(Invalid, match="must lie in the task"):
         prediction_requests.predict_task(manager, task, model, start=50.0, stop=70.0)
+
+
+TREE = """
+name: listener
+image: somebody/listener:1
+output_schema: [{type: region, labels: [Animal, Domestic animals, Dog, Bark, Cat, Growling, Speech]}]
+parents: {Domestic animals: Animal, Dog: Domestic animals, Cat: Domestic animals, Bark: Dog, Growling: [Dog, Cat]}
+"""
+
+
+def test_labels_of_a_tree_are_added_below_those_that_the_project_has(linked: tuple[Actor, str, str, str]) -> None:
+    manager, project, _, _ = linked
+    model = models.create_model(manager, TREE)["id"]
+    added = ["Bark", "Growling", "Cat", "Animal", "Speech"]
+    linked_now = model_links.link_model(manager, project, model, add_labels=added)
+    labels = {one["name"]: one["parent"] for one in projects.get_project(manager, project)["labels"]}
+    # Dog and Speech were there: a person put them where they are
+    expected = {"Speech": None, "Dog": None, "Bark": "dog", "Growling": "dog", "Cat": "animal", "Animal": None}
+    assert labels == expected
+    assert linked_now["label_map"]["Bark"] == "bark"

@@ -14,7 +14,7 @@ from labelbuddy_core.database import get_database
 from labelbuddy_core.database.base import now
 from labelbuddy_core.database.tables import Assignment, Project
 from labelbuddy_core.domain.operations import Replacement
-from labelbuddy_core.services import annotations, handing_in, memberships, projects, queues, tasks
+from labelbuddy_core.services import annotations, cutting, handing_in, memberships, projects, queues, tasks
 from labelbuddy_core.services.actors import Actor
 
 MakeUser = Callable[..., Actor]
@@ -134,7 +134,7 @@ def test_recordings_are_cut_into_tasks_by_length_with_overlap(
     manager = make_user()
     project = make_project(managers=(manager,))
     add_task(project, duration=25.0)
-    assert tasks.cut_tasks(manager, project, length=10.0, overlap=2.0) == {"made": 3}
+    assert cutting.cut_recordings(manager, project, cutting.Cut(length=10.0, overlap=2.0)) == {"made": 3}
     spans = [(task["start"], task["stop"]) for task in tasks.list_tasks(manager, project)["items"]]
     assert sorted(spans) == [(0.0, 10.0), (8.0, 18.0), (16.0, 25.0)]
 

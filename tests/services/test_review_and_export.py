@@ -15,7 +15,7 @@ import pytest
 
 from labelbuddy_core.domain.operations import Replacement
 from labelbuddy_core.errors import Conflict, Forbidden, Invalid, InvalidState, NotFound
-from labelbuddy_core.services import annotations, consensus, exports, handing_in, queues, reviews, tasks
+from labelbuddy_core.services import annotations, consensus, exports, handing_in, review_queues, reviews, tasks
 from labelbuddy_core.services.actors import Actor
 
 HUMAN = {"kind": "human"}
@@ -131,7 +131,7 @@ def test_in_a_blind_project_nobody_sees_others_work_on_a_task_of_their_own(
         annotations.get_annotation(both, theirs)
     with pytest.raises(Forbidden):
         consensus.get_consensus(both, task)
-    assert queues.review_queue(both, project) == []
+    assert review_queues.review_queue(both, project) == []
 
 
 def test_who_annotated_a_task_does_not_write_its_ground_truth(

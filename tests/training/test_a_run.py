@@ -15,7 +15,14 @@ from labelbuddy_core.database import get_database
 from labelbuddy_core.database.tables import ModelVersion
 from labelbuddy_core.errors import Forbidden, Invalid, InvalidState, NotFound
 from labelbuddy_core.inference.runtimes.process import ProcessRuntime
-from labelbuddy_core.services import jobs, model_supervision, training_course, training_progress, training_runs
+from labelbuddy_core.services import (
+    jobs,
+    model_supervision,
+    training_course,
+    training_figures,
+    training_progress,
+    training_runs,
+)
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.training_sets import Choices, preview
 
@@ -35,7 +42,7 @@ def test_a_model_learns_what_was_approved_and_is_compared_with_what_it_was(schoo
     assert tags["difference"]["value"] > 0.2
     assert figures["event_f1", None]["values"][run["version"]]["value"] > 0.9
     assert (run["comparison"]["assisted"], run["comparison"]["warning"]) == (0, None)
-    rows = list(csv.DictReader(io.StringIO(training_runs.metrics_csv(school.manager, run["id"]))))
+    rows = list(csv.DictReader(io.StringIO(training_figures.metrics_csv(school.manager, run["id"]))))
     assert {row["what"] for row in rows} == {"epoch", "held-out"}
     assert any(row["measure"] == "map" and row["version"] == "difference" and row["low"] for row in rows)
     # what it kept while it learned is gone, the version is not
@@ -145,7 +152,7 @@ def test_only_managers_train_and_see_runs(school: School, annotator: Actor, make
         lambda who: training_runs.get_run(who, run),
         lambda who: training_runs.list_runs(who, school.project),
         lambda who: training_runs.stop_run(who, run),
-        lambda who: training_runs.metrics_csv(who, run),
+        lambda who: training_figures.metrics_csv(who, run),
         lambda who: training_runs.start_run(who, school.project, school.model),
         lambda who: preview(who, school.project, school.model, Choices()),
     ):

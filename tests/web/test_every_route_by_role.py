@@ -17,6 +17,7 @@ from labelbuddy_core.database import get_database
 from labelbuddy_core.database.tables import (
     AnnotationImport,
     Import,
+    LabelChange,
     Model,
     ModelVersion,
     Prediction,
@@ -35,8 +36,13 @@ EMPTY = {"schema": "labelbuddy/annotation@1"}
 SAVE = {"client": CLIENT, "sequence": 1, "base_revision": 0, "operations": []}
 REPLACE = {"client": CLIENT, "sequence": 2, "base_revision": 0}
 APPROVE = {"revision": 1, "decision": "approve"}
+LIKE_TASK = {"task": "1", "label": "dog", "least": 0.5}
+VERDICT = {"region": "none", "revision": 1, "decision": "approve"}
 REJECT_ITEM = {"region": "x", "decision": "rejected"}
 LABELS_FILE = "PUT /v1/annotation-imports/{annotation_import}/files"
+RECOLOR = {"kind": "recolor", "label": "dog", "color": "#123456"}
+ASSIGN = {"tasks": [], "annotators": ["second"]}
+HAND_OVER = {"from": "second", "to": "annotator", "check": True}
 TAPS = {"change": {"kind": "taps", "times": [0, 0.5, 1]}}
 YAML = b'image: "lab/model:1"\noutput_schema:\n  - {type: region, label: music}\n'
 
@@ -78,13 +84,35 @@ CASES = (
     case("POST /v1/projects", "201 403 403 403 201 201 401", {"name": "New", "template": "custom"}),
     case("GET /v1/projects/{project}", "200 200 200 200 404 200 401"),
     case("PATCH /v1/projects/{project}", "200 403 403 403 404 200 401", {"blind": True}),
+    case("POST /v1/projects/{project}/label-changes/preview", "200 403 403 403 404 200 401", RECOLOR),
+    case("POST /v1/projects/{project}/label-changes", "201 403 403 403 404 201 401", RECOLOR),
+    case("GET /v1/projects/{project}/label-changes", "200 403 403 403 404 200 401"),
+    case("GET /v1/label-changes/{change}", "200 404 404 404 404 200 401"),
+    case("POST /v1/label-changes/{change}/resume", "409 404 404 404 404 409 401"),
+    case("GET /v1/label-changes/{change}/items", "409 404 404 404 404 409 401"),
+    case("POST /v1/label-changes/{change}/items", "409 404 404 404 404 409 401", {"items": []}),
+    case("POST /v1/label-changes/{change}/undo", "409 404 404 404 404 409 401"),
     case("GET /v1/projects/{project}/members", "200 403 403 403 404 200 401"),
     case("PUT /v1/projects/{project}/members/{member}", "200 403 403 403 404 200 401", {"roles": ["annotator"]}),
     case("DELETE /v1/projects/{project}/members/{member}", "204 403 403 403 404 204 401"),
     case("POST /v1/projects/{project}/tasks", "201 403 403 403 404 201 401", {"recordings": [], "length": 10}),
+    case("POST /v1/projects/{project}/tasks/preview", "200 403 403 403 404 200 401", {"length": 10}),
     case("GET /v1/projects/{project}/queue", "403 200 200 403 404 403 401"),
     case("GET /v1/projects/{project}/review-queue", "403 403 403 200 404 403 401"),
+    case("GET /v1/projects/{project}/review-assignments", "200 403 403 403 404 200 401"),
+    case("POST /v1/projects/{project}/review-assignments", "200 403 403 403 404 200 401", {"tasks": []}),
+    case("POST /v1/projects/{project}/review-sampling", "202 403 403 403 404 202 401"),
+    case("GET /v1/projects/{project}/labels-to-verify", "403 403 403 200 404 403 401"),
+    case("GET /v1/projects/{project}/regions-to-verify", "403 403 403 200 404 403 401", query="label=speech"),
+    case("POST /v1/projects/{project}/verified-annotations", "403 403 403 200 404 403 401", {}),
+    case("GET /v1/annotations/{annotation}/region-verdicts", "403 403 404 200 404 403 401"),
+    case("PUT /v1/annotations/{annotation}/region-verdicts", "403 403 404 404 404 403 401", VERDICT),
+    case("GET /v1/tasks/{task}/reviewers", "200 403 404 403 404 200 401"),
+    case("PUT /v1/tasks/{task}/reviewers", "200 403 404 403 404 200 401", {"reviewers": []}),
     case("GET /v1/projects/{project}/tasks", "200 200 200 200 404 200 401"),
+    case("POST /v1/projects/{project}/tasks/assign", "422 403 403 403 404 422 401", ASSIGN),
+    case("POST /v1/projects/{project}/tasks/release", "422 403 403 403 404 422 401", {"tasks": []}),
+    case("POST /v1/projects/{project}/hand-over", "200 403 403 403 404 200 401", HAND_OVER),
     case("POST /v1/projects/{project}/tasks/next", "403 200 204 403 404 403 401"),
     case("GET /v1/projects/{project}/recordings", "200 403 403 403 404 200 401"),
     case("POST /v1/projects/{project}/recordings", "422 422 422 422 422 422 401"),
@@ -145,6 +173,8 @@ CASES = (
     case("GET /v1/recordings/{recording}/embeddings", "200 404 404 404 404 200 401"),
     case("GET /v1/embeddings/{embedding}", "404 404 404 404 404 404 401"),
     case("GET /v1/projects/{project}/agreement", "200 403 403 200 404 200 401", query="replicates=10"),
+    case("GET /v1/projects/{project}/agreement/over-time", "200 403 403 200 404 200 401", query="replicates=10"),
+    case("GET /v1/tasks/{task}/disagreement", "200 403 404 200 404 200 401"),
     case("GET /v1/models", "200 403 403 403 200 200 401"),
     case("POST /v1/models", "201 403 403 403 201 201 401", None, YAML),
     case("GET /v1/models/schema", "200 200 200 200 200 200 401"),
@@ -167,6 +197,7 @@ CASES = (
     case("GET /v1/projects/{project}/training-runs", "200 403 403 403 404 200 401"),
     case("GET /v1/training-runs/{run}", "200 403 403 403 404 200 401"),
     case("GET /v1/training-runs/{run}/metrics.csv", "200 403 403 403 404 200 401"),
+    case("GET /v1/training-runs/{run}/tensorboard.zip", "200 403 403 403 404 200 401"),
     case("DELETE /v1/training-runs/{run}", "409 403 403 403 404 409 401"),
     case("GET /v1/projects/{project}/models/{model}/versions", "200 403 403 403 404 200 401"),
     case("PUT /v1/projects/{project}/models/{model}/versions/{version}", "422 403 403 403 404 422 401", None, b"x"),
@@ -187,6 +218,12 @@ CASES = (
     case("GET /v1/projects/{project}/predictions", "200 403 403 403 404 200 401"),
     case("POST /v1/predictions/{prediction}/decisions", "403 422 404 403 404 403 401", REJECT_ITEM),
     case("POST /v1/tasks/{task}/decisions", "403 200 404 403 404 403 401", {"decisions": []}),
+    case("GET /v1/projects/{project}/similar", "409 409 404 403 404 409 401", query="task=1"),
+    case("POST /v1/projects/{project}/similar", "409 409 404 403 404 409 401", LIKE_TASK),
+    case("GET /v1/projects/{project}/similar/models", "200 200 200 403 404 200 401"),
+    case("POST /v1/projects/{project}/similar/vectors", "422 403 403 403 404 422 401", {"model": "1"}),
+    case("GET /v1/projects/{project}/propagations", "200 200 200 403 404 200 401"),
+    case("DELETE /v1/propagations/{propagation}", "404 404 404 404 404 404 401"),
     case("GET /v1/jobs", "200 200 200 200 200 200 401"),
     case("GET /v1/jobs/{job}", "200 404 404 404 404 200 401"),
     case("DELETE /v1/jobs/{job}", "200 404 404 404 404 200 401"),
@@ -260,6 +297,11 @@ def world(
         )  # fmt: skip
         released = Release(project_id=int(project), name="Set", version="0", state="published", sha256="0" * 64)
         session.add_all([run, version, released])
+        nothing = {"labels": [], "links": {}}
+        change = LabelChange(
+            project_id=int(project), kind="move", told="", relabeling={}, before=nothing, after=nothing, state="undone"
+        )
+        session.add(change)
         job = jobs.submit(session, None, "predict", {}, project_id=int(project))["id"]
         session.flush()
         names = {
@@ -275,11 +317,13 @@ def world(
             "model": str(model.id),
             "prediction": str(prediction.id),
             "embedding": "999",
+            "propagation": "999",
             "job": job,
             "import_id": str(done.id),
             "annotation_import": str(labels.id),
             "run": str(run.id),
             "release": str(released.id),
+            "change": str(change.id),
             "version": "tuned-1",
             "member": "second",
             "user": str(people["second"].id),

@@ -21,10 +21,12 @@ from labelbuddy_core.database.tables.annotations import (
     Consensus,
     FirstPass,
     MergedConsensus,
+    RegionVerdict,
     Review,
     Revision,
 )
 from labelbuddy_core.database.tables.imports import Import, ImportedFile
+from labelbuddy_core.database.tables.label_changes import LabelChange, LabelChangePart
 from labelbuddy_core.database.tables.model_history import ModelHistory
 from labelbuddy_core.database.tables.models import (
     Embedding,
@@ -35,7 +37,8 @@ from labelbuddy_core.database.tables.models import (
     ProjectModel,
 )
 from labelbuddy_core.database.tables.projects import Membership, Project, ProjectLabel
-from labelbuddy_core.database.tables.recordings import Assignment, Recording, Task, Upload
+from labelbuddy_core.database.tables.propagations import Propagation
+from labelbuddy_core.database.tables.recordings import Assignment, Recording, ReviewAssignment, Task, Upload
 from labelbuddy_core.database.tables.releases import Release
 from labelbuddy_core.database.tables.running_models import RunningModel
 from labelbuddy_core.database.tables.training import ModelVersion, TrainingEpoch, TrainingLogLine, TrainingRun
@@ -61,6 +64,8 @@ __all__ = [
     "ImportedFile",
     "InstallationValue",
     "Job",
+    "LabelChange",
+    "LabelChangePart",
     "Membership",
     "MergedConsensus",
     "Model",
@@ -73,9 +78,12 @@ __all__ = [
     "Project",
     "ProjectLabel",
     "ProjectModel",
+    "Propagation",
     "Recording",
+    "RegionVerdict",
     "Release",
     "Review",
+    "ReviewAssignment",
     "Revision",
     "RunningModel",
     "Task",

@@ -25,6 +25,7 @@ class Annotation(Base):
     created_at: Mapped[datetime] = mapped_column(Moment, default=now)
     updated_at: Mapped[datetime] = mapped_column(Moment, default=now)
     submitted_at: Mapped[datetime | None] = mapped_column(Moment)
+    sampling: Mapped[str | None] = mapped_column(String(12))  # see domain.review_rules.Sampling
 
     __table_args__ = (
         UniqueConstraint("task_id", "user_id"),
@@ -114,6 +115,19 @@ class Review(Base):
         ),
         Index("ix_reviews_of_annotation", "annotation_id", "id"),
     )
+
+
+class RegionVerdict(Base):
+    """A reviewer's decision on one region before the whole annotation is decided; it belongs to a revision."""
+
+    __tablename__ = "region_verdicts"
+
+    annotation_id: Mapped[int] = mapped_column(ForeignKey("annotations.id", ondelete="CASCADE"), primary_key=True)
+    key: Mapped[str] = mapped_column(String(80), primary_key=True)
+    reviewer_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), primary_key=True)
+    revision: Mapped[int]
+    decision: Mapped[str] = mapped_column(String(8))
+    at: Mapped[datetime] = mapped_column(Moment, default=now)
 
 
 class MergedConsensus(Base):

@@ -72,6 +72,7 @@ class Prediction(Base):
     uncertainty: Mapped[float | None]  # see domain.prediction_measures
     profile: Mapped[dict[str, float] | None] = mapped_column(JsonText)  # of the whole task; None for a stretch of it
     job_id: Mapped[str | None] = mapped_column(String(36))
+    propagation_id: Mapped[int | None]  # of `Propagation`, where a label was propagated and no model asked
     created_at: Mapped[datetime] = mapped_column(Moment, default=now)
 
     __table_args__ = (

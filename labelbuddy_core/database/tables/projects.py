@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import ForeignKey, Index, String, Text, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from labelbuddy_core.database.base import Base, Json, JsonText, Moment, now
@@ -28,6 +28,8 @@ class Project(Base):
     lanes: Mapped[str] = mapped_column(String(8), default="labels")  # see domain.tiers
     tiers: Mapped[list[str]] = mapped_column(Json, default=list)
     review_reasons: Mapped[list[str]] = mapped_column(JsonText, default=list)  # see domain.review_reasons
+    review_rules: Mapped[dict[str, Any]] = mapped_column(JsonText, default=dict)  # see domain.review_rules
+    lexicon: Mapped[list[dict[str, Any]]] = mapped_column(JsonText, default=list)  # see domain.caption_lexicon
     state: Mapped[str] = mapped_column(String(16), default="active")
     created_by: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
     created_at: Mapped[datetime] = mapped_column(Moment, default=now)
@@ -46,6 +48,7 @@ class ProjectLabel(Base):
     key: Mapped[str | None] = mapped_column(String(1))
     parent: Mapped[str | None] = mapped_column(String(80))
     description: Mapped[str] = mapped_column(Text, default="")
+    deprecated: Mapped[bool] = mapped_column(default=False, server_default=false())  # given to nothing new
     rules: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)  # see domain.label_rules
 
 

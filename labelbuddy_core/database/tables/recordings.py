@@ -91,6 +91,7 @@ class Task(Base):
     rank: Mapped[float] = mapped_column(
         default=0.0
     )  # higher comes first among equal priorities; see domain.queue_orders
+    disagreement: Mapped[float | None]  # of what was handed in, 0 … 1; see services.review_sampling
     flag: Mapped[str | None] = mapped_column(Text)  # what a manager should know; None when nobody flagged it
     created_at: Mapped[datetime] = mapped_column(Moment, default=now)
 
@@ -100,6 +101,19 @@ class Task(Base):
         Index("ix_tasks_of_project_by_priority", "project_id", "priority", "id"),
         Index("ix_tasks_in_turn", "project_id", text("priority DESC"), text("rank DESC"), "id"),
     )
+
+
+class ReviewAssignment(Base):
+    """A task in the review queue of a person whom a manager named, or to whom it was dealt."""
+
+    __tablename__ = "review_assignments"
+
+    task_id: Mapped[int] = mapped_column(ForeignKey("tasks.id", ondelete="CASCADE"), primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), primary_key=True)
+    project_id: Mapped[int] = mapped_column(ForeignKey("projects.id", ondelete="CASCADE"))
+    created_at: Mapped[datetime] = mapped_column(Moment, default=now)
+
+    __table_args__ = (Index("ix_review_assignments_of_user", "user_id", "project_id", "task_id"),)
 
 
 class Assignment(Base):

@@ -30,9 +30,21 @@ class Answer:
     regions: dict[str, list[Marked]] = field(default_factory=dict)
     tags: set[str] = field(default_factory=set)
     beats: list[float] = field(default_factory=list)
+    caption: str = ""
+
+    @classmethod
+    def of_document(cls, rater: int, document: Mapping[str, Any]) -> Answer:
+        """The answer that a whole document (plain JSON) is."""
+        answer = cls(rater)
+        for collection in ("regions", "points", "tags"):
+            for value in document.get(collection) or ():
+                answer.add(collection, value)
+        if document.get("caption"):
+            answer.add("caption", document["caption"])
+        return answer.in_order()
 
     def add(self, collection: str, value: Mapping[str, Any]) -> None:
-        """Take up an item of the annotator's document (plain JSON); captions and answers are not compared."""
+        """Take up an item of the annotator's document (plain JSON); answers to questions are not compared."""
         if collection == "regions":
             given = {name: one for name, one in (value.get("attributes") or {}).items() if one is not None}
             span = (float(value["start"]), float(value["end"]))
@@ -42,6 +54,8 @@ class Answer:
             self.tags.add(value["label"])
         elif collection == "points" and value.get("kind") == "beat":
             self.beats.append(float(value["time"]))
+        elif collection == "caption":
+            self.caption = value["text"].strip()
 
     def in_order(self) -> Answer:
         """The answer with its regions and beats in order of time."""

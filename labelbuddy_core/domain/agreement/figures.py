@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 
-from labelbuddy_core.domain.agreement import tallies
+from labelbuddy_core.domain.agreement import sums as places
 from labelbuddy_core.domain.agreement.alpha import (
     Level,
     alpha_of_coincidences,
@@ -20,10 +19,11 @@ from labelbuddy_core.domain.agreement.alpha import (
     interval_alpha,
 )
 from labelbuddy_core.domain.agreement.answers import LabelAsked, Question
+from labelbuddy_core.domain.agreement.event_tallies import values_of
 from labelbuddy_core.domain.agreement.kappa import binary_observed_and_expected
 from labelbuddy_core.domain.agreement.measurement import Measurement
 from labelbuddy_core.domain.agreement.pairs import mean_cohen
-from labelbuddy_core.domain.agreement.replicates import Array, interval
+from labelbuddy_core.domain.agreement.replicates import Array, Drawn, estimate
 from labelbuddy_core.domain.agreement.tallies import EVERY_LABEL, Kind
 
 _LEAST = 1e-9
@@ -57,6 +57,7 @@ def all_figures(measured: Measurement, labels: Mapping[str, LabelAsked]) -> list
     found += _attributes(measured, labels)
     for kind, measures in _MEANS.items():
         found += _means(measured, kind, measures)
+    found += _gamma(measured)
     return found
 
 
@@ -64,37 +65,14 @@ _MEANS = {
     Kind.BEATS: ("beat_f_measure", "beat_amlt"),
     Kind.CHORDS: ("chord_root", "chord_majmin"),
     Kind.SECTIONS: ("boundary_hit_rate_0.5s", "boundary_hit_rate_3s"),
+    Kind.CAPTIONS: ("chrf", "rouge_l"),
 }
-
-
-@dataclass(frozen=True)
-class _Sums:
-    """The sums of a key with the replicates of them."""
-
-    total: Array
-    drawn: Array
-    recordings: int
-
-    def __add__(self, other: _Sums) -> _Sums:
-        return _Sums(self.total + other.total, self.drawn + other.drawn, self.recordings)
-
-    def of(self, place: int) -> Array:
-        """One place: its total first, then the replicates."""
-        return np.concatenate([self.total[place : place + 1], self.drawn[:, place]])
-
-
-def _sums(measured: Measurement, key: Any) -> _Sums | None:
-    total, drawn = measured.sums.total(key), measured.sums.drawn(key)
-    if total is None or drawn is None:
-        return None
-    return _Sums(total, drawn, measured.sums.recordings_of(key))
 
 
 def _figure(measured: Measurement, figure: Figure, values: Array) -> Figure:
     """The figure with the first value, and the interval of the others where there is more than one recording."""
-    value = float(values[0]) if np.isfinite(values[0]) else None
-    bounds = interval(values[1:], measured.level) if value is not None and figure.recordings > 1 else None
-    return replace(figure, value=value, low=bounds[0] if bounds else None, high=bounds[1] if bounds else None)
+    found = estimate(values, measured.level, figure.recordings)
+    return replace(figure, value=found.value, low=found.low, high=found.high)
 
 
 def _labels_of(measured: Measurement, kind: Kind) -> list[str]:
@@ -102,32 +80,33 @@ def _labels_of(measured: Measurement, kind: Kind) -> list[str]:
 
 
 def _yes_no(measured: Measurement, kind: Kind, pairs: Kind) -> list[Figure]:
-    nobody = _sums(measured, (kind, EVERY_LABEL))
+    nobody = measured.sums.of((kind, EVERY_LABEL))
     names = _labels_of(measured, kind)
     if nobody is None or not names:
         return []
     parts, shares, found = np.zeros((4, 1)), [], []
     for label in names:
-        said = _sums(measured, (kind, label))
+        said = measured.sums.of((kind, label))
         assert said is not None
         sums = nobody + said
         observed, expected = binary_observed_and_expected(
-            sums.of(tallies.UNITS), sums.of(tallies.AGREEMENT), sums.of(tallies.SHARE)
+            sums.of(places.UNITS), sums.of(places.AGREEMENT), sums.of(places.SHARE)
         )
-        apart, by_chance = binary_alpha_parts(
-            sums.of(tallies.BOTH_YES), sums.of(tallies.MIXED), sums.of(tallies.BOTH_NO)
-        )
+        apart, by_chance = binary_alpha_parts(sums.of(places.BOTH_YES), sums.of(places.MIXED), sums.of(places.BOTH_NO))
         these = np.array([observed - expected, 1.0 - expected, apart, by_chance])
-        shares.append(float(sums.total[tallies.SHARE] / sums.total[tallies.UNITS]))
+        shares.append(float(sums.total[places.SHARE] / sums.total[places.UNITS]))
         found += _kappas(measured, kind, label, these, observed, shares[-1])
-        found.append(Figure(kind, "cohen_kappa", label, mean_cohen(measured, pairs, [label]), None, None,
-                            measured.recordings, shares[-1]))  # fmt: skip
+        found.append(_cohen(measured, kind, label, mean_cohen(measured, pairs, [label]), shares[-1]))
         parts = parts + np.nan_to_num(these)
     mean_share = float(np.mean(shares))
     overall = _kappas(measured, kind, None, parts, None, mean_share)
-    cohen = mean_cohen(measured, pairs, names)
-    overall.append(Figure(kind, "cohen_kappa", None, cohen, None, None, measured.recordings, mean_share))
+    overall.append(_cohen(measured, kind, None, mean_cohen(measured, pairs, names), mean_share))
     return overall + found
+
+
+def _cohen(measured: Measurement, kind: Kind, label: str | None, kappas: Array, prevalence: float) -> Figure:
+    blank = Figure(kind, "cohen_kappa", label, None, recordings=measured.recordings, prevalence=prevalence)
+    return _figure(measured, blank, kappas)
 
 
 def _kappas(
@@ -147,23 +126,23 @@ def _kappas(
     return found
 
 
-_EVENT_MEASURES: dict[str, Callable[[_Sums], tuple[Array, Array]]] = {
-    "event_f1": lambda sums: (2.0 * sums.of(tallies.MATCHED), sums.of(tallies.SAID)),
-    "overlap_f1": lambda sums: (2.0 * sums.of(tallies.OVERLAPPING), sums.of(tallies.SAID)),
-    "onset_deviation": lambda sums: (sums.of(tallies.ONSET), sums.of(tallies.OVERLAPPING)),
-    "offset_deviation": lambda sums: (sums.of(tallies.OFFSET), sums.of(tallies.OVERLAPPING)),
-    "onset_hit_rate": lambda sums: (sums.of(tallies.ONSET_HITS), sums.of(tallies.OVERLAPPING)),
-    "offset_hit_rate": lambda sums: (sums.of(tallies.OFFSET_HITS), sums.of(tallies.OVERLAPPING)),
+_EVENT_MEASURES: dict[str, Callable[[Drawn], tuple[Array, Array]]] = {
+    "event_f1": lambda sums: (2.0 * sums.of(places.MATCHED), sums.of(places.SAID)),
+    "overlap_f1": lambda sums: (2.0 * sums.of(places.OVERLAPPING), sums.of(places.SAID)),
+    "onset_deviation": lambda sums: (sums.of(places.ONSET), sums.of(places.OVERLAPPING)),
+    "offset_deviation": lambda sums: (sums.of(places.OFFSET), sums.of(places.OVERLAPPING)),
+    "onset_hit_rate": lambda sums: (sums.of(places.ONSET_HITS), sums.of(places.OVERLAPPING)),
+    "offset_hit_rate": lambda sums: (sums.of(places.OFFSET_HITS), sums.of(places.OVERLAPPING)),
 }
 
 
 def _events(measured: Measurement) -> list[Figure]:
     names = _labels_of(measured, Kind.EVENTS)
-    by_label = {label: sums for label in names if (sums := _sums(measured, (Kind.EVENTS, label))) is not None}
+    by_label = {label: sums for label in names if (sums := measured.sums.of((Kind.EVENTS, label))) is not None}
     if not by_label:
         return []
     first, *others = by_label.values()
-    overall = _Sums(first.total, first.drawn, measured.recordings)
+    overall = Drawn(first.total, first.replicates, measured.recordings)
     for sums in others:
         overall = overall + sums
     found = []
@@ -179,7 +158,7 @@ def _attributes(measured: Measurement, labels: Mapping[str, LabelAsked]) -> list
     found = []
     for label, asked in labels.items():
         for question in asked.questions:
-            sums = _sums(measured, (Kind.ATTRIBUTE, label, question.id))
+            sums = measured.sums.of((Kind.ATTRIBUTE, label, question.id))
             if sums is not None:
                 figure = Figure(
                     Kind.ATTRIBUTE, f"krippendorff_alpha_{LEVEL_OF[question.kind]}", label, None,
@@ -189,12 +168,12 @@ def _attributes(measured: Measurement, labels: Mapping[str, LabelAsked]) -> list
     return found
 
 
-def _alphas(sums: _Sums, question: Question) -> Array:
+def _alphas(sums: Drawn, question: Question) -> Array:
     if question.kind == "number":
         return np.asarray(interval_alpha(*(sums.of(place) for place in range(4))))
-    count = tallies.values_of(question)
+    count = values_of(question)
     values = [float(number) for number in range(count)]
-    rows = [sums.total, *sums.drawn]
+    rows = [sums.total, *sums.replicates]
     level = LEVEL_OF[question.kind]
     alphas = [alpha_of_coincidences(row.reshape(count, count), values, level) for row in rows]
     return np.array([np.nan if alpha is None else alpha for alpha in alphas])
@@ -203,13 +182,22 @@ def _alphas(sums: _Sums, question: Question) -> Array:
 def _means(measured: Measurement, kind: Kind, measures: tuple[str, ...]) -> list[Figure]:
     found = []
     for key in sorted((key for key in measured.sums.names() if key[0] == kind), key=str):
-        sums = _sums(measured, key)
+        sums = measured.sums.of(key)
         assert sums is not None
         label = key[1] if len(key) > 1 else None
         for place, measure in enumerate(measures, start=1):
             figure = Figure(kind, measure, label, None, recordings=sums.recordings)
             found.append(_figure(measured, figure, _ratio(sums.of(place), sums.of(0))))
     return found
+
+
+def _gamma(measured: Measurement) -> list[Figure]:
+    sums = measured.sums.of((Kind.GAMMA,))
+    if sums is None:
+        return []
+    observed, expected = sums.of(0), sums.of(1)
+    figure = Figure(Kind.GAMMA, "gamma", None, None, recordings=sums.recordings)
+    return [_figure(measured, figure, 1.0 - _ratio(observed, expected))]
 
 
 def _ratio(above: Array, below: Array) -> Array:

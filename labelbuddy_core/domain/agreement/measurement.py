@@ -1,42 +1,48 @@
-"""What was measured so far: sums over recordings, of those of whole projects also their bootstrap replicates."""
+"""What was measured so far: sums over recordings with their bootstrap replicates, and how boundaries deviate."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-import numpy as np
+from labelbuddy_core.domain.agreement.deviations import Deviations
+from labelbuddy_core.domain.agreement.replicates import ReplicatedSums
+from labelbuddy_core.domain.agreement.sums import OF_PEOPLE, Kind, Sums
 
-from labelbuddy_core.domain.agreement.replicates import Key, ReplicatedSums
-from labelbuddy_core.domain.agreement.tallies import Kind, Sums
-
-_WITHOUT_REPLICATES = frozenset({Kind.PAIR_TAGS, Kind.PAIR_TIME, Kind.PAIR_EVENTS, Kind.PAIR_TASKS, Kind.LATENESS})
-"""Kinds with a key for each pair or person: replicates of these would take more memory than they are worth."""
+PEOPLE_REPLICATES = 400
+"""Figures of pairs and people have at most so many replicates: there is a key for each label of each pair."""
+MOST_KEYS = 8000
+"""With more keys of pairs and people (100 MB of replicates) their figures have no intervals."""
 
 
 @dataclass
 class Measurement:
-    """Sums that recordings are added to one after the other."""
+    """Sums that recordings are added to one after the other; those of pairs and people are in `people`."""
 
     replicates: int = 1000
     seed: int = 1
     level: float = 0.95
     sums: ReplicatedSums = field(init=False)
-    plain: dict[Key, np.ndarray] = field(default_factory=dict)
+    people: ReplicatedSums = field(init=False)
+    deviations: Deviations = field(default_factory=Deviations)
 
     def __post_init__(self) -> None:
         self.sums = ReplicatedSums(self.replicates, self.seed)
+        self.people = ReplicatedSums(min(self.replicates, PEOPLE_REPLICATES), self.seed)
 
     def add(self, recording: Sums) -> None:
         """Add the sums of all tasks of one recording."""
-        replicated = {}
+        figures, people = {}, {}
         for key, vector in recording.items():
-            if key[0] not in _WITHOUT_REPLICATES:
-                replicated[key] = vector
-            elif key in self.plain:
-                self.plain[key] += vector
+            if key[0] == Kind.DEVIATIONS:
+                self.deviations.add(key[1], key[2], vector)
+            elif key[0] in OF_PEOPLE:
+                people[key] = vector
             else:
-                self.plain[key] = np.array(vector, dtype=float)
-        self.sums.add(replicated)
+                figures[key] = vector
+        self.sums.add(figures)
+        self.people.add(people)
+        if self.people.replicates and self.people.keys > MOST_KEYS:
+            self.people.forget_replicates()
 
     @property
     def recordings(self) -> int:

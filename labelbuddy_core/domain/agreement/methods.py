@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from importlib import metadata
 
+from labelbuddy_core.domain.agreement import gamma
 from labelbuddy_core.domain.agreement.measurement import Measurement
-from labelbuddy_core.domain.agreement.tallies import Ruler
+from labelbuddy_core.domain.agreement.sums import Kind, Ruler
 
 
-def methods_text(measured: Measurement, ruler: Ruler, version: str) -> str:
-    """The methods paragraph of a report; `version` is LabelBuddy's."""
+def methods_text(
+    measured: Measurement, truth: Measurement, aligned: Measurement, ruler: Ruler, version: str
+) -> str:  # fmt: skip
+    """The methods paragraph of a report; `version` is LabelBuddy's.
+
+    `truth` is of annotators beside ground truth, `aligned` has the tasks of γ.
+    """
     libraries = ", ".join(f"{name} {metadata.version(name)}" for name in ("numpy", "scipy", "mir_eval"))
     return (
         f"Agreement was computed with LabelBuddy {version} ({libraries}) over {measured.recordings} recordings with at "
@@ -22,8 +28,40 @@ def methods_text(measured: Measurement, ruler: Ruler, version: str) -> str:
         f"{ruler.collar.seconds:g} s and their offsets by at most that or {ruler.collar.share:g} of the mean length "
         "(after Mesaros et al. 2016), in an optimal one-to-one matching; F1 is pooled over pairs and recordings. "
         "Boundary deviations and hit rates, and α of attributes (nominal for choices, ordinal for ratings, interval "
-        f"for numbers), are over events that share at least {ruler.overlap:g} of their united time. Beats, chords and "
-        f"sections follow mir_eval (Raffel et al. 2014). Intervals are {measured.level:.0%} percentile bootstrap "
-        f"intervals over recordings ({measured.replicates} Poisson replicates, seed {measured.seed}; Hanley and "
-        "MacGibbon 2006)."
+        f"for numbers), are over events that share at least {ruler.overlap:g} of their united time. Confusions are "
+        "counted between such events; those left over on both sides are matched by overlap whatever their label. "
+        f"Beats, chords and sections follow mir_eval (Raffel et al. 2014).{_captions(measured)}{_gamma(aligned)}"
+        f"{_truth(truth)} Intervals are {measured.level:.0%} percentile bootstrap intervals over recordings "
+        f"({measured.replicates} Poisson replicates, {measured.people.replicates or 'none'} for figures of pairs and "
+        f"people, seed {measured.seed}; Hanley and MacGibbon 2006)."
+    )
+
+
+def _captions(measured: Measurement) -> str:
+    if measured.sums.of((Kind.CAPTIONS,)) is None:
+        return ""
+    return (
+        " Captions of two annotators are compared by chrF2 (Popović 2015), the mean of both ways, and by ROUGE-L "
+        "(Lin 2004), averaged over pairs and recordings."
+    )
+
+
+def _gamma(measured: Measurement) -> str:
+    sums = measured.sums.of((Kind.GAMMA,))
+    if sums is None:
+        return ""
+    return (
+        f" γ (Mathet et al. 2015) is one minus the disorder of the best alignment over the disorder expected by chance "
+        f"(α = {gamma.ALPHA:g}, β = {gamma.BETA:g}, Δ∅ = {gamma.EMPTY:g}), both summed over {sums.total[2]:.0f} tasks; "
+        f"chance is the mean of {gamma.DRAWN} drawings per task."
+    )
+
+
+def _truth(truth: Measurement) -> str:
+    if not truth.recordings:
+        return ""
+    return (
+        f" Over {truth.recordings} recordings each annotator is also compared with the ground truth: what a reviewer "
+        "adjudicated, else what was merged from the annotations themselves, in which case the annotator's own answer "
+        "is part of it."
     )

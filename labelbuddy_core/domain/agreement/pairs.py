@@ -7,23 +7,25 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from labelbuddy_core.domain.agreement import tallies
-from labelbuddy_core.domain.agreement.event_matching import f_measure
+from labelbuddy_core.domain.agreement import sums as places
 from labelbuddy_core.domain.agreement.measurement import Measurement
-from labelbuddy_core.domain.agreement.tallies import EVERY_LABEL, Kind, Sums
+from labelbuddy_core.domain.agreement.replicates import Array, Drawn, Estimate, Key, estimate
+from labelbuddy_core.domain.agreement.sums import EVERY_LABEL, Kind, Sums
 
 Pair = tuple[int, int]
 
 
 @dataclass(frozen=True)
 class PairFigures:
-    """How two annotators agree, over all labels; None where they have nothing in common to measure."""
+    """How two annotators agree, over all labels; without values where they have nothing in common to measure."""
 
     pair: Pair
     tasks: int
-    kappa_tags: float | None
-    kappa_time: float | None
-    event_f1: float | None
+    kappa_tags: Estimate
+    kappa_time: Estimate
+    event_f1: Estimate
+    chrf: Estimate
+    rouge_l: Estimate
 
 
 @dataclass(frozen=True)
@@ -32,33 +34,37 @@ class Lateness:
 
     rater: int
     events: int
-    onset: float
-    offset: float
+    onset: Estimate
+    offset: Estimate
 
 
 def pairs_of(measured: Measurement) -> list[PairFigures]:
     """Every pair that has a task in common."""
     found = []
-    for key in sorted((key for key in measured.plain if key[0] == Kind.PAIR_TASKS), key=lambda one: one[1]):
-        pair: Pair = key[1]
-        events = measured.plain.get((Kind.PAIR_EVENTS, pair))
-        f1 = None if events is None else f_measure(events[tallies.MATCHED], events[tallies.SAID])
+    for pair in sorted(key[1] for key in measured.people.names() if key[0] == Kind.PAIR_TASKS):
+        tasks = measured.people.of((Kind.PAIR_TASKS, pair))
+        assert tasks is not None
         tags, time = (
-            _pair_kappa(measured, kind, pair, labels_of_pairs(measured, kind))
+            estimate(
+                _pair_kappa(measured, kind, pair, labels_of_pairs(measured, kind)), measured.level, tasks.recordings
+            )
             for kind in (Kind.PAIR_TAGS, Kind.PAIR_TIME)
         )
-        found.append(PairFigures(pair, int(measured.plain[key][0]), tags, time, f1))
+        f1 = _ratio_of(measured, (Kind.PAIR_EVENTS, pair), places.MATCHED, places.SAID, times=2.0)
+        alike = [_ratio_of(measured, (Kind.PAIR_CAPTIONS, pair), place, 0) for place in (1, 2)]
+        found.append(PairFigures(pair, int(tasks.total[0]), tags, time, f1, *alike))
     return found
 
 
 def lateness_of(measured: Measurement) -> list[Lateness]:
     """Every annotator who has an event in common with somebody."""
     found = []
-    for key, total in measured.plain.items():
-        if key[0] == Kind.LATENESS:
-            count, onset, offset = (float(one) for one in total)
-            found.append(Lateness(key[1], int(count), onset / count, offset / count))
-    return sorted(found, key=lambda one: one.rater)
+    for key in sorted(key for key in measured.people.names() if key[0] == Kind.LATENESS):
+        sums = measured.people.of(key)
+        assert sums is not None
+        onset, offset = (_ratio_of(measured, key, place, 0) for place in (1, 2))
+        found.append(Lateness(key[1], int(sums.total[0]), onset, offset))
+    return found
 
 
 def disagreement(task: Sums) -> float | None:
@@ -81,26 +87,45 @@ def disagreement(task: Sums) -> float | None:
 
 def labels_of_pairs(measured: Measurement, kind: Kind) -> list[str]:
     """The labels that somebody used where two worked on the same task."""
-    return sorted({key[1] for key in measured.plain if key[0] == kind and key[1] != EVERY_LABEL})
+    return sorted({key[1] for key in measured.people.names() if key[0] == kind and key[1] != EVERY_LABEL})
 
 
-def mean_cohen(measured: Measurement, kind: Kind, labels: Sequence[str]) -> float | None:
-    """The mean of Cohen's kappa over the pairs for which there is one; over several labels as in `figures`."""
-    pairs = [key[2] for key in measured.plain if key[0] == kind and key[1] == EVERY_LABEL]
-    kappas = [kappa for pair in pairs if (kappa := _pair_kappa(measured, kind, pair, labels)) is not None]
-    return float(np.mean(kappas)) if kappas else None
+def mean_cohen(measured: Measurement, kind: Kind, labels: Sequence[str]) -> Array:
+    """The mean of Cohen's kappa over the pairs for which there is one, then in each replicate; over several labels as
+    in `figures`."""
+    pairs = [key[2] for key in measured.people.names() if key[0] == kind and key[1] == EVERY_LABEL]
+    kappas = np.array([_pair_kappa(measured, kind, pair, labels) for pair in pairs] or [[np.nan]])
+    known = np.isfinite(kappas)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(known, kappas, 0.0).sum(axis=0) / known.sum(axis=0)
 
 
-def _pair_kappa(measured: Measurement, kind: Kind, pair: Pair, labels: Sequence[str]) -> float | None:
-    nobody = measured.plain.get((kind, EVERY_LABEL, pair))
+def _pair_kappa(measured: Measurement, kind: Kind, pair: Pair, labels: Sequence[str]) -> Array:
+    """Cohen's kappa of two annotators, then in each replicate; NaN where there is none."""
+    nobody = measured.people.of((kind, EVERY_LABEL, pair))
     if nobody is None:
-        return None
-    beyond = possible = 0.0
-    for label in labels:
-        said = measured.plain.get((kind, label, pair))
-        if said is not None:
-            both, first, second, none = (nobody + said) / nobody.sum()
-            expected = (both + first) * (both + second) + (none + first) * (none + second)
-            beyond += both + none - expected
-            possible += 1.0 - expected
-    return float(beyond / possible) if possible > 1e-9 else None
+        return np.full(1 + measured.people.replicates, np.nan)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        beyond = possible = np.zeros(1 + measured.people.replicates)
+        for label in labels:
+            said = measured.people.of((kind, label, pair))
+            if said is not None:
+                both, first, second, none = _shares(nobody + said)
+                expected = (both + first) * (both + second) + (none + first) * (none + second)
+                beyond = beyond + np.nan_to_num(both + none - expected)
+                possible = possible + np.nan_to_num(1.0 - expected)
+        return np.where(possible > 1e-9, beyond / possible, np.nan)
+
+
+def _shares(sums: Drawn) -> Array:
+    vectors = np.vstack([sums.total[None, :], sums.replicates])
+    return (vectors / vectors.sum(axis=1, keepdims=True)).T
+
+
+def _ratio_of(measured: Measurement, key: Key, above: int, below: int, *, times: float = 1.0) -> Estimate:
+    sums = measured.people.of(key)
+    if sums is None:
+        return Estimate()
+    with np.errstate(divide="ignore", invalid="ignore"):
+        values = np.where(sums.of(below) > 0.0, times * sums.of(above) / sums.of(below), np.nan)
+    return estimate(values, measured.level, sums.recordings)

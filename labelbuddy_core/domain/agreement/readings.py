@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from labelbuddy_core.domain.agreement.figures import Figure
-from labelbuddy_core.domain.agreement.tallies import Kind, Ruler
+from labelbuddy_core.domain.agreement.sums import Kind, Ruler
 
 RARE = 0.05
 """Below this share of units, or above one minus it, a kappa says little by itself."""
@@ -30,6 +30,9 @@ TITLES = {
     "chord_majmin": "Chords: major and minor",
     "boundary_hit_rate_0.5s": "Boundary hit rate, 0.5 s",
     "boundary_hit_rate_3s": "Boundary hit rate, 3 s",
+    "chrf": "Captions: chrF2",
+    "rouge_l": "Captions: ROUGE-L",
+    "gamma": "γ",
 }
 
 
@@ -83,6 +86,18 @@ def _said(figure: Figure, value: float, about: str, ruler: Ruler) -> str:
         case "boundary_hit_rate_0.5s" | "boundary_hit_rate_3s":
             window = "0.5 s" if figure.measure.endswith("0.5s") else "3 s"
             return f"Of the boundaries of two annotators ({about}), {_percent(value)} have a partner within {window}."
+        case "chrf":
+            return (
+                f"Captions of two annotators share {_percent(value)} of their letters in order (n-grams); the same "
+                "meaning in other words is low, and a word that contradicts changes little."
+            )
+        case "rouge_l":
+            return f"In captions of two annotators {_percent(value)} of the words come in the same order."
+        case "gamma":
+            return (
+                f"On where events are and what they are together, annotators are {_way(value)}. Partly overlapping "
+                "events count in part, so no collar has to be chosen."
+            )
         case _:
             return f"About the same event, the answers of annotators to {about} are {_way(value)}."
 

@@ -9,6 +9,7 @@ what one recording says of itself hangs together.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,31 @@ Array = npt.NDArray[np.float64]
 
 _AT_ONCE = 256
 """Recordings whose sums are added to the replicates together."""
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """The sum of a key over all recordings, and (one a row) in each replicate."""
+
+    total: Array
+    replicates: Array
+    recordings: int
+
+    def __add__(self, other: Drawn) -> Drawn:
+        return Drawn(self.total + other.total, self.replicates + other.replicates, self.recordings)
+
+    def of(self, place: int) -> Array:
+        """One place of the vector: its total first, then the replicates."""
+        return np.concatenate([self.total[place : place + 1], self.replicates[:, place]])
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A value with the bounds of its interval; None where it cannot be computed, or where there is no interval."""
+
+    value: float | None = None
+    low: float | None = None
+    high: float | None = None
 
 
 class ReplicatedSums:
@@ -47,20 +73,23 @@ class ReplicatedSums:
         self._flush()
         return list(self._totals)
 
-    def total(self, key: Key) -> Array | None:
-        """The sum over all recordings, None when no recording has the key."""
-        self._flush()
-        return self._totals.get(key)
+    @property
+    def keys(self) -> int:
+        """How many keys there are, without those of the recordings that came last."""
+        return len(self._totals)
 
-    def drawn(self, key: Key) -> Array | None:
-        """The sums of the replicates, one a row."""
+    def of(self, key: Key) -> Drawn | None:
+        """The sum of a key with its replicates, None when no recording has the key."""
         self._flush()
-        return self._drawn.get(key)
+        if key not in self._totals:
+            return None
+        return Drawn(self._totals[key], self._drawn[key], self._seen[key])
 
-    def recordings_of(self, key: Key) -> int:
-        """How many recordings have the key."""
+    def forget_replicates(self) -> None:
+        """Keep only the sums over all recordings from now on: the replicates take too much memory."""
         self._flush()
-        return self._seen.get(key, 0)
+        self.replicates = 0
+        self._drawn = {key: np.zeros((0, len(total))) for key, total in self._totals.items()}
 
     def _flush(self) -> None:
         if not self._waiting:
@@ -100,6 +129,14 @@ class ReplicatedSums:
         self._totals[key] += total
         self._drawn[key] += drawn
         self._seen[key] += recordings
+
+
+def estimate(values: Array, level: float, recordings: int) -> Estimate:
+    """The first value, with the interval of the others where there is more than one recording."""
+    if not np.isfinite(values[0]):
+        return Estimate()
+    bounds = interval(values[1:], level) if recordings > 1 else None
+    return Estimate(float(values[0]), *(bounds or (None, None)))
 
 
 def interval(values: npt.ArrayLike, level: float) -> tuple[float, float] | None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import combinations
 
 ORDER = 6
@@ -21,37 +22,47 @@ BETA = 2.0
 _WORD = re.compile(r"[^\W_]+")
 
 
+@dataclass(frozen=True)
+class Prepared:
+    """A text cut into character n-grams (of one character first) and words, to be compared with several others."""
+
+    grams: tuple[Counter[str], ...]
+    words: tuple[str, ...]
+
+    @classmethod
+    def of(cls, text: str) -> Prepared:
+        """The parts of a text."""
+        signs = "".join(text.split())
+        grams = tuple(_ngrams(signs, order) for order in range(1, ORDER + 1))
+        return cls(grams, tuple(_WORD.findall(text.casefold())))
+
+
 def chrf(text: str, reference: str) -> float:
     """chrF2 of a text against a reference, as sacrebleu computes it for a sentence."""
-    said, wanted = ("".join(one.split()) for one in (text, reference))
-    precision = recall = 0.0
-    orders = 0
-    for order in range(1, ORDER + 1):
-        ours, theirs = _ngrams(said, order), _ngrams(wanted, order)
-        count, expected = ours.total(), theirs.total()
-        if not count or not expected:
-            continue
-        matched = (ours & theirs).total()
-        orders += 1
-        precision += matched / count
-        recall += matched / expected
-    if not orders or not precision + recall:
-        return 0.0
-    precision, recall = precision / orders, recall / orders
-    return (1 + BETA**2) * precision * recall / (BETA**2 * precision + recall)
+    return _f_score(*_precision_and_recall(Prepared.of(text), Prepared.of(reference)))
 
 
 def likeness(one: str, other: str) -> float:
     """chrF2 between two texts neither of which is the reference: the mean of both ways."""
-    return (chrf(one, other) + chrf(other, one)) / 2
+    return likeness_of(Prepared.of(one), Prepared.of(other))
+
+
+def likeness_of(one: Prepared, other: Prepared) -> float:
+    """`likeness` of texts that are cut up already."""
+    precision, recall = _precision_and_recall(one, other)
+    return (_f_score(precision, recall) + _f_score(recall, precision)) / 2
 
 
 def rouge_l(one: str, other: str) -> float:
     """ROUGE-L (F1) of two texts: words without their case, no stemming."""
-    first, second = (_WORD.findall(text.casefold()) for text in (one, other))
-    if not first or not second:
+    return rouge_l_of(Prepared.of(one), Prepared.of(other))
+
+
+def rouge_l_of(one: Prepared, other: Prepared) -> float:
+    """`rouge_l` of texts that are cut up already."""
+    if not one.words or not other.words:
         return 0.0
-    return 2.0 * _common(first, second) / (len(first) + len(second))
+    return 2.0 * _common(one.words, other.words) / (len(one.words) + len(other.words))
 
 
 def most_alike(texts: Sequence[str]) -> int:
@@ -64,6 +75,27 @@ def most_alike(texts: Sequence[str]) -> int:
         sums[one] += alike
         sums[other] += alike
     return max(range(len(texts)), key=lambda place: (sums[place], -place))
+
+
+def _precision_and_recall(text: Prepared, reference: Prepared) -> tuple[float, float]:
+    """The means over the lengths of n-grams that both texts have."""
+    precision = recall = 0.0
+    orders = 0
+    for ours, theirs in zip(text.grams, reference.grams, strict=True):
+        count, expected = ours.total(), theirs.total()
+        if not count or not expected:
+            continue
+        matched = (ours & theirs).total()
+        orders += 1
+        precision += matched / count
+        recall += matched / expected
+    return (precision / orders, recall / orders) if orders else (0.0, 0.0)
+
+
+def _f_score(precision: float, recall: float) -> float:
+    if not precision + recall:
+        return 0.0
+    return (1 + BETA**2) * precision * recall / (BETA**2 * precision + recall)
 
 
 def _ngrams(text: str, order: int) -> Counter[str]:

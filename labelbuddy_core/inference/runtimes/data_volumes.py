@@ -7,13 +7,12 @@ import io
 import os
 import tarfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 from docker.errors import APIError, NotFound
 
-from labelbuddy_core.inference.model_keys import name_of
 from labelbuddy_core.inference.runtimes.ownership import INSTANCE_LABEL, MODEL_LABEL, OWNER_LABEL, labels_for
 from labelbuddy_core.inference.runtimes.socket_folders import container_user
 
@@ -22,9 +21,14 @@ _MOST_FILES = 100_000
 _BLOCK = 1 << 20
 
 
+def volume_name(instance: str, model: str) -> str:
+    """What the volume of a model is called on the engine, whether there is one or not."""
+    return "labelbuddy-" + hashlib.sha256(f"{instance}\n{model}".encode()).hexdigest()[:24]
+
+
 def data_volume(client: Any, image: Any, instance: str, model: str) -> str:
     """The name of the model's volume; a new one belongs to the user that containers run as."""
-    name = "labelbuddy-" + hashlib.sha256(f"{instance}\n{model}".encode()).hexdigest()[:24]
+    name = volume_name(instance, model)
     try:
         client.volumes.get(name)
         return name
@@ -78,11 +82,11 @@ def empty_volume(client: Any, name: str) -> None:
         return
 
 
-def remove_volumes_of_others(client: Any, instance: str, models: set[str]) -> int:
-    """Remove the volumes of models that are not declared any more; returns how many."""
+def remove_volumes_of_others(client: Any, instance: str, wanted: Callable[[str], bool]) -> int:
+    """Remove the volumes of the keys that are not wanted any more; returns how many."""
     removed = 0
     for volume in client.volumes.list(filters={"label": [f"{INSTANCE_LABEL}={instance}"]}):
-        if name_of((volume.attrs.get("Labels") or {}).get(MODEL_LABEL, "")) in models:
+        if wanted((volume.attrs.get("Labels") or {}).get(MODEL_LABEL, "")):
             continue
         try:
             volume.remove()

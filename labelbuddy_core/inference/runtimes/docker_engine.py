@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -29,6 +31,8 @@ from labelbuddy_core.inference.runtimes.locks import KeyedLocks
 from labelbuddy_core.inference.runtimes.transports import Transport, Way, choose, endpoint_of, prepare
 from labelbuddy_core.inference.runtimes.waiting import PATIENCE_SECONDS, wait_until_ready
 from labelbuddy_core.inference.specification import Specification
+
+log = logging.getLogger(__name__)
 
 _LAST_WORDS = 20
 _BELIEVED_SECONDS = 1.0
@@ -157,15 +161,19 @@ class DockerRuntime:
     def remove_data(self, key: str) -> None:
         """Stop the model and remove what it keeps in `/data`."""
         with self._locks.of(key):
-            running = self._running.get(key)
             self._forget(key)
-            if running is not None and self._connected is not None:
-                data_volumes.empty_volume(self._connected.client, running.volume)
+            try:
+                # a worker that was killed may have run it: its container would hold the volume
+                engine = self._engine()
+                ownership.reap(engine.client, self._instance)
+                data_volumes.empty_volume(engine.client, data_volumes.volume_name(self._instance, key))
+            except (*ENGINE_TROUBLE, ModelProblem) as error:  # no engine, or the volume is still held: a later look
+                log.info("what %s kept is not removed now: %s", key, error)
 
-    def remove_data_of_others(self, models: set[str]) -> int:
-        """Remove what models kept that are not declared any more."""
+    def remove_data_of_others(self, wanted: Callable[[str], bool]) -> int:
+        """Remove what was kept under keys that are not wanted any more."""
         engine = self._connected
-        return 0 if engine is None else data_volumes.remove_volumes_of_others(engine.client, self._instance, models)
+        return 0 if engine is None else data_volumes.remove_volumes_of_others(engine.client, self._instance, wanted)
 
     def close(self) -> None:
         """Hang up where the engine is reached by ssh."""

@@ -72,8 +72,8 @@ class Runtime(Protocol):
         """Stop the model and remove what it keeps."""
         ...
 
-    def remove_data_of_others(self, models: set[str]) -> int:
-        """Remove what models keep that are not among these; returns of how many."""
+    def remove_data_of_others(self, wanted: Callable[[str], bool]) -> int:
+        """Remove what is kept under keys that are not wanted; returns of how many."""
         ...
 
     def close(self) -> None:

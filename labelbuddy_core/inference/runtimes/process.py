@@ -11,14 +11,13 @@ import subprocess
 import sys
 import threading
 import urllib.parse
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO
 
 from labelbuddy_core.errors import ModelProblem
 from labelbuddy_core.inference.endpoint import Endpoint
-from labelbuddy_core.inference.model_keys import name_of
 from labelbuddy_core.inference.model_logs import BoundedLog, log_path
 from labelbuddy_core.inference.runtimes import deaths
 from labelbuddy_core.inference.runtimes.children import SPAWNER, end_with
@@ -30,7 +29,8 @@ from labelbuddy_core.inference.specification import Specification
 from labelbuddy_core.settings import ROOT
 
 BUNDLED: Mapping[str, tuple[str, ...]] = {
-    name: ("-m", f"model_containers.{name}") for name in ("audio_language", "baseline", "musicnn", "panns", "yoho")
+    name: ("-m", f"model_containers.{name}")
+    for name in ("audio_language", "baseline", "musicnn", "panns", "yoho", "yoho.experimental")
 }
 """Name in the specification to the arguments of Python that serve the model."""
 
@@ -124,11 +124,11 @@ class ProcessRuntime:
         if place is not None:
             shutil.rmtree(place, ignore_errors=True)
 
-    def remove_data_of_others(self, models: set[str]) -> int:
-        """Remove what models kept that are not declared any more."""
+    def remove_data_of_others(self, wanted: Callable[[str], bool]) -> int:
+        """Remove what was kept under keys that are not wanted any more."""
         if self._data is None or not self._data.is_dir():
             return 0
-        left = [one for one in self._data.iterdir() if name_of(urllib.parse.unquote(one.name)) not in models]
+        left = [one for one in self._data.iterdir() if not wanted(urllib.parse.unquote(one.name))]
         for place in left:
             shutil.rmtree(place, ignore_errors=True)
         return len(left)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fnmatch
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -99,7 +100,7 @@ class RemoteRuntime:
         """Stop the model; it keeps nothing."""
         self.stop(key)
 
-    def remove_data_of_others(self, models: set[str]) -> int:
+    def remove_data_of_others(self, wanted: Callable[[str], bool]) -> int:
         """They keep nothing."""
         return 0
 

@@ -1,5 +1,5 @@
 /** What the editor asks for, and LabelBuddy's HTTP API as one that answers. */
-import type { AnnotationDocument, Origin, Value } from "./editing/document";
+import type { AnnotationDocument, Origin, Region, Value } from "./editing/document";
 import type { Batch } from "./editing/journals";
 import type { ItemDecision } from "./editing/pending_decisions";
 import type { SaverPorts, Saves } from "./editing/saver";
@@ -25,6 +25,8 @@ export interface Label {
   key: string | null;
   parent: string | null;
   description: string;
+  /** What has the label keeps it; nothing else gets it any more. */
+  deprecated?: boolean;
   /** What happens when two regions of the label would overlap. */
   overlap: "allow" | "forbid" | "trim";
   /** Shortest region in seconds; 0 for the editor's own least. */
@@ -88,6 +90,54 @@ export interface Review {
   reasons: string[];
   regions: RegionDecision[];
   created_at: string;
+}
+
+/** A region that a reviewer looks at in the verify grid, with where it is from. */
+export interface RegionToVerify {
+  annotation: string;
+  revision: number;
+  task: string;
+  task_start: number;
+  task_stop: number;
+  recording: string;
+  sample_rate: number;
+  channels: number;
+  annotator: string;
+  region: Region;
+  score: number | null;
+}
+
+export interface RegionsToVerify {
+  items: RegionToVerify[];
+  /** How many there are altogether. */
+  total: number;
+  /** Annotations of which everything is decided. */
+  complete: { approve: number; send_back: number };
+}
+
+/** A word of a caption, beside what others say; `against` and `support` name annotations. */
+export interface CaptionClaim {
+  start: number;
+  end: number;
+  text: string;
+  against: string[];
+  support: string[];
+}
+
+/** The captions of a task, and the phrases in which they differ: by caption what it says there, and where. */
+export interface ComparedCaptions {
+  captions: { annotation: string; annotator: string; text: string; claims: CaptionClaim[] }[];
+  phrases: { same: boolean; texts: string[]; places: [number, number][] }[];
+}
+
+/** What is sent as a decision; the ground truth is written with it, or nothing is. */
+export interface NewReview {
+  revision: number;
+  decision: "approve" | "reject";
+  feedback: string;
+  reasons: string[];
+  regions: RegionDecision[];
+  ground_truth?: { revision: number; document: AnnotationDocument };
 }
 
 /** The ground truth of a task: what somebody wrote, the only approved annotation, or none. */
@@ -196,6 +246,8 @@ export type GridChange =
 export interface Saved {
   revision: number;
   values?: Record<string, Value[]>;
+  /** What managers did to the labels since this editor was opened, in sentences. */
+  labels_changed?: string[];
 }
 
 /** What the editor asks of whoever keeps tasks, sound and annotations; without the server some of it does not exist. */
@@ -204,6 +256,8 @@ export interface Api {
   readonly served: boolean;
   /** Whether nothing may be changed. */
   readonly readonly: boolean;
+  /** The address of a page of the app; "" without LabelBuddy's server. */
+  page(name: string): string;
   task(id: string): Promise<Task>;
   project(id: string): Promise<Project>;
   annotation(task: string): Promise<Annotation>;
@@ -253,6 +307,8 @@ export class HttpApi implements Api {
 
   constructor(private readonly base: string) {}
 
+  page = (name: string): string => this.base.replace(/\/api\/v1$/, `/${name}`);
+
   private url(path: string): string {
     return this.base + path;
   }
@@ -281,13 +337,17 @@ export class HttpApi implements Api {
   job = (id: string): Promise<Job> => this.ask("GET", `/jobs/${id}`);
   cancelJob = (id: string): Promise<Job> => this.ask("DELETE", `/jobs/${id}`);
   decide = (task: string, decisions: readonly ItemDecision[]): Promise<unknown> => this.ask("POST", `/tasks/${task}/decisions`, { decisions });
-  review = (
-    annotation: string,
-    body: { revision: number; decision: string; feedback: string; reasons: string[]; regions: RegionDecision[] },
-  ): Promise<Review> => this.ask("POST", `/annotations/${annotation}/reviews`, body);
+  review = (annotation: string, body: NewReview): Promise<Review> => this.ask("POST", `/annotations/${annotation}/reviews`, body);
   groundTruth = (task: string): Promise<GroundTruthAnswer> => this.ask("GET", `/tasks/${task}/consensus`);
-  writeGroundTruth = (task: string, revision: number, document: AnnotationDocument): Promise<GroundTruthAnswer> =>
-    this.ask("PUT", `/tasks/${task}/consensus`, { revision, document });
+  regionsToVerify = (project: string, label: string, offset: number): Promise<RegionsToVerify> =>
+    this.ask("GET", `/projects/${project}/regions-to-verify?label=${encodeURIComponent(label)}&offset=${offset}`);
+  decideRegion = (annotation: string, verdict: { region: string; revision: number; decision: "approve" | "reject" | null }): Promise<unknown> =>
+    this.ask("PUT", `/annotations/${annotation}/region-verdicts`, verdict);
+  regionVerdicts = async (annotation: string): Promise<RegionDecision[]> =>
+    (await this.ask<{ items: RegionDecision[] }>("GET", `/annotations/${annotation}/region-verdicts`)).items;
+  finishVerified = (project: string, feedback: string): Promise<{ approve: string[]; send_back: string[] }> =>
+    this.ask("POST", `/projects/${project}/verified-annotations`, { feedback });
+  captions = (task: string): Promise<ComparedCaptions> => this.ask("GET", `/tasks/${task}/captions`);
   sentBack = (annotation: string): Promise<SentBack | null> => this.ask("GET", `/annotations/${annotation}/sent-back`);
   next = (project: string, after: string): Promise<Task | null> =>
     this.ask("POST", `/projects/${project}/tasks/next?after=${after}`);

@@ -10,6 +10,8 @@ export interface EditorData {
   task: string;
   project: string;
   api: string;
+  /** Where the address leads to (s). */
+  at?: number;
 }
 
 /** What is fetched before an editor opens. */
@@ -20,6 +22,10 @@ export interface Opened {
   annotation: Annotation;
   models: ProjectModel[];
   preferences: Preferences;
+  /** Each model has lanes of its own, whatever was chosen before. */
+  apart: boolean;
+  /** What is shown and played first (s); otherwise where it was left. */
+  at: number | undefined;
 }
 
 /** What may be done to an editor from outside. */
@@ -30,8 +36,6 @@ export interface OpenedEditor {
   suggest(suggested: Suggested): void;
   /** Make an edit of what was typed and is not one yet. */
   commit(): void;
-  /** Bring a stretch (seconds) into view, with the playhead at its start. */
-  showPlace(start: number, end: number): void;
 }
 
 export async function mountEditor(host: HTMLElement, data: EditorData, scope: Scope, navigate: (task: string | null) => void): Promise<void> {
@@ -42,7 +46,7 @@ export async function mountEditor(host: HTMLElement, data: EditorData, scope: Sc
 export async function openEditor(
   host: HTMLElement,
   api: Api,
-  data: { task: string; project: string },
+  data: { task: string; project: string; apart?: boolean; at?: number },
   scope: Scope,
   navigate: (task: string | null) => void,
 ): Promise<OpenedEditor | null> {
@@ -58,7 +62,8 @@ export async function openEditor(
   await speak(preferences.language);
   if (scope.ended) return null; // left while it was fetched
   host.lang = spoken();
-  const editor = new Editor(host, { api, task, project, annotation, models, preferences }, scope, navigate);
+  const opened = { api, task, project, annotation, models, preferences, apart: data.apart === true, at: data.at };
+  const editor = new Editor(host, opened, scope, navigate);
   editor.suggest(suggested);
   editor.resume();
   return editor;

@@ -12,10 +12,11 @@ import type { LookingData } from "./looking";
 import type { ReviewData } from "./review";
 import { Scope } from "./scope";
 import type { UploadData } from "./upload";
+import type { VerifyData } from "./verify";
 
 interface Component {
   parentElement: HTMLElement;
-  data: EditorData | ReviewData | UploadData | LabelFilesData | LookingData | EmbeddedData;
+  data: EditorData | ReviewData | VerifyData | UploadData | LabelFilesData | LookingData | EmbeddedData;
   setTriggerValue(name: string, value: unknown): void;
   setStateValue(name: string, value: unknown): void;
 }
@@ -81,6 +82,10 @@ async function open(host: HTMLElement, data: Component["data"], here: Mounted): 
     case "review": {
       const { mountReview } = await import("./review");
       return mountReview(host, data, scope, (annotation, decision) => trigger("reviewed", { annotation, decision }));
+    }
+    case "verify": {
+      const { mountVerify } = await import("./verify");
+      return mountVerify(host, data, scope, (decided) => trigger("verified", { decided, at: Date.now() }));
     }
     case "annotate": {
       const { mountEditor } = await import("./editor");

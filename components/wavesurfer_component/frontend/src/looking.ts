@@ -1,4 +1,4 @@
-/** A task as models see it, for those who manage its project: everything is seen and heard, nothing is changed. */
+/** A task as models see it, or as its annotators do, each in lanes of their own: everything is seen and heard, nothing is changed. */
 import { type Annotation, HttpApi, type Prediction, type Project, type ProjectModel, type Suggested } from "./api";
 import { openEditor } from "./editor";
 import type { Scope } from "./scope";
@@ -8,9 +8,13 @@ export interface LookingData {
   task: string;
   project: string;
   api: string;
-  /** A stretch (seconds of the recording) that is in view at first. */
-  place?: [number, number] | null;
+  /** What annotators handed in is shown, not what models said. */
+  people?: boolean;
+  /** Where the address leads to (s). */
+  at?: number;
 }
+
+const HANDED_IN: ReadonlySet<string> = new Set(["submitted", "approved"]);
 
 /** The newest answer of each model is what is suggested; there is no annotation. */
 class LookingApi extends HttpApi {
@@ -38,7 +42,24 @@ class LookingApi extends HttpApi {
   override noteView = async (): Promise<void> => undefined; // nobody annotates here
 }
 
+/** What annotators handed in stands where the answers of models would. */
+class PeopleApi extends LookingApi {
+  override predictions = async (task: string): Promise<Suggested> => ({
+    items: (await this.annotations(task)).filter((one) => HANDED_IN.has(one.state)).map(answerOf),
+    withheld: null,
+  });
+}
+
+/** An annotation in the form of a prediction; whoever made it is its model. Several people may have regions of the same id. */
+export function answerOf(annotation: Annotation): Prediction {
+  const { id } = annotation;
+  const user = annotation.annotator?.username ?? annotation.user;
+  const regions = annotation.document.regions.map((one) => ({ ...one, id: `${id}:${one.id}` }));
+  const document = { ...annotation.document, regions };
+  return { id: `annotation-${id}`, model: user, model_name: user, license: "", version: "", document, decisions: {}, notes: [] };
+}
+
 export async function mountLooking(host: HTMLElement, data: LookingData, scope: Scope): Promise<void> {
-  const opened = await openEditor(host, new LookingApi(data.api), data, scope, () => undefined);
-  if (data.place) opened?.showPlace(...data.place);
+  const api = data.people ? new PeopleApi(data.api) : new LookingApi(data.api);
+  await openEditor(host, api, { ...data, apart: data.people === true }, scope, () => undefined);
 }

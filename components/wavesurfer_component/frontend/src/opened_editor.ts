@@ -164,6 +164,7 @@ export class Editor implements OpenedEditor {
     }));
     const memory = (this.memory = new WorkMemory({ project: project.id, task: task.id, store, stage, labels, tiers, contents }));
     memory.restore();
+    if (opened.apart) contents.modelsApart = true;
     const screen = (this.screen = new Screen({ api, task, store, stage, snapping, saving, standing, line, notice, act, refresh }));
     host.replaceChildren(screen.root);
     const keyboard = (this.keyboard = new Keyboard(
@@ -187,7 +188,7 @@ export class Editor implements OpenedEditor {
     earlyPointer([lanesCanvas, waveCanvas, spectrogramCanvas, beatsCanvas], () => work.here !== null, (make) => work.do(make), scope);
     mediaKeys(act, scope);
     saving.begin(scope);
-    restoreView(stage, task.id);
+    restoreView(stage, task.id, opened.at);
     const keep = (): void => {
       keepView(stage, task.id);
       if (this.resumed) memory.keep();
@@ -227,14 +228,6 @@ export class Editor implements OpenedEditor {
 
   commit(): void {
     this.work.here?.commit();
-  }
-
-  showPlace(start: number, end: number): void {
-    const { view, rows, playback } = this.stage;
-    if (view.width <= 1) view.resize(rows.waveCell.clientWidth); // nothing is drawn yet
-    playback.seek(this.stage.clamp(start));
-    view.show(start, end, 1);
-    this.stage.mark();
   }
 
   /** Fetch what people work with, once; what they did meanwhile is done then. */

@@ -26,6 +26,7 @@ import { mediaKeys } from "./playback/media_keys";
 import { playAction, transport, type Transport } from "./playback/transport";
 import { changesSince } from "./reviewing/changes";
 import { ChangesPanel } from "./reviewing/changes_panel";
+import { ClipTruth } from "./reviewing/clip_truth";
 import { Comparison } from "./reviewing/comparison";
 import { Decisions } from "./reviewing/decisions";
 import { DisagreementPanel } from "./reviewing/disagreement_panel";
@@ -75,6 +76,7 @@ class ReviewEditor {
   private readonly disagreements: DisagreementPanel;
   private readonly changes: ChangesPanel;
   private readonly sending: Sending;
+  private readonly clip: ClipTruth | null;
   private readonly truth: Actions;
   private readonly whole: WholePanel;
   private readonly regionPanel: RegionDecisionPanel;
@@ -86,12 +88,12 @@ class ReviewEditor {
   constructor(
     host: HTMLElement,
     api: HttpApi,
-    { task, project, annotation, others, predictions, groundTruth, sentBack, preferences }: Fetched,
+    { task, project, annotation, others, predictions, groundTruth, sentBack, verdicts, captions, preferences }: Fetched,
     scope: Scope,
     reviewed: (annotation: string, decision: string) => void,
   ) {
     const keys = new PersonalKeys(api, preferences, true, [], () => renewHints(host));
-    const decisions = (this.decisions = new Decisions(annotation));
+    const decisions = (this.decisions = new Decisions(annotation, verdicts));
     const say = (text: string): void => this.say(text);
     const focus = (): void => this.keyboard.focus();
     const lasts = (lane: string): boolean => tierOf(lane) !== null || project.labels.some((one) => one.id === lane);
@@ -114,7 +116,7 @@ class ReviewEditor {
     );
     this.stage.playback.solo = control.solo;
     this.whole = new WholePanel(annotation, decisions, project.review_reasons ?? [], (decision) => void this.sending.decide(decision));
-    this.sending = new Sending({ api, task: task.id, annotation, decisions, truth, whole: this.whole, changed: () => this.refresh(), reviewed });
+    this.sending = new Sending({ api, annotation, decisions, truth, whole: this.whole, changed: () => this.refresh(), reviewed });
     const ports: TruthPorts = {
       comparison,
       playback: () => this.stage.playback,
@@ -127,6 +129,7 @@ class ReviewEditor {
     };
     this.truth = truthActions(ports);
     this.disagreements = new DisagreementPanel(comparison, { label, act: (action) => this.act(action), take: (group, version) => take(ports, group, version), measured: () => this.refresh() });
+    this.clip = truth && new ClipTruth({ truth, captions, versions, describes: project.controls.caption, label, changed: () => this.refresh() });
     const since = sentBack && changesSince(sentBack.document, annotation.document);
     this.changes = new ChangesPanel(since, sentBack?.revision ?? null, () => this.showChanges());
     lanes.changes = this.changes.shown;
@@ -156,7 +159,7 @@ class ReviewEditor {
     this.list = regionList(new RegionGrid(grid), say, scope);
     this.bar = transport(this.stage, (action) => this.act(action), [el("span", { class: "spring" })]);
     const instructions = instructionsPanel(project.instructions, { memory: browserStore(), key: `labelbuddy:instructions:review:${project.id}`, leave: focus, changed: () => undefined });
-    const side = el("div", { class: "side" }, instructions.root, this.changes.root, this.whole.root, this.disagreements.root, this.regionPanel.root, clipPanel(annotation, label), earlierReviews(annotation));
+    const side = el("div", { class: "side" }, instructions.root, this.changes.root, this.whole.root, this.disagreements.root, this.regionPanel.root, this.clip?.root ?? null, clipPanel(annotation, label), earlierReviews(annotation));
     const root = el(
       "div",
       { class: "lb-editor", role: "application", "aria-label": t("Review {recording}", { recording: task.recording.name }), tabindex: 0 },
@@ -203,6 +206,7 @@ class ReviewEditor {
       this.regionPanel.show(this.region);
       this.disagreements.show(this.comparison.groupOf(this.selection.id));
     });
+    this.clip?.refresh();
     this.whole.open = this.sending.open;
     this.stage.mark();
   }

@@ -43,6 +43,7 @@ export const SENTENCES: readonly string[] = [
   msg("“{question}” is not answered for {label} at {seconds} s. Answer it, then submit again."),
   msg("A region of {label} lasts at least {least} s, this one {seconds} s."),
   msg("Regions of {label} must not overlap: the one from {start} to {end} s meets the one from {other} to {last} s."),
+  msg("“{label}” is not given any more; choose another label."),
   msg("Say why you skip this task."),
   msg("You have handed this task in already; there is nothing to skip."),
   msg("{recording} is not ready yet."),

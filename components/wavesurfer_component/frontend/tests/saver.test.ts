@@ -73,6 +73,21 @@ describe("saver", () => {
     expect(one.items().size).toBe(0);
   });
 
+  it("takes over what a manager did to the labels without a conflict, and tells it", async () => {
+    const server = new Server();
+    const one = tab(server, new Memory());
+    one.push([put("a", 1), put("b", 2)]);
+    await one.saver.flush();
+    server.relabel("c", "“A” was merged into “C”.");
+    one.push([put("d", 5)]);
+    await one.saver.flush();
+    await turns(4);
+    expect(one.relabeled).toEqual(["“A” was merged into “C”."]);
+    expect(one.last()).toBe("saved");
+    expect(one.heard.flatMap((each) => each.conflicts)).toEqual([]);
+    expect([...one.items().values()].map((item) => (item as { label?: string }).label)).toEqual(["c", "c", "a"]);
+  });
+
   it("drops only the operation that the server names as wrong", async () => {
     const server = new Server();
     const one = tab(server, new Memory());

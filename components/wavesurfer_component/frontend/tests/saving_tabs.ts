@@ -17,6 +17,7 @@ export class Server {
   seen = new Map<string, number>();
   mode: "up" | "down" | "answer lost" | "refuses" = "up";
   saves = 0;
+  private readonly relabeled: string[] = [];
 
   async save(batch: Batch): Promise<Saved> {
     if (this.mode === "down") throw new TypeError("network");
@@ -26,7 +27,8 @@ export class Server {
     const key = `${batch.client}:${batch.sequence}`;
     const before = this.seen.get(key);
     if (before !== undefined) return { revision: before };
-    if (batch.base_revision !== this.revision) {
+    const told = batch.base_revision === this.revision ? [] : this.relabeled.splice(0);
+    if (batch.base_revision !== this.revision && !told.length) {
       throw new Problem(409, "stale", "stale", { revision: this.revision, document: this.document(), saved_by: "rosa" });
     }
     applyOperations(this.items, batch.operations);
@@ -36,7 +38,14 @@ export class Server {
       this.mode = "up";
       throw new TypeError("network");
     }
-    return { revision: this.revision };
+    return told.length ? { revision: this.revision, labels_changed: told } : { revision: this.revision };
+  }
+
+  /** A manager merged labels: a revision that is no conflict. */
+  relabel(label: string, told: string): void {
+    for (const [key, item] of this.items) this.items.set(key, { ...item, label } as Region);
+    this.revision++;
+    this.relabeled.push(told);
   }
 
   document(): AnnotationDocument {
@@ -69,6 +78,7 @@ export const later = (ms: number): void => void (clock += ms);
 export function tab(server: Server, store: Memory, large = new LargeMemory()) {
   const states: SaveState[] = [];
   const heard: (Comparison & { by: string })[] = [];
+  const relabeled: string[] = [];
   let screen: Items = new Map();
   let crashed = false;
   const disk: KeyValueStore = {
@@ -89,6 +99,7 @@ export function tab(server: Server, store: Memory, large = new LargeMemory()) {
     compared: (comparison, by) => void heard.push({ ...comparison, by }),
     corrected: () => undefined,
     told: (state) => void states.push(state),
+    labelsChanged: (told) => void relabeled.push(...told),
     wait: async () => {
       await new Promise((resolve) => setTimeout(resolve, 0));
     },
@@ -104,7 +115,7 @@ export function tab(server: Server, store: Memory, large = new LargeMemory()) {
     applyOperations(screen, operations);
     saver.push(changes);
   };
-  return { saver, push, states, heard, crash, items: () => screen, last: () => states[states.length - 1] };
+  return { saver, push, states, heard, relabeled, crash, items: () => screen, last: () => states[states.length - 1] };
 }
 
 /** A large store in memory; `full` refuses to write. */

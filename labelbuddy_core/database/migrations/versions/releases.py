@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "releases"
-down_revision = "model_licenses"
+down_revision = "propagations"
 branch_labels = None
 depends_on = None
 

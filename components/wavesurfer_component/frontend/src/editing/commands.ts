@@ -1,6 +1,7 @@
 /** What the name of an action does in the editor, from a key or a button. */
 import type { Project } from "../api";
 import type { SnapKind } from "../engine/snap_kinds";
+import { findSimilar, type FindingSimilarPorts } from "../finding_similar";
 import { playAction } from "../playback/transport";
 import { beatSteps } from "./beat_steps";
 import { beatActions, changingActions, type EditorActionPorts, otherActions } from "./editor_actions";
@@ -10,7 +11,7 @@ import { placeActions, type PlaceActionPorts } from "./place_actions";
 import { type Actions, regionActions } from "./region_actions";
 import { viewActions, type ViewActionPorts } from "./view_actions";
 
-export interface CommandPorts extends EditorActionPorts, ViewActionPorts, Omit<PlaceActionPorts, "selected" | "selectDrawn"> {
+export interface CommandPorts extends EditorActionPorts, ViewActionPorts, Omit<PlaceActionPorts, "selected" | "selectDrawn">, Pick<FindingSimilarPorts, "api" | "task"> {
   project: Project;
   marking: LaneMarking;
   editable(): boolean;
@@ -30,7 +31,7 @@ export class Commands {
   constructor(private readonly ports: CommandPorts) {
     const { labels, snapping, stage, store, choosing, project, edits, beats, marking, say } = ports;
     const places = placeActions({ ...ports, selected: () => store.selected, selectDrawn: (one) => choosing.selectDrawn(one) });
-    this.always = { ...otherActions(ports), ...viewActions(ports), ...places, ...beatSteps(ports) };
+    this.always = { ...otherActions(ports), ...viewActions(ports), ...places, ...beatSteps(ports), similar: () => findSimilar(ports) };
     this.changing = {
       ...changingActions(ports),
       ...regionActions(edits, {

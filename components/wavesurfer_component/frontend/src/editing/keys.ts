@@ -109,6 +109,7 @@ export const BINDINGS: readonly Binding[] = [
   { keys: "Alt+V", action: "show-rejected", group: msg("Suggestions"), says: msg("Show or hide rejected suggestions") },
   { keys: "P", action: "predict", group: msg("Suggestions"), says: msg("Ask the model") },
   { keys: "Shift+P", action: "predict-selection", group: msg("Suggestions"), says: msg("Ask the model about the selection, or about what is in view") },
+  { keys: "Shift+H", action: "similar", group: msg("Suggestions"), says: msg("Find more like the selected region, in another tab") },
   { keys: "T", action: "tap", group: msg("Beats"), says: msg("Tap a beat while it plays; without playing: a beat at the playhead") },
   { keys: "Shift+T", action: "use-beats", group: msg("Beats"), says: msg("Take the beats that the analysis found") },
   { keys: "Alt+W", action: "next-beat", group: msg("Beats"), says: msg("Select the next beat; keys that move a region or its edges move it, Delete deletes it") },

@@ -32,10 +32,12 @@ export class LaneMarking {
 
   /** Mark a region in a lane: of its label, or on its tier with the active label. */
   create(lane: string, start: number, end: number, band: Partial<Band>): void {
-    const { edits, tiers, labels } = this.ports;
+    const { store, edits, tiers, labels, say } = this.ports;
     const tier = tierOf(lane);
+    const label = store.label(tier === null ? lane : labels.active);
+    if (label.deprecated) return say(t("“{label}” is not given any more; choose another label.", { label: label.name }));
     if (tier) tiers.drawnOn(tier);
-    edits.create(tier === null ? lane : labels.active, start, end, band, tier);
+    edits.create(label.id, start, end, band, tier);
   }
 
   /** Move what is selected by some seconds, and as far up or down as from one lane to the other. */

@@ -6,7 +6,7 @@ import { KeyMap } from "./key_map";
 import { shownKeys } from "./key_names";
 
 /** Actions that only LabelBuddy's server makes possible. */
-const SERVED: ReadonlySet<string> = new Set(["submit", "next-task", "previous-task", "skip-task", "flag", "predict", "predict-selection"]);
+const SERVED: ReadonlySet<string> = new Set(["submit", "next-task", "previous-task", "skip-task", "flag", "predict", "predict-selection", "similar"]);
 
 export class PersonalKeys {
   map: KeyMap;

@@ -24,6 +24,8 @@ export interface SaverPorts {
   /** The server changed these items while saving (rounding). */
   corrected(collection: string, values: Value[]): void;
   told(state: SaveState, detail: string): void;
+  /** Managers changed labels that are in use here; what they made of the document is on the screen. */
+  labelsChanged?(told: readonly string[]): void;
   wait(milliseconds: number): Promise<void>;
 }
 
@@ -195,8 +197,10 @@ export class Saver implements Saves {
     const overtaken = saved.revision < this.revision;
     this.revision = Math.max(this.revision, saved.revision);
     this.note();
-    if (overtaken) await this.refetch();
+    const relabeled = saved.labels_changed ?? [];
+    if (overtaken || relabeled.length) await this.refetch();
     else for (const [collection, values] of Object.entries(saved.values ?? {})) this.ports.corrected(collection, values);
+    if (relabeled.length) this.ports.labelsChanged?.(relabeled);
     if (this.idle) this.told(this.complaint ? "refused" : "saved", this.complaint);
   }
 

@@ -45,6 +45,7 @@ const HISTORIES = "labelbuddy:history:";
 /** Editors that were left and still send their last edits. */
 const leaving = new Set<Promise<void>>();
 const LEAVING_MS = 1500;
+const LABELS_MS = 60_000;
 
 /** Wait a moment for editors that were just left: what they still send belongs to what the next one opens. */
 export async function leftEditors(): Promise<void> {
@@ -81,6 +82,11 @@ export class Saving {
       },
       corrected: (collection, values) => this.corrected(collection, values),
       told: (state, detail) => this.told(state, detail),
+      labelsChanged: (changes) => {
+        const what = t("The labels of this project were changed: {what} Your work is saved with the new ones; reload the page to see them all.", { what: changes.join(" ") });
+        notice.show(what, LABELS_MS);
+        ports.say(what);
+      },
       wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
     };
     const journals = new Journals(browserStore(), browserLargeStore(), `labelbuddy:journal:${annotation.user}:${task.id}:`);

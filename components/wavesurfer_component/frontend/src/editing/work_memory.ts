@@ -54,7 +54,7 @@ export class WorkMemory {
   restore(): void {
     const { store, stage, labels, tiers, contents } = this.parts;
     const kept = keptInTab<Partial<OfProject>>(this.ofProject);
-    if (kept?.label && store.allLabels.some((one) => one.id === kept.label)) labels.active = kept.label;
+    if (kept?.label && store.allLabels.some((one) => one.id === kept.label && !one.deprecated)) labels.active = kept.label;
     if (kept?.tier) tiers().restore(kept.tier);
     if (typeof kept?.threshold === "number") store.threshold = kept.threshold;
     if (kept?.hidden) store.hidesSuggestions = true;

@@ -33,6 +33,7 @@ const LONGEST_ZERO = 10;
 
 export class EmbeddedApi implements Api {
   readonly served = false;
+  readonly page = (): string => "";
   private keeping: Keeper | null = null;
   private found: { address: string; analysis: Promise<Analysis> } | null = null;
   private readonly tiles: Tiles;

@@ -15,7 +15,17 @@ export function keepView(stage: Stage, task: string): void {
   keepInTab(`labelbuddy:view:${task}`, kept);
 }
 
-export function restoreView(stage: Stage, task: string): void {
+/** How a place that somebody came for is shown: about 10 s around it, in tasks that are longer than twice that. */
+const CLOSE = { secondsPerPixel: 0.01, before: 3, longer: 20 };
+
+/** Show what was shown, or what lies around a time that somebody came for. */
+export function restoreView(stage: Stage, task: string, at?: number): void {
+  if (at !== undefined) {
+    const { view } = stage;
+    const time = stage.clamp(at);
+    if (view.last - view.first > CLOSE.longer) view.restore(time - CLOSE.before, CLOSE.secondsPerPixel);
+    return stage.playback.seek(time);
+  }
   const kept = keptInTab<Kept>(`labelbuddy:view:${task}`);
   if (kept?.secondsPerPixel) stage.view.restore(kept.start, kept.secondsPerPixel);
   stage.playback.seek(stage.clamp(kept?.time ?? stage.view.first));

@@ -8,6 +8,7 @@ import type { Store } from "../editing/store";
 import type { Tiers } from "../editing/tiers";
 import type { Beats } from "../editing/beats";
 import type { Choosing } from "../editing/choosing";
+import { given } from "../engine/label_tree";
 import { questions } from "./answers";
 import { BEATS, labelOfBeats, RowsWithBeats } from "./beat_rows";
 import { ABOUT_BEAT, ABOUT_SELECTION } from "./keys";
@@ -66,7 +67,7 @@ export function editorGrid({ project, task, annotation, store, edits, beats, cho
     leave: parts.leave,
     say: parts.say,
     editing: {
-      labels: project.labels,
+      labels: given(project.labels),
       within: { first: task.start, last: task.stop },
       editable: parts.editable,
       locked: ({ lane, label }) => locks.why(lane ?? label),

@@ -40,12 +40,13 @@ export function drawSpectrogram(
   else drawNamed(context, HERTZ, axis, theme);
 }
 
-function drawLevel(
+/** The tiles of a level that are in view, those that are missing being asked for or not. */
+export function drawLevel(
   context: CanvasRenderingContext2D,
-  view: Viewport,
+  view: Pick<Viewport, "start" | "stop" | "width" | "x">,
   store: SpectrogramStore,
   level: number,
-  look: SpectrogramLook,
+  look: Pick<SpectrogramLook, "scale" | "palette" | "low" | "high" | "height">,
   rows: ShownRows,
   request: boolean,
 ): void {

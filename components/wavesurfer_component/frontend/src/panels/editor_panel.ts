@@ -1,5 +1,5 @@
 /** The panels beside the stage, connected to what they show and change. */
-import type { Project, ProjectModel, Task } from "../api";
+import type { Api, Project, ProjectModel, Task } from "../api";
 import type { Beats } from "../editing/beats";
 import type { Choosing } from "../editing/choosing";
 import type { Deciding } from "../editing/deciding";
@@ -19,6 +19,7 @@ import { capturePanel, type Panel } from "./capture";
 import { tierPanel } from "./tiers";
 
 export interface EditorParts {
+  api: Pick<Api, "served">;
   project: Project;
   task: Task;
   models: ProjectModel[];
@@ -67,6 +68,7 @@ export function editorPanel(parts: EditorParts): Panel {
       remove: () => act("delete"),
       merge: () => act("merge"),
       play: () => act("play-region"),
+      findsSimilar: parts.api.served,
       changeRegion: (id, changes, key) =>
         changing(() => {
           const region = edits.grabbed(id);

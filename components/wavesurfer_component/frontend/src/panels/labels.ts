@@ -1,7 +1,7 @@
 /** The palette of labels: picks the label for new regions, relabels what is selected; usable with a thousand labels. */
 import type { Label, Project } from "../api";
 import { el, kbd } from "../dom";
-import { labelTree, matching } from "../engine/label_tree";
+import { given, labelTree, matching } from "../engine/label_tree";
 import { keepInTab, keptInTab } from "../editing/storage";
 import { plural, t } from "../i18n";
 import { Folding, type LabelRow, labelRows } from "./label_rows";
@@ -15,7 +15,7 @@ const RECENT = 6;
 const INDENT_PIXELS = 14;
 
 export function labelPalette(project: Project, ports: PanelPorts) {
-  const { labels } = project;
+  const labels = given(project.labels);
   const many = labels.length > MANY;
   const tree = labelTree(labels);
   const nested = tree.some((node) => node.children.length > 0);

@@ -19,6 +19,8 @@ export interface PanelPorts extends Omit<RegionToolPorts, "chosen"> {
   remove(): void;
   merge(): void;
   play(): void;
+  /** Whether there is a page of sounds like a region. */
+  findsSimilar: boolean;
   /** The tiers that a region may lie on; null where lanes are labels. */
   tiers(): readonly string[] | null;
   changeRegion(id: string, changes: Partial<Region>, key: string): void;

@@ -135,6 +135,9 @@ export function regionPanel(store: Store, ports: PanelPorts) {
     attributes.show(region, label.attributes);
     buttons.replaceChildren(
       el("button", { type: "button", title: withKeys(t("Play the region"), "play-region"), "aria-label": t("Play the region"), onclick: () => ports.play() }, icon("play"), t("Play")),
+      ...(ports.findsSimilar
+        ? [el("button", { type: "button", title: withKeys(t("Find more like the selected region, in another tab"), "similar"), onclick: () => ports.act("similar") }, t("Find more like this"))]
+        : []),
       ...(suggestion
         ? [
             el("button", { type: "button", class: "primary", disabled: !decidable, onclick: () => ports.accept([region.id]) }, icon("check"), t("Accept"), capOf("accept")),

@@ -3,6 +3,7 @@ import type { Label, Project } from "../api";
 import { el, icon } from "../dom";
 import { scoreOfTag } from "../editing/deciding";
 import { type Store, unknownLabel } from "../editing/store";
+import { given } from "../engine/label_tree";
 import { labelCell } from "../grid/label_input";
 import { percent, t } from "../i18n";
 import { button } from "../playback/transport";
@@ -12,7 +13,7 @@ export function tagPanel(project: Project, store: Store, ports: PanelPorts) {
   const chips = el("div", { class: "chips" });
   const add = el("button", { type: "button", class: "wide", "aria-label": t("Add a tag for the whole clip"), onclick: () => search() }, t("Add a tag…"));
   const root = section(t("Tags of the clip"), chips, add);
-  const free = (): Label[] => project.labels.filter((label) => !store.tags.some((tag) => tag.label === label.id));
+  const free = (): Label[] => given(project.labels).filter((label) => !store.tags.some((tag) => tag.label === label.id));
   /** A field in place of the button: a thousand labels are found by a part of their names. */
   const search = (): void => {
     const over = root.closest<HTMLElement>(".lb-editor") ?? root;
@@ -67,7 +68,7 @@ export function tagPanel(project: Project, store: Store, ports: PanelPorts) {
       }),
     );
     if (!present.length && !suggested.length && !rejected.length) chips.append(el("span", { class: "muted" }, t("None yet.")));
-    add.disabled = !editable || present.length >= project.labels.length;
+    add.disabled = !editable || !free().length;
   };
   return { root, refresh };
 }

@@ -11,12 +11,13 @@ export class Decisions {
   private readonly byRegion = new Map<string, RegionDecision>();
   private readonly keptAs: string;
 
-  constructor(annotation: Annotation) {
+  /** `verdicts` are what the reviewer said of regions in the verify grid: the beginning, where nothing else was kept. */
+  constructor(annotation: Annotation, verdicts: readonly RegionDecision[] = []) {
     this.keptAs = `labelbuddy:review:${annotation.id}:${annotation.revision}`;
     const kept = keptInTab<{ feedback: string; reasons?: string[]; regions: RegionDecision[] }>(this.keptAs);
     this.feedback = kept?.feedback ?? "";
     for (const reason of kept?.reasons ?? []) this.reasons.add(reason);
-    for (const one of kept?.regions ?? []) this.byRegion.set(one.id, one);
+    for (const one of kept?.regions ?? verdicts) this.byRegion.set(one.id, one);
   }
 
   of(region: string): RegionDecision | undefined {

@@ -1,5 +1,5 @@
 /** All that is fetched before a review is shown. */
-import { type Annotation, type GroundTruthAnswer, type HttpApi, type Prediction, type Preferences, Problem, type Project, type SentBack, type Task, USUAL_PREFERENCES } from "../api";
+import { type Annotation, type ComparedCaptions, type GroundTruthAnswer, type HttpApi, type Prediction, type Preferences, Problem, type Project, type RegionDecision, type SentBack, type Task, USUAL_PREFERENCES } from "../api";
 import { speak, t } from "../i18n";
 
 export interface Fetched {
@@ -12,17 +12,23 @@ export interface Fetched {
   groundTruth: GroundTruthAnswer | null;
   /** Null where it was never sent back. */
   sentBack: SentBack | null;
+  /** What the reviewer said of regions in the verify grid. */
+  verdicts: RegionDecision[];
+  /** Null where they are not compared. */
+  captions: ComparedCaptions | null;
   preferences: Preferences;
 }
 
 export async function fetchReview(api: HttpApi, taskId: string, projectId: string, annotationId: string): Promise<Fetched> {
-  const [task, project, annotations, preferences, predictions, groundTruth] = await Promise.all([
+  const [task, project, annotations, preferences, predictions, groundTruth, verdicts, captions] = await Promise.all([
     api.task(taskId),
     api.project(projectId),
     api.annotations(taskId),
     api.preferences().catch(() => USUAL_PREFERENCES),
     api.predictions(taskId).then(({ items }) => items, unlessForbidden<Prediction[]>([])),
     api.groundTruth(taskId).catch(unlessForbidden(null)),
+    api.regionVerdicts(annotationId).catch(unlessForbidden<RegionDecision[]>([])),
+    api.captions(taskId).catch(unlessForbidden(null)),
   ]);
   const annotation = annotations.find((one) => one.id === annotationId);
   if (!annotation) {
@@ -31,7 +37,7 @@ export async function fetchReview(api: HttpApi, taskId: string, projectId: strin
   }
   const others = annotations.filter((one) => one !== annotation);
   const sentBack = annotation.reviews.some((one) => one.decision === "reject") ? await api.sentBack(annotationId) : null;
-  return { task, project, annotation, others, predictions, groundTruth, sentBack, preferences };
+  return { task, project, annotation, others, predictions, groundTruth, sentBack, verdicts, captions, preferences };
 }
 
 /** What is not shown to this person is as if it were not there. */

@@ -68,6 +68,19 @@ export class GroundTruth {
     }, key === null ? [] : [key]);
   }
 
+  /** Describe the clip; empty for nothing said. */
+  setCaption(text: string): void {
+    const caption = text.trim() ? { text: text.trim(), origin: { kind: "consensus" as const } } : null;
+    this.step({ ...this.state.document, caption }, []);
+  }
+
+  /** Say that a tag holds for the clip, or that it does not. */
+  setTag(label: string, holds: boolean): void {
+    const others = this.state.document.tags.filter((one) => one.label !== label);
+    const tags = holds ? [...others, { label, origin: { kind: "consensus" as const } }] : others;
+    this.step({ ...this.state.document, tags }, []);
+  }
+
   /** Another document altogether, with which these groups are decided. */
   become(document: AnnotationDocument, resolved: readonly string[]): void {
     this.step(document, resolved);
@@ -101,9 +114,9 @@ export class GroundTruth {
     this.keep();
   }
 
-  /** It is stored now as this revision. */
-  saved(revision: number): void {
-    this.revision = revision;
+  /** It is stored now. */
+  saved(): void {
+    this.revision += 1;
     this.changes = false;
     forgetInTab(this.keptAs);
   }

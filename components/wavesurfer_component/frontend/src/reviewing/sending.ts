@@ -1,4 +1,4 @@
-/** Sends what a reviewer decided: first the ground truth, where it was changed, then the decision. */
+/** Sends what a reviewer decided, together with the ground truth where it was changed: both are kept, or neither. */
 import { type Annotation, type GroundTruthAnswer, type HttpApi, Problem } from "../api";
 import { el } from "../dom";
 import { t } from "../i18n";
@@ -8,7 +8,6 @@ import type { WholePanel } from "./whole_panel";
 
 export interface SendingPorts {
   api: HttpApi;
-  task: string;
   annotation: Annotation;
   decisions: Decisions;
   truth: GroundTruth | null;
@@ -36,31 +35,19 @@ export class Sending {
       return whole.tell(objection);
     }
     this.turn(true);
+    const truth = this.ports.truth?.changed ? this.ports.truth : null;
     try {
-      if (await this.writeTruth(decision)) {
-        const { feedback, reasons, all: regions } = decisions;
-        await api.review(annotation.id!, { revision: annotation.revision, decision, feedback, reasons: [...reasons], regions });
-        decisions.forget();
-        return this.ports.reviewed(annotation.id!, decision);
-      }
+      const { feedback, reasons, all: regions } = decisions;
+      const written = truth && { ground_truth: { revision: truth.revision, document: truth.document } };
+      await api.review(annotation.id!, { revision: annotation.revision, decision, feedback, reasons: [...reasons], regions, ...written });
+      truth?.saved();
+      decisions.forget();
+      return this.ports.reviewed(annotation.id!, decision);
     } catch (error) {
-      whole.tell((error as Error).message);
+      if (truth && error instanceof Problem && error.status === 409 && error.body["field"] === "ground_truth") this.conflict(truth, error.body as unknown as GroundTruthAnswer, decision);
+      else whole.tell((error as Error).message);
     }
     this.turn(false);
-  }
-
-  /** False when somebody else wrote it in the meantime. */
-  private async writeTruth(decision: "approve" | "reject"): Promise<boolean> {
-    const { api, task, truth } = this.ports;
-    if (!truth?.changed) return true;
-    try {
-      truth.saved((await api.writeGroundTruth(task, truth.revision, truth.document)).revision);
-      return true;
-    } catch (error) {
-      if (!(error instanceof Problem) || error.status !== 409) throw error;
-      this.conflict(truth, error.body as unknown as GroundTruthAnswer, decision);
-      return false;
-    }
   }
 
   private conflict(truth: GroundTruth, theirs: GroundTruthAnswer, decision: "approve" | "reject"): void {

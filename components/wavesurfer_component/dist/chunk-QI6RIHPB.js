@@ -1,1 +1,0 @@
-import{a,b}from"./chunk-RNHRAYGZ.js";import"./chunk-UJP73TQZ.js";import"./chunk-FGU4XTE3.js";import"./chunk-O7B3ZA7M.js";import"./chunk-2562K4MW.js";import"./chunk-JPT6GWNK.js";import"./chunk-BIO4RXXU.js";import"./chunk-QKMF7GVT.js";export{a as mountEditor,b as openEditor};

@@ -1,0 +1,12 @@
+/** What the page of similar sounds is asked for. */
+import { expect, test } from "vitest";
+import { HttpApi } from "../src/api";
+import type { Region } from "../src/editing/document";
+import { similarAddress } from "../src/finding_similar";
+
+const region = { id: "r_1:a", start: 3.25, end: 4, label: "dog" } as Region;
+
+test("the page is asked with the region and its times, below the path of the app", () => {
+  const ports = { api: new HttpApi("/lab/api/v1"), task: { id: "7" }, project: { id: "2" }, edits: { selected: region }, say: () => undefined };
+  expect(similarAddress(ports, region)).toBe("/lab/similar?project=2&task=7&start=3.25&stop=4&region=r_1%3Aa");
+});

@@ -1,0 +1,73 @@
+"""Routes of the review queue: what waits, who reviews it, and what sampling leaves out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter
+from pydantic import BaseModel, ConfigDict
+
+from labelbuddy_core.services import review_assignments, review_queues, review_sampling
+from labelbuddy_core.web.authentication import CurrentActor
+
+router = APIRouter(tags=["reviews"])
+
+
+class _Body(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class ReviewersBody(_Body):
+    """Usernames of reviewers of the project."""
+
+    reviewers: list[str]
+
+
+class SharedOut(_Body):
+    """Tasks and reviewers; null for all without a reviewer, and for all reviewers. `everybody` reviews each task."""
+
+    tasks: list[str] | None = None
+    reviewers: list[str] | None = None
+    everybody: bool = False
+
+
+@router.get("/v1/projects/{project}/review-queue")
+def review_queue(actor: CurrentActor, project: str) -> dict[str, Any]:
+    """Annotations that wait for my review, in the order of the project."""
+    return {
+        "items": review_queues.review_queue(actor, project),
+        "next_cursor": None,
+        "counts": review_queues.review_counts(actor, project),
+    }
+
+
+@router.get("/v1/projects/{project}/review-assignments")
+def review_load(actor: CurrentActor, project: str) -> dict[str, Any]:
+    """How much waits for each reviewer, and what sampling leaves out."""
+    return review_assignments.review_load(actor, project)
+
+
+@router.post("/v1/projects/{project}/review-assignments")
+def share_out(actor: CurrentActor, project: str, body: SharedOut) -> dict[str, int]:
+    """Name reviewers for many tasks."""
+    return review_assignments.share_out(
+        actor, project, tasks=body.tasks, reviewers=body.reviewers, everybody=body.everybody
+    )
+
+
+@router.post("/v1/projects/{project}/review-sampling", status_code=202)
+def sample_again(actor: CurrentActor, project: str) -> dict[str, Any]:
+    """Measure every task anew and apply the rules to what no reviewer has decided; answers the job."""
+    return review_sampling.sample_again(actor, project)
+
+
+@router.get("/v1/tasks/{task}/reviewers")
+def get_reviewers(actor: CurrentActor, task: str) -> dict[str, Any]:
+    """Who is named to review a task."""
+    return {"reviewers": review_assignments.reviewers_of(actor, task)}
+
+
+@router.put("/v1/tasks/{task}/reviewers")
+def put_reviewers(actor: CurrentActor, task: str, body: ReviewersBody) -> dict[str, Any]:
+    """Name who reviews a task; nobody leaves it to the pool."""
+    return {"reviewers": review_assignments.name_reviewers(actor, task, body.reviewers)}

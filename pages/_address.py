@@ -1,0 +1,16 @@
+"""What the address of a page asks for."""
+
+from __future__ import annotations
+
+import math
+
+import streamlit as st
+
+
+def seconds_asked(name: str) -> float | None:
+    """A time of the address in seconds; None when it has none."""
+    try:
+        number = float(st.query_params[name])
+    except (KeyError, ValueError):
+        return None
+    return number if math.isfinite(number) and number >= 0.0 else None

@@ -1,0 +1,103 @@
+"""The dialog that cuts long recordings into tasks: how, what that would make, then the cut."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from labelbuddy_core.domain.cutting import AtSilences
+from labelbuddy_core.errors import Invalid, LabelBuddyError
+from labelbuddy_core.services import cutting
+from labelbuddy_core.services.actors import Actor
+from labelbuddy_core.services.cutting import Cut, Regions
+from pages._elements import length, plain, showing_errors
+
+Project = dict[str, Any]
+WAYS = {
+    "length": "By length",
+    "silence": "At silences",
+    "table": "By a table of spans",
+    "regions": "Around regions of a label",
+}
+SOURCES = {"annotations": "that people marked", "predictions": "that models found"}
+
+
+@st.dialog("Cut into tasks", width="large")
+def cut_dialog(actor: Actor, project: Project, recordings: list[str] | None) -> None:
+    """Cut these recordings, or all that are ready."""
+    st.caption(
+        "Regions stay in the time of the recording. Tasks that exist stay; tasks of whole recordings that nobody has "
+        "begun are replaced."
+    )
+    way = st.segmented_control("How", list(WAYS), default="length", format_func=WAYS.__getitem__, key="cut-way")
+    try:
+        cut = _fields(project, way or "length")
+        if cut is None:
+            return
+        found = cutting.preview_cut(actor, project["id"], cut, recordings=recordings)
+    except LabelBuddyError as error:
+        st.error(plain(error.detail))
+        return
+    st.markdown(told(found))
+    if found["items"]:
+        rows = [
+            {"Recording": one["recording"], "From": length(one["start"]), "To": length(one["stop"]),
+             "Length (s)": round(one["stop"] - one["start"], 2)}
+            for one in found["items"]
+        ]  # fmt: skip
+        st.dataframe(pd.DataFrame(rows), hide_index=True, width="stretch", height=240)
+    if st.button(f"Make {found['made']:,} task(s)", type="primary", disabled=not found["made"]):
+        with showing_errors():
+            made = cutting.cut_recordings(actor, project["id"], cut, recordings=recordings)["made"]
+            st.toast(f"{made:,} task(s) made", icon=":material/content_cut:")
+            st.rerun()
+
+
+def _fields(project: Project, way: str) -> Cut | None:
+    """The cut that the fields say; None while something is missing."""
+    left, middle, right = st.columns(3)
+    if way == "length":
+        seconds = left.number_input("Length (s)", 0.1, 86_400.0, 60.0)
+        overlap = middle.number_input("Overlap (s)", 0.0, 3600.0, 0.0)
+        return Cut(length=seconds, overlap=overlap)
+    if way == "silence":
+        longest = left.number_input("Longest (s)", 0.1, 86_400.0, 60.0)
+        shortest = middle.number_input("Shortest (s)", 0.0, 86_400.0, 10.0)
+        pause = right.number_input("A pause lasts (s)", 0.02, 60.0, 0.3)
+        threshold = left.number_input("and stays below (dBFS)", -42, -6, -36)
+        return Cut(silence=AtSilences(longest, shortest, pause, float(threshold)))
+    if way == "table":
+        text = st.text_area(
+            "A table with the columns recording, start and stop",
+            placeholder="recording,start,stop\nstreet.wav,12.5,40\nstreet.wav,1:05,1:35",
+            help="CSV or TSV, pasted; seconds, or minutes and hours with colons. Recordings by name, path or SHA-256.",
+        )
+        return Cut(table=text) if text.strip() else None
+    names = {label["id"]: label["name"] for label in project["labels"]}
+    if not names:
+        raise Invalid("This project has no labels yet.")
+    label = left.selectbox("Label", list(names), format_func=names.__getitem__, key="cut-label")
+    source = middle.selectbox("Regions", list(SOURCES), format_func=SOURCES.__getitem__)
+    if label is None:
+        return None
+    margin = right.number_input("Around each (s)", 0.0, 3600.0, 1.0)
+    join = left.number_input("Joined when closer than (s)", 0.0, 3600.0, 0.0)
+    return Cut(regions=Regions(label, source, margin, join))
+
+
+def told(found: dict[str, Any]) -> str:
+    """What a cut would make, in words."""
+    lines = [
+        f"**{found['made']:,} new task(s)** of {found['recordings']:,} recording(s), {length(found['seconds'])} in all"
+    ]
+    if found["made"]:
+        lines.append(f"from {found['shortest']:g} to {found['longest']:g} s long")
+    if found["known"]:
+        lines.append(f"{found['known']:,} are tasks already")
+    if found["replaced"]:
+        lines.append(f"{found['replaced']:,} task(s) of whole recordings are replaced")
+    if found["hard"]:
+        lines.append(f"{found['hard']:,} cut(s) without a pause")
+    return "; ".join(lines) + "."

@@ -1,0 +1,166 @@
+"""The tab of the project page about reviews: who reviews, which share, in which order, and how it stands."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from labelbuddy_core.domain.caption_lexicon import LEXICON, as_lines, entries_of_lines
+from labelbuddy_core.services import projects, review_assignments, review_sampling
+from labelbuddy_core.services.actors import Actor
+from pages._elements import plain, showing_errors
+from pages._review_queue import not_reviewed
+
+Project = dict[str, Any]
+REVIEWERS = {
+    "pool": "Every reviewer, where nobody is named for the task",
+    "dealt": "Dealt out: each task to the reviewer with least waiting",
+    "by_hand": "Only whom you name",
+}
+ORDERS = {"oldest": "Oldest first", "disagreement": "Those first whose answers differ most"}
+UNSAMPLED = {"leave": "They stay submitted, unreviewed", "approve": "They are approved without a review"}
+
+
+def review_tab(actor: Actor, project: Project) -> None:
+    """How reviews stand, and the rules for them."""
+    _standing(actor, project)
+    st.divider()
+    _rules(actor, project)
+    with st.expander("Words of captions that contradict each other", icon=":material/dictionary:"):
+        _lexicon(actor, project)
+
+
+def _standing(actor: Actor, project: Project) -> None:
+    load = review_assignments.review_load(actor, project["id"])
+    if not load["reviewers"]:
+        st.info("The project has no reviewer yet; give somebody the role in the tab *People*.")
+        return
+    st.markdown(f"**{load['waiting']}** annotations wait for a review. {not_reviewed(load)}")
+    rows = [
+        {"Reviewer": one["name"], "Named for": one["named"], "Decided": one["decided"]} for one in load["reviewers"]
+    ]
+    st.dataframe(
+        pd.DataFrame(rows),
+        hide_index=True,
+        column_config={
+            "Named for": st.column_config.NumberColumn(help="Tasks with something waiting that only they, or few, see"),
+            "Decided": st.column_config.NumberColumn(help="Annotations approved or sent back so far"),
+        },
+    )
+    row = st.container(horizontal=True, vertical_alignment="center")
+    without = load["unnamed"]
+    if row.button(
+        f"Name reviewers for {without} task(s)",
+        icon=":material/person_add:",
+        disabled=not without,
+        help="Each goes to whoever has least waiting, never to somebody who annotates it. Others do not see it then.",
+    ):
+        with showing_errors():
+            done = review_assignments.share_out(actor, project["id"])
+            left = f"; for {done['without']} nobody is left" if done["without"] else ""
+            st.toast(f"{done['named']} tasks have a reviewer now{left}", icon=":material/check:")
+            st.rerun()
+    if row.button(
+        "Measure and sample again",
+        icon=":material/refresh:",
+        help="After models predicted or labels were imported: what nobody decided yet is looked at anew.",
+    ):
+        with showing_errors():
+            review_sampling.sample_again(actor, project["id"])
+            st.rerun()
+
+
+def _rules(actor: Actor, project: Project) -> None:
+    rules = project["reviewing"]
+    with st.form("review-rules"):
+        reviewers = st.selectbox(
+            "Who reviews?",
+            list(REVIEWERS),
+            list(REVIEWERS).index(rules["reviewers"]),
+            format_func=REVIEWERS.__getitem__,
+        )
+        order = st.selectbox(
+            "What comes first?", list(ORDERS), list(ORDERS).index(rules["order"]), format_func=ORDERS.__getitem__
+        )
+        left, middle, right = st.columns(3)
+        share = left.number_input(
+            "Share that is reviewed (%)", 0.0, 100.0, rules["share"], 5.0, help="Drawn by a hash; 100: everything."
+        )
+        confidence = middle.number_input(
+            "Or a confidence below",
+            0.0,
+            1.0,
+            rules["below_confidence"],
+            0.05,
+            placeholder="No rule",
+            help="Of an annotation that took suggestions of a model: the score of the least sure one.",
+        )
+        agreement = right.number_input(
+            "Or an agreement below",
+            0.0,
+            1.0,
+            rules["below_agreement"],
+            0.05,
+            placeholder="No rule",
+            help="1 − disagreement of the task's answers; of a single answer, with what models said.",
+        )
+        unsampled = st.selectbox(
+            "And the others?",
+            list(UNSAMPLED),
+            list(UNSAMPLED).index(rules["unsampled"]),
+            format_func=UNSAMPLED.__getitem__,
+        )
+        st.caption("What was sent back once is always reviewed again. Rules hold for all that no reviewer has decided.")
+        if st.form_submit_button("Save", type="primary"):
+            changes = {
+                "reviewers": reviewers,
+                "order": order,
+                "share": share,
+                "below_confidence": confidence,
+                "below_agreement": agreement,
+                "unsampled": unsampled,
+            }
+            with showing_errors():
+                projects.update_project(actor, project["id"], {"reviewing": changes})
+                st.rerun()
+
+
+def _lexicon(actor: Actor, project: Project) -> None:
+    """The project's own words beside those that are built in."""
+    with st.form("lexicon"):
+        lines = st.text_area(
+            "Your own words, one value a line",
+            "\n".join(as_lines(project["lexicon"])),
+            placeholder="noise: rain = patter, downpour\nnoise: keyboard = typing, key clicks",
+            help="facet: value = word, word. Captions that name different values of a facet contradict each other.",
+        )
+        st.caption(f"Built in: {', '.join(sorted({entry.facet for entry in LEXICON}))}, keys, meters and tempi in bpm.")
+        if st.form_submit_button("Save"):
+            with showing_errors():
+                projects.update_project(actor, project["id"], {"lexicon": entries_of_lines(lines.splitlines())})
+                st.rerun()
+
+
+@st.dialog("Name reviewers")
+def name_reviewers(actor: Actor, project: str, tasks: list[str]) -> None:
+    """Choose who reviews some tasks."""
+    people = {one["username"]: one["name"] for one in review_assignments.review_load(actor, project)["reviewers"]}
+    if not people:
+        st.markdown("The project has no reviewer yet; give somebody the role in the tab *People*.")
+        return
+    first = review_assignments.reviewers_of(actor, tasks[0]) if len(tasks) == 1 else []
+    chosen = st.multiselect(
+        "Reviewers", list(people), default=first, format_func=lambda one: plain(people[one]), key="reviewers-of-tasks"
+    )
+    everybody = st.checkbox("Each task by all of them", value=len(tasks) == 1, help="Else they are shared out.")
+    st.caption("Nobody is named for a task that they annotate. Without reviewers a task goes back to the pool.")
+    if st.button(f"Save for {len(tasks)} task(s)", type="primary"):
+        with showing_errors():
+            if not chosen:
+                for task in tasks:
+                    review_assignments.name_reviewers(actor, task, [])
+            else:
+                review_assignments.share_out(actor, project, tasks=tasks, reviewers=chosen, everybody=everybody)
+            st.rerun()

@@ -1,0 +1,75 @@
+"""Who has the chosen tasks, and handing a person's open work over to somebody else."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from labelbuddy_core.services import hand_overs, task_assignment
+from labelbuddy_core.services.actors import Actor
+from pages._elements import plain, showing_errors
+
+Project = dict[str, Any]
+
+
+@st.dialog("Who has these tasks?")
+def reassign_chosen(actor: Actor, project: str, tasks: list[str], people: list[str]) -> None:
+    """Give chosen tasks to annotators, or take them back."""
+    chosen = st.multiselect("Annotators", people, key="annotators-of-chosen-tasks")
+    instead = st.radio(
+        "How",
+        [False, True],
+        format_func=lambda one: "Instead of those who have them" if one else "Besides those who have them",
+        key="assign-how",
+    )
+    st.caption("Whoever has begun a task keeps it; hand it over, or release it, if somebody else should go on.")
+    if st.button(f"Assign {len(tasks)} task(s)", type="primary", disabled=not chosen):
+        with showing_errors():
+            done = task_assignment.assign_many(actor, project, tasks, chosen, add=not instead)
+            kept = f", {done['kept']} kept by who has begun" if done["kept"] else ""
+            st.toast(f"{done['assigned']} assigned, {done['released']} taken back{kept}", icon=":material/check:")
+            st.rerun()
+    if st.button(
+        f"Release {len(tasks)} task(s)",
+        help="Their places are free for others at once. Drafts stay, as if their authors had skipped the task.",
+    ):
+        with showing_errors():
+            done = task_assignment.release_many(actor, project, tasks)
+            st.toast(f"{done['released']} taken back, {done['drafts']} drafts put off", icon=":material/check:")
+            st.rerun()
+
+
+@st.dialog("Hand work over")
+def hand_work_over(actor: Actor, project: str, people: list[str], tasks: list[str] | None = None) -> None:
+    """Choose whose open work goes to whom; what would go is told before."""
+    st.caption(
+        "Drafts, what was sent back and what is not begun go over; what was handed in stays with its author. Every "
+        "revision keeps the name of who made it."
+    )
+    giver = st.selectbox("From", people, index=None, key="hand-over-from")
+    others = [one for one in people if one != giver]
+    taker = st.selectbox("To", others, index=None, key=f"hand-over-to-{giver}")
+    if giver is None or taker is None:
+        return
+    with showing_errors():
+        found = hand_overs.preview(actor, project, giver=giver, taker=taker, tasks=tasks)
+        st.markdown(told(found))
+        for one in found["left"][:10]:
+            st.caption(f"Left: {plain(one['recording'])}: {one['why']}")
+        going = found["drafts"] + found["sent_back"] + found["not_begun"]
+        if st.button("Hand over", type="primary", disabled=not going):
+            hand_overs.hand_over(actor, project, giver=giver, taker=taker, tasks=tasks)
+            st.toast(f"{going} task(s) handed over", icon=":material/sync_alt:")
+            st.rerun()
+
+
+def told(found: dict[str, Any]) -> str:
+    """What goes over, in words."""
+    parts = [
+        f"{found['drafts']} draft(s)",
+        f"{found['sent_back']} sent back",
+        f"{found['not_begun']} not begun",
+    ]
+    left = f"; {len(found['left'])} stay, for the other person has begun them too" if found["left"] else ""
+    return f"**{', '.join(parts)}** go over{left}."

@@ -1,0 +1,159 @@
+"""What a change of a label set comes to: the set after it, and the label that every item gets."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from labelbuddy_core.domain.label_changes import Labels, plan, taken_back
+from labelbuddy_core.domain.label_rules import LabelRules
+from labelbuddy_core.domain.label_sets import complete
+from labelbuddy_core.domain.relabeling import Relabeling, relabeled, relabeled_document, relabeling_from, spoken
+from labelbuddy_core.errors import Invalid
+
+
+def label(name: str, parent: str | None = None, **more: Any) -> dict[str, Any]:
+    return {
+        "id": name.lower(), "name": name, "color": "#E69F00", "key": None, "parent": parent, "description": "",
+        "deprecated": False, **LabelRules().as_json(), **more,
+    }  # fmt: skip
+
+
+def choice(*choices: str, **more: Any) -> dict[str, Any]:
+    return {"id": "size", "name": "Size", "kind": "choice", "choices": list(choices), "required": True, **more}
+
+
+def ids(labels: Labels) -> list[tuple[str, str | None]]:
+    return [(one["id"], one["parent"]) for one in labels]
+
+
+def test_a_merge_takes_labels_out_and_puts_what_was_below_them_below_the_one_that_stays() -> None:
+    labels = [label("Animal"), label("Dog", "animal"), label("Hound", "animal"), label("Puppy", "hound")]
+    planned = plan({"kind": "merge", "labels": ["hound"], "into": "dog"}, labels)
+    assert ids(planned.labels) == [("animal", None), ("dog", "animal"), ("puppy", "dog")]
+    assert planned.relabeling.label_of({"label": "hound"}) == "dog"
+    assert planned.told == "“Hound” was merged into “Dog”."
+
+
+def test_a_label_that_is_merged_into_one_below_it_leaves_no_circle() -> None:
+    labels = [label("Top"), label("Animal", "top"), label("Mammal", "animal"), label("Dog", "mammal")]
+    planned = plan({"kind": "merge", "labels": ["animal"], "into": "dog"}, labels)
+    assert ids(planned.labels) == [("top", None), ("mammal", "top"), ("dog", "mammal")]
+
+
+def test_the_label_that_stays_asks_what_the_others_asked() -> None:
+    sure = {"id": "sure", "name": "Sure", "kind": "yes-no", "choices": [], "required": True}
+    labels = [
+        label("Dog", attributes=[choice("big", "small")]),
+        label("Hound", attributes=[choice("huge", "big"), sure]),
+    ]
+    (dog,) = plan({"kind": "merge", "labels": ["hound"], "into": "dog"}, labels).labels
+    size, asked = dog["attributes"]
+    assert (size["choices"], size["required"]) == (["big", "small", "huge"], True)
+    assert (asked["id"], asked["required"]) == ("sure", False)
+
+
+def test_what_does_not_fit_is_said_before() -> None:
+    labels = [label("Dog", overlap="forbid"), label("Hound")]
+    (note,) = plan({"kind": "merge", "labels": ["hound"], "into": "dog"}, labels).notes
+    assert note == "“Dog” forbids overlaps: regions that overlap after the merge stay until moved."
+
+
+def test_a_split_by_an_answer_makes_the_labels_that_are_missing_beside_it() -> None:
+    labels = [label("Animal"), label("Dog", "animal", attributes=[choice("big", "small")]), label("Big dog", key="b")]
+    labels[2]["id"] = "big-dog"
+    change = {"kind": "split", "label": "dog", "attribute": "size", "into": {"big": "big dog", "small": "Small dog"}}
+    planned = plan(change, labels)
+    assert ids(planned.labels) == [("animal", None), ("dog", "animal"), ("small-dog", "animal"), ("big-dog", None)]
+    assert planned.created == ("small-dog",)
+    assert complete(planned.labels)[2].rules.attributes[0].id == "size"
+    of = relabeling_from(planned.relabeling.as_json()).label_of
+    assert of({"label": "dog", "attributes": {"size": "Small"}}) == "small-dog"
+    assert of({"label": "dog", "attributes": {"size": "huge"}}) == "dog"
+    assert of({"label": "cat", "attributes": {"size": "small"}}) == "cat"
+
+
+def test_a_split_by_text_and_one_by_hand() -> None:
+    by_text = plan({"kind": "split", "label": "dog", "by": "text", "into": {"woof  Woof": "Bark"}}, [label("Dog")])
+    assert by_text.relabeling.label_of({"label": "dog", "text": " Woof woof"}) == "bark"
+    by_hand = plan({"kind": "split", "label": "dog", "by": "hand", "into": ["Bark", "Growl"]}, [label("Dog")])
+    assert by_hand.relabeling.label_of({"label": "dog", "text": "Bark"}) == "dog"
+    assert by_hand.relabeling.split is not None
+    assert by_hand.relabeling.split.targets == ("bark", "growl")
+
+
+def test_answers_are_compared_as_they_are_spoken() -> None:
+    assert [spoken(one) for one in (True, False, 3.0, 2.5, None, " Big  Dog ")] == [
+        "yes",
+        "no",
+        "3",
+        "2.5",
+        "",
+        "big dog",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"kind": "paint"}, "kind"),
+        ({"kind": "rename", "label": "cat", "name": "x"}, "label"),
+        ({"kind": "rename", "label": "dog", "name": "Hound"}, "labels.1.name"),
+        ({"kind": "rename", "label": "dog", "name": " "}, "labels.0.name"),
+        ({"kind": "rename", "label": "dog", "name": "x", "color": "#000000"}, "color"),
+        ({"kind": "recolor", "label": "dog", "color": "red"}, "labels.0.color"),
+        ({"kind": "move", "label": "dog", "parent": "dog"}, "labels.0.parent"),
+        ({"kind": "merge", "labels": ["dog"], "into": "dog"}, "labels"),
+        ({"kind": "merge", "labels": [], "into": "dog"}, "labels"),
+        ({"kind": "merge", "labels": ["hound"]}, "into"),
+        ({"kind": "split", "label": "dog", "attribute": "size", "into": {"big": "x"}}, "attribute"),
+        ({"kind": "split", "label": "dog", "by": "hand", "into": []}, "into"),
+        ({"kind": "split", "label": "dog", "by": "hand", "into": "x"}, "into"),
+        ({"kind": "split", "label": "dog", "by": "luck", "into": ["x"]}, "by"),
+    ],
+)
+def test_a_change_that_makes_no_sense_is_refused_by_name(change: dict[str, Any], field: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        plan(change, [label("Dog"), label("Hound")])
+    assert refused.value.field == field
+
+
+def test_of_two_tags_that_become_one_the_persons_own_stays() -> None:
+    hound = {"label": "hound", "score": 0.9, "origin": {"kind": "model"}}
+    own = {"label": "dog", "score": None, "origin": {"kind": "human"}}
+    region = {"id": "r1", "start": 1.0, "end": 2.0, "label": "hound"}
+    items = {("tags", "hound"): hound, ("tags", "dog"): own, ("regions", "r1"): region}
+    gone, put = relabeled(items, Relabeling(merged={"hound": "dog"}))
+    assert gone == [("tags", "hound")]
+    assert put == {("regions", "r1"): {**region, "label": "dog"}}
+    document = {"regions": [region], "points": [], "tags": [hound, {**own, "score": 0.2}], "caption": None}
+    changed = relabeled_document(document, Relabeling(merged={"hound": "dog"}))
+    assert changed["tags"] == [{**hound, "label": "dog"}]
+    assert relabeled_document(document, Relabeling(merged={"cat": "dog"})) == document
+
+
+def test_taking_back_a_merge_leaves_what_was_done_to_other_labels() -> None:
+    before = [label("Hound"), label("Dog"), label("Cat")]
+    after = plan({"kind": "merge", "labels": ["hound"], "into": "dog"}, before).labels
+    present = [*[dict(one) for one in after], label("Bird")]
+    present[1]["color"] = "#000000"
+    labels, problems = taken_back(present, before, after)
+    assert problems == []
+    assert [(one["id"], one["color"]) for one in labels] == [
+        ("hound", "#E69F00"), ("dog", "#E69F00"), ("cat", "#000000"), ("bird", "#E69F00"),
+    ]  # fmt: skip
+
+
+def test_a_label_that_was_changed_since_stands_in_the_way() -> None:
+    before = [label("Dog")]
+    after = plan({"kind": "rename", "label": "dog", "name": "Hound"}, before).labels
+    present = [{**after[0], "name": "Wolf"}]
+    assert taken_back(present, before, after) == (present, ["The label “Wolf” was changed since."])
+
+
+def test_taking_back_a_move_restores_the_order() -> None:
+    before = [label("A"), label("B"), label("C")]
+    after = plan({"kind": "move", "label": "c", "parent": None, "before": "a"}, before).labels
+    assert [one["id"] for one in after] == ["c", "a", "b"]
+    assert [one["id"] for one in taken_back(after, before, after)[0]] == ["a", "b", "c"]

@@ -1,0 +1,104 @@
+"""What two tasks have in their overlap counts once when the tasks of a recording are put together again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from labelbuddy_core.domain.documents import empty_document
+from labelbuddy_core.domain.export_records import ExportedAnnotation, ExportedTask
+from labelbuddy_core.domain.merging_back import Part, merged_document, merged_task
+
+
+def region(name: str, start: float, end: float, label: str = "dog", **more: Any) -> dict[str, Any]:
+    return {"id": name, "start": start, "end": end, "label": label, "tier": None, "channel": None, **more}
+
+
+def part(start: float, stop: float, *regions: dict[str, Any], **more: Any) -> Part:
+    return Part(start, stop, {**empty_document(), "regions": list(regions), **more})
+
+
+def spans(document: Mapping[str, Any]) -> list[tuple[str, float, float]]:
+    return [(one["label"], one["start"], one["end"]) for one in document["regions"]]
+
+
+def test_a_region_that_both_tasks_cut_off_becomes_whole() -> None:
+    first = part(0, 10, region("r1", 5.0, 10.0, text="from the first"))
+    second = part(8, 18, region("r1", 8.0, 13.0, text="from the second"))
+    document = merged_document([first, second])
+    assert spans(document) == [("dog", 5.0, 13.0)]
+    assert document["regions"][0]["text"] == "from the first"
+
+
+def test_a_region_inside_the_overlap_is_counted_once_by_the_start_of_the_one_and_the_end_of_the_other() -> None:
+    document = merged_document([part(0, 10, region("a", 8.2, 9.4)), part(8, 18, region("b", 8.3, 9.5))])
+    assert spans(document) == [("dog", 8.2, 9.5)]
+
+
+def test_regions_that_hardly_agree_are_two_and_so_are_other_labels() -> None:
+    one, other = part(0, 10, region("a", 8.0, 8.8)), part(8, 18, region("b", 8.6, 9.8))
+    assert spans(merged_document([one, other])) == [("dog", 8.0, 8.8), ("dog", 8.6, 9.8)]
+    cat = part(8, 18, region("b", 8.0, 8.8, "cat"))
+    assert spans(merged_document([one, cat])) == [("dog", 8.0, 8.8), ("cat", 8.0, 8.8)]
+
+
+def test_what_only_one_task_has_stays_and_ids_stay_apart() -> None:
+    document = merged_document([part(0, 10, region("r1", 1.0, 2.0)), part(8, 18, region("r1", 8.5, 9.0))])
+    assert [(one["id"], one["start"]) for one in document["regions"]] == [("r1", 1.0), ("r1-2", 8.5)]
+
+
+def test_each_region_has_at_most_one_counterpart() -> None:
+    first = part(0, 10, region("a", 8.0, 9.0))
+    second = part(8, 18, region("b", 8.0, 9.0), region("c", 8.05, 9.05))
+    assert spans(merged_document([first, second])) == [("dog", 8.0, 9.0), ("dog", 8.05, 9.05)]
+
+
+def test_tasks_that_only_touch_have_nothing_in_common() -> None:
+    document = merged_document([part(0, 10, region("a", 9.0, 10.0)), part(10, 20, region("b", 10.0, 11.0))])
+    assert spans(document) == [("dog", 9.0, 10.0), ("dog", 10.0, 11.0)]
+
+
+def test_a_region_through_three_tasks_becomes_one() -> None:
+    parts = [part(0, 10, region("a", 4, 10)), part(8, 18, region("b", 8, 18)), part(16, 26, region("c", 16, 20))]
+    assert spans(merged_document(parts)) == [("dog", 4, 20)]
+
+
+def test_instants_tags_and_captions() -> None:
+    def beat(name: str, time: float) -> dict[str, Any]:
+        return {"id": name, "time": time, "kind": "beat", "label": None}
+
+    def tag(label: str, score: float) -> dict[str, Any]:
+        return {"label": label, "score": score}
+
+    def caption(text: str) -> dict[str, Any]:
+        return {"text": text, "start": None, "end": None}
+
+    first = part(0, 10, points=[beat("p1", 8.5)], tags=[tag("rock", 0.4)], caption=caption("It begins."))
+    second = part(
+        8, 18, points=[beat("p1", 8.53), beat("p2", 9.2)], tags=[tag("rock", 0.9)], caption=caption("It ends.")
+    )
+    document = merged_document([first, second])
+    assert [one["time"] for one in document["points"]] == [8.5, 9.2]
+    assert document["tags"] == [tag("rock", 0.9)]
+    assert document["caption"] == {"text": "It begins.\nIt ends.", "start": 0, "end": 18}
+    assert merged_document([first])["caption"] == {"text": "It begins.", "start": 0, "end": 10}
+
+
+def task(number: str, start: float, stop: float, *found: ExportedAnnotation) -> ExportedTask:
+    return ExportedTask(number, {"id": "7", "name": "a.wav"}, start, stop, "submitted", found)
+
+
+def answer(number: str, who: str, state: str, *regions: dict[str, Any]) -> ExportedAnnotation:
+    return ExportedAnnotation(number, who, state, 1, "2026", {**empty_document(), "regions": list(regions)})
+
+
+def test_each_annotator_has_one_document_of_the_recording_and_single_tasks_stay_as_they_are() -> None:
+    first = task("1", 0, 10, answer("11", "ada", "approved", region("a", 9, 10)), answer("12", "ben", "draft"))
+    second = task("2", 8, 18, answer("21", "ada", "submitted", region("b", 9, 12)))
+    merged = merged_task([second, first])
+    assert (merged.id, merged.start, merged.stop) == ("recording-7", 0, 18)
+    ada, ben = merged.annotations
+    assert (ada.id, ada.annotator, ada.state) == ("recording-7-ada", "ada", "submitted")
+    assert spans(ada.document) == [("dog", 9, 12)]
+    assert (ben.id, ben.state) == ("12", "draft")
+    assert merged_task([first]) is first

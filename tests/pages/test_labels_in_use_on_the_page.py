@@ -1,0 +1,143 @@
+"""What managers click to change labels in use, and to reassign what is stuck."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from labelbuddy_core.domain.operations import Save
+from labelbuddy_core.services import annotations, projects, tasks
+from labelbuddy_core.services.actors import Actor
+
+Make = Callable[..., Any]
+
+
+@pytest.fixture
+def manager(make_user: Make) -> Actor:
+    return make_user("manager")
+
+
+@pytest.fixture
+def person(make_user: Make) -> Actor:
+    return make_user("ada")
+
+
+@pytest.fixture
+def page(app: Make, manager: Actor) -> Callable[[], AppTest]:
+    def open_page() -> AppTest:
+        at = app(manager).run()
+        at.switch_page("project.py").run()
+        assert not at.exception
+        return at
+
+    return open_page
+
+
+def field(at: AppTest, kind: str, label: str) -> Any:
+    (found,) = [one for one in getattr(at, kind) if one.label == label]
+    return found
+
+
+def mark(person: Actor, task: str, label: str) -> None:
+    value = {"id": "r1", "start": 1.0, "end": 2.0, "label": label, "origin": {"kind": "human"}}
+    operation = {"op": "put", "collection": "regions", "id": "r1", "value": value}
+    request = {"client": str(uuid4()), "sequence": 1, "base_revision": 0, "operations": [operation]}
+    annotations.save(person, task, Save.model_validate(request))
+
+
+def press(at: AppTest, label: str) -> None:
+    field(at, "button", label).click().run()
+    assert not at.exception
+
+
+def test_a_merge_is_looked_at_done_and_taken_back(
+    page: Callable[[], AppTest], manager: Actor, person: Actor, make_project: Make, add_task: Make
+) -> None:
+    project = make_project(managers=(manager,), annotators=(person,))
+    mark(person, add_task(project, annotators=(person,)), "speech")
+    at = page()
+    field(at, "selectbox", "Into").set_value("music").run()
+    field(at, "multiselect", "Merge").set_value(["speech"]).run()
+    press(at, "What would change?")
+    said = " ".join(one.value for one in at.markdown)
+    assert "1 items in 1 annotations of 1 tasks (1 drafts)." in said
+    assert "1 of them get another label." in said
+    assert len(projects.get_project(manager, project)["labels"]) == 3
+    press(at, "Do it")
+    assert [one["id"] for one in projects.get_project(manager, project)["labels"]] == ["music", "dog"]
+    press(at, "Undo")
+    assert [one["id"] for one in projects.get_project(manager, project)["labels"]] == ["speech", "music", "dog"]
+
+
+def test_what_stands_in_the_way_of_an_undo_is_shown(
+    page: Callable[[], AppTest], manager: Actor, make_project: Make
+) -> None:
+    project = make_project(managers=(manager,))
+    at = page()
+    field(at, "selectbox", "What to do").set_value("rename").run()
+    field(at, "text_input", "New name").set_value("Talk").run()
+    press(at, "What would change?")
+    press(at, "Do it")
+    labels = projects.get_project(manager, project)["labels"]
+    projects.update_project(manager, project, {"labels": [{**labels[0], "name": "Voice"}, *labels[1:]]})
+    press(at, "Undo")
+    assert [one.value for one in at.error] == [
+        r"This change cannot be taken back\: The label “Voice” was changed since\."
+    ]
+
+
+def test_chosen_tasks_are_assigned_on_the_page(
+    page: Callable[[], AppTest], manager: Actor, person: Actor, make_project: Make, add_task: Make
+) -> None:
+    project = make_project(managers=(manager,), annotators=(person,))
+    made = [add_task(project) for _ in range(2)]
+    at = page()
+    (key,) = [one.key for one in at.dataframe if (one.key or "").startswith("tasks")]
+    assert key is not None
+    at.session_state[key] = {"selection": {"rows": [0, 1], "columns": [], "cells": []}}
+    at.run()
+    field(at, "button", "Assign or release 2 task(s) …").click().run()
+    (chosen,) = [one for one in at.multiselect if one.key == "annotators-of-chosen-tasks"]
+    chosen.set_value(["ada"])
+    field(at, "button", "Assign or release 2 task(s) …").click().run()
+    field(at, "button", "Assign or release 2 task(s) …").click()
+    press(at, "Assign 2 task(s)")
+    assert [tasks.get_task(manager, task)["assignees"] for task in made] == [["ada"], ["ada"]]
+
+
+def test_the_work_of_a_person_is_handed_over_on_the_page(
+    page: Callable[[], AppTest], manager: Actor, person: Actor, make_user: Make, make_project: Make, add_task: Make
+) -> None:
+    project = make_project(managers=(manager,), annotators=(person, make_user("ben")))
+    task = add_task(project, annotators=(person,))
+    mark(person, task, "speech")
+    at = page()
+    opener = "Hand somebody's work over …"
+    field(at, "button", opener).click().run()
+    field(at, "selectbox", "From").set_value("ada")
+    field(at, "button", opener).click().run()
+    field(at, "selectbox", "To").set_value("ben")
+    field(at, "button", opener).click().run()
+    assert any("1 draft(s), 0 sent back, 0 not begun" in one.value for one in at.markdown)
+    field(at, "button", opener).click()
+    press(at, "Hand over")
+    assert tasks.get_task(manager, task)["assignees"] == ["ben"]
+
+
+def test_recordings_are_cut_on_the_page_after_a_look(
+    page: Callable[[], AppTest], manager: Actor, make_project: Make, add_task: Make
+) -> None:
+    project = make_project(managers=(manager,))
+    add_task(project, duration=90.0)
+    at = page()
+    opener = "Cut all recordings into tasks …"
+    field(at, "button", opener).click().run()
+    assert any("**2 new task(s)** of 1 recording(s)" in one.value for one in at.markdown)
+    field(at, "button", opener).click()
+    press(at, "Make 2 task(s)")
+    found = tasks.list_tasks(manager, project)["items"]
+    assert sorted((one["start"], one["stop"]) for one in found) == [(0.0, 60.0), (60.0, 90.0)]

@@ -1,0 +1,170 @@
+"""Managers free what is stuck: many tasks reassigned or released at once, and work handed over with its history."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import orjson
+import pytest
+from sqlalchemy import update
+
+from labelbuddy_core.database import get_database
+from labelbuddy_core.database.base import now
+from labelbuddy_core.database.tables import Assignment
+from labelbuddy_core.domain.operations import Save
+from labelbuddy_core.errors import Forbidden, Invalid, NotFound
+from labelbuddy_core.services import (
+    annotations,
+    exports,
+    hand_overs,
+    handing_in,
+    queues,
+    reviews,
+    revisions,
+    task_assignment,
+    tasks,
+)
+from labelbuddy_core.services.actors import Actor
+
+Make = Callable[..., Any]
+
+
+def save(person: Actor, task: str, base: int = 0, label: str = "speech") -> int:
+    value = {"label": label, "origin": {"kind": "human"}}
+    operation = {"op": "put", "collection": "tags", "id": label, "value": value}
+    request = {"client": str(uuid4()), "sequence": 1, "base_revision": base, "operations": [operation]}
+    return annotations.save(person, task, Save.model_validate(request))["revision"]
+
+
+@pytest.fixture
+def people(make_user: Make) -> dict[str, Actor]:
+    return {name: make_user(name) for name in ("manager", "ada", "ben", "rita")}
+
+
+@pytest.fixture
+def project(make_project: Make, people: dict[str, Actor]) -> str:
+    return make_project(
+        managers=(people["manager"],), annotators=(people["ada"], people["ben"]), reviewers=(people["rita"],)
+    )
+
+
+def who(people: dict[str, Actor], task: str) -> list[str]:
+    return tasks.get_task(people["manager"], task)["assignees"]
+
+
+def test_many_tasks_are_given_to_others_and_who_has_begun_one_keeps_it(
+    people: dict[str, Actor], project: str, add_task: Make
+) -> None:
+    begun, waiting, free = (add_task(project, annotators=holders) for holders in [(people["ada"],)] * 2 + [()])
+    save(people["ada"], begun)
+    done = task_assignment.assign_many(people["manager"], project, [begun, waiting, free], ["ben"], add=False)
+    assert done == {"assigned": 3, "released": 1, "kept": 1}
+    assert [who(people, task) for task in (begun, waiting, free)] == [["ada", "ben"], ["ben"], ["ben"]]
+    done = task_assignment.assign_many(people["manager"], project, [waiting, free], ["ada"], add=True)
+    assert done == {"assigned": 2, "released": 0, "kept": 0}
+    assert who(people, free) == ["ada", "ben"]
+
+
+def test_a_claim_is_released_at_once_and_a_draft_stays_with_its_author(
+    people: dict[str, Actor], project: str, add_task: Make
+) -> None:
+    begun, claimed = add_task(project), add_task(project)
+    assert queues.next_task(people["ada"], project) == begun
+    save(people["ada"], begun)
+    assert queues.next_task(people["ada"], project, after=int(begun)) == claimed
+    assert queues.next_task(people["ben"], project) is None
+    done = task_assignment.release_many(people["manager"], project, [begun, claimed])
+    assert done == {"released": 1, "drafts": 1, "kept": 0}
+    assert queues.next_task(people["ben"], project) == begun
+    assert annotations.get_mine(people["ada"], begun)["revision"] == 1
+    assert tasks.get_task(people["ada"], begun)["my_skip"] == "Released by manager"
+    with pytest.raises(NotFound):
+        tasks.get_task(people["ada"], claimed)
+
+
+def test_what_was_handed_in_is_not_released(people: dict[str, Actor], project: str, add_task: Make) -> None:
+    task = add_task(project, annotators=(people["ada"], people["ben"]))
+    handing_in.submit(people["ada"], task, save(people["ada"], task))
+    assert task_assignment.release_many(people["manager"], project, [task]) == {"released": 1, "drafts": 0, "kept": 1}
+    assert who(people, task) == ["ada"]
+
+
+def test_managers_see_whose_claim_has_expired(people: dict[str, Actor], project: str, add_task: Make) -> None:
+    task, assigned = add_task(project), add_task(project, annotators=(people["ben"],))
+    queues.next_task(people["ada"], project)
+    assert tasks.get_task(people["manager"], task)["expired"] == []
+    with get_database().write() as session:
+        session.execute(update(Assignment).values(last_saved_at=now() - timedelta(hours=25)))
+    assert tasks.get_task(people["manager"], task)["expired"] == ["ada"]
+    assert tasks.get_task(people["manager"], assigned)["expired"] == []
+
+
+def test_the_work_of_somebody_who_is_ill_goes_over_with_its_history(
+    people: dict[str, Actor], project: str, add_task: Make
+) -> None:
+    ada, ben, manager = people["ada"], people["ben"], people["manager"]
+    draft, back, waiting, done = (add_task(project, annotators=(ada,)) for _ in range(4))
+    save(ada, draft, save(ada, draft), "music")
+    handing_in.submit(ada, back, save(ada, back))
+    handing_in.submit(ada, done, save(ada, done))
+    sent_back = annotations.get_mine(ada, back)["id"]
+    reviews.review_annotation(
+        people["rita"], sent_back, revision=1, decision="reject", feedback="too early", regions=[]
+    )
+    found = hand_overs.preview(manager, project, giver="ada", taker="ben")
+    assert found == {"drafts": 1, "sent_back": 1, "not_begun": 1, "left": []}
+    assert who(people, draft) == ["ada"], "a preview changes nothing"
+    assert hand_overs.hand_over(manager, project, giver="ada", taker="ben") == found
+    assert [who(people, task) for task in (draft, back, waiting, done)] == [["ben"], ["ben"], ["ben"], ["ada"]]
+    with pytest.raises(NotFound):
+        save(ada, draft, 2)
+    mine = annotations.get_mine(ben, draft)
+    assert [tag["label"] for tag in mine["document"]["tags"]] == ["music", "speech"]
+    (over,) = mine["handed_over"]
+    assert (over["from"], over["to"], over["revision"]) == ("ada", "ben", 2)
+    save(ben, draft, 2, "dog")
+    history = revisions.list_revisions(ben, mine["id"])
+    assert [(one["revision"], one["user"]) for one in history] == [(3, "ben"), (2, "ada"), (1, "ada")]
+    assert annotations.get_mine(ben, back)["reviews"][0]["feedback"] == "too early"
+    assert hand_overs.of_my_annotation(ben, draft) == [over]
+    assert hand_overs.of_my_annotation(ben, waiting) == []
+    blocks = exports.open_export(manager, project, format_name="jsonl").blocks
+    lines = [orjson.loads(line) for line in b"".join(blocks).splitlines()]
+    assert {one["task"]["id"]: [each["from"] for each in one.get("handed_over", ())] for one in lines} == {
+        draft: ["ada"], back: ["ada"], done: [],
+    }  # fmt: skip
+
+
+def test_a_task_that_both_have_begun_is_left_and_named(people: dict[str, Actor], project: str, add_task: Make) -> None:
+    task = add_task(project, name="walk.wav", annotators=(people["ada"], people["ben"]))
+    for name in ("ada", "ben"):
+        save(people[name], task)
+    done = hand_overs.hand_over(people["manager"], project, giver="ada", taker="ben")
+    assert [(one["task"], one["recording"]) for one in done["left"]] == [(task, "walk.wav")]
+    assert who(people, task) == ["ada", "ben"]
+
+
+def test_only_the_chosen_tasks_go_over(people: dict[str, Actor], project: str, add_task: Make) -> None:
+    one, other = (add_task(project, annotators=(people["ada"],)) for _ in range(2))
+    hand_overs.hand_over(people["manager"], project, giver="ada", taker="ben", tasks=[one])
+    assert (who(people, one), who(people, other)) == (["ben"], ["ada"])
+
+
+def test_only_managers_reassign_and_only_to_annotators_of_the_project(
+    people: dict[str, Actor], project: str, add_task: Make, make_project: Make
+) -> None:
+    task = add_task(project)
+    elsewhere = add_task(make_project(managers=(people["manager"],)))
+    with pytest.raises(Forbidden):
+        task_assignment.assign_many(people["ada"], project, [task], ["ada"], add=True)
+    with pytest.raises(Forbidden):
+        hand_overs.hand_over(people["ada"], project, giver="ben", taker="ada")
+    with pytest.raises(NotFound, match="rita"):
+        hand_overs.hand_over(people["manager"], project, giver="ada", taker="rita")
+    with pytest.raises(Invalid, match="somebody else"):
+        hand_overs.hand_over(people["manager"], project, giver="ada", taker="ada")
+    with pytest.raises(NotFound, match=elsewhere):
+        task_assignment.release_many(people["manager"], project, [task, elsewhere])

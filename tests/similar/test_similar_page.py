@@ -1,0 +1,70 @@
+"""The page Find similar: what a search shows, what is suggested from there, and what is taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from planted_sounds import DOG, SIREN, World, mark
+from streamlit.testing.v1 import AppTest
+
+from labelbuddy_core.database import get_database
+from labelbuddy_core.database.tables import Job
+from labelbuddy_core.services import models
+
+Make = Callable[..., Any]
+
+
+def texts(at: AppTest) -> str:
+    return "\n".join(one.value for one in [*at.markdown, *at.caption])
+
+
+def button(at: AppTest, words: str) -> Any:
+    (found,) = [one for one in at.button if words in one.label]
+    return found
+
+
+def test_a_region_is_looked_for_with_its_label_chosen_and_what_is_ticked_gets_it(
+    world: World, page: Make, add_annotation: Make
+) -> None:
+    source = world.task(SIREN, DOG, annotators=(world.one,))
+    alike = [world.task(SIREN, annotators=(world.one,)) for _ in range(2)]
+    mark(add_annotation(source, world.one), "r_1", "music", 0.0, 1.0)
+    at = page(world.manager, task=source, start="0", stop="1", region="r_1")
+    assert "2 found among 4 stretches of 3 tasks" in texts(at)
+    assert [box.value for box in at.checkbox] == [True, True]
+    assert [one.value for one in at.selectbox if one.label == "Label"] == ["music"]
+    at.checkbox[1].uncheck().run()
+    button(at, "Suggest it for 1 stretch").click().run()
+    assert not at.exception
+    assert [len(world.offered(world.one, task)) for task in alike] == [1, 0]
+    button(at, "Take back").click().run()
+    assert [len(world.offered(world.one, task)) for task in alike] == [0, 0]
+    assert "taken back by mia" in texts(at)
+
+
+def test_annotators_are_told_that_only_they_see_what_they_propagate(world: World, page: Make) -> None:
+    source = world.task(SIREN, annotators=(world.one,))
+    world.task(SIREN, annotators=(world.one,))
+    assert "shown to you alone" in texts(page(world.one, task=source))
+
+
+def test_a_manager_has_the_missing_vectors_computed(world: World, page: Make, add_task: Make) -> None:
+    models.ensure_bundled_models()
+    add_task(world.project)
+    at = page(world.manager)
+    assert "1 tasks for ears" in texts(at).replace("\\", "")
+    button(at, "Prepare with ears").click().run()
+    assert not at.exception
+    with get_database().read() as session:
+        assert session.query(Job).filter(Job.kind == "predict").count() == 1
+
+
+def test_a_recording_is_chosen_by_its_name(world: World, page: Make) -> None:
+    first, second = world.task(SIREN), world.task(SIREN)
+    at = page(world.manager)
+    at.button(key=f"like-{first}").click().run()
+    assert not at.exception
+    assert "1 found among 2 stretches" in texts(at)
+    assert at.query_params["task"] in (first, [first])
+    assert second != first
