@@ -151,9 +151,15 @@ def test_what_may_not_go_is_left_out_listed_for_managers_and_not_named_outside(s
     ]  # fmt: skip
     archive = studio.archive(made["id"])
     for name in archive.namelist():
-        for hidden in (b"secret.wav", b"maybe.wav", b"label.wav"):
+        for hidden in (b"secret.wav", b"maybe.wav", b"label.wav", b"research only", b"All rights reserved"):
             assert hidden not in archive.read(name), name
-    assert "- 1 tasks: consent is refused, withdrawn or pending" in archive.read("README.md").decode()
+    card = archive.read("README.md").decode()
+    for line in (
+        "- 1 tasks: consent is refused, withdrawn or pending",
+        "- 1 tasks: consent says something which is not accepted",
+        "- 1 tasks: the license does not let audio be passed on",
+    ):
+        assert line in card
     accepted = studio.make("2", **choices, consents=["Research only"], licenses=["all rights reserved"])
     assert accepted["figures"]["recordings"] == 10
 
