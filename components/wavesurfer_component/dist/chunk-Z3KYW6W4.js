@@ -1,1 +1,0 @@
-import{a,b}from"./chunk-PCVJE6U3.js";import"./chunk-Q42DXBDI.js";import"./chunk-VSPLLY3K.js";import"./chunk-CM4IM73E.js";import"./chunk-OUL6GVJ3.js";import"./chunk-XPCDVMDY.js";import"./chunk-P5XSXHJI.js";import"./chunk-4K7NJ2UU.js";import"./chunk-BIO4RXXU.js";import"./chunk-I2TEWWAK.js";export{a as mountEditor,b as openEditor};
