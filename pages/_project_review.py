@@ -62,6 +62,8 @@ def _standing(actor: Actor, project: Project) -> None:
             left = f"; for {done['without']} nobody is left" if done["without"] else ""
             st.toast(f"{done['named']} tasks have a reviewer now{left}", icon=":material/check:")
             st.rerun()
+    address = f"/api/v1/projects/{project['id']}/reviews?format=csv"
+    row.link_button("Reviews with their reasons", address, icon=":material/download:", help="CSV, a row a reason")
     if row.button(
         "Measure and sample again",
         icon=":material/refresh:",
