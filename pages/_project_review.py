@@ -115,7 +115,7 @@ def _rules(actor: Actor, project: Project) -> None:
             format_func=UNSAMPLED.__getitem__,
         )
         st.caption("What was sent back once is always reviewed again. Rules hold for all that no reviewer has decided.")
-        if st.form_submit_button("Save", type="primary"):
+        if st.form_submit_button("Save rules", type="primary"):
             changes = {
                 "reviewers": reviewers,
                 "order": order,
@@ -139,7 +139,7 @@ def _lexicon(actor: Actor, project: Project) -> None:
             help="facet: value = word, word. Captions that name different values of a facet contradict each other.",
         )
         st.caption(f"Built in: {', '.join(sorted({entry.facet for entry in LEXICON}))}, keys, meters and tempi in bpm.")
-        if st.form_submit_button("Save"):
+        if st.form_submit_button("Save words"):
             with showing_errors():
                 projects.update_project(actor, project["id"], {"lexicon": entries_of_lines(lines.splitlines())})
                 st.rerun()
