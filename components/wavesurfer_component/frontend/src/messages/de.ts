@@ -998,4 +998,10 @@ export const messages: Catalog = {
   "Phrases to choose from": "Wendungen zur Auswahl",
   "contradicted by {names}": "im Widerspruch zu {names}",
   "nobody else says {words}": "nur hier steht {words}",
+  "tags": "Tags",
+  "caption": "Beschreibung",
+  "beats": "Taktschläge",
+  "one beat": "ein Taktschlag",
+  "Of {version} only regions are compared": "Von {version} werden nur Bereiche verglichen",
+  "Only regions are joined: take a version": "Nur Bereiche werden vereint: eine Fassung übernehmen",
 };
