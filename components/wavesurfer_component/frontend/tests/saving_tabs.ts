@@ -1,6 +1,6 @@
 /** Tabs of a browser that save to a server as the real one is, without either. */
 import { Problem, type Saved } from "../src/api";
-import type { Comparison } from "../src/editing/conflicts";
+import { type Comparison, news } from "../src/editing/conflicts";
 import { type AnnotationDocument, applyOperations, type Items, itemKey, type Operation, type Region } from "../src/editing/document";
 import { type Batch, Journals, type KeyValueStore } from "../src/editing/journals";
 import type { LargeStore } from "../src/editing/large_journals";
@@ -96,7 +96,10 @@ export function tab(server: Server, store: Memory, large = new LargeMemory()) {
     },
     present: () => screen,
     replaced: (items) => (screen = items),
-    compared: (comparison, by) => void heard.push({ ...comparison, by }),
+    merged: (documents, by) => {
+      const found = news(documents);
+      if (found) heard.push({ ...found, by });
+    },
     corrected: () => undefined,
     told: (state) => void states.push(state),
     labelsChanged: (told) => void relabeled.push(...told),

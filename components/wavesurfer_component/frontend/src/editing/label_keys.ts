@@ -1,6 +1,6 @@
 /** Which label new regions get, and the keys that mean labels: struck they pick one, held while listening they mark with it. */
 import type { Label } from "../api";
-import { given } from "../engine/label_tree";
+import { given } from "../engine/given_labels";
 import { HeldLabel, type HeldPorts } from "./held_label";
 import type { KeyPress } from "./key_press";
 

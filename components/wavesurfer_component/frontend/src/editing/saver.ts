@@ -4,7 +4,7 @@
  */
 import { Problem, type Saved } from "../api";
 import { t } from "../i18n";
-import { compare, type Comparison } from "./conflicts";
+import type { InThree } from "./conflicts";
 import { type AnnotationDocument, type DocumentChange, type Items, itemsOf, type Value } from "./document";
 import type { Batch, Found, Journals } from "./journals";
 import { Unsaved } from "./unsaved";
@@ -19,8 +19,8 @@ export interface SaverPorts {
   present(): Items;
   /** The whole document on the screen must become this one (after a merge or a refusal). */
   replaced(items: Items): void;
-  /** Others saved something since; `by` is who did so last, "" when the server did not say. */
-  compared(comparison: Comparison, by: string): void;
+  /** The server may have what others saved since; `by` is who did so last, "" when the server did not say. */
+  merged(documents: InThree, by: string): void;
   /** The server changed these items while saving (rounding). */
   corrected(collection: string, values: Value[]): void;
   told(state: SaveState, detail: string): void;
@@ -254,11 +254,10 @@ export class Saver implements Saves {
     // What another tab left behind may be saved already: nobody knows until it has been answered.
     if (this.unsaved.resuming) return void this.unsaved.applyTo(theirs);
     const base = this.unsaved.under(screen);
-    const comparison = compare(base, theirs, this.unsaved.applyTo(new Map(base)));
+    const documents = { base, theirs: new Map(theirs), ours: this.unsaved.applyTo(new Map(base)) };
     this.unsaved.rebase(theirs);
     this.unsaved.applyTo(theirs);
-    const news = comparison.conflicts.length > 0 || Object.keys(comparison.elsewhere).length > 0;
-    if (news && !this.leaving) this.ports.compared(comparison, by);
+    if (!this.leaving) this.ports.merged(documents, by);
   }
 
   /** Take over abandoned journals; true when there was something in them. */

@@ -1,1 +1,0 @@
-import{a,b}from"./chunk-RHJ4ZMP4.js";import"./chunk-MZI42DJD.js";import"./chunk-MEOWBMOZ.js";import"./chunk-W7IHQNRY.js";import"./chunk-S7QMV6RX.js";import"./chunk-UYODMBKX.js";import"./chunk-QPAHLEW3.js";import"./chunk-DE5H4LMJ.js";import"./chunk-BIO4RXXU.js";import"./chunk-3ATOIV7W.js";export{a as mountEditor,b as openEditor};
