@@ -198,7 +198,7 @@ export class Saver implements Saves {
     this.revision = Math.max(this.revision, saved.revision);
     this.note();
     const relabeled = saved.labels_changed ?? [];
-    if (overtaken || relabeled.length) await this.refetch();
+    if (overtaken || relabeled.length || keptElsewhere(batch, saved)) await this.refetch();
     else for (const [collection, values] of Object.entries(saved.values ?? {})) this.ports.corrected(collection, values);
     if (relabeled.length) this.ports.labelsChanged?.(relabeled);
     if (this.idle) this.told(this.complaint ? "refused" : "saved", this.complaint);
@@ -288,4 +288,13 @@ export class Saver implements Saves {
   private told(state: SaveState, detail: string): void {
     if (!this.leaving) this.ports.told(state, detail);
   }
+}
+
+/** Whether the server kept something under another label than was sent: the one that it was merged into. */
+function keptElsewhere(batch: Batch, saved: Saved): boolean {
+  if (!saved.values) return false;
+  const sent = new Map(batch.operations.map((one) => [`${one.collection}:${one.id}`, (one.value as { label?: string | null } | undefined)?.label]));
+  return Object.entries(saved.values).some(([collection, values]) =>
+    (values as { id?: string; label?: string | null }[]).some(({ id, label }) => label !== undefined && (sent.get(`${collection}:${id ?? label}`) ?? null) !== label),
+  );
 }
