@@ -5,7 +5,7 @@
 import { Problem, type Saved } from "../api";
 import { t } from "../i18n";
 import { compare, type Comparison } from "./conflicts";
-import { type AnnotationDocument, type DocumentChange, type Items, itemsOf, type Value } from "./document";
+import { type AnnotationDocument, type DocumentChange, type Items, itemsOf, type Region, type Value } from "./document";
 import type { Batch, Found, Journals } from "./journals";
 import { Unsaved } from "./unsaved";
 
@@ -291,10 +291,9 @@ export class Saver implements Saves {
 }
 
 /** Whether the server kept something under another label than was sent: the one that it was merged into. */
-function keptElsewhere(batch: Batch, saved: Saved): boolean {
-  if (!saved.values) return false;
-  const sent = new Map(batch.operations.map((one) => [`${one.collection}:${one.id}`, (one.value as { label?: string | null } | undefined)?.label]));
-  return Object.entries(saved.values).some(([collection, values]) =>
-    (values as { id?: string; label?: string | null }[]).some(({ id, label }) => label !== undefined && (sent.get(`${collection}:${id ?? label}`) ?? null) !== label),
-  );
+function keptElsewhere({ operations }: Batch, { values = {} }: Saved): boolean {
+  const sent = new Map(operations.map(({ collection, id, value }) => [collection + id, labelOf(value)]));
+  return Object.entries(values).some(([collection, kept]) => kept.some((one) => labelOf(one) !== null && sent.get(collection + ((one as Region).id ?? labelOf(one))) !== labelOf(one)));
 }
+
+const labelOf = (value: unknown): string | null => (value as Region | undefined)?.label ?? null;

@@ -1,1 +1,0 @@
-import{a,b}from"./chunk-D53AXNKF.js";import"./chunk-NWMOP5Z3.js";import"./chunk-N5NZLUZA.js";import"./chunk-ELAZYBMA.js";import"./chunk-ZH73X2YP.js";import"./chunk-PP4D5U3P.js";import"./chunk-BIO4RXXU.js";import"./chunk-L7J7L4BM.js";export{a as mountEditor,b as openEditor};

@@ -1,0 +1,1 @@
+import{a,b}from"./chunk-3WKEWFVL.js";import"./chunk-XYW36GFK.js";import"./chunk-77N6EZMJ.js";import"./chunk-7UPYD6SX.js";import"./chunk-OHL3DVCU.js";import"./chunk-RXZDR5B5.js";import"./chunk-BIO4RXXU.js";import"./chunk-R5RY3PEF.js";export{a as mountEditor,b as openEditor};
