@@ -5,7 +5,7 @@
 import { Problem, type Saved } from "../api";
 import { t } from "../i18n";
 import type { InThree } from "./conflicts";
-import { type AnnotationDocument, type DocumentChange, type Items, itemsOf, type Value } from "./document";
+import { type AnnotationDocument, type DocumentChange, type Items, itemsOf, type Region, type Value } from "./document";
 import type { Batch, Found, Journals } from "./journals";
 import { Unsaved } from "./unsaved";
 
@@ -198,7 +198,7 @@ export class Saver implements Saves {
     this.revision = Math.max(this.revision, saved.revision);
     this.note();
     const relabeled = saved.labels_changed ?? [];
-    if (overtaken || relabeled.length) await this.refetch();
+    if (overtaken || relabeled.length || keptElsewhere(batch, saved)) await this.refetch();
     else for (const [collection, values] of Object.entries(saved.values ?? {})) this.ports.corrected(collection, values);
     if (relabeled.length) this.ports.labelsChanged?.(relabeled);
     if (this.idle) this.told(this.complaint ? "refused" : "saved", this.complaint);
@@ -288,3 +288,11 @@ export class Saver implements Saves {
     if (!this.leaving) this.ports.told(state, detail);
   }
 }
+
+/** Whether the server kept something under another label than was sent: the one that it was merged into. */
+function keptElsewhere({ operations }: Batch, { values = {} }: Saved): boolean {
+  const sent = new Map(operations.map(({ collection, id, value }) => [collection + id, labelOf(value)]));
+  return Object.entries(values).some(([collection, kept]) => kept.some((one) => labelOf(one) !== null && sent.get(collection + ((one as Region).id ?? labelOf(one))) !== labelOf(one)));
+}
+
+const labelOf = (value: unknown): string | null => (value as Region | undefined)?.label ?? null;

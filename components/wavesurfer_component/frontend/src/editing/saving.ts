@@ -83,7 +83,7 @@ export class Saving {
       corrected: (collection, values) => this.corrected(collection, values),
       told: (state, detail) => this.told(state, detail),
       labelsChanged: (changes) => {
-        const what = t("The labels of this project were changed: {what} Your work is saved with the new ones; reload the page to see them all.", { what: changes.join(" ") });
+        const what = t("Labels were changed: {what} Your work is saved with the new ones. Reload the page to see them all.", { what: changes.join(" ") });
         notice.show(what, LABELS_MS);
         ports.say(what);
       },

@@ -947,7 +947,7 @@ export const messages: Catalog = {
   "“{question}” is not answered for {label} at {seconds} s. Answer it, then submit again.": "„{question}“ ist für {label} bei {seconds} s nicht beantwortet. Beantworten Sie es und geben Sie dann wieder ab.",
   "A region of {label} lasts at least {least} s, this one {seconds} s.": "Ein Bereich mit dem Label {label} dauert mindestens {least} s, dieser {seconds} s.",
   "“{label}” is not given any more; choose another label.": "„{label}“ wird nicht mehr vergeben; wählen Sie ein anderes Label.",
-  "The labels of this project were changed: {what} Your work is saved with the new ones; reload the page to see them all.": "Die Labels dieses Projekts wurden geändert: {what} Ihre Arbeit ist mit den neuen gespeichert; laden Sie die Seite neu, um alle zu sehen.",
+  "Labels were changed: {what} Your work is saved with the new ones. Reload the page to see them all.": "Labels wurden geändert: {what} Ihre Arbeit ist mit den neuen gespeichert; laden Sie die Seite neu, um alle zu sehen.",
   "Regions of {label} must not overlap: the one from {start} to {end} s meets the one from {other} to {last} s.": "Bereiche mit dem Label {label} dürfen sich nicht überschneiden: der von {start} bis {end} s trifft den von {other} bis {last} s.",
   "Say why you skip this task.": "Sagen Sie, warum Sie diese Aufgabe überspringen.",
   "You have handed this task in already; there is nothing to skip.": "Sie haben diese Aufgabe schon abgegeben; es gibt nichts zu überspringen.",

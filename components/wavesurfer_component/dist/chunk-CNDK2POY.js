@@ -1,1 +1,0 @@
-import{a,b}from"./chunk-5L2VXM4N.js";import"./chunk-WNTCKMMU.js";import"./chunk-MEOWBMOZ.js";import"./chunk-O3LX27AE.js";import"./chunk-E3QPAKJG.js";import"./chunk-UYODMBKX.js";import"./chunk-QPAHLEW3.js";import"./chunk-DE5H4LMJ.js";import"./chunk-BIO4RXXU.js";import"./chunk-3ATOIV7W.js";export{a as mountEditor,b as openEditor};
