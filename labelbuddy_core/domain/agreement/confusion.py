@@ -120,12 +120,12 @@ def most_confused(cells: Cells) -> tuple[Labels, Cell] | None:
 
 
 def _left_over(meeting: Meeting, side: int) -> list[tuple[Span, str]]:
-    answer = meeting.other if side else meeting.one
     found: list[tuple[Span, str]] = []
-    for label, regions in answer.regions.items():
-        matched = {pair[side] for pair in meeting.same.get(label, ())}
-        if len(matched) < len(regions):
-            found += [(region.span, label) for place, region in enumerate(regions) if place not in matched]
+    for label, spans in (meeting.second if side else meeting.first).items():
+        pairs = meeting.same.get(label, ())
+        if len(pairs) < len(spans):
+            matched = {pair[side] for pair in pairs}
+            found += [(span, label) for place, span in enumerate(spans) if place not in matched]
     return sorted(found)
 
 
