@@ -46,7 +46,8 @@ class Answer:
     def add(self, collection: str, value: Mapping[str, Any]) -> None:
         """Take up an item of the annotator's document (plain JSON); answers to questions are not compared."""
         if collection == "regions":
-            given = {name: one for name, one in (value.get("attributes") or {}).items() if one is not None}
+            said = value.get("attributes")
+            given = {name: one for name, one in said.items() if one is not None} if said else {}
             span = (float(value["start"]), float(value["end"]))
             region = Marked(span, value.get("text") or "", given, value.get("low"), value.get("high"))
             self.regions.setdefault(value["label"], []).append(region)

@@ -33,18 +33,20 @@ RATINGS = 5
 def tally_events(sums: Sums, meeting: Meeting, ruler: Ruler) -> None:
     """Regions of two annotators: how many match, by label and together, and how their boundaries lie."""
     one, other = meeting.one.rater, meeting.other.rater
-    together = [0.0] * 7
+    vectors: list[list[float]] = []
     onsets: list[float] = []
     offsets: list[float] = []
     for label in meeting.labels:
         spans, others = meeting.spans(label)
-        vector = _events(spans, others, meeting.same.get(label, ()), ruler)
-        onsets += [others[j][0] - spans[i][0] for i, j in meeting.same.get(label, ())]
-        offsets += [others[j][1] - spans[i][1] for i, j in meeting.same.get(label, ())]
+        same = meeting.same.get(label)
+        vector = _events(spans, others, same or (), ruler)
+        for i, j in same or ():
+            onsets.append(others[j][0] - spans[i][0])
+            offsets.append(others[j][1] - spans[i][1])
         add(sums, (Kind.EVENTS, label), vector)
-        together = [before + more for before, more in zip(together, vector, strict=True)]
-    if meeting.labels:
-        add(sums, (Kind.PAIR_EVENTS, pair_of(one, other)), together)
+        vectors.append(vector)
+    if vectors:
+        add(sums, (Kind.PAIR_EVENTS, pair_of(one, other)), [sum(values) for values in zip(*vectors, strict=True)])
     if onsets:
         count, late, later = float(len(onsets)), sum(onsets), sum(offsets)
         add(sums, (Kind.LATENESS, other), [count, late, later])
