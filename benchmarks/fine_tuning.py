@@ -220,7 +220,7 @@ def draw(report: Mapping[str, Any], folder: Path) -> None:
         }
         for name, one in report["annotating"].items()
     }
-    title = "What a simulated annotator does for a clip, with suggestions of the model after …"
+    title = "What a simulated annotator does for a clip with suggestions"
     (folder / "fine-tuning-work.svg").write_text(svg_chart.stacked_bars(title, "actions a clip", bars))
 
 
