@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import transformers_environment
 from playwright.sync_api import Browser, sync_playwright
 
 from labelbuddy_core.database import get_database, migrate
@@ -52,6 +53,12 @@ def browser() -> Iterator[Browser]:
         launched = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_ARGUMENTS)
         yield launched
         launched.close()
+
+
+@pytest.fixture(scope="session")
+def transformers_python() -> Path:
+    """Python of the one environment that has transformers and its server."""
+    return transformers_environment.python()
 
 
 @pytest.fixture
