@@ -98,7 +98,7 @@ export class Editor implements OpenedEditor {
       changed: refresh,
       leave: focus,
     });
-    const confirm = (text: string, yes: string): Promise<boolean> => this.keyboard.confirm(text, yes);
+    const confirm = (text: string, yes: string): Promise<boolean> => new Promise((resolve) => work.do((workbench) => void workbench.confirm(text, yes).then(resolve)));
     const firstTiers = new TierList(store, store.byTier ? project.tiers : null);
     const tiers = (): TierList => work.here?.tiers ?? firstTiers;
     const line = new StandingLine("warn", dragging, scope);
