@@ -21,6 +21,7 @@ _STATES = {
     "deleted": ("Files deleted", "gray"),
 }
 _PAGE = 10
+_NEW, _COMPARE = ":material/add: New release", ":material/difference: What changed between two"
 
 
 def releases_tab(actor: Actor, project: Project) -> None:
@@ -40,11 +41,15 @@ def releases_tab(actor: Actor, project: Project) -> None:
             _one_release(actor, one)
     pager.buttons(found["next_cursor"])
     readable = [one for one in rows if one["state"] in ("published", "withdrawn")]
-    if len(readable) > 1:
-        with st.expander("What changed between two releases", icon=":material/difference:"):
+    parts = [_NEW, _COMPARE] if len(readable) > 1 else [_NEW]
+    # drawn when it is asked for: both go through much more than the list does
+    part = st.segmented_control("Releases", parts, key=f"release-part-{project['id']}", label_visibility="collapsed")
+    if part == _NEW:
+        with st.container(border=True):
+            new_release(actor, project, rows)
+    elif part == _COMPARE and len(readable) > 1:
+        with st.container(border=True):
             compare(actor, readable)
-    with st.expander("New release", icon=":material/add:", expanded=not rows):
-        new_release(actor, project, rows)
 
 
 def _one_release(actor: Actor, one: dict[str, Any]) -> None:

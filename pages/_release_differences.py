@@ -49,21 +49,24 @@ def _changes(actor: Actor, before: str, after: str) -> None:
             "Change": f"{one['what']}: {one['kind']}" if one["what"] != "task" else one["kind"],
             "Before": _words(one["before"]),
             "After": _words(one["after"]),
-            "Annotator": one["annotator"],
+            "Annotator": "" if one["annotator"] == "consensus" else one["annotator"],
             "Play": _play(one),
-            "Open": f"project?task={one['task']}" if one["task"] else None,
+            "Open": _place(one),
         }
         for one in found["items"]
     ]
+    table = pd.DataFrame(rows)
+    if not any(table["Annotator"]):
+        table = table.drop(columns="Annotator")
     st.dataframe(
-        pd.DataFrame(rows),
+        table,
         hide_index=True,
         width="stretch",
         column_config={
             "From": st.column_config.NumberColumn(format="%.3f s"),
             "To": st.column_config.NumberColumn(format="%.3f s"),
             "Play": st.column_config.LinkColumn(display_text="play", help="Plays just this stretch"),
-            "Open": st.column_config.LinkColumn(display_text="open", help="Opens the task"),
+            "Open": st.column_config.LinkColumn(display_text="open", help="Opens the task there"),
         },
         key=f"differences-{before}-{after}-{kind}",
     )
@@ -76,6 +79,13 @@ def _play(one: dict[str, Any]) -> str | None:
     if not one["task"]:
         return None
     return f"/api/v1/tasks/{one['task']}/audio#t={max(0.0, one['start']):.3f},{one['stop']:.3f}"
+
+
+def _place(one: dict[str, Any]) -> str | None:
+    """The task on this page, with the playhead where the stretch begins."""
+    if not one["task"]:
+        return None
+    return f"project?task={one['task']}&at={max(0.0, one['start']):.3f}"
 
 
 def _words(item: Any) -> str:

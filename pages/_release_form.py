@@ -26,7 +26,7 @@ _AUDIO = {
     "original": "Original files",
     "clips": "Clips of the tasks (FLAC)",
 }
-_KIND_NAMES = {"adjudicated": "Adjudicated", "merged": "Merged", "approved": "The only approved annotation"}
+_KIND_NAMES = {"adjudicated": "Adjudicated", "merged": "Merged", "approved": "Only approved one"}
 _RATES = (None, 8_000, 16_000, 22_050, 32_000, 44_100, 48_000)
 
 

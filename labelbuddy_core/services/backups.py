@@ -54,7 +54,7 @@ def back_up(settings: Settings, target: Path, say: Say, *, secrets: bool = False
         with tempfile.TemporaryDirectory(dir=settings.data) as temporary:
             copy = Path(temporary) / _DATABASE
             say("Copying the database")
-            _copy_database(get_database(), copy)
+            _copy_database(settings, get_database(), copy)
             manifest = _write(part, copy, settings, say, secrets=secrets)
         say("Checking the backup")
         _verify(part)
@@ -130,14 +130,14 @@ def _move_aside(settings: Settings) -> None:
         (settings.data / name).replace(aside / name)
 
 
-def _copy_database(database: Database, target: Path) -> None:
+def _copy_database(settings: Settings, database: Database, target: Path) -> None:
     """A consistent SQLite copy of the database, whatever kind it is."""
     if database.is_sqlite:
         with sqlite3.connect(str(database.engine.url.database)) as old, sqlite3.connect(target) as new:
             old.backup(new, pages=2000)
         return
+    migrate(settings.model_copy(update={"database_url": f"sqlite:///{target}"}))  # so that it knows its version
     copy = Database(f"sqlite:///{target}")
-    Base.metadata.create_all(copy.engine)
     with (
         database.engine.connect().execution_options(isolation_level="REPEATABLE READ") as reading,
         copy.write() as writing,

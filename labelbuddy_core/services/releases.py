@@ -103,7 +103,7 @@ def list_releases(
         query = query.where(Release.id < read_cursor(cursor, int)[0])
     rows = list(session.scalars(query.order_by(Release.id.desc()).limit(size + 1)))
     more, rows = len(rows) > size, rows[:size]
-    return Results([_json(session, row) for row in rows], cursor_of(rows[-1].id) if more else None).as_json()
+    return Results(_all_json(session, rows), cursor_of(rows[-1].id) if more else None).as_json()
 
 
 @reads
@@ -206,8 +206,17 @@ def _is_at_work(session: Session, row: Release) -> bool:
 
 
 def _json(session: Session, row: Release) -> dict[str, Any]:
-    job = session.get(Job, row.job_id) if row.job_id else None
-    person = session.get(User, row.created_by) if row.created_by else None
+    return _all_json(session, [row])[0]
+
+
+def _all_json(session: Session, rows: list[Release]) -> list[dict[str, Any]]:
+    of_jobs = select(Job).where(Job.id.in_([row.job_id for row in rows if row.job_id]))
+    of_people = select(User.id, User.username).where(User.id.in_([row.created_by for row in rows if row.created_by]))
+    known, people = {job.id: job for job in session.scalars(of_jobs)}, dict(session.execute(of_people).tuples().all())
+    return [_row_json(row, known.get(row.job_id or ""), people.get(row.created_by or 0)) for row in rows]
+
+
+def _row_json(row: Release, job: Job | None, person: str | None) -> dict[str, Any]:
     return {
         "id": str(row.id),
         "project": str(row.project_id),
@@ -225,7 +234,7 @@ def _json(session: Session, row: Release) -> dict[str, Any]:
         "withdrawn": None
         if row.withdrawn_at is None
         else {"at": iso(row.withdrawn_at), "reason": row.withdrawn_reason},
-        "by": None if person is None else person.username,
+        "by": person,
         "created_at": iso(row.created_at),
         "published_at": iso(row.published_at),
     }

@@ -16,6 +16,7 @@ from labelbuddy_core.services.job_runs import DatabaseJobBoard
 from tests.imports.conftest import context
 
 Make = Callable[..., Any]
+PARTS = (":material/add: New release", ":material/difference: What changed between two")
 
 
 @pytest.fixture
@@ -61,6 +62,12 @@ def work(manager: Actor, project: str) -> dict[str, Any]:
     return releases.get_release(manager, newest["id"])
 
 
+def open_part(at: AppTest, name: str) -> None:
+    """Have the form, or the comparison, drawn."""
+    (control,) = [one for one in at.segmented_control if (one.key or "").startswith("release-part-")]
+    control.set_value(next(option for option in PARTS if option.endswith(name))).run()
+
+
 def texts(at: AppTest) -> str:
     return "\n".join(str(one.value) for one in (*at.markdown, *at.caption, *at.error, *at.success, *at.warning))
 
@@ -68,6 +75,7 @@ def texts(at: AppTest) -> str:
 def test_a_release_is_previewed_made_compared_withdrawn_and_deleted(
     page: AppTest, manager: Actor, project: str
 ) -> None:
+    open_part(page, "New release")
     page.text_input(key="release-version").set_value("1.0")
     page.multiselect(key="release-formats").set_value(["csv"])
     page.button(key="release-preview").click().run()
@@ -92,6 +100,7 @@ def test_a_release_is_previewed_made_compared_withdrawn_and_deleted(
     page.button(key="release-make").click().run()
     work(manager, project)
     page.run()
+    open_part(page, "What changed between two")
     assert not page.exception
     (changes,) = [one.value for one in page.dataframe if "Change" in one.value.columns]
     assert changes["Change"].tolist() == ["region: moved"]

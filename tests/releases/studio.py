@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import zipfile
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -33,8 +34,9 @@ class Studio:
     def record(self, name: str, tasks: int = 1, **attributes: str) -> list[str]:
         """A recording, cut into tasks; returns their ids."""
         file = self.folder / name
-        tone = np.frombuffer(hashlib.sha256(name.encode()).digest(), np.uint8).astype(np.float64).sum()
-        soundfile.write(file, 0.3 * np.sin(np.arange(int(RATE * SECONDS)) * tone / 1e5), RATE, subtype="PCM_16")
+        tone = 100.0 + zlib.crc32(name.encode()) % 10_000_000 / 5_000
+        times = np.arange(round(RATE * SECONDS)) / RATE
+        soundfile.write(file, 0.3 * np.sin(2 * np.pi * tone * times), RATE, subtype="PCM_16")
         sha256, size = hashlib.sha256(file.read_bytes()).hexdigest(), file.stat().st_size
         open_store(get_settings()).put_file(original_key(sha256), file)
         with get_database().write() as session:

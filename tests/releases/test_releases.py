@@ -13,11 +13,12 @@ import orjson
 import pytest
 import soundfile
 import yaml
+from sqlalchemy import event
 from studio import RATE, Studio
 
 from labelbuddy_core.audio.storage import open_store
 from labelbuddy_core.database import get_database
-from labelbuddy_core.database.tables import AnnotationItem, ProjectLabel, Recording, Release, Task
+from labelbuddy_core.database.tables import AnnotationItem, MergedConsensus, ProjectLabel, Recording, Release, Task
 from labelbuddy_core.errors import Invalid, InvalidState, NotFound
 from labelbuddy_core.jobs.context import JobCancelled
 from labelbuddy_core.services import (
@@ -298,3 +299,59 @@ def test_a_region_beyond_the_stretch_of_its_task_does_not_leave_the_clip(studio:
     sound, rate = soundfile.read(io.BytesIO(studio.archive(made["id"]).read(first["audio_path"])))
     assert (rate, len(sound)) == (RATE, 7200)
     assert max(one["end"] for one in first["document"]["regions"]) == 0.9
+
+
+def merge(task: str, annotation: int, revision: int) -> None:
+    """A consensus that was merged from one revision of an annotation."""
+    region = {"id": "c1", "start": 0.5, "end": 1.0, "label": "dog", "origin": {"kind": "consensus", "score": 1.0}}
+    document = {"regions": [region], "points": [], "tags": [], "caption": None, "answers": []}
+    soft = {"support": 1.0, "onset_spread": 0.01, "offset_spread": 0.02, "annotators": ["anna"]}
+    with get_database().write() as session:
+        row = session.get_one(Task, int(task))
+        session.add(
+            MergedConsensus(
+                task_id=row.id,
+                project_id=row.project_id,
+                method="mace",
+                document=document,
+                soft={"tags": {}, "regions": {"c1": soft}},
+                sources=[[annotation, revision]],
+            )
+        )
+
+
+def test_a_merged_consensus_keeps_its_soft_labels_but_no_names_and_stays_out_when_it_is_stale(studio: Studio) -> None:
+    merge("1", 1, 2)
+    merge("2", 2, 1)  # the annotation has a newer revision
+    made = studio.make(formats=["jsonl"], test=0.0, validation=0.0)
+    assert made["figures"]["kinds"] == {"approved": 14, "merged": 1}
+    assert made["figures"]["left_out"] == {"a consensus merged from older annotations; merge again": 1}
+    archive = studio.archive(made["id"])
+    first = orjson.loads(archive.read("labels/jsonl/all.jsonl").splitlines()[0])
+    (soft,) = first["consensus"]["soft"]["regions"].values()
+    assert (soft["onset_spread"], soft["annotators"]) == (0.01, [f"annotator-{studio.annotator.id}"])
+    assert all(b"anna" not in archive.read(name) for name in archive.namelist())
+    only = studio.make("2", kinds=["merged"])
+    assert only["figures"]["left_out"]["its ground truth is approved, which was not chosen"] == 14
+
+
+def test_a_list_of_releases_takes_the_same_queries_however_many_there_are(studio: Studio) -> None:
+    def queries() -> int:
+        statements: list[str] = []
+
+        def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+            statements.append(statement)
+
+        engine = get_database().engine
+        event.listen(engine, "before_cursor_execute", note)
+        try:
+            releases.list_releases(studio.manager, studio.project)
+        finally:
+            event.remove(engine, "before_cursor_execute", note)
+        return len([one for one in statements if one.startswith("SELECT")])
+
+    studio.begin("1")
+    one = queries()
+    for number in range(2, 6):
+        studio.begin(str(number))
+    assert queries() == one

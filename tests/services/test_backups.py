@@ -13,9 +13,11 @@ import pytest
 from labelbuddy_core.audio.encoding import encode
 from labelbuddy_core.database import get_database
 from labelbuddy_core.database.engine import _database
+from labelbuddy_core.database.tables import Model, ModelVersion
 from labelbuddy_core.errors import Invalid, InvalidState
 from labelbuddy_core.services import backups, exports, ingestion, installation, tasks, uploads
 from labelbuddy_core.services.actors import Actor
+from labelbuddy_core.services.model_versions import keep_weights, read_weights
 from labelbuddy_core.settings import get_settings
 
 
@@ -117,3 +119,22 @@ def test_a_file_that_is_missing_in_the_storage_is_named_and_does_not_stop_the_ba
     original.unlink()
     manifest = backups.back_up(get_settings(), tmp_path / "b.tar", quiet)
     assert manifest["missing"] == [f"audio/{original.parent.name}/{original.name}"]
+
+
+def test_weights_of_trained_versions_are_in_the_backup(filled: Any, tmp_path: Path) -> None:
+    _, project, folder = filled
+    key, digest = keep_weights(b"weights")
+    with get_database().write() as session:
+        model = Model(name="musicnn", source="x", specification={"process": "musicnn"})
+        session.add(model)
+        session.flush()
+        session.add(
+            ModelVersion(
+                model_id=model.id, project_id=int(project), name="tuned-1", base="1", parent="1", labels=["Dog"],
+                weights_key=key, sha256=digest, size=7,
+            )
+        )  # fmt: skip
+    backups.back_up(get_settings(), tmp_path / "b.tar", quiet)
+    forget(folder)
+    backups.restore(get_settings(), tmp_path / "b.tar", quiet)
+    assert read_weights(key) == b"weights"
