@@ -62,6 +62,8 @@ def _standing(actor: Actor, project: Project) -> None:
             left = f"; for {done['without']} nobody is left" if done["without"] else ""
             st.toast(f"{done['named']} tasks have a reviewer now{left}", icon=":material/check:")
             st.rerun()
+    address = f"/api/v1/projects/{project['id']}/reviews?format=csv"
+    row.link_button("Reviews with their reasons", address, icon=":material/download:", help="CSV, a row a reason")
     if row.button(
         "Measure and sample again",
         icon=":material/refresh:",
@@ -113,7 +115,7 @@ def _rules(actor: Actor, project: Project) -> None:
             format_func=UNSAMPLED.__getitem__,
         )
         st.caption("What was sent back once is always reviewed again. Rules hold for all that no reviewer has decided.")
-        if st.form_submit_button("Save", type="primary"):
+        if st.form_submit_button("Save rules", type="primary"):
             changes = {
                 "reviewers": reviewers,
                 "order": order,
@@ -137,7 +139,7 @@ def _lexicon(actor: Actor, project: Project) -> None:
             help="facet: value = word, word. Captions that name different values of a facet contradict each other.",
         )
         st.caption(f"Built in: {', '.join(sorted({entry.facet for entry in LEXICON}))}, keys, meters and tempi in bpm.")
-        if st.form_submit_button("Save"):
+        if st.form_submit_button("Save words"):
             with showing_errors():
                 projects.update_project(actor, project["id"], {"lexicon": entries_of_lines(lines.splitlines())})
                 st.rerun()

@@ -11,6 +11,7 @@ import plotly.graph_objects as go
 Run = dict[str, Any]
 COLORS = ("#0f766e", "#b45309", "#4338ca", "#be123c", "#4d7c0f", "#0369a1", "#7e22ce", "#57534e")
 _HEIGHT = 280
+_FEW_EPOCHS = 60
 _ROW_PIXELS = 30
 _REST_PIXELS = 90
 
@@ -29,10 +30,10 @@ def curves(runs: Sequence[Run], measure: str, title: str) -> go.Figure:
             if points:
                 epochs, values = zip(*points, strict=True)
                 line = {"color": color, "dash": dash}
-                chart.add_scatter(x=epochs, y=values, mode="lines+markers", name=f"{name}{words}", line=line)
+                chart.add_scatter(x=epochs, y=values, mode=_mode(epochs), name=f"{name}{words}", line=line)
     if len(runs) == 1 and runs[0]["best_epoch"]:
         chart.add_vline(runs[0]["best_epoch"], line={"color": "#a8a29e", "dash": "dash"}, annotation_text="best")
-    return _laid_out(chart, title)
+    return _laid_out(chart, title, share=measure != "loss")
 
 
 def label_curves(run: Run, labels: Sequence[str]) -> go.Figure:
@@ -45,8 +46,8 @@ def label_curves(run: Run, labels: Sequence[str]) -> go.Figure:
         if points:
             epochs, values = zip(*points, strict=True)
             line = {"color": COLORS[place % len(COLORS)]}
-            chart.add_scatter(x=epochs, y=values, mode="lines+markers", name=escape(label), line=line)
-    return _laid_out(chart, "F1 of labels, validation" if known else "F1 of labels, training")
+            chart.add_scatter(x=epochs, y=values, mode=_mode(epochs), name=escape(label), line=line)
+    return _laid_out(chart, "F1 of labels, validation" if known else "F1 of labels, training", share=True)
 
 
 def versions(figures: Sequence[Mapping[str, Any]]) -> go.Figure:
@@ -81,7 +82,13 @@ def versions(figures: Sequence[Mapping[str, Any]]) -> go.Figure:
     return chart
 
 
-def _laid_out(chart: go.Figure, title: str) -> go.Figure:
+def _mode(epochs: Sequence[int]) -> str:
+    """Points are drawn where they can be told apart."""
+    return "lines+markers" if len(epochs) <= _FEW_EPOCHS else "lines"
+
+
+def _laid_out(chart: go.Figure, title: str, *, share: bool) -> go.Figure:
+    """`share`: the values lie between 0 and 1."""
     chart.update_layout(
         title={"text": title, "font": {"size": 14}},
         height=_HEIGHT,
@@ -90,6 +97,10 @@ def _laid_out(chart: go.Figure, title: str) -> go.Figure:
         showlegend=True,
     )
     chart.update_xaxes(title="epoch", rangemode="tozero")
+    if share:
+        chart.update_yaxes(range=[0.0, 1.05])
+    else:
+        chart.update_yaxes(rangemode="tozero")
     return chart
 
 

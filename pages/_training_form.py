@@ -52,6 +52,9 @@ def new_run(actor: Actor, project: Project) -> None:
             key="train-model",
         )
     )
+    for one in known:
+        if one["problem"] is not None:
+            st.caption(plain(one["problem"]))
     try:
         choices, shown = _training_set(actor, project, chosen)
     except LabelBuddyError as error:

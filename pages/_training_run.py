@@ -14,7 +14,7 @@ from pages._elements import plain, showing_errors
 from pages._training_charts import curves, label_curves, versions
 
 Run = dict[str, Any]
-LOOK_SECONDS = 1.0
+LOOK_SECONDS = 2.0
 STATES = {
     "queued": ("Waiting", "gray"),
     "running": ("Learning", "blue"),
@@ -35,7 +35,7 @@ _DRAWN_LABELS = 12
 
 
 def run_part(actor: Actor, run_id: str) -> None:
-    """Everything about a run; while it works, drawn again every second."""
+    """Everything about a run; while it works, drawn again every two seconds."""
     run = training_runs.get_run(actor, run_id)
     if run["state"] in OPEN:
         st.fragment(_live, run_every=LOOK_SECONDS)(actor, run_id)
@@ -52,7 +52,9 @@ def _live(actor: Actor, run_id: str) -> None:
     st.progress(run["progress"], text=plain(run["message"]))
     if run["stop_asked"]:
         st.caption("It ends after this epoch, and keeps the best.")
-    elif st.button("Stop and keep the best epoch", icon=":material/stop:", key=f"stop-{run_id}"):
+    elif run["version"] is None and st.button(
+        "Stop and keep the best epoch", icon=":material/stop:", key=f"stop-{run_id}"
+    ):
         with showing_errors():
             training_runs.stop_run(actor, run_id)
             st.rerun()

@@ -22,7 +22,11 @@ if project is None:
 
 runs = training_runs.list_runs(actor, project["id"])
 working = sum(run["state"] in OPEN for run in runs)
-page_header(project["name"], f"{len(runs)} training runs" + (f" · {working} at work or waiting" if working else ""))
+page_header(
+    project["name"],
+    f"{len(runs)} training run{'' if len(runs) == 1 else 's'}"
+    + (f" · {working} at work or waiting" if working else ""),
+)
 by_id = {run["id"]: run for run in runs}
 
 
@@ -30,15 +34,17 @@ def words(run_id: str) -> str:
     """A run in a line."""
     run: dict[str, Any] = by_id[run_id]
     made = f" → {run['version']}" if run["version"] else ""
-    return f"Run {run_id} · {run['model_name']} {run['parent']}{made} · {STATES[run['state']][0]}"
+    # what one that is open does changes below; this line does not
+    state = "under way" if run["state"] in OPEN else STATES[run["state"]][0]
+    return f"Run {run_id} · {run['model_name']} {run['parent']}{made} · {state}"
 
 
-tab_runs, tab_new, tab_versions = st.tabs(["Runs", "New run", "Versions"])
+started = st.session_state.pop(STARTED, None)
+if started in by_id:  # who has started a run wants to see it
+    st.toast(f"Run {started} is started.")
+    st.session_state["training-run"], st.session_state["training-tab"] = started, "Runs"
+tab_runs, tab_new, tab_versions = st.tabs(["Runs", "New run", "Versions"], key="training-tab", on_change="rerun")
 with tab_runs:
-    started = st.session_state.pop(STARTED, None)
-    if started in by_id:
-        st.toast(f"Run {started} is started.")
-        st.session_state["training-run"] = started
     if not runs:
         empty_state(
             "Nothing has been trained yet",

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import transformers_environment
 from playwright.sync_api import Browser, sync_playwright
 from postgresql_server import postgresql_folder, postgresql_server  # noqa: F401 (fixtures)
 
@@ -53,6 +54,12 @@ def browser() -> Iterator[Browser]:
         launched = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_ARGUMENTS)
         yield launched
         launched.close()
+
+
+@pytest.fixture(scope="session")
+def transformers_python() -> Path:
+    """Python of the one environment that has transformers and its server."""
+    return transformers_environment.python()
 
 
 @pytest.fixture

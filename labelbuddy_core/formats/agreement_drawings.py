@@ -11,6 +11,9 @@ WIDTH = 640.0
 _ROW = 20.0
 _CELL = 44.0
 _LEFT = 170.0
+_MARKS = (0.0, 0.25, 0.5, 0.75, 1.0)
+_NAMES_BELOW = 6
+"""Names of columns lie in so many lines."""
 _LONGEST = 26
 """Signs of a name; the table has all of it."""
 MOST_ROWS = 40
@@ -28,7 +31,7 @@ def intervals(rows: Sequence[tuple[str, float, float | None, float | None]], say
     def across(value: float) -> float:
         return _LEFT + (WIDTH - _LEFT - 20.0) * (value - least) / (most - least)
 
-    shapes: list[Shape] = _scale(across, height - 20.0, (least, 0.0, 0.25, 0.5, 0.75, 1.0, most))
+    shapes: list[Shape] = _scale(across, height - 20.0, (least, *_MARKS, most))
     for number, (name, value, low, high) in enumerate(rows):
         y = _ROW * (number + 0.5)
         shapes.append(Words(_LEFT - 8.0, y + 3.5, short(name), 10.0, "end"))
@@ -44,7 +47,7 @@ def matrix(
     """Numbers in cells, darker the larger their share of the largest of the row; `form` is how numbers are written."""
     rows, columns = rows[:MOST_CELLS], columns[:MOST_CELLS]
     cell = min(_CELL, (WIDTH - _LEFT) / max(1, len(columns)))
-    height = 24.0 * len(rows) + 110.0
+    height = 24.0 * len(rows) + 20.0 + 13.0 * min(_NAMES_BELOW, len(columns))
     shapes: list[Shape] = []
     for r, row in enumerate(rows):
         y = 24.0 * r
@@ -59,7 +62,7 @@ def matrix(
                 shapes.append(Words(_LEFT + (c + 0.5) * cell - 1.0, y + 15.0, text, 9.0, "middle"))
     for c, column in enumerate(columns):
         # names lie below each other, each with a line to its column, so that none has to be turned
-        x, y = _LEFT + (c + 0.5) * cell - 1.0, 24.0 * len(rows) + 14.0 + 13.0 * (c % 6)
+        x, y = _LEFT + (c + 0.5) * cell - 1.0, 24.0 * len(rows) + 14.0 + 13.0 * (c % _NAMES_BELOW)
         shapes += [
             Line(x, 24.0 * len(rows), x, y - 9.0, FAINT, 0.5),
             Words(x, y, short(column), 9.0, "middle" if x < WIDTH - 60.0 else "end"),
@@ -124,7 +127,9 @@ def short(name: str) -> str:
 
 def _scale(across: Any, bottom: float, marks: Sequence[float]) -> list[Shape]:
     shapes: list[Shape] = []
-    for mark in sorted(set(marks)):
+    apart = 0.06 * (max(marks) - min(marks))
+    usual = [mark for mark in marks if mark in _MARKS]
+    for mark in sorted({*usual, *(mark for mark in marks if all(abs(mark - other) > apart for other in usual))}):
         shapes.append(Line(across(mark), 0.0, across(mark), bottom, FAINT, 0.5))
         shapes.append(Words(across(mark), bottom + 14.0, f"{mark:.2g}", 9.0, "middle"))
     return shapes

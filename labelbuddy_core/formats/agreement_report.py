@@ -117,6 +117,7 @@ def _of_kind(report: Report, kind: str, title: str) -> Iterator[Block]:
                 for one in of_labels
             ],
             frozenset({2, 3, 4, 5, 6}),
+            wide=1,
         )
 
 

@@ -1,10 +1,10 @@
-"""What annotators decided about suggestions, a row an event, as CSV or JSON Lines."""
+"""What annotators decided about suggestions, or reviewers about annotations, a row each, as CSV or JSON Lines."""
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import orjson
@@ -19,28 +19,32 @@ COLUMNS = (
     *("at", "user", "action", "task", "annotation", "revision", "prediction", "model", "version", "region", "label"),
     *("score", "edited", "how", "threshold", "predictions", "setting"),
 )
+REVIEW_COLUMNS = (
+    *("at", "review", "recording", "task", "annotation", "revision", "annotator", "reviewer", "decision", "reason"),
+    *("feedback", "regions_rejected"),
+)
 _ROWS_AT_ONCE = 200
 
 
-def write_csv(rows: Iterable[Row]) -> Iterator[bytes]:
-    """The events as CSV (as `csv_export` writes it), in blocks of bytes."""
-    return in_blocks(_lines(rows))
+def write_csv(rows: Iterable[Row], columns: Sequence[str] = COLUMNS) -> Iterator[bytes]:
+    """The rows as CSV (as `csv_export` writes it), in blocks of bytes."""
+    return in_blocks(_lines(rows, columns))
 
 
-def write_jsonl(rows: Iterable[Row]) -> Iterator[bytes]:
-    """The events as JSON Lines, each with every column, in blocks of bytes."""
+def write_jsonl(rows: Iterable[Row], columns: Sequence[str] = COLUMNS) -> Iterator[bytes]:
+    """The rows as JSON Lines, each with every column, in blocks of bytes."""
     return in_blocks(
-        orjson.dumps({name: row.get(name) for name in COLUMNS}, option=orjson.OPT_APPEND_NEWLINE) for row in rows
+        orjson.dumps({name: row.get(name) for name in columns}, option=orjson.OPT_APPEND_NEWLINE) for row in rows
     )
 
 
-def _lines(rows: Iterable[Row]) -> Iterator[bytes]:
+def _lines(rows: Iterable[Row], columns: Sequence[str]) -> Iterator[bytes]:
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer)
     buffer.write("\ufeff")
-    writer.writerow(COLUMNS)
+    writer.writerow(columns)
     for number, row in enumerate(rows, 1):
-        writer.writerow([_cell(row.get(name)) for name in COLUMNS])
+        writer.writerow([_cell(row.get(name)) for name in columns])
         if number % _ROWS_AT_ONCE == 0:
             yield buffer.getvalue().encode()
             buffer.seek(0)

@@ -61,7 +61,7 @@ def _register_font() -> None:
 
 
 def _elements(block: Block, room: float) -> list[Any]:
-    from reportlab.platypus import KeepTogether, Spacer
+    from reportlab.platypus import Spacer
 
     match block:
         case Heading():
@@ -72,20 +72,28 @@ def _elements(block: Block, room: float) -> list[Any]:
         case Bullets():
             return [_text(f"• {escape(one)}", 9.5, after=3.0, indent=10.0) for one in block.items]
         case Chart():
-            return [KeepTogether([_drawn(block.drawing, room), _text(escape(block.caption), 8.5, after=10.0)])]
+            return [_drawn(block.drawing, room), _text(escape(block.caption), 8.5, after=10.0)]
         case Table():
             return [_table(block, room), Spacer(1, 8)] if block.rows else []
 
 
 def _text(
-    markup: str, size: float, *, before: float = 0.0, after: float = 0.0, indent: float = 0.0, with_next: bool = False
+    markup: str,
+    size: float,
+    *,
+    before: float = 0.0,
+    after: float = 0.0,
+    indent: float = 0.0,
+    with_next: bool = False,
+    right: bool = False,
 ) -> Any:
     from reportlab.lib.colors import HexColor
+    from reportlab.lib.enums import TA_LEFT, TA_RIGHT
     from reportlab.lib.styles import ParagraphStyle
     from reportlab.platypus import Paragraph as Text
 
     style = ParagraphStyle(
-        f"{size}-{before}-{after}-{indent}-{with_next}",
+        f"{size}-{before}-{after}-{indent}-{with_next}-{right}",
         fontName=FONT,
         fontSize=size,
         leading=1.4 * size,
@@ -95,6 +103,7 @@ def _text(
         firstLineIndent=-indent,
         textColor=HexColor(INK),
         keepWithNext=int(with_next),
+        alignment=TA_RIGHT if right else TA_LEFT,
         splitLongWords=1,
     )
     return Text(markup, style)
@@ -113,7 +122,10 @@ def _table(table: Table, room: float) -> Any:
         width if width is not None else 2 * share if others > 1 and place == table.wide else share
         for place, width in enumerate(numbers)
     ]
-    rows = [[_cell(cell) for cell in row] for row in (table.columns, *table.rows)]
+    rows = [
+        [_cell(cell, right=place in table.numbers) for place, cell in enumerate(row)]
+        for row in (table.columns, *table.rows)
+    ]
     style = TableStyle(
         [
             ("LINEBELOW", (0, 0), (-1, -1), 0.4, HexColor(_RULE)),
@@ -127,12 +139,12 @@ def _table(table: Table, room: float) -> Any:
     return Grid(rows, colWidths=widths, style=style, repeatRows=1, hAlign="LEFT")
 
 
-def _cell(cell: Cell) -> Any:
+def _cell(cell: Cell, *, right: bool) -> Any:
     if isinstance(cell, Link):
         markup = f'<a href="{escape(cell.address)}" color="{_LINK_COLOR}">{escape(cell.text)}</a>'
     else:
         markup = escape(cell)
-    return _text(markup, 8.0)
+    return _text(markup, 8.0, right=right)
 
 
 def _drawn(drawing: Drawing, room: float) -> Any:
@@ -141,11 +153,12 @@ def _drawn(drawing: Drawing, room: float) -> Any:
     scale = min(1.0, room / drawing.width)
 
     class Drawn(Flowable):
-        """The drawing among paragraphs."""
+        """The drawing among paragraphs; its caption stays with it."""
 
         def __init__(self) -> None:
             super().__init__()
             self.width, self.height = scale * drawing.width, scale * drawing.height
+            self.keepWithNext = 1
 
         def draw(self) -> None:
             canvas: Canvas = self.canv

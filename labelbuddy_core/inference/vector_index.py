@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
+import os
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
@@ -71,11 +72,12 @@ class VectorIndex:
         place = {key_of(blob): number for number, blob in enumerate(wanted)}
         with self._lock(fcntl.LOCK_SH):
             sounds = self._sounds()
+            end = _end(sounds)
             sounds = sounds[np.isin(sounds["key"], np.array(list(place), dtype=np.uint64))]
             if not len(sounds):
                 return [], 0
-            vectors = self._mapped("vectors", "<f2", self.dimensions)
-            times = self._mapped("times", "<f8", 2)
+            vectors = self._mapped("vectors", "<f2", (end, self.dimensions))
+            times = self._mapped("times", "<f8", (end, 2))
             firsts = sounds["first"].astype(np.int64)
             bounds = np.concatenate([[0], np.cumsum(sounds["count"].astype(np.int64))])
 
@@ -108,17 +110,31 @@ class VectorIndex:
             yield
 
     def _sounds(self) -> Sounds:
-        """Which rows are whose; what lies behind them in the other files was left there by a crash."""
+        """Which rows are whose; what lies behind them in the other files was left there by a crash.
+
+        None where rows that were noted are lost: then all is read again.
+        """
         path = self.folder / "sounds"
         data = path.read_bytes() if path.exists() else b""
-        return np.frombuffer(data[: len(data) // _SOUND.itemsize * _SOUND.itemsize], dtype=_SOUND)
+        found = np.frombuffer(data[: len(data) // _SOUND.itemsize * _SOUND.itemsize], dtype=_SOUND)
+        rows = _end(found)
+        whole = all(
+            self._size(name) >= rows * size for name, size in (("vectors", 2 * self.dimensions), ("times", 16)) if rows
+        )
+        return found if whole else found[:0]
 
-    def _mapped(self, name: str, kind: str, columns: int) -> Any:
-        return np.memmap(self.folder / name, dtype=kind, mode="r").reshape(-1, columns)
+    def _size(self, name: str) -> int:
+        path = self.folder / name
+        return path.stat().st_size if path.exists() else 0
+
+    def _mapped(self, name: str, kind: str, shape: tuple[int, int]) -> Any:
+        return np.memmap(self.folder / name, dtype=kind, mode="r", shape=shape)
 
     def _append(self, sounds: Sounds, blobs: Sequence[str], read: Callable[[str], bytes], seconds: float) -> int:
         deadline = time.monotonic() + seconds
-        end = int(sounds["first"][-1] + sounds["count"][-1]) if len(sounds) else 0
+        end = _end(sounds)
+        (self.folder / "sounds").touch()
+        os.truncate(self.folder / "sounds", len(sounds) * _SOUND.itemsize)
         added: list[tuple[int, int, int]] = []
         with self._at("vectors", end * self.dimensions * 2) as vectors, self._at("times", end * 16) as times:
             for number, blob in enumerate(blobs):
@@ -156,14 +172,13 @@ class VectorIndex:
         vectors.flush()
         times.flush()
         with (self.folder / "sounds").open("ab") as handle:
-            handle.truncate(handle.tell() // _SOUND.itemsize * _SOUND.itemsize)
             handle.write(np.array(list(added), dtype=_SOUND).tobytes())
 
     def _drop(self, sounds: Sounds, kept: npt.NDArray[np.bool_]) -> Sounds:
         """Copy what is kept; nothing is left of the rest."""
         remaining = sounds[kept].copy()
-        vectors = self._mapped("vectors", "<f2", self.dimensions)
-        times = self._mapped("times", "<f8", 2)
+        vectors = self._mapped("vectors", "<f2", (_end(sounds), self.dimensions))
+        times = self._mapped("times", "<f8", (_end(sounds), 2))
         with (self.folder / "vectors.new").open("wb") as some, (self.folder / "times.new").open("wb") as others:
             place = 0
             for one in remaining:
@@ -182,6 +197,11 @@ class VectorIndex:
         (self.folder / "sounds.new").write_bytes(remaining.tobytes())
         (self.folder / "sounds.new").replace(self.folder / "sounds")
         return remaining
+
+
+def _end(sounds: Sounds) -> int:
+    """The row after the last."""
+    return int(sounds["first"][-1] + sounds["count"][-1]) if len(sounds) else 0
 
 
 def _stretch(sound: int, found: Found, begin: float, end: float) -> Stretch:

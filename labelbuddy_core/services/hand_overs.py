@@ -152,7 +152,10 @@ def _work(
     if tasks is not None:
         query = query.where(Assignment.task_id.in_(tasks_of(session, access.project.id, tasks)))
     stays = _what_stays(session, access.project.id, to_id)
-    found = [_Work(*row, stays.get(row[0].task_id)) for row in session.execute(query)]
+    found = [
+        _Work(assignment, annotation, recording, stays.get(assignment.task_id))
+        for assignment, annotation, recording in session.execute(query)
+    ]
     return [one for one in found if one.why is None], [one for one in found if one.why is not None]
 
 

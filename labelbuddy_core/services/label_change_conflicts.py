@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
@@ -22,7 +22,7 @@ from labelbuddy_core.database.tables import (
 from labelbuddy_core.domain.label_changes import Labels, taken_back
 from labelbuddy_core.services.label_change_links import Links, links_of, links_taken_back, model_names
 from labelbuddy_core.services.project_labels import labels_of
-from labelbuddy_core.services.relabeling import ADJUDICATED, ANNOTATION
+from labelbuddy_core.services.relabeling import ADJUDICATED, ANNOTATION, changed_since
 
 MAX_TOLD: Final = 20
 _AT_ONCE: Final = 200
@@ -30,28 +30,30 @@ _AT_ONCE: Final = 200
 
 @dataclass(frozen=True)
 class Undo:
-    """The label set and links without the change, how many items go back, and what stands in the way."""
+    """The label set and links without the change, and what stands in the way."""
 
     labels: Labels
     links: Links
-    items: int
     conflicts: list[str]
 
 
-def undo_of(session: Session, row: LabelChange) -> Undo:
-    """What taking a change back would come to; nothing is changed."""
+def undo_of(session: Session, row: LabelChange, *, items: bool = True) -> Undo:
+    """What taking a change back would come to; nothing is changed. Without `items` only labels and links are looked at:
+    the items of a large change were, before."""
     labels, problems = taken_back(labels_of(session, row.project_id), row.before["labels"], row.after["labels"])
     links, changed = links_taken_back(links_of(session, row.project_id), row.before["links"], row.after["links"])
     problems += [f"The link to {name} was changed since." for name in model_names(session, changed)]
-    items, restored, told = _parts(session, row)
+    if not items:
+        return Undo(labels, links, problems)
+    restored, told = _parts(session, row)
     problems += (_later(session, row) or told) if told else []
     problems += _given_since(session, row, restored)
-    return Undo(labels, links, items, problems)
+    return Undo(labels, links, problems)
 
 
-def _parts(session: Session, row: LabelChange) -> tuple[int, dict[str, int], list[str]]:
-    """How many items go back, how many of them have which label now, and what was changed since."""
-    items, told = 0, []
+def _parts(session: Session, row: LabelChange) -> tuple[dict[str, int], list[str]]:
+    """How many items that go back have which label now, and what was changed since."""
+    told: list[str] = []
     restored: dict[str, int] = {}
     last = (0, 0)
     while True:
@@ -71,14 +73,13 @@ def _parts(session: Session, row: LabelChange) -> tuple[int, dict[str, int], lis
             .limit(_AT_ONCE)
         ).all()
         if not parts:
-            return items, restored, told + _truths(session, row)
+            return restored, told + _truths(session, row)
         for part, revision, annotator, recording in parts:
-            items += len(part.before)
             for operation in part.after:
                 if operation["op"] == "put":
                     label = operation["value"]["label"]
                     restored[label] = restored.get(label, 0) + 1
-            if revision != part.revision and (count := _changed(session, part.subject, part.after)):
+            if revision != part.revision and (count := len(changed_since(session, part.subject, part.after))):
                 what = "one item" if count == 1 else f"{count} items"
                 told.append(f"{annotator} changed {what} of {recording} since.")
         last = (parts[-1][0].subject, parts[-1][0].revision)
@@ -94,22 +95,6 @@ def _later(session: Session, row: LabelChange) -> list[str]:
     )
     told = session.scalars(select(LabelChange.told).where(LabelChange.id.in_(both)).order_by(LabelChange.id.desc()))
     return [f"Take back first what was done since: {one}" for one in told]
-
-
-def _changed(session: Session, annotation_id: int, operations: list[Mapping[str, Any]]) -> int:
-    """How many items say something else than these operations left."""
-    wanted = {(one["collection"], one["id"]): one.get("value") for one in operations}
-    present: dict[tuple[str, str], Any] = {}
-    names = sorted({key for _, key in wanted})
-    for first in range(0, len(names), _AT_ONCE):
-        rows = session.execute(
-            select(AnnotationItem.collection, AnnotationItem.key, AnnotationItem.value).where(
-                AnnotationItem.annotation_id == annotation_id,
-                AnnotationItem.key.in_(names[first : first + _AT_ONCE]),
-            )
-        )
-        present |= {(collection, key): value for collection, key, value in rows}
-    return sum(present.get(key) != value for key, value in wanted.items())
 
 
 def _truths(session: Session, row: LabelChange) -> list[str]:

@@ -53,7 +53,7 @@ def effects(session: Session, project_id: int, labels: tuple[str, ...], relabeli
         "annotations": sum(row[2] for row in counts),
         "tasks": tasks or 0,
         "by_state": {row[0]: row[2] for row in counts},
-        "relabeled": _relabeled(session, project_id, items, relabeling),
+        "relabeled": count_relabeled(session, project_id, relabeling),
         "consensus": _count(session, truths(Consensus, project_id, labels)),
         "merged": _count(session, truths(MergedConsensus, project_id, labels)),
         "models": concerned_links(session, project_id, labels),
@@ -65,9 +65,12 @@ def _count(session: Session, query: Any) -> int:
     return session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
 
 
-def _relabeled(session: Session, project_id: int, items: int, relabeling: Relabeling) -> int:
+def count_relabeled(session: Session, project_id: int, relabeling: Relabeling) -> int:
+    """How many items of annotations get another label."""
     if relabeling.merged:
-        return items
+        wanted = (Annotation.project_id == project_id, AnnotationItem.label.in_(relabeling.sources))
+        join = select(func.count()).select_from(AnnotationItem)
+        return session.scalar(join.join(Annotation, Annotation.id == AnnotationItem.annotation_id).where(*wanted)) or 0
     if relabeling.split is None or not relabeling.split.values:
         return 0
     rows = session.scalars(

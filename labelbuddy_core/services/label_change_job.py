@@ -9,9 +9,11 @@ from sqlalchemy import func, select
 
 from labelbuddy_core.database import get_database
 from labelbuddy_core.database.tables import LabelChange, LabelChangePart
+from labelbuddy_core.domain.relabeling import relabeling_from
 from labelbuddy_core.errors import NotFound
 from labelbuddy_core.jobs.context import JobContext
-from labelbuddy_core.services import label_changes
+from labelbuddy_core.services import label_change_parts
+from labelbuddy_core.services.label_change_effects import count_relabeled
 
 _AT_ONCE: Final = 20
 """Annotations in a transaction."""
@@ -26,17 +28,23 @@ def run(job: JobContext) -> dict[str, Any]:
 
 
 def _apply(job: JobContext) -> dict[str, Any]:
-    after: int | None = 0
+    with get_database().read() as session:
+        row = _row(session, job)
+        total = count_relabeled(session, row.project_id, relabeling_from(row.relabeling))
     done = 0
-    while after is not None:
-        with get_database().write() as session:
-            row = _row(session, job)
-            after = label_changes.relabel(session, row, after=after, limit=_AT_ONCE, actor_id=_actor(row))
-            done = row.counts.get("items", 0)
-            if after is None:
-                label_changes.conclude(session, row)
-        job.progress(0.5, f"{done:,} items relabeled")
-        time.sleep(_PAUSE)
+    for part in label_change_parts.PARTS:
+        after: int | None = 0
+        while after is not None:
+            job.check()
+            with get_database().write() as session:
+                row = _row(session, job)
+                before = row.counts.get("items", 0)
+                after = part(session, row, after, _AT_ONCE, _actor(row))
+                done += row.counts.get("items", 0) - before
+            job.progress(done / max(total, 1), f"{done:,} of {total:,} items")
+            time.sleep(_PAUSE)
+    with get_database().write() as session:
+        label_change_parts.conclude(session, _row(session, job))
     return {"change": str(job.arguments["change"]), "items": done}
 
 
@@ -45,11 +53,12 @@ def _undo(job: JobContext) -> dict[str, Any]:
         total = session.scalar(select(func.count()).where(LabelChangePart.change_id == job.arguments["change"])) or 0
     more, done = True, 0
     while more:
+        job.check()
         with get_database().write() as session:
             row = _row(session, job)
-            more = label_changes.take_back(session, row, limit=_AT_ONCE, actor_id=_actor(row))
+            more = label_change_parts.take_back(session, row, limit=_AT_ONCE, actor_id=_actor(row))
             if not more:
-                label_changes.conclude(session, row)
+                label_change_parts.conclude(session, row)
         done += _AT_ONCE
         job.progress(min(1.0, done / max(total, 1)), f"{min(done, total):,} of {total:,} annotations")
         time.sleep(_PAUSE)

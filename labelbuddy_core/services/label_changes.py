@@ -12,11 +12,9 @@ from typing import Any, Final
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from labelbuddy_core.database.base import now
-from labelbuddy_core.database.tables import Job, LabelChange, LabelChangePart, Project, ProjectLabel, User
+from labelbuddy_core.database.tables import Job, LabelChange, Project, ProjectLabel, User
 from labelbuddy_core.domain.label_changes import Labels, Planned, plan
 from labelbuddy_core.domain.permissions import Permission
-from labelbuddy_core.domain.relabeling import relabeling_from
 from labelbuddy_core.domain.states import FINAL_JOB_STATES, JobState
 from labelbuddy_core.errors import InvalidState, NotFound
 from labelbuddy_core.services import jobs
@@ -24,18 +22,17 @@ from labelbuddy_core.services.access import ProjectAccess, parse_id, project_acc
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.history import record
 from labelbuddy_core.services.label_change_conflicts import MAX_TOLD, Undo, undo_of
-from labelbuddy_core.services.label_change_effects import effects
+from labelbuddy_core.services.label_change_effects import count_relabeled, effects
 from labelbuddy_core.services.label_change_links import links_of, relabeled_links, write_links
+from labelbuddy_core.services.label_change_parts import ALL, PARTS, conclude, take_back
 from labelbuddy_core.services.pages_of_results import Results, checked_limit, cursor_of, read_cursor
 from labelbuddy_core.services.presenting import iso
 from labelbuddy_core.services.project_labels import labels_of, write_labels
-from labelbuddy_core.services.relabeling import relabel_annotation, relabel_truths, undo_part, with_sources
 from labelbuddy_core.services.transactions import reads, writes
 
 KIND: Final = "change-labels"
 AT_ONCE: Final = 2000
 """Items that are relabeled while the page waits."""
-_ALL: Final = 1_000_000
 
 
 @reads
@@ -69,42 +66,55 @@ def apply(session: Session, actor: Actor, project_id: str | int, change: Mapping
     _require_idle(session, number)
     labels = labels_of(session, number)
     planned = plan(change, labels)
-    found = effects(session, number, _concerned(change), planned.relabeling)
+    count = count_relabeled(session, number, planned.relabeling)
     row = _written_down(session, actor, number, str(change["kind"]), labels, planned)
-    if found["relabeled"] > AT_ONCE:
+    if count > AT_ONCE:
         job = jobs.submit(session, actor, KIND, {"change": row.id, "action": "apply"}, project_id=number)
         row.job_id = job["id"]
     else:
-        relabel(session, row, after=0, limit=_ALL, actor_id=actor.id)
+        for part in PARTS:
+            part(session, row, 0, ALL, actor.id)
         conclude(session, row)
     session.flush()
     record(session, actor, "labels.changed", f"label-change:{row.id}", project_id=number, told=row.told)
     return _json(session, row)
 
 
-@writes
-def undo(session: Session, actor: Actor, change_id: str | int) -> dict[str, Any]:
+def undo(actor: Actor, change_id: str | int) -> dict[str, Any]:
     """Take a change back: labels, links to models, and every item as it was before.
 
     Raises `InvalidState` with `conflicts` when something was changed since that would be lost; then nothing changes.
     """
+    looked_at = _look_at_large(actor, change_id)
+    return _undo(actor, change_id, looked_at=looked_at)
+
+
+@reads
+def _look_at_large(session: Session, actor: Actor, change_id: str | int) -> bool:
+    """Look at all items of a large change, without holding up those who save; whether it is one."""
+    row = _visible(session, actor, change_id)
+    large = _is_large(row)
+    if large:
+        _require_free(undo_of(session, row))
+    return large
+
+
+@writes
+def _undo(session: Session, actor: Actor, change_id: str | int, *, looked_at: bool) -> dict[str, Any]:
     row = _visible(session, actor, change_id)
     session.execute(select(Project.id).where(Project.id == row.project_id).with_for_update())
     _require_idle(session, row.project_id, besides=row.id)
     if _state(session, row) not in ("applied", "stopped") or row.state == "undoing":
         raise InvalidState("This change is at work, or was taken back already.")
-    found = undo_of(session, row)
-    if found.conflicts:
-        more = f" (and {len(found.conflicts) - MAX_TOLD} more)" if len(found.conflicts) > MAX_TOLD else ""
-        told = " ".join(found.conflicts[:MAX_TOLD])
-        raise InvalidState(f"This change cannot be taken back: {told}{more}", conflicts=found.conflicts[:MAX_TOLD])
+    found = undo_of(session, row, items=not looked_at)
+    _require_free(found)
     row.state = "undoing"
     _put_back(session, row, found)
-    if found.items > AT_ONCE:
+    if _is_large(row):
         job = jobs.submit(session, actor, KIND, {"change": row.id, "action": "undo"}, project_id=row.project_id)
         row.job_id = job["id"]
     else:
-        take_back(session, row, limit=_ALL, actor_id=actor.id)
+        take_back(session, row, limit=ALL, actor_id=actor.id)
         conclude(session, row)
     session.flush()
     record(session, actor, "labels.change-undone", f"label-change:{row.id}", project_id=row.project_id, told=row.told)
@@ -147,44 +157,17 @@ def get_change(session: Session, actor: Actor, change_id: str | int) -> dict[str
     return {**_json(session, row), "conflicts": conflicts}
 
 
-def relabel(session: Session, row: LabelChange, *, after: int, limit: int, actor_id: int) -> int | None:
-    """Relabel annotations with ids above one; returns the last of them, None when there are no more."""
-    relabeling = relabeling_from(row.relabeling)
-    if not relabeling.sources:
-        return None
-    if after == 0:
-        counts = relabel_truths(session, row, relabeling)
-        row.counts = {name: row.counts.get(name, 0) + count for name, count in counts.items()}
-    found = with_sources(session, row.project_id, relabeling.sources, after, limit)
-    items, touched = 0, 0
-    for one in found:
-        changed = relabel_annotation(session, row, one, actor_id)
-        items, touched = items + changed, touched + bool(changed)
-    counted = {"items": row.counts.get("items", 0) + items, "annotations": row.counts.get("annotations", 0) + touched}
-    row.counts = {**row.counts, **counted}
-    return found[-1] if len(found) == limit else None
+def _is_large(row: LabelChange) -> bool:
+    return row.counts.get("items", 0) + row.counts.get("by_hand", 0) > AT_ONCE
 
 
-def take_back(session: Session, row: LabelChange, *, limit: int, actor_id: int) -> bool:
-    """Take back parts of a change, the newest of each annotation first; whether there are more."""
-    parts = list(
-        session.scalars(
-            select(LabelChangePart)
-            .where(LabelChangePart.change_id == row.id)
-            .order_by(LabelChangePart.kind, LabelChangePart.subject, LabelChangePart.revision.desc())
-            .limit(limit)
-        )
-    )
-    for part in parts:
-        undo_part(session, part, actor_id)
-    return len(parts) == limit
-
-
-def conclude(session: Session, row: LabelChange) -> None:
-    """The change, or its undoing, is through."""
-    if row.state == "undoing":
-        row.undone_at = now()
-    row.state = "undone" if row.state == "undoing" else "applied"
+def _require_free(found: Undo) -> None:
+    """Raises `InvalidState` with what stands in the way."""
+    if not found.conflicts:
+        return
+    more = f" (and {len(found.conflicts) - MAX_TOLD} more)" if len(found.conflicts) > MAX_TOLD else ""
+    told = " ".join(found.conflicts[:MAX_TOLD])
+    raise InvalidState(f"This change cannot be taken back: {told}{more}", conflicts=found.conflicts[:MAX_TOLD])
 
 
 def visible_change(session: Session, actor: Actor, change_id: str | int) -> LabelChange:

@@ -32,6 +32,8 @@ CLIENT: Final = "label-change-"
 """Begins the client of a revision that a change made; its number follows."""
 UNDO_CLIENT: Final = "label-undo-"
 ANNOTATION, ADJUDICATED, MERGED = "annotation", "consensus", "merged"
+_AT_ONCE: Final = 500
+"""Keys in one statement."""
 
 
 def with_sources(session: Session, project_id: int, labels: Sequence[str], after: int, limit: int) -> list[int]:
@@ -85,36 +87,52 @@ def write_part(
     return sum(key in gone or key[0] != "tags" for key in before)
 
 
-def relabel_truths(session: Session, change: LabelChange, relabeling: Relabeling) -> dict[str, int]:
-    """Give adjudicated and merged ground truths their labels after a change: how many of each."""
-    done = {ADJUDICATED: 0, MERGED: 0}
-    for row in session.scalars(truths(Consensus, change.project_id, relabeling.sources)):
-        after = relabeled_document(row.document, relabeling)
-        if after != row.document:
-            done[ADJUDICATED] += 1
-            _keep(session, change, ADJUDICATED, row.task_id, row.document, after)
-            row.document, row.revision, row.updated_at = after, row.revision + 1, now()
-    for merged in session.scalars(truths(MergedConsensus, change.project_id, relabeling.sources)):
-        before = {"document": merged.document, "soft": merged.soft}
-        after = {
-            "document": relabeled_document(merged.document, relabeling),
-            "soft": _relabeled_soft(merged.soft, relabeling),
+def relabel_adjudicated(session: Session, change: LabelChange, after: int, limit: int) -> tuple[int, int | None]:
+    """Give ground truths that reviewers wrote their labels after a change, of tasks after one: how many, and the last
+    task, None when there are no more."""
+    relabeling = relabeling_from(change.relabeling)
+    rows = _truths_after(session, Consensus, change.project_id, relabeling, after, limit)
+    done = 0
+    for row in rows:
+        document = relabeled_document(row.document, relabeling)
+        if document != row.document:
+            done += 1
+            _keep(session, change, ADJUDICATED, row.task_id, row.document, document)
+            row.document, row.revision, row.updated_at = document, row.revision + 1, now()
+    return done, rows[-1].task_id if len(rows) == limit else None
+
+
+def relabel_merged(session: Session, change: LabelChange, after: int, limit: int) -> tuple[int, int | None]:
+    """The same for merged ground truths, with their soft labels."""
+    relabeling = relabeling_from(change.relabeling)
+    rows = _truths_after(session, MergedConsensus, change.project_id, relabeling, after, limit)
+    done = 0
+    for row in rows:
+        before = {"document": row.document, "soft": row.soft}
+        made = {
+            "document": relabeled_document(row.document, relabeling),
+            "soft": _relabeled_soft(row.soft, relabeling),
         }
-        if after != before:
-            done[MERGED] += 1
-            _keep(session, change, MERGED, merged.task_id, before, after)
-            merged.document, merged.soft = after["document"], after["soft"]
-    return done
+        if made != before:
+            done += 1
+            _keep(session, change, MERGED, row.task_id, before, made)
+            row.document, row.soft = made["document"], made["soft"]
+    return done, rows[-1].task_id if len(rows) == limit else None
 
 
 def undo_part(session: Session, part: LabelChangePart, actor_id: int) -> None:
-    """Put back what stood there before one part of a change, and forget the part."""
+    """Put back what stood there before one part of a change, and forget the part.
+
+    What somebody changed after it was looked whether all can go back stays as they left it.
+    """
     if part.kind == ANNOTATION:
         annotation = session.get(Annotation, part.subject, with_for_update=True)
         if annotation is not None:
-            put = {(one["collection"], one["id"]): one["value"] for one in part.before if one["op"] == "put"}
-            keys = [(one["collection"], one["id"]) for one in part.before]
-            _write(session, annotation, actor_id, f"{UNDO_CLIENT}{part.change_id}", keys, put, part.before)
+            changed = changed_since(session, annotation.id, part.after)
+            operations = [one for one in part.before if (one["collection"], one["id"]) not in changed]
+            put = {(one["collection"], one["id"]): one["value"] for one in operations if one["op"] == "put"}
+            keys = [(one["collection"], one["id"]) for one in operations]
+            _write(session, annotation, actor_id, f"{UNDO_CLIENT}{part.change_id}", keys, put, operations)
     elif part.kind == ADJUDICATED:
         row = session.get(Consensus, part.subject, with_for_update=True)
         if row is not None:
@@ -124,6 +142,22 @@ def undo_part(session: Session, part: LabelChangePart, actor_id: int) -> None:
         if merged is not None and {"document": merged.document, "soft": merged.soft} == part.after:
             merged.document, merged.soft = part.before["document"], part.before["soft"]
     session.delete(part)
+
+
+def changed_since(session: Session, annotation_id: int, operations: Sequence[Mapping[str, Any]]) -> set[Key]:
+    """Items of an annotation that say something else than these operations left."""
+    wanted = {(one["collection"], one["id"]): one.get("value") for one in operations}
+    names = sorted({key for _, key in wanted})
+    present: dict[Key, Any] = {}
+    for first in range(0, len(names), _AT_ONCE):
+        rows = session.execute(
+            select(AnnotationItem.collection, AnnotationItem.key, AnnotationItem.value).where(
+                AnnotationItem.annotation_id == annotation_id,
+                AnnotationItem.key.in_(names[first : first + _AT_ONCE]),
+            )
+        )
+        present |= {(collection, key): value for collection, key, value in rows}
+    return {key for key, value in wanted.items() if present.get(key) != value}
 
 
 def truths(table: type[Any], project_id: int, labels: Sequence[str]) -> Any:
@@ -137,6 +171,13 @@ def mentions(document: Any, labels: Sequence[str]) -> ColumnElement[bool]:
     text = type_coerce(document, Text)
     wanted = [f'"label":{orjson.dumps(label).decode()}' for label in labels]
     return or_(*(text.contains(one, autoescape=True) for one in wanted)) if wanted else text.is_(None)
+
+
+def _truths_after(
+    session: Session, table: type[Any], project_id: int, relabeling: Relabeling, after: int, limit: int
+) -> list[Any]:
+    query = truths(table, project_id, relabeling.sources).where(table.task_id > after)
+    return list(session.scalars(query.order_by(table.task_id).limit(limit)))
 
 
 def _concerned(session: Session, annotation_id: int, relabeling: Relabeling) -> Items:

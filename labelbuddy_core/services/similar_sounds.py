@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,7 +33,7 @@ MOST_RESULTS = 200
 USUAL_RESULTS = 50
 LOWEST = -1.0
 """No stretch is less similar than this."""
-_LONGEST_NAME = 64
+_IDENTIFIER = re.compile(r"[A-Za-z0-9_.:\-]{1,64}")
 
 
 @dataclass(frozen=True)
@@ -176,8 +177,8 @@ def _source(session: Session, actor: Actor, access: TaskAccess, wanted: SimilarT
     start = access.task.start if wanted.start is None else wanted.start
     stop = access.task.stop if wanted.stop is None else wanted.stop
     if region is not None:
-        if not 1 <= len(region) <= _LONGEST_NAME:
-            raise Invalid(f"A region's id has 1 to {_LONGEST_NAME} characters.", field="region")
+        if not _IDENTIFIER.fullmatch(region):
+            raise Invalid("A region's id has 1 to 64 letters, digits and signs of _ . : -", field="region")
         item = _region(session, actor, access, region)
         if item is not None:
             label = item.label

@@ -143,7 +143,9 @@ def _why_not(model: Model, specification: Specification) -> str | None:
     """Why a model cannot be trained, in words; None when it can."""
     if specification.endpoint:
         return (
-            f"{model.name} runs elsewhere ({specification.endpoint}); only containers and processes are trained here."
+            f"{model.name} runs on a server of its own ({specification.endpoint}), which answers everybody with one "
+            "version: learning would change it for all who use it. Train it where it runs, or let LabelBuddy run its "
+            "image on the Docker engine of that machine (LABELBUDDY_DOCKER_HOST), where it can be trained."
         )
     if not specification.training.supported or specification.protocol != "labelbuddy":
         return f"The file of {model.name} does not say that it can be trained (training.supported)."

@@ -8,6 +8,7 @@ from fastapi import APIRouter
 from fastapi.responses import StreamingResponse
 
 from labelbuddy_core.services.exports import Export, export_losses, open_export
+from labelbuddy_core.services.review_export import open_reviews
 from labelbuddy_core.services.suggestion_decisions import open_decisions
 from labelbuddy_core.web.authentication import CurrentActor
 
@@ -38,6 +39,12 @@ def losses(actor: CurrentActor, project: str, format: str = "csv", which: str = 
 def suggestion_decisions(actor: CurrentActor, project: str, format: str = "csv") -> StreamingResponse:
     """What annotators saw of suggestions and decided about them, an event a row: format csv, jsonl."""
     return _streamed(open_decisions(actor, project, format_name=format))
+
+
+@router.get("/v1/projects/{project}/reviews", response_class=StreamingResponse)
+def project_reviews(actor: CurrentActor, project: str, format: str = "csv") -> StreamingResponse:
+    """The reviews of a project with their reasons, a row a reason: format csv, jsonl."""
+    return _streamed(open_reviews(actor, project, format_name=format))
 
 
 def _streamed(opened: Export) -> StreamingResponse:

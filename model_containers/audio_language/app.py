@@ -67,12 +67,14 @@ class AudioLanguageModel:
                 "pip install -r model_containers/audio_language/requirements.txt"
             ) from None
         torch.set_num_threads(available_processors())
-        network = load(folder, chosen.device, chosen.precision)
+        if chosen.thinking and not family.thinks_with_adapter:
+            raise ValueError(f"LABELBUDDY_THINKING is on, but {family.title} has no thinking adapter: leave it off.")
+        network = load(folder, chosen.device, chosen.precision, thinking=chosen.thinking)
         self._max_seconds = network.max_seconds
         self._sounds = family.sounds
         self.information = replace(
             self.information,
-            version=f"{VERSION}-{folder.name}",
+            version=f"{VERSION}-{folder.name}{'-think' if chosen.thinking else ''}",
             description=f"{family.title}: describes and tags sound, and talks about it.",
             license=license_of(folder),
             device=network.device,
@@ -125,7 +127,8 @@ class AudioLanguageModel:
                 f"a sound lasts {longest:.1f} s; this model hears at most {self._max_seconds:g} s at once "
                 "(input_schema.max_seconds in its file has LabelBuddy ask in pieces)"
             )
-        return _texts(self._loaded().answer(messages, options, self._configuration.seed))
+        asked = _asked_to_think(messages) if self._configuration.thinking else messages
+        return _texts(self._loaded().answer(asked, options, self._configuration.seed))
 
     def _asked(self, prompt: str, samples: Samples) -> list[Piece]:
         question = [ChatMessage("user", prompt, (samples,))]
@@ -155,3 +158,14 @@ def tag_prompt(labels: Sequence[str]) -> str:
         "Which of these labels fit this recording? Answer with those that fit, separated by commas, and with nothing "
         f"else: {', '.join(labels)}."
     )
+
+
+def _asked_to_think(messages: Sequence[ChatMessage]) -> list[ChatMessage]:
+    """With the sentence that the thinking adapter was trained with, at the end of the newest question."""
+    from model_containers.audio_language.adapter import ASKED
+
+    newest = max((place for place, one in enumerate(messages) if one.role == "user"), default=None)
+    return [
+        replace(one, text=f"{one.text}\n{ASKED}".lstrip()) if place == newest else one
+        for place, one in enumerate(messages)
+    ]

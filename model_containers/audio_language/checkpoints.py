@@ -18,15 +18,16 @@ _NVIDIA = (
 
 @dataclass(frozen=True)
 class Family:
-    """An architecture, and how many sounds it takes in one conversation (None: any number)."""
+    """An architecture: how many sounds it takes in one conversation (None: any number), and whether it has `think/`."""
 
     title: str
     sounds: int | None
+    thinks_with_adapter: bool = False
 
 
 FAMILIES = {
     "musicflamingo": Family("Music Flamingo", 1),
-    "audioflamingo3": Family("Audio Flamingo 3", 1),
+    "audioflamingo3": Family("Audio Flamingo 3", 1, thinks_with_adapter=True),
     "qwen2_audio": Family("Qwen2-Audio", None),
 }
 """By `model_type` of config.json. The limits are those of the processors of transformers 5.24, which say themselves how

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 DEVICES = ("auto", "cpu", "cuda")
+SWITCH = ("off", "on")
 PRECISIONS = ("auto", "float32", "bfloat16", "float16", "8bit", "4bit")
 CAPTION_PROMPT = "Describe this recording in detail."
 
@@ -17,7 +18,7 @@ class Configuration:
     """`weights` is a checkpoint's folder, or one with several of which `checkpoint` names one.
 
     `labels` is the vocabulary of tags (none: no tags are asked for), `timed_label` the label of stretches that are
-    described in words (empty: none are asked for).
+    described in words (empty: none are asked for), `thinking` whether the thinking adapter is used.
     """
 
     weights: Path
@@ -29,6 +30,7 @@ class Configuration:
     timed_label: str = ""
     max_tokens: int = 512
     seed: int = 0
+    thinking: bool = False
 
 
 def configuration(environment: Mapping[str, str]) -> Configuration:
@@ -43,6 +45,7 @@ def configuration(environment: Mapping[str, str]) -> Configuration:
         timed_label=environment.get("LABELBUDDY_TIMED_LABEL", "").strip(),
         max_tokens=_whole(environment, "LABELBUDDY_MAX_TOKENS", 512, least=1),
         seed=_whole(environment, "LABELBUDDY_SEED", 0, least=0),
+        thinking=_one_of(environment, "LABELBUDDY_THINKING", SWITCH) == "on",
     )
 
 

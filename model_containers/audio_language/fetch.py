@@ -24,8 +24,12 @@ from model_containers.audio_language.checkpoints import CHECKPOINTS, FACTS
 from model_containers.downloads import DownloadError, Wanted
 
 _HUB = "https://huggingface.co"
-_NEEDED = re.compile(r"^(?:[\w.-]+\.(?:json|safetensors|jinja|txt|model)|LICENSE[\w.-]*|README\.md)$")
-"""Of the files at the top of a repository; weights in other forms could run code when they are read."""
+_NEEDED = re.compile(
+    r"^(?:[\w.-]+\.(?:json|safetensors|jinja|txt|model)|LICENSE[\w.-]*|README\.md"
+    r"|think/(?:adapter_config\.json|adapter_model\.safetensors|non_lora_trainables\.bin))$"
+)
+"""Of the files of a repository: those at the top, and the thinking adapter of Audio Flamingo 3. Weights in other forms
+could run code when they are read; the `.bin` is read as tensors alone."""
 _MOST_LISTING = 8 * 1024**2
 
 
@@ -77,7 +81,7 @@ def fetch(found: Listing, target: Path, license_text: str, *, token: str = "") -
     if target.exists():
         raise DownloadError(f"{target} exists and is not {found.repository} at {found.commit}: move it aside")
     coming = target.with_name(f".{target.name}.coming")
-    there = sum(path.stat().st_size for path in coming.glob("*")) if coming.exists() else 0
+    there = sum(path.stat().st_size for path in coming.rglob("*") if path.is_file()) if coming.exists() else 0
     downloads.require_room(target.parent, found.size - there)
     for name, wanted in sorted(found.files.items(), key=lambda one: one[1].size or 0):
         downloads.fetch(wanted, coming / name, headers=_headers(token), told=downloads.progress(name))

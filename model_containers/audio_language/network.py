@@ -24,7 +24,7 @@ from transformers.generation.logits_process import (  # pyright: ignore[reportMi
 )
 from transformers.generation.streamers import BaseStreamer  # pyright: ignore[reportMissingImports]
 
-from model_containers.audio_language import features
+from model_containers.audio_language import adapter, features
 from model_containers.audio_language.pieces import Piece, PieceReader
 from model_containers.serving import ChatMessage, ChatOptions
 
@@ -149,17 +149,26 @@ class _Generation(BaseStreamer):
         """Nothing: the thread says when it ended."""
 
 
-def load(folder: Path, device: str, precision: str) -> Network:
-    """Read a checkpoint. Raises `NotAvailableError` where device or precision are not available."""
+def load(folder: Path, device: str, precision: str, *, thinking: bool = False) -> Network:
+    """Read a checkpoint, with its thinking adapter if that is wanted.
+
+    Raises `NotAvailableError` where device or precision are not available, `UnusableAdapterError` for the adapter.
+    """
     place = _device(device)
     options: dict[str, Any] = {"dtype": _DTYPES.get(precision, "auto"), "local_files_only": True}
     if precision in _BITS:
+        if thinking:
+            raise NotAvailableError(
+                f"LABELBUDDY_THINKING is on, which needs whole weights: LABELBUDDY_PRECISION must not be {precision}."
+            )
         _require_quantization(precision)
         options["quantization_config"] = BitsAndBytesConfig(**_BITS[precision])
         options["device_map"] = {"": place}
     processor = AutoProcessor.from_pretrained(folder, local_files_only=True)
     try:
         model = AutoModelForSeq2SeqLM.from_pretrained(folder, use_safetensors=True, **options)
+        if thinking:
+            adapter.put_into(model, folder)
         if precision not in _BITS:
             model = model.to(place)
     except torch.OutOfMemoryError:

@@ -43,14 +43,18 @@ class Same(nn.Module):
 
 
 class Yoho(nn.Module):
-    """Presence, onset and offset of `classes` classes in 26 bins of a window; the last two as shares of the bin."""
+    """Presence, onset and offset of `classes` classes in 26 bins of a window; the last two as shares of the bin.
 
-    def __init__(self, classes: int) -> None:
+    With `narrower` it has that many times fewer channels than the published one, for trials that must be quick.
+    """
+
+    def __init__(self, classes: int, narrower: int = 1) -> None:
         super().__init__()
         self.classes = classes
-        layers: list[nn.Module] = [Same(1, _FIRST, 3, 2)]
-        channels = _FIRST
-        for stride, outputs in BLOCKS:
+        channels = _FIRST // narrower
+        layers: list[nn.Module] = [Same(1, channels, 3, 2)]
+        for stride, published in BLOCKS:
+            outputs = published // narrower
             layers += [Same(channels, channels, 3, stride, groups=channels), Same(channels, outputs, 1)]
             channels = outputs
         self.body = nn.Sequential(*layers)

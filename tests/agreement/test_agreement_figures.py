@@ -9,15 +9,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from labelbuddy_core.domain.agreement import measurement, replicates
 from labelbuddy_core.domain.agreement.alpha import krippendorff_alpha
 from labelbuddy_core.domain.agreement.answers import Answer, Compared, LabelAsked, Question
 from labelbuddy_core.domain.agreement.figures import Figure, all_figures
-from labelbuddy_core.domain.agreement.kappa import fleiss_kappa
+from labelbuddy_core.domain.agreement.kappa import cohen_kappa, fleiss_kappa
 from labelbuddy_core.domain.agreement.measurement import Measurement
 from labelbuddy_core.domain.agreement.pairs import lateness_of, pairs_of
 from labelbuddy_core.domain.agreement.readings import TITLES, reading
 from labelbuddy_core.domain.agreement.sums import OF_PEOPLE, Kind, Ruler
 from labelbuddy_core.domain.agreement.tallies import tally
+from labelbuddy_core.domain.agreement.texts import likeness
 from labelbuddy_core.domain.agreement.time_grid import frame_runs, marked_together
 
 RULER = Ruler(step=0.25)
@@ -183,6 +185,62 @@ def test_pairs_are_told_apart() -> None:
     assert by_pair[1, 2].kappa_time.value == pytest.approx(1.0)
     assert by_pair[2, 3].event_f1.value == 0.0
     assert (by_pair[2, 3].kappa_time.value or 0) < 0
+
+
+def test_figures_of_pairs_and_people_have_intervals_over_recordings() -> None:
+    tasks = [task for seed in range(8) for task in world(seed)]
+    for pair in pairs_of(measured(tasks)):
+        for one in (pair.kappa_tags, pair.kappa_time, pair.event_f1):
+            assert (one.low or 0.0) <= (one.value or 0.0) <= (one.high or 0.0)
+        assert pair.kappa_time.low is not None
+    assert all(pair.kappa_time.low is None for pair in pairs_of(measured(tasks[:1])))
+    assert any(one.onset.low is not None for one in lateness_of(measured(tasks)))
+    cohen = values(measured(tasks))["time", "cohen_kappa", None]
+    assert (cohen.low or 9) <= (cohen.value or 0) <= (cohen.high or -9)
+
+
+def test_the_interval_of_a_pair_is_that_of_drawing_recordings_with_replacement() -> None:
+    draw = random.Random(5)
+    tasks = []
+    for _ in range(120):
+        heard = "rock" if draw.random() < 0.5 else ""
+        tasks.append([answer(1, [], heard), answer(2, [], heard if draw.random() < 0.8 else "rock")])
+    (pair,) = pairs_of(measured(tasks, replicates=400))
+    said = np.array([[int("rock" in one.tags) for one in task] for task in tasks])
+    random_numbers = np.random.default_rng(1)
+    drawn = [
+        cohen_kappa(np.histogram2d(*said[random_numbers.integers(0, len(said), len(said))].T, bins=2)[0]) or 0.0
+        for _ in range(2000)
+    ]
+    low, high = np.quantile(drawn, [0.025, 0.975])
+    assert pair.kappa_tags.value == pytest.approx(cohen_kappa(np.histogram2d(*said.T, bins=2)[0]))
+    assert pair.kappa_tags.low == pytest.approx(low, abs=0.04)
+    assert pair.kappa_tags.high == pytest.approx(high, abs=0.04)
+
+
+def test_with_very_many_pairs_and_labels_their_intervals_are_given_up_and_nothing_else(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(measurement, "MOST_KEYS", 3)
+    monkeypatch.setattr(replicates, "_AT_ONCE", 2)
+    tasks = world(3)
+    found = measured(tasks)
+    monkeypatch.undo()
+    before = measured(tasks)
+    assert [one.kappa_time.value for one in pairs_of(found)] == [one.kappa_time.value for one in pairs_of(before)]
+    assert all(one.kappa_time.low is None for one in pairs_of(found))
+    assert values(found)["time", "fleiss_kappa", None] == values(before)["time", "fleiss_kappa", None]
+
+
+def test_captions_are_compared_where_both_wrote_one() -> None:
+    tasks = [[answer(1, [], caption="a dog barks"), answer(2, [], caption="a dog barks"), answer(3, [])]]
+    tasks.append([answer(1, [], caption="rain"), answer(2, [], caption="music plays"), answer(3, [])])
+    found = values(measured(tasks))
+    assert found["captions", "rouge_l", None].value == pytest.approx(0.5)
+    assert found["captions", "chrf", None].value == pytest.approx((1 + likeness("rain", "music plays")) / 2)
+    assert {pair.pair: pair.rouge_l.value for pair in pairs_of(measured(tasks))} == {
+        (1, 2): pytest.approx(0.5), (1, 3): None, (2, 3): None,
+    }  # fmt: skip
 
 
 def test_intervals_are_repeatable_hold_the_figure_and_need_two_recordings() -> None:

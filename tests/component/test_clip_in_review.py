@@ -35,6 +35,12 @@ def test_a_caption_is_merged_from_phrases_and_tags_are_chosen_before_approving(o
     expect(rain).to_have_class("variant contradicted")
     text = editor.page.get_by_label("Caption of the ground truth")
     expect(text).to_have_value(mine)
+    editor.press("n", "n")  # the tags, then the caption
+    editor.page.get_by_role("heading", name="Disagreement 2 of 2").wait_for()
+    editor.press("2")
+    expect(text).to_have_value(theirs)
+    editor.press("Control+z")
+    expect(text).to_have_value(mine)
     rain.click()
     expect(text).to_have_value(theirs)
     text.fill("A slow piano with rain.")

@@ -102,3 +102,16 @@ def test_what_the_storage_lost_or_has_another_length_is_left_out(
     blobs.add("longer", [1.0, 2.0, 3.0])
     assert VectorIndex(tmp_path, 2).refresh(["a", "lost", "longer"], blobs, LONG) == 0
     assert [one[0] for one in search("a", "lost", "longer")] == ["a", "a"]  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("name", ["vectors", "times"])
+def test_rows_that_were_noted_and_lost_are_read_again(
+    tmp_path: Path, blobs: Blobs, search: Callable[..., object], name: str
+) -> None:
+    index = VectorIndex(tmp_path, 2)
+    index.refresh(["a", "b", "c"], blobs, LONG)
+    with (tmp_path / name).open("r+b") as file:
+        file.truncate(9)
+    assert search("a", "b", "c") == []
+    index.refresh(["a", "b", "c"], blobs, LONG)
+    assert search("a", "b", "c")[:5] == ALL  # type: ignore[index]

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sys
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from safetensors.torch import load_file, save_file
 
+from model_containers.audio_language.adapter import LOW_RANK
 from model_containers.audio_language.app import AudioLanguageModel
 from model_containers.audio_language.configuration import Configuration
 from model_containers.serving import ChatMessage, ChatOptions, Options
@@ -74,12 +77,45 @@ def asked(folder: Path, kind: str) -> dict[str, Any]:
     }
 
 
+def thinking(folder: Path) -> dict[str, Any]:
+    """What the adapter changed, of tiny_adapter.py, and what is refused."""
+    kind = "audioflamingo3"
+    plain, model = loaded(folder, kind), loaded(folder, kind, thinking=True)
+    before, after = (dict(one._loaded().model.named_parameters()) for one in (plain, model))
+    changed = {name: float((after[name] - before[name]).detach().abs().mean()) for name in before}
+    low_rank = load_file(folder / kind / "think" / "adapter_model.safetensors")
+    lower, upper = (next(one for name, one in low_rank.items() if part in name) for part in ("lora_A", "lora_B"))
+    (layer,) = [name for name, by in changed.items() if by > 0.0 and "q_proj" in name]
+    difference = (after[layer] - before[layer]).detach()
+    prompts: list[str] = []
+    network = model._loaded()
+    network.answer = lambda messages, *_: prompts.append(messages[-1].text) or (one for one in ())  # type: ignore[method-assign]
+    list(model.chat([ChatMessage("user", "What is heard?", (NOISE[:8000],))], ChatOptions(5, 0.0)))
+    broken = folder / "broken"
+    shutil.copytree(folder / kind, broken)
+    save_file({"elsewhere.lora_A.weight": lower, "elsewhere.lora_B.weight": upper}, broken / "think" / LOW_RANK)
+    lacking = folder / "lacking"
+    shutil.copytree(folder / kind, lacking, ignore=shutil.ignore_patterns("think"))
+    return {
+        "changed": sorted(name for name, by in changed.items() if by > 0.0),
+        "replaced": [by for name, by in changed.items() if "embed_tokens" in name],
+        "off_by": float((difference - 2.0 * upper @ lower).abs().max()),
+        "prompt": prompts,
+        "version": model.information.version,
+        "4bit": refusal(lambda: loaded(folder, kind, precision="4bit", thinking=True)),
+        "other_family": refusal(lambda: loaded(folder, "musicflamingo", thinking=True)),
+        "misnamed": refusal(lambda: loaded(folder, "broken", thinking=True)),
+        "lacking": refusal(lambda: loaded(folder, "lacking", thinking=True)),
+    }
+
+
 def main(folder: Path) -> None:
     found: dict[str, Any] = {kind: asked(folder, kind) for kind in ("musicflamingo", "audioflamingo3", "qwen2_audio")}
     for precision in ("bfloat16", "8bit", "4bit"):
         model = loaded(folder, "musicflamingo", precision=precision)
         answers = [said(model, TONE[:48_000]) for _ in range(2)]
         found[precision] = {"answers": answers, "memory": model._loaded().model.get_memory_footprint()}
+    found["thinking"] = thinking(folder)
     found["cuda"] = refusal(lambda: loaded(folder, "musicflamingo", device="cuda"))
     sys.stdout.write(json.dumps(found))
 

@@ -214,6 +214,28 @@ def test_fewer_bits_need_less_memory_and_answer(said: dict[str, Any]) -> None:
         assert first
 
 
+def test_the_thinking_adapter_is_put_into_the_weights_under_the_names_of_today(said: dict[str, Any]) -> None:
+    found = said["thinking"]
+    assert [name.rsplit(".", 2)[1] for name in found["changed"] if "lm_head" not in name] == ["embed_tokens", "q_proj"]
+    assert found["replaced"] == [pytest.approx(0.25, abs=1e-5)]
+    assert found["off_by"] < 1e-5
+    assert found["version"].endswith("audioflamingo3-think")
+    assert found["prompt"] == ["What is heard?\nPlease think and reason about the input audio before you respond."]
+
+
+@pytest.mark.parametrize(
+    ("case", "says"),
+    [
+        ("4bit", "LABELBUDDY_PRECISION must not be 4bit"),
+        ("other_family", "Music Flamingo has no thinking adapter"),
+        ("misnamed", "'elsewhere.lora_A.weight' has no place in it"),
+        ("lacking", "has no adapter_config.json and no adapter_model.safetensors"),
+    ],
+)
+def test_thinking_that_is_not_possible_is_refused_with_the_reason(said: dict[str, Any], case: str, says: str) -> None:
+    assert says in said["thinking"][case]
+
+
 def test_a_gpu_that_is_not_there_is_told_with_what_to_do(said: dict[str, Any]) -> None:
     assert said["cuda"].startswith("NotAvailableError: LABELBUDDY_DEVICE is cuda, but ")
     assert said["cuda"].endswith("Leave it at auto to run on the processor.")

@@ -54,7 +54,13 @@ class Hub(http.server.ThreadingHTTPServer):
                 "lfs": {"sha256": hashlib.sha256(large).hexdigest(), "size": len(large)},
             },
         ]
-        others = ["pytorch_model.bin", "think/adapter.safetensors", "../out.json", ".gitattributes"]
+        others = [
+            "pytorch_model.bin",
+            "think/adapter.safetensors",
+            "think/../think/adapter_config.json",
+            "../out.json",
+            ".gitattributes",
+        ]
         ignored = [{"rfilename": name, "size": 1, "blobId": "1" * 40} for name in others]
         return {
             "sha": COMMIT,

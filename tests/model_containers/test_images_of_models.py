@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +33,7 @@ def engine() -> Any:
 
 
 @pytest.fixture(scope="module")
-def images(engine: Any, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+def images(engine: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
     """Images of a copy of this checkout, under other names; PANNs with random weights of its lightest network."""
     folder = tmp_path_factory.mktemp("images") / "model_containers"
     shutil.copytree(ROOT / "model_containers", folder, ignore=shutil.ignore_patterns("__pycache__", "*.pth", "*.h5"))
@@ -50,7 +51,9 @@ def images(engine: Any, tmp_path_factory: pytest.TempPathFactory) -> dict[str, A
         )
         assert built.returncode == 0, f"{built.stdout[-2000:]}\n{built.stderr[-2000:]}"
         found[name] = engine.images.get(tag)
-    return found
+    yield found
+    for image in found.values():
+        engine.images.remove(image.tags[0], noprune=True)  # the layers stay for the next build
 
 
 def test_the_images_share_their_packages_and_each_adds_less_than_50_mb(images: dict[str, Any]) -> None:

@@ -361,3 +361,9 @@ def test_a_file_that_was_downloaded_elsewhere_is_taken_if_it_is_whole(
 def test_an_address_that_nothing_answers_is_told(tmp_path: Path) -> None:
     with pytest.raises(downloads.DownloadError, match="could not be downloaded"):
         fetch.fetch(SMALL, tmp_path, url="http://127.0.0.1:9/c.pth")
+
+
+def test_a_checkpoint_whose_checksum_nobody_told_is_not_fetched(tmp_path: Path) -> None:
+    with pytest.raises(downloads.DownloadError, match=r"checksum is not known here: get https://zenodo\.org/"):
+        fetch.fetch(checkpoint("mobilenet-v2"), tmp_path)
+    assert list(tmp_path.iterdir()) == []

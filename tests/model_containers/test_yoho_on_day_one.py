@@ -6,8 +6,9 @@ from pathlib import Path
 
 import numpy as np
 import yaml
-from running_models import ROOT
+from running_models import ROOT, running, wait_for
 
+from labelbuddy_core.inference.runtimes.process import BUNDLED
 from model_containers.serving import Options
 from model_containers.yoho import surroundings, synthesis
 from model_containers.yoho.app import YohoModel
@@ -41,3 +42,11 @@ def test_it_tells_music_that_it_never_heard_from_what_is_none(tmp_path: Path) ->
     elsewhere = [marked(surroundings.other(random, 12.0)) for _ in range(4)]
     assert np.mean(in_music) > 0.6
     assert np.mean(elsewhere) < 0.3
+
+
+def test_the_process_that_its_file_names_serves_it(tmp_path: Path) -> None:
+    module = BUNDLED[DECLARED["process"]][1]
+    with running(module, tmp_path, LABELBUDDY_DATA=str(tmp_path / "data")) as (_, session, _):
+        wait_for(lambda: session("GET", "/health").json()["status"] == "ready", "loading")
+        info = session("GET", "/info").json()
+    assert (info["name"], info["version"]) == ("yoho", DECLARED["version"])

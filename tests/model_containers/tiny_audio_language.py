@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import numpy as np
+import tiny_adapter
 import torch
 import transformers
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
@@ -135,6 +136,8 @@ def main(folder: Path) -> None:
         network, processor = make(kind)
         network.save_pretrained(folder / kind)
         processor.save_pretrained(folder / kind)
+        if kind == "audioflamingo3":
+            tiny_adapter.write(folder / kind, network)
     from model_containers.audio_language import app, configuration
 
     questions = {

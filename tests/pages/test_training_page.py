@@ -146,6 +146,7 @@ def test_the_form_shows_the_balance_with_warnings_and_starts_a_run(desk: Desk) -
     (run,) = training_runs.list_runs(desk.manager, desk.project)
     assert (run["parameters"], run["state"]) == ({"epochs": 7, "learning_rate": 0.01}, "queued")
     assert at.selectbox(key="training-run").value == run["id"]
+    assert at.session_state["training-tab"] == "Runs"
     assert "No epoch is done yet" in texts(at)
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import inspect
 from labelbuddy_core.database import get_database
 from labelbuddy_core.database.base import Base
 from labelbuddy_core.database.tables import Job, Task
+from labelbuddy_core.errors import Invalid
 from labelbuddy_core.services import (
     embeddings,
     latest_predictions,
@@ -18,8 +19,13 @@ from labelbuddy_core.services import (
     models,
     prediction_batches,
     prediction_requests,
+    predictions,
     projects,
+    propagations,
+    similar_preparing,
+    similar_sounds,
 )
+from labelbuddy_core.services.similar_sounds import SimilarTo
 
 BOTH = "process: answering\noutput_schema:\n  - {type: region, labels: [speech, music]}\n  - type: embedding\n"
 
@@ -76,3 +82,24 @@ def test_vectors_are_kept_and_order_the_queue(lab: Lab) -> None:
     assert sorted(row.rank for row in rows) == pytest.approx([1 / 3, 2 / 3, 1.0])
     (told,) = embeddings.list_embeddings(lab.manager, str(rows[0].recording_id))
     assert embeddings.read_embedding(lab.manager, told["id"])[:2] == b"PK"
+
+
+def test_similar_sounds_are_found_and_a_label_is_propagated_and_taken_back(lab: Lab) -> None:
+    tasks = lab.record(3)
+    lab.ask(lab.declare(BOTH))
+    wanted = SimilarTo(tasks[0], 0.0, 0.5)
+    assert len(similar_sounds.find_similar(lab.manager, lab.project, wanted)["items"]) == 5
+    with pytest.raises(Invalid):
+        similar_sounds.find_similar(lab.manager, lab.project, SimilarTo(tasks[0], region="r_1"))
+    made = propagations.propagate(lab.manager, lab.project, wanted, label="dog", least=-1.0)
+    assert (made["stretches"], made["tasks"]) == (5, 3)
+
+    def offered() -> int:
+        items = predictions.list_for_task(lab.manager, tasks[1])["items"]
+        return sum("similar to" in one["origin"]["version"] for item in items for one in item["document"]["regions"])
+
+    assert offered() == 2
+    assert propagations.undo(lab.manager, made["id"])["undone_at"]
+    assert offered() == 0
+    (told,) = similar_preparing.searchable(lab.manager, lab.project)
+    assert (told["tasks"], told["of"]) == (3, 3)

@@ -1,17 +1,11 @@
-"""`transformers serve`, unchanged, with a tiny Qwen2-Audio of the real classes behind it, asked by our client.
-
-transformers and its server are installed once into `.cache/transformers-serving`, unless
-LABELBUDDY_TRANSFORMERS_SERVING names the Python of an environment that has them.
-"""
+"""`transformers serve`, unchanged, with a tiny Qwen2-Audio of the real classes behind it, asked by our client."""
 
 from __future__ import annotations
 
 import os
-import site
 import socket
 import subprocess
 import time
-import venv
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -27,9 +21,7 @@ from labelbuddy_core.inference.client import client_for
 from labelbuddy_core.inference.endpoint import Endpoint
 from labelbuddy_core.inference.protocols.chat_questions import question
 from labelbuddy_core.inference.specification import Specification
-from labelbuddy_core.settings import ROOT
 
-WANTED = "transformers[serving]==5.24.0"
 TALKER = Path(__file__).with_name("tiny_talker.py")
 OFFLINE = {"HF_HUB_OFFLINE": "1", "HF_HUB_DISABLE_TELEMETRY": "1", "TOKENIZERS_PARALLELISM": "false"}
 TAGS = [{"type": "tag", "labels": ["tone", "hum"]}]
@@ -45,29 +37,7 @@ def specification(outputs: Any, **chat: Any) -> Specification:
 
 
 @pytest.fixture(scope="module")
-def serving() -> Path:
-    """Python of an environment with transformers and its server; it sees the PyTorch of the tests."""
-    given = os.environ.get("LABELBUDDY_TRANSFORMERS_SERVING")
-    if given:
-        return Path(given)
-    pytest.importorskip("torch", reason="SKIPPED transformers serve: PyTorch is not installed here")
-    folder = ROOT / ".cache" / "transformers-serving"
-    done, python = folder / "installed.txt", folder / "bin" / "python"
-    if done.exists() and done.read_text() == WANTED:
-        return python
-    venv.create(folder, with_pip=True, clear=True)
-    (place,) = folder.glob("lib/python3*/site-packages")
-    (place / "tests.pth").write_text("\n".join(site.getsitepackages()))
-    made = subprocess.run([str(python), "-m", "pip", "install", "-q", WANTED], capture_output=True, text=True)
-    if made.returncode:
-        reason = made.stderr.strip().splitlines()[-1][:200]
-        pytest.skip(f"SKIPPED transformers serve: it cannot be installed here ({reason})")
-    done.write_text(WANTED)
-    return python
-
-
-@pytest.fixture(scope="module")
-def server(serving: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def server(transformers_python: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a server whose model answers two questions, about any sound."""
     folder = tmp_path_factory.mktemp("talker")
     environment = {**os.environ, **OFFLINE}
@@ -78,13 +48,17 @@ def server(serving: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         '{"tags": ["Tone"]}',
     ]
     taught = subprocess.run(
-        [str(serving), str(TALKER), str(folder / "model"), *lessons], capture_output=True, text=True, env=environment
+        [str(transformers_python), str(TALKER), str(folder / "model"), *lessons],
+        capture_output=True,
+        text=True,
+        env=environment,
     )
     assert taught.returncode == 0, taught.stderr[-2000:]
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [serving.with_name("transformers"), "serve", folder / "model", "--port", port, "--device", "cpu"]
+    program = transformers_python.with_name("transformers")
+    command = [program, "serve", folder / "model", "--port", port, "--device", "cpu"]
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen([str(part) for part in command], env=environment, stdout=log, stderr=log)
     address = f"http://localhost:{port}"

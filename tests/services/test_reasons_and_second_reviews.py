@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
@@ -11,7 +13,7 @@ import pytest
 
 from labelbuddy_core.domain.operations import Replacement
 from labelbuddy_core.errors import Forbidden, Invalid
-from labelbuddy_core.services import annotations, exports, handing_in, projects, reviews
+from labelbuddy_core.services import annotations, exports, handing_in, projects, review_export, reviews
 from labelbuddy_core.services.actors import Actor
 
 
@@ -75,3 +77,21 @@ def test_what_was_sent_back_is_read_as_it_was(story: Any) -> None:
 def test_annotators_do_not_ask_for_what_was_sent_back(story: Any) -> None:
     with pytest.raises(Forbidden):
         reviews.get_sent_back(story.annotator, story.hand_in(2.0)["id"])
+
+
+def test_reviews_are_downloaded_with_a_row_for_each_reason(story: Any) -> None:
+    first = story.hand_in(2.0)
+    story.review(first, "reject", reasons=["Too loose", "Wrong label"], feedback="=SUM(A1), listen again")
+    story.review(story.hand_in(3.0), "approve")
+    opened = review_export.open_reviews(story.manager, story.project, format_name="csv")
+    lines = list(csv.DictReader(io.StringIO(b"".join(opened.blocks).decode("utf-8-sig"))))
+    assert [(one["decision"], one["reason"]) for one in lines] == [
+        ("reject", "Too loose"), ("reject", "Wrong label"), ("approve", ""),
+    ]  # fmt: skip
+    assert lines[0]["annotator"] == story.annotator.username
+    assert lines[0]["reviewer"] == story.reviewer.username
+    assert lines[0]["feedback"] == "'=SUM(A1), listen again"
+    with pytest.raises(Forbidden):
+        review_export.open_reviews(story.reviewer, story.project, format_name="csv")
+    with pytest.raises(Invalid):
+        review_export.open_reviews(story.manager, story.project, format_name="xml")

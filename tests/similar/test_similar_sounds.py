@@ -56,6 +56,8 @@ def test_a_saved_region_is_found_by_its_id_with_its_label(world: World, add_anno
     assert (source["start"], source["stop"], source["label"]) == (1.1, 1.9, "dog")
     with pytest.raises(Invalid, match="no region 'r_1'"):
         similar_sounds.find_similar(world.manager, world.project, SimilarTo(world.task(SIREN), region="r_1"))
+    with pytest.raises(Invalid, match="A region's id"):
+        similar_sounds.find_similar(world.manager, world.project, SimilarTo(task, region="r\x00"))
 
 
 def test_annotators_search_only_in_the_tasks_of_their_queue(world: World) -> None:

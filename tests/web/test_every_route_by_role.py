@@ -102,6 +102,7 @@ CASES = (
     case("GET /v1/projects/{project}/review-assignments", "200 403 403 403 404 200 401"),
     case("POST /v1/projects/{project}/review-assignments", "200 403 403 403 404 200 401", {"tasks": []}),
     case("POST /v1/projects/{project}/review-sampling", "202 403 403 403 404 202 401"),
+    case("GET /v1/projects/{project}/reviews", "200 403 403 403 404 200 401"),
     case("GET /v1/projects/{project}/labels-to-verify", "403 403 403 200 404 403 401"),
     case("GET /v1/projects/{project}/regions-to-verify", "403 403 403 200 404 403 401", query="label=speech"),
     case("POST /v1/projects/{project}/verified-annotations", "403 403 403 200 404 403 401", {}),

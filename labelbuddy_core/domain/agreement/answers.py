@@ -4,20 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from labelbuddy_core.domain.agreement.time_grid import Span
 
 Value = str | float | bool
+_NOTHING: Mapping[str, Value] = MappingProxyType({})
 
 
-@dataclass(frozen=True)
-class Marked:
-    """A region: when it sounds, what its text says, the answers to what its label asks, and its bounds in Hz."""
+class Marked(NamedTuple):
+    """A region: when it sounds, what its text says, the answers to what its label asks, and its bounds in Hz.
+
+    A named tuple, since there are hundreds of thousands of them in a project.
+    """
 
     span: Span
     text: str = ""
-    attributes: Mapping[str, Value] = field(default_factory=dict)
+    attributes: Mapping[str, Value] = _NOTHING
     low: float | None = None
     high: float | None = None
 
@@ -46,7 +50,8 @@ class Answer:
     def add(self, collection: str, value: Mapping[str, Any]) -> None:
         """Take up an item of the annotator's document (plain JSON); answers to questions are not compared."""
         if collection == "regions":
-            given = {name: one for name, one in (value.get("attributes") or {}).items() if one is not None}
+            said = value.get("attributes")
+            given = {name: one for name, one in said.items() if one is not None} if said else _NOTHING
             span = (float(value["start"]), float(value["end"]))
             region = Marked(span, value.get("text") or "", given, value.get("low"), value.get("high"))
             self.regions.setdefault(value["label"], []).append(region)

@@ -65,7 +65,9 @@ class Confusions:
         one, other = _left_over(meeting, 0), _left_over(meeting, 1)
         if not one and not other:
             return
-        pairs = match_by_overlap([span for span, _ in one], [span for span, _ in other], overlap)
+        pairs = (
+            match_by_overlap([span for span, _ in one], [span for span, _ in other], overlap) if one and other else []
+        )
         for i, j in pairs:
             _count(cells, (one[i][1], other[j][1]), 1.0, (task, one[i][0][0]))
         matched = {i for i, _ in pairs}, {j for _, j in pairs}
@@ -120,17 +122,19 @@ def most_confused(cells: Cells) -> tuple[Labels, Cell] | None:
 
 
 def _left_over(meeting: Meeting, side: int) -> list[tuple[Span, str]]:
-    answer = meeting.other if side else meeting.one
     found: list[tuple[Span, str]] = []
-    for label, regions in answer.regions.items():
-        matched = {pair[side] for pair in meeting.same.get(label, ())}
-        if len(matched) < len(regions):
-            found += [(region.span, label) for place, region in enumerate(regions) if place not in matched]
-    return sorted(found)
+    for label, spans in (meeting.second if side else meeting.first).items():
+        pairs = meeting.same.get(label, ())
+        if len(pairs) < len(spans):
+            matched = {pair[side] for pair in pairs}
+            found += [(span, label) for place, span in enumerate(spans) if place not in matched]
+    return sorted(found) if len(found) > 1 else found
 
 
 def _count(cells: Cells, labels: Labels, count: float, place: Place | None = None) -> None:
     cell = cells.get(labels)
     if cell is None:
         cell = cells[labels] = Cell()
-    cell.add(count, () if place is None else (place,))
+    cell.count += count
+    if place is not None and len(cell.places) < EXAMPLES:
+        cell.places.append(place)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from labelbuddy_core.domain.agreement import music
 from labelbuddy_core.domain.agreement.alpha import coincidences
 from labelbuddy_core.domain.agreement.answers import LabelAsked, Marked, Question
@@ -22,35 +24,52 @@ from labelbuddy_core.domain.agreement.sums import (
     append,
     pair_of,
 )
+from labelbuddy_core.domain.agreement.time_grid import Span
 
 RATINGS = 5
 """A rating goes from 1 to this."""
 
 
-def tally_events(sums: Sums, label: str, meeting: Meeting, ruler: Ruler) -> None:
-    """Regions of a label: how many match, and how their boundaries lie."""
+def tally_events(sums: Sums, meeting: Meeting, ruler: Ruler) -> None:
+    """Regions of two annotators: how many match, by label and together, and how their boundaries lie."""
     one, other = meeting.one.rater, meeting.other.rater
-    spans, others = meeting.spans(label)
+    vectors: list[list[float]] = []
+    onsets: list[float] = []
+    offsets: list[float] = []
+    for label in meeting.labels:
+        spans, others = meeting.spans(label)
+        same = meeting.same.get(label)
+        vector = _events(spans, others, same or (), ruler)
+        for i, j in same or ():
+            onsets.append(others[j][0] - spans[i][0])
+            offsets.append(others[j][1] - spans[i][1])
+        add(sums, (Kind.EVENTS, label), vector)
+        vectors.append(vector)
+    if vectors:
+        add(sums, (Kind.PAIR_EVENTS, pair_of(one, other)), [sum(values) for values in zip(*vectors, strict=True)])
+    if onsets:
+        count, late, later = float(len(onsets)), sum(onsets), sum(offsets)
+        add(sums, (Kind.LATENESS, other), [count, late, later])
+        add(sums, (Kind.LATENESS, one), [count, -late, -later])
+        for edge, away in (("onset", onsets), ("offset", offsets)):
+            append(sums, (Kind.DEVIATIONS, other, edge), away)
+            append(sums, (Kind.DEVIATIONS, one, edge), [-seconds for seconds in away])
+
+
+def _events(spans: list[Span], others: list[Span], same: Sequence[Pair], ruler: Ruler) -> list[float]:
     vector = [0.0] * 7
     vector[SAID] = float(len(spans) + len(others))
     if spans and others:
         vector[MATCHED] = float(len(match_within_collar(spans, others, ruler.collar)))
-        hit = ruler.collar.seconds + 1e-9
-        onsets = [others[j][0] - spans[i][0] for i, j in meeting.same[label]]
-        offsets = [others[j][1] - spans[i][1] for i, j in meeting.same[label]]
-        vector[OVERLAPPING] = float(len(onsets))
-        vector[ONSET] = sum(map(abs, onsets))
-        vector[OFFSET] = sum(map(abs, offsets))
-        vector[ONSET_HITS] = float(sum(abs(away) <= hit for away in onsets))
-        vector[OFFSET_HITS] = float(sum(abs(away) <= hit for away in offsets))
-        if onsets:
-            add(sums, (Kind.LATENESS, other), [vector[OVERLAPPING], sum(onsets), sum(offsets)])
-            add(sums, (Kind.LATENESS, one), [vector[OVERLAPPING], -sum(onsets), -sum(offsets)])
-            for edge, late in (("onset", onsets), ("offset", offsets)):
-                append(sums, (Kind.DEVIATIONS, other, edge), late)
-                append(sums, (Kind.DEVIATIONS, one, edge), [-away for away in late])
-    add(sums, (Kind.EVENTS, label), vector)
-    add(sums, (Kind.PAIR_EVENTS, pair_of(one, other)), vector)
+    hit = ruler.collar.seconds + 1e-9
+    for i, j in same:
+        onset, offset = abs(others[j][0] - spans[i][0]), abs(others[j][1] - spans[i][1])
+        vector[OVERLAPPING] += 1.0
+        vector[ONSET] += onset
+        vector[OFFSET] += offset
+        vector[ONSET_HITS] += onset <= hit
+        vector[OFFSET_HITS] += offset <= hit
+    return vector
 
 
 def tally_said(sums: Sums, label: str, meeting: Meeting, asked: LabelAsked) -> None:

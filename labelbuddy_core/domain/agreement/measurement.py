@@ -31,14 +31,14 @@ class Measurement:
 
     def add(self, recording: Sums) -> None:
         """Add the sums of all tasks of one recording."""
-        figures, people = {}, {}
+        figures, people = {}, {}  # of tuples: many wait, and Python's garbage collector need not look into these
         for key, vector in recording.items():
             if key[0] == Kind.DEVIATIONS:
                 self.deviations.add(key[1], key[2], vector)
             elif key[0] in OF_PEOPLE:
-                people[key] = vector
+                people[key] = tuple(vector)
             else:
-                figures[key] = vector
+                figures[key] = tuple(vector)
         self.sums.add(figures)
         self.people.add(people)
         if self.people.replicates and self.people.keys > MOST_KEYS:

@@ -13,6 +13,7 @@ from labelbuddy_core.domain.agreement.replicates import Array, Drawn, Estimate, 
 from labelbuddy_core.domain.agreement.sums import EVERY_LABEL, Kind, Sums
 
 Pair = tuple[int, int]
+_PAIR_KINDS = (Kind.PAIR_TAGS, Kind.PAIR_TIME)
 
 
 @dataclass(frozen=True)
@@ -73,15 +74,13 @@ def disagreement(task: Sums) -> float | None:
     1 − shared / united: of the marked frames and of the tags, over pairs and labels; the mean of both where there are
     both (as `domain.prediction_measures.disagreement` has it for models).
     """
-    distances = []
-    for kind in (Kind.PAIR_TAGS, Kind.PAIR_TIME):
-        shared = united = 0.0
-        for key, (both, first, second, _) in ((key, vector) for key, vector in task.items() if key[0] == kind):
-            if key[1] != EVERY_LABEL:
-                shared += both
-                united += both + first + second
-        if united > 0.0:
-            distances.append(1.0 - shared / united)
+    shared, united = dict.fromkeys(_PAIR_KINDS, 0.0), dict.fromkeys(_PAIR_KINDS, 0.0)
+    for key, vector in task.items():
+        if key[0] in _PAIR_KINDS and key[1] != EVERY_LABEL:
+            both, first, second, _ = vector
+            shared[key[0]] += both
+            united[key[0]] += both + first + second
+    distances = [1.0 - shared[kind] / united[kind] for kind in _PAIR_KINDS if united[kind] > 0.0]
     return sum(distances) / len(distances) if distances else None
 
 

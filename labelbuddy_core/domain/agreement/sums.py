@@ -78,6 +78,9 @@ def append(sums: Sums, key: Key, values: list[float]) -> None:
 
 def merge(into: Sums, more: Sums) -> None:
     """Add the sums of another task of the same recording."""
+    if not into:  # most recordings have one task
+        into.update(more)
+        return
     for key, vector in more.items():
         (append if key[0] == Kind.DEVIATIONS else add)(into, key, vector)
 

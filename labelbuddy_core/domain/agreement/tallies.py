@@ -47,8 +47,8 @@ def tally_met(task: Compared, met: Sequence[Meeting], labels: Mapping[str, Label
     for meeting in met:
         one, other = meeting.one, meeting.other
         add(sums, (Kind.PAIR_TASKS, pair_of(one.rater, other.rater)), [1.0])
+        tally_events(sums, meeting, ruler)
         for label in meeting.labels:
-            tally_events(sums, label, meeting, ruler)
             if label in labels:
                 tally_said(sums, label, meeting, labels[label])
         if one.beats or other.beats:

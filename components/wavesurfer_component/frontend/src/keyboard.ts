@@ -1,8 +1,6 @@
 /** The keyboard of editor and review: keys reach the page never, text fields keep theirs, `?` shows them all. */
 import type { KeyMap } from "./editing/key_map";
 import type { KeyPress } from "./editing/key_press";
-import { confirmation } from "./panels/confirmation";
-import { question } from "./panels/question";
 import type { Scope } from "./scope";
 
 /** Something over the editor that takes every key while it is there. */
@@ -61,30 +59,6 @@ export class Keyboard {
   toggleHelp(): void {
     if (this.modal) this.close();
     else this.ports.help();
-  }
-
-  /** Ask for a line of text; null when nothing was answered. */
-  ask(text: string, value: string): Promise<string | null> {
-    return new Promise((resolve) => {
-      this.open(
-        question(text, value, (typed) => {
-          this.close();
-          resolve(typed);
-        }),
-      );
-    });
-  }
-
-  /** Ask before something is done; `yes` is what the button says. */
-  confirm(text: string, yes: string): Promise<boolean> {
-    return new Promise((resolve) => {
-      this.open(
-        confirmation(text, yes, (confirmed) => {
-          this.close();
-          resolve(confirmed);
-        }),
-      );
-    });
   }
 
   /** Show something over the editor until it closes itself. */

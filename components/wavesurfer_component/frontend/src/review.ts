@@ -100,7 +100,7 @@ class ReviewEditor {
     const states = new LaneStates(browserStore(), `labelbuddy:review-lanes:${project.id}`, lasts);
     const truth = groundTruth && new GroundTruth(groundTruth, annotation.document, `labelbuddy:truth:${annotation.id}:${annotation.revision}`);
     const versions = versionsOf(annotation, others, predictions);
-    const comparison = (this.comparison = new Comparison(versions, truth, project, browserStore(), (lane) => states.is("hidden", lane)));
+    const comparison = (this.comparison = new Comparison(versions, truth, project, browserStore(), (lane) => states.is("hidden", lane), task));
     const lanes = (this.lanes = new ReviewLanes(project, comparison, decisions, states));
     const control = new LaneControl(states, { stage: () => this.stage, keyOf: () => null, offers: () => ["hidden", "solo"], say, changed: () => this.refresh(), leave: focus });
     const label = (id: string) => lanes.label(id);

@@ -33,6 +33,7 @@ import type { FirstPass } from "./first_pass";
 import { HandingIn } from "./handing_in";
 import { t } from "./i18n";
 import type { Keyboard } from "./keyboard";
+import * as asking from "./panels/asking";
 import { Desk } from "./panels/desk";
 import type { Notice } from "./panels/notice";
 import { keyOverlay } from "./panels/overlay";
@@ -81,6 +82,8 @@ export interface Begun {
 }
 
 export class Workbench {
+  /** Ask before something is done; `yes` is what the button says. */
+  readonly confirm: (text: string, yes: string) => Promise<boolean>;
   readonly tiers: Tiers;
   readonly snapping: Snapping;
   readonly desk: Desk;
@@ -101,8 +104,8 @@ export class Workbench {
     const { editable, playhead, focus, act, say, complain, refresh } = begun;
     const { playback } = stage;
     const commit = (): void => this.commit();
-    const ask = (text: string, value: string): Promise<string | null> => keyboard.ask(text, value);
-    const confirm = (text: string, yes: string): Promise<boolean> => keyboard.confirm(text, yes);
+    const ask = (text: string, value: string): Promise<string | null> => asking.ask(keyboard, text, value);
+    const confirm = (this.confirm = (text, yes) => asking.confirm(keyboard, text, yes));
     const tiers = (this.tiers = new Tiers(store, store.byTier ? project.tiers : null, { say, complain, ask, confirm, refresh, locked: (tier) => locks.why(laneOf(tier)), named: (from, to) => lanes.renamed(from, to) }));
     if (begun.tiers.active !== null) tiers.restore(begun.tiers.active);
     const tierFor = (tier: string | null | undefined): string | null => tiers.fitting(tier);

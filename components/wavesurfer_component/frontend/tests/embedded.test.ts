@@ -77,7 +77,7 @@ class Page {
     send: () => Promise.reject(new Error("nobody takes batches")),
     reload: () => Promise.reject(new Error("nobody keeps documents")),
     present: () => new Map(),
-    compared: () => undefined,
+    merged: () => undefined,
     replaced: () => undefined,
     corrected: () => undefined,
     told: (state) => void this.told.push(state),

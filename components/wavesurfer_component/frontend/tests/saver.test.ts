@@ -85,7 +85,13 @@ describe("saver", () => {
     expect(one.relabeled).toEqual(["“A” was merged into “C”."]);
     expect(one.last()).toBe("saved");
     expect(one.heard.flatMap((each) => each.conflicts)).toEqual([]);
-    expect([...one.items().values()].map((item) => (item as { label?: string }).label)).toEqual(["c", "c", "a"]);
+    const labels = (): unknown[] => [...one.items().values()].map((item) => (item as { label?: string }).label);
+    expect(labels()).toEqual(["c", "c", "c"]);
+    one.push([put("e", 7)]); // from an editor that still has the old label
+    await one.saver.flush();
+    await turns(4);
+    expect(labels()).toEqual(["c", "c", "c", "c"]);
+    expect(one.relabeled).toHaveLength(1);
   });
 
   it("drops only the operation that the server names as wrong", async () => {

@@ -1,6 +1,6 @@
 /** Tabs of a browser that save to a server as the real one is, without either. */
 import { Problem, type Saved } from "../src/api";
-import type { Comparison } from "../src/editing/conflicts";
+import { type Comparison, news } from "../src/editing/conflicts";
 import { type AnnotationDocument, applyOperations, type Items, itemKey, type Operation, type Region } from "../src/editing/document";
 import { type Batch, Journals, type KeyValueStore } from "../src/editing/journals";
 import type { LargeStore } from "../src/editing/large_journals";
@@ -18,6 +18,7 @@ export class Server {
   mode: "up" | "down" | "answer lost" | "refuses" = "up";
   saves = 0;
   private readonly relabeled: string[] = [];
+  private readonly merged = new Map<string, string>();
 
   async save(batch: Batch): Promise<Saved> {
     if (this.mode === "down") throw new TypeError("network");
@@ -31,18 +32,25 @@ export class Server {
     if (batch.base_revision !== this.revision && !told.length) {
       throw new Problem(409, "stale", "stale", { revision: this.revision, document: this.document(), saved_by: "rosa" });
     }
-    applyOperations(this.items, batch.operations);
+    const kept = batch.operations.map((one) => ({ ...one, value: one.value && this.kept(one.value as Region) }));
+    const values = kept.filter((one, at) => one.value && one.value.label !== (batch.operations[at]!.value as Region).label).map((one) => one.value as Region);
+    applyOperations(this.items, kept as Operation[]);
     this.seen.set(key, ++this.revision);
     this.saves++;
     if (this.mode === "answer lost") {
       this.mode = "up";
       throw new TypeError("network");
     }
-    return told.length ? { revision: this.revision, labels_changed: told } : { revision: this.revision };
+    return { revision: this.revision, ...(told.length ? { labels_changed: told } : {}), ...(values.length ? { values: { regions: values } } : {}) };
+  }
+
+  private kept(value: Region): Region {
+    return { ...value, label: this.merged.get(value.label) ?? value.label };
   }
 
   /** A manager merged labels: a revision that is no conflict. */
   relabel(label: string, told: string): void {
+    for (const item of this.items.values()) this.merged.set((item as Region).label, label);
     for (const [key, item] of this.items) this.items.set(key, { ...item, label } as Region);
     this.revision++;
     this.relabeled.push(told);
@@ -96,7 +104,10 @@ export function tab(server: Server, store: Memory, large = new LargeMemory()) {
     },
     present: () => screen,
     replaced: (items) => (screen = items),
-    compared: (comparison, by) => void heard.push({ ...comparison, by }),
+    merged: (documents, by) => {
+      const found = news(documents);
+      if (found) heard.push({ ...found, by });
+    },
     corrected: () => undefined,
     told: (state) => void states.push(state),
     labelsChanged: (told) => void relabeled.push(...told),

@@ -2,6 +2,7 @@
 import type { Project } from "../api";
 import type { SnapKind } from "../engine/snap_kinds";
 import { findSimilar, type FindingSimilarPorts } from "../finding_similar";
+import { ask } from "../panels/asking";
 import { playAction } from "../playback/transport";
 import { beatSteps } from "./beat_steps";
 import { beatActions, changingActions, type EditorActionPorts, otherActions } from "./editor_actions";
@@ -43,7 +44,7 @@ export class Commands {
         say,
         refresh: () => ports.refresh(),
         complain: (text) => ports.complain(text),
-        ask: (text, value) => ports.keyboard.ask(text, value),
+        ask: (text, value) => ask(ports.keyboard, text, value),
         activeLabelName: () => store.label(labels.active).name,
         nearest: (kind, time, but) => snapping.points.find(kind, time, SNAP_REACH[kind], but),
       }),

@@ -42,6 +42,19 @@ export interface Comparison {
 
 const BEATS = "beats";
 
+/** The documents that are compared. */
+export interface InThree {
+  base: Items;
+  theirs: Items;
+  ours: Items;
+}
+
+/** What both sides did; null when nobody but us did anything. */
+export function news({ base, theirs, ours }: InThree): Comparison | null {
+  const found = compare(base, theirs, ours);
+  return found.conflicts.length || Object.keys(found.elsewhere).length ? found : null;
+}
+
 export function compare(base: Items, theirs: Items, ours: Items): Comparison {
   const elsewhere: Comparison["elsewhere"] = {};
   const conflicts: Conflict[] = [];

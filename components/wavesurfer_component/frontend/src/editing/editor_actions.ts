@@ -3,6 +3,7 @@ import type { FirstPass } from "../first_pass";
 import type { HandingIn } from "../handing_in";
 import { decimal, t, typedNumber } from "../i18n";
 import type { Keyboard } from "../keyboard";
+import { ask } from "../panels/asking";
 import type { Predicting } from "../predicting";
 import { type Beats, NONE_SELECTED } from "./beats";
 import type { Choosing } from "./choosing";
@@ -82,7 +83,7 @@ export function changingActions(ports: EditorActionPorts): Actions {
 async function meterFrom({ beats, keyboard, complain }: EditorActionPorts): Promise<void> {
   const { selected } = beats;
   if (selected === null) return complain(t(NONE_SELECTED));
-  const typed = await keyboard.ask(t("Beats in a bar from here on, up to the next change"), String(beats.meter));
+  const typed = await ask(keyboard, t("Beats in a bar from here on, up to the next change"), String(beats.meter));
   if (typed !== null && beats.selected === selected) beats.setMeterFrom(typedNumber(typed) ?? 0);
 }
 

@@ -1,6 +1,5 @@
 /** Which label new regions get, and the keys that mean labels: struck they pick one, held while listening they mark with it. */
 import type { Label } from "../api";
-import { given } from "../engine/label_tree";
 import { HeldLabel, type HeldPorts } from "./held_label";
 import type { KeyPress } from "./key_press";
 
@@ -18,7 +17,7 @@ export class LabelKeys {
     private readonly labels: readonly Label[],
     private readonly ports: LabelKeyPorts,
   ) {
-    this.active = given(labels)[0]?.id ?? "";
+    this.active = labels.find((one) => !one.deprecated)?.id ?? "";
     this.held = new HeldLabel({ ...ports, pick: (label) => this.pick(label) });
   }
 

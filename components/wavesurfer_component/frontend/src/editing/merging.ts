@@ -7,7 +7,7 @@ import type { Notice } from "../panels/notice";
 import type { StandingLine } from "../panels/standing_line";
 import type { Keyboard } from "../keyboard";
 import type { Choosing } from "./choosing";
-import { chosen, type Comparison, type Conflict, joined, sameValue, type Side, spanOf } from "./conflicts";
+import { chosen, type Conflict, type InThree, joined, news, sameValue, type Side, spanOf } from "./conflicts";
 import { itemKey } from "./document";
 import type { Store } from "./store";
 import { inNumbers } from "./tallies";
@@ -33,8 +33,11 @@ export class Merging {
 
   constructor(private readonly ports: MergingPorts) {}
 
-  /** Others saved something that is on the screen now, merged with ours. */
-  heard({ elsewhere, conflicts }: Comparison, by: string): void {
+  /** The server's document is on the screen now, merged with ours: say what others did. */
+  heard(documents: InThree, by: string): void {
+    const found = news(documents);
+    if (!found) return;
+    const { elsewhere, conflicts } = found;
     const { me, notice, say } = this.ports;
     this.who = by && by !== me ? by : t("Another tab");
     const came = t("{who}: {what}.", { who: this.who, what: inNumbers(elsewhere) });

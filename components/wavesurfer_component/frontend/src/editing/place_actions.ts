@@ -4,6 +4,7 @@ import { clock, parseClock } from "../engine/time";
 import { t } from "../i18n";
 import type { Keyboard } from "../keyboard";
 import type { Drawn } from "../layers/regions";
+import { ask } from "../panels/asking";
 import type { InstructionsPanel } from "../panels/instructions";
 import type { Bookmarks } from "./bookmarks";
 import type { Actions } from "./region_actions";
@@ -48,7 +49,7 @@ function showInstructions({ instructions, complain }: PlaceActionPorts): void {
 }
 
 async function goTo({ stage, keyboard, complain }: PlaceActionPorts): Promise<void> {
-  const typed = await keyboard.ask(t("Go to a time, for example 12.5 or 1:02.5"), clock(stage.playback.time));
+  const typed = await ask(keyboard, t("Go to a time, for example 12.5 or 1:02.5"), clock(stage.playback.time));
   if (typed === null) return;
   const seconds = parseClock(typed);
   if (seconds === null) return complain(t("{typed} is no time. Type one such as 12.5, 1:02.5 or 1:01:02.5.", { typed }));

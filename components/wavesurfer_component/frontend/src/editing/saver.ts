@@ -4,8 +4,8 @@
  */
 import { Problem, type Saved } from "../api";
 import { t } from "../i18n";
-import { compare, type Comparison } from "./conflicts";
-import { type AnnotationDocument, type DocumentChange, type Items, itemsOf, type Value } from "./document";
+import type { InThree } from "./conflicts";
+import { type AnnotationDocument, type DocumentChange, type Items, itemsOf, type Region, type Value } from "./document";
 import type { Batch, Found, Journals } from "./journals";
 import { Unsaved } from "./unsaved";
 
@@ -19,8 +19,8 @@ export interface SaverPorts {
   present(): Items;
   /** The whole document on the screen must become this one (after a merge or a refusal). */
   replaced(items: Items): void;
-  /** Others saved something since; `by` is who did so last, "" when the server did not say. */
-  compared(comparison: Comparison, by: string): void;
+  /** The server may have what others saved since; `by` is who did so last, "" when the server did not say. */
+  merged(documents: InThree, by: string): void;
   /** The server changed these items while saving (rounding). */
   corrected(collection: string, values: Value[]): void;
   told(state: SaveState, detail: string): void;
@@ -198,7 +198,7 @@ export class Saver implements Saves {
     this.revision = Math.max(this.revision, saved.revision);
     this.note();
     const relabeled = saved.labels_changed ?? [];
-    if (overtaken || relabeled.length) await this.refetch();
+    if (overtaken || relabeled.length || keptElsewhere(batch, saved)) await this.refetch();
     else for (const [collection, values] of Object.entries(saved.values ?? {})) this.ports.corrected(collection, values);
     if (relabeled.length) this.ports.labelsChanged?.(relabeled);
     if (this.idle) this.told(this.complaint ? "refused" : "saved", this.complaint);
@@ -254,11 +254,10 @@ export class Saver implements Saves {
     // What another tab left behind may be saved already: nobody knows until it has been answered.
     if (this.unsaved.resuming) return void this.unsaved.applyTo(theirs);
     const base = this.unsaved.under(screen);
-    const comparison = compare(base, theirs, this.unsaved.applyTo(new Map(base)));
+    const documents = { base, theirs: new Map(theirs), ours: this.unsaved.applyTo(new Map(base)) };
     this.unsaved.rebase(theirs);
     this.unsaved.applyTo(theirs);
-    const news = comparison.conflicts.length > 0 || Object.keys(comparison.elsewhere).length > 0;
-    if (news && !this.leaving) this.ports.compared(comparison, by);
+    if (!this.leaving) this.ports.merged(documents, by);
   }
 
   /** Take over abandoned journals; true when there was something in them. */
@@ -289,3 +288,11 @@ export class Saver implements Saves {
     if (!this.leaving) this.ports.told(state, detail);
   }
 }
+
+/** Whether the server kept something under another label than was sent: the one that it was merged into. */
+function keptElsewhere({ operations }: Batch, { values = {} }: Saved): boolean {
+  const sent = new Map(operations.map(({ collection, id, value }) => [collection + id, labelOf(value)]));
+  return Object.entries(values).some(([collection, kept]) => kept.some((one) => labelOf(one) !== null && sent.get(collection + ((one as Region).id ?? labelOf(one))) !== labelOf(one)));
+}
+
+const labelOf = (value: unknown): string | null => (value as Region | undefined)?.label ?? null;

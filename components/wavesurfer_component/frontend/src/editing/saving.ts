@@ -5,7 +5,7 @@ import { t } from "../i18n";
 import type { Notice } from "../panels/notice";
 import { Offline } from "../panels/offline";
 import type { Scope } from "../scope";
-import type { Comparison } from "./conflicts";
+import type { InThree } from "./conflicts";
 import { itemKey, type Region, type Value } from "./document";
 import { HistoryMemory } from "./history_memory";
 import { browserLargeStore } from "./indexed";
@@ -23,7 +23,7 @@ export interface SavingPorts {
   /** Make an edit of what was typed and is not one yet. */
   commit(): void;
   /** Others saved something since; it is on the screen, merged with ours. */
-  merged(comparison: Comparison, by: string): void;
+  merged(documents: InThree, by: string): void;
   /** Whether something is being dragged. */
   dragging(): boolean;
 }
@@ -75,7 +75,7 @@ export class Saving {
         return present;
       },
       present: () => store.items,
-      compared: (comparison, by) => ports.merged(comparison, by),
+      merged: (documents, by) => ports.merged(documents, by),
       replaced: (items) => {
         store.items = items;
         ports.refresh();
@@ -83,7 +83,7 @@ export class Saving {
       corrected: (collection, values) => this.corrected(collection, values),
       told: (state, detail) => this.told(state, detail),
       labelsChanged: (changes) => {
-        const what = t("The labels of this project were changed: {what} Your work is saved with the new ones; reload the page to see them all.", { what: changes.join(" ") });
+        const what = t("Labels were changed: {what} Your work is saved with the new ones. Reload the page to see them all.", { what: changes.join(" ") });
         notice.show(what, LABELS_MS);
         ports.say(what);
       },

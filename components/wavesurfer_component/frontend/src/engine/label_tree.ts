@@ -6,9 +6,6 @@ export interface LabelNode {
   children: LabelNode[];
 }
 
-/** The labels that can be given to something new. */
-export const given = (labels: readonly Label[]): Label[] => labels.filter((label) => !label.deprecated);
-
 /** The labels under their parents, in their own order. */
 export function labelTree(labels: readonly Label[]): LabelNode[] {
   const nodes = new Map(labels.map((label) => [label.id, { label, children: [] as LabelNode[] }]));

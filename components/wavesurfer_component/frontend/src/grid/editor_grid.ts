@@ -8,7 +8,7 @@ import type { Store } from "../editing/store";
 import type { Tiers } from "../editing/tiers";
 import type { Beats } from "../editing/beats";
 import type { Choosing } from "../editing/choosing";
-import { given } from "../engine/label_tree";
+import { given } from "../engine/given_labels";
 import { questions } from "./answers";
 import { BEATS, labelOfBeats, RowsWithBeats } from "./beat_rows";
 import { ABOUT_BEAT, ABOUT_SELECTION } from "./keys";

@@ -1,7 +1,8 @@
 /** The palette of labels: picks the label for new regions, relabels what is selected; usable with a thousand labels. */
 import type { Label, Project } from "../api";
 import { el, kbd } from "../dom";
-import { given, labelTree, matching } from "../engine/label_tree";
+import { given } from "../engine/given_labels";
+import { labelTree, matching } from "../engine/label_tree";
 import { keepInTab, keptInTab } from "../editing/storage";
 import { plural, t } from "../i18n";
 import { Folding, type LabelRow, labelRows } from "./label_rows";

@@ -3,7 +3,7 @@ import type { Label, Project } from "../api";
 import { el, icon } from "../dom";
 import { scoreOfTag } from "../editing/deciding";
 import { type Store, unknownLabel } from "../editing/store";
-import { given } from "../engine/label_tree";
+import { given } from "../engine/given_labels";
 import { labelCell } from "../grid/label_input";
 import { percent, t } from "../i18n";
 import { button } from "../playback/transport";

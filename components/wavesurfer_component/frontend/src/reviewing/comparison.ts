@@ -4,6 +4,7 @@ import type { Region } from "../editing/document";
 import type { KeyValueStore } from "../editing/journals";
 import { type Group, groupAbout, groupsOf, type Tolerances } from "./disagreements";
 import type { GroundTruth } from "./ground_truth";
+import { partGroups } from "./parts";
 import { laneOfVersion, type ReviewVersion } from "./versions";
 
 export interface Measures {
@@ -24,7 +25,7 @@ const TRUTH = "truth:";
 export class Comparison {
   private readonly keptAs: string;
   private present: Measures;
-  private found: { key: string; groups: Group[] } | null = null;
+  private found: { key: string; sounds: Group[]; groups: Group[] } | null = null;
   private readonly parents: ReadonlyMap<string, string | null>;
   private readonly byId = new Map<string, Found>();
 
@@ -35,6 +36,8 @@ export class Comparison {
     private readonly store: KeyValueStore,
     /** Versions whose lanes are hidden are not compared. */
     private readonly isHidden: (lane: string) => boolean,
+    /** Of the task (s). */
+    private readonly bounds: { start: number; stop: number },
   ) {
     this.keptAs = `labelbuddy:disagreements:${project.id}`;
     this.present = { ...USUAL, ...kept(store.getItem(this.keptAs)) };
@@ -56,11 +59,25 @@ export class Comparison {
     return this.versions.filter((one) => !this.isHidden(laneOfVersion(one)));
   }
 
+  /** What is about sounds, and what is about tags, caption and beats, in order of time. */
   get groups(): Group[] {
+    return this.now.groups;
+  }
+
+  private get now(): { sounds: Group[]; groups: Group[] } {
     const { compared } = this;
     const key = JSON.stringify([this.present, compared.map((one) => one.id)]);
-    if (this.found?.key !== key) this.found = { key, groups: groupsOf(compared, this.tolerances) };
-    return this.found.groups;
+    if (this.found?.key === key) return this.found;
+    const sounds = groupsOf(compared, this.tolerances);
+    const parts = partGroups(compared, this.bounds);
+    for (const part of parts) {
+      for (const [id, mark] of part.members) {
+        const version = this.versions.find((one) => one.id === id)!;
+        this.byId.set(this.idOf(version, mark), { version, mark: mark as Region });
+      }
+    }
+    this.found = { key, sounds, groups: [...parts, ...sounds].sort((a, b) => a.start - b.start) };
+    return this.found;
   }
 
   /** The groups in which not all say the same. */
@@ -87,13 +104,13 @@ export class Comparison {
     if (!found) return null;
     const { version, mark } = found;
     if (version) return this.groups.find((group) => group.members.get(version.id) === mark) ?? null;
-    return groupAbout(mark, this.groups, this.tolerances);
+    return groupAbout(mark, this.now.sounds, this.tolerances);
   }
 
-  /** What the ground truth has of a group. */
+  /** The regions that the ground truth has of a group. */
   truthOf(group: Group): Region[] {
     const near = (this.truth?.marks ?? []).filter((mark) => mark.end >= group.start - 1 && mark.start <= group.end + 1);
-    return near.filter((mark) => groupAbout(mark, this.groups, this.tolerances) === group);
+    return near.filter((mark) => groupAbout(mark, this.now.sounds, this.tolerances) === group);
   }
 
   private get tolerances(): Tolerances {

@@ -1,12 +1,14 @@
 /** The panel of the selected place: what each version has there, to be heard, taken or joined; and how much may differ. */
 import type { Label } from "../api";
 import { el, icon, kbd } from "../dom";
+import type { AnnotationDocument } from "../editing/document";
 import { clock } from "../engine/time";
-import { t } from "../i18n";
+import { plural, t } from "../i18n";
 import { capOf } from "../panels/key_hints";
 import type { Comparison, Measures } from "./comparison";
 import type { Group } from "./disagreements";
 import { kindName } from "./kinds";
+import { beatsIn, isPart, type PartGroup } from "./parts";
 import type { ReviewVersion } from "./versions";
 
 export interface DisagreementPorts {
@@ -72,7 +74,7 @@ export class DisagreementPanel {
     const versions = several ? el("div", { class: "versions" }, ...comparison.versions.map((version, number) => this.version(group, version, number))) : null;
     const buttons = [
       several && el("button", { type: "button", onclick: () => ports.act("hear-versions") }, icon("play"), t("In turn"), capOf("hear-versions")),
-      several && comparison.truth && el("button", { type: "button", onclick: () => ports.act("merge-versions") }, t("Join"), capOf("merge-versions")),
+      several && comparison.truth && !isPart(group) && el("button", { type: "button", onclick: () => ports.act("merge-versions") }, t("Join"), capOf("merge-versions")),
       comparison.truth && el("button", { type: "button", onclick: () => ports.act("delete") }, icon("trash"), t("Leave out")),
     ];
     return [...(several ? [el("p", { class: "muted" }, kinds + decided)] : []), ...(versions ? [versions] : []), ...(comparison.truth ? [this.truth(group)] : []), el("div", { class: "buttons tight" }, ...buttons)];
@@ -81,7 +83,7 @@ export class DisagreementPanel {
   private version(group: Group, version: ReviewVersion, number: number): HTMLElement {
     const mark = group.members.get(version.id);
     const hidden = !this.comparison.compared.includes(version);
-    const what = hidden ? t("hidden") : mark ? this.what(mark) : t("nothing there");
+    const what = hidden ? t("hidden") : !mark ? t("nothing there") : isPart(group) ? this.part(group, version.document!) : this.what(mark);
     const take = el("button", { type: "button", class: "version", disabled: !this.comparison.truth || hidden, title: t("Take it into the ground truth"), onclick: () => this.ports.take(group, version) });
     take.append(number < 9 ? kbd(String(number + 1)) : "", el("b", {}, version.name), el("span", { class: mark ? "number" : "muted" }, what));
     return take;
@@ -89,8 +91,17 @@ export class DisagreementPanel {
 
   private truth(group: Group): HTMLElement {
     const marks = this.comparison.truthOf(group);
-    const what = marks.length ? marks.map((mark) => this.what(mark)).join("; ") : t("nothing there");
+    const document = this.comparison.truth?.document;
+    const what = isPart(group) && document ? this.part(group, document) : marks.length ? marks.map((mark) => this.what(mark)).join("; ") : t("nothing there");
     return el("p", { class: "truth-there" }, el("b", {}, t("Ground truth")), ` ${what}`);
+  }
+
+  /** What a document has of tags, caption or beats. */
+  private part(group: PartGroup, document: AnnotationDocument): string {
+    if (group.part === "caption") return document.caption?.text ?? t("nothing there");
+    if (group.part === "tags") return document.tags.map((one) => this.ports.label(one.label).name).join(", ") || t("nothing there");
+    const beats = beatsIn(document, group).length;
+    return beats ? plural(beats, "one beat", "{count} beats") : t("nothing there");
   }
 
   private what({ start, end, label }: { start: number; end: number; label: string }): string {

@@ -28,7 +28,7 @@ export interface Tolerances {
   parents: ReadonlyMap<string, string | null>;
 }
 
-export type Kind = "missing" | "label" | "boundary";
+export type Kind = "missing" | "label" | "boundary" | "tags" | "caption" | "beats";
 
 /** What the versions have about one sound. */
 export interface Group {

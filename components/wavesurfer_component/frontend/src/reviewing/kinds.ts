@@ -4,5 +4,8 @@ import type { Kind } from "./disagreements";
 
 export function kindName(kind: Kind): string {
   if (kind === "missing") return t("missing");
-  return kind === "label" ? t("label") : t("boundary");
+  if (kind === "label") return t("label");
+  if (kind === "boundary") return t("boundary");
+  if (kind === "tags") return t("tags");
+  return kind === "caption" ? t("caption") : t("beats");
 }

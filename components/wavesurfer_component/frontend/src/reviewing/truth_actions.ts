@@ -7,6 +7,7 @@ import type { Playback } from "../playback/playback";
 import type { Comparison } from "./comparison";
 import { type Group, merged } from "./disagreements";
 import { playInTurn } from "./in_turn";
+import { isPart, type PartGroup, withPart } from "./parts";
 import type { ReviewVersion } from "./versions";
 
 export interface TruthPorts {
@@ -47,6 +48,7 @@ export function truthActions(ports: TruthPorts): Actions {
 export function take(ports: TruthPorts, group: Group, version: ReviewVersion): void {
   const { truth } = ports.comparison;
   if (!truth) return ports.complain(noTruth());
+  if (isPart(group)) return takePart(ports, group, version);
   const mark = group.members.get(version.id) as Region | undefined;
   const present = ports.comparison.truthOf(group);
   const put = mark ? [{ ...mark, id: present[0]?.id ?? newRegionId(), origin: version.originOf(mark) }] : [];
@@ -55,11 +57,22 @@ export function take(ports: TruthPorts, group: Group, version: ReviewVersion): v
   ports.say(mark ? t("Taken from {version}", { version: version.name }) : t("{version} has nothing there: deleted", { version: version.name }));
 }
 
+/** Take tags, a caption or a stretch of beats from a version. */
+function takePart(ports: TruthPorts, group: PartGroup, version: ReviewVersion): void {
+  const { truth } = ports.comparison;
+  if (!truth) return;
+  if (!version.document) return ports.say(t("Of {version} only regions are compared", { version: version.name }));
+  truth.become(withPart(truth.document, group, { id: version.id, document: version.document }), [group.key]);
+  ports.changed();
+  ports.say(t("Taken from {version}", { version: version.name }));
+}
+
 /** Join the versions of a group into one region. */
 export function merge(ports: TruthPorts): void {
   const group = chosen(ports);
   const { truth } = ports.comparison;
   if (!group || !truth) return;
+  if (isPart(group)) return ports.say(t("Only regions are joined: take a version"));
   const present = ports.comparison.truthOf(group);
   const { start, end, label } = merged(group);
   const model = [...group.members.values()].find((one) => one.label === label) as Region;
@@ -124,6 +137,11 @@ function remove(ports: TruthPorts): void {
   const group = comparison.groupOf(ports.selected());
   const own = chosenTruth(ports);
   if (!comparison.truth || (!own && !group)) return ports.say(t("Select a region or a disagreement first"));
+  if (!own && group && isPart(group)) {
+    comparison.truth.become(withPart(comparison.truth.document, group, null), [group.key]);
+    ports.changed();
+    return ports.say(t("Not in the ground truth any more"));
+  }
   const gone = own ? [own] : group ? comparison.truthOf(group) : [];
   comparison.truth.replace(gone.map((one) => one.id), [], group?.key ?? null);
   ports.changed();

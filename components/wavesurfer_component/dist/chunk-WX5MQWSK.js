@@ -1,1 +1,0 @@
-import{a,b}from"./chunk-53SSNQL3.js";import"./chunk-XPRG5RPM.js";import"./chunk-D5M6UIMB.js";import"./chunk-MPZT7YN6.js";import"./chunk-DMC532SO.js";import"./chunk-DNDMGGCX.js";import"./chunk-IWCKLGLG.js";import"./chunk-PLNRRVCL.js";import"./chunk-BIO4RXXU.js";import"./chunk-34IU2UNG.js";export{a as mountEditor,b as openEditor};
