@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from labelbuddy_core.domain.releases.consents import in_public
 from labelbuddy_core.formats.dataset_rows import escaped, quoted, size_category
 from labelbuddy_core.formats.release_manifest import WHOLE
 
@@ -13,10 +14,11 @@ _WHICH = {
     "approved": "Every approved annotation",
     "submitted": "Every annotation that was handed in",
 }
+_ORIGINAL = "Times are seconds of the decoded original recording."
 _AUDIO = {
-    "none": "There is no audio in this release; `recording_sha256` says which files the labels are of.",
-    "paths": "Audio is not included; paths lead to the API of the installation that made this release.",
-    "original": "The original files are beside the labels, one folder a split.",
+    "none": "There is no audio in this release; `recording_sha256` says which files the labels are of. " + _ORIGINAL,
+    "paths": "Audio is not included; paths lead to the API of the installation that made this release. " + _ORIGINAL,
+    "original": "The original files are beside the labels, one folder a split. " + _ORIGINAL,
     "clips": "The stretch of each task was cut out and lies beside the labels as 16-bit FLAC, one folder a split; "
     "times are seconds of the clip. `splits.csv` says where in which recording a clip lies.",
 }
@@ -33,14 +35,14 @@ def card(header: Mapping[str, Any]) -> str:
         f"{total['events']:,.0f} events, {total['tags']:,.0f} tags, {total['captions']:,.0f} captions"
         f"{_people(figures['annotators'])}. {_WHICH[choices['which']]}{_kinds(figures)}, as it was at "
         f"{header['changed']}.",
-        "", f"{_AUDIO[choices['audio']]} Without clips, times are seconds of the decoded original recording.",
+        "", _AUDIO[choices["audio"]],
         "", "## Splits", "", *_splits(figures["splits"]), "", *_how_split(choices),
         "", "## Labels", "", *_labels(figures["labels"], header["splits"]),
         "", "## Agreement", "", *_agreement(header["agreement"]),
         "", "## Licenses", "",
         *(f"- recordings: {escaped(text)}: {count:,} tasks" for text, count in sorted(figures["licenses"].items())),
         *(f"- model {escaped(model)}: {escaped(text)}" for model, text in sorted(header["model_licenses"].items())),
-        "", "## What was left out", "", *_left_out(figures["left_out"]),
+        "", "## What was left out", "", *_left_out(in_public(figures["left_out"])),
         "", "## Files", "", "`SHA256SUMS` has the SHA-256 of every file: `sha256sum -c SHA256SUMS` checks them.",
         "`release.json` has every choice that this release was made with, `splits.csv` a row a task.", "",
     ]  # fmt: skip
@@ -57,7 +59,7 @@ def _head(header: Mapping[str, Any], tasks: int) -> list[str]:
     ]  # fmt: skip
     if "audiofolder" in header["choices"]["formats"]:
         lines += ["configs:", "- config_name: default", "  data_files:"]
-        for split in header["splits"]:
+        for split in (one for one in header["splits"] if header["figures"]["splits"][one]["tasks"]):
             folder, name = folder_of(split), "train" if split == WHOLE else split
             lines += [f"  - split: {name}", f"    path: {folder}/**"]
     return [*lines, "---", ""]

@@ -17,6 +17,7 @@ from typing import Any
 import orjson
 
 from labelbuddy_core.domain.export_records import ExportedTask
+from labelbuddy_core.domain.releases.consents import in_public
 from labelbuddy_core.domain.releases.fields import on_clip
 from labelbuddy_core.formats import release_card
 from labelbuddy_core.formats.blocks import in_blocks
@@ -130,6 +131,7 @@ def _about(manifest: Manifest) -> bytes:
     """Everything but what was left out, which may not be named outside."""
     header = manifest.header
     kept = {name: header[name] for name in header if name not in ("tasks", "left_out", "label_names")}
+    kept["figures"] = {**kept["figures"], "left_out": in_public(kept["figures"]["left_out"])}
     return orjson.dumps(kept, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE)
 
 

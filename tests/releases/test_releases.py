@@ -6,6 +6,7 @@ import csv
 import hashlib
 import io
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,7 @@ from labelbuddy_core.services import (
     releases,
     releases_at_once,
 )
+from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.settings import get_settings
 
 EVERYTHING: dict[str, Any] = {
@@ -149,9 +151,15 @@ def test_what_may_not_go_is_left_out_listed_for_managers_and_not_named_outside(s
     ]  # fmt: skip
     archive = studio.archive(made["id"])
     for name in archive.namelist():
-        for hidden in (b"secret.wav", b"maybe.wav", b"label.wav"):
+        for hidden in (b"secret.wav", b"maybe.wav", b"label.wav", b"research only", b"All rights reserved"):
             assert hidden not in archive.read(name), name
-    assert "- 1 tasks: consent is refused, withdrawn or pending" in archive.read("README.md").decode()
+    card = archive.read("README.md").decode()
+    for line in (
+        "- 1 tasks: consent is refused, withdrawn or pending",
+        "- 1 tasks: consent says something which is not accepted",
+        "- 1 tasks: the license does not let audio be passed on",
+    ):
+        assert line in card
     accepted = studio.make("2", **choices, consents=["Research only"], licenses=["all rights reserved"])
     assert accepted["figures"]["recordings"] == 10
 
@@ -355,3 +363,21 @@ def test_a_list_of_releases_takes_the_same_queries_however_many_there_are(studio
     for number in range(2, 6):
         studio.begin(str(number))
     assert queries() == one
+
+
+def test_the_card_tells_how_far_people_agree_and_two_approved_annotations_need_a_consensus(
+    studio: Studio, make_user: Callable[..., Actor]
+) -> None:
+    assert "so it was not measured" in studio.archive(studio.make()["id"]).read("README.md").decode()
+    studio.annotator = make_user("ben")
+    for task in range(1, 5):
+        begin = 0.0 if task % 2 else 2.0
+        studio.annotate(
+            str(task), ("r1", begin + 0.25, begin + 1.0, "speech"), ("r2", begin + 1.2, begin + 1.5, "music")
+        )
+    made = studio.make("2")
+    assert made["figures"]["left_out"] == {"several approved annotations and no consensus": 4}
+    card = studio.archive(made["id"]).read("README.md").decode()
+    agreement = card.split("## Agreement\n\n")[1].split("\n\n## ")[0].splitlines()
+    assert any(line.startswith("- ") and "Music" in line for line in agreement)
+    assert "ben" not in card

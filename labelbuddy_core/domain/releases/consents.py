@@ -24,6 +24,7 @@ _FORBIDS = re.compile(
     re.I,
 )
 _NO_CHANGES = re.compile(r"\bND\b|no.?deriv", re.I)
+_QUOTED = re.compile(r""" (?:'.*'|".*")""")
 
 
 def kept_back(attributes: Mapping[str, object], choices: ReleaseChoices) -> str:
@@ -31,6 +32,15 @@ def kept_back(attributes: Mapping[str, object], choices: ReleaseChoices) -> str:
     return _by_consent(str(attributes.get(CONSENT) or ""), choices) or (
         _by_license(str(attributes.get(LICENSE) or ""), choices) if choices.with_audio else ""
     )
+
+
+def in_public(reasons: Mapping[str, int]) -> dict[str, int]:
+    """How many tasks were left out by each reason, without the words of recordings, which may name people."""
+    found: dict[str, int] = {}
+    for reason, count in reasons.items():
+        said = _QUOTED.sub("", reason).replace("consent says,", "consent says something")
+        found[said] = found.get(said, 0) + count
+    return found
 
 
 def _by_consent(said: str, choices: ReleaseChoices) -> str:
