@@ -26,7 +26,7 @@ Open = Callable[..., Editor]
 @pytest.fixture
 def open_editor(browser: Browser, app: FakeLabelBuddy) -> Iterator[Open]:
     """Opens the editor in a tab of a browser; `same` opens another tab of that browser, `emulated` are options of a new
-    one."""
+    one, `more` is what else the component is told."""
     contexts: list[Any] = []
 
     def make(
@@ -37,6 +37,7 @@ def open_editor(browser: Browser, app: FakeLabelBuddy) -> Iterator[Open]:
         width: int = 1200,
         locale: str = "en-US",
         task: str = "t1",
+        more: dict[str, Any] | None = None,
         **emulated: Any,
     ) -> Editor:
         if same is None:
@@ -50,7 +51,7 @@ def open_editor(browser: Browser, app: FakeLabelBuddy) -> Iterator[Open]:
             data["annotation"] = "a1"
         if mode == "verify":
             data |= {"label": "speech"}
-        page.goto(f"{app.url}/page?theme={theme}&data={json.dumps(data)}")
+        page.goto(f"{app.url}/page?theme={theme}&data={json.dumps(data | (more or {}))}")
         page.locator(".lb-editor:not([aria-busy])").wait_for()
         page.wait_for_timeout(100)
         return Editor(page)

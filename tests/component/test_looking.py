@@ -1,4 +1,4 @@
-"""A manager looks at what models said of a task: seen and heard, and nothing can be changed."""
+"""What models said of a task, or its annotators, to look at: seen and heard, and nothing can be changed."""
 
 from __future__ import annotations
 
@@ -34,3 +34,19 @@ def test_what_models_said_is_seen_and_heard_and_stays_as_it_is(open_editor: Any,
     editor.page.wait_for_timeout(600)
     assert len(editor.cells()) == 2
     assert (app.saves, app.decisions, app.views, app.activity) == ([], [], [], [])
+
+
+def test_what_annotators_handed_in_stands_in_lanes_of_their_own_and_is_opened_at_the_place(
+    open_editor: Any, app: Any
+) -> None:
+    app.put(id="r1", start=1.0, end=1.5, label="music", origin={"kind": "human"})  # a draft: not handed in
+    app.annotate("Ada", [("r1", 4.0, 5.0, "music")])
+    app.annotate("Ben", [("r1", 4.0, 5.2, "speech")])
+    editor = open_editor("looking", more={"people": True, "at": 4.0})
+    expect(editor.rows).to_have_count(2)
+    expect(editor.page.locator(".clock")).to_have_text("0:04.000")
+    for name in ("ada", "ben"):
+        expect(editor.page.locator(".lb-editor").get_by_text(name, exact=True).first).to_be_visible()
+    editor.press("ArrowDown", "Delete", "a")
+    expect(editor.rows).to_have_count(2)
+    assert (app.saves, app.decisions) == ([], [])
