@@ -163,5 +163,6 @@ def _link_json(link: ProjectModel, model: Model) -> dict[str, Any]:
         "version": link.version,
         "automatic": link.automatic,
         "protocol": specification.protocol,
+        "predicts": specification.predicts,
         "webhook": link.webhook,
     }

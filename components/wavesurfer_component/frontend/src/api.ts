@@ -192,6 +192,8 @@ export interface ProjectModel {
   name: string;
   description: string;
   license: string;
+  /** Whether it answers with more than feature vectors. */
+  predicts?: boolean;
 }
 
 export interface Job {
@@ -327,7 +329,7 @@ export class HttpApi implements Api {
   noteView = (task: string, view: { shown: boolean; predictions: string[]; threshold: number }): Promise<unknown> =>
     this.ask("POST", `/tasks/${task}/suggestion-views`, view);
   models = async (project: string): Promise<ProjectModel[]> =>
-    (await this.ask<{ items: ProjectModel[] }>("GET", `/projects/${project}/models`)).items;
+    (await this.ask<{ items: ProjectModel[] }>("GET", `/projects/${project}/models`)).items.filter(({ predicts }) => predicts !== false);
   save = (task: string, batch: Batch, last: boolean): Promise<Saved> => this.ask("PATCH", `/tasks/${task}/annotation`, batch, last);
   submit = (task: string, revision: number): Promise<Annotation> =>
     this.ask("POST", `/tasks/${task}/annotation/submit`, { revision });
