@@ -9,8 +9,9 @@ from typing import Any
 import plotly.graph_objects as go
 
 Run = dict[str, Any]
-COLORS = ("#0f766e", "#b45309", "#4338ca", "#be123c", "#4d7c0f", "#0369a1", "#7e22ce", "#57534e")
-_HEIGHT = 280
+COLORS = ("#0d9488", "#d97706", "#6366f1", "#e11d48", "#65a30d", "#0284c7", "#a855f7", "#78716c")
+"""At least 3:1 on white and on the dark background."""
+_HEIGHT = 300
 _FEW_EPOCHS = 60
 _ROW_PIXELS = 30
 _REST_PIXELS = 90
@@ -93,10 +94,10 @@ def _laid_out(chart: go.Figure, title: str, *, share: bool) -> go.Figure:
         title={"text": title, "font": {"size": 14}},
         height=_HEIGHT,
         margin={"l": 0, "r": 8, "t": 40, "b": 30},
-        legend={"orientation": "h", "y": -0.2},
+        legend={"orientation": "h", "y": -0.3, "yanchor": "top"},
         showlegend=True,
     )
-    chart.update_xaxes(title="epoch", rangemode="tozero")
+    chart.update_xaxes(title={"text": "epoch", "standoff": 4}, rangemode="tozero")
     if share:
         chart.update_yaxes(range=[0.0, 1.05])
     else:
