@@ -44,7 +44,7 @@ class VerifyGrid {
   private total: number;
   /** How many were skipped in batches before: they come first again. */
   private skipped = 0;
-  private readonly grid = el("div", { class: "verify-grid", role: "listbox", "aria-label": t("Regions, the least certain first") });
+  private readonly grid = el("div", { class: "verify-grid", role: "listbox", tabindex: 0, "aria-label": t("Regions, the least certain first") });
   private readonly told = el("span", { class: "verify-told", role: "status" });
   private readonly counts = el("span", { class: "muted" });
   private readonly finishing = el("div", { class: "toolbar" });
