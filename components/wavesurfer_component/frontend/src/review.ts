@@ -43,6 +43,8 @@ import { versionsOf } from "./reviewing/versions";
 import { WholePanel } from "./reviewing/whole_panel";
 import type { Scope } from "./scope";
 
+export { mountVerify } from "./verify"; // in one file with the review, whose parts it shares
+
 export interface ReviewData {
   mode: "review";
   task: string;

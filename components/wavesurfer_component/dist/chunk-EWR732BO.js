@@ -1,1 +1,0 @@
-import{a,b}from"./chunk-M7ZJYNPI.js";import"./chunk-QQECENIE.js";import"./chunk-XQTJTVJB.js";import"./chunk-PIMA74BG.js";import"./chunk-5UIH4PNJ.js";import"./chunk-Y2CRKKMB.js";import"./chunk-7FTBZVP4.js";import"./chunk-FWB7RDGF.js";import"./chunk-BIO4RXXU.js";import"./chunk-S74IWJAQ.js";export{a as mountEditor,b as openEditor};
