@@ -322,8 +322,6 @@ export class HttpApi implements Api {
   task = (id: string): Promise<Task> => this.ask("GET", `/tasks/${id}`);
   project = (id: string): Promise<Project> => this.ask("GET", `/projects/${id}`);
   annotation = (task: string): Promise<Annotation> => this.ask("GET", `/tasks/${task}/annotation?compact=true`);
-  annotations = async (task: string): Promise<Annotation[]> =>
-    (await this.ask<{ items: Annotation[] }>("GET", `/tasks/${task}/annotations`)).items;
   predictions = (task: string): Promise<Suggested> => this.ask("GET", `/tasks/${task}/predictions`);
   firstPass = (task: string, revision: number): Promise<unknown> => this.ask("POST", `/tasks/${task}/first-pass`, { revision });
   noteView = (task: string, view: { shown: boolean; predictions: string[]; threshold: number }): Promise<unknown> =>
@@ -339,18 +337,6 @@ export class HttpApi implements Api {
   job = (id: string): Promise<Job> => this.ask("GET", `/jobs/${id}`);
   cancelJob = (id: string): Promise<Job> => this.ask("DELETE", `/jobs/${id}`);
   decide = (task: string, decisions: readonly ItemDecision[]): Promise<unknown> => this.ask("POST", `/tasks/${task}/decisions`, { decisions });
-  review = (annotation: string, body: NewReview): Promise<Review> => this.ask("POST", `/annotations/${annotation}/reviews`, body);
-  groundTruth = (task: string): Promise<GroundTruthAnswer> => this.ask("GET", `/tasks/${task}/consensus`);
-  regionsToVerify = (project: string, label: string, offset: number): Promise<RegionsToVerify> =>
-    this.ask("GET", `/projects/${project}/regions-to-verify?label=${encodeURIComponent(label)}&offset=${offset}`);
-  decideRegion = (annotation: string, verdict: { region: string; revision: number; decision: "approve" | "reject" | null }): Promise<unknown> =>
-    this.ask("PUT", `/annotations/${annotation}/region-verdicts`, verdict);
-  regionVerdicts = async (annotation: string): Promise<RegionDecision[]> =>
-    (await this.ask<{ items: RegionDecision[] }>("GET", `/annotations/${annotation}/region-verdicts`)).items;
-  finishVerified = (project: string, feedback: string): Promise<{ approve: string[]; send_back: string[] }> =>
-    this.ask("POST", `/projects/${project}/verified-annotations`, { feedback });
-  captions = (task: string): Promise<ComparedCaptions> => this.ask("GET", `/tasks/${task}/captions`);
-  sentBack = (annotation: string): Promise<SentBack | null> => this.ask("GET", `/annotations/${annotation}/sent-back`);
   next = (project: string, after: string): Promise<Task | null> =>
     this.ask("POST", `/projects/${project}/tasks/next?after=${after}`);
 

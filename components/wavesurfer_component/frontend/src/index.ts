@@ -84,7 +84,7 @@ async function open(host: HTMLElement, data: Component["data"], here: Mounted): 
       return mountReview(host, data, scope, (annotation, decision) => trigger("reviewed", { annotation, decision }));
     }
     case "verify": {
-      const { mountVerify } = await import("./verify");
+      const { mountVerify } = await import("./review");
       return mountVerify(host, data, scope, (decided) => trigger("verified", { decided, at: Date.now() }));
     }
     case "annotate": {

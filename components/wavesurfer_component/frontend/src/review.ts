@@ -1,5 +1,4 @@
 /** The review editor: hear what somebody marked, decide region by region, approve or send back with feedback. */
-import { HttpApi } from "./api";
 import { el } from "./dom";
 import { beatPoints, beatsOf } from "./editing/beat_points";
 import { Bookmarks } from "./editing/bookmarks";
@@ -32,6 +31,7 @@ import { Decisions } from "./reviewing/decisions";
 import { DisagreementPanel } from "./reviewing/disagreement_panel";
 import { type Fetched, fetchReview } from "./reviewing/fetching";
 import { GroundTruth } from "./reviewing/ground_truth";
+import { ReviewApi } from "./reviewing/review_api";
 import { ReviewLanes } from "./reviewing/lanes";
 import { clipPanel, earlierReviews } from "./reviewing/panels";
 import { reviewPointing } from "./reviewing/pointing";
@@ -42,6 +42,8 @@ import { take, truthActions, type TruthPorts } from "./reviewing/truth_actions";
 import { versionsOf } from "./reviewing/versions";
 import { WholePanel } from "./reviewing/whole_panel";
 import type { Scope } from "./scope";
+
+export { mountVerify } from "./verify"; // in one file with the review, whose parts it shares
 
 export interface ReviewData {
   mode: "review";
@@ -57,7 +59,7 @@ export async function mountReview(
   scope: Scope,
   reviewed: (annotation: string, decision: string) => void,
 ): Promise<void> {
-  const api = new HttpApi(data.api);
+  const api = new ReviewApi(data.api);
   const fetched = await fetchReview(api, data.task, data.project, data.annotation);
   await speak(fetched.preferences.language);
   if (scope.ended) return; // left while it was fetched
@@ -87,7 +89,7 @@ class ReviewEditor {
 
   constructor(
     host: HTMLElement,
-    api: HttpApi,
+    api: ReviewApi,
     { task, project, annotation, others, predictions, groundTruth, sentBack, verdicts, captions, preferences }: Fetched,
     scope: Scope,
     reviewed: (annotation: string, decision: string) => void,

@@ -1,5 +1,5 @@
 /** The verify grid: many small spectrograms of one label, the least certain first; one key decides each. */
-import { HttpApi, type Label, type RegionsToVerify, type RegionToVerify, USUAL_PREFERENCES } from "./api";
+import { type Label, type RegionsToVerify, type RegionToVerify, USUAL_PREFERENCES } from "./api";
 import { el } from "./dom";
 import type { KeyPress } from "./editing/key_press";
 import { PersonalKeys } from "./editing/personal_keys";
@@ -9,6 +9,7 @@ import { percent, plural, speak, spoken, t } from "./i18n";
 import { Keyboard } from "./keyboard";
 import { capOf, renewHints } from "./panels/key_hints";
 import { keyOverlay } from "./panels/overlay";
+import { ReviewApi } from "./reviewing/review_api";
 import type { Scope } from "./scope";
 import { Batch, type Verdict } from "./verifying/batch";
 import { Hearing } from "./verifying/hearing";
@@ -23,7 +24,7 @@ export interface VerifyData {
 }
 
 export async function mountVerify(host: HTMLElement, data: VerifyData, scope: Scope, finished: (decided: number) => void): Promise<void> {
-  const api = new HttpApi(data.api);
+  const api = new ReviewApi(data.api);
   const [project, first, preferences] = await Promise.all([
     api.project(data.project),
     api.regionsToVerify(data.project, data.label, 0),
@@ -44,7 +45,7 @@ class VerifyGrid {
   private total: number;
   /** How many were skipped in batches before: they come first again. */
   private skipped = 0;
-  private readonly grid = el("div", { class: "verify-grid", role: "listbox", "aria-label": t("Regions, the least certain first") });
+  private readonly grid = el("div", { class: "verify-grid", role: "listbox", tabindex: 0, "aria-label": t("Regions, the least certain first") });
   private readonly told = el("span", { class: "verify-told", role: "status" });
   private readonly counts = el("span", { class: "muted" });
   private readonly finishing = el("div", { class: "toolbar" });
@@ -59,7 +60,7 @@ class VerifyGrid {
 
   constructor(
     host: HTMLElement,
-    private readonly api: HttpApi,
+    private readonly api: ReviewApi,
     private readonly data: VerifyData,
     private readonly label: Label | undefined,
     first: RegionsToVerify,

@@ -1,6 +1,7 @@
 /** All that is fetched before a review is shown. */
-import { type Annotation, type ComparedCaptions, type GroundTruthAnswer, type HttpApi, type Prediction, type Preferences, Problem, type Project, type RegionDecision, type SentBack, type Task, USUAL_PREFERENCES } from "../api";
+import { type Annotation, type ComparedCaptions, type GroundTruthAnswer, type Prediction, type Preferences, Problem, type Project, type RegionDecision, type SentBack, type Task, USUAL_PREFERENCES } from "../api";
 import { speak, t } from "../i18n";
+import type { ReviewApi } from "./review_api";
 
 export interface Fetched {
   task: Task;
@@ -19,7 +20,7 @@ export interface Fetched {
   preferences: Preferences;
 }
 
-export async function fetchReview(api: HttpApi, taskId: string, projectId: string, annotationId: string): Promise<Fetched> {
+export async function fetchReview(api: ReviewApi, taskId: string, projectId: string, annotationId: string): Promise<Fetched> {
   const [task, project, annotations, preferences, predictions, groundTruth, verdicts, captions] = await Promise.all([
     api.task(taskId),
     api.project(projectId),

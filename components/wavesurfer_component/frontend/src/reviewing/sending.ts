@@ -1,13 +1,14 @@
 /** Sends what a reviewer decided, together with the ground truth where it was changed: both are kept, or neither. */
-import { type Annotation, type GroundTruthAnswer, type HttpApi, Problem } from "../api";
+import { type Annotation, type GroundTruthAnswer, Problem } from "../api";
 import { el } from "../dom";
 import { t } from "../i18n";
 import type { Decisions } from "./decisions";
 import type { GroundTruth } from "./ground_truth";
+import type { ReviewApi } from "./review_api";
 import type { WholePanel } from "./whole_panel";
 
 export interface SendingPorts {
-  api: HttpApi;
+  api: ReviewApi;
   annotation: Annotation;
   decisions: Decisions;
   truth: GroundTruth | null;

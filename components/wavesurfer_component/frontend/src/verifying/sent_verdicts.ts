@@ -1,5 +1,6 @@
 /** Sends verdicts one after the other, so that the last one on a region is the one that is kept. */
-import type { HttpApi, RegionToVerify } from "../api";
+import type { RegionToVerify } from "../api";
+import type { ReviewApi } from "../reviewing/review_api";
 
 export interface SentVerdictsPorts {
   /** The server did not take one: what it said. */
@@ -10,7 +11,7 @@ export class SentVerdicts {
   private last: Promise<void> = Promise.resolve();
 
   constructor(
-    private readonly api: Pick<HttpApi, "decideRegion">,
+    private readonly api: Pick<ReviewApi, "decideRegion">,
     private readonly ports: SentVerdictsPorts,
   ) {}
 

@@ -1,0 +1,19 @@
+/** What only a review asks of the server: kept out of what the editor loads before its first picture. */
+import { type Annotation, type ComparedCaptions, type GroundTruthAnswer, HttpApi, type NewReview, type RegionDecision, type RegionsToVerify, type Review, type SentBack } from "../api";
+
+export class ReviewApi extends HttpApi {
+  annotations = async (task: string): Promise<Annotation[]> =>
+    (await this.ask<{ items: Annotation[] }>("GET", `/tasks/${task}/annotations`)).items;
+  review = (annotation: string, body: NewReview): Promise<Review> => this.ask("POST", `/annotations/${annotation}/reviews`, body);
+  groundTruth = (task: string): Promise<GroundTruthAnswer> => this.ask("GET", `/tasks/${task}/consensus`);
+  regionsToVerify = (project: string, label: string, offset: number): Promise<RegionsToVerify> =>
+    this.ask("GET", `/projects/${project}/regions-to-verify?label=${encodeURIComponent(label)}&offset=${offset}`);
+  decideRegion = (annotation: string, verdict: { region: string; revision: number; decision: "approve" | "reject" | null }): Promise<unknown> =>
+    this.ask("PUT", `/annotations/${annotation}/region-verdicts`, verdict);
+  regionVerdicts = async (annotation: string): Promise<RegionDecision[]> =>
+    (await this.ask<{ items: RegionDecision[] }>("GET", `/annotations/${annotation}/region-verdicts`)).items;
+  finishVerified = (project: string, feedback: string): Promise<{ approve: string[]; send_back: string[] }> =>
+    this.ask("POST", `/projects/${project}/verified-annotations`, { feedback });
+  captions = (task: string): Promise<ComparedCaptions> => this.ask("GET", `/tasks/${task}/captions`);
+  sentBack = (annotation: string): Promise<SentBack | null> => this.ask("GET", `/annotations/${annotation}/sent-back`);
+}
