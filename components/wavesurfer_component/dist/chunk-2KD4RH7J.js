@@ -1,1 +1,0 @@
-import{a,b}from"./chunk-RLI23AIU.js";import"./chunk-SICXF3AO.js";import"./chunk-JHQJGDDQ.js";import"./chunk-B27YD4QM.js";import"./chunk-WBDQHI2X.js";import"./chunk-6ESBY7VC.js";import"./chunk-X6GU7CAY.js";import"./chunk-K3VR6OCF.js";import"./chunk-BIO4RXXU.js";import"./chunk-FCFU4EUI.js";export{a as mountEditor,b as openEditor};

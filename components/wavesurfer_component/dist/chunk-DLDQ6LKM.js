@@ -1,1 +1,0 @@
-import{a,b}from"./chunk-AEGOG4FM.js";import"./chunk-RR7E2UVM.js";import"./chunk-ZRMIQCOB.js";import"./chunk-EFZ5O3KU.js";import"./chunk-7FTBZVP4.js";import"./chunk-DYMPHEFI.js";import"./chunk-BIO4RXXU.js";import"./chunk-S74IWJAQ.js";export{a as mountEditor,b as openEditor};

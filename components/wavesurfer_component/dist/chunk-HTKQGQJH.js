@@ -1,1 +1,0 @@
-import{a,b}from"./chunk-WJC3E6QV.js";import"./chunk-P5TLJCZK.js";import"./chunk-3IRFJB53.js";import"./chunk-424ZSU35.js";import"./chunk-G44WDD5U.js";import"./chunk-YGC4GZZA.js";import"./chunk-BIO4RXXU.js";import"./chunk-HQO5OCYE.js";export{a as mountEditor,b as openEditor};
