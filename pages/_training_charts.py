@@ -61,6 +61,7 @@ def versions(figures: Sequence[Mapping[str, Any]]) -> go.Figure:
             x=[one["value"] for one in values],
             y=names,
             mode="markers",
+            orientation="h",  # versions stand one below the other, not beside their values
             name=escape(version),
             marker={"color": COLORS[1 - place % 2], "size": 9},
             error_x={

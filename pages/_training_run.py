@@ -179,8 +179,8 @@ def _row(run: Run) -> dict[str, Any]:
         "Version": run["version"] or "",
         "From": run["parent"],
         **{name.replace("_", " "): value for name, value in run["parameters"].items()},
-        "Epochs": len(run["epochs"]),
-        "Best": run["best_epoch"],
+        "Epochs done": len(run["epochs"]),
+        "Best epoch": run["best_epoch"],
     }
     for figure in (run["comparison"] or {}).get("figures", ()):
         if figure["label"] is None and run["version"]:

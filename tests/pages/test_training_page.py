@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -168,6 +169,8 @@ def test_a_run_shows_curves_its_comparison_and_its_log(desk: Desk) -> None:
     drawn = charts(at)
     assert sum("training" in one and "validation" in one for one in drawn) >= 1
     assert any(f"tuned-{run}" in one for one in drawn)
+    compared = next(one for one in map(json.loads, drawn) if one["layout"].get("scattermode") == "group")
+    assert {trace["orientation"] for trace in compared["data"]} == {"h"}  # else they are moved off their values
     assert "The model gets the examples" in at.code[0].value
 
 
