@@ -9,13 +9,13 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from labelbuddy_core import __version__, cli_agreement, training_command
+from labelbuddy_core import __version__
+from labelbuddy_core.commands import agreement, release, train
 from labelbuddy_core.database import get_database, migrate
 from labelbuddy_core.errors import Invalid, LabelBuddyError
 from labelbuddy_core.formats.import_formats import SOURCES
 from labelbuddy_core.inference import secrets
 from labelbuddy_core.inference.specification import schema_file
-from labelbuddy_core.release_commands import add_release_command, run_release_command
 from labelbuddy_core.services import (
     annotation_imports_at_once,
     backups,
@@ -78,9 +78,9 @@ def parser() -> argparse.ArgumentParser:
     labels.add_argument("--format", choices=tuple(SOURCES), help="of all files (default: told by name and content)")
     labels.add_argument("--column", action="append", default=[], metavar="FIELD=NAME", help="of tables, again for each")
     labels.add_argument("--undo", metavar="IMPORT", help="take back an import by its number")
-    add_release_command(commands)
-    cli_agreement.add_command(commands)
-    training_command.add_to(commands)
+    release.add_to(commands)
+    agreement.add_to(commands)
+    train.add_to(commands)
     return top
 
 
@@ -128,13 +128,13 @@ def _run(options: argparse.Namespace) -> int:
             return _secret(settings, options)
         case "agreement":
             migrate(settings)
-            return cli_agreement.run(options)
+            return agreement.run(options)
         case "release":
             migrate(settings)
-            return run_release_command(options, _once())
+            return release.run(options, _once())
         case "train":
             migrate(settings)
-            return training_command.run(options)
+            return train.run(options)
         case "import-annotations":
             migrate(settings)
             return _import_annotations(options)

@@ -23,7 +23,7 @@ _NUMBERS = {
 }
 
 
-def add_command(commands: Any) -> None:
+def add_to(commands: Any) -> None:
     """The command with its options."""
     figures = commands.add_parser("agreement", help="print how far the annotators of a project agree")
     figures.add_argument("project", help="its id, or its name")

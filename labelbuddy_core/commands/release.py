@@ -20,7 +20,7 @@ _SEVERAL = {
 _FLAGS = ("require_consent", "require_license")
 
 
-def add_release_command(commands: Any) -> None:
+def add_to(commands: Any) -> None:
     """The command and its options."""
     release = commands.add_parser("release", help="make, list, download, compare, check and withdraw releases")
     actions = release.add_subparsers(dest="action", required=True)
@@ -61,7 +61,7 @@ def add_release_command(commands: Any) -> None:
     check.add_argument("file", type=Path)
 
 
-def run_release_command(options: argparse.Namespace, say: Callable[[str], None]) -> int:
+def run(options: argparse.Namespace, say: Callable[[str], None]) -> int:
     """Run it; returns the exit status."""
     match options.action:
         case "make":

@@ -1,0 +1,1 @@
+"""Commands of `labelbuddy` that have many options, a file each; `cli` names them all."""
