@@ -18,7 +18,7 @@ from labelbuddy_core.domain.releases.consents import LICENSE, kept_back
 from labelbuddy_core.domain.releases.dividing import Dividable, groups_of
 from labelbuddy_core.domain.releases.fields import labels_of, with_fields
 from labelbuddy_core.domain.states import HANDED_IN, AnnotationState, RecordingState
-from labelbuddy_core.services.exports import read_tasks, tasks_that_fit
+from labelbuddy_core.services.exported_tasks import read_tasks, tasks_that_fit
 from labelbuddy_core.services.presenting import iso
 from labelbuddy_core.settings import get_settings
 
