@@ -36,7 +36,9 @@ def model_card(actor: Actor, model: Model) -> None:
         st.markdown(plain(model["description"]) or "No description.")
         st.caption("  \n".join(_facts(model)))
         row = st.container(horizontal=True)
-        if row.button("Try it out", key=f"try-{number}", icon=":material/experiment:"):
+        if model["outputs"] != ["embedding"] and row.button(
+            "Try it out", key=f"try-{number}", icon=":material/experiment:"
+        ):
             begin_trial(number)
             st.rerun()
         if row.button("Use in a project", key=f"link-{number}", icon=":material/add_link:"):
