@@ -36,7 +36,9 @@ def model_card(actor: Actor, model: Model) -> None:
         st.markdown(plain(model["description"]) or "No description.")
         st.caption("  \n".join(_facts(model)))
         row = st.container(horizontal=True)
-        if row.button("Try it out", key=f"try-{number}", icon=":material/experiment:"):
+        if model["outputs"] != ["embedding"] and row.button(
+            "Try it out", key=f"try-{number}", icon=":material/experiment:"
+        ):
             begin_trial(number)
             st.rerun()
         if row.button("Use in a project", key=f"link-{number}", icon=":material/add_link:"):
@@ -66,7 +68,7 @@ def _facts(model: Model) -> list[str]:
     ]
     if labels:
         lines.append(f"Labels: {plain(labels)}{more}")
-    if model["speed"]:
+    if model["speed"] and model["speed"]["audio_per_second"]:  # vectors alone are not timed
         lines.append(_speed(model["speed"]))
     return lines
 
@@ -81,7 +83,7 @@ def _speed(speed: dict[str, Any]) -> str:
     told = [
         f"{_seconds(speed['median_seconds'])}{' in the middle' if count > 1 else ''}",
         *([f"95 % within {_seconds(speed['p95_seconds'])}"] if count > 1 else []),
-        *([f"{speed['audio_per_second']:.3g} s of sound a second"] if speed["audio_per_second"] else []),
+        f"{speed['audio_per_second']:.3g} s of sound a second",
     ]
     return f"{'Last prediction' if count == 1 else f'Last {count} predictions'}: {', '.join(told)}"
 

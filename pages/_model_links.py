@@ -24,22 +24,11 @@ def link_editor(actor: Actor, project: dict[str, Any], model_id: str) -> None:
     key = f"link-{project['id']}-{model_id}"
     if found["similar"] and present is None:
         st.caption("Labels that only come near are proposed as well: look at each.")
-    rows = st.data_editor(
-        pd.DataFrame(label_rows(found, present, names), columns=COLUMNS).astype({"lowest": "float"}),
-        key=f"{key}-labels",
-        hide_index=True,
-        width="stretch",
-        disabled=["theirs"],
-        column_config={
-            "theirs": st.column_config.TextColumn("Label of the model"),
-            "means": st.column_config.SelectboxColumn(
-                "Means in this project", options=[IGNORE, ADD, *names.values()], required=True
-            ),
-            "lowest": st.column_config.NumberColumn(
-                "Lowest score", min_value=0.0, max_value=1.0, help="Empty: the one below", width="small"
-            ),
-        },
-    )
+    rows = pd.DataFrame(label_rows(found, present, names), columns=COLUMNS).astype({"lowest": "float"})
+    if rows.empty:
+        st.caption("Its file names no labels; those it answers are matched with the labels of this project by name.")
+    else:
+        rows = _label_table(rows, key, list(names.values()))
     threshold = st.slider(
         "Lowest score to suggest", 0.0, 1.0, present["threshold"] if present else 0.2, 0.01, key=f"{key}-threshold"
     )
@@ -62,7 +51,11 @@ def link_editor(actor: Actor, project: dict[str, Any], model_id: str) -> None:
         help="As Label Studio does: POST /webhook with ANNOTATION_CREATED or ANNOTATION_UPDATED.",
     )
     label_map, thresholds, added = link_from(rows, names)
-    if st.button("Save" if present else "Use the model", type="primary", disabled=not (label_map or added)):
+    if st.button(
+        "Save" if present else "Use the model",
+        type="primary",
+        disabled=found["needs_labels"] and not (label_map or added),
+    ):
         with showing_errors():
             model_links.link_model(
                 actor,
@@ -77,6 +70,27 @@ def link_editor(actor: Actor, project: dict[str, Any], model_id: str) -> None:
                 add_labels=added,
             )
             st.rerun()
+
+
+def _label_table(rows: pd.DataFrame, key: str, names: list[str]) -> pd.DataFrame:
+    """The labels of the model to edit: which of the project each means."""
+    edited: pd.DataFrame = st.data_editor(
+        rows,
+        key=f"{key}-labels",
+        hide_index=True,
+        width="stretch",
+        disabled=["theirs"],
+        column_config={
+            "theirs": st.column_config.TextColumn("Label of the model"),
+            "means": st.column_config.SelectboxColumn(
+                "Means in this project", options=[IGNORE, ADD, *names], required=True
+            ),
+            "lowest": st.column_config.NumberColumn(
+                "Lowest score", min_value=0.0, max_value=1.0, help="Empty: the one below", width="small"
+            ),
+        },
+    )
+    return edited
 
 
 def label_rows(found: dict[str, Any], present: dict[str, Any] | None, names: dict[str, str]) -> list[dict[str, Any]]:

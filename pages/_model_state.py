@@ -101,16 +101,20 @@ def _used(model: Model, state: dict[str, Any]) -> list[str]:
         return ["Resources are the server's own", *gpu, *_besides(state)]
     if state["memory"] is None and state["cpu"] is None:
         memory = _memory(may["memory"])
-        return [f"May use {memory} of memory and {may['cpus']:g} cores", *gpu, *_besides(state)]
+        return [f"May use {memory} of memory and {_cores(may['cpus'])}", *gpu, *_besides(state)]
     parts = []
     if state["memory"] is not None:
         parts.append(f"Memory **{_memory(state['memory'])}** of {_memory(may['memory'])}")
     if state["cpu"] is not None:
-        parts.append(f"processor **{state['cpu']:.1f}** of {may['cpus']:g} cores")
+        parts.append(f"processor **{state['cpu']:.1f}** of {_cores(may['cpus'])}")
     if state["data"] is not None:
         limit = _memory(get_settings().model_data_bytes)
         parts.append(f"/data **{_memory(state['data'])}** of {limit}")
     return [*parts, *gpu, *_besides(state)]
+
+
+def _cores(number: float) -> str:
+    return f"{number:g} core{'' if number == 1.0 else 's'}"
 
 
 def _besides(state: dict[str, Any]) -> list[str]:

@@ -34,7 +34,9 @@ def yaml_editor(actor: Actor, model: dict[str, Any] | None) -> None:
         model_form(key, read_specification(model["source"]) if model else {})
     with st.expander("Upload a file", icon=":material/upload_file:"):
         uploaded = f"{key}-file"
-        st.file_uploader("YAML file", ["yaml", "yml"], key=uploaded, on_change=_take, args=(uploaded, key))
+        st.file_uploader(
+            "YAML file", ["yaml", "yml"], max_upload_size=1, key=uploaded, on_change=_take, args=(uploaded, key)
+        )
     source = st.text_area("YAML", key=key, height=320, help="Checked while you write.")
     read_while_typed(key)
     with showing_errors():

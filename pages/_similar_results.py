@@ -124,7 +124,7 @@ def suggest_label(
                 wanted,
                 label=label,
                 least=least,
-                limit=len(found["items"]),
+                limit=count,
                 leave_out=left_out,
             )
             st.toast(f"Suggested in {made['tasks']} tasks. It can be taken back below.", icon=":material/label:")

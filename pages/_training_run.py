@@ -107,8 +107,9 @@ def _comparison(run: Run) -> None:
         return
     if found["warning"]:
         st.warning(plain(found["warning"]), icon=":material/warning:")
+    held_out = "1 held-out example" if found["examples"] == 1 else f"{found['examples']} held-out examples"
     st.caption(
-        f"On {found['examples']} held-out examples, with 95 % intervals. Events match within {found['collar']:g} s "
+        f"On {held_out}, with 95 % intervals. Events match within {found['collar']:g} s "
         f"(offsets within {found['offset_share']:.0%} of the length), from score {found['threshold']:g} on."
     )
     for measure, title in MEASURES.items():

@@ -8,6 +8,7 @@ import streamlit as st
 
 from labelbuddy_core.services import training_sets, training_versions
 from labelbuddy_core.services.actors import Actor
+from labelbuddy_core.services.model_history import PROMOTED
 from pages._elements import empty_state, plain, showing_errors
 
 Project = dict[str, Any]
@@ -32,9 +33,8 @@ def _model(actor: Actor, project: Project, model: dict[str, Any]) -> None:
     with st.container(border=True, key=f"versions-{number}"):
         head = st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center")
         head.markdown(f"**{plain(model['name'])}** · the project uses **{plain(model['version'])}**")
-        if found["before"] and head.button(
-            f"Roll back to {found['before']}", icon=":material/undo:", key=f"back-{number}"
-        ):
+        before = found["declared"] if found["before"] == PROMOTED else found["before"]
+        if before and head.button(f"Roll back to {before}", icon=":material/undo:", key=f"back-{number}"):
             with showing_errors():
                 training_versions.roll_back(actor, project["id"], number)
                 st.rerun()

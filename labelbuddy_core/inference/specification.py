@@ -177,6 +177,12 @@ class Specification(Part):
         return not self.output_schema or any(item.type != "embedding" for item in self.output_schema)
 
     @property
+    def needs_labels(self) -> bool:
+        """Whether a project that takes none of its labels gets nothing of it: no text, no vectors, no labels that the
+        file does not name."""
+        return bool(self.labels) and all(item.type not in ("text", "embedding") for item in self.output_schema)
+
+    @property
     def labels(self) -> list[str]:
         """Every label the model can answer, in order."""
         return list(dict.fromkeys(label for item in self.output_schema for label in item.all_labels))

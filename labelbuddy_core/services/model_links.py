@@ -42,7 +42,8 @@ def project_models(session: Session, actor: Actor, project_id: str | int) -> lis
 @reads
 def label_suggestions(session: Session, actor: Actor, project_id: str | int, model_id: str | int) -> dict[str, Any]:
     """For linking: {suggested: model label → label id, missing: model labels without a counterpart, similar: of those,
-    model label → the label id that comes near, versions: which of the model can be chosen, protocol}."""
+    model label → the label id that comes near, needs_labels: whether a link without any is of no use, versions: which
+    of the model can be chosen, protocol}."""
     access = project_access(session, actor, project_id)
     access.require(Permission.LINK_MODELS)
     model = declared_model(session, model_id)
@@ -56,6 +57,7 @@ def label_suggestions(session: Session, actor: Actor, project_id: str | int, mod
         "suggested": suggested,
         "missing": missing,
         "similar": similar_labels(missing, names),
+        "needs_labels": specification.needs_labels,
         "versions": versions,
         "protocol": specification.protocol,
     }
@@ -89,10 +91,11 @@ def link_model(
     project = access.project
     specification = Specification.model_validate(model.specification)
     known = specification.labels
-    _add_labels(session, project.id, [label for label in add_labels or [] if label in known], specification.parents)
+    added = [label for label in add_labels or [] if label in known]
+    _add_labels(session, project.id, added, specification.parents)
     names = _label_names(session, project.id)
     chosen = suggest_label_map(known, names) if label_map is None else dict(label_map)
-    chosen.update(suggest_label_map(add_labels or [], names))
+    chosen.update(suggest_label_map(added, names))
     for label, label_id in chosen.items():
         if label_id not in names:
             raise Invalid(f"{label_id!r}, given for {label!r}, is not a label of this project.", field="label_map")

@@ -58,9 +58,12 @@ def try_model(
     """Ask a model about seconds `start` to `stop` of a recording of a project that one manages; returns the job.
 
     Left out, `stop` is the end of the recording, `MAX_SECONDS` later at most. The job's `result` has what is left of
-    the answer after checking, and the answer itself. Raises `Invalid` for a stretch outside of the recording.
+    the answer after checking, and the answer itself. Raises `Invalid` for a stretch outside of the recording, and
+    `InvalidState` for a model that gives nothing but feature vectors.
     """
     model = model_for_manager(session, actor, model_id)
+    if not Specification.model_validate(model.specification).predicts:
+        raise InvalidState(f"{model.name} gives only feature vectors, which are for finding similar sounds.")
     recording = _recording(session, actor, recording_id)
     require_confirmed(model)
     if recording.state != RecordingState.READY.value or recording.duration is None:

@@ -38,6 +38,12 @@ def get_model(session: Session, actor: Actor, model_id: str | int) -> dict[str, 
     return {**_json(model), "source": model.source}
 
 
+@reads
+def check_manager(session: Session, actor: Actor) -> None:
+    """Raises `Forbidden` for those who neither manage a project nor may create one."""
+    require_model_manager(session, actor)
+
+
 @writes
 def create_model(session: Session, actor: Actor, source: str) -> dict[str, Any]:
     """Declare a model by its YAML. Raises `SpecificationProblem` with the place of a mistake."""

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from labelbuddy_core.domain.training.balance import anchored
+from labelbuddy_core.domain.training.balance import cautions
 from labelbuddy_core.domain.training.examples import Example, Mark, Split
 from labelbuddy_core.domain.training.scores import (
     COLLAR,
@@ -71,7 +71,7 @@ def compare(
     return {
         "examples": len(held_out),
         "assisted": assisted,
-        "warning": anchored(assisted, len(held_out)) if assisted else None,
+        "warning": cautions(assisted, len(held_out)),
         "threshold": threshold,
         "collar": COLLAR.seconds,
         "offset_share": COLLAR.share,

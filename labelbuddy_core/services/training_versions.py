@@ -34,8 +34,9 @@ _ROLLED_BACK = "model.rolled_back"
 
 @reads
 def list_versions(session: Session, actor: Actor, project_id: str | int, model_id: str | int) -> dict[str, Any]:
-    """{present, before, items} of a model in a project: the version in use, the one that rolling back leads to, and
-    those with weights of their own, newest first. Raises `Forbidden` for others than managers."""
+    """{declared, present, before, items} of a model in a project: the version of the model's file, the one in use, the
+    one that rolling back leads to, and those with weights of their own, newest first. Raises `Forbidden` for others
+    than managers."""
     access, model, link = _link(session, actor, project_id, model_id)
     rows = session.scalars(
         select(ModelVersion)
@@ -43,6 +44,7 @@ def list_versions(session: Session, actor: Actor, project_id: str | int, model_i
         .order_by(ModelVersion.id.desc())
     )
     return {
+        "declared": model.version,
         "present": link.version,
         "before": _before(session, access, model, link),
         "items": [_json(row) for row in rows],

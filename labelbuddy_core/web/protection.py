@@ -15,6 +15,8 @@ from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from labelbuddy_core.errors import Forbidden, LabelBuddyError, NotFound, TooLarge, Unauthenticated
+from labelbuddy_core.services.models import check_manager
+from labelbuddy_core.services.training_versions import MAX_BYTES as MAX_WEIGHTS_BYTES
 from labelbuddy_core.services.uploads import check_space
 from labelbuddy_core.settings import get_settings
 from labelbuddy_core.web.authentication import bearer_of, cookie_of, find_actor
@@ -23,6 +25,8 @@ from labelbuddy_core.web.problems import problem_of
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 OPEN = frozenset({"/api/v1/session", "/api/v1/session/exchange", "/api/v1/setup"})
 _SMALL_BODY = 64 * 1024
+_FILE_FIELD = "/_stcore/upload_file"
+"""Where the file fields of our pages send to: a model's YAML, weights trained elsewhere. Both are for managers."""
 _AUDIO_PATH = re.compile(r"^/api/v1/projects/[^/]+/(recordings|uploads/[^/]+|imports)$")
 
 
@@ -58,19 +62,20 @@ class Protection:
         except LabelBuddyError as error:
             await problem_of(error)(scope, receive, send_with_headers)
             return
-        if scope["method"] in SAFE or not scope["path"].startswith("/api/"):
+        if not _is_guarded(scope):
             await self.app(scope, receive, send_with_headers)
         else:
             await _within_limit(self.app, scope, receive, send_with_headers)
 
     async def _check(self, scope: Scope) -> None:
-        path, method = scope["path"], scope["method"]
-        if "/_stcore/upload_file" in path:
-            raise NotFound("Files are uploaded through /api/v1/projects/{project}/uploads.")
-        if method in SAFE or not path.startswith("/api/"):
+        path = scope["path"]
+        if not _is_guarded(scope):
             return
+        of_page = _FILE_FIELD in path
+        if of_page and scope["method"] not in ("PUT", "DELETE"):
+            raise NotFound("Files are only sent and removed here.")
         headers = Headers(scope=scope)
-        if bearer_of(headers) is None and (cookie_of(headers) or path in OPEN):
+        if of_page or (bearer_of(headers) is None and (cookie_of(headers) or path in OPEN)):
             refuse_foreign_origin(headers, scope)
         limit = body_limit(path)
         length = headers.get("content-length")
@@ -82,8 +87,16 @@ class Protection:
         if actor is None:
             raise Unauthenticated("Sign in, or send a valid token.")
         scope.setdefault("state", {})["labelbuddy_actor"] = actor
+        if of_page:
+            await run_in_threadpool(check_manager, actor)
         if _AUDIO_PATH.match(path):
             await run_in_threadpool(check_space, int(length or 0))
+
+
+def _is_guarded(scope: Scope) -> bool:
+    """Whether a request may change something: unsafe ones of the API, and all to the file fields of our pages."""
+    path: str = scope["path"]
+    return _FILE_FIELD in path or (scope["method"] not in SAFE and path.startswith("/api/"))
 
 
 async def _within_limit(app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
@@ -120,6 +133,8 @@ def body_limit(path: str) -> int:
     settings = get_settings()
     if path in OPEN:
         return _SMALL_BODY
+    if _FILE_FIELD in path:
+        return MAX_WEIGHTS_BYTES + _SMALL_BODY
     return settings.max_upload_bytes + _SMALL_BODY if _AUDIO_PATH.match(path) else settings.max_json_bytes
 
 

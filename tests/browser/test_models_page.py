@@ -48,6 +48,19 @@ def mistakes_are_told_while_the_file_is_written(page: Page) -> None:
     dialog.wait_for(state="detached")
 
 
+def a_file_fills_the_editor(page: Page) -> None:
+    """Choose a YAML file; a real upload, which only a browser does."""
+    page.get_by_role("button", name="Declare a model").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_text("Upload a file").click()
+    file = {"name": "horn.yaml", "mimeType": "application/yaml", "buffer": b"image: lab/horn:2\nversion: '2'\n"}
+    dialog.locator("input[type=file]").set_input_files(file)
+    expect(dialog.get_by_role("textbox", name="YAML")).to_have_value("image: lab/horn:2\nversion: '2'\n")
+    expect(dialog).to_contain_text("Valid: horn, version 2.")
+    page.keyboard.press("Escape")
+    dialog.wait_for(state="detached")
+
+
 def test_a_manager_starts_a_model_tries_it_out_reads_its_log_and_stops_it(
     served: Any, open_page: Callable[[], Page], tmp_path: Path
 ) -> None:
@@ -60,6 +73,7 @@ def test_a_manager_starts_a_model_tries_it_out_reads_its_log_and_stops_it(
 
     page.get_by_role("link", name="Models").click()
     mistakes_are_told_while_the_file_is_written(page)
+    a_file_fills_the_editor(page)
     card = page.locator("[class*=st-key-model-card]", has=page.get_by_role("heading", name="musicnn"))
     expect(card).to_contain_text("Stopped")
     card.get_by_role("button", name="Start").click()

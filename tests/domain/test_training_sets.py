@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from labelbuddy_core.domain.training.balance import balance
+from labelbuddy_core.domain.training.balance import balance, cautions
 from labelbuddy_core.domain.training.examples import Example, Mark, Split, Truth, checksum, in_words
 from labelbuddy_core.domain.training.parameters import Bounds, checked
 from labelbuddy_core.domain.training.scores import Asked, Heard, average_precision, compared
@@ -100,6 +100,14 @@ def test_the_balance_counts_examples_and_warns_of_what_is_thin() -> None:
     words = " ".join(found.warnings)
     assert "Fewer than 10 examples to learn from: cat, bird." in words
     assert "held-out examples were labeled with suggestions" in words
+
+
+def test_figures_of_few_held_out_examples_carry_a_caution() -> None:
+    assert cautions(0, 8) is None
+    assert (cautions(0, 1) or "").startswith("Only one example was held out: ")
+    both = cautions(2, 2) or ""
+    assert both.startswith("Only 2 examples were held out: ")
+    assert "2 of 2 held-out examples were labeled with suggestions" in both
 
 
 def test_parameters_have_defaults_bounds_and_whole_numbers() -> None:

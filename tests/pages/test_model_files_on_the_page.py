@@ -150,6 +150,49 @@ def test_a_model_is_linked_with_the_labels_that_are_proposed(
     assert link["label_map"] == {"dogs": "dog", "loud dog barking": "dog"}
 
 
+@pytest.mark.parametrize(
+    ("outputs", "can"),
+    [
+        ("[{type: text, label: Caption}]", True),
+        ("[{type: embedding}]", True),
+        ("[{type: region}]", True),
+        ("[{type: region, labels: [violin]}]", False),
+    ],
+)
+def test_a_model_without_labels_of_the_project_can_be_used_where_it_says_more_than_labels(
+    outputs: str, can: bool, models_page: Callable[[], AppTest], manager: Actor, make_project: Make
+) -> None:
+    project = make_project(managers=(manager,), labels=("Dog",))
+    model = models.create_model(manager, f"image: lab/writer:1\noutput_schema: {outputs}\n")["id"]
+    at = models_page()
+    at.button(key=f"link-{model}").click().run()
+    use = one(at.button, "Use the model")
+    assert use.disabled is not can
+    if can:
+        at.button(key=f"link-{model}").click()
+        use.click().run()
+        assert not at.exception
+        assert [link["label_map"] for link in model_links.project_models(manager, project)] == [{}]
+
+
+def test_a_model_that_gives_nothing_but_vectors_is_not_tried_out(
+    models_page: Callable[[], AppTest], manager: Actor
+) -> None:
+    model = models.create_model(manager, "image: lab/vectors:1\noutput_schema: [{type: embedding}]\n")["id"]
+    at = models_page()
+    assert [button.label for button in at.button if button.key and button.key.endswith(f"-{model}")].count(
+        "Try it out"
+    ) == 0
+    assert at.button(key=f"link-{model}").label == "Use in a project"
+
+
+def test_labels_that_the_model_does_not_have_are_not_linked(manager: Actor, make_project: Make) -> None:
+    project = make_project(managers=(manager,), labels=("Dog", "violin", "cello"))
+    model = models.create_model(manager, FIRST)["id"]
+    link = model_links.link_model(manager, project, model, add_labels=["violin", "cello"])
+    assert sorted(link["label_map"]) == ["dogs", "violin"]
+
+
 def test_the_table_says_what_is_ignored_added_and_from_which_score_on() -> None:
     rows = pd.DataFrame(
         [

@@ -134,14 +134,27 @@ def test_a_model_that_wrote_nothing_has_an_empty_log(page: Callable[[], AppTest]
     assert "It has written nothing on this machine yet." in said(at)
 
 
-def predict(model: str, project: str, task: str) -> None:
+def predict(model: str, project: str, task: str, *, seconds: float = 2.0) -> None:
     with get_database().write() as session:
         session.add(
             Prediction(
                 project_id=int(project), task_id=int(task), model_id=int(model), version="1", document={},
-                options={"start": 0.0, "stop": 60.0}, seconds=2.0,
+                options={"start": 0.0, "stop": 60.0}, seconds=seconds,
             )
         )  # fmt: skip
+
+
+def test_one_core_is_one_and_vectors_alone_have_no_speed(
+    page: Callable[[], AppTest], model: str, manager: Actor, make_project: Make, add_task: Make
+) -> None:
+    source = "image: lab/vectors:1\noutput_schema: [{type: embedding}]\nresources: {cpus: 1}\n"
+    vectors = models.create_model(manager, source)["id"]
+    project = make_project(managers=(manager,), annotators=(manager,))
+    predict(vectors, project, add_task(project), seconds=0.0)
+    text = said(page())
+    assert "of memory and 1 core" in text
+    assert "1 cores" not in text
+    assert "Last prediction" not in text
 
 
 def test_the_speed_and_the_latest_predictions_lead_to_their_tasks(

@@ -211,7 +211,9 @@ def test_a_version_is_promoted_and_rolled_back(desk: Desk) -> None:
     at.button(key=f"promote-{desk.model}-tuned-{run}").click().run()
     assert (link().version, link().label_map) == (f"tuned-{run}", {"dog": "dog", "Music": "music"})
     assert f"the project uses **tuned\\-{run}**" in texts(at)
-    at.button(key=f"back-{desk.model}").click().run()
+    back = at.button(key=f"back-{desk.model}")
+    assert back.label == f"Roll back to {models.get_model(desk.manager, desk.model)['version']}"
+    back.click().run()
     assert link().version == "promoted"
 
 

@@ -147,3 +147,9 @@ def test_a_recording_that_is_deleted_meanwhile_ends_the_job(lab: Lab, recording:
         session.delete(session.get_one(Recording, recording))
     with pytest.raises(NotFound, match="removed"):
         run(job)
+
+
+def test_a_model_that_gives_nothing_but_vectors_is_not_asked(lab: Lab, recording: int) -> None:
+    model = declare(lab, "process: answering\noutput_schema: [{type: embedding}]\n")
+    with pytest.raises(InvalidState, match="only feature vectors"):
+        model_trials.try_model(lab.manager, model, recording)

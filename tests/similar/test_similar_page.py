@@ -43,6 +43,18 @@ def test_a_region_is_looked_for_with_its_label_chosen_and_what_is_ticked_gets_it
     assert "taken back by mia" in texts(at)
 
 
+def test_what_was_not_shown_does_not_take_the_place_of_what_is_left_out(world: World, page: Make) -> None:
+    source = world.task(SIREN, annotators=(world.one,))
+    alike = [world.task(SIREN, annotators=(world.one,)) for _ in range(14)]
+    at = page(world.manager, task=source)
+    at.select_slider[0].set_value(12).run()
+    assert len(at.checkbox) == 12
+    at.checkbox[0].uncheck().run()
+    next(one for one in at.selectbox if one.label == "Label").select_index(0).run()
+    button(at, "Suggest it for 11 stretches").click().run()
+    assert sum(len(world.offered(world.one, task)) for task in alike) == 11
+
+
 def test_annotators_are_told_that_only_they_see_what_they_propagate(world: World, page: Make) -> None:
     source = world.task(SIREN, annotators=(world.one,))
     world.task(SIREN, annotators=(world.one,))

@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse
+from starlette.routing import Route
 from starlette.testclient import TestClient
 
 from labelbuddy_core.services import sign_in, tokens
 from labelbuddy_core.services.accounts import hash_password
 from labelbuddy_core.services.actors import Actor
+from labelbuddy_core.services.sign_in import open_session
+from labelbuddy_core.web.authentication import COOKIE
+from labelbuddy_core.web.protection import Protection
 
 PASSWORD = "correct horse battery"
 
@@ -142,3 +151,46 @@ def test_a_body_in_chunks_is_cut_off_at_the_limit(client_for: Callable[..., Test
     answer = client_for(None).post("/api/v1/session", content=chunks())
     assert answer.status_code == 413
     assert answer.headers["content-type"] == "application/problem+json"
+
+
+def _behind_protection() -> TestClient:
+    """Something like Streamlit's own route for file fields: it tells how much it got."""
+
+    async def take(request: Request) -> PlainTextResponse:
+        return PlainTextResponse(str(len(await request.body())))
+
+    routes = [Route("/{base:path}_stcore/upload_file/{session}/{file}", take, methods=["GET", "PUT", "DELETE"])]
+    app = Starlette(routes=routes, middleware=[Middleware(Protection, policy="default-src 'self'")])
+    return TestClient(app, base_url="http://labelbuddy.test", raise_server_exceptions=False)
+
+
+FIELD = "/_stcore/upload_file/a-session/a-file"
+
+
+def test_file_fields_of_pages_take_files_of_managers_only(make_user: Callable[..., Actor], data_folder: Path) -> None:
+    statuses = {}
+    for who in ("nobody", "annotator", "manager"):
+        with _behind_protection() as client:
+            if who != "nobody":
+                actor = make_user(can_create_projects=who == "manager")
+                client.cookies.set(COOKIE, open_session(actor.id, address="test", user_agent="test").token)
+            statuses[who] = [client.put(FIELD, content=b"x" * 9).status_code, client.delete(FIELD).status_code]
+    assert statuses == {"nobody": [401, 401], "annotator": [403, 403], "manager": [200, 200]}
+
+
+def test_file_fields_of_pages_refuse_other_sites_other_methods_and_large_files(
+    make_user: Callable[..., Actor], data_folder: Path
+) -> None:
+    def much() -> Iterator[bytes]:
+        for _ in range(70):
+            yield b" " * 1024**2
+
+    with _behind_protection() as client:
+        opened = open_session(make_user(can_create_projects=True).id, address="test", user_agent="test")
+        client.cookies.set(COOKIE, opened.token)
+        for path in (FIELD, f"/lab{FIELD}"):
+            assert client.put(path, content=b"x", headers={"Origin": "http://evil.test"}).status_code == 403
+            assert client.get(path).status_code == 404
+            assert client.put(path, content=b"x", headers={"Content-Length": str(10**9)}).status_code == 413
+            assert client.put(path, content=much()).status_code == 413
+            assert client.put(path, content=b"x" * 1024**2).text == str(1024**2)

@@ -11,6 +11,8 @@ from labelbuddy_core.domain.training.examples import Example, Split
 
 FEW = 10
 """Examples of a label for training below which there is a warning."""
+FEW_TESTED = 3
+"""Held-out examples below which figures come with a caution."""
 _SKEW = 20
 
 
@@ -69,6 +71,17 @@ def _warnings(rows: list[dict[str, Any]], splits: dict[str, dict[str, float]]) -
     if assisted:
         found.append(anchored(int(assisted), int(tested)))
     return found
+
+
+def cautions(assisted: int, tested: int) -> str | None:
+    """What to know before believing figures on the held-out examples."""
+    said = []
+    if 0 < tested < FEW_TESTED:
+        held = "one example was" if tested == 1 else f"{tested} examples were"
+        said.append(f"Only {held} held out: figures and intervals of so few say nothing about other recordings.")
+    if assisted:
+        said.append(anchored(assisted, tested))
+    return " ".join(said) or None
 
 
 def anchored(assisted: int, tested: int) -> str:
