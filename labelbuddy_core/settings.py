@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from functools import lru_cache
 from pathlib import Path
+from urllib.parse import urlsplit
 
-from pydantic import Field
+from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -26,8 +27,16 @@ class Settings(BaseSettings):
     )
     jobs_url: str = Field(default="", description="Database of the job queue; empty means SQLite in the data folder.")
     public_url: str = Field(
-        default="", description="Address under which people reach the app, behind a proxy for example."
+        default="", description="Address under which people reach the app, behind a proxy for example; may have a path."
     )
+    trusted_proxies: str = Field(
+        default="127.0.0.1,::1",
+        description="Addresses or networks of proxies whose X-Forwarded headers count, comma-separated.",
+    )
+    tls_certificate: str = Field(
+        default="", description="PEM file of the certificate with its chain: the app then serves HTTPS itself."
+    )
+    tls_key: str = Field(default="", description="PEM file of the private key of that certificate.")
     worker_name: str = Field(
         default="local", description="Stable name of this worker process; each worker needs its own."
     )
@@ -109,6 +118,19 @@ class Settings(BaseSettings):
     )
     demo_password: str = Field(default="", description="Password of the demo accounts; empty means random and printed.")
     log_level: str = Field(default="INFO", description="Python logging level.")
+
+    @field_validator("public_url")
+    @classmethod
+    def _an_address(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if value and (parts.scheme not in ("http", "https") or not parts.netloc or parts.query or parts.fragment):
+            raise ValueError("LABELBUDDY_PUBLIC_URL must look like https://labels.example.org or https://host/path")
+        return value.rstrip("/")
+
+    @property
+    def base_path(self) -> str:
+        """The path of the public address: empty, or beginning with a slash and not ending with one."""
+        return urlsplit(self.public_url).path
 
     @property
     def sqlalchemy_url(self) -> str:
