@@ -9,16 +9,16 @@ from labelbuddy_core.settings import Settings
 
 def why_unusable(settings: Settings) -> str | None:
     """What is wrong with the certificate of the settings, or None when it is right or there is none."""
-    certificate, key = settings.tls_certificate, settings.tls_key
+    certificate, key = settings.certificate, settings.certificate_key
     if not certificate and not key:
         return None
     if not (certificate and key):
-        return "LABELBUDDY_TLS_CERTIFICATE and LABELBUDDY_TLS_KEY go together; one of them is not set"
+        return "LABELBUDDY_CERTIFICATE and LABELBUDDY_CERTIFICATE_KEY go together; one of them is not set"
     try:
         ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(certificate, key, _no_password)
     except (OSError, ValueError) as error:  # an SSLError is an OSError
         return (
-            f"LABELBUDDY_TLS_CERTIFICATE ({certificate}) and LABELBUDDY_TLS_KEY ({key}) cannot be used: {error}. "
+            f"LABELBUDDY_CERTIFICATE ({certificate}) and LABELBUDDY_CERTIFICATE_KEY ({key}) cannot be used: {error}. "
             "Both must be readable PEM files without a password, and belong together"
         )
     return None

@@ -33,10 +33,10 @@ class Settings(BaseSettings):
         default="127.0.0.1,::1",
         description="Addresses or networks of proxies whose X-Forwarded headers count, comma-separated.",
     )
-    tls_certificate: str = Field(
+    certificate: str = Field(
         default="", description="PEM file of the certificate with its chain: the app then serves HTTPS itself."
     )
-    tls_key: str = Field(default="", description="PEM file of the private key of that certificate.")
+    certificate_key: str = Field(default="", description="PEM file of the private key of that certificate.")
     worker_name: str = Field(
         default="local", description="Stable name of this worker process; each worker needs its own."
     )
@@ -71,6 +71,9 @@ class Settings(BaseSettings):
     quota_bytes: int = Field(default=0, description="Most audio a project may hold; 0 means no limit.")
     min_free_bytes: int = Field(
         default=512 * 1024**2, description="Uploads are refused when less disk than this would stay free."
+    )
+    warn_free_bytes: int = Field(
+        default=5 * 1024**3, ge=0, description="Managers are warned when less disk than this is free."
     )
     decode_timeout: float = Field(default=1800.0, description="Most seconds one audio file may take to decode.")
     decode_memory_bytes: int = Field(

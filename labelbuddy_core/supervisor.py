@@ -104,7 +104,7 @@ def main() -> int:
     for folder in (logs, settings.incoming):
         folder.mkdir(parents=True, exist_ok=True)
     _rotate(logs)
-    secure = settings.tls_certificate or settings.public_url.startswith("https:")
+    secure = settings.certificate or settings.public_url.startswith("https:")
     if not (_loopback(options.host) or secure):
         log.warning(
             "listening on %s without TLS: passwords and audio can be read on the way; see docs/deployment.md",
@@ -118,7 +118,7 @@ def main() -> int:
         signal.signal(number, lambda *_: stop.set())
     children[0].start()
     host = "127.0.0.1" if options.host in ("0.0.0.0", "::") else options.host  # noqa: S104
-    url = f"{'https' if settings.tls_certificate else 'http'}://{host}:{options.port}"
+    url = f"{'https' if settings.certificate else 'http'}://{host}:{options.port}"
     ready = _wait_until_ready(url, stop, children[0])
     children[1].start()
     if ready:
@@ -163,8 +163,8 @@ def _children(host: str, port: int, logs: Path, pipe: int) -> list[Child]:
     environment.setdefault("STREAMLIT_SERVER_COOKIE_SECRET", secrets.token_hex(32))
     web = ["-m", "uvicorn", "app:app", "--host", host, "--port", str(port), "--log-level", "warning", "--no-access-log"]
     web += ["--forwarded-allow-ips", settings.trusted_proxies]
-    if settings.tls_certificate:
-        web += ["--ssl-certfile", settings.tls_certificate, "--ssl-keyfile", settings.tls_key]
+    if settings.certificate:
+        web += ["--ssl-certfile", settings.certificate, "--ssl-keyfile", settings.certificate_key]
     worker_environment = {**environment, "LABELBUDDY_SUPERVISOR_PIPE": str(pipe)}
     return [
         Child("web server", [sys.executable, *web], environment, logs / "web.log"),

@@ -249,7 +249,7 @@ def first_task(browser: Browser, project: str, headers: dict[str, str]) -> str:
 
 def test_the_app_serves_https_itself_with_a_certificate(tmp_path: Path) -> None:
     files = certificate(tmp_path)
-    app = Installation(tmp_path, "", LABELBUDDY_TLS_CERTIFICATE=str(files[0]), LABELBUDDY_TLS_KEY=str(files[1]))
+    app = Installation(tmp_path, "", LABELBUDDY_CERTIFICATE=str(files[0]), LABELBUDDY_CERTIFICATE_KEY=str(files[1]))
     try:
         browser = Browser(app, files[0])
         ask = browser.ask
@@ -266,9 +266,9 @@ def test_the_app_serves_https_itself_with_a_certificate(tmp_path: Path) -> None:
         app.stop()
 
 
-@pytest.mark.parametrize("half", ["LABELBUDDY_TLS_CERTIFICATE", "LABELBUDDY_TLS_KEY"])
+@pytest.mark.parametrize("half", ["LABELBUDDY_CERTIFICATE", "LABELBUDDY_CERTIFICATE_KEY"])
 def test_half_a_certificate_is_refused_with_the_names_of_the_settings(half: str, tmp_path: Path) -> None:
     command = [sys.executable, "-m", "labelbuddy_core.supervisor", "--port", str(free_port()), "--data", str(tmp_path)]
     tried = subprocess.run(command, cwd=ROOT, env=environment(**{half: "x.pem"}), capture_output=True, text=True)
     assert tried.returncode == 1
-    assert "LABELBUDDY_TLS_CERTIFICATE and LABELBUDDY_TLS_KEY" in tried.stdout + tried.stderr
+    assert "LABELBUDDY_CERTIFICATE and LABELBUDDY_CERTIFICATE_KEY" in tried.stdout + tried.stderr
