@@ -12,6 +12,8 @@ from urllib.parse import urlsplit
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from labelbuddy_core.errors import Invalid
+
 ROOT = Path(__file__).resolve().parents[1]
 
 
@@ -22,6 +24,9 @@ class Settings(BaseSettings):
 
     data: Path = Field(default=ROOT / "data", description="Folder of database, audio, weights and logs.")
     database_url: str = Field(default="", description="SQLAlchemy URL; empty means SQLite in the data folder.")
+    database_password_file: str = Field(
+        default="", description="File with the password for both database URLs, which then need not hold it."
+    )
     storage_url: str = Field(
         default="", description="Where audio is kept: empty means the data folder, or s3://bucket/prefix."
     )
@@ -137,11 +142,11 @@ class Settings(BaseSettings):
 
     @property
     def sqlalchemy_url(self) -> str:
-        return self.database_url or f"sqlite:///{self.data / 'labelbuddy.sqlite'}"
+        return self._with_password(self.database_url) or f"sqlite:///{self.data / 'labelbuddy.sqlite'}"
 
     @property
     def jobs_database_url(self) -> str:
-        return self.jobs_url or f"sqlite:///{self.data / 'jobs.sqlite'}"
+        return self._with_password(self.jobs_url) or f"sqlite:///{self.data / 'jobs.sqlite'}"
 
     @property
     def models_folder(self) -> Path:
@@ -162,6 +167,20 @@ class Settings(BaseSettings):
     def incoming(self) -> Path:
         """Folder of uploads that are not complete yet; also TMPDIR of the server."""
         return self.data / "incoming"
+
+    def _with_password(self, url: str) -> str:
+        """Raises `Invalid` when the file cannot be read."""
+        if not self.database_password_file or not url or url.startswith("sqlite"):
+            return url
+        try:
+            password = Path(self.database_password_file).read_text(encoding="utf-8").strip()
+        except OSError as error:
+            raise Invalid(
+                f"LABELBUDDY_DATABASE_PASSWORD_FILE: {self.database_password_file} cannot be read ({error.strerror})."
+            ) from None
+        from sqlalchemy import make_url  # the supervisor reads the settings too, and starts faster without it
+
+        return make_url(url).set(password=password).render_as_string(hide_password=False)
 
 
 @lru_cache(maxsize=1)

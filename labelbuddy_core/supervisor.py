@@ -90,6 +90,7 @@ def main() -> int:
     parser.add_argument("--port", type=int, default=8501)
     parser.add_argument("--data", type=Path, default=ROOT / "data")
     parser.add_argument("--demo", action="store_true")
+    parser.add_argument("--without-worker", action="store_true", help="the worker runs elsewhere (compose.yaml)")
     options = parser.parse_args()
     os.environ["LABELBUDDY_DATA"] = str(options.data.resolve())
     get_settings.cache_clear()
@@ -120,7 +121,10 @@ def main() -> int:
     host = "127.0.0.1" if options.host in ("0.0.0.0", "::") else options.host  # noqa: S104
     url = f"{'https' if settings.certificate else 'http'}://{host}:{options.port}"
     ready = _wait_until_ready(url, stop, children[0])
-    children[1].start()
+    if options.without_worker:
+        children = children[:1]
+    else:
+        children[1].start()
     if ready:
         log.info("LabelBuddy is at %s", settings.public_url or url)
         for line in prepared:
