@@ -22,6 +22,7 @@ os.chdir(ROOT)  # Streamlit looks for .streamlit/config.toml where it is importe
 import streamlit as st  # noqa: E402
 from starlette.middleware import Middleware  # noqa: E402
 from starlette.routing import Mount, Route  # noqa: E402
+from streamlit import config as streamlit_configuration  # noqa: E402
 
 from components.wavesurfer_component.bundle import editor_paths  # noqa: E402
 from labelbuddy_core.database import get_database, migrate  # noqa: E402
@@ -30,6 +31,7 @@ from labelbuddy_core.services.models import ensure_bundled_models  # noqa: E402
 from labelbuddy_core.settings import get_settings  # noqa: E402
 from labelbuddy_core.web.application import api  # noqa: E402
 from labelbuddy_core.web.assets import asset  # noqa: E402
+from labelbuddy_core.web.base_path import BasePath  # noqa: E402
 from labelbuddy_core.web.front_door import FrontDoor, StaticFiles  # noqa: E402
 from labelbuddy_core.web.protection import Protection, content_security_policy  # noqa: E402
 from labelbuddy_core.web.shell import host_configuration, make_shell  # noqa: E402
@@ -50,6 +52,8 @@ async def lifespan(_app: Any) -> AsyncIterator[dict[str, Any]]:
 
 
 streamlit_files = Path(st.__file__).parent / "static"
+if get_settings().base_path:  # st.set_option refuses options of the server, as they must be there before it is made
+    streamlit_configuration.set_option("server.baseUrlPath", get_settings().base_path, "LABELBUDDY_PUBLIC_URL")
 base = str(st.get_option("server.baseUrlPath") or "").strip("/")
 base = f"/{base}" if base else ""
 host = host_configuration(st.get_option("client.allowedOrigins"))
@@ -58,6 +62,7 @@ app = st.App(
     ROOT / "pages" / "main.py",
     routes=[Mount("/api", app=api()), Route("/lb-assets/{name}", asset)],
     middleware=[
+        Middleware(BasePath, base=base),
         Middleware(Protection, policy=content_security_policy(shell.page)),
         Middleware(FrontDoor, shell=shell, files=StaticFiles(streamlit_files), base=base),
     ],

@@ -7,9 +7,12 @@ from __future__ import annotations
 
 from functools import lru_cache
 from pathlib import Path
+from urllib.parse import urlsplit
 
-from pydantic import Field
+from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from labelbuddy_core.errors import Invalid
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -21,13 +24,24 @@ class Settings(BaseSettings):
 
     data: Path = Field(default=ROOT / "data", description="Folder of database, audio, weights and logs.")
     database_url: str = Field(default="", description="SQLAlchemy URL; empty means SQLite in the data folder.")
+    database_password_file: str = Field(
+        default="", description="File with the password for both database URLs, which then need not hold it."
+    )
     storage_url: str = Field(
         default="", description="Where audio is kept: empty means the data folder, or s3://bucket/prefix."
     )
     jobs_url: str = Field(default="", description="Database of the job queue; empty means SQLite in the data folder.")
     public_url: str = Field(
-        default="", description="Address under which people reach the app, behind a proxy for example."
+        default="", description="Address under which people reach the app, behind a proxy for example; may have a path."
     )
+    trusted_proxies: str = Field(
+        default="127.0.0.1,::1",
+        description="Addresses or networks of proxies whose X-Forwarded headers count, comma-separated.",
+    )
+    certificate: str = Field(
+        default="", description="PEM file of the certificate with its chain: the app then serves HTTPS itself."
+    )
+    certificate_key: str = Field(default="", description="PEM file of the private key of that certificate.")
     worker_name: str = Field(
         default="local", description="Stable name of this worker process; each worker needs its own."
     )
@@ -62,6 +76,9 @@ class Settings(BaseSettings):
     quota_bytes: int = Field(default=0, description="Most audio a project may hold; 0 means no limit.")
     min_free_bytes: int = Field(
         default=512 * 1024**2, description="Uploads are refused when less disk than this would stay free."
+    )
+    warn_free_bytes: int = Field(
+        default=5 * 1024**3, ge=0, description="Managers are warned when less disk than this is free."
     )
     decode_timeout: float = Field(default=1800.0, description="Most seconds one audio file may take to decode.")
     decode_memory_bytes: int = Field(
@@ -110,13 +127,26 @@ class Settings(BaseSettings):
     demo_password: str = Field(default="", description="Password of the demo accounts; empty means random and printed.")
     log_level: str = Field(default="INFO", description="Python logging level.")
 
+    @field_validator("public_url")
+    @classmethod
+    def _an_address(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if value and (parts.scheme not in ("http", "https") or not parts.netloc or parts.query or parts.fragment):
+            raise ValueError("LABELBUDDY_PUBLIC_URL must look like https://labels.example.org or https://host/path")
+        return value.rstrip("/")
+
+    @property
+    def base_path(self) -> str:
+        """The path of the public address: empty, or beginning with a slash and not ending with one."""
+        return urlsplit(self.public_url).path
+
     @property
     def sqlalchemy_url(self) -> str:
-        return self.database_url or f"sqlite:///{self.data / 'labelbuddy.sqlite'}"
+        return self._with_password(self.database_url) or f"sqlite:///{self.data / 'labelbuddy.sqlite'}"
 
     @property
     def jobs_database_url(self) -> str:
-        return self.jobs_url or f"sqlite:///{self.data / 'jobs.sqlite'}"
+        return self._with_password(self.jobs_url) or f"sqlite:///{self.data / 'jobs.sqlite'}"
 
     @property
     def models_folder(self) -> Path:
@@ -137,6 +167,20 @@ class Settings(BaseSettings):
     def incoming(self) -> Path:
         """Folder of uploads that are not complete yet; also TMPDIR of the server."""
         return self.data / "incoming"
+
+    def _with_password(self, url: str) -> str:
+        """Raises `Invalid` when the file cannot be read."""
+        if not self.database_password_file or not url or url.startswith("sqlite"):
+            return url
+        try:
+            password = Path(self.database_password_file).read_text(encoding="utf-8").strip()
+        except OSError as error:
+            raise Invalid(
+                f"LABELBUDDY_DATABASE_PASSWORD_FILE: {self.database_password_file} cannot be read ({error.strerror})."
+            ) from None
+        from sqlalchemy import make_url  # the supervisor reads the settings too, and starts faster without it
+
+        return make_url(url).set(password=password).render_as_string(hide_password=False)
 
 
 @lru_cache(maxsize=1)

@@ -17,6 +17,7 @@ import secrets
 import signal
 import socket
 import sqlite3
+import ssl
 import subprocess
 import sys
 import threading
@@ -25,6 +26,7 @@ import urllib.request
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from labelbuddy_core.certificates import why_unusable
 from labelbuddy_core.settings import ROOT, Settings, get_settings
 
 log = logging.getLogger("labelbuddy")
@@ -88,13 +90,14 @@ def main() -> int:
     parser.add_argument("--port", type=int, default=8501)
     parser.add_argument("--data", type=Path, default=ROOT / "data")
     parser.add_argument("--demo", action="store_true")
+    parser.add_argument("--without-worker", action="store_true", help="the worker runs elsewhere (compose.yaml)")
     options = parser.parse_args()
     os.environ["LABELBUDDY_DATA"] = str(options.data.resolve())
     get_settings.cache_clear()
     settings = get_settings()
     logging.basicConfig(level=logging.INFO, format="labelbuddy: %(message)s", stream=sys.stdout)
     logging.getLogger("alembic").setLevel(logging.WARNING)
-    problem = _cannot_listen(options.host, options.port)
+    problem = why_unusable(settings) or _cannot_listen(options.host, options.port)
     if problem:
         log.error("%s", problem)
         return 1
@@ -102,8 +105,12 @@ def main() -> int:
     for folder in (logs, settings.incoming):
         folder.mkdir(parents=True, exist_ok=True)
     _rotate(logs)
-    if not _loopback(options.host):
-        log.warning("listening on %s without TLS: passwords and audio can be read on the way; see docs", options.host)
+    secure = settings.certificate or settings.public_url.startswith("https:")
+    if not (_loopback(options.host) or secure):
+        log.warning(
+            "listening on %s without TLS: passwords and audio can be read on the way; see docs/deployment.md",
+            options.host,
+        )
     prepared = [] if in_use(settings) and not options.demo else prepare(demo=options.demo)
     reading, writing = os.pipe()
     children = _children(options.host, options.port, logs, reading)
@@ -111,11 +118,15 @@ def main() -> int:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda *_: stop.set())
     children[0].start()
-    url = f"http://{'127.0.0.1' if options.host in ('0.0.0.0', '::') else options.host}:{options.port}"  # noqa: S104
+    host = "127.0.0.1" if options.host in ("0.0.0.0", "::") else options.host  # noqa: S104
+    url = f"{'https' if settings.certificate else 'http'}://{host}:{options.port}"
     ready = _wait_until_ready(url, stop, children[0])
-    children[1].start()
+    if options.without_worker:
+        children = children[:1]
+    else:
+        children[1].start()
     if ready:
-        log.info("LabelBuddy is at %s", url)
+        log.info("LabelBuddy is at %s", settings.public_url or url)
         for line in prepared:
             log.info("%s", line)
     while not stop.wait(0.2):
@@ -155,6 +166,9 @@ def _children(host: str, port: int, logs: Path, pipe: int) -> list[Child]:
     environment = {**os.environ, "TMPDIR": str(settings.incoming), "PYTHONUNBUFFERED": "1"}
     environment.setdefault("STREAMLIT_SERVER_COOKIE_SECRET", secrets.token_hex(32))
     web = ["-m", "uvicorn", "app:app", "--host", host, "--port", str(port), "--log-level", "warning", "--no-access-log"]
+    web += ["--forwarded-allow-ips", settings.trusted_proxies]
+    if settings.certificate:
+        web += ["--ssl-certfile", settings.certificate, "--ssl-keyfile", settings.certificate_key]
     worker_environment = {**environment, "LABELBUDDY_SUPERVISOR_PIPE": str(pipe)}
     return [
         Child("web server", [sys.executable, *web], environment, logs / "web.log"),
@@ -176,10 +190,11 @@ def _die_with(parent: int) -> None:
 
 def _wait_until_ready(url: str, stop: threading.Event, web: Child) -> bool:
     deadline = time.monotonic() + _START_SECONDS
+    ours = ssl._create_unverified_context()  # noqa: S323 - our own port; the certificate names another host
     while time.monotonic() < deadline and not stop.is_set():
         web.watch()
         try:
-            with urllib.request.urlopen(f"{url}/api/v1/health", timeout=2):  # noqa: S310 - our own address
+            with urllib.request.urlopen(f"{url}/api/v1/health", timeout=2, context=ours):  # noqa: S310 - our own address
                 return True
         except OSError:
             time.sleep(0.05)

@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from components.wavesurfer_component.bundle import base_path
 from labelbuddy_core.services import activity, memberships, tasks
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.exports import FORMATS, export_losses
@@ -160,12 +161,12 @@ def export_tab(actor: Actor, project: Project) -> None:
         "Put the tasks of each recording together",
         help="What two tasks have in their overlap counts once: docs/long-recordings.md says how.",
     )
-    address = f"/api/v1/projects/{project['id']}/export?format={form}&which={which}&audio={audio}"
+    address = f"{base_path()}/api/v1/projects/{project['id']}/export?format={form}&which={which}&audio={audio}"
     address += "&merge=true" if merge else ""
     st.link_button("Download", address, icon=":material/download:", type="primary")
     st.divider()
     st.caption("What annotators saw of suggestions, and accepted, edited or rejected: when, at which threshold.")
-    decisions = f"/api/v1/projects/{project['id']}/suggestion-decisions?format=csv"
+    decisions = f"{base_path()}/api/v1/projects/{project['id']}/suggestion-decisions?format=csv"
     st.link_button("Decisions on suggestions", decisions, icon=":material/download:")
 
 

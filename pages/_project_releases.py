@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from components.wavesurfer_component.bundle import base_path
 from labelbuddy_core.services import release_files, releases
 from labelbuddy_core.services.actors import Actor
 from pages._elements import Pager, empty_state, plain, showing_errors
@@ -87,7 +88,7 @@ def _facts(one: dict[str, Any]) -> str:
 
 
 def _published(actor: Actor, one: dict[str, Any]) -> None:
-    address = f"/api/v1/releases/{one['id']}"
+    address = f"{base_path()}/api/v1/releases/{one['id']}"
     row = st.container(horizontal=True)
     row.link_button("Download", f"{address}/archive", icon=":material/download:", type="primary")
     row.link_button("Card", f"{address}/file?path=README.md", icon=":material/description:")
@@ -161,7 +162,7 @@ def _left_out(actor: Actor, one: dict[str, Any]) -> None:
 
 @st.dialog("Files beside the audio", width="large")
 def _files(one: dict[str, Any]) -> None:
-    address = f"/api/v1/releases/{one['id']}/file?path="
+    address = f"{base_path()}/api/v1/releases/{one['id']}/file?path="
     rows = [
         {"File": file["path"], "Size": _size(file["size"]), "SHA-256": file["sha256"], "Get": address + file["path"]}
         for file in one["files"]

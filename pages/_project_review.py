@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from components.wavesurfer_component.bundle import base_path
 from labelbuddy_core.domain.caption_lexicon import LEXICON, as_lines, entries_of_lines
 from labelbuddy_core.services import projects, review_assignments, review_sampling
 from labelbuddy_core.services.actors import Actor
@@ -62,7 +63,7 @@ def _standing(actor: Actor, project: Project) -> None:
             left = f"; for {done['without']} nobody is left" if done["without"] else ""
             st.toast(f"{done['named']} tasks have a reviewer now{left}", icon=":material/check:")
             st.rerun()
-    address = f"/api/v1/projects/{project['id']}/reviews?format=csv"
+    address = f"{base_path()}/api/v1/projects/{project['id']}/reviews?format=csv"
     row.link_button("Reviews with their reasons", address, icon=":material/download:", help="CSV, a row a reason")
     if row.button(
         "Measure and sample again",

@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from components.wavesurfer_component.bundle import base_path
 from labelbuddy_core.services import release_differences
 from labelbuddy_core.services.actors import Actor
 from pages._elements import plain, showing_errors
@@ -78,7 +79,7 @@ def _play(one: dict[str, Any]) -> str | None:
     """The playback copy, which the browser plays from and to these seconds (media fragments)."""
     if not one["task"]:
         return None
-    return f"/api/v1/tasks/{one['task']}/audio#t={max(0.0, one['start']):.3f},{one['stop']:.3f}"
+    return f"{base_path()}/api/v1/tasks/{one['task']}/audio#t={max(0.0, one['start']):.3f},{one['stop']:.3f}"
 
 
 def _place(one: dict[str, Any]) -> str | None:

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from components.wavesurfer_component.bundle import base_path
 from labelbuddy_core.services import training_runs
 from labelbuddy_core.services.actors import Actor
 from pages._elements import plain, showing_errors
@@ -136,7 +137,7 @@ def _log(run: Run) -> None:
     with st.expander("Log", icon=":material/terminal:", key=f"log-{run['id']}"):
         lines = [f"{line['at'][11:19]}  {line['text']}" for line in run["log"]]
         st.code("\n".join(lines) or "Nothing yet.", language=None, wrap_lines=True)
-    address = f"/api/v1/training-runs/{run['id']}"
+    address = f"{base_path()}/api/v1/training-runs/{run['id']}"
     row = st.container(horizontal=True)
     row.link_button("Figures as CSV", f"{address}/metrics.csv", icon=":material/download:")
     row.link_button(

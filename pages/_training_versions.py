@@ -6,6 +6,7 @@ from typing import Any
 
 import streamlit as st
 
+from components.wavesurfer_component.bundle import base_path
 from labelbuddy_core.services import training_sets, training_versions
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.model_history import PROMOTED
@@ -89,6 +90,6 @@ def _version(actor: Actor, project: Project, number: str, present: str, version:
         with showing_errors():
             training_versions.promote(actor, project["id"], number, name)
             st.rerun()
-    address = f"/api/v1/models/{number}/versions/{name}"
+    address = f"{base_path()}/api/v1/models/{number}/versions/{name}"
     row.link_button("Weights", f"{address}/weights", icon=":material/download:", type="tertiary")
     row.link_button("Model card", f"{address}/card", icon=":material/description:", type="tertiary")

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
+from components.wavesurfer_component.bundle import base_path
 from labelbuddy_core.services import agreement
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.agreement_choices import Choices
@@ -89,7 +90,7 @@ page_header(project["name"], f"{report['recordings']} recordings · {report['tas
 files = st.container(horizontal=True)
 for words, form, icon in (("Report as PDF", "pdf", "picture_as_pdf"), ("Report as HTML", "html", "description"),
                           ("Numbers as CSV", "csv", "download")):  # fmt: skip
-    address = f"/api/v1/projects/{project['id']}/agreement?{urlencode({'format': form, **choices})}"
+    address = f"{base_path()}/api/v1/projects/{project['id']}/agreement?{urlencode({'format': form, **choices})}"
     files.link_button(words, address, icon=f":material/{icon}:")
 kinds = [kind for kind in parts.KINDS if any(one["kind"] == kind for one in report["figures"])]
 if kinds:

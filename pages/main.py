@@ -12,6 +12,7 @@ if str(HERE.parent) not in sys.path:
     sys.path.insert(0, str(HERE.parent))
 
 from labelbuddy_core.services import projects  # noqa: E402
+from labelbuddy_core.services.disk_space import disk_space  # noqa: E402
 from pages import _session, _sign_in  # noqa: E402
 from pages._brand import ICON, LOGO  # noqa: E402
 from pages._elements import plain  # noqa: E402
@@ -28,6 +29,8 @@ PAGES = {
     "people": ("people.py", "People", ":material/group:"),
     "account": ("account.py", "Account", ":material/account_circle:"),
 }
+ROOMY = ("annotate", "review", "similar")
+"""Pages whose height belongs to the editor; there is nothing to do about the installation there."""
 
 st.set_page_config(page_title="LabelBuddy", page_icon=str(ICON), layout="wide")
 # Streamlit leaves a hand's breadth above every page; no setting changes that
@@ -77,4 +80,8 @@ with st.sidebar:
     if st.button("Sign out", icon=":material/logout:", width="stretch"):
         _sign_in.sign_out(_session.cookie())
         st.rerun()
+if manages and chosen.url_path not in ROOMY:
+    space = disk_space()
+    if space.warning:
+        st.warning(space.warning, icon=":material/hard_disk:")
 chosen.run()

@@ -68,6 +68,7 @@ def data_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Pat
     folder = tmp_path / "data"
     monkeypatch.setenv("LABELBUDDY_DATA", str(folder))
     monkeypatch.setenv("LABELBUDDY_MIN_FREE_BYTES", "0")
+    monkeypatch.setenv("LABELBUDDY_WARN_FREE_BYTES", "0")
     get_settings.cache_clear()
     migrate(get_settings())
     yield folder

@@ -71,6 +71,7 @@ def postgresql_folder(postgresql_server: str, tmp_path: Path, monkeypatch: pytes
     monkeypatch.setenv("LABELBUDDY_DATABASE_URL", f"postgresql+psycopg://lab@/{name}?host={postgresql_server}")
     monkeypatch.setenv("LABELBUDDY_DATA", str(tmp_path / "data"))
     monkeypatch.setenv("LABELBUDDY_MIN_FREE_BYTES", "0")
+    monkeypatch.setenv("LABELBUDDY_WARN_FREE_BYTES", "0")
     get_settings.cache_clear()
     migrate(get_settings())
     yield tmp_path / "data"

@@ -16,6 +16,7 @@ from labelbuddy_core.audio.storage import open_store
 from labelbuddy_core.database import get_database
 from labelbuddy_core.database.base import now
 from labelbuddy_core.database.tables import WorkerHeartbeat
+from labelbuddy_core.services.disk_space import disk_space
 from labelbuddy_core.settings import get_settings
 
 log = logging.getLogger(__name__)
@@ -25,9 +26,20 @@ _DOCKER_SOCKET = "/var/run/docker.sock"
 
 
 def readiness() -> dict[str, Any]:
-    """{ready, database, storage, worker, docker}: each `ok` or what is wrong; Docker does not count for `ready`."""
+    """{ready, database, storage, worker, docker, disk}: each `ok` or what is wrong, and the free bytes of the disk.
+
+    Docker and the disk do not count for `ready`: without them people can still work.
+    """
     found = {"database": _database(), "storage": _storage(), "worker": _worker()}
-    return {"ready": all(value == "ok" for value in found.values()), **found, "docker": _docker()}
+    space = disk_space()
+    return {
+        "ready": all(value == "ok" for value in found.values()),
+        **found,
+        "docker": _docker(),
+        "disk": space.warning or "ok",
+        "disk_free_bytes": space.free,
+        "disk_total_bytes": space.total,
+    }
 
 
 def _database() -> str:

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from labelbuddy_core.domain.preferences import Preferences
 from labelbuddy_core.services import accounts, preferences, setup, sign_in, tokens
 from labelbuddy_core.services.sign_in import OpenedSession
+from labelbuddy_core.settings import get_settings
 from labelbuddy_core.web.authentication import COOKIE, CurrentActor, address_of, cookie_of
 
 router = APIRouter(tags=["accounts"])
@@ -105,7 +106,7 @@ def end_session(request: Request, response: Response) -> None:
     token = cookie_of(request.headers)
     if token:
         sign_in.close_session(token)
-    response.delete_cookie(COOKIE, path="/")
+    response.delete_cookie(COOKIE, path=get_settings().base_path or "/")
 
 
 @router.get("/v1/me")
@@ -180,6 +181,6 @@ def _with_cookie(request: Request, response: Response, opened: OpenedSession) ->
         httponly=True,
         samesite="lax",
         secure=request.url.scheme == "https",
-        path="/",
+        path=get_settings().base_path or "/",
     )
     return me(opened.actor)

@@ -44,6 +44,9 @@ class Protection:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer with a problem document, or pass the request on with our headers added to its answer."""
+        if scope["type"] == "websocket" and is_foreign(Headers(scope=scope).get("origin"), Headers(scope=scope)):
+            await send({"type": "websocket.close", "code": 1008})  # before it is accepted: answered with 403
+            return
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
@@ -76,7 +79,7 @@ class Protection:
             raise NotFound("Files are only sent and removed here.")
         headers = Headers(scope=scope)
         if of_page or (bearer_of(headers) is None and (cookie_of(headers) or path in OPEN)):
-            refuse_foreign_origin(headers, scope)
+            refuse_foreign_origin(headers)
         limit = body_limit(path)
         length = headers.get("content-length")
         if length is not None and (not length.isdigit() or int(length) > limit):
@@ -138,22 +141,25 @@ def body_limit(path: str) -> int:
     return settings.max_upload_bytes + _SMALL_BODY if _AUDIO_PATH.match(path) else settings.max_json_bytes
 
 
-def refuse_foreign_origin(headers: Headers, scope: Scope) -> None:
+def refuse_foreign_origin(headers: Headers) -> None:
     """Raises `Forbidden` for an unsafe request that another site made the browser send."""
     fetched_from = headers.get("sec-fetch-site")
     if fetched_from is not None and fetched_from not in ("same-origin", "none"):
         raise Forbidden("This request came from another site.")
     origin = headers.get("origin")
+    if is_foreign(origin, headers):
+        raise Forbidden(f"This request came from {origin}, which is not where LabelBuddy is served.")
+
+
+def is_foreign(origin: str | None, headers: Headers) -> bool:
+    """Whether a browser says that a page of another site sent this; programs send no origin."""
     if origin is None:
-        return
+        return False
     public = get_settings().public_url
     if public:
-        ours = {_origin(public)}
-    else:
-        host = headers.get("host", "")
-        ours = {f"http://{host}", f"https://{host}"}
-    if origin not in ours:
-        raise Forbidden(f"This request came from {origin}, which is not where LabelBuddy is served.")
+        return origin != _origin(public)
+    host = headers.get("host", "")
+    return origin not in (f"http://{host}", f"https://{host}")
 
 
 def _origin(url: str) -> str:

@@ -20,7 +20,7 @@ def health() -> dict[str, str]:
 
 @router.get("/v1/ready")
 def ready(response: Response) -> dict[str, Any]:
-    """Whether database, storage and worker work (503 when not), and whether a Docker engine answers."""
+    """Whether database, storage and worker work (503 when not), a Docker engine answers, and the disk has room."""
     found = readiness()
     if not found["ready"]:
         response.status_code = 503
