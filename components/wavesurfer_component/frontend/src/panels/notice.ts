@@ -10,6 +10,7 @@ export class Notice {
 
   constructor(scope: Scope) {
     scope.add(() => window.clearTimeout(this.timer));
+    scope.onWindow("scroll", () => this.place(), true);
   }
 
   /** Returns what hides this very message again. */
@@ -17,11 +18,18 @@ export class Notice {
     window.clearTimeout(this.timer);
     this.root.textContent = text;
     this.root.hidden = false;
+    this.place();
     const number = ++this.shown;
     const hide = (): void => {
       if (number === this.shown) this.root.hidden = true;
     };
     this.timer = window.setTimeout(hide, milliseconds);
     return hide;
+  }
+
+  /** At the lower edge of what is seen of the editor, which may be higher than the window. */
+  private place(): void {
+    const below = this.root.parentElement!.getBoundingClientRect().bottom - window.innerHeight;
+    this.root.style.bottom = `${14 + Math.max(0, below)}px`;
   }
 }
