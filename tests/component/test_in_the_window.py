@@ -68,3 +68,13 @@ def test_the_key_of_a_low_lane_is_not_written_over_its_count(open_editor, app, w
       head.querySelector("kbd").getBoundingClientRect().right > head.querySelector(".count").getBoundingClientRect().left)
       .map((head) => head.textContent)"""
     assert low.evaluate_all(over) == []
+
+
+def test_a_question_is_asked_in_the_window(open_editor) -> None:
+    editor = open_editor(width=700)
+    editor.press("Shift+N")
+    dialog = editor.page.locator(".overlay-panel")
+    dialog.wait_for()
+    assert bottom(editor.page.locator(".lb-editor")) > 1000
+    assert editor.page.evaluate("window.scrollY") == 0
+    assert bottom(dialog) < 900

@@ -1,6 +1,7 @@
 /** Messages that are neither about saving nor about the state of the annotation. */
 import { el } from "../dom";
 import type { Scope } from "../scope";
+import { outOfWindow } from "./window_part";
 
 /** A line that tells about something for a while, then hides again. */
 export class Notice {
@@ -29,7 +30,6 @@ export class Notice {
 
   /** At the lower edge of what is seen of the editor, which may be higher than the window. */
   private place(): void {
-    const below = this.root.parentElement!.getBoundingClientRect().bottom - window.innerHeight;
-    this.root.style.bottom = `${14 + Math.max(0, below)}px`;
+    this.root.style.bottom = `${14 + outOfWindow(this.root.parentElement!).below}px`;
   }
 }
