@@ -32,15 +32,16 @@ def placed(
     """The document of a prediction with nothing said of the whole task that was heard in a stretch only.
 
     Its caption gets the stretch, its tags become regions there of `labels` (None: where regions cannot be, so that
-    tags are left out).
+    tags are left out). A tag that the model found as a region from end to end is there already.
     """
     if stretch.whole:
         return dict(document)
     span = {"start": stretch.start, "end": stretch.stop}
+    there = {one["label"] for one in document["regions"] if _fills(one, stretch)}
     found = [
         _as_region(tag, f"m{prediction}_t{number}", span)
         for number, tag in enumerate(document["tags"])
-        if labels is not None and tag["label"] in labels
+        if labels is not None and tag["label"] in labels and tag["label"] not in there
     ]
     caption = document["caption"]
     return {
@@ -49,6 +50,12 @@ def placed(
         "tags": [],
         "caption": None if caption is None else {**caption, **span},
     }
+
+
+def _fills(region: Mapping[str, Any], stretch: Stretch) -> bool:
+    """Whether a region is the stretch, at all frequencies."""
+    ends = abs(region["start"] - stretch.start), abs(region["end"] - stretch.stop)
+    return region.get("low") is None and region.get("high") is None and max(ends) <= ALIKE
 
 
 def _as_region(tag: Mapping[str, Any], identity: str, span: Mapping[str, float]) -> dict[str, Any]:

@@ -44,10 +44,13 @@ def test_no_task_is_skipped_without_a_reason(open_editor: Any, app: Any) -> None
     assert app.skip is None
 
 
-def test_why_a_task_was_skipped_is_said_when_it_comes_back(open_editor: Any, app: Any) -> None:
+def test_why_a_task_was_skipped_is_said_until_it_is_taken_up_again(open_editor: Any, app: Any) -> None:
     app.skip = "Too noisy"
     editor = open_editor()
-    editor.page.get_by_text("You skipped this: Too noisy").wait_for()
+    skipped = editor.page.get_by_text("You skipped this: Too noisy")
+    skipped.wait_for()
+    editor.drag(0, 4.0, 6.0)  # a save takes the task up again
+    skipped.wait_for(state="hidden")
 
 
 def test_a_task_that_is_handed_in_cannot_be_skipped(open_editor: Any, app: Any) -> None:

@@ -1,6 +1,7 @@
 /** The keyboard of editor and review: keys reach the page never, text fields keep theirs, `?` shows them all. */
 import type { KeyMap } from "./editing/key_map";
 import type { KeyPress } from "./editing/key_press";
+import { outOfWindow } from "./panels/window_part";
 import type { Scope } from "./scope";
 
 /** Something over the editor that takes every key while it is there. */
@@ -69,6 +70,9 @@ export class Keyboard {
   private open(modal: Modal): void {
     this.modal?.root.remove();
     this.modal = modal;
+    const { above, below } = outOfWindow(this.root);
+    modal.root.style.setProperty("--above", `${above}px`);
+    modal.root.style.setProperty("--below", `${below}px`);
     this.root.append(modal.root);
     modal.focus();
   }

@@ -102,7 +102,7 @@ export class Editor implements OpenedEditor {
     const firstTiers = new TierList(store, store.byTier ? project.tiers : null);
     const tiers = (): TierList => work.here?.tiers ?? firstTiers;
     const line = new StandingLine("warn", dragging, scope);
-    const saving = (this.saving = new Saving(api, task, annotation, client, store, notice, { refresh, say, commit, stands: (state) => void (this.standing.state = state), merged: (documents, by) => work.do(({ merging }) => merging.heard(documents, by)), dragging }, scope));
+    const saving = (this.saving = new Saving(api, task, annotation, client, store, notice, { refresh, say, commit, stands: (state) => void (this.standing.state = state), saved: () => this.standing.takenUp(dragging()), merged: (documents, by) => work.do(({ merging }) => merging.heard(documents, by)), dragging }, scope));
     const standing = (this.standing = new Standing(() => api.readonly, task, annotation, {
       reviews: () => store.reviews,
       withdraw: () => work.do(({ handing }) => void handing.withdraw()),

@@ -39,6 +39,13 @@ export class Standing {
     return !this.readonly() && (this.state === "draft" || this.state === "rejected");
   }
 
+  /** Something was saved: a task that was skipped is not any more. The banner moves the stage, so it waits for a drag to end. */
+  takenUp(dragging: boolean): void {
+    if (this.skipped === null) return;
+    this.skipped = null;
+    if (!dragging) this.drawBanner();
+  }
+
   drawBanner(): void {
     const reviews = this.ports.reviews();
     const last = reviews[reviews.length - 1];

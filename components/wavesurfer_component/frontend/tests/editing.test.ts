@@ -150,6 +150,11 @@ describe("snapping", () => {
     expect(await points.find("beat", 3.1, 1)).toBe(3);
     expect([await points.find("edge", 3, 10), await points.find("edge", 3, 0.5)]).toEqual([4, null]);
   });
+  it("passes over nearer points that do not fit, as those on the other side of a region", async () => {
+    const points = new SnapPoints({ ...sources, edges: () => [4, 7] }, () => undefined);
+    const behind = (point: number): boolean => point > 5;
+    expect([await points.find("edge", 5, 10, new Set(), behind), await points.find("onset", 5, 10, new Set(), behind)]).toEqual([7, null]);
+  });
   it("moves a stretch so that the nearer of its edges is caught", () => {
     const snapping = new Snapping(new SnapPoints(sources, () => undefined), kept());
     snapping.setMode("edge");

@@ -8,6 +8,10 @@ describe("names in little room", () => {
     expect(tails("Demonstration Annotator One", "Demonstration Annotator Two", "Cleo")).toEqual(["One", "Two", ""]);
   });
 
+  it("keep the end of a first word that begins alike", () => {
+    expect(tellingParts(["tagger-a 2", "tagger-b 1"])).toEqual([["tagger-", "a 2"], ["tagger-", "b 1"]]);
+  });
+
   it("are compared without the number of their version", () => {
     expect(tellingParts(["1 Alexandra Papadopoulou", "2 Alexandra Papadopoulos"])).toEqual([["1 Alexandra Papadopoulo", "u"], ["2 Alexandra Papadopoulo", "s"]]);
   });

@@ -46,7 +46,7 @@ export class Commands {
         complain: (text) => ports.complain(text),
         ask: (text, value) => ask(ports.keyboard, text, value),
         activeLabelName: () => store.label(labels.active).name,
-        nearest: (kind, time, but) => snapping.points.find(kind, time, SNAP_REACH[kind], but),
+        nearest: (kind, time, but, fits) => snapping.points.find(kind, time, SNAP_REACH[kind], but, fits),
       }),
     };
     this.ofBeats = beatActions(beats);

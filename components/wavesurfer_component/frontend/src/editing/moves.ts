@@ -33,6 +33,13 @@ export class Moves {
     if (region) this.setEdge(region, edge, seconds, null);
   }
 
+  /** Whether an edge can be put there and leaves the region as long as its label wants it. */
+  reaches(region: Region, edge: Edge, seconds: number): boolean {
+    if (region.instant) return true;
+    const length = edge === "start" ? region.end - seconds : seconds - region.start;
+    return length >= shortestOf(this.store.label(region.label));
+  }
+
   /** Move everything selected by some seconds, keeping lengths and distances. */
   nudgeChosen(by: number): void {
     const regions = this.edits.chosen;

@@ -31,8 +31,8 @@ export interface RegionActionPorts {
   /** Ask for a line of text; null when nothing was answered. */
   ask(text: string, value: string): Promise<string | null>;
   activeLabelName(): string;
-  /** The nearest point of a kind, asked of the server; null when there is none near. Edges are those of regions besides `but`. */
-  nearest(kind: SnapKind, time: number, but: ReadonlySet<string>): Promise<number | null>;
+  /** The nearest point of a kind that `fits`, asked of the server; null when there is none near. Edges are those of regions besides `but`. */
+  nearest(kind: SnapKind, time: number, but: ReadonlySet<string>, fits: (point: number) => boolean): Promise<number | null>;
 }
 
 /** How far keys move a whole region, or a beat (s). */
@@ -66,7 +66,8 @@ export function regionActions(edits: Edits, ports: RegionActionPorts): Actions {
     const region = edits.selected;
     if (!region) return ports.say(t("Select a region first"));
     const edge = edits.moves.lastEdge;
-    const found = await ports.nearest(kind, region[edge], new Set([region.id])).catch(() => null);
+    const fits = (point: number): boolean => edits.moves.reaches(region, edge, point);
+    const found = await ports.nearest(kind, region[edge], new Set([region.id]), fits).catch(() => null);
     if (found === null) return ports.say(t(NONE_NEAR[kind][edge]));
     if (edits.selected?.id === region.id) edits.moves.edgeTo(edge, found);
   };

@@ -20,6 +20,8 @@ export interface SavingPorts {
   say(text: string): void;
   /** The server says where the annotation stands. */
   stands(state: Annotation["state"]): void;
+  /** Something was saved: a task that was skipped is taken up again. */
+  saved(): void;
   /** Make an edit of what was typed and is not one yet. */
   commit(): void;
   /** Others saved something since; it is on the screen, merged with ours. */
@@ -68,7 +70,11 @@ export class Saving {
     scope: Scope,
   ) {
     const saverPorts: SaverPorts = {
-      send: (batch, last) => api.save(task.id, batch, last),
+      send: async (batch, last) => {
+        const answer = await api.save(task.id, batch, last);
+        ports.saved();
+        return answer;
+      },
       reload: async () => {
         const present = await api.annotation(task.id);
         ports.stands(present.state);

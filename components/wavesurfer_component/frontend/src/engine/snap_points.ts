@@ -75,24 +75,19 @@ export class SnapPoints {
   /** The nearest point of a kind within `reach` seconds, or null. */
   nearest(kind: SnapKind, time: number, reach: number, but: ReadonlySet<string> = NOTHING): number | null {
     const wide = kind === "zero" ? Math.min(reach, ZERO_REACH) : reach;
-    let best: number | null = null;
-    for (const point of this.between(kind, Math.max(0, time - wide), time + wide, but)) {
-      if (best === null || Math.abs(point - time) < Math.abs(best - time)) best = point;
-    }
-    return best;
+    return nearestOf(this.between(kind, Math.max(0, time - wide), time + wide, but), time);
   }
 
-  /** As `nearest`, asking the server for what is not here. */
-  async find(kind: SnapKind, time: number, reach: number, but: ReadonlySet<string> = NOTHING): Promise<number | null> {
-    if (kind === "edge") return this.nearest(kind, time, reach, but);
+  /** As `nearest`, asking the server for what is not here; only points that `fits` agrees to. */
+  async find(kind: SnapKind, time: number, reach: number, but: ReadonlySet<string> = NOTHING, fits: (point: number) => boolean = () => true): Promise<number | null> {
+    if (kind === "edge") return nearestOf(this.between(kind, Math.max(0, time - reach), time + reach, but).filter(fits), time);
     const ofGrid = kind === "beat" || kind === "bar";
     const start = Math.max(0, time - reach);
     const found = await this.sources.fetch(start, time + reach, ofGrid ? "beat" : kind);
     const own = ofGrid ? this.sources.ownBeats() : [];
     const beats = (own.length ? own : (found.beat ?? [])).filter((beat) => kind === "beat" || beat.position === 1);
     const times = ofGrid ? beats.map((beat) => beat.time) : ((kind === "onset" ? found.onset : found.zero) ?? []);
-    const near = times.filter((one) => Math.abs(one - time) <= reach);
-    return near.length ? near.reduce((best, one) => (Math.abs(one - time) < Math.abs(best - time) ? one : best)) : null;
+    return nearestOf(times.filter((one) => Math.abs(one - time) <= reach && fits(one)), time);
   }
 
   /** Ask for a block, unless it is here (null). */
@@ -135,6 +130,10 @@ export class SnapPoints {
 }
 
 const NOTHING: ReadonlySet<string> = new Set();
+
+function nearestOf(points: readonly number[], time: number): number | null {
+  return points.reduce<number | null>((best, point) => (best === null || Math.abs(point - time) < Math.abs(best - time) ? point : best), null);
+}
 
 function mean(store: SampleStore, channels: number, sample: number): number {
   let sum = 0;

@@ -1,6 +1,7 @@
 /** Messages that are neither about saving nor about the state of the annotation. */
 import { el } from "../dom";
 import type { Scope } from "../scope";
+import { outOfWindow } from "./window_part";
 
 /** A line that tells about something for a while, then hides again. */
 export class Notice {
@@ -10,6 +11,7 @@ export class Notice {
 
   constructor(scope: Scope) {
     scope.add(() => window.clearTimeout(this.timer));
+    scope.onWindow("scroll", () => this.place(), true);
   }
 
   /** Returns what hides this very message again. */
@@ -17,11 +19,17 @@ export class Notice {
     window.clearTimeout(this.timer);
     this.root.textContent = text;
     this.root.hidden = false;
+    this.place();
     const number = ++this.shown;
     const hide = (): void => {
       if (number === this.shown) this.root.hidden = true;
     };
     this.timer = window.setTimeout(hide, milliseconds);
     return hide;
+  }
+
+  /** At the lower edge of what is seen of the editor, which may be higher than the window. */
+  private place(): void {
+    this.root.style.bottom = `${14 + outOfWindow(this.root.parentElement!).below}px`;
   }
 }

@@ -38,6 +38,9 @@ export function regionPanel(store: Store, ports: PanelPorts) {
     },
     () => commitText.later(),
   );
+  const showWords = (): void => words.root.scrollIntoView({ block: "nearest" }); // does nothing to a hidden one
+  text.addEventListener("input", showWords);
+  text.addEventListener("focus", showWords);
   const buttons = el("div", { class: "buttons" });
   const feedback = el("p", { class: "feedback", hidden: true });
   const tier = el("select", { "aria-label": t("Tier") });

@@ -13,7 +13,7 @@ export function tellingParts(names: readonly string[]): [string, string][] {
     const shared = Math.max(0, ...bare.map((other, at) => (at === place || other === own ? 0 : sharedStart(own, other))));
     if (shared < SHARED) return [name, ""];
     const word = own.lastIndexOf(" ", shared) + 1;
-    const from = Math.max(shared - word < KEPT ? word : shared, 1);
+    const from = word && shared - word < KEPT ? word : shared; // a tail that is all of the name tells nothing first
     const cut = name.length - own.length + from;
     return [name.slice(0, cut), name.slice(cut)];
   });
