@@ -64,9 +64,10 @@ def test_the_key_of_a_low_lane_is_not_written_over_its_count(open_editor, app, w
     editor = open_editor(width=width)
     low = editor.page.locator(".lane-head.low", has_text="Six")
     low.first.wait_for()
-    over = """heads => heads.filter((head) =>
-      head.querySelector("kbd").getBoundingClientRect().right > head.querySelector(".count").getBoundingClientRect().left)
-      .map((head) => head.textContent)"""
+    over = """heads => {
+      const box = (head, part) => head.querySelector(part).getBoundingClientRect();
+      return heads.filter((head) => box(head, "kbd").right > box(head, ".count").left).map((head) => head.textContent);
+    }"""
     assert low.evaluate_all(over) == []
 
 
