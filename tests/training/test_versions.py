@@ -54,7 +54,7 @@ def test_a_promoted_version_predicts_better_and_the_old_predictions_stay(school:
     assert link(school).label_map == {"guitar": "low", "High": "high"}
     assert ask(school)["predicted"] == len(tasks)  # every task waits for the new version
     with get_database().read() as session:
-        rows = session.query(Prediction).order_by(Prediction.id).all()
+        rows = session.query(Prediction).order_by(Prediction.task_id, Prediction.id).all()
     by_version = {row.version for row in rows}
     assert by_version == {"0.1.0-mtt", run["version"]}
     assert len(rows) == 2 * len(tasks)
