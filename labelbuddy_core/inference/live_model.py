@@ -40,6 +40,7 @@ class LiveModel:
     measured: float = 0.0
     equipped: bool = False
     equipping: threading.Lock = field(default_factory=threading.Lock)
+    burying: threading.Lock = field(default_factory=threading.Lock)
 
     def measure(self, usage: Usage | None) -> None:
         """Take a measurement; cores in use are counted since the last one."""
