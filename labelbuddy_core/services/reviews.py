@@ -13,18 +13,18 @@ from labelbuddy_core.domain.documents import Collection
 from labelbuddy_core.domain.permissions import Permission
 from labelbuddy_core.domain.review_reasons import chosen_reasons
 from labelbuddy_core.domain.states import AnnotationState
-from labelbuddy_core.errors import Conflict, Forbidden, Invalid, InvalidState
+from labelbuddy_core.errors import Invalid
 from labelbuddy_core.services import model_events
-from labelbuddy_core.services.access import annotation_access, annotation_to_change
+from labelbuddy_core.services.access import annotation_access
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.annotation_answers import review_json
 from labelbuddy_core.services.annotation_documents import document_at, present_keys
 from labelbuddy_core.services.consensus import write_ground_truth
 from labelbuddy_core.services.history import record
+from labelbuddy_core.services.reviewable import DECISIONS, annotation_to_decide
 from labelbuddy_core.services.task_states import refresh_task_states
 from labelbuddy_core.services.transactions import reads, writes
 
-DECISIONS = {"approve": AnnotationState.APPROVED, "reject": AnnotationState.REJECTED}
 MAX_FEEDBACK = 10_000
 
 
@@ -50,14 +50,7 @@ def review_annotation(
     `Forbidden` for one's own work, `Invalid` when a rejection says nothing, an approval rejects a region, or a
     reason is not one of the project.
     """
-    annotation, access = annotation_to_change(session, actor, annotation_id)
-    access.require(Permission.REVIEW)
-    if annotation.user_id == actor.id:
-        raise Forbidden("Nobody reviews their own annotation.")
-    if annotation.state != AnnotationState.SUBMITTED:
-        raise InvalidState(f"This annotation is {annotation.state}; only a submitted one can be reviewed.")
-    if revision != annotation.revision:
-        raise Conflict("The annotation changed since you opened it; reload it.", revision=annotation.revision)
+    annotation, access = annotation_to_decide(session, actor, annotation_id, revision=revision)
     if decision not in DECISIONS:
         raise Invalid("decision must be approve or reject.", field="decision")
     named = [one["id"] for one in regions or [] if isinstance(one.get("id"), str)]
