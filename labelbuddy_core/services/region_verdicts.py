@@ -14,7 +14,7 @@ from labelbuddy_core.domain.documents import Collection
 from labelbuddy_core.domain.permissions import Permission
 from labelbuddy_core.domain.prediction_measures import uncertainty_of
 from labelbuddy_core.errors import Invalid, NotFound
-from labelbuddy_core.services import review_places
+from labelbuddy_core.services import review_holds, review_places
 from labelbuddy_core.services.access import annotation_access, project_access
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.history import record
@@ -187,6 +187,7 @@ def _undecided(actor: Actor, project: Project) -> tuple[Any, ...]:
     return (
         *for_reviewer(actor, project),
         review_places.is_queued(),
+        ~review_holds.held_by_another(actor),
         AnnotationItem.collection == Collection.REGIONS.value,
         ~exists().where(_my_verdict(actor, RegionVerdict)),
     )
@@ -238,6 +239,7 @@ def _complete(session: Session, actor: Actor, project: Project) -> dict[str, lis
         .where(
             *for_reviewer(actor, project),
             review_places.is_queued(),
+            ~review_holds.held_by_another(actor),
             exists().where(
                 decided.annotation_id == Annotation.id,
                 decided.reviewer_id == actor.id,

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from labelbuddy_core.database.tables import RegionVerdict, Review
+from labelbuddy_core.database.tables import RegionVerdict, Review, ReviewClaim
 from labelbuddy_core.domain.documents import Collection
 from labelbuddy_core.domain.permissions import Permission
 from labelbuddy_core.domain.review_reasons import chosen_reasons
@@ -46,9 +46,9 @@ def review_annotation(
     neither.
 
     Raises `Conflict` when another revision is the submitted one, or (`field` ground_truth, with the present one) when
-    somebody else wrote the ground truth in the meantime; `InvalidState` when it is not submitted (any more),
-    `Forbidden` for one's own work, `Invalid` when a rejection says nothing, an approval rejects a region, or a
-    reason is not one of the project.
+    somebody else wrote the ground truth in the meantime; `InvalidState` when it is not submitted (any more) or another
+    reviewer has it open, `Forbidden` for one's own work, `Invalid` when a rejection says nothing, an approval rejects
+    a region, or a reason is not one of the project.
     """
     annotation, access = annotation_to_decide(session, actor, annotation_id, revision=revision)
     if decision not in DECISIONS:
@@ -72,6 +72,7 @@ def review_annotation(
     )
     session.add(review)
     session.execute(delete(RegionVerdict).where(RegionVerdict.annotation_id == annotation.id))  # the review holds them
+    session.execute(delete(ReviewClaim).where(ReviewClaim.annotation_id == annotation.id))
     annotation.state = DECISIONS[decision].value
     refresh_task_states(session, [access.task.id])
     record(

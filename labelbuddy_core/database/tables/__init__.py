@@ -23,6 +23,7 @@ from labelbuddy_core.database.tables.annotations import (
     MergedConsensus,
     RegionVerdict,
     Review,
+    ReviewClaim,
     Revision,
 )
 from labelbuddy_core.database.tables.imports import Import, ImportedFile
@@ -84,6 +85,7 @@ __all__ = [
     "Release",
     "Review",
     "ReviewAssignment",
+    "ReviewClaim",
     "Revision",
     "RunningModel",
     "Task",

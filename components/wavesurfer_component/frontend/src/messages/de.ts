@@ -958,6 +958,8 @@ export const messages: Catalog = {
   "This job has already {state}.": "Dieser Auftrag ist schon {state}.",
   "Nobody reviews their own annotation.": "Niemand prüft die eigene Annotation.",
   "This annotation is {state}; only a submitted one can be reviewed.": "Diese Annotation ist {state}; nur eine abgegebene kann geprüft werden.",
+  "{holder} is reviewing this annotation now; take another one, or wait until it is free.":
+    "{holder} prüft diese Annotation gerade; nehmen Sie eine andere, oder warten Sie, bis sie frei ist.",
   "The annotation changed since you opened it; reload it.": "Die Annotation hat sich geändert, seit Sie sie geöffnet haben; laden Sie sie neu.",
   "An annotation with rejected regions cannot be approved; reject it as a whole.": "Eine Annotation mit abgelehnten Bereichen kann nicht freigegeben werden; geben Sie sie als Ganzes zurück.",
   "Say what should be changed, overall or on a region.": "Sagen Sie, was geändert werden soll, im Ganzen oder an einem Bereich.",
