@@ -101,6 +101,8 @@ CASES = (
     case("GET /v1/projects/{project}/review-queue", "403 403 403 200 404 403 401"),
     case("GET /v1/projects/{project}/review-assignments", "200 403 403 403 404 200 401"),
     case("POST /v1/projects/{project}/review-assignments", "200 403 403 403 404 200 401", {"tasks": []}),
+    case("GET /v1/projects/{project}/caption-vectors", "200 200 200 200 404 200 401"),
+    case("POST /v1/projects/{project}/caption-vectors", "409 403 403 403 404 409 401"),
     case("GET /v1/projects/{project}/review-claims", "200 403 403 403 404 200 401"),
     case("PUT /v1/annotations/{annotation}/review-claim", "403 403 404 200 404 403 401"),
     case("DELETE /v1/annotations/{annotation}/review-claim", "204 204 204 204 204 204 401"),

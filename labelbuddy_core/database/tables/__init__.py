@@ -30,6 +30,7 @@ from labelbuddy_core.database.tables.imports import Import, ImportedFile
 from labelbuddy_core.database.tables.label_changes import LabelChange, LabelChangePart
 from labelbuddy_core.database.tables.model_history import ModelHistory
 from labelbuddy_core.database.tables.models import (
+    CaptionVector,
     Embedding,
     Model,
     ModelAnswer,
@@ -55,6 +56,7 @@ __all__ = [
     "ApiToken",
     "Assignment",
     "BrowserSession",
+    "CaptionVector",
     "Consensus",
     "Embedding",
     "FailedSignIns",
