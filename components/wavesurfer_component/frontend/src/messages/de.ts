@@ -605,6 +605,7 @@ export const messages: Catalog = {
   "suggested, below": "vorgeschlagen, darunter",
   "suggested by {model}, {score}": "Vorschlag von {model}, {score}",
   "Suggestion rejected; Ctrl+Z brings it back": "Vorschlag abgelehnt; Strg+Z holt ihn zurück",
+  "What models said": "Was Modelle sagten",
   "Suggestions": "Vorschläge",
   "Suggestions come after a first pass: mark what you hear, then have them shown.": "Vorschläge kommen nach einem ersten Durchgang: markieren, was zu hören ist, dann einblenden.",
   "Suggestions hidden": "Vorschläge ausgeblendet",

@@ -1,1 +1,0 @@
-import{a,b}from"./chunk-DTT4LYPN.js";import"./chunk-NHC6IBAC.js";import"./chunk-APAZOIDQ.js";import"./chunk-DAA6UUIH.js";import"./chunk-NJ3FKIZA.js";import"./chunk-L5UP5B33.js";import"./chunk-BIO4RXXU.js";import"./chunk-U4Q6NWER.js";export{a as mountEditor,b as openEditor};
