@@ -24,6 +24,7 @@ from labelbuddy_core.jobs.engine import JobEngine
 from labelbuddy_core.services import (
     analyses,
     annotation_importing,
+    caption_embedding,
     compatible_copies,
     importing,
     ingestion,
@@ -61,6 +62,7 @@ CODE: Mapping[str, JobCode] = {
     "change-labels": label_change_job.run,
     "train": training_job.run,
     "release": release_making.run,
+    caption_embedding.KIND: caption_embedding.run,
     review_sampling.KIND: review_sampling.run,
 }
 _DISPATCH_SECONDS = 0.2

@@ -23,12 +23,14 @@ from labelbuddy_core.database.tables.annotations import (
     MergedConsensus,
     RegionVerdict,
     Review,
+    ReviewClaim,
     Revision,
 )
 from labelbuddy_core.database.tables.imports import Import, ImportedFile
 from labelbuddy_core.database.tables.label_changes import LabelChange, LabelChangePart
 from labelbuddy_core.database.tables.model_history import ModelHistory
 from labelbuddy_core.database.tables.models import (
+    CaptionVector,
     Embedding,
     Model,
     ModelAnswer,
@@ -54,6 +56,7 @@ __all__ = [
     "ApiToken",
     "Assignment",
     "BrowserSession",
+    "CaptionVector",
     "Consensus",
     "Embedding",
     "FailedSignIns",
@@ -84,6 +87,7 @@ __all__ = [
     "Release",
     "Review",
     "ReviewAssignment",
+    "ReviewClaim",
     "Revision",
     "RunningModel",
     "Task",

@@ -36,6 +36,7 @@ import { ReviewLanes } from "./reviewing/lanes";
 import { clipPanel, earlierReviews } from "./reviewing/panels";
 import { reviewPointing } from "./reviewing/pointing";
 import { RegionDecisionPanel } from "./reviewing/region_panel";
+import { Reserving } from "./reviewing/reserving";
 import { ReviewSelection } from "./reviewing/selection";
 import { Sending } from "./reviewing/sending";
 import { take, truthActions, type TruthPorts } from "./reviewing/truth_actions";
@@ -118,7 +119,13 @@ class ReviewEditor {
     );
     this.stage.playback.solo = control.solo;
     this.whole = new WholePanel(annotation, decisions, project.review_reasons ?? [], (decision) => void this.sending.decide(decision));
-    this.sending = new Sending({ api, annotation, decisions, truth, whole: this.whole, changed: () => this.refresh(), reviewed });
+    this.sending = new Sending({
+      ...{ api, annotation, decisions, truth, whole: this.whole, changed: () => this.refresh() },
+      reviewed: (id, decision) => {
+        reserving?.done();
+        reviewed(id, decision);
+      },
+    });
     const ports: TruthPorts = {
       comparison,
       playback: () => this.stage.playback,
@@ -170,6 +177,10 @@ class ReviewEditor {
       this.live,
     );
     host.replaceChildren(root);
+    const reserving =
+      annotation.state === "submitted"
+        ? new Reserving({ hold: () => api.hold(annotation.id!), leave: () => api.leave(annotation.id!), playing: () => this.stage.playback.playing, refused: (why) => this.whole.tell(why) }, root, scope)
+        : null;
     this.keyboard = new Keyboard(
       root,
       {

@@ -16,4 +16,6 @@ export class ReviewApi extends HttpApi {
     this.ask("POST", `/projects/${project}/verified-annotations`, { feedback });
   captions = (task: string): Promise<ComparedCaptions> => this.ask("GET", `/tasks/${task}/captions`);
   sentBack = (annotation: string): Promise<SentBack | null> => this.ask("GET", `/annotations/${annotation}/sent-back`);
+  hold = (annotation: string): Promise<unknown> => this.ask("PUT", `/annotations/${annotation}/review-claim`);
+  leave = (annotation: string): void => void this.ask("DELETE", `/annotations/${annotation}/review-claim`, undefined, true).catch(() => undefined);
 }
