@@ -11,6 +11,11 @@ import plotly.graph_objects as go
 Run = dict[str, Any]
 COLORS = ("#0d9488", "#d97706", "#6366f1", "#e11d48", "#65a30d", "#0284c7", "#a855f7", "#78716c")
 """At least 3:1 on white and on the dark background."""
+BAR = {
+    "displaylogo": False,
+    "modeBarButtonsToRemove": ["zoom", "pan", "select", "lasso", "zoomIn", "zoomOut", "autoScale"],
+}
+"""Of Plotly: what leaves room for the title of a narrow chart. A drag zooms, a double click shows all again."""
 _HEIGHT = 300
 _FEW_EPOCHS = 60
 _ROW_PIXELS = 30

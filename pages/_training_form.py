@@ -86,7 +86,6 @@ def _training_set(actor: Actor, project: Project, model: str) -> tuple[Choices, 
     test = row.number_input("Held out", 0.05, 0.5, 0.15, 0.05, key="train-test", help="Share that is measured on.")
     seed = row.number_input("Seed of the split", 0, 2**31 - 1, 0, key="train-split-seed")
     names = {label["id"]: label["name"] for label in project["labels"]}
-    st.caption("Labels: give two the same name to join them, empty one to not learn it.")
     table = pd.DataFrame(
         [
             {"id": label, "Label": names.get(label, label), "Learned as": word}
@@ -94,8 +93,12 @@ def _training_set(actor: Actor, project: Project, model: str) -> tuple[Choices, 
         ]
     )
     if table.empty:
+        st.caption(
+            "There is no label to learn yet: no approved annotation or consensus has a region or a tag with a label."
+        )
         choices = Choices(None, group_by or "", validation, test, int(seed))
         return choices, first
+    st.caption("Labels: give two the same name to join them, empty one to not learn it.")
     edited = st.data_editor(
         table,
         hide_index=True,

@@ -12,7 +12,7 @@ from components.wavesurfer_component.bundle import base_path
 from labelbuddy_core.services import training_runs
 from labelbuddy_core.services.actors import Actor
 from pages._elements import plain, showing_errors
-from pages._training_charts import curves, label_curves, versions
+from pages._training_charts import BAR, curves, label_curves, versions
 
 Run = dict[str, Any]
 LOOK_SECONDS = 2.0
@@ -80,12 +80,12 @@ def _drawn(run: Run) -> None:
     known = [name for name in CURVES if any(name in row or f"validation_{name}" in row for row in run["epochs"])]
     for place, name in enumerate(known):
         columns[place % 2].plotly_chart(
-            curves([run], name, CURVES[name]), width="stretch", key=f"curve-{run['id']}-{name}"
+            curves([run], name, CURVES[name]), width="stretch", key=f"curve-{run['id']}-{name}", config=BAR
         )
     labels = labels_of(run)
     if labels:
         columns[len(known) % 2].plotly_chart(
-            label_curves(run, labels), width="stretch", key=f"labels-{run['id']}"
+            label_curves(run, labels), width="stretch", key=f"labels-{run['id']}", config=BAR
         )  # fmt: skip
 
 
@@ -117,7 +117,7 @@ def _comparison(run: Run) -> None:
         figures = [one for one in found["figures"] if one["measure"] == measure]
         if figures:
             st.markdown(f"**{title}**: {said(figures[0])}")
-            st.plotly_chart(versions(figures), width="stretch", key=f"versions-{run['id']}-{measure}")
+            st.plotly_chart(versions(figures), width="stretch", key=f"versions-{run['id']}-{measure}", config=BAR)
 
 
 def said(figure: dict[str, Any]) -> str:
@@ -166,7 +166,7 @@ def side_by_side(actor: Actor, run_ids: list[str]) -> None:
         )
         if label:
             name, title = f"f1/{label}", f"F1 of {label}"
-    st.plotly_chart(curves(runs, name, escape(title)), width="stretch", key="side-by-side")
+    st.plotly_chart(curves(runs, name, escape(title)), width="stretch", key="side-by-side", config=BAR)
     st.dataframe(
         pd.DataFrame([_row(run) for run in runs]), hide_index=True, width="stretch", key="side-by-side-table"
     )  # fmt: skip

@@ -87,7 +87,7 @@ def teachable_models(session: Session, actor: Actor, project_id: str | int) -> l
                 "model": str(model.id),
                 "name": model.name,
                 "version": specification.version,
-                "problem": _why_not(model, specification),
+                "problem": why_not(model, specification),
             }
         )
     return found
@@ -133,13 +133,13 @@ def teachable_model(session: Session, actor: Actor, project_id: str | int, model
     if model is None or link is None:
         raise Invalid("This project does not use that model; link it on the project page first.", field="model")
     specification = specification_in_use(session, model, link.version)
-    problem = _why_not(model, specification)
+    problem = why_not(model, specification)
     if problem is not None:
         raise InvalidState(problem)
     return Teachable(access, model, link, specification)
 
 
-def _why_not(model: Model, specification: Specification) -> str | None:
+def why_not(model: Model, specification: Specification) -> str | None:
     """Why a model cannot be trained, in words; None when it can."""
     if specification.endpoint:
         return (

@@ -236,6 +236,13 @@ def test_weights_trained_elsewhere_are_registered_from_a_file(desk: Desk) -> Non
     assert "**lab\\-2** · trained elsewhere" in texts(at)
 
 
+def test_weights_trained_elsewhere_are_not_asked_for_where_a_model_cannot_be_trained(desk: Desk) -> None:
+    desk.declare("name: fixed\nprocess: musicnn\noutput_schema: [{type: region, labels: [dog]}]\n")
+    at = desk.page()
+    assert "does not say that it can be trained" in texts(at)
+    assert not at.get("file_uploader")
+
+
 def test_a_file_that_holds_no_weights_is_refused_with_the_reason(desk: Desk) -> None:
     desk.declare()
     at = desk.page()
