@@ -141,15 +141,19 @@ def teachable_model(session: Session, actor: Actor, project_id: str | int, model
 
 def why_not(model: Model, specification: Specification) -> str | None:
     """Why a model cannot be trained, in words; None when it can."""
-    if specification.endpoint:
+    if specification.protocol != "labelbuddy":
         return (
-            f"{model.name} runs on a server of its own ({specification.endpoint}), which answers everybody with one "
-            "version: learning would change it for all who use it. Train it where it runs, or let LabelBuddy run its "
-            "image on the Docker engine of that machine (LABELBUDDY_DOCKER_HOST), where it can be trained."
+            f"{model.name} speaks the protocol {specification.protocol}, which has no training: only models of our own "
+            "contract are trained (protocol: labelbuddy)."
         )
-    if not specification.training.supported or specification.protocol != "labelbuddy":
-        return f"The file of {model.name} does not say that it can be trained (training.supported)."
-    return None
+    if specification.training.supported:
+        return None
+    remedy = (
+        f" Its server {specification.endpoint} can be taught when it runs on our serving kit: then say so in the file."
+        if specification.endpoint
+        else ""
+    )
+    return f"The file of {model.name} does not say that it can be trained (training.supported).{remedy}"
 
 
 def training_set(session: Session, teachable: Teachable, choices: Choices) -> TrainingSet:
