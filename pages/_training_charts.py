@@ -18,6 +18,7 @@ BAR = {
 """Of Plotly: what leaves room for the title of a narrow chart. A drag zooms, a double click shows all again."""
 _HEIGHT = 300
 _FEW_EPOCHS = 60
+_COUNTED_EPOCHS = 8
 _ROW_PIXELS = 30
 _REST_PIXELS = 90
 
@@ -103,7 +104,9 @@ def _laid_out(chart: go.Figure, title: str, *, share: bool) -> go.Figure:
         legend={"orientation": "h", "y": -0.3, "yanchor": "top"},
         showlegend=True,
     )
-    chart.update_xaxes(title={"text": "epoch", "standoff": 4}, rangemode="tozero")
+    last = max((epoch for trace in chart.data for epoch in trace.x), default=0)
+    step = 1 if last <= _COUNTED_EPOCHS else None  # there is no half an epoch
+    chart.update_xaxes(title={"text": "epoch", "standoff": 4}, rangemode="tozero", dtick=step)
     if share:
         chart.update_yaxes(range=[0.0, 1.05])
     else:

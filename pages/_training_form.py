@@ -61,7 +61,7 @@ def new_run(actor: Actor, project: Project) -> None:
         st.error(plain(error.detail))
         return
     _balance(shown)
-    values = _parameters(shown["parameters"])
+    values = _parameters(chosen, shown["parameters"])
     if st.button("Start the run", type="primary", icon=":material/play_arrow:", key="train-start"):
         with showing_errors():
             run = training_runs.start_run(actor, project["id"], chosen, parameters=values, choices=choices)
@@ -150,7 +150,7 @@ def _balance(shown: dict[str, Any]) -> None:
         st.warning(plain(warning), icon=":material/warning:")
 
 
-def _parameters(bounds: dict[str, dict[str, Any]]) -> dict[str, float]:
+def _parameters(model: str, bounds: dict[str, dict[str, Any]]) -> dict[str, float]:
     values: dict[str, float] = {}
     row = st.container(horizontal=True)
     for name, one in bounds.items():
@@ -163,6 +163,6 @@ def _parameters(bounds: dict[str, dict[str, Any]]) -> dict[str, float]:
             format="%d" if one["whole"] else "%g",
             step=1 if one["whole"] else kind(one["default"]) / 2 or 0.1,
             help=_HELP.get(name),
-            key=f"train-parameter-{name}",
+            key=f"train-parameter-{model}-{name}",  # another model has other defaults
         )
     return values

@@ -62,6 +62,8 @@ class Run:
         self._cancelled = threading.Event()
         self._epochs: int | None = None
         self._began = time.monotonic()
+        self._first_done: float | None = None
+        """When the first epoch that this process did was done: what came before it is not done again."""
         self._done_before = 0
 
     def epoch(self, number: int, of: int, **figures: float) -> None:
@@ -76,6 +78,7 @@ class Run:
         self._epochs, self.detail = of, ""
         told = {name: float(value) for name, value in figures.items() if math.isfinite(value)}
         self.rows = [*self.rows[: number - 1], {"epoch": number, **told}]
+        self._first_done = self._first_done or time.monotonic()
         self.keep()
         if stop:
             self._heed()
@@ -102,10 +105,6 @@ class Run:
 
     def as_json(self) -> dict[str, Any]:
         """What `GET /train/{run}` answers; `eta` is in seconds."""
-        done = len(self.rows) - self._done_before
-        eta = None
-        if self.state == "running" and self._epochs and done > 0:
-            eta = (time.monotonic() - self._began) / done * (self._epochs - len(self.rows))
         return {
             "run": self.id,
             "name": self.name,
@@ -117,8 +116,15 @@ class Run:
             "parameters": self.parameters,
             "epochs": self._epochs,
             "rows": self.rows,
-            "eta": eta,
+            "eta": self._seconds_left(),
         }
+
+    def _seconds_left(self) -> float | None:
+        done = len(self.rows) - self._done_before
+        if self.state != "running" or not self._epochs or done < 1 or self._first_done is None:
+            return None
+        now, left = time.monotonic(), self._epochs - len(self.rows)
+        return (now - self._first_done) / (done - 1) * left if done > 1 else (now - self._began) * left
 
     @classmethod
     def restored(cls, folder: Path) -> Run:

@@ -141,7 +141,7 @@ def test_the_form_shows_the_balance_with_warnings_and_starts_a_run(desk: Desk) -
     text = texts(at)
     assert "**14** to learn from" in text
     assert "Fewer than 10 examples to learn from" in text
-    at.number_input(key="train-parameter-epochs").set_value(7)
+    at.number_input(key=f"train-parameter-{desk.model}-epochs").set_value(7)
     at.button(key="train-start").click().run()
     assert not at.exception
     (run,) = training_runs.list_runs(desk.manager, desk.project)
@@ -149,6 +149,17 @@ def test_the_form_shows_the_balance_with_warnings_and_starts_a_run(desk: Desk) -
     assert at.selectbox(key="training-run").value == run["id"]
     assert at.session_state["training-tab"] == "Runs"
     assert "No epoch is done yet" in texts(at)
+
+
+def test_another_model_has_its_own_parameters(desk: Desk) -> None:
+    desk.declare()
+    first = desk.model
+    desk.declare(YAML.replace("pupil", "second").replace("default: 20", "default: 3"))
+    desk.approve(4)
+    at = desk.page()
+    assert at.number_input(key=f"train-parameter-{first}-epochs").value == 20
+    at.selectbox(key="train-model").select(desk.model).run()
+    assert at.number_input(key=f"train-parameter-{desk.model}-epochs").value == 3
 
 
 def test_without_approved_annotations_starting_says_why_not(desk: Desk) -> None:
