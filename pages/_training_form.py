@@ -12,6 +12,7 @@ from labelbuddy_core.services import training_runs, training_sets
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.training_sets import Choices
 from pages._elements import empty_state, plain, showing_errors
+from pages._training_balance import balance_part
 
 Project = dict[str, Any]
 STARTED = "_labelbuddy_training_started"
@@ -117,35 +118,10 @@ def _training_set(actor: Actor, project: Project, model: str) -> tuple[Choices, 
 
 
 def _balance(shown: dict[str, Any]) -> None:
-    parts = [
-        f"**{part['examples']:,}** {words} ({part['seconds'] / 60:.1f} min)"
-        for words, part in (
-            ("to learn from", shown["splits"]["train"]),
-            ("for validation", shown["splits"]["validation"]),
-            ("held out", shown["splits"]["test"]),
-        )
-    ]
-    st.markdown(f"Examples: {' · '.join(parts)}")
+    balance_part(shown, "train-balance")
     if shown["left_out"]:
-        st.caption("Tasks: " + " · ".join(f"{count:,} {plain(reason)}" for reason, count in shown["left_out"].items()))
-    if shown["labels"]:
-        st.dataframe(
-            pd.DataFrame(
-                [
-                    {
-                        "Label": one["label"],
-                        "Training": one["train"],
-                        "Validation": one["validation"],
-                        "Held out": one["test"],
-                        "Marked (s)": one["seconds"],
-                    }
-                    for one in shown["labels"]
-                ]
-            ),
-            hide_index=True,
-            width="stretch",
-            key="train-balance",
-        )
+        reasons = " · ".join(f"{count:,} ({plain(reason)})" for reason, count in shown["left_out"].items())
+        st.caption(f"Tasks that are left out: {reasons}")
     for warning in shown["warnings"]:
         st.warning(plain(warning), icon=":material/warning:")
 

@@ -185,6 +185,41 @@ def test_a_run_shows_curves_its_comparison_and_its_log(desk: Desk) -> None:
     assert "The model gets the examples" in at.code[0].value
 
 
+def test_a_run_says_who_started_it_and_its_version_is_promoted_where_its_figures_are(desk: Desk) -> None:
+    desk.declare()
+    desk.approve(20)
+    run = desk.done()
+    at = desk.page()
+    assert "Started by" in texts(at)
+    at.button(key=f"promote-of-run-{run}").click().run()
+    assert not at.exception
+    with get_database().read() as session:
+        assert session.scalars(select(ProjectModel.version)).one() == f"tuned-{run}"
+    assert ":green-badge[in use]" in texts(at)
+    assert not [one for one in at.button if one.key == f"promote-of-run-{run}"]
+
+
+def test_a_run_of_a_model_that_the_project_gave_up_is_still_shown(desk: Desk) -> None:
+    desk.declare()
+    desk.approve(20)
+    run = desk.done()
+    model_links.unlink_model(desk.manager, desk.project, desk.model)
+    at = desk.page()
+    assert "the new version is better" in texts(at)
+    assert not [one for one in at.button if one.key == f"promote-of-run-{run}"]
+
+
+def test_two_versions_without_any_difference_are_called_alike(desk: Desk) -> None:
+    desk.declare()
+    desk.approve(20)
+    run = desk.done()
+    with get_database().write() as session:
+        row = session.get_one(TrainingRun, int(run))
+        same = [{**one, "difference": {"value": 0.0, "low": 0.0, "high": 0.0}} for one in row.comparison["figures"]]
+        row.comparison = {**row.comparison, "figures": same}
+    assert "both versions are alike" in texts(desk.page())
+
+
 def test_runs_are_shown_side_by_side(desk: Desk) -> None:
     desk.declare()
     desk.approve(20)
