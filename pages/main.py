@@ -29,8 +29,8 @@ PAGES = {
     "people": ("people.py", "People", ":material/group:"),
     "account": ("account.py", "Account", ":material/account_circle:"),
 }
+# pages whose height belongs to the editor; there is nothing to do about the installation there
 ROOMY = ("annotate", "review", "similar")
-"""Pages whose height belongs to the editor; there is nothing to do about the installation there."""
 
 st.set_page_config(page_title="LabelBuddy", page_icon=str(ICON), layout="wide")
 # Streamlit leaves a hand's breadth above every page; no setting changes that

@@ -6,11 +6,12 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from labelbuddy_core.domain.states import ModelState
-from labelbuddy_core.errors import ModelProblem
-from labelbuddy_core.inference.acquaintance import meet, settled, still_answers
+from labelbuddy_core.errors import ModelGone, ModelProblem
+from labelbuddy_core.inference.acquaintance import holds, meet, settled, still_answers
 from labelbuddy_core.inference.client import Client, client_for
 from labelbuddy_core.inference.endpoint import Endpoint
 from labelbuddy_core.inference.live_model import LiveModel
@@ -26,10 +27,13 @@ from labelbuddy_core.settings import Settings
 
 _TELL_SECONDS = 0.5
 _LOG_LINES = 20
+_BELIEVED_SECONDS = 10.0
+"""So long after its last use a server is believed to hold the version that it was given."""
 
 
-Equip = Callable[[str, Specification, Endpoint], None]
-"""Gives a model that was just started what it needs before it is used; raises `ModelProblem`."""
+Equip = Callable[[str, Specification, Endpoint], str]
+"""Gives a model that was just started what it needs before it is used; what to ask it for by name, "" for nothing.
+Raises `ModelProblem`."""
 
 
 class RunningModels:
@@ -41,7 +45,7 @@ class RunningModels:
         settings: Settings,
         observe: Callable[[ModelReport], None] = lambda _: None,
         *,
-        equip: Equip = lambda _key, _specification, _endpoint: None,
+        equip: Equip = lambda _key, _specification, _endpoint: "",
         runtimes: Mapping[str, Runtime] | None = None,
         restarts: Restarts | None = None,
     ) -> None:
@@ -80,6 +84,8 @@ class RunningModels:
             try:
                 yield endpoint
             except ModelProblem as problem:
+                if endpoint.shared and isinstance(problem, ModelGone):
+                    live.equipped = False  # it may come back without the weights that it was given
                 late = time.monotonic() - began >= endpoint.timeout_seconds
                 raise self._explained(live, problem, late) from None
         finally:
@@ -223,8 +229,11 @@ class RunningModels:
                 live.equipped = False
             endpoint = runtime.ensure_running(live.key, specification, tell)
             with live.equipping:
+                if endpoint.shared and time.monotonic() - live.used > _BELIEVED_SECONDS:
+                    live.equipped = live.equipped and holds(endpoint, live.version)
                 if not live.equipped:
                     self._equipped(live, specification, endpoint)
+                endpoint = replace(endpoint, version=live.version)
         except ModelEnded as problem:
             self._ended(live, problem.detail)
             raise
@@ -239,7 +248,7 @@ class RunningModels:
 
     def _equipped(self, live: LiveModel, specification: Specification, endpoint: Endpoint) -> None:
         try:
-            self._equip(live.key, specification, endpoint)
+            live.version = self._equip(live.key, specification, endpoint)
         except ModelProblem:
             self._runtimes[live.kind].stop(live.key)
             raise

@@ -27,6 +27,7 @@ from labelbuddy_core.services.model_history import PROMOTED, specification_in_us
 from labelbuddy_core.services.model_supervision import running_models
 from labelbuddy_core.services.prediction_course import Course
 from labelbuddy_core.services.questions import Cuttings, Question, kept_answer, load_question
+from labelbuddy_core.services.task_lengths import task_lengths
 
 log = logging.getLogger(__name__)
 
@@ -91,7 +92,8 @@ def run(job: JobContext) -> dict[str, Any]:
 def _predict_all(job: JobContext) -> dict[str, Any]:
     tasks: list[int] = job.arguments["tasks"]
     before = predicted_tasks(job.id)
-    course = Course(len(tasks), [before[task] for task in tasks if task in before], time.monotonic)
+    lengths = task_lengths([task for task in tasks if task not in before])
+    course = Course(len(tasks), [before[task] for task in tasks if task in before], time.monotonic, lengths)
     lanes = _lanes(job.arguments["model"], tasks[0])
     job.progress(course.share, "Preparing")
     asker = _Asker(job, course, lanes)
