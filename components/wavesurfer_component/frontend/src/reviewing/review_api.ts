@@ -15,5 +15,7 @@ export class ReviewApi extends HttpApi {
   finishVerified = (project: string, feedback: string): Promise<{ approve: string[]; send_back: string[] }> =>
     this.ask("POST", `/projects/${project}/verified-annotations`, { feedback });
   captions = (task: string): Promise<ComparedCaptions> => this.ask("GET", `/tasks/${task}/captions`);
+  /** Who is signed in: the username. */
+  me = async (): Promise<string> => (await this.ask<{ username: string }>("GET", "/me")).username;
   sentBack = (annotation: string): Promise<SentBack | null> => this.ask("GET", `/annotations/${annotation}/sent-back`);
 }
