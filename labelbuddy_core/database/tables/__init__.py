@@ -25,6 +25,7 @@ from labelbuddy_core.database.tables.annotations import (
     Review,
     Revision,
 )
+from labelbuddy_core.database.tables.headphone_checks import HeadphoneCheck
 from labelbuddy_core.database.tables.imports import Import, ImportedFile
 from labelbuddy_core.database.tables.label_changes import LabelChange, LabelChangePart
 from labelbuddy_core.database.tables.model_history import ModelHistory
@@ -58,6 +59,7 @@ __all__ = [
     "Embedding",
     "FailedSignIns",
     "FirstPass",
+    "HeadphoneCheck",
     "HistoryEvent",
     "Import",
     "ImportedAnnotation",
