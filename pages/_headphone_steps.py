@@ -32,10 +32,11 @@ class Check:
     def step(self) -> int:
         return len(self.chosen)
 
-    def choose(self, number: int) -> None:
-        """Answer, and go on to the next step."""
-        self.chosen.append(number)
-        self.plays = 0
+    def choose(self, step: int, number: int) -> None:
+        """Answer a step, and go on to the next; what is answered already stays, however often a key is pressed."""
+        if step == self.step:
+            self.chosen.append(number)
+            self.plays = 0
 
     def play_again(self) -> None:
         self.plays += 1
@@ -92,7 +93,7 @@ def _volume(check: Check, actor: Actor) -> None:
     )
     noise = sounds.volume_sound(preferences.get_preferences(actor).loudness)
     st.audio(noise, loop=True, alt="Noise to set the volume by")
-    st.button("It is comfortable", type="primary", shortcut="1", on_click=check.choose, args=(_FIRST,))
+    st.button("It is comfortable", type="primary", shortcut="1", on_click=check.choose, args=(VOLUME, _FIRST))
 
 
 def _ask(check: Check, title: str, question: str, answers: Sequence[str]) -> None:
@@ -102,7 +103,7 @@ def _ask(check: Check, title: str, question: str, answers: Sequence[str]) -> Non
     row = st.container(horizontal=True)
     for number, says in enumerate(answers, start=1):
         key = f"headphones-{check.step}-{number}"
-        row.button(says, key=key, shortcut=str(number), on_click=check.choose, args=(number,))
+        row.button(says, key=key, shortcut=str(number), on_click=check.choose, args=(check.step, number))
     again = f"headphones-{check.step}-again"
     row.button(
         "Play again", key=again, icon=":material/replay:", type="tertiary", shortcut="p", on_click=check.play_again

@@ -106,8 +106,8 @@ if mine:
                 "When": one["at"],
                 "Worn": one["device"],
                 "Result": "Passed" if one["passed"] else "Not passed",
-                "Left and right": "Right" if one["sides"] else "Wrong",
-                "Polarity": "Right" if one["polarity"] else "Wrong",
+                "Left and right": "Correct" if one["sides"] else "Wrong",
+                "Polarity": "Correct" if one["polarity"] else "Wrong",
                 "Tones": f"{one['correct']} of {TRIALS}",
             }
             for one in mine[:_SHOWN_BEFORE]

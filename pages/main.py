@@ -30,8 +30,8 @@ PAGES = {
     "account": ("account.py", "Account", ":material/account_circle:"),
     "headphones": ("headphones.py", "Headphones", ":material/headphones:"),
 }
+# pages whose height belongs to the editor; there is nothing to do about the installation there
 ROOMY = ("annotate", "review", "similar")
-"""Pages whose height belongs to the editor; there is nothing to do about the installation there."""
 
 st.set_page_config(page_title="LabelBuddy", page_icon=str(ICON), layout="wide")
 # Streamlit leaves a hand's breadth above every page; no setting changes that

@@ -20,12 +20,8 @@ import { speak, spoken, t } from "./i18n";
 import { Keyboard } from "./keyboard";
 import { renewHints } from "./panels/key_hints";
 import { instructionsPanel } from "./panels/instructions";
-import { type LevelingButton, levelingOnStage } from "./panels/leveling";
 import { keyOverlay } from "./panels/overlay";
-import { type SoundPanel, soundPanel } from "./panels/sound";
 import { mediaKeys } from "./playback/media_keys";
-import { keepSound, keptSound } from "./playback/own_sound";
-import { RATES } from "./playback/playback";
 import { playAction, transport, type Transport } from "./playback/transport";
 import { changesSince } from "./reviewing/changes";
 import { ChangesPanel } from "./reviewing/changes_panel";
@@ -40,6 +36,7 @@ import { ReviewLanes } from "./reviewing/lanes";
 import { clipPanel, earlierReviews } from "./reviewing/panels";
 import { reviewPointing } from "./reviewing/pointing";
 import { RegionDecisionPanel } from "./reviewing/region_panel";
+import { ReviewSound } from "./reviewing/review_sound";
 import { ReviewSelection } from "./reviewing/selection";
 import { Sending } from "./reviewing/sending";
 import { take, truthActions, type TruthPorts } from "./reviewing/truth_actions";
@@ -75,7 +72,7 @@ class ReviewEditor {
   private readonly stage: Stage;
   private readonly list: RegionList;
   private readonly bar: Transport;
-  private readonly leveling: LevelingButton;
+  private readonly sound: ReviewSound;
   private readonly keyboard: Keyboard;
   private readonly decisions: Decisions;
   private readonly comparison: Comparison;
@@ -88,7 +85,6 @@ class ReviewEditor {
   private readonly whole: WholePanel;
   private readonly regionPanel: RegionDecisionPanel;
   private readonly regions: Region[];
-  private readonly sound: SoundPanel;
   private readonly live = el("div", { class: "screen-reader", "aria-live": "polite" });
   private readonly places: Actions;
   private readonly selection: ReviewSelection;
@@ -119,14 +115,12 @@ class ReviewEditor {
       task,
       scope,
       host,
-      { isSelected: (id) => selection.has(id), nameOf: (id) => label(id).name, chosen: () => selection.drawn, selectedSpan: () => selection.span, follow: () => true, heads: control.heads, opened: () => this.restoreSound(me) },
+      { isSelected: (id) => selection.has(id), nameOf: (id) => label(id).name, chosen: () => selection.drawn, selectedSpan: () => selection.span, follow: () => true, heads: control.heads, opened: () => (this.sound.restore(), this.bar.refresh()) },
       () => this.bar?.refresh(),
     );
-    const { playback } = this.stage;
-    playback.solo = control.solo;
+    this.stage.playback.solo = control.solo;
     const complain = (text: string): void => this.whole.tell(text);
-    this.leveling = levelingOnStage({ stage: this.stage, task, keys, say, complain });
-    this.sound = soundPanel(playback.sound, null);
+    this.sound = new ReviewSound({ stage: this.stage, task, keys, say, complain }, me, scope);
     this.whole = new WholePanel(annotation, decisions, project.review_reasons ?? [], (decision) => void this.sending.decide(decision));
     this.sending = new Sending({ api, annotation, decisions, truth, whole: this.whole, changed: () => this.refresh(), reviewed });
     const ports: TruthPorts = {
@@ -169,9 +163,9 @@ class ReviewEditor {
       say,
     });
     this.list = regionList(new RegionGrid(grid), say, scope);
-    this.bar = transport(this.stage, (action) => this.act(action), [this.leveling.root, el("span", { class: "spring" })]);
+    this.bar = transport(this.stage, (action) => this.act(action), [this.sound.leveling.root, el("span", { class: "spring" })]);
     const instructions = instructionsPanel(project.instructions, { memory: browserStore(), key: `labelbuddy:instructions:review:${project.id}`, leave: focus, changed: () => undefined });
-    const side = el("div", { class: "side" }, instructions.root, this.changes.root, this.whole.root, this.disagreements.root, this.regionPanel.root, this.clip?.root ?? null, clipPanel(annotation, label), earlierReviews(annotation), this.sound.root);
+    const side = el("div", { class: "side" }, instructions.root, this.changes.root, this.whole.root, this.disagreements.root, this.regionPanel.root, this.clip?.root ?? null, clipPanel(annotation, label), earlierReviews(annotation), this.sound.panel.root);
     const root = el(
       "div",
       { class: "lb-editor", role: "application", "aria-label": t("Review {recording}", { recording: task.recording.name }), tabindex: 0 },
@@ -208,25 +202,8 @@ class ReviewEditor {
     reviewPointing(this.stage, selection, { focus, play: () => this.act("play-region") }, scope);
     this.stage.playback.seek(task.start);
     this.stage.setBeats(beatGrid, beats.length > 0);
-    const keep = (): void => {
-      if (playback.samples) keepSound(me, playback); // before that, what was kept is not there yet
-    };
-    scope.every(1000, keep);
-    scope.onWindow("pagehide", keep);
-    scope.add(keep);
     this.refresh();
     this.keyboard.focus();
-  }
-
-  /** As this person had it last on this machine. */
-  private restoreSound(me: string): void {
-    const { playback } = this.stage;
-    const { rate = 1, gain = 0, balance = 0 } = keptSound(me);
-    if (RATES.includes(rate)) playback.setRate(rate);
-    if (gain || balance) playback.sound.set({ ...playback.sound.present, gain, balance });
-    this.sound.refresh();
-    this.leveling.refresh();
-    this.bar.refresh();
   }
 
   private refresh(): void {
@@ -280,7 +257,7 @@ class ReviewEditor {
     if (playAction(this.stage, action, () => this.selection.span)) return this.bar.refresh();
     const does = this.places[action] ?? this.truth[action];
     if (does) return does(press);
-    if (action === "leveling") return this.leveling.toggle();
+    if (action === "leveling") return this.sound.leveling.toggle();
     if (action === "approve-region") return this.decideRegion("approve");
     if (action === "reject-region") return this.decideRegion("reject");
     if (action === "to-list") return this.list.focus();

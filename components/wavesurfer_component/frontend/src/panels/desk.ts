@@ -43,6 +43,7 @@ export class Desk {
     this.list = regionList(new RegionGrid(grid), say, scope, () => parts.act("add-region"), (on) => void (choosing.several = on));
     this.sound = soundPanel(stage.playback.sound, () => choosing.band);
     this.leveling = levelingOnStage(parts);
+    this.leveling.follows(this.sound.root);
     this.instructions = instructionsPanel(parts.project.instructions, {
       memory: browserStore(),
       key: `labelbuddy:instructions:${parts.annotation.user}:${parts.api.served ? parts.project.id : "alone"}`,

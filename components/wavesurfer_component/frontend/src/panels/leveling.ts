@@ -43,6 +43,11 @@ export class LevelingButton {
     this.refresh();
   }
 
+  /** Balance and loudness are set there: they may leave less room, or more. */
+  follows(panel: HTMLElement): void {
+    for (const kind of ["input", "click"]) panel.addEventListener(kind, () => this.refresh());
+  }
+
   /** Level recordings from now on, or play them as they are. */
   toggle(): void {
     const { keys, measured, switched, say, complain } = this.ports;
