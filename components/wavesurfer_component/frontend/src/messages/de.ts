@@ -1007,7 +1007,7 @@ export const messages: Catalog = {
   "Play all recordings equally loud, or as they are": "Alle Aufnahmen gleich laut abspielen, oder wie sie sind",
   "Not leveled": "Nicht angeglichen",
   "Cannot be leveled": "Nicht angleichbar",
-  "Not measured yet": "Noch nicht gemessen",
+  "Not measured": "Nicht gemessen",
   "Leveled {gain} dB": "Angeglichen {gain} dB",
   "Recordings are played as they are. Level them: play all equally loud": "Aufnahmen werden abgespielt, wie sie sind. Angleichen: alle gleich laut abspielen",
   "How loud this recording is is not measured yet: it is played as it is. Open the task again later": "Wie laut diese Aufnahme ist, ist noch nicht gemessen: sie wird abgespielt, wie sie ist. Die Aufgabe später noch einmal öffnen",

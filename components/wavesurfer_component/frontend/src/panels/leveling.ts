@@ -84,7 +84,7 @@ export class LevelingButton {
   /** What the button says. */
   private get text(): string {
     if (!this.levels) return t("Not leveled");
-    if (!this.isMeasured) return this.ports.measured() ? t("Cannot be leveled") : t("Not measured yet");
+    if (!this.isMeasured) return this.ports.measured() ? t("Cannot be leveled") : t("Not measured");
     return t("Leveled {gain} dB", { gain: signed(this.leveled) });
   }
 
@@ -94,7 +94,7 @@ export class LevelingButton {
     if (!this.levels) return t("Recordings are played as they are. Level them: play all equally loud");
     if (!measured) return t("How loud this recording is is not measured yet: it is played as it is. Open the task again later");
     if (!this.isMeasured) return measured.problem ? t("How loud this recording is could not be measured: it is played as it is") : t("This recording is too quiet or too short to be measured: it is played as it is");
-    const loudness = decimal(this.ports.keys.preferences.loudness);
+    const loudness = decimal(this.ports.keys.preferences.loudness).replace("-", "−");
     const missing = this.leveling!.gain - this.leveled;
     if (missing < 0.05) return t("Played at {loudness} LUFS, as loud as all recordings", { loudness });
     return t("Played {missing} dB below {loudness} LUFS, for its peaks would pass full scale", { missing: decimal(missing, 1), loudness });

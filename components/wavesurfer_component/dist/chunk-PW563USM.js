@@ -1,1 +1,0 @@
-import{a,b}from"./chunk-SRC5EE5Z.js";import"./chunk-IDKHIUZC.js";import"./chunk-MGF2GYKI.js";import"./chunk-I4QUFKRC.js";import"./chunk-HCLVEBW2.js";import"./chunk-WVO3VW3A.js";import"./chunk-BIO4RXXU.js";import"./chunk-FS2YJCQW.js";export{a as mountEditor,b as openEditor};
