@@ -28,6 +28,7 @@ PAGES = {
     "training": ("training.py", "Training", ":material/model_training:"),
     "people": ("people.py", "People", ":material/group:"),
     "account": ("account.py", "Account", ":material/account_circle:"),
+    "headphones": ("headphones.py", "Headphones", ":material/headphones:"),
 }
 # pages whose height belongs to the editor; there is nothing to do about the installation there
 ROOMY = ("annotate", "review", "similar")
@@ -71,7 +72,7 @@ sections = {
         *(["training"] if trains else []),
         *(["people"] if actor.is_administrator else []),
     ],
-    "You": ["account"],
+    "You": ["account", "headphones"],
 }
 chosen = st.navigation({title: [page(name) for name in names] for title, names in sections.items() if names})
 st.logo(str(LOGO), size="large", icon_image=str(ICON))

@@ -26,6 +26,7 @@ from labelbuddy_core.database.tables.annotations import (
     ReviewClaim,
     Revision,
 )
+from labelbuddy_core.database.tables.headphone_checks import HeadphoneCheck
 from labelbuddy_core.database.tables.imports import Import, ImportedFile
 from labelbuddy_core.database.tables.label_changes import LabelChange, LabelChangePart
 from labelbuddy_core.database.tables.model_history import ModelHistory
@@ -61,6 +62,7 @@ __all__ = [
     "Embedding",
     "FailedSignIns",
     "FirstPass",
+    "HeadphoneCheck",
     "HistoryEvent",
     "Import",
     "ImportedAnnotation",
