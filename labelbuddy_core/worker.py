@@ -36,6 +36,8 @@ from labelbuddy_core.services import (
     predicting,
     release_making,
     review_sampling,
+    sample_making,
+    samples,
     task_ranks,
     training_job,
     uploads,
@@ -61,6 +63,7 @@ CODE: Mapping[str, JobCode] = {
     "train": training_job.run,
     "release": release_making.run,
     review_sampling.KIND: review_sampling.run,
+    samples.KIND: sample_making.run,
 }
 _DISPATCH_SECONDS = 0.2
 _HEARTBEAT_SECONDS = 10.0
