@@ -82,6 +82,8 @@ CLIPS = (
     Clip("announcement.m4a", 16.0, (("Siren", 0.5, 3.5), ("Speech", 4.2, 14.8))),
     Clip("kitchen-radio.wav", 22.0, (("Music", 0.0, 10.0), ("Speech", 10.4, 21.0), ("Rain", 0.0, 22.0))),
 )
+FIRST_TASK = "interview-over-music.mp3"
+"""What a new annotator gets first: it has something to mark, and suggestions."""
 LONG_NAME = "radio-hour-excerpt.mp3"
 
 
@@ -243,6 +245,7 @@ def _annotate(people: dict[str, Actor], project_id: int, truth: dict[str, tuple[
             feedback="Please listen to the end again.",
             regions=[{"id": region["id"], "decision": "reject", "feedback": remark}],
         )
+    tasks.change_task(manager, by_name[FIRST_TASK], {"priority": 1})
     ask_model(manager, project_id, "baseline")
     queues.next_task(annotators[0], str(project_id))
 

@@ -39,6 +39,8 @@ from labelbuddy_core.settings import get_settings
 
 Tell = Callable[[float, str], None]
 
+_SHORT: Final = 60.0
+"""Seconds; a longer task is left to be asked about."""
 FIRST, SECOND, MAKER = 0, 1, 2
 """The annotators by their places: the two of the sample, and whoever made it."""
 _STATES: Final[tuple[dict[int, str], ...]] = (
@@ -194,13 +196,15 @@ def _review(reviewer: Actor, task_id: int, user_id: int, state: str) -> None:
 
 
 def ask_model(maker: Actor, project_id: int, model: str) -> None:
-    """Ask a bundled model, by its name, about all tasks in one job; nothing where the project does not use it."""
+    """Ask a bundled model, by its name, about all short tasks in one job; nothing where the project does not use it."""
     with get_database().read() as session:
         found = session.scalar(
             select(Model.id)
             .join(ProjectModel, ProjectModel.model_id == Model.id)
             .where(ProjectModel.project_id == project_id, Model.name == model)
         )
-    if found is not None:
+        short = select(Task.id).where(Task.project_id == project_id, Task.stop - Task.start <= _SHORT)
+        wanted = list(session.scalars(short))
+    if found is not None and wanted:
         with suppress(InvalidState):  # asked already
-            prediction_requests.predict_project(maker, project_id, found)
+            prediction_requests.predict_tasks(maker, project_id, found, wanted)

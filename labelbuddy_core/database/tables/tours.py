@@ -13,8 +13,7 @@ from labelbuddy_core.database.base import Base, Json, Moment, now
 class Tour(Base):
     """A person's tour of a role, in a project. `state` is open, left, finished, or declined.
 
-    `steps` maps steps to done or skipped, `pages` names those that were seen; what counts happened after event `since`
-    of the history.
+    `steps` maps steps to done or skipped; what counts happened after event `since` of the history.
     """
 
     __tablename__ = "tours"
@@ -24,7 +23,6 @@ class Tour(Base):
     project_id: Mapped[int | None] = mapped_column(ForeignKey("projects.id", ondelete="SET NULL"))
     state: Mapped[str] = mapped_column(String(16), default="open")
     steps: Mapped[dict[str, str]] = mapped_column(Json, default=dict)
-    pages: Mapped[list[str]] = mapped_column(Json, default=list)
     since: Mapped[int] = mapped_column(default=0)
     started_at: Mapped[datetime] = mapped_column(Moment, default=now)
     ended_at: Mapped[datetime | None] = mapped_column(Moment)

@@ -32,7 +32,6 @@ def upgrade() -> None:
         sa.Column("project_id", sa.Integer(), nullable=True),
         sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("steps", _JSON, nullable=False),
-        sa.Column("pages", _JSON, nullable=False),
         sa.Column("since", sa.Integer(), nullable=False),
         sa.Column("started_at", _MOMENT, nullable=False),
         sa.Column("ended_at", _MOMENT, nullable=True),
