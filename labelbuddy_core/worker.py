@@ -38,6 +38,8 @@ from labelbuddy_core.services import (
     predicting,
     release_making,
     review_sampling,
+    sample_making,
+    samples,
     task_ranks,
     training_job,
     uploads,
@@ -64,6 +66,7 @@ CODE: Mapping[str, JobCode] = {
     "release": release_making.run,
     caption_embedding.KIND: caption_embedding.run,
     review_sampling.KIND: review_sampling.run,
+    samples.KIND: sample_making.run,
 }
 _DISPATCH_SECONDS = 0.2
 _HEARTBEAT_SECONDS = 10.0

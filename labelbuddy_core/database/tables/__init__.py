@@ -44,6 +44,7 @@ from labelbuddy_core.database.tables.propagations import Propagation
 from labelbuddy_core.database.tables.recordings import Assignment, Recording, ReviewAssignment, Task, Upload
 from labelbuddy_core.database.tables.releases import Release
 from labelbuddy_core.database.tables.running_models import RunningModel
+from labelbuddy_core.database.tables.tours import Tour
 from labelbuddy_core.database.tables.training import ModelVersion, TrainingEpoch, TrainingLogLine, TrainingRun
 from labelbuddy_core.database.tables.work import Activity, HistoryEvent, Job, WorkerHeartbeat
 
@@ -94,6 +95,7 @@ __all__ = [
     "RunningModel",
     "Task",
     "Ticket",
+    "Tour",
     "TrainingEpoch",
     "TrainingLogLine",
     "TrainingRun",
