@@ -10,7 +10,7 @@ from labelbuddy_core.domain.permissions import Role
 from labelbuddy_core.domain.tours import TOURS, Step
 from labelbuddy_core.services import tours
 from labelbuddy_core.services.actors import Actor
-from pages._elements import plain, remember_project
+from pages._elements import remember_project
 
 PAGES = {
     "dashboard": "dashboard.py",
@@ -77,7 +77,7 @@ def _panel(actor: Actor, page: str) -> None:
         st.markdown(f"**{step.title}**")
         st.markdown(f"{step.text} [Read more]({read_more(step)})")
         row = st.container(horizontal=True)
-        if row.button("Show me", type="primary", key=f"tour-go-{step.id}", help=f"In {plain(following.project)}"):
+        if row.button("Show me", type="primary", key=f"tour-go-{step.id}"):
             go_to(actor, step, following.project_id)
         row.button("Skip", type="tertiary", key=f"tour-skip-{step.id}", on_click=tours.skip, args=(actor, step.id))
         row.button(

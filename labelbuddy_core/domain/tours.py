@@ -85,9 +85,9 @@ _ANNOTATOR: Final = Tour(
     (
         Step("open", "Open a task", "**Annotate** shows the next recording of your queue. `Space` plays and pauses; "
              "`?` shows all keys.", "annotate", Deed.OPENED, "editor", Lead.NEW_TASK),
-        Step("mark", "Mark a sound", "Drag along the lane of a label, from where its sound begins to where it ends. "
-             "By keys: `I` begins a region while it plays, `O` ends it.", "annotate", Deed.MARKED, "editor",
-             Lead.NEW_TASK),
+        Step("mark", "Mark a sound", "Drag along a free part of a lane, from where the sound of its label begins to "
+             "where it ends. By keys: `I` begins a region while it plays, `O` ends it.", "annotate", Deed.MARKED,
+             "editor", Lead.NEW_TASK),
         Step("change", "Correct it", "Click the region and pull an edge, or press `[` `]` for its start and `,` `.` "
              "for its end. `Ctrl+Z` undoes. Everything is saved as you go.", "annotate", Deed.CHANGED, "keys",
              Lead.NEW_TASK),
@@ -109,12 +109,13 @@ _REVIEWER: Final = Tour(
     (
         Step("open", "Open a review", "**Review** shows what an annotator handed in, and in rows below it what others "
              "and models said. *Disagree* is dark where they differ.", "review", Deed.SAW_REVIEW, "reviewing"),
-        Step("judge", "Send a region back", "Select a region with `J`, and press `X` if it is wrong, `Y` if it is "
-             "right. Say what is wrong, then press **Send back**.", "review", Deed.SENT_BACK, "reviewing"),
+        Step("judge", "Send a region back", "Click a region, or go through them with `J`. `X` says that it is wrong, "
+             "`Y` that it is right. Say what is wrong, then press **Send back**.", "review", Deed.SENT_BACK,
+             "reviewing"),
         Step("approve", "Approve another", "The next one that waits comes by itself. Listen with `Space`, then press "
              "**Approve**.", "review", Deed.APPROVED, "reviewing"),
-        Step("truth", "Write the ground truth", "In another review, `N` goes to the next disagreement and `1` to `9` "
-             "take a version. **Approve** or **Send back** then keeps your *Ground truth* too.", "review", Deed.TRUTH,
+        Step("truth", "Write the ground truth", "`N` goes to the next disagreement, `2` takes what version 2 says, "
+             "`M` joins all. The row *Ground truth* changes, and **Approve** keeps it too.", "review", Deed.TRUTH,
              "reviewing"),
         Step("verify", "Judge many of one label", "**Regions of one label**, above the review, shows them side by "
              "side: `Y` and `X` judge each.", "review", Deed.JUDGED, "reviewing"),
