@@ -26,8 +26,10 @@ _PASSED = "_labelbuddy_tour_passed"
 
 def tour_panel(actor: Actor, page: str) -> None:
     """Draw the open tour, or offer one; nothing for everybody else."""
-    if tours.follow(actor, page) is not None:
-        st.fragment(_panel, run_every=_SECONDS)(actor, page)
+    following = tours.follow(actor, page)
+    if following is not None:
+        _panel(actor, following)
+        st.fragment(_watch, run_every=_SECONDS)(actor, page, following.steps)
         return
     role = tours.offered(actor)
     if role is not None:
@@ -58,11 +60,17 @@ def _offer(actor: Actor, role: Role) -> None:
             st.rerun()
 
 
-def _panel(actor: Actor, page: str) -> None:
+def _watch(actor: Actor, page: str, known: dict[str, str]) -> None:
+    """Run the page again when a step was done, as the editor and jobs do things that no rerun follows.
+
+    It draws nothing itself: what switches pages from within a fragment that runs by itself can lose the page.
+    """
     following = tours.follow(actor, page)
-    if following is None:
+    if following is None or following.steps != known:
         st.rerun()
-        return
+
+
+def _panel(actor: Actor, following: tours.Following) -> None:
     total = len(following.tour.steps)
     step = following.present
     with st.container(border=True, key="tour"):

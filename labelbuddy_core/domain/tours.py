@@ -41,6 +41,7 @@ class Lead(StrEnum):
     PROJECT = "project"
     NEW_TASK = "new task"
     SENT_BACK = "sent back"
+    ONE_LABEL = "regions of one label"
 
 
 @dataclass(frozen=True)
@@ -118,7 +119,7 @@ _REVIEWER: Final = Tour(
              "`M` joins all. The row *Ground truth* changes, and **Approve** keeps it too.", "review", Deed.TRUTH,
              "reviewing"),
         Step("verify", "Judge many of one label", "**Regions of one label**, above the review, shows them side by "
-             "side: `Y` and `X` judge each.", "review", Deed.JUDGED, "reviewing"),
+             "side: `Y` and `X` judge each.", "review", Deed.JUDGED, "reviewing", Lead.ONE_LABEL),
         Step("insight", "See who differs, and where", "**Insight** has agreement by label and annotator. Confusions "
              "and the worst tasks open at the place.", "insight", Deed.SAW_INSIGHT, "agreement"),
     ),

@@ -172,7 +172,9 @@ def lead(actor: Actor, step: Step, project_id: str) -> dict[str, str]:
     elif step.lead is Lead.NEW_TASK:
         came_back = _sent_back(actor, project_id)
         task = _own_task(actor, project_id) or queues.next_task(actor, project_id, after=came_back)
-    return {"project": project_id} if task is None else {"task": str(task)}
+    if task is not None:
+        return {"task": str(task)}
+    return {"project": project_id, **({"view": "label"} if step.lead is Lead.ONE_LABEL else {})}
 
 
 @reads
