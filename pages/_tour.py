@@ -7,7 +7,8 @@ import streamlit as st
 from components.wavesurfer_component.bundle import base_path
 from labelbuddy_core.domain import tours as steps
 from labelbuddy_core.domain.permissions import Role
-from labelbuddy_core.domain.tours import TOURS, Step
+from labelbuddy_core.domain.tour_steps import TOURS
+from labelbuddy_core.domain.tours import Step
 from labelbuddy_core.services import tours
 from labelbuddy_core.services.actors import Actor
 from pages._elements import remember_project
