@@ -22,6 +22,15 @@ PAGES = {
 }
 _MARKS = {steps.DONE: ":green[:material/check_circle:]", steps.SKIPPED: ":gray[:material/redo:]"}
 _SECONDS = 2.0
+_STYLE = """<style>
+.st-key-tour p { font-size: 0.9rem; line-height: 1.4; }
+@media (max-height: 860px) {
+  [data-testid="stSidebarNav"] a { margin-block: 0; padding-block: 0; min-height: 1.6rem; }
+  .st-key-tour [data-testid="stCaptionContainer"] { display: none; }
+  .st-key-tour, .st-key-tour [data-testid="stVerticalBlock"] { gap: 0.5rem; }
+}
+</style>"""
+# the card stays in view below the pages of a manager on a low screen
 _PASSED = "_labelbuddy_tour_passed"
 
 
@@ -29,6 +38,7 @@ def tour_panel(actor: Actor, page: str) -> None:
     """Draw the open tour, or offer one; nothing for everybody else."""
     following = tours.follow(actor, page)
     if following is not None:
+        st.html(_STYLE)
         _panel(actor, following)
         st.fragment(_watch, run_every=_SECONDS)(actor, page, following.steps)
         return
