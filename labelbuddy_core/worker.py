@@ -36,6 +36,7 @@ from labelbuddy_core.services import (
     model_trials,
     predicting,
     release_making,
+    release_previews,
     review_sampling,
     task_ranks,
     training_job,
@@ -61,6 +62,7 @@ CODE: Mapping[str, JobCode] = {
     "change-labels": label_change_job.run,
     "train": training_job.run,
     "release": release_making.run,
+    release_previews.KIND: release_previews.run,
     review_sampling.KIND: review_sampling.run,
 }
 _DISPATCH_SECONDS = 0.2

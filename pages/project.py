@@ -37,6 +37,7 @@ WORDS = {
     "compatible-copy": "Copying",
     "consensus": "Merging annotations",
     "release": "Making a release",
+    "preview-release": "Preview of a release",
     "sample-reviews": "Applying the rules of reviews",
     "change-labels": "Changing labels",
 }
