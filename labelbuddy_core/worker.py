@@ -24,6 +24,7 @@ from labelbuddy_core.jobs.engine import JobEngine
 from labelbuddy_core.services import (
     analyses,
     annotation_importing,
+    caption_embedding,
     compatible_copies,
     importing,
     ingestion,
@@ -38,6 +39,8 @@ from labelbuddy_core.services import (
     release_making,
     release_previews,
     review_sampling,
+    sample_making,
+    samples,
     task_ranks,
     training_job,
     uploads,
@@ -63,7 +66,9 @@ CODE: Mapping[str, JobCode] = {
     "train": training_job.run,
     "release": release_making.run,
     release_previews.KIND: release_previews.run,
+    caption_embedding.KIND: caption_embedding.run,
     review_sampling.KIND: review_sampling.run,
+    samples.KIND: sample_making.run,
 }
 _DISPATCH_SECONDS = 0.2
 _HEARTBEAT_SECONDS = 10.0
