@@ -39,6 +39,7 @@ WORDS = {
     "compatible-copy": "Copying",
     "consensus": "Merging annotations",
     "release": "Making a release",
+    "preview-release": "Preview of a release",
     "sample": "Making the sample",
     "sample-reviews": "Applying the rules of reviews",
     "change-labels": "Changing labels",
