@@ -58,10 +58,15 @@ def link_editor(actor: Actor, project: dict[str, Any], model_id: str) -> None:
         help="As Label Studio does: POST /webhook with ANNOTATION_CREATED or ANNOTATION_UPDATED.",
     )
     label_map, thresholds, added = link_from(rows, names)
+    useless = found["needs_labels"] and not (label_map or added)
+    if useless:
+        st.caption(
+            f"Say of at least one label what it means here, or choose *{ADD[1:-1]}*: without that it suggests nothing."
+        )
     if st.button(
         "Save" if present else "Use the model",
         type="primary",
-        disabled=found["needs_labels"] and not (label_map or added),
+        disabled=useless,
     ):
         with showing_errors():
             model_links.link_model(

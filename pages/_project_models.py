@@ -101,7 +101,7 @@ def _used(link: Link, names: dict[str, str]) -> list[str]:
     shown = plain(", ".join(pairs[:_LABELS])) + more
     own = f", for {len(link['label_thresholds'])} label(s) their own" if link["label_thresholds"] else ""
     options = [
-        f"Suggests scores from {link['threshold']:.2f} on{own}: {shown or 'no labels matched yet'}",
+        *([_suggests(link, shown, own)] if link["predicts"] else []),
         f"License: {plain(link['license']) or 'none given'}",
     ]
     besides = [
@@ -112,6 +112,12 @@ def _used(link: Link, names: dict[str, str]) -> list[str]:
     if besides:
         options.append("; ".join(besides).capitalize())
     return options
+
+
+def _suggests(link: Link, shown: str, own: str) -> str:
+    if not shown and not link["needs_labels"]:
+        return f"Suggests scores from {link['threshold']:.2f} on; no labels need to be matched"
+    return f"Suggests scores from {link['threshold']:.2f} on{own}: {shown or 'no labels matched yet'}"
 
 
 def _running(actor: Actor, project: Project, link: Link) -> None:

@@ -163,6 +163,7 @@ def _link_json(link: ProjectModel, model: Model) -> dict[str, Any]:
         "threshold": link.threshold,
         "label_thresholds": link.label_thresholds,
         "labels": specification.labels,
+        "needs_labels": specification.needs_labels,
         "version": link.version,
         "automatic": link.automatic,
         "protocol": specification.protocol,

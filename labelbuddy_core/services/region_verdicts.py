@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, aliased
 from labelbuddy_core.database.base import now
 from labelbuddy_core.database.tables import Annotation, AnnotationItem, Project, Recording, RegionVerdict, Task, User
 from labelbuddy_core.domain.documents import Collection
+from labelbuddy_core.domain.leveling import measured_level
 from labelbuddy_core.domain.permissions import Permission
 from labelbuddy_core.domain.prediction_measures import uncertainty_of
 from labelbuddy_core.errors import Invalid, NotFound
@@ -222,6 +223,7 @@ def _about(session: Session, annotation_ids: Iterable[int]) -> dict[int, dict[st
             "recording": recording.name,
             "sample_rate": recording.sample_rate,
             "channels": recording.channels,
+            "statistics": measured_level(recording.statistics),
             "annotator": name,
         }
         for annotation, task, recording, name in rows

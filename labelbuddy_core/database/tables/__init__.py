@@ -26,6 +26,7 @@ from labelbuddy_core.database.tables.annotations import (
     ReviewClaim,
     Revision,
 )
+from labelbuddy_core.database.tables.headphone_checks import HeadphoneCheck
 from labelbuddy_core.database.tables.imports import Import, ImportedFile
 from labelbuddy_core.database.tables.label_changes import LabelChange, LabelChangePart
 from labelbuddy_core.database.tables.model_history import ModelHistory
@@ -43,6 +44,7 @@ from labelbuddy_core.database.tables.propagations import Propagation
 from labelbuddy_core.database.tables.recordings import Assignment, Recording, ReviewAssignment, Task, Upload
 from labelbuddy_core.database.tables.releases import Release
 from labelbuddy_core.database.tables.running_models import RunningModel
+from labelbuddy_core.database.tables.tours import Tour
 from labelbuddy_core.database.tables.training import ModelVersion, TrainingEpoch, TrainingLogLine, TrainingRun
 from labelbuddy_core.database.tables.work import Activity, HistoryEvent, Job, WorkerHeartbeat
 
@@ -61,6 +63,7 @@ __all__ = [
     "Embedding",
     "FailedSignIns",
     "FirstPass",
+    "HeadphoneCheck",
     "HistoryEvent",
     "Import",
     "ImportedAnnotation",
@@ -92,6 +95,7 @@ __all__ = [
     "RunningModel",
     "Task",
     "Ticket",
+    "Tour",
     "TrainingEpoch",
     "TrainingLogLine",
     "TrainingRun",

@@ -86,7 +86,7 @@ export function editorPanel(parts: EditorParts): Panel {
       rejectLabel: (label) => changing(() => deciding.rejectAll(label)),
       thresholdMoved: refresh,
       act,
-      toggleScores: () => void keys.setScores(store.hidesScores ? "shown" : "hidden").catch((error: unknown) => parts.complain(String(error))),
+      toggleScores: () => void keys.set({ scores: store.hidesScores ? "shown" : "hidden" }).catch((error: unknown) => parts.complain(String(error))),
       modelsApart: () => contents.modelsApart,
       setModelsApart: (apart) => {
         contents.modelsApart = apart;

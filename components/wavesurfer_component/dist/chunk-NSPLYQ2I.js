@@ -1,1 +1,0 @@
-import{a,b}from"./chunk-SFROXW7M.js";import"./chunk-DSNZLRSB.js";import"./chunk-6L3DNMSZ.js";import"./chunk-5VBWOOSA.js";import"./chunk-PYZ74RBS.js";import"./chunk-J3QEA7TD.js";import"./chunk-BIO4RXXU.js";import"./chunk-DSVRDLZ2.js";export{a as mountEditor,b as openEditor};
