@@ -46,6 +46,7 @@ if project is None:
 
 ONE_BY_ONE, GRID = "Annotations", "Regions of one label"
 if st.segmented_control("Review", [ONE_BY_ONE, GRID], default=ONE_BY_ONE, label_visibility="collapsed") == GRID:
+    review_claims.leave_all(actor, project["id"])  # what was open there is not looked at any more
     verify_one_label(actor, project)
     st.stop()
 if words := st.session_state.pop("_labelbuddy_reviewed", None):
