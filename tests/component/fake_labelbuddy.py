@@ -312,6 +312,8 @@ class FakeLabelBuddy:
                 return 200, {"items": [self.annotation(), *self.others]}
             case "GET", "/tasks/t1/captions" if self.captions is not None:
                 return 200, self.captions
+            case "GET", "/projects/1/consensus":
+                return 200, {"annotators": [{"annotator": "ben", "weights_time": 2.0}]}
             case "GET", "/tasks/t1/consensus":
                 return 200, self.ground_truth
             case "GET", "/annotations/a1/sent-back":

@@ -244,6 +244,7 @@ OF_DISAGREEMENTS = {
     "take-version": ("n",),
     "take-all": ("n",),
     "merge-versions": ("n",),
+    "merge-weighted": ("n",),
     "all-or-changes": (),
 }
 """Keys of reviews of several versions, with what is pressed before."""
