@@ -127,6 +127,8 @@ def _comparison(run: Run) -> None:
         f"On {held_out}, with 95 % intervals. Events match within {found['collar']:g} s "
         f"(offsets within {100 * found['offset_share']:.0f} % of the length), from score {found['threshold']:g} on."
     )
+    if new := found.get("new_labels"):  # runs of before do not say it
+        st.caption(plain(f"The version before does not know {', '.join(new)}: it cannot find them."))
     for measure, title in MEASURES.items():
         figures = [one for one in found["figures"] if one["measure"] == measure]
         if figures:

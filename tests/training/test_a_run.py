@@ -47,6 +47,7 @@ def test_a_model_learns_what_was_approved_and_is_compared_with_what_it_was(
     assert tags["difference"]["value"] > 0.2
     assert figures["event_f1", None]["values"][run["version"]]["value"] > 0.9
     assert (run["comparison"]["assisted"], run["comparison"]["warning"]) == (0, None)
+    assert run["comparison"]["new_labels"] == ["High"]
     rows = list(csv.DictReader(io.StringIO(training_figures.metrics_csv(school.manager, run["id"]))))
     assert {row["what"] for row in rows} == {"epoch", "held-out"}
     assert any(row["measure"] == "map" and row["version"] == "difference" and row["low"] for row in rows)
