@@ -19,6 +19,7 @@ PROTOCOLS = {
     "labelbuddy-2022": "LabelBuddy of 2022",
     "label-studio": "Label Studio ML backend",
     "openai-chat": "OpenAI chat with audio",
+    "openai-embeddings": "OpenAI embeddings, of captions",
 }
 LABELED = {"region", "point", "tag"}
 OUTPUTS = ["region", "point", "tag", "text", "embedding"]

@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from labelbuddy_core.domain.states import JobState
-from labelbuddy_core.services import jobs, model_links, prediction_batches, prediction_requests
+from labelbuddy_core.services import caption_embedding, jobs, model_links, prediction_batches, prediction_requests
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.model_history import PROMOTED
 from pages._elements import empty_state, plain, showing_errors
@@ -34,6 +34,9 @@ def models_tab(actor: Actor, project: Project) -> None:
         with st.container(border=True, key=f"project-model-{one['model']}"):
             version = one["model_version"] if one["version"] == PROMOTED else one["version"]
             st.markdown(f"**{plain(one['name'])}** :gray-badge[{plain(version)}] {plain(one['description'])}")
+            if one["embeds_text"]:
+                _text_model(actor, project, one)
+                continue
             st.caption("  \n".join(_used(one, names)))
             of_model = found.get(one["model"], _NONE)
             waiting = prediction_requests.waiting_tasks(actor, project["id"], one["model"])
@@ -56,6 +59,35 @@ def models_tab(actor: Actor, project: Project) -> None:
                 edit_link(actor, project, one)
             if row.button("Stop using …", key=f"unlink-{one['model']}", icon=":material/link_off:"):
                 _confirm_unlink(actor, project, one)
+
+
+def _text_model(actor: Actor, project: Project, link: Link) -> None:
+    """A model that compares captions: how many it was asked about."""
+    found = caption_embedding.caption_vectors(actor, project["id"])
+    if found is None or found["model"] != link["model"]:
+        st.caption("Captions are compared by another model of this project, the first by name.")
+    elif found["captions"]:
+        known = found["captions"] - found["missing"]
+        st.markdown(f"**{known:,}** of {found['captions']:,} captions that were handed in have a vector.")
+    else:
+        st.markdown("No caption was handed in yet.")
+    if link["automatic"]:
+        st.caption("Asked by itself about captions that are handed in.")
+    row = st.container(horizontal=True)
+    if row.button(
+        "Compare captions",
+        key=f"embed-{link['model']}",
+        icon=":material/compare:",
+        disabled=not (found and found["missing"] and found["model"] == link["model"]),
+        help="Asks the model for a vector of every caption that has none. Reviews and Insight show how alike they are.",
+    ):
+        with showing_errors():
+            caption_embedding.embed_captions(actor, project["id"])
+            st.toast("The model is asked in the background.", icon=":material/check:")
+    if row.button("Settings …", key=f"labels-of-{link['model']}", icon=":material/tune:"):
+        edit_link(actor, project, link)
+    if row.button("Stop using …", key=f"unlink-{link['model']}", icon=":material/link_off:"):
+        _confirm_unlink(actor, project, link)
 
 
 def _used(link: Link, names: dict[str, str]) -> list[str]:

@@ -20,7 +20,7 @@ def people_tab(actor: Actor, project: dict[str, Any]) -> None:
     redrawn = st.session_state.setdefault(_REDRAWN, 0)
     for member in members:
         row = st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", border=True)
-        row.markdown(f"**{plain(member['name'])}** `{member['username']}`")
+        row.markdown(f"**{plain(member['name'])}** `{member['username']}` {_headphones(member['headphones'])}")
         roles = row.pills(
             "Roles",
             list(ROLE_NAMES),
@@ -55,6 +55,14 @@ def people_tab(actor: Actor, project: dict[str, Any]) -> None:
                 st.rerun()
     if not others:
         st.caption("Everybody with an account is a member. An administrator adds accounts on the People page.")
+
+
+def _headphones(check: dict[str, Any] | None) -> str:
+    """The last headphones check of a member, in a badge."""
+    if check is None:
+        return ""
+    color, word = ("green", "headphones passed") if check["passed"] else ("orange", "headphones not passed")
+    return f":{color}-badge[:material/headphones: {word}, {check['at'][:10]}] :small[{plain(check['device'])}]"
 
 
 def _show_roles_as_they_are() -> None:

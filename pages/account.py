@@ -1,9 +1,10 @@
-"""Account: my password, my sessions, the language of the editor, and my API tokens."""
+"""Account: my password, my sessions, what I set for the editor, and my API tokens."""
 
 from __future__ import annotations
 
 import streamlit as st
 
+from labelbuddy_core.domain.preferences import LEAST_LOUDNESS, MOST_LOUDNESS
 from labelbuddy_core.services import accounts, preferences, sign_in, tokens
 from pages import _session, _sign_in
 from pages._elements import empty_state, plain, showing_errors
@@ -36,6 +37,25 @@ with right, st.container(border=True):
 with right, st.container(border=True):
     st.subheader("Editor")
     mine_now = preferences.get_preferences(actor)
+    levels = st.toggle(
+        "Play all recordings equally loud",
+        mine_now.leveling == "on",
+        help="By their measured loudness, never past full scale. In the editor, Alt+N switches it.",
+    )
+    loudness = st.number_input(
+        "Loudness (LUFS)",
+        LEAST_LOUDNESS,
+        MOST_LOUDNESS,
+        mine_now.loudness,
+        1.0,
+        format="%.0f",
+        disabled=not levels,
+        help="−23 is the level of EBU R 128. Louder than that, recordings with high peaks stay quieter than others.",
+    )
+    if (wanted := "on" if levels else "off", loudness) != (mine_now.leveling, mine_now.loudness):
+        mine_now = mine_now.model_copy(update={"leveling": wanted, "loudness": loudness})
+        preferences.set_preferences(actor, mine_now)
+        st.toast("Kept. The editor plays accordingly when it is opened the next time.")
     names = {"auto": "As the browser prefers", "en": "English", "de": "Deutsch"}
     language = st.selectbox(
         "Language of the editor", list(names), index=list(names).index(mine_now.language), format_func=names.__getitem__

@@ -15,8 +15,8 @@ _RELATIVE_GATE = -10.0
 _OFFSET = -0.691
 _STEP_SECONDS = 0.1
 _STEPS_IN_BLOCK = 4
-_SURROUND_6 = (1.0, 1.0, 1.0, 0.0, 1.41, 1.41)
-"""Weights of L R C LFE Ls Rs (BS.1770-4, table 3; the LFE is left out)."""
+_SURROUND = {5: (1.0, 1.0, 1.0, 1.41, 1.41), 6: (1.0, 1.0, 1.0, 0.0, 1.41, 1.41)}
+"""Weights of L R C Ls Rs, and of L R C LFE Ls Rs (BS.1770-4, table 3; the LFE is left out)."""
 
 _Sections = npt.NDArray[np.float64]
 
@@ -28,7 +28,7 @@ class LoudnessMeter:
         self._sections = k_weighting(sample_rate)
         self._state = np.zeros((len(self._sections), channels, 2))
         self._step = max(1, round(_STEP_SECONDS * sample_rate))
-        self._weights = np.array(_SURROUND_6 if channels == 6 else (1.0,) * channels)
+        self._weights = np.array(_SURROUND.get(channels, (1.0,) * channels))
         self._rest = np.zeros(0)
         self._energies: list[npt.NDArray[np.float64]] = []
 

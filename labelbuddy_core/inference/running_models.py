@@ -213,9 +213,7 @@ class RunningModels:
     def _ready(self, live: LiveModel, specification: Specification, on_progress: Progress) -> Endpoint:
         """The endpoint of the running model; starts it, after a pause when it ended by itself before."""
         runtime = self._runtimes[live.kind]
-        before = runtime.status(live.key)
-        if before.state == "ended":
-            self._ended(live, before.detail)
+        self._end_of(live)
         started = runtime.endpoint(live.key) is None or live.specification != specification
 
         def tell(message: str) -> None:
@@ -259,9 +257,9 @@ class RunningModels:
     def _explained(self, live: LiveModel, problem: ModelProblem, late: bool) -> ModelProblem:
         runtime = self._runtimes[live.kind]
         status = settled(lambda: runtime.status(live.key), runtime.endpoint(live.key))
-        if status.state == "ended":
-            self._ended(live, status.detail)
-            return ModelEnded(status.detail)
+        cause = self._end_of(live)
+        if cause is not None or status.state == "ended":
+            return ModelEnded(cause or status.detail)
         if late and live.users == 1:  # it would go on computing for nobody
             self._ended(live, f"{problem.detail} It was stopped, and starts again when it is needed.")
             return problem
@@ -270,6 +268,17 @@ class RunningModels:
         remedy = deaths.remedy(problem.detail, runtime.logs(live.key, _LOG_LINES), processes, MAX_PROCESSES)
         return type(problem)(f"{problem.detail} {remedy}") if remedy else problem
 
+    def _end_of(self, live: LiveModel) -> str | None:
+        """Why the model has ended by itself; None when it has not, or runs again.
+
+        An end is noted once, though several use the model and all of them ask.
+        """
+        with live.burying:
+            status = self._runtimes[live.kind].status(live.key)
+            if status.state == "ended":
+                self._ended(live, status.detail)
+            return live.detail if live.state is ModelState.FAILED else None
+
     def _ended(self, live: LiveModel, cause: str) -> None:
         self._restarts.died(live.key, cause)
         self._runtimes[live.kind].stop(live.key)
@@ -277,9 +286,7 @@ class RunningModels:
 
     def _look_at(self, live: LiveModel) -> None:
         runtime = self._runtimes[live.kind]
-        status = runtime.status(live.key)
-        if status.state == "ended" and not live.users:  # who uses it finds out
-            self._ended(live, status.detail)
+        if not live.users and self._end_of(live) is not None:  # who uses it finds out
             return
         live.measure(runtime.usage(live.key))
         kept = live.usage.data if live.usage else None

@@ -14,9 +14,10 @@ from labelbuddy_core.database.tables import (
 )
 from labelbuddy_core.domain.permissions import Permission, Role
 from labelbuddy_core.errors import Forbidden, Invalid, InvalidState, NotFound
-from labelbuddy_core.services import queues, review_places
+from labelbuddy_core.services import queues, review_holds, review_places
 from labelbuddy_core.services.access import project_access
 from labelbuddy_core.services.actors import Actor
+from labelbuddy_core.services.headphone_checks import latest_checks
 from labelbuddy_core.services.history import record
 from labelbuddy_core.services.task_states import refresh_project
 from labelbuddy_core.services.transactions import reads, writes
@@ -24,7 +25,7 @@ from labelbuddy_core.services.transactions import reads, writes
 
 @reads
 def list_members(session: Session, actor: Actor, project_id: str | int) -> list[dict[str, Any]]:
-    """The members of a project with their roles."""
+    """The members of a project with their roles, and the last headphones check of each (None: none yet)."""
     access = project_access(session, actor, project_id)
     access.require(Permission.VIEW_MEMBERS)
     rows = session.execute(
@@ -33,13 +34,14 @@ def list_members(session: Session, actor: Actor, project_id: str | int) -> list[
         .where(Membership.project_id == access.project.id)
         .order_by(User.username, Membership.role)
     )
-    members: dict[str, dict[str, Any]] = {}
+    members: dict[int, dict[str, Any]] = {}
     for user, role in rows:
         entry = members.setdefault(
-            user.username, {"user": str(user.id), "username": user.username, "name": user.name, "roles": []}
+            user.id, {"user": str(user.id), "username": user.username, "name": user.name, "roles": []}
         )
         entry["roles"].append(role)
-    return list(members.values())
+    checks = latest_checks(session, list(members))
+    return [{**entry, "headphones": checks.get(number)} for number, entry in members.items()]
 
 
 @writes
@@ -61,6 +63,7 @@ def set_member(
         queues.release_untouched(session, project.id, person.id)
     if Role.REVIEWER not in wanted:
         review_places.release(session, project.id, person.id)
+        review_holds.release_all(session, project.id, person.id)
     queues.assign_missing(session, project)
     refresh_project(session, project)
     names = sorted(role.value for role in wanted)

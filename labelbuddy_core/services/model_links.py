@@ -168,5 +168,6 @@ def _link_json(link: ProjectModel, model: Model) -> dict[str, Any]:
         "automatic": link.automatic,
         "protocol": specification.protocol,
         "predicts": specification.predicts,
+        "embeds_text": specification.embeds_text,
         "webhook": link.webhook,
     }

@@ -65,6 +65,30 @@ def test_quiet_parts_are_gated_out() -> None:
     assert loudness(np.stack([tone, tone])) == pytest.approx(-23.0, abs=0.1)
 
 
+@pytest.mark.parametrize(
+    "levels",
+    [
+        [(-33.0, 20.0)],
+        [(-72.0, 10.0), (-36.0, 10.0), (-23.0, 60.0), (-36.0, 10.0), (-72.0, 10.0)],
+        [(-26.0, 20.0), (-20.0, 20.1), (-26.0, 20.0)],
+    ],
+    ids=["case 2", "case 4", "case 5"],
+)
+def test_gated_loudness_is_that_of_the_reference_signals(levels: list[tuple[float, float]]) -> None:
+    """EBU Tech 3341 (version 3), table 1: stereo sines of 1 kHz, (dBFS, seconds)."""
+    tone = np.concatenate([sine(1000.0, seconds, level) for level, seconds in levels])
+    expected = -33.0 if len(levels) == 1 else -23.0
+    assert loudness(np.stack([tone, tone])) == pytest.approx(expected, abs=0.1)
+
+
+@pytest.mark.parametrize("with_lfe", [False, True])
+def test_surround_channels_count_more_and_the_lfe_not_at_all(with_lfe: bool) -> None:
+    """EBU Tech 3341, test case 6: −28 dBFS in L and R, −24 in C, −30 in Ls and Rs, 20 s."""
+    front, center, surround = (sine(1000.0, 20.0, level) for level in (-28.0, -24.0, -30.0))
+    lfe = [sine(1000.0, 20.0, -10.0)] if with_lfe else []
+    assert loudness(np.stack([front, front, center, *lfe, surround, surround])) == pytest.approx(-23.0, abs=0.1)
+
+
 def test_loudness_agrees_with_ffmpeg_on_music() -> None:
     music = synthesis.music(np.random.default_rng(8), 15.0)
     graph = av.filter.Graph()

@@ -23,6 +23,7 @@ from labelbuddy_core.domain import beat_grid
 from labelbuddy_core.domain.beat_grid import Beat
 from labelbuddy_core.domain.documents import Region
 from labelbuddy_core.domain.label_rules import parse_rules
+from labelbuddy_core.domain.preferences import Preferences
 from labelbuddy_core.domain.region_rules import (
     RuledLabel,
     Span,
@@ -117,6 +118,8 @@ class FakeLabelBuddy:
         """Whether the usual copy is one that the browser cannot play."""
         self.copies_asked = 0
         self.refuse_review = False
+        self.claims: list[str] = []
+        self.held_by = ""
         self.labels = [label(*one) for one in LABELS]
         self.tiers: list[str] | None = None
         """The tiers that annotations begin with; None where lanes are labels."""
@@ -124,7 +127,8 @@ class FakeLabelBuddy:
         """Whether the project has beats and other instants."""
         self.found_beats = [Beat(0.5 * number, (number - 1) % 4 + 1) for number in range(1, 39)]
         self.onsets = [1.0, 4.13, 7.5, 12.25]
-        self.preferences: dict[str, Any] = {"keys": {}, "reaction": 0.15, "language": "auto", "scores": "shown"}
+        self.preferences: dict[str, Any] = Preferences().model_dump()
+        self.statistics: dict[str, Any] | None = None
         self.flag: str | None = None
         self.skip: str | None = None
         self.saves_before_skip = 0
@@ -224,7 +228,7 @@ class FakeLabelBuddy:
     def to_verify(self, label: str) -> list[dict[str, Any]]:
         """The regions of a label as the verify grid asks for them, in the order of the document."""
         task = {"task": self.task, "task_start": 0.0, "task_stop": SECONDS, "recording": "tone.wav", "annotator": "Ada"}
-        sound = {"sample_rate": RATE, "channels": len(self.samples)}
+        sound = {"sample_rate": RATE, "channels": len(self.samples), "statistics": self.statistics}
         return [
             {"annotation": "a1", "revision": self.revision, **task, **sound, "region": one, "score": 0.5}
             for one in self.document["regions"]
@@ -267,7 +271,7 @@ class FakeLabelBuddy:
                 return 200, {
                     "id": self.task,
                     "project": "1",
-                    "recording": {**recording, "warning": None},
+                    "recording": {**recording, "warning": None, "statistics": self.statistics},
                     "start": 0.0,
                     "stop": SECONDS,
                     "state": "in_progress",
@@ -284,6 +288,8 @@ class FakeLabelBuddy:
                 lanes = "labels" if self.tiers is None else "tiers"
                 project |= {"review_reasons": self.review_reasons}
                 return 200, {**project, "labels": self.labels, "lanes": lanes, "tiers": self.tiers or []}
+            case "GET", "/me":
+                return 200, {"id": "1", "username": "rob", "name": "Rob"}
             case "GET", "/me/preferences":
                 return 200, self.preferences
             case "PUT", "/me/preferences":
@@ -381,6 +387,11 @@ class FakeLabelBuddy:
             case "POST", "/projects/1/verified-annotations":
                 self.finished.append(body["feedback"])
                 return 200, {"approve": [], "send_back": ["a1"]}
+            case (("PUT" | "DELETE"), "/annotations/a1/review-claim"):
+                self.claims.append(method)
+                if self.held_by and method == "PUT":
+                    return _problem(409, "invalid-state", f"{self.held_by} is reviewing this annotation now.")
+                return (204, None) if method == "DELETE" else (200, {"annotation": "a1"})
             case "POST", "/annotations/a1/reviews":
                 if self.refuse_review:
                     return _problem(409, "stale", "The annotation changed; reload to see it.")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +13,7 @@ from streamlit.testing.v1 import AppTest
 from labelbuddy_core.services import setup
 from labelbuddy_core.services.accounts import hash_password
 from labelbuddy_core.services.actors import Actor
+from labelbuddy_core.settings import ROOT
 
 PASSWORD = "correct horse battery"
 
@@ -115,3 +118,10 @@ def test_an_administrator_can_open_every_page(app: Callable[..., AppTest], make_
         at = app(actor).run()
         at.switch_page(name).run()
         assert not at.exception, name
+
+
+@pytest.mark.parametrize("page", sorted((ROOT / "pages").glob("[!_]*.py")), ids=lambda page: page.stem)
+def test_no_page_shows_a_note_that_is_meant_for_its_readers(page: Path) -> None:
+    """Streamlit draws a bare string of a page's script, as documents a constant elsewhere; only the first is safe."""
+    statements = ast.parse(page.read_text(encoding="utf-8")).body[1:]
+    assert not [one.lineno for one in statements if isinstance(one, ast.Expr) and isinstance(one.value, ast.Constant)]

@@ -20,8 +20,11 @@ def test_preferences_are_kept_for_one_person_alone(client_for: Make, make_user: 
         "reaction": 0.15,
         "language": "auto",
         "scores": "shown",
+        "leveling": "on",
+        "loudness": -23.0,
     }
     mine = {"keys": {"split": "Ctrl+B"}, "reaction": 0.2, "language": "de", "scores": "hidden"}
+    mine |= {"leveling": "off", "loudness": -18.0}
     assert ada.put("/api/v1/me/preferences", json=mine).json() == mine
     assert ada.get("/api/v1/me/preferences").json() == mine
     assert ben.get("/api/v1/me/preferences").json()["keys"] == {}
@@ -36,6 +39,9 @@ def test_preferences_are_kept_for_one_person_alone(client_for: Make, make_user: 
         {"colors": 1},
         {"language": "x"},
         {"scores": "x"},
+        {"leveling": "x"},
+        {"loudness": -50},
+        {"loudness": 0},
     ],
 )
 def test_preferences_that_cannot_be_are_refused(client_for: Make, make_user: Make, wrong: dict[str, Any]) -> None:

@@ -6,6 +6,7 @@ import type { SaverPorts, Saves } from "./editing/saver";
 import type { FoundPoints } from "./engine/snap_points";
 import type { Scale, SpectrogramDescription, TileData } from "./engine/spectrogram";
 import { type LanguageChoice, spoken, t } from "./i18n";
+import type { Measured } from "./playback/leveling";
 
 export class Problem extends Error {
   constructor(
@@ -64,7 +65,7 @@ export interface Project {
 export interface Task {
   id: string;
   project: string;
-  recording: { name: string; duration: number; sample_rate: number; channels: number; warning: string | null };
+  recording: { name: string; duration: number; sample_rate: number; channels: number; warning: string | null; statistics?: Measured | null };
   start: number;
   stop: number;
   state: string;
@@ -102,6 +103,8 @@ export interface RegionToVerify {
   recording: string;
   sample_rate: number;
   channels: number;
+  /** Loudness and peaks of the recording; null before they are measured. */
+  statistics?: Measured | null;
   annotator: string;
   region: Region;
   score: number | null;
@@ -213,9 +216,13 @@ export interface Preferences {
   language: LanguageChoice;
   /** Whether the scores of suggestions are seen. */
   scores: "shown" | "hidden";
+  /** Whether recordings are played as loud as each other. */
+  leveling: "on" | "off";
+  /** How loud that is (LUFS). */
+  loudness: number;
 }
 
-export const USUAL_PREFERENCES: Preferences = { keys: {}, reaction: 0.15, language: "auto", scores: "shown" };
+export const USUAL_PREFERENCES: Preferences = { keys: {}, reaction: 0.15, language: "auto", scores: "shown", leveling: "on", loudness: -23 };
 
 export interface Grid {
   meter: number;
@@ -258,6 +265,8 @@ export interface Api {
   readonly served: boolean;
   /** Whether nothing may be changed. */
   readonly readonly: boolean;
+  /** Whether what stands in the place of suggestions is what annotators handed in. */
+  readonly people?: boolean;
   /** The address of a page of the app; "" without LabelBuddy's server. */
   page(name: string): string;
   task(id: string): Promise<Task>;

@@ -161,8 +161,9 @@ export class Editor implements OpenedEditor {
       markTier: firstTiers.on ? tierHeads(stage, () => tiers().active, (tier) => work.do((bench) => bench.tiers.pick(tier)), scope) : () => undefined,
       keys,
       project,
+      readonly: api.readonly,
     }));
-    const memory = (this.memory = new WorkMemory({ project: project.id, task: task.id, store, stage, labels, tiers, contents }));
+    const memory = (this.memory = new WorkMemory({ project: project.id, task: task.id, user: annotation.user, store, stage, labels, tiers, contents }));
     memory.restore();
     if (opened.apart) contents.modelsApart = true;
     const screen = (this.screen = new Screen({ api, task, store, stage, snapping, saving, standing, line, notice, act, refresh }));

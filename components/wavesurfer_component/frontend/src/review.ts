@@ -36,6 +36,8 @@ import { ReviewLanes } from "./reviewing/lanes";
 import { clipPanel, earlierReviews } from "./reviewing/panels";
 import { reviewPointing } from "./reviewing/pointing";
 import { RegionDecisionPanel } from "./reviewing/region_panel";
+import { Reserving } from "./reviewing/reserving";
+import { ReviewSound } from "./reviewing/review_sound";
 import { ReviewSelection } from "./reviewing/selection";
 import { Sending } from "./reviewing/sending";
 import { take, truthActions, type TruthPorts } from "./reviewing/truth_actions";
@@ -71,6 +73,7 @@ class ReviewEditor {
   private readonly stage: Stage;
   private readonly list: RegionList;
   private readonly bar: Transport;
+  private readonly sound: ReviewSound;
   private readonly keyboard: Keyboard;
   private readonly decisions: Decisions;
   private readonly comparison: Comparison;
@@ -90,7 +93,7 @@ class ReviewEditor {
   constructor(
     host: HTMLElement,
     api: ReviewApi,
-    { task, project, annotation, others, predictions, groundTruth, sentBack, verdicts, captions, preferences }: Fetched,
+    { task, project, annotation, others, predictions, groundTruth, sentBack, verdicts, captions, preferences, me }: Fetched,
     scope: Scope,
     reviewed: (annotation: string, decision: string) => void,
   ) {
@@ -113,12 +116,20 @@ class ReviewEditor {
       task,
       scope,
       host,
-      { isSelected: (id) => selection.has(id), nameOf: (id) => label(id).name, chosen: () => selection.drawn, selectedSpan: () => selection.span, follow: () => true, heads: control.heads },
+      { isSelected: (id) => selection.has(id), nameOf: (id) => label(id).name, chosen: () => selection.drawn, selectedSpan: () => selection.span, follow: () => true, heads: control.heads, opened: () => (this.sound.restore(), this.bar.refresh()) },
       () => this.bar?.refresh(),
     );
     this.stage.playback.solo = control.solo;
+    const complain = (text: string): void => this.whole.tell(text);
+    this.sound = new ReviewSound({ stage: this.stage, task, keys, say, complain }, me, scope);
     this.whole = new WholePanel(annotation, decisions, project.review_reasons ?? [], (decision) => void this.sending.decide(decision));
-    this.sending = new Sending({ api, annotation, decisions, truth, whole: this.whole, changed: () => this.refresh(), reviewed });
+    this.sending = new Sending({
+      ...{ api, annotation, decisions, truth, whole: this.whole, changed: () => this.refresh() },
+      reviewed: (id, decision) => {
+        reserving?.done();
+        reviewed(id, decision);
+      },
+    });
     const ports: TruthPorts = {
       comparison,
       playback: () => this.stage.playback,
@@ -126,7 +137,7 @@ class ReviewEditor {
       selected: () => selection.id,
       select: (id, show) => selection.select(id, show),
       say,
-      complain: (text) => this.whole.tell(text),
+      complain,
       changed: () => this.refresh(),
     };
     this.truth = truthActions(ports);
@@ -159,9 +170,9 @@ class ReviewEditor {
       say,
     });
     this.list = regionList(new RegionGrid(grid), say, scope);
-    this.bar = transport(this.stage, (action) => this.act(action), [el("span", { class: "spring" })]);
+    this.bar = transport(this.stage, (action) => this.act(action), [this.sound.leveling.root, el("span", { class: "spring" })]);
     const instructions = instructionsPanel(project.instructions, { memory: browserStore(), key: `labelbuddy:instructions:review:${project.id}`, leave: focus, changed: () => undefined });
-    const side = el("div", { class: "side" }, instructions.root, this.changes.root, this.whole.root, this.disagreements.root, this.regionPanel.root, this.clip?.root ?? null, clipPanel(annotation, label), earlierReviews(annotation));
+    const side = el("div", { class: "side" }, instructions.root, this.changes.root, this.whole.root, this.disagreements.root, this.regionPanel.root, this.clip?.root ?? null, clipPanel(annotation, label), earlierReviews(annotation), this.sound.panel.root);
     const root = el(
       "div",
       { class: "lb-editor", role: "application", "aria-label": t("Review {recording}", { recording: task.recording.name }), tabindex: 0 },
@@ -170,6 +181,10 @@ class ReviewEditor {
       this.live,
     );
     host.replaceChildren(root);
+    const reserving =
+      annotation.state === "submitted"
+        ? new Reserving({ hold: () => api.hold(annotation.id!), leave: () => api.leave(annotation.id!), playing: () => this.stage.playback.playing, refused: (why) => this.whole.tell(why) }, root, scope)
+        : null;
     this.keyboard = new Keyboard(
       root,
       {
@@ -192,7 +207,7 @@ class ReviewEditor {
         if (one) selection.select(one.id, true);
       },
       say: (text) => this.say(text),
-      complain: (text) => this.whole.tell(text),
+      complain,
     });
     mediaKeys((action) => this.act(action), scope);
     reviewPointing(this.stage, selection, { focus, play: () => this.act("play-region") }, scope);
@@ -253,6 +268,7 @@ class ReviewEditor {
     if (playAction(this.stage, action, () => this.selection.span)) return this.bar.refresh();
     const does = this.places[action] ?? this.truth[action];
     if (does) return does(press);
+    if (action === "leveling") return this.sound.leveling.toggle();
     if (action === "approve-region") return this.decideRegion("approve");
     if (action === "reject-region") return this.decideRegion("reject");
     if (action === "to-list") return this.list.focus();

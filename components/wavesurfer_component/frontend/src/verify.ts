@@ -8,7 +8,11 @@ import { clock } from "./engine/time";
 import { percent, plural, speak, spoken, t } from "./i18n";
 import { Keyboard } from "./keyboard";
 import { capOf, renewHints } from "./panels/key_hints";
+import { LevelingButton } from "./panels/leveling";
 import { keyOverlay } from "./panels/overlay";
+import { gainsOf, levelingFor } from "./playback/leveling";
+import { keptSound } from "./playback/own_sound";
+import { PLAIN_MIX } from "./playback/sound";
 import { ReviewApi } from "./reviewing/review_api";
 import type { Scope } from "./scope";
 import { Batch, type Verdict } from "./verifying/batch";
@@ -25,21 +29,22 @@ export interface VerifyData {
 
 export async function mountVerify(host: HTMLElement, data: VerifyData, scope: Scope, finished: (decided: number) => void): Promise<void> {
   const api = new ReviewApi(data.api);
-  const [project, first, preferences] = await Promise.all([
+  const [project, first, preferences, me] = await Promise.all([
     api.project(data.project),
     api.regionsToVerify(data.project, data.label, 0),
     api.preferences().catch(() => USUAL_PREFERENCES),
+    api.me(),
   ]);
   await speak(preferences.language);
   if (scope.ended) return;
   host.lang = spoken();
   const label = project.labels.find((one) => one.id === data.label);
   const keys = new PersonalKeys(api, preferences, true, [], () => renewHints(host));
-  new VerifyGrid(host, api, data, label, first, keys, scope, finished);
+  new VerifyGrid(host, api, data, label, first, keys, keptSound(me).gain ?? 0, scope, finished);
 }
 
 class VerifyGrid {
-  private batch!: Batch<RegionToVerify>;
+  private batch = new Batch<RegionToVerify>([]);
   private cards: HTMLElement[] = [];
   private complete: RegionsToVerify["complete"];
   private total: number;
@@ -54,6 +59,7 @@ class VerifyGrid {
   private readonly keyboard: Keyboard;
   private readonly pictures: Pictures;
   private readonly hearing: Hearing;
+  private readonly leveling: LevelingButton;
   private readonly sent: SentVerdicts;
   private readonly seen: IntersectionObserver;
   private readonly toDraw = new Map<Element, () => void>();
@@ -65,18 +71,29 @@ class VerifyGrid {
     private readonly label: Label | undefined,
     first: RegionsToVerify,
     keys: PersonalKeys,
+    /** Decibels: how loud this person had the sound last. */
+    own: number,
     private readonly scope: Scope,
     private readonly finished: (decided: number) => void,
   ) {
     this.complete = first.complete;
     this.total = first.total;
     this.pictures = new Pictures(api, () => scope.ended);
-    this.hearing = new Hearing(api, scope);
+    const mix = { ...PLAIN_MIX, gain: own };
+    this.hearing = new Hearing(api, scope, ({ statistics }) => gainsOf(mix, levelingFor(keys.preferences, statistics)).whole);
+    this.leveling = new LevelingButton({
+      keys,
+      measured: () => this.batch.current?.statistics ?? null,
+      mix: () => mix,
+      switched: () => this.hearing.stop(),
+      say: (text) => this.say(text),
+      complain: (text) => this.told.replaceChildren(el("span", { class: "bad" }, text)),
+    });
     this.sent = new SentVerdicts(api, { refused: (place, problem) => this.refused(place, problem) });
     this.seen = new IntersectionObserver((entries) => this.appeared(entries), { rootMargin: "200px" });
     scope.add(() => this.seen.disconnect());
     const key = (action: string, says: string): HTMLElement => el("span", { class: "verify-hint" }, capOf(action), says);
-    const hints = el("div", { class: "toolbar small" }, key("approve-region", t("accept")), key("reject-region", t("reject")), key("next-disagreement", t("skip")), key("undo", t("undo")), key("play", t("play")), el("span", { class: "spring" }), this.counts);
+    const hints = el("div", { class: "toolbar small" }, key("approve-region", t("accept")), key("reject-region", t("reject")), key("next-disagreement", t("skip")), key("undo", t("undo")), key("play", t("play")), this.leveling.root, el("span", { class: "spring" }), this.counts);
     const root = el("div", { class: "lb-editor lb-verify", role: "application", "aria-label": t("Verify {label}", { label: label?.name ?? data.label }), tabindex: 0 }, hints, this.grid, this.finishing, el("div", { class: "toolbar" }, this.told), this.live);
     host.replaceChildren(root);
     const recolor = (): void => void (host.dataset["dark"] = String(readTheme(host).dark));
@@ -152,6 +169,7 @@ class VerifyGrid {
     else if (action === "undo") this.back(this.batch.undo());
     else if (action === "redo") this.back(this.batch.redo());
     else if (action === "play" || action === "play-region") this.play();
+    else if (action === "leveling") this.leveling.toggle();
     else if (action === "submit") void this.finish();
     else if (action === "page-forward") void this.more();
   }
@@ -199,6 +217,7 @@ class VerifyGrid {
     this.grid.setAttribute("aria-activedescendant", `verify-${batch.at}`);
     this.cards[batch.at]?.scrollIntoView({ block: "nearest" });
     const decided = batch.count("approve") + batch.count("reject");
+    this.leveling.refresh();
     const waiting = t("{count} of this label wait", { count: this.total - decided });
     this.counts.textContent = `${waiting} · ${t("{accepted} accepted, {rejected} rejected, {skipped} skipped", { accepted: batch.count("approve"), rejected: batch.count("reject"), skipped: batch.count("skip") })}`;
     this.drawFinishing();

@@ -157,10 +157,11 @@ export class Workbench {
       toList: () => desk.list.focus(),
       toggleBoxMode: () => this.toggleBoxMode(),
       toggleBand: () => say(desk.sound.toggleBand() ? t("Only the frequencies of the selected box") : t("All frequencies")),
+      toggleLeveling: () => desk.leveling.toggle(),
       played: () => screen.bar.refresh(),
     });
     if (api.served) new ActivityLog(api, task.id, client, playback, scope, screen.root, (idle) => this.idle(idle));
-    screen.fill(desk.beside, desk.list.root);
+    screen.fill(desk.beside, desk.list.root, desk.leveling.root);
   }
 
   /** Where edges may snap to in a stretch, and where one has just snapped. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Label, Preferences } from "../src/api";
+import { type Label, type Preferences, USUAL_PREFERENCES } from "../src/api";
 import { PersonalKeys } from "../src/editing/personal_keys";
 import { labelTree, matching } from "../src/engine/label_tree";
 import { Folding, labelRows } from "../src/panels/label_rows";
@@ -53,8 +53,8 @@ it("a small taxonomy is unfolded at first", () => {
 
 it("keys that are moved again have another number, though they are as many", async () => {
   const api = { served: true, setPreferences: (preferences: Preferences) => Promise.resolve(preferences) };
-  const keys = new PersonalKeys(api as never, { keys: { split: "Ctrl+B" }, reaction: 0, language: "auto", scores: "shown" }, false, [], () => undefined);
+  const keys = new PersonalKeys(api as never, { ...USUAL_PREFERENCES, keys: { split: "Ctrl+B" }, reaction: 0 }, false, [], () => undefined);
   const before = keys.number;
-  await (keys as unknown as { keep(preferences: Preferences): Promise<void> }).keep({ keys: { split: "Ctrl+E" }, reaction: 0, language: "auto", scores: "shown" });
+  await (keys as unknown as { keep(preferences: Preferences): Promise<void> }).keep({ ...USUAL_PREFERENCES, keys: { split: "Ctrl+E" }, reaction: 0 });
   expect(keys.number).not.toBe(before);
 });

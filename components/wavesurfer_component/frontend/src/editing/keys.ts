@@ -22,6 +22,7 @@ export const BINDINGS: readonly Binding[] = [
   { keys: "Ctrl+Space", action: "play-view", group: msg("Play"), says: msg("Play what is in view") },
   { keys: "L", action: "loop", group: msg("Play"), says: msg("Loop the selected region") },
   { keys: "Alt+L", action: "band", group: msg("Play"), says: msg("Hear only the frequencies of the selected box, or all again") },
+  { keys: "Alt+N", action: "leveling", group: msg("Play"), says: msg("Play all recordings equally loud, or as they are") },
   { keys: "Backquote", action: "replay", group: msg("Play"), says: msg("Replay the last two seconds") },
   { keys: "-", action: "slower", group: msg("Play"), says: msg("Slower") },
   { keys: "=", action: "faster", group: msg("Play"), says: msg("Faster") },

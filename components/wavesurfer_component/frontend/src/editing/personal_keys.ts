@@ -1,4 +1,4 @@
-/** What the person who works here set: keys, and whether scores are seen. */
+/** What the person who works here set: keys, whether scores are seen, and whether recordings are played as loud as each other. */
 import type { Api, Label, Preferences } from "../api";
 import { tellKeys } from "../panels/key_hints";
 import type { KeyOverlayPorts } from "../panels/overlay";
@@ -6,7 +6,7 @@ import { KeyMap } from "./key_map";
 import { shownKeys } from "./key_names";
 
 /** Actions that only LabelBuddy's server makes possible. */
-const SERVED: ReadonlySet<string> = new Set(["submit", "next-task", "previous-task", "skip-task", "flag", "predict", "predict-selection", "similar"]);
+const SERVED: ReadonlySet<string> = new Set(["submit", "next-task", "previous-task", "skip-task", "flag", "predict", "predict-selection", "similar", "leveling"]);
 
 export class PersonalKeys {
   map: KeyMap;
@@ -33,9 +33,13 @@ export class PersonalKeys {
     return this.present.scores === "hidden";
   }
 
-  /** Hide or show scores, for this person everywhere. */
-  setScores(scores: Preferences["scores"]): Promise<void> {
-    return this.keep({ ...this.present, scores });
+  get preferences(): Preferences {
+    return this.present;
+  }
+
+  /** Set something else for this person everywhere. */
+  set(changes: Partial<Preferences>): Promise<void> {
+    return this.keep({ ...this.present, ...changes });
   }
 
   /** What the overlay shows and changes. */

@@ -21,6 +21,7 @@ export interface ViewActionPorts {
   toList(): void;
   toggleBoxMode(): void;
   toggleBand(): void;
+  toggleLeveling(): void;
   say(text: string): void;
 }
 
@@ -47,6 +48,7 @@ export function viewActions(ports: ViewActionPorts): Actions {
     "previous-snap": () => void stepToSnap(ports, -1),
     "box-mode": () => ports.toggleBoxMode(),
     band: () => ports.toggleBand(),
+    leveling: () => ports.toggleLeveling(),
     ...forDigits("label", (digit, press) => ports.labels.down(digit, press.code)),
   };
 }

@@ -1,18 +1,20 @@
 /**
  * What somebody had set while working, brought back after a reload and on another page: in this tab for the project label, tier,
- * threshold, hidden and rejected suggestions and lanes of models, for the task selection and channels; in this browser speed, loudness, balance.
+ * threshold, hidden and rejected suggestions and lanes of models, for the task selection and channels; in this browser what `own_sound.ts` has.
  */
 import type { Stage } from "../engine/stage";
+import { keepSound, keptSound, type OwnSound } from "../playback/own_sound";
 import { RATES } from "../playback/playback";
 import type { LabelKeys } from "./label_keys";
 import type { StageContents } from "./stage_contents";
-import { browserStore, keepInTab, keptInTab } from "./storage";
+import { keepInTab, keptInTab } from "./storage";
 import type { Store } from "./store";
 import type { TierList } from "./tier_list";
 
 export interface WorkParts {
   project: string;
   task: string;
+  user: string;
   store: Store;
   stage: Stage;
   labels: LabelKeys;
@@ -35,15 +37,8 @@ interface OfTask {
   solo: number[];
 }
 
-interface OfPerson {
-  rate: number;
-  gain: number;
-  balance: number;
-}
-
 /** With more selected than this it is not kept. */
 const MOST_SELECTED = 500;
-const SOUND = "labelbuddy:sound";
 
 export class WorkMemory {
   private written: Record<string, string> = {};
@@ -60,14 +55,14 @@ export class WorkMemory {
     if (kept?.hidden) store.hidesSuggestions = true;
     if (kept?.rejected) store.showsRejected = true;
     contents.modelsApart = kept?.apart === true;
-    const { rate } = this.person;
+    const { rate } = keptSound(this.parts.user);
     if (rate !== undefined && rate !== 1 && RATES.includes(rate)) stage.playback.setRate(rate);
   }
 
   /** Bring back how it sounds; when it is known how many channels there are. */
   restoreSound(channels: number): void {
     const { sound } = this.parts.stage.playback;
-    const { gain = 0, balance = 0 } = this.person;
+    const { gain = 0, balance = 0 } = keptSound(this.parts.user);
     const kept = keptInTab<Partial<OfTask>>(this.ofTask);
     const within = (list: number[] | undefined): Set<number> => new Set((list ?? []).filter((one) => one < channels));
     if (gain || balance || kept?.muted?.length || kept?.solo?.length) sound.set({ ...sound.present, gain, balance, muted: within(kept?.muted), solo: within(kept?.solo) });
@@ -85,11 +80,12 @@ export class WorkMemory {
   keep(): void {
     const { store, stage, labels, tiers, contents } = this.parts;
     const { gain, balance, muted, solo } = stage.playback.sound.present;
+    const { rate } = stage.playback;
     const ofProject: OfProject = { label: labels.active, tier: tiers().active, threshold: store.setThreshold, hidden: store.hidesSuggestions, apart: contents.modelsApart, rejected: store.showsRejected };
     const selected = store.selection.size > MOST_SELECTED ? [] : [...store.selection.ids.filter((id) => id !== store.selected), ...(store.selected === null ? [] : [store.selected])];
     this.changed(this.ofProject, ofProject, keepInTab);
     this.changed(this.ofTask, { selected, muted: [...muted], solo: [...solo] } satisfies OfTask, keepInTab);
-    this.changed(SOUND, { rate: stage.playback.rate, gain, balance } satisfies OfPerson, (key, value) => browserStore().setItem(key, JSON.stringify(value)));
+    this.changed("sound", { rate, gain, balance } satisfies OwnSound, () => keepSound(this.parts.user, stage.playback));
   }
 
   private changed(key: string, value: unknown, write: (key: string, value: unknown) => void): void {
@@ -105,13 +101,5 @@ export class WorkMemory {
 
   private get ofTask(): string {
     return `labelbuddy:worktask:${this.parts.task}`;
-  }
-
-  private get person(): Partial<OfPerson> {
-    try {
-      return JSON.parse(browserStore().getItem(SOUND) ?? "{}") as Partial<OfPerson>;
-    } catch {
-      return {};
-    }
   }
 }

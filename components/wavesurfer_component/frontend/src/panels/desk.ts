@@ -11,6 +11,7 @@ import type { Panel } from "./capture";
 import { editorPanel, type EditorParts } from "./editor_panel";
 import { type InstructionsPanel, instructionsPanel } from "./instructions";
 import { soundPanel, type SoundPanel } from "./sound";
+import { type LevelingButton, levelingOnStage } from "./leveling";
 import { taskPanel } from "./task";
 
 export interface DeskParts extends EditorParts {
@@ -24,6 +25,7 @@ export interface DeskParts extends EditorParts {
 export class Desk {
   readonly panel: Panel;
   readonly sound: SoundPanel;
+  readonly leveling: LevelingButton;
   readonly list: RegionList;
   readonly instructions: InstructionsPanel;
   /** In the order in which they are beside the stage. */
@@ -38,8 +40,10 @@ export class Desk {
       keys: () => keys.map,
       leave: () => parts.focus(),
     });
-    this.list = regionList(new RegionGrid(grid), say, scope, () => parts.act("add-region"), (on) => void (choosing.several = on));
+    this.list = regionList(new RegionGrid(grid), say, scope, parts.api.readonly ? null : () => parts.act("add-region"), (on) => void (choosing.several = on));
     this.sound = soundPanel(stage.playback.sound, () => choosing.band);
+    this.leveling = levelingOnStage(parts);
+    this.leveling.follows(this.sound.root);
     this.instructions = instructionsPanel(parts.project.instructions, {
       memory: browserStore(),
       key: `labelbuddy:instructions:${parts.annotation.user}:${parts.api.served ? parts.project.id : "alone"}`,
@@ -62,5 +66,6 @@ export class Desk {
     this.panel.refresh();
     this.task.refresh();
     this.sound.refresh();
+    this.leveling.refresh();
   }
 }

@@ -19,7 +19,7 @@ import { capturePanel, type Panel } from "./capture";
 import { tierPanel } from "./tiers";
 
 export interface EditorParts {
-  api: Pick<Api, "served">;
+  api: Pick<Api, "served" | "readonly" | "people">;
   project: Project;
   task: Task;
   models: ProjectModel[];
@@ -69,6 +69,8 @@ export function editorPanel(parts: EditorParts): Panel {
       merge: () => act("merge"),
       play: () => act("play-region"),
       findsSimilar: parts.api.served,
+      readonly: parts.api.readonly,
+      people: parts.api.people === true,
       changeRegion: (id, changes, key) =>
         changing(() => {
           const region = edits.grabbed(id);
@@ -84,7 +86,7 @@ export function editorPanel(parts: EditorParts): Panel {
       rejectLabel: (label) => changing(() => deciding.rejectAll(label)),
       thresholdMoved: refresh,
       act,
-      toggleScores: () => void keys.setScores(store.hidesScores ? "shown" : "hidden").catch((error: unknown) => parts.complain(String(error))),
+      toggleScores: () => void keys.set({ scores: store.hidesScores ? "shown" : "hidden" }).catch((error: unknown) => parts.complain(String(error))),
       modelsApart: () => contents.modelsApart,
       setModelsApart: (apart) => {
         contents.modelsApart = apart;

@@ -44,7 +44,7 @@ export class Screen {
   constructor(private readonly parts: ScreenParts) {
     const { stage, task, saving, standing, line, notice } = parts;
     this.snapSelect = snapChoice(parts.snapping, parts.refresh);
-    this.tools = toolbar(parts.act, this.snapSelect.root, saving.status, parts.api.served);
+    this.tools = toolbar(parts.act, this.snapSelect.root, saving.status, parts.api);
     this.bar = transport(stage, parts.act, this.tools.parts);
     this.root = el(
       "div",
@@ -59,8 +59,9 @@ export class Screen {
     );
   }
 
-  /** Put in what belongs beside the stage, and the list below it. */
-  fill(beside: readonly HTMLElement[], list: HTMLElement): void {
+  /** Put in what belongs beside the stage, the list below it, and what the bar has room for: nothing in it moves. */
+  fill(beside: readonly HTMLElement[], list: HTMLElement, tool: HTMLElement): void {
+    this.bar.root.querySelector(".spring")!.before(tool);
     this.side.append(...beside);
     this.list.replaceWith(list);
     this.root.removeAttribute("aria-busy");

@@ -1,4 +1,4 @@
-/** The panel of the sound: loudness, balance, and whether only the selected band is heard. */
+/** The panel of the sound: loudness, balance, and, where bands are selected, whether only that of the selection is heard. */
 import { el } from "../dom";
 import { t } from "../i18n";
 import type { Sound } from "../playback/sound";
@@ -16,15 +16,16 @@ const MOST_GAIN = 24;
 
 const says = (gain: number): string => `${gain > 0 ? "+" : ""}${gain} dB`;
 
-export function soundPanel(sound: Sound, selectedBand: () => { low: number; high: number } | null): SoundPanel {
+export function soundPanel(sound: Sound, selectedBand: (() => { low: number; high: number } | null) | null): SoundPanel {
   let only = false;
+  const heardBand = (): { low: number; high: number } | null => (only && selectedBand ? selectedBand() : null);
   const gain = el("input", { type: "range", min: LEAST_GAIN, max: MOST_GAIN, step: 1, value: 0, "aria-label": t("Loudness in decibels") });
   const gainSays = el("span", { class: "number" }, "0 dB");
   const balance = el("input", { type: "range", min: -1, max: 1, step: 0.05, value: 0, "aria-label": t("Balance") });
   const band = el("input", { type: "checkbox" });
   const usual = el("button", { type: "button" }, t("Usual sound"));
   const apply = (): void => {
-    sound.set({ ...sound.present, gain: Number(gain.value), balance: Number(balance.value), band: only ? selectedBand() : null });
+    sound.set({ ...sound.present, gain: Number(gain.value), balance: Number(balance.value), band: heardBand() });
     gainSays.textContent = says(Number(gain.value));
   };
   gain.addEventListener("input", apply);
@@ -44,7 +45,7 @@ export function soundPanel(sound: Sound, selectedBand: () => { low: number; high
     el("summary", {}, t("Sound")),
     el("label", {}, t("Loudness"), gain, gainSays),
     el("label", {}, t("Balance"), balance),
-    el("label", { class: "check" }, band, t("Only the frequencies of the selected box")),
+    selectedBand && el("label", { class: "check" }, band, t("Only the frequencies of the selected box")),
     el("div", { class: "buttons" }, usual),
   );
   let heard = "";
@@ -55,7 +56,7 @@ export function soundPanel(sound: Sound, selectedBand: () => { low: number; high
       gain.value = String(present.gain);
       gainSays.textContent = says(present.gain);
       balance.value = String(present.balance);
-      const now = JSON.stringify(only ? selectedBand() : null);
+      const now = JSON.stringify(heardBand());
       if (now === heard) return;
       heard = now;
       apply();

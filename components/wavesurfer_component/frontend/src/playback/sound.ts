@@ -24,6 +24,7 @@ const LATENCY_MS = 1000;
 export class Sound {
   private graph: Graph | null = null;
   private mix: Mix = PLAIN_MIX;
+  private leveled: ((mix: Mix) => number) | null = null;
   private output = { seconds: 0, until: 0 };
 
   constructor(
@@ -34,7 +35,13 @@ export class Sound {
   /** Change what is heard. */
   set(mix: Mix): void {
     this.mix = mix;
-    if (this.graph || !isPlain(mix)) this.opened().set(mix);
+    this.apply();
+  }
+
+  /** Play with these decibels in place of a person's own (`leveling.ts`), or with their own; the graph is made when it is played. */
+  level(leveled: ((mix: Mix) => number) | null): void {
+    this.leveled = leveled;
+    this.apply();
   }
 
   get present(): Mix {
@@ -62,6 +69,7 @@ export class Sound {
   }
 
   resume(): void {
+    if (this.leveled) this.opened();
     if (this.graph?.context.state === "suspended") void this.graph.context.resume();
   }
 
@@ -70,10 +78,18 @@ export class Sound {
     this.graph = null;
   }
 
+  private apply(): void {
+    if (this.graph || !isPlain(this.mix) || (this.leveled && !this.media.paused)) this.opened().set(this.mix, this.gain);
+  }
+
+  private get gain(): number {
+    return this.leveled?.(this.mix) ?? this.mix.gain;
+  }
+
   private opened(): Graph {
     if (!this.graph) {
       this.graph = new Graph(this.media, this.channels());
-      this.graph.set(this.mix);
+      this.graph.set(this.mix, this.gain);
     }
     return this.graph;
   }
@@ -128,12 +144,13 @@ class Graph {
     chain.forEach((node, index) => index > 0 && chain[index - 1]!.connect(node));
   }
 
-  set(mix: Mix): void {
+  /** `gain` (dB) stands for that of the mix, which leveling may change. */
+  set(mix: Mix, gain: number): void {
     const top = this.context.sampleRate / 2;
     const filters = (nodes: BiquadFilterNode[], frequency: number): void => nodes.forEach((node) => this.fade(node.frequency, frequency));
     filters(this.high, mix.band ? Math.max(LOWEST, mix.band.low) : 0);
     filters(this.low, Math.min(top, mix.band?.high ?? top));
-    this.fade(this.gain.gain, 10 ** (mix.gain / 20));
+    this.fade(this.gain.gain, 10 ** (gain / 20));
     this.fade(this.balance.pan, mix.balance);
     shares(mix, this.channels).forEach((share, channel) => share.forEach((value, side) => this.fade(this.sides[channel]![side]!.gain, value)));
   }
@@ -163,6 +180,7 @@ class Graph {
   }
 
   private fade(parameter: AudioParam, value: number): void {
-    parameter.setTargetAtTime(value, this.context.currentTime, FADE / 3);
+    if (this.context.currentTime === 0) parameter.value = value; // nothing is heard yet: it begins as it is to be
+    else parameter.setTargetAtTime(value, this.context.currentTime, FADE / 3);
   }
 }

@@ -18,10 +18,12 @@ export interface Fetched {
   /** Null where they are not compared. */
   captions: ComparedCaptions | null;
   preferences: Preferences;
+  /** Who reviews. */
+  me: string;
 }
 
 export async function fetchReview(api: ReviewApi, taskId: string, projectId: string, annotationId: string): Promise<Fetched> {
-  const [task, project, annotations, preferences, predictions, groundTruth, verdicts, captions] = await Promise.all([
+  const [task, project, annotations, preferences, predictions, groundTruth, verdicts, captions, me] = await Promise.all([
     api.task(taskId),
     api.project(projectId),
     api.annotations(taskId),
@@ -30,6 +32,7 @@ export async function fetchReview(api: ReviewApi, taskId: string, projectId: str
     api.groundTruth(taskId).catch(unlessForbidden(null)),
     api.regionVerdicts(annotationId).catch(unlessForbidden<RegionDecision[]>([])),
     api.captions(taskId).catch(unlessForbidden(null)),
+    api.me(),
   ]);
   const annotation = annotations.find((one) => one.id === annotationId);
   if (!annotation) {
@@ -38,7 +41,7 @@ export async function fetchReview(api: ReviewApi, taskId: string, projectId: str
   }
   const others = annotations.filter((one) => one !== annotation);
   const sentBack = annotation.reviews.some((one) => one.decision === "reject") ? await api.sentBack(annotationId) : null;
-  return { task, project, annotation, others, predictions, groundTruth, sentBack, verdicts, captions, preferences };
+  return { task, project, annotation, others, predictions, groundTruth, sentBack, verdicts, captions, preferences, me };
 }
 
 /** What is not shown to this person is as if it were not there. */

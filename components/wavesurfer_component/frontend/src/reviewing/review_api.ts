@@ -15,5 +15,9 @@ export class ReviewApi extends HttpApi {
   finishVerified = (project: string, feedback: string): Promise<{ approve: string[]; send_back: string[] }> =>
     this.ask("POST", `/projects/${project}/verified-annotations`, { feedback });
   captions = (task: string): Promise<ComparedCaptions> => this.ask("GET", `/tasks/${task}/captions`);
+  /** Who is signed in: the username. */
+  me = async (): Promise<string> => (await this.ask<{ username: string }>("GET", "/me")).username;
   sentBack = (annotation: string): Promise<SentBack | null> => this.ask("GET", `/annotations/${annotation}/sent-back`);
+  hold = (annotation: string): Promise<unknown> => this.ask("PUT", `/annotations/${annotation}/review-claim`);
+  leave = (annotation: string): void => void this.ask("DELETE", `/annotations/${annotation}/review-claim`, undefined, true).catch(() => undefined);
 }

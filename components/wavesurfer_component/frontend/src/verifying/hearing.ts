@@ -1,4 +1,4 @@
-/** Plays a region from its samples; another one, or the same again, takes its place. */
+/** Plays a region from its samples, leveled; another one, or the same again, takes its place. */
 import type { HttpApi, RegionToVerify } from "../api";
 import type { Scope } from "../scope";
 
@@ -15,6 +15,8 @@ export class Hearing {
   constructor(
     private readonly api: HttpApi,
     scope: Scope,
+    /** Decibels that a recording is played louder. */
+    private readonly gain: (item: RegionToVerify) => number,
   ) {
     scope.add(() => {
       this.stop();
@@ -32,7 +34,8 @@ export class Hearing {
     this.source = null;
   }
 
-  async play({ task, region, sample_rate, channels }: RegionToVerify): Promise<void> {
+  async play(item: RegionToVerify): Promise<void> {
+    const { task, region, sample_rate, channels } = item;
     this.stop();
     const asked = this.wanted;
     this.context ??= new AudioContext();
@@ -51,7 +54,9 @@ export class Hearing {
     if (asked !== this.wanted) return;
     const source = this.context.createBufferSource();
     source.buffer = buffer;
-    source.connect(this.context.destination);
+    const gain = this.context.createGain();
+    gain.gain.value = 10 ** (this.gain(item) / 20);
+    source.connect(gain).connect(this.context.destination);
     source.onended = () => {
       if (this.source === source) this.source = null;
     };

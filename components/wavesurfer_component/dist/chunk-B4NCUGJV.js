@@ -1,1 +1,0 @@
-import{a,b}from"./chunk-D233LDIM.js";import"./chunk-VB2BXAWR.js";import"./chunk-2SOHCK4U.js";import"./chunk-TMTKWZ6H.js";import"./chunk-X6GU7CAY.js";import"./chunk-HTD4P2GG.js";import"./chunk-BIO4RXXU.js";import"./chunk-FCFU4EUI.js";export{a as mountEditor,b as openEditor};

@@ -1,0 +1,1 @@
+import{a,b}from"./chunk-OHOFCLBN.js";import"./chunk-JUEBUJBM.js";import"./chunk-IHE4MAXU.js";import"./chunk-YW2S6T5F.js";import"./chunk-QFYGT4TA.js";import"./chunk-GBKFEWXA.js";import"./chunk-BIO4RXXU.js";import"./chunk-TXC3NZEP.js";export{a as mountEditor,b as openEditor};

@@ -1,0 +1,108 @@
+/** The button of loudness leveling: says by how much the recording is leveled, or why it is not, and switches it. */
+import type { Task } from "../api";
+import { el } from "../dom";
+import type { PersonalKeys } from "../editing/personal_keys";
+import type { Stage } from "../engine/stage";
+import { decimal, t } from "../i18n";
+import { gainsOf, type Leveling, levelingFor, type Measured } from "../playback/leveling";
+import type { Mix } from "../playback/sound";
+import { hinted } from "./key_hints";
+
+export interface LevelingPorts {
+  keys: Pick<PersonalKeys, "preferences" | "set">;
+  /** What is known of the recording; undefined where nothing measures recordings: then there is no button. */
+  measured(): Measured | null | undefined;
+  /** How it sounds besides. */
+  mix(): Mix;
+  /** It was switched: play accordingly. */
+  switched(leveling: Leveling | null): void;
+  say(text: string): void;
+  complain(text: string): void;
+}
+
+export interface StageParts extends Pick<LevelingPorts, "keys" | "say" | "complain"> {
+  stage: Pick<Stage, "playback">;
+  task: Task;
+}
+
+/** Level what is played on a stage; the button that says so. */
+export function levelingOnStage({ stage, task, keys, say, complain }: StageParts): LevelingButton {
+  const { sound } = stage.playback;
+  const { statistics } = task.recording;
+  const level = (leveling: Leveling | null): void => sound.level(leveling && ((mix) => gainsOf(mix, leveling).whole));
+  level(levelingFor(keys.preferences, statistics));
+  return new LevelingButton({ keys, measured: () => statistics, mix: () => sound.present, switched: level, say, complain });
+}
+
+export class LevelingButton {
+  readonly root: HTMLButtonElement;
+  private shown = "";
+
+  constructor(private readonly ports: LevelingPorts) {
+    this.root = el("button", { type: "button", class: "leveling number", hidden: ports.measured() === undefined, onclick: () => this.toggle() });
+    this.refresh();
+  }
+
+  /** Balance and loudness are set there: they may leave less room, or more. */
+  follows(panel: HTMLElement): void {
+    for (const kind of ["input", "click"]) panel.addEventListener(kind, () => this.refresh());
+  }
+
+  /** Level recordings from now on, or play them as they are. */
+  toggle(): void {
+    const { keys, measured, switched, say, complain } = this.ports;
+    if (measured() === undefined) return;
+    const kept = keys.set({ leveling: this.levels ? "off" : "on" });
+    switched(this.leveling);
+    this.refresh();
+    say(`${this.text}. ${this.about}`);
+    kept.catch((error: unknown) => complain(String(error)));
+  }
+
+  refresh(): void {
+    const now = `${this.text}\n${this.about}`;
+    if (now === this.shown) return;
+    this.shown = now;
+    this.root.textContent = this.text;
+    this.root.setAttribute("aria-pressed", String(this.levels));
+    this.root.classList.toggle("chosen", this.levels && this.isMeasured);
+    hinted(this.root, this.about, "leveling");
+  }
+
+  private get levels(): boolean {
+    return this.ports.keys.preferences.leveling === "on";
+  }
+
+  private get leveling(): Leveling | null {
+    return levelingFor(this.ports.keys.preferences, this.ports.measured());
+  }
+
+  private get isMeasured(): boolean {
+    return this.ports.measured()?.loudness != null;
+  }
+
+  /** What the button says. */
+  private get text(): string {
+    if (!this.levels) return t("Not leveled");
+    if (!this.isMeasured) return this.ports.measured() ? t("Cannot be leveled") : t("Not measured");
+    return t("Leveled {gain} dB", { gain: signed(this.leveled) });
+  }
+
+  /** What its tooltip says. */
+  private get about(): string {
+    const measured = this.ports.measured();
+    if (!this.levels) return t("Recordings are played as they are. Level them: play all equally loud");
+    if (!measured) return t("How loud this recording is is not measured yet: it is played as it is. Open the task again later");
+    if (!this.isMeasured) return measured.problem ? t("How loud this recording is could not be measured: it is played as it is") : t("This recording is too quiet or too short to be measured: it is played as it is");
+    const loudness = decimal(this.ports.keys.preferences.loudness).replace("-", "−");
+    const missing = this.leveling!.gain - this.leveled;
+    if (missing < 0.05) return t("Played at {loudness} LUFS, as loud as all recordings", { loudness });
+    return t("Played {missing} dB below {loudness} LUFS, for its peaks would pass full scale", { missing: decimal(missing, 1), loudness });
+  }
+
+  private get leveled(): number {
+    return gainsOf(this.ports.mix(), this.leveling).leveled;
+  }
+}
+
+const signed = (decibels: number): string => `${decibels > 0 ? "+" : decibels < 0 ? "−" : ""}${decimal(Math.abs(decibels), 1)}`;

@@ -1,0 +1,38 @@
+"""Leveling as annotators meet it: it is told, heard, switched by a key, and kept with the account."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+from test_listening import HUMAN, TAP
+
+pytestmark = pytest.mark.browser
+
+
+def test_a_loud_recording_is_played_quieter_until_leveling_is_switched_off_by_key(open_editor: Any, app: Any) -> None:
+    app.put(id="r_1", start=4.0, end=4.9, label="speech", origin=HUMAN)
+    app.statistics = {"loudness": -6.0, "peak": [-3.0, -3.0]}
+    editor = open_editor()
+    editor.page.add_init_script(TAP)
+    editor.page.reload()
+    editor.page.locator(".lb-editor:not([aria-busy])").wait_for()
+    button = editor.page.locator(".leveling")
+    expect(button).to_have_text("Leveled −17.0 dB")
+    editor.press("ArrowDown", "l")
+    editor.page.wait_for_function("window.heard && window.loudness() > 0.01")
+    quiet = editor.page.evaluate("window.loudness()")
+    editor.press("Alt+n")
+    expect(button).to_have_text("Not leveled")
+    editor.page.wait_for_function("(quiet) => window.loudness() > 5 * quiet", arg=quiet)
+    editor.until(lambda: app.preferences["leveling"] == "off")
+    assert "played as they are" in editor.said
+
+
+def test_what_is_not_measured_yet_is_not_leveled_and_the_verify_grid_says_so(open_editor: Any, app: Any) -> None:
+    app.put(id="r_1", start=1.0, end=1.6, label="speech", origin=HUMAN)
+    app.state = "submitted"
+    editor = open_editor("verify")
+    expect(editor.page.locator(".leveling")).to_have_text("Not measured")
+    assert "not measured yet" in (editor.page.locator(".leveling").get_attribute("title") or "")
