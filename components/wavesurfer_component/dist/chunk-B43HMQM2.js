@@ -1,1 +1,0 @@
-import{a,b}from"./chunk-EAAHYPM5.js";import"./chunk-BX2HIBTZ.js";import"./chunk-OQWZUBUX.js";import"./chunk-7CWW5FCM.js";import"./chunk-J7H2U2QX.js";import"./chunk-ZVYDJHG2.js";import"./chunk-BIO4RXXU.js";import"./chunk-6MKEXMT4.js";export{a as mountEditor,b as openEditor};
