@@ -15,6 +15,7 @@ RUN if [ -z "$PIP_EXTRA_INDEX_URL" ]; then unset PIP_EXTRA_INDEX_URL; fi \
 COPY app.py LICENSE THIRD_PARTY_NOTICES.md ./
 COPY .streamlit .streamlit
 COPY components components
+COPY docs docs
 COPY labelbuddy_core labelbuddy_core
 COPY model_containers model_containers
 COPY pages pages

@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
@@ -95,11 +96,11 @@ def region(number: int) -> dict[str, Any]:
     return {"id": f"r{number}", "start": start, "end": start + 0.4, "label": "speech", "origin": {"kind": "human"}}
 
 
-def add_items(session: object, annotation: int, count: int) -> None:
-    """Fill an annotation with regions."""
+def add_items(session: object, annotation: int, count: int, made: Callable[[int], dict[str, Any]] = region) -> None:
+    """Fill an annotation with regions, as `made` says of the number of each."""
     rows = []
     for n in range(count):
-        value = region(n)
+        value = made(n)
         span = {"start": value["start"], "stop": value["end"]}
         rows.append(
             {

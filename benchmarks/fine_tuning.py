@@ -5,7 +5,7 @@ learns events of a laboratory from nothing, then hears the field: other pitches,
 shift). It is fine-tuned there, as `POST /train` does, on clips as hasty annotators left them (planted label noise) and
 on the same clips corrected. Event F1 is that of the *Training* page, on held-out clips of the field with their exact
 truth; a simulated annotator counts what it takes to make suggestions right. `--weights` keeps the first model, or takes
-one that was kept.
+one that was kept. Several seeds are drawn together by `fine_tuning_charts.py`.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
 from benchmarks import generated_events as generated  # noqa: E402
-from benchmarks import svg_chart  # noqa: E402
+from benchmarks.fine_tuning_charts import draw  # noqa: E402
 from benchmarks.generated_events import LABELS, SECONDS, Clip  # noqa: E402
 from benchmarks.simulated_annotator import Work, correcting, from_nothing  # noqa: E402
 from labelbuddy_core.domain.training.examples import Mark  # noqa: E402
@@ -190,38 +190,8 @@ def main(arguments: list[str]) -> int:
     }
     sys.stdout.write(json.dumps(report, indent=1) + "\n")
     if options.plots is not None:
-        draw(report, options.plots)
+        draw([report], options.plots)
     return 0
-
-
-def draw(report: Mapping[str, Any], folder: Path) -> None:
-    """Both charts."""
-    runs = report["fine_tuning"]
-    places = ["0", *dict.fromkeys(str(one["clips"]) for one in runs)]
-    series = {
-        f"{labels} labels": [
-            svg_chart.Point(**report["first_model"]["field"]),
-            *(svg_chart.Point(**one["after"]) for one in runs if one["labels"] == labels),
-        ]
-        for labels in ("corrected", "hasty")
-    }
-    chart = svg_chart.lines(
-        f"Event F1 on {report['test_clips']} held-out clips of the field",
-        "clips that it was fine-tuned on (0: the model of the laboratory)",
-        "event F1",
-        places,
-        series,
-    )
-    (folder / "fine-tuning-f1.svg").write_text(chart)
-    kinds = ("drawn", "labeled", "moved", "rejected", "accepted")
-    bars = {
-        name.replace("from nothing", "from\nnothing").replace(" clips", "\nclips").replace("first ", "first\n"): {
-            kind: one[kind] for kind in kinds
-        }
-        for name, one in report["annotating"].items()
-    }
-    title = "What a simulated annotator does for a clip with suggestions"
-    (folder / "fine-tuning-work.svg").write_text(svg_chart.stacked_bars(title, "actions a clip", bars))
 
 
 def _say(line: Mapping[str, object]) -> None:

@@ -93,9 +93,10 @@ def fetch_weights() -> None:
 
 
 def compile_packages() -> None:
-    """Bytecode once, so that every start is fast."""
+    """Bytecode and librosa's machine code once, so that every start is fast."""
     packages = [str(path) for path in ENVIRONMENT.glob("lib/python*/site-packages")]
     run([str(environment_python()), "-m", "compileall", "-q", "-j", "0", *packages], quiet=True)
+    run([str(environment_python()), "-c", "from labelbuddy_core.audio.analysis import warm; warm()"], quiet=True)
 
 
 def pip(*arguments: str, check: bool = True) -> int:

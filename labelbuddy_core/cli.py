@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from labelbuddy_core import __version__
-from labelbuddy_core.commands import agreement, release, train
+from labelbuddy_core.commands import agreement, release, sample, train
 from labelbuddy_core.database import get_database, migrate
 from labelbuddy_core.errors import Invalid, LabelBuddyError
 from labelbuddy_core.formats.import_formats import SOURCES
@@ -79,6 +79,7 @@ def parser() -> argparse.ArgumentParser:
     labels.add_argument("--column", action="append", default=[], metavar="FIELD=NAME", help="of tables, again for each")
     labels.add_argument("--undo", metavar="IMPORT", help="take back an import by its number")
     release.add_to(commands)
+    sample.add_to(commands)
     agreement.add_to(commands)
     train.add_to(commands)
     return top
@@ -132,6 +133,9 @@ def _run(options: argparse.Namespace) -> int:
         case "release":
             migrate(settings)
             return release.run(options, _once())
+        case "sample":
+            migrate(settings)
+            return sample.run(options, _once())
         case "train":
             migrate(settings)
             return train.run(options)

@@ -56,6 +56,11 @@ class Settings(BaseSettings):
     claim_hours: float = Field(
         default=24.0, description="A claimed task returns to the pool after this time without a save."
     )
+    review_claim_minutes: float = Field(
+        default=30.0,
+        gt=0,
+        description="An annotation that a reviewer opened returns to the others after this time without work on it.",
+    )
     max_upload_bytes: int = Field(default=2 * 1024**3, description="Largest accepted audio file.")
     max_archive_bytes: int = Field(default=64 * 1024**3, description="Largest accepted archive of audio files.")
     import_folders: str = Field(

@@ -8,6 +8,7 @@ is a file descriptor that closes then).
 from __future__ import annotations
 
 import fcntl
+import gc
 import logging
 import os
 import signal
@@ -23,6 +24,7 @@ from labelbuddy_core.jobs.engine import JobEngine
 from labelbuddy_core.services import (
     analyses,
     annotation_importing,
+    caption_embedding,
     compatible_copies,
     importing,
     ingestion,
@@ -36,6 +38,8 @@ from labelbuddy_core.services import (
     predicting,
     release_making,
     review_sampling,
+    sample_making,
+    samples,
     task_ranks,
     training_job,
     uploads,
@@ -60,7 +64,9 @@ CODE: Mapping[str, JobCode] = {
     "change-labels": label_change_job.run,
     "train": training_job.run,
     "release": release_making.run,
+    caption_embedding.KIND: caption_embedding.run,
     review_sampling.KIND: review_sampling.run,
+    samples.KIND: sample_making.run,
 }
 _DISPATCH_SECONDS = 0.2
 _HEARTBEAT_SECONDS = 10.0
@@ -96,6 +102,7 @@ def main() -> int:
         target=model_supervision.supervise, args=(settings.worker_name, stop), name="models", daemon=True
     ).start()
     threading.Thread(target=_watch_folders, args=(settings.watch_seconds, stop), daemon=True).start()
+    gc.freeze()  # what is loaded now stays; without it, collecting garbage doubles the time of exports
     log.info("worker %r takes jobs", settings.worker_name)
     while not stop.wait(_DISPATCH_SECONDS):
         try:

@@ -63,9 +63,21 @@ def fetch(
 def keep(part: Path, target: Path, wanted: Wanted) -> None:
     """Give a received file its name. Raises `DownloadError`, and deletes it, when it is not the wanted one."""
     if not is_intact(part, wanted):
+        found = _difference(part, wanted)
         part.unlink()
-        raise DownloadError(f"what was received is not {target.name}: its {wanted.algorithm} differs; nothing was kept")
+        raise DownloadError(f"what was received is not {target.name}: {found}; nothing was kept")
     part.replace(target)
+
+
+def _difference(path: Path, wanted: Wanted) -> str:
+    """How a file that is not the wanted one differs from it."""
+    with path.open("rb") as file:
+        begin = file.read(512).lstrip().lower()
+    if begin.startswith((b"<!doctype html", b"<html")):
+        return "it is a web page, so that a proxy or a page for signing in may have answered"
+    if wanted.size is not None and _size(path) != wanted.size:
+        return f"it has {_size(path):,} bytes instead of {wanted.size:,}"
+    return f"its {wanted.algorithm} differs"
 
 
 def progress(name: str) -> Told:

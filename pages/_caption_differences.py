@@ -33,10 +33,20 @@ def captions_compared(actor: Actor, task_id: str) -> None:
         st.caption(
             "  \n".join(
                 f"{plain(names[pair['one']])} and {plain(names[pair['other']])}: "
-                f"chrF {pair['chrf']:.2f}, ROUGE-L {pair['rouge_l']:.2f}"
+                f"chrF {pair['chrf']:.2f}, ROUGE-L {pair['rouge_l']:.2f}{_meaning(pair)}"
                 for pair in found["pairs"]
             )
         )
+        if model := found["text_model"]:
+            waiting = any(pair["meaning"] is None for pair in found["pairs"])
+            st.caption(
+                f"Meaning: cosine of the vectors that {plain(model['name'])} {plain(model['version'])} gives."
+                + (" It has not been asked about all of these captions yet." if waiting else "")
+            )
+
+
+def _meaning(pair: Mapping[str, Any]) -> str:
+    return "" if pair["meaning"] is None else f", meaning {pair['meaning']:.2f}"
 
 
 def marked(text: str, phrases: list[dict[str, Any]], place: int, claims: Sequence[Mapping[str, Any]] = ()) -> str:

@@ -19,7 +19,9 @@ PROTOCOLS = {
     "labelbuddy-2022": "LabelBuddy of 2022",
     "label-studio": "Label Studio ML backend",
     "openai-chat": "OpenAI chat with audio",
+    "openai-embeddings": "OpenAI embeddings, of captions",
 }
+LABELED = {"region", "point", "tag"}
 OUTPUTS = ["region", "point", "tag", "text", "embedding"]
 
 
@@ -43,8 +45,10 @@ def model_form(target: str, present: dict[str, Any]) -> None:
     right.text_input("Homepage", key=key("homepage"))
     left.selectbox("Protocol", list(PROTOCOLS), format_func=PROTOCOLS.__getitem__, key=key("protocol"))
     right.text_input("Name of the secret with the token", key=key("token"), help="`labelbuddy secret set NAME`")
-    st.multiselect("What it answers", OUTPUTS, key=key("types"))
-    st.text_area("Labels, one a line", key=key("labels"), height=90)
+    types = st.multiselect("What it answers", OUTPUTS, key=key("types"))
+    labels = st.text_area("Labels, one a line", key=key("labels"), height=90)
+    if not labels.strip() and set(types) & LABELED:
+        st.caption("Without labels here, those that it answers are matched with the labels of a project by name.")
     left, middle, right = st.columns(3)
     left.selectbox("Audio", ["wav", "flac"], key=key("audio"))
     middle.number_input("Sample rate (Hz), 0: as it is", 0, 192_000, key=key("rate"))

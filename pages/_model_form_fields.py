@@ -50,6 +50,8 @@ def specification_of(values: Values, present: Mapping[str, Any] | None = None) -
     outputs = present.get("output_schema") or []
     if (values["types"], labels) != (_types(outputs), _labels(outputs)):
         outputs = [{"type": one, "labels": labels if one in _LABELED else []} for one in values["types"]]
+    if values["protocol"] == "openai-embeddings":
+        outputs = []  # it answers nothing about audio
     chat = values["protocol"] == "openai-chat"
     written = {
         "name": values["name"].strip(),

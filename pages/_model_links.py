@@ -22,16 +22,19 @@ def link_editor(actor: Actor, project: dict[str, Any], model_id: str) -> None:
     present = next((one for one in model_links.project_models(actor, project["id"]) if one["model"] == model_id), None)
     names = {label["id"]: label["name"] for label in project["labels"]}
     key = f"link-{project['id']}-{model_id}"
+    texts = found["protocol"] == "openai-embeddings"
     if found["similar"] and present is None:
         st.caption("Labels that only come near are proposed as well: look at each.")
     rows = pd.DataFrame(label_rows(found, present, names), columns=COLUMNS).astype({"lowest": "float"})
-    if rows.empty:
+    if texts:
+        st.caption("It compares captions in reviews and on the Insight page; it is never sent audio.")
+    elif rows.empty:
         st.caption("Its file names no labels; those it answers are matched with the labels of this project by name.")
     else:
         rows = _label_table(rows, key, list(names.values()))
-    threshold = st.slider(
-        "Lowest score to suggest", 0.0, 1.0, present["threshold"] if present else 0.2, 0.01, key=f"{key}-threshold"
-    )
+    threshold = present["threshold"] if present else 0.2
+    if not texts:
+        threshold = st.slider("Lowest score to suggest", 0.0, 1.0, threshold, 0.01, key=f"{key}-threshold")
     versions = found["versions"]
     chosen = present["version"] if present and present["version"] in versions else versions[0]
     version = st.selectbox(
@@ -42,7 +45,11 @@ def link_editor(actor: Actor, project: dict[str, Any], model_id: str) -> None:
         key=f"{key}-version",
     )
     automatic = st.checkbox(
-        "Ask the model about every new recording by itself", bool(present and present["automatic"]), key=f"{key}-auto"
+        "Ask the model about every caption that is handed in"
+        if texts
+        else "Ask the model about every new recording by itself",
+        bool(present["automatic"] if present else texts),
+        key=f"{key}-auto",
     )
     webhook = found["protocol"] == "label-studio" and st.checkbox(
         "Tell the model of every annotation that is handed in or approved",
@@ -51,10 +58,15 @@ def link_editor(actor: Actor, project: dict[str, Any], model_id: str) -> None:
         help="As Label Studio does: POST /webhook with ANNOTATION_CREATED or ANNOTATION_UPDATED.",
     )
     label_map, thresholds, added = link_from(rows, names)
+    useless = found["needs_labels"] and not (label_map or added)
+    if useless:
+        st.caption(
+            f"Say of at least one label what it means here, or choose *{ADD[1:-1]}*: without that it suggests nothing."
+        )
     if st.button(
         "Save" if present else "Use the model",
         type="primary",
-        disabled=found["needs_labels"] and not (label_map or added),
+        disabled=useless,
     ):
         with showing_errors():
             model_links.link_model(

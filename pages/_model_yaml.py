@@ -20,6 +20,7 @@ output_schema:
 resources: { "gpu": "false" }
 """
 
+_MONOSPACED = "<style>.st-key-yaml-source textarea { font-family: ui-monospace, monospace; font-size: 0.9rem; }</style>"
 _MOST = 100_000
 """Bytes of an uploaded file that are shown; the check says when it is larger than a model's file may be."""
 
@@ -37,7 +38,9 @@ def yaml_editor(actor: Actor, model: dict[str, Any] | None) -> None:
         st.file_uploader(
             "YAML file", ["yaml", "yml"], max_upload_size=1, key=uploaded, on_change=_take, args=(uploaded, key)
         )
-    source = st.text_area("YAML", key=key, height=320, help="Checked while you write.")
+    st.html(_MONOSPACED)
+    with st.container(key="yaml-source"):
+        source = st.text_area("YAML", key=key, height=320, help="Checked while you write.")
     read_while_typed(key)
     with showing_errors():
         found = models.check_model(actor, source, model["id"] if model else None)
@@ -85,9 +88,14 @@ def _mistakes(mistakes: list[dict[str, Any]], source: str) -> None:
 
 def _allowed(actor: Actor) -> None:
     found = models.allowed_places(actor)
-    images = ", ".join(f"`{one}`" for one in found["images"]) or "none"
-    hosts = ", ".join(f"`{one}`" for one in found["endpoints"]) or "none"
+    images, hosts = _patterns(found["images"]), _patterns(found["endpoints"])
     st.caption(f"Allowed here by the administrator: images {images}; servers {hosts}.")
+
+
+def _patterns(allowed: list[str]) -> str:
+    if "*" in allowed:
+        return "any"
+    return ", ".join(f"`{one}`" for one in allowed) or "none"
 
 
 def _take(uploaded: str, key: str) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from labelbuddy_core.domain.states import JobState
-from labelbuddy_core.services import jobs, model_links, prediction_batches, prediction_requests
+from labelbuddy_core.services import caption_embedding, jobs, model_links, prediction_batches, prediction_requests
 from labelbuddy_core.services.actors import Actor
 from pages._elements import empty_state, plain, showing_errors
 from pages._model_links import edit_link
@@ -34,6 +34,9 @@ def models_tab(actor: Actor, project: Project) -> None:
             st.markdown(
                 f"**{plain(one['name'])}** :gray-badge[{plain(one['model_version'])}] {plain(one['description'])}"
             )
+            if one["embeds_text"]:
+                _text_model(actor, project, one)
+                continue
             st.caption("  \n".join(_used(one, names)))
             of_model = found.get(one["model"], _NONE)
             waiting = prediction_requests.waiting_tasks(actor, project["id"], one["model"])
@@ -58,6 +61,35 @@ def models_tab(actor: Actor, project: Project) -> None:
                 _confirm_unlink(actor, project, one)
 
 
+def _text_model(actor: Actor, project: Project, link: Link) -> None:
+    """A model that compares captions: how many it was asked about."""
+    found = caption_embedding.caption_vectors(actor, project["id"])
+    if found is None or found["model"] != link["model"]:
+        st.caption("Captions are compared by another model of this project, the first by name.")
+    elif found["captions"]:
+        known = found["captions"] - found["missing"]
+        st.markdown(f"**{known:,}** of {found['captions']:,} captions that were handed in have a vector.")
+    else:
+        st.markdown("No caption was handed in yet.")
+    if link["automatic"]:
+        st.caption("Asked by itself about captions that are handed in.")
+    row = st.container(horizontal=True)
+    if row.button(
+        "Compare captions",
+        key=f"embed-{link['model']}",
+        icon=":material/compare:",
+        disabled=not (found and found["missing"] and found["model"] == link["model"]),
+        help="Asks the model for a vector of every caption that has none. Reviews and Insight show how alike they are.",
+    ):
+        with showing_errors():
+            caption_embedding.embed_captions(actor, project["id"])
+            st.toast("The model is asked in the background.", icon=":material/check:")
+    if row.button("Settings …", key=f"labels-of-{link['model']}", icon=":material/tune:"):
+        edit_link(actor, project, link)
+    if row.button("Stop using …", key=f"unlink-{link['model']}", icon=":material/link_off:"):
+        _confirm_unlink(actor, project, link)
+
+
 def _used(link: Link, names: dict[str, str]) -> list[str]:
     """How the project uses the model, in lines."""
     label_map: dict[str, str] = link["label_map"]
@@ -69,7 +101,7 @@ def _used(link: Link, names: dict[str, str]) -> list[str]:
     shown = plain(", ".join(pairs[:_LABELS])) + more
     own = f", for {len(link['label_thresholds'])} label(s) their own" if link["label_thresholds"] else ""
     options = [
-        f"Suggests scores from {link['threshold']:.2f} on{own}: {shown or 'no labels matched yet'}",
+        *([_suggests(link, shown, own)] if link["predicts"] else []),
         f"License: {plain(link['license']) or 'none given'}",
     ]
     besides = [
@@ -80,6 +112,12 @@ def _used(link: Link, names: dict[str, str]) -> list[str]:
     if besides:
         options.append("; ".join(besides).capitalize())
     return options
+
+
+def _suggests(link: Link, shown: str, own: str) -> str:
+    if not shown and not link["needs_labels"]:
+        return f"Suggests scores from {link['threshold']:.2f} on; no labels need to be matched"
+    return f"Suggests scores from {link['threshold']:.2f} on{own}: {shown or 'no labels matched yet'}"
 
 
 def _running(actor: Actor, project: Project, link: Link) -> None:

@@ -9,7 +9,7 @@ import streamlit as st
 
 from components.wavesurfer_component.bundle import base_path
 from labelbuddy_core.domain.caption_lexicon import LEXICON, as_lines, entries_of_lines
-from labelbuddy_core.services import projects, review_assignments, review_sampling
+from labelbuddy_core.services import projects, review_assignments, review_claims, review_sampling
 from labelbuddy_core.services.actors import Actor
 from pages._elements import plain, showing_errors
 from pages._review_queue import not_reviewed
@@ -50,6 +50,7 @@ def _standing(actor: Actor, project: Project) -> None:
             "Decided": st.column_config.NumberColumn(help="Annotations approved or sent back so far"),
         },
     )
+    _open_now(actor, project)
     row = st.container(horizontal=True, vertical_alignment="center")
     without = load["unnamed"]
     if row.button(
@@ -73,6 +74,34 @@ def _standing(actor: Actor, project: Project) -> None:
         with showing_errors():
             review_sampling.sample_again(actor, project["id"])
             st.rerun()
+
+
+def _open_now(actor: Actor, project: Project) -> None:
+    """What reviewers have open, each with the way to give it back to the others."""
+    held = review_claims.claims(actor, project["id"])
+    if not held:
+        return
+    with st.expander(f"Being reviewed now ({len(held)})", icon=":material/visibility:"):
+        for one in held:
+            row = st.container(horizontal=True, vertical_alignment="center")
+            row.markdown(
+                f"{plain(one['recording'])} by {plain(one['annotator'])}: open at **{plain(one['reviewer'])}**, "
+                f"last worked on {_ago(one['idle'])}"
+            )
+            if row.button(
+                "Release",
+                key=f"release-{one['annotation']}",
+                type="tertiary",
+                help="Others may review it then; what this reviewer decides afterwards counts only if they are first.",
+            ):
+                with showing_errors():
+                    review_claims.release(actor, one["annotation"])
+                    st.rerun()
+
+
+def _ago(seconds: float) -> str:
+    minutes = int(seconds // 60)
+    return f"{minutes} min ago" if minutes else "just now"
 
 
 def _rules(actor: Actor, project: Project) -> None:

@@ -27,7 +27,8 @@ def why(waiting: dict[str, Any]) -> str:
 def row_of(waiting: dict[str, Any]) -> str:
     """A line of the list of what waits."""
     differ = "" if waiting["disagreement"] is None else f" · disagreement {waiting['disagreement']:.0%}"
-    return plain(f"{waiting['recording']} · {waiting['annotator']}{differ}")
+    held = f" · being reviewed by {waiting['reviewer']}" if waiting["reviewer"] else ""
+    return plain(f"{waiting['recording']} · {waiting['annotator']}{differ}{held}")
 
 
 def not_reviewed(counts: dict[str, int]) -> str:

@@ -11,8 +11,14 @@ import plotly.graph_objects as go
 Run = dict[str, Any]
 COLORS = ("#0d9488", "#d97706", "#6366f1", "#e11d48", "#65a30d", "#0284c7", "#a855f7", "#78716c")
 """At least 3:1 on white and on the dark background."""
+BAR = {
+    "displaylogo": False,
+    "modeBarButtonsToRemove": ["zoom", "pan", "select", "lasso", "zoomIn", "zoomOut", "autoScale"],
+}
+"""Of Plotly: what leaves room for the title of a narrow chart. A drag zooms, a double click shows all again."""
 _HEIGHT = 300
 _FEW_EPOCHS = 60
+_COUNTED_EPOCHS = 8
 _ROW_PIXELS = 30
 _REST_PIXELS = 90
 
@@ -98,7 +104,10 @@ def _laid_out(chart: go.Figure, title: str, *, share: bool) -> go.Figure:
         legend={"orientation": "h", "y": -0.3, "yanchor": "top"},
         showlegend=True,
     )
-    chart.update_xaxes(title={"text": "epoch", "standoff": 4}, rangemode="tozero")
+    traces: Any = chart.data
+    last = max((epoch for trace in traces for epoch in trace.x), default=0)
+    step = 1 if last <= _COUNTED_EPOCHS else None  # there is no half an epoch
+    chart.update_xaxes(title={"text": "epoch", "standoff": 4}, rangemode="tozero", dtick=step)
     if share:
         chart.update_yaxes(range=[0.0, 1.05])
     else:

@@ -12,6 +12,7 @@ from labelbuddy_core.services import training_runs, training_sets
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.training_sets import Choices
 from pages._elements import empty_state, plain, showing_errors
+from pages._training_balance import balance_part
 
 Project = dict[str, Any]
 STARTED = "_labelbuddy_training_started"
@@ -61,7 +62,7 @@ def new_run(actor: Actor, project: Project) -> None:
         st.error(plain(error.detail))
         return
     _balance(shown)
-    values = _parameters(shown["parameters"])
+    values = _parameters(chosen, shown["parameters"])
     if st.button("Start the run", type="primary", icon=":material/play_arrow:", key="train-start"):
         with showing_errors():
             run = training_runs.start_run(actor, project["id"], chosen, parameters=values, choices=choices)
@@ -86,7 +87,6 @@ def _training_set(actor: Actor, project: Project, model: str) -> tuple[Choices, 
     test = row.number_input("Held out", 0.05, 0.5, 0.15, 0.05, key="train-test", help="Share that is measured on.")
     seed = row.number_input("Seed of the split", 0, 2**31 - 1, 0, key="train-split-seed")
     names = {label["id"]: label["name"] for label in project["labels"]}
-    st.caption("Labels: give two the same name to join them, empty one to not learn it.")
     table = pd.DataFrame(
         [
             {"id": label, "Label": names.get(label, label), "Learned as": word}
@@ -94,8 +94,12 @@ def _training_set(actor: Actor, project: Project, model: str) -> tuple[Choices, 
         ]
     )
     if table.empty:
+        st.caption(
+            "There is no label to learn yet: no approved annotation or consensus has a region or a tag with a label."
+        )
         choices = Choices(None, group_by or "", validation, test, int(seed))
         return choices, first
+    st.caption("Labels: give two the same name to join them, empty one to not learn it.")
     edited = st.data_editor(
         table,
         hide_index=True,
@@ -114,40 +118,15 @@ def _training_set(actor: Actor, project: Project, model: str) -> tuple[Choices, 
 
 
 def _balance(shown: dict[str, Any]) -> None:
-    parts = [
-        f"**{part['examples']:,}** {words} ({part['seconds'] / 60:.1f} min)"
-        for words, part in (
-            ("to learn from", shown["splits"]["train"]),
-            ("for validation", shown["splits"]["validation"]),
-            ("held out", shown["splits"]["test"]),
-        )
-    ]
-    st.markdown(f"Examples: {' · '.join(parts)}")
+    balance_part(shown, "train-balance")
     if shown["left_out"]:
-        st.caption("Tasks: " + " · ".join(f"{count:,} {plain(reason)}" for reason, count in shown["left_out"].items()))
-    if shown["labels"]:
-        st.dataframe(
-            pd.DataFrame(
-                [
-                    {
-                        "Label": one["label"],
-                        "Training": one["train"],
-                        "Validation": one["validation"],
-                        "Held out": one["test"],
-                        "Marked (s)": one["seconds"],
-                    }
-                    for one in shown["labels"]
-                ]
-            ),
-            hide_index=True,
-            width="stretch",
-            key="train-balance",
-        )
+        reasons = " · ".join(f"{count:,} ({plain(reason)})" for reason, count in shown["left_out"].items())
+        st.caption(f"Tasks that are left out: {reasons}")
     for warning in shown["warnings"]:
         st.warning(plain(warning), icon=":material/warning:")
 
 
-def _parameters(bounds: dict[str, dict[str, Any]]) -> dict[str, float]:
+def _parameters(model: str, bounds: dict[str, dict[str, Any]]) -> dict[str, float]:
     values: dict[str, float] = {}
     row = st.container(horizontal=True)
     for name, one in bounds.items():
@@ -160,6 +139,6 @@ def _parameters(bounds: dict[str, dict[str, Any]]) -> dict[str, float]:
             format="%d" if one["whole"] else "%g",
             step=1 if one["whole"] else kind(one["default"]) / 2 or 0.1,
             help=_HELP.get(name),
-            key=f"train-parameter-{name}",
+            key=f"train-parameter-{model}-{name}",  # another model has other defaults
         )
     return values

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from html import escape
 from typing import Any
 
@@ -9,10 +10,12 @@ import pandas as pd
 import streamlit as st
 
 from components.wavesurfer_component.bundle import base_path
-from labelbuddy_core.services import training_runs
+from labelbuddy_core.errors import NotFound
+from labelbuddy_core.services import training_runs, training_versions
 from labelbuddy_core.services.actors import Actor
 from pages._elements import plain, showing_errors
-from pages._training_charts import curves, label_curves, versions
+from pages._training_balance import balance_part
+from pages._training_charts import BAR, curves, label_curves, versions
 
 Run = dict[str, Any]
 LOOK_SECONDS = 2.0
@@ -43,6 +46,7 @@ def run_part(actor: Actor, run_id: str) -> None:
         return
     _drawn(run)
     _comparison(run)
+    _version(actor, run)
     _log(run)
 
 
@@ -68,7 +72,7 @@ def _drawn(run: Run) -> None:
     version = f" · made **{plain(run['version'])}**" if run["version"] else ""
     st.markdown(f":{color}-badge[{words}] {plain(run['model_name'])} from {plain(run['parent'])}{version}")
     numbers = " · ".join(f"{name.replace('_', ' ')} {value:g}" for name, value in run["parameters"].items())
-    st.caption(plain(f"{numbers} · examples {run['checksum'][:12] or 'not frozen yet'}"))
+    st.caption(plain(f"{numbers} · examples {run['checksum'][:12] or 'not frozen yet'}") + f"  \n{plain(_begun(run))}")
     if run["problem"]:
         st.error(plain(run["problem"]))
     for warning in (run["balance"] or {}).get("warnings", ()):
@@ -80,13 +84,23 @@ def _drawn(run: Run) -> None:
     known = [name for name in CURVES if any(name in row or f"validation_{name}" in row for row in run["epochs"])]
     for place, name in enumerate(known):
         columns[place % 2].plotly_chart(
-            curves([run], name, CURVES[name]), width="stretch", key=f"curve-{run['id']}-{name}"
+            curves([run], name, CURVES[name]), width="stretch", key=f"curve-{run['id']}-{name}", config=BAR
         )
     labels = labels_of(run)
     if labels:
         columns[len(known) % 2].plotly_chart(
-            label_curves(run, labels), width="stretch", key=f"labels-{run['id']}"
+            label_curves(run, labels), width="stretch", key=f"labels-{run['id']}", config=BAR
         )  # fmt: skip
+
+
+def _begun(run: Run) -> str:
+    """For example "Started by Ada, 2026-11-26 17:19 UTC · took 9 min"."""
+    by = f" by {run['by']}" if run["by"] else ""
+    told = f"Started{by}, {run['created_at'][:16].replace('T', ' ')} UTC"
+    if not run["finished_at"]:
+        return told
+    seconds = (datetime.fromisoformat(run["finished_at"]) - datetime.fromisoformat(run["created_at"])).total_seconds()
+    return f"{told} · took {f'{seconds:.0f} s' if seconds < 90 else f'{seconds / 60:.0f} min'}, waiting included"
 
 
 def labels_of(run: Run) -> list[str]:
@@ -111,13 +125,13 @@ def _comparison(run: Run) -> None:
     held_out = "1 held-out example" if found["examples"] == 1 else f"{found['examples']} held-out examples"
     st.caption(
         f"On {held_out}, with 95 % intervals. Events match within {found['collar']:g} s "
-        f"(offsets within {found['offset_share']:.0%} of the length), from score {found['threshold']:g} on."
+        f"(offsets within {100 * found['offset_share']:.0f} % of the length), from score {found['threshold']:g} on."
     )
     for measure, title in MEASURES.items():
         figures = [one for one in found["figures"] if one["measure"] == measure]
         if figures:
             st.markdown(f"**{title}**: {said(figures[0])}")
-            st.plotly_chart(versions(figures), width="stretch", key=f"versions-{run['id']}-{measure}")
+            st.plotly_chart(versions(figures), width="stretch", key=f"versions-{run['id']}-{measure}", config=BAR)
 
 
 def said(figure: dict[str, Any]) -> str:
@@ -125,6 +139,8 @@ def said(figure: dict[str, Any]) -> str:
     difference = figure["difference"]
     if difference is None or difference["value"] is None:
         return "cannot be compared, since one of them has no figure."
+    if difference["low"] == difference["high"] == 0.0:
+        return "both versions are alike."
     amount = f"{difference['value']:+.3f} ({difference['low']:+.3f} to {difference['high']:+.3f})"
     if difference["low"] > 0.0:
         return f"the new version is better by {amount}."
@@ -133,7 +149,32 @@ def said(figure: dict[str, Any]) -> str:
     return f"{amount}; the interval reaches zero, so that this may be chance."
 
 
+def _version(actor: Actor, run: Run) -> None:
+    """What a run has made, to use or take along, without a look for it among all versions."""
+    if run["version"] is None:
+        return
+    try:
+        present = training_versions.list_versions(actor, run["project"], run["model"])["present"]
+    except NotFound:  # the project does not use the model any more
+        present = None
+    used = present == run["version"]
+    row = st.container(horizontal=True, vertical_alignment="center")
+    row.markdown(f"**{plain(run['version'])}**{' :green-badge[in use]' if used else ''}", width="content")
+    if present is not None and not used and row.button(
+        "Promote", icon=":material/verified:", type="primary", key=f"promote-of-run-{run['id']}"
+    ):  # fmt: skip
+        with showing_errors():
+            training_versions.promote(actor, run["project"], run["model"], run["version"])
+            st.rerun()
+    address = f"{base_path()}/api/v1/models/{run['model']}/versions/{run['version']}"
+    row.link_button("Weights", f"{address}/weights", icon=":material/download:", type="tertiary")
+    row.link_button("Model card", f"{address}/card", icon=":material/description:", type="tertiary")
+
+
 def _log(run: Run) -> None:
+    if run["balance"]:
+        with st.expander("What it learned from", icon=":material/dataset:", key=f"learned-{run['id']}"):
+            balance_part(run["balance"], f"learned-labels-{run['id']}")
     with st.expander("Log", icon=":material/terminal:", key=f"log-{run['id']}"):
         lines = [f"{line['at'][11:19]}  {line['text']}" for line in run["log"]]
         st.code("\n".join(lines) or "Nothing yet.", language=None, wrap_lines=True)
@@ -166,7 +207,7 @@ def side_by_side(actor: Actor, run_ids: list[str]) -> None:
         )
         if label:
             name, title = f"f1/{label}", f"F1 of {label}"
-    st.plotly_chart(curves(runs, name, escape(title)), width="stretch", key="side-by-side")
+    st.plotly_chart(curves(runs, name, escape(title)), width="stretch", key="side-by-side", config=BAR)
     st.dataframe(
         pd.DataFrame([_row(run) for run in runs]), hide_index=True, width="stretch", key="side-by-side-table"
     )  # fmt: skip

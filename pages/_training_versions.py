@@ -39,10 +39,13 @@ def _model(actor: Actor, project: Project, model: dict[str, Any]) -> None:
             with showing_errors():
                 training_versions.roll_back(actor, project["id"], number)
                 st.rerun()
-        if not found["items"]:
-            st.caption("No version has been trained for this project yet.")
         for version in found["items"]:
             _version(actor, project, number, found["present"], version)
+        if model["problem"] is not None:
+            st.caption(plain(model["problem"]))
+            return
+        if not found["items"]:
+            st.caption("No version has been trained for this project yet.")
         with st.expander("Weights trained elsewhere", icon=":material/upload:", key=f"register-{number}"):
             _register(actor, project, number)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from labelbuddy_core.domain.templates import TEMPLATES
-from labelbuddy_core.services import memberships, projects, queues, review_queues
+from labelbuddy_core.services import memberships, projects, queues, review_queues, samples
 from pages._elements import ROLE_NAMES, STRATEGIES, TASK_STATES, empty_state, plain, remember_project, showing_errors
 from pages._label_table import label_table, labels_from
 from pages._session import require_actor
@@ -22,6 +22,11 @@ def new_project() -> None:
         list(TEMPLATES),
         format_func=lambda one: f"{TEMPLATES[one].title}: {TEMPLATES[one].description}",
     )
+    row = st.container(horizontal=True, vertical_alignment="center")
+    row.caption("Not sure yet? A sample project has seven short recordings, two annotators who disagree, and reviews.")
+    if row.button("Try it with sample recordings", icon=":material/science:", width="content"):
+        with showing_errors():
+            open_sample(template)
     name = st.text_input("Name", max_chars=120, placeholder="Street sounds 2026")
     instructions = st.text_area("Instructions for annotators (Markdown)", height=110)
     st.markdown("**Labels**")
@@ -56,12 +61,19 @@ def new_project() -> None:
         st.switch_page("project.py")
 
 
+def open_sample(template: str) -> None:
+    """Make my sample of a template unless it is there, and show it; the project page tells how far its job is."""
+    remember_project(samples.begin_sample(actor, template)["project"])
+    st.switch_page("project.py")
+
+
 def card(project: dict) -> None:
     """One project: where it stands, and buttons for what this person does in it."""
     with st.container(border=True):
         head = st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center")
         head.markdown(f"#### {plain(project['name'])}", width="content")
-        head.markdown(" ".join(f":gray-badge[{ROLE_NAMES[role]}]" for role in project["my_roles"]), width="content")
+        badges = [f":gray-badge[{ROLE_NAMES[role]}]" for role in project["my_roles"]]
+        head.markdown(" ".join([":blue-badge[Sample]", *badges] if project["sample"] else badges), width="content")
         counts = project["counts"]
         if counts:
             total, by_state = counts["tasks"], counts["by_state"]

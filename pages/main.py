@@ -16,6 +16,7 @@ from labelbuddy_core.services.disk_space import disk_space  # noqa: E402
 from pages import _session, _sign_in  # noqa: E402
 from pages._brand import ICON, LOGO  # noqa: E402
 from pages._elements import plain  # noqa: E402
+from pages._tour import tour_panel  # noqa: E402
 
 PAGES = {
     "dashboard": ("dashboard.py", "Dashboard", ":material/space_dashboard:"),
@@ -29,8 +30,10 @@ PAGES = {
     "people": ("people.py", "People", ":material/group:"),
     "account": ("account.py", "Account", ":material/account_circle:"),
     "headphones": ("headphones.py", "Headphones", ":material/headphones:"),
+    "help": ("help.py", "Help", ":material/help:"),
 }
-# pages whose height belongs to the editor; there is nothing to do about the installation there
+# Pages whose height belongs to the editor; there is nothing to do about the installation there. (Streamlit would draw a
+# string that stands alone here.)
 ROOMY = ("annotate", "review", "similar")
 
 st.set_page_config(page_title="LabelBuddy", page_icon=str(ICON), layout="wide")
@@ -72,11 +75,12 @@ sections = {
         *(["training"] if trains else []),
         *(["people"] if actor.is_administrator else []),
     ],
-    "You": ["account", "headphones"],
+    "You": ["account", "headphones", "help"],
 }
 chosen = st.navigation({title: [page(name) for name in names] for title, names in sections.items() if names})
 st.logo(str(LOGO), size="large", icon_image=str(ICON))
 with st.sidebar:
+    tour_panel(actor, chosen.url_path or "dashboard")
     st.caption(f"Signed in as **{plain(actor.name)}**")
     if st.button("Sign out", icon=":material/logout:", width="stretch"):
         _sign_in.sign_out(_session.cookie())

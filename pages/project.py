@@ -17,6 +17,7 @@ from pages import (
 )
 from pages._elements import empty_state, page_header, pick_project, plain
 from pages._predicted_task import predicted_task
+from pages._sample import sample_line
 from pages._session import require_actor
 
 actor = require_actor()
@@ -37,6 +38,7 @@ WORDS = {
     "compatible-copy": "Copying",
     "consensus": "Merging annotations",
     "release": "Making a release",
+    "sample": "Making the sample",
     "sample-reviews": "Applying the rules of reviews",
     "change-labels": "Changing labels",
 }
@@ -68,6 +70,8 @@ at_work = {job["id"] for job in open_jobs(project["id"])}
 with st.container(key="work-in-progress"):
     st.fragment(work_in_progress, run_every=1.0 if at_work else None)(project["id"])
 
+if project["sample"]:
+    sample_line(actor, project)
 if task := st.query_params.get("task"):
     predicted_task(actor, task)
 tabs = st.tabs(

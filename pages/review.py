@@ -5,8 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from components.wavesurfer_component import review_editor
-from labelbuddy_core.errors import LabelBuddyError
-from labelbuddy_core.services import annotations, review_queues, tasks
+from labelbuddy_core.errors import InvalidState, LabelBuddyError
+from labelbuddy_core.services import annotations, review_claims, review_queues, tasks
 from pages._caption_differences import captions_compared
 from pages._elements import empty_state, length, page_header, pick_project, plain
 from pages._review_queue import not_reviewed, row_of, why
@@ -50,19 +50,28 @@ if st.segmented_control("Review", [ONE_BY_ONE, GRID], default=ONE_BY_ONE, label_
     st.stop()
 if words := st.session_state.pop("_labelbuddy_reviewed", None):
     st.toast(words, icon=":material/check:")
+opened = None
+if wanted and linked == project["id"]:
+    if review_queues.review_queue(actor, project["id"], annotation=wanted):
+        try:
+            opened = review_claims.open_annotation(actor, wanted)["annotation"]
+        except InvalidState as error:  # another reviewer has it open
+            notice = plain(error.detail)
+    else:
+        notice = "The annotation of this address does not wait for your review: it was decided or withdrawn."
+opened = opened or review_claims.open_next(actor, project["id"])
 waiting = review_queues.review_queue(actor, project["id"])
 counts = review_queues.review_counts(actor, project["id"])
-asked = review_queues.review_queue(actor, project["id"], annotation=wanted) if linked == project["id"] else []
-if wanted and not asked:
-    notice = notice or "The annotation of this address does not wait for your review: it was decided or withdrawn."
-    st.info(f"{notice} Here is the one that comes first." if waiting else notice)
+if wanted and opened != wanted:
+    st.info(f"{notice} Here is the one that comes first." if opened else notice)
     st.query_params.pop("annotation", None)
-chosen = next(iter(asked or waiting), None)
+chosen = next(iter(review_queues.review_queue(actor, project["id"], annotation=opened)), None) if opened else None
 if chosen is None:
     st.title("Review")
+    with_others = f"Other reviewers have {len(waiting)} open. " if waiting else ""
     empty_state(
         "Nothing to review",
-        f"Submitted annotations of **{plain(project['name'])}** appear here. "
+        f"{with_others}Submitted annotations of **{plain(project['name'])}** appear here. "
         f"You have decided {counts['decided']} so far. {not_reviewed(counts)}",
         ":material/task_alt:",
     )
@@ -84,6 +93,9 @@ if len(waiting) > 1:
     title = f"Waiting for review ({counts['waiting']})"
     with st.expander(title if len(waiting) == counts["waiting"] else f"{title}, the first {len(waiting)}"):
         for one in waiting:
+            if one["reviewer"]:
+                st.caption(row_of(one))
+                continue
             st.button(
                 row_of(one),
                 key=f"review-{one['annotation']}",

@@ -34,9 +34,9 @@ def words(run_id: str) -> str:
     """A run in a line."""
     run: dict[str, Any] = by_id[run_id]
     made = f" → {run['version']}" if run["version"] else ""
-    # what one that is open does changes below; this line does not
-    state = "under way" if run["state"] in OPEN else STATES[run["state"]][0]
-    return f"Run {run_id} · {run['model_name']} {run['parent']}{made} · {state}"
+    # a browser goes on showing the line that was chosen: one that changes would be wrong then
+    state = "" if run["state"] in OPEN else f" · {STATES[run['state']][0]}"
+    return f"Run {run_id} · {run['model_name']} {run['parent']}{made}{state}"
 
 
 started = st.session_state.pop(STARTED, None)

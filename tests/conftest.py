@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import itertools
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -63,8 +64,12 @@ def transformers_python() -> Path:
 
 
 @pytest.fixture
-def data_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """An empty, migrated installation; its folder."""
+def data_folder(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """An empty, migrated installation; its folder. On PostgreSQL for a test that is `on_both_databases`, and for all of
+    them where LABELBUDDY_TESTS_ON says so."""
+    if getattr(request, "param", os.environ.get("LABELBUDDY_TESTS_ON")) == "postgresql":
+        yield request.getfixturevalue("postgresql_folder")
+        return
     folder = tmp_path / "data"
     monkeypatch.setenv("LABELBUDDY_DATA", str(folder))
     monkeypatch.setenv("LABELBUDDY_MIN_FREE_BYTES", "0")

@@ -19,6 +19,9 @@ from labelbuddy_core.database import get_database, migrate
 from labelbuddy_core.database.engine import _database
 from labelbuddy_core.settings import get_settings
 
+on_both_databases = pytest.mark.parametrize("data_folder", ["sqlite", "postgresql"], indirect=True)
+"""For a test that uses the fixture `data_folder`: it runs on SQLite, and again on PostgreSQL."""
+
 
 @pytest.fixture(scope="session")
 def postgresql_server() -> Iterator[str]:

@@ -19,6 +19,7 @@ from labelbuddy_core.audio.coarse_spectrogram import CoarseSpectrogramBuilder
 from labelbuddy_core.audio.decoding import Decoder
 from labelbuddy_core.audio.onsets import OnsetStrength, find_beats, find_onsets
 from labelbuddy_core.audio.statistics import StatisticsMeter
+from model_containers.serving.compiling import compiling_alone
 
 RECIPE = "1"
 """Version of the analysis; part of the keys of what it makes."""
@@ -84,15 +85,16 @@ def main(request: dict[str, Any], on_progress: Progress) -> dict[str, Any]:
 
 
 def warm() -> None:
-    """Import and compile what every analysis needs; librosa takes seconds."""
+    """Import and compile what every analysis needs; librosa takes seconds, and half a minute the first time."""
     rate = 22_050
-    strength = OnsetStrength(rate)
     clicks = np.zeros((1, 12 * rate), np.float32)
     clicks[:, :: rate // 2] = 1.0
-    for first in range(0, clicks.shape[1], rate):
-        strength.add(clicks[:, first : first + rate])
-    find_beats(strength)
-    find_onsets(strength)
+    with compiling_alone():
+        strength = OnsetStrength(rate)
+        for first in range(0, clicks.shape[1], rate):
+            strength.add(clicks[:, first : first + rate])
+        find_beats(strength)
+        find_onsets(strength)
 
 
 if __name__ == "__main__":

@@ -21,7 +21,8 @@ Random = np.random.Generator
 _SCALE = (0, 2, 3, 5, 7, 8, 10)
 _PROGRESSION = ((0, 2, 4), (5, 0, 2), (3, 5, 0), (4, 6, 1))
 _VOWELS = ((730, 1090, 2440), (270, 2290, 3010), (300, 870, 2240), (530, 1840, 2480), (570, 840, 2410))
-"""First three formants of five vowels in Hz (Peterson & Barney, 1952, "Control methods used in a study of vowels")."""
+"""First three formants of `VOWELS` in Hz (Peterson & Barney, 1952, "Control methods used in a study of vowels")."""
+VOWELS = "aiueo"
 
 
 @dataclass(frozen=True)
@@ -78,6 +79,15 @@ def speech(random: Random, seconds: float, pitch: float | None = None) -> Sound:
                 _mix(out, _noise_hit(random, float(random.uniform(0.05, 0.1)), 3500.0), at - 0.05, 0.16)
             at += length * float(random.uniform(0.95, 1.15))
         at += float(random.uniform(0.18, 0.45))
+    return _leveled(out, 0.5)
+
+
+def vowels(random: Random, text: str, pitch: float) -> Sound:
+    """A voice that says these vowels (a, e, i, o, u), one every 0.34 s, at about `pitch` Hz."""
+    out = np.zeros(round((0.34 * len(text) + 0.1) * RATE), np.float32)
+    for number, letter in enumerate(text):
+        sound = _syllable(random, pitch * float(random.uniform(0.94, 1.06)), 0.28, VOWELS.index(letter))
+        _mix(out, sound, 0.05 + 0.34 * number, 1.0)
     return _leveled(out, 0.5)
 
 
@@ -159,12 +169,12 @@ def _noise_hit(random: Random, seconds: float, low: float) -> Sound:
     return _filtered(random.standard_normal(len(time)) * np.exp(-5.0 * time / seconds), low, 15_000.0)
 
 
-def _syllable(random: Random, pitch: float, seconds: float) -> Sound:
+def _syllable(random: Random, pitch: float, seconds: float, vowel: int | None = None) -> Sound:
     time = _time(seconds)
     phase = np.cumsum(pitch * (1.0 + 0.05 * np.sin(2 * np.pi * 4.0 * time))) / RATE
     pulses = np.diff(np.floor(phase), prepend=0.0) + 0.01 * random.standard_normal(len(time))
     voice = np.zeros(len(time))
-    for number, formant in enumerate(_VOWELS[random.integers(0, len(_VOWELS))]):
+    for number, formant in enumerate(_VOWELS[random.integers(0, len(_VOWELS)) if vowel is None else vowel]):
         width = 70.0 + 40.0 * number
         radius = np.exp(-np.pi * width / RATE)
         poles = [1.0, -2.0 * radius * np.cos(2 * np.pi * formant / RATE), radius**2]

@@ -33,6 +33,7 @@ COLUMNS: tuple[tuple[str, str, str], ...] = (
     ("score", "sc:Float", "From 0 to 1, of what a model suggested."),
     ("annotator", "sc:Text", "Who marked it."),
 )
+_BESIDE = tuple(column for column, _, _ in COLUMNS[3:])
 _TABLE = "events.csv"
 _CONTEXT: dict[str, Any] = {
     "@language": "en", "@vocab": "https://schema.org/", "citeAs": "cr:citeAs", "column": "cr:column",
@@ -101,16 +102,18 @@ def _rows(tasks: Iterable[ExportedTask], context: ExportContext, tally: Tally) -
     writer.writerow([column for column, _, _ in COLUMNS])
     for task in tasks:
         row = row_of(task, context, tally)
-        for kind, found in (("event", row["events"]), ("tag", row["tags"]), ("caption", row["captions"])):
+        about = (harmless(task.audio_path), harmless(row["recording"]))
+        for one in row["events"]:
+            writer.writerow(
+                (
+                    *about, "event", one["start"], one["end"], harmless(one["label"]), harmless(one["text"]),
+                    one["low"], one["high"], one["channel"], one["score"], harmless(one["annotator"]),
+                )
+            )  # fmt: skip
+        for kind, found in (("tag", row["tags"]), ("caption", row["captions"])):
             for one in found:
-                values = {"audio": task.audio_path, "recording": row["recording"], "kind": kind, **one}
-                writer.writerow([_cell(values.get(column)) for column, _, _ in COLUMNS])
+                cells = (one.get(column) for column in _BESIDE)
+                writer.writerow((*about, kind, *(harmless(one) if isinstance(one, str) else one for one in cells)))
         yield buffer.getvalue().encode()
         buffer.seek(0)
         buffer.truncate()
-
-
-def _cell(value: object) -> str:
-    if value is None:
-        return ""
-    return harmless(value) if isinstance(value, str) else str(value)

@@ -28,15 +28,16 @@ def write(everything: Iterable[Marked]) -> Iterator[str]:
     yield "\t".join(COLUMNS) + "\n"
     number_ = 0
     for marked in everything:
+        file = one_line(marked.file)
         for mark in marked.marks:
             number_ += 1
-            cells = (
-                str(number_), marked.file, _clock(mark.start), _clock(mark.end), mark.label,
-                "manual" if mark.score is None else "auto", "" if mark.score is None else f"{mark.score:.6f}",
-                mark.text,
-                "; ".join(f"{name}={value}" for name, value in mark.attributes),
-            )  # fmt: skip
-            yield "\t".join(one_line(cell) for cell in cells) + "\n"
+            source = "manual\t" if mark.score is None else f"auto\t{mark.score:.6f}"
+            text = one_line(mark.text) if mark.text else ""
+            attributes = one_line("; ".join(f"{name}={value}" for name, value in mark.attributes))
+            yield (
+                f"{number_}\t{file}\t{_clock(mark.start)}\t{_clock(mark.end)}\t{one_line(mark.label)}\t{source}\t"
+                f"{text}\t{attributes}\n"
+            )
 
 
 def read(text: str, refuse: Refuse = raising) -> Iterator[tuple[str, Mark]]:

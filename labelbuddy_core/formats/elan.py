@@ -7,6 +7,7 @@ not overlap: overlapping ones go to further tiers. An instant becomes an annotat
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from xml.etree.ElementTree import ParseError
 from xml.sax.saxutils import escape, quoteattr
 
@@ -33,6 +34,8 @@ LOSES = (
 )  # fmt: skip
 _SCHEMA = "http://www.mpi.nl/tools/elan/EAFv3.0.xsd"
 _INSTANCE = "http://www.w3.org/2001/XMLSchema-instance"
+_Spanned = tuple[int, int, Mark]
+"""Start and end in milliseconds, and the mark."""
 
 
 def write(marked: Marked) -> str:
@@ -43,17 +46,17 @@ def write(marked: Marked) -> str:
     annotation = 0
     for name, marks in _tiers(marked.marks):
         tiers.append(f'    <TIER LINGUISTIC_TYPE_REF="default-lt" TIER_ID={quoteattr(name)} ANNOTATOR={author}>')
-        for mark in marks:
+        for start, end, mark in marks:
             annotation += 1
-            first, last = len(slots) + 1, len(slots) + 2
-            slots += [
-                f'        <TIME_SLOT TIME_SLOT_ID="ts{slot}" TIME_VALUE="{time}"/>'
-                for slot, time in zip((first, last), _span(mark), strict=True)
-            ]
+            first, last = annotation * 2 - 1, annotation * 2
+            slots.append(
+                f'        <TIME_SLOT TIME_SLOT_ID="ts{first}" TIME_VALUE="{start}"/>\n'
+                f'        <TIME_SLOT TIME_SLOT_ID="ts{last}" TIME_VALUE="{end}"/>'
+            )
             tiers.append(
                 f'        <ANNOTATION>\n            <ALIGNABLE_ANNOTATION ANNOTATION_ID="a{annotation}" '
                 f'TIME_SLOT_REF1="ts{first}" TIME_SLOT_REF2="ts{last}">\n                <ANNOTATION_VALUE>'
-                f"{escape(_clean(mark.words))}</ANNOTATION_VALUE>\n            </ALIGNABLE_ANNOTATION>\n"
+                f"{_written(mark.text or mark.label)}</ANNOTATION_VALUE>\n            </ALIGNABLE_ANNOTATION>\n"
                 "        </ANNOTATION>"
             )
         tiers.append("    </TIER>")
@@ -137,16 +140,18 @@ def _milliseconds(value: str | None) -> float | None:
         raise Invalid(f"TIME_VALUE: expected whole milliseconds, found {value[:40]!r}.", field="TIME_VALUE") from None
 
 
-def _tiers(marks: Iterable[Mark]) -> list[tuple[str, list[Mark]]]:
+def _tiers(marks: Iterable[Mark]) -> list[tuple[str, list[_Spanned]]]:
     """Marks by tier (else label); what overlaps once it is rounded to milliseconds goes to further tiers."""
-    groups: dict[str, list[list[Mark]]] = {}
+    groups: dict[str, list[list[_Spanned]]] = {}
     for mark in marks:
         rows = groups.setdefault(mark.tier or mark.label, [])
-        row = next((row for row in rows if _span(row[-1])[1] <= _span(mark)[0]), None)
-        if row is None:
-            rows.append([mark])
+        start, end = _span(mark)
+        for row in rows:
+            if row[-1][1] <= start:
+                row.append((start, end, mark))
+                break
         else:
-            row.append(mark)
+            rows.append([(start, end, mark)])
     return [
         (_clean(name) if number == 1 else f"{_clean(name)} {number}", row)
         for name, rows in groups.items()
@@ -157,6 +162,11 @@ def _tiers(marks: Iterable[Mark]) -> list[tuple[str, list[Mark]]]:
 def _span(mark: Mark) -> tuple[int, int]:
     start, end = round(mark.start * 1000), round(mark.end * 1000)
     return start, max(end, start + 1)  # ELAN knows no empty annotation
+
+
+@lru_cache(maxsize=4096)  # labels repeat from mark to mark
+def _written(text: str) -> str:
+    return escape(_clean(text))
 
 
 def _clean(text: str) -> str:

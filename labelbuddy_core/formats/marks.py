@@ -87,7 +87,7 @@ def _marked(task: ExportedTask, annotation: ExportedAnnotation, context: ExportC
             channel=one.get("channel"),
             score=(one.get("origin") or {}).get("score"),
             tier=one.get("tier") or "",
-            attributes=_attributes(one),
+            attributes=_attributes(one) if one.get("attributes") else (),
         )
         for one in document["regions"]
     ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 from labelbuddy_core.errors import ModelProblem
 from labelbuddy_core.inference.client import ModelClient
@@ -31,7 +32,22 @@ def meet(live: LiveModel, endpoint: Endpoint) -> None:
     finally:
         client.close()
     live.device = device_of(information)
-    live.notes = tuple(contradictions(live.specification, information))
+    named = {"version": endpoint.version} if endpoint.version else {}
+    live.notes = tuple(contradictions(live.specification.model_copy(update=named), information))
+
+
+def holds(endpoint: Endpoint, version: str) -> bool:
+    """Whether a server that others use still has the version that it was given; it has what is not asked by name."""
+    if not version:
+        return True
+    client = ModelClient(replace(endpoint, version=version))
+    try:
+        client.info()
+    except ModelProblem:
+        return False
+    finally:
+        client.close()
+    return True
 
 
 def still_answers(live: LiveModel, endpoint: Endpoint) -> bool:

@@ -10,6 +10,7 @@ from labelbuddy_core.inference.protocols.label_studio import LabelStudioClient
 from labelbuddy_core.inference.protocols.labelbuddy import ModelClient
 from labelbuddy_core.inference.protocols.labelbuddy_2022 import Client2022
 from labelbuddy_core.inference.protocols.openai_chat import ChatClient
+from labelbuddy_core.inference.protocols.openai_embeddings import TextEmbeddingClient
 from labelbuddy_core.inference.specification import Specification
 
 __all__ = ["Client", "ModelClient", "client_for"]
@@ -55,5 +56,7 @@ def client_for(specification: Specification, endpoint: Endpoint) -> Client:
             return LabelStudioClient(endpoint, specification)
         case "openai-chat":
             return ChatClient(endpoint, specification)
+        case "openai-embeddings":
+            return TextEmbeddingClient(endpoint, specification)
         case _:
             return ModelClient(endpoint)

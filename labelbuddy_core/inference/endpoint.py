@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 class Endpoint:
     """`socket` is the path of a Unix socket, else `url` is a base URL. `digest` names exactly what runs.
 
-    `certificates` is a PEM file of authorities to trust instead of the system's.
+    `certificates` is a PEM file of authorities to trust instead of the system's. One that is `shared` also answers
+    others: what is put or taught there is held apart, and `version` is what to ask for by name ("": as everybody).
     """
 
     url: str = "http://model"
@@ -18,3 +19,5 @@ class Endpoint:
     timeout_seconds: float = 600.0
     digest: str = ""
     certificates: str = ""
+    shared: bool = False
+    version: str = ""

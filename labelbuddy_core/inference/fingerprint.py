@@ -20,4 +20,6 @@ _BESIDE_THE_POINT = frozenset(
 def fingerprint(specification: Specification) -> str:
     """64 hexadecimal digits."""
     deciding = specification.model_dump(mode="json", exclude=set(_BESIDE_THE_POINT))
+    if deciding["embeddings"] is None:  # a key that older models' names were made without
+        del deciding["embeddings"]
     return hashlib.sha256(orjson.dumps(deciding, option=orjson.OPT_SORT_KEYS)).hexdigest()

@@ -39,7 +39,10 @@ class LiveModel:
     cpu: float | None = None
     measured: float = 0.0
     equipped: bool = False
+    version: str = ""
+    """What it is asked for by name, where the server holds several versions apart."""
     equipping: threading.Lock = field(default_factory=threading.Lock)
+    burying: threading.Lock = field(default_factory=threading.Lock)
 
     def measure(self, usage: Usage | None) -> None:
         """Take a measurement; cores in use are counted since the last one."""

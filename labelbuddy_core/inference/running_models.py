@@ -6,11 +6,12 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from labelbuddy_core.domain.states import ModelState
-from labelbuddy_core.errors import ModelProblem
-from labelbuddy_core.inference.acquaintance import meet, settled, still_answers
+from labelbuddy_core.errors import ModelGone, ModelProblem
+from labelbuddy_core.inference.acquaintance import holds, meet, settled, still_answers
 from labelbuddy_core.inference.client import Client, client_for
 from labelbuddy_core.inference.endpoint import Endpoint
 from labelbuddy_core.inference.live_model import LiveModel
@@ -26,10 +27,13 @@ from labelbuddy_core.settings import Settings
 
 _TELL_SECONDS = 0.5
 _LOG_LINES = 20
+_BELIEVED_SECONDS = 10.0
+"""So long after its last use a server is believed to hold the version that it was given."""
 
 
-Equip = Callable[[str, Specification, Endpoint], None]
-"""Gives a model that was just started what it needs before it is used; raises `ModelProblem`."""
+Equip = Callable[[str, Specification, Endpoint], str]
+"""Gives a model that was just started what it needs before it is used; what to ask it for by name, "" for nothing.
+Raises `ModelProblem`."""
 
 
 class RunningModels:
@@ -41,7 +45,7 @@ class RunningModels:
         settings: Settings,
         observe: Callable[[ModelReport], None] = lambda _: None,
         *,
-        equip: Equip = lambda _key, _specification, _endpoint: None,
+        equip: Equip = lambda _key, _specification, _endpoint: "",
         runtimes: Mapping[str, Runtime] | None = None,
         restarts: Restarts | None = None,
     ) -> None:
@@ -80,6 +84,8 @@ class RunningModels:
             try:
                 yield endpoint
             except ModelProblem as problem:
+                if endpoint.shared and isinstance(problem, ModelGone):
+                    live.equipped = False  # it may come back without the weights that it was given
                 late = time.monotonic() - began >= endpoint.timeout_seconds
                 raise self._explained(live, problem, late) from None
         finally:
@@ -207,9 +213,7 @@ class RunningModels:
     def _ready(self, live: LiveModel, specification: Specification, on_progress: Progress) -> Endpoint:
         """The endpoint of the running model; starts it, after a pause when it ended by itself before."""
         runtime = self._runtimes[live.kind]
-        before = runtime.status(live.key)
-        if before.state == "ended":
-            self._ended(live, before.detail)
+        self._end_of(live)
         started = runtime.endpoint(live.key) is None or live.specification != specification
 
         def tell(message: str) -> None:
@@ -225,8 +229,11 @@ class RunningModels:
                 live.equipped = False
             endpoint = runtime.ensure_running(live.key, specification, tell)
             with live.equipping:
+                if endpoint.shared and time.monotonic() - live.used > _BELIEVED_SECONDS:
+                    live.equipped = live.equipped and holds(endpoint, live.version)
                 if not live.equipped:
                     self._equipped(live, specification, endpoint)
+                endpoint = replace(endpoint, version=live.version)
         except ModelEnded as problem:
             self._ended(live, problem.detail)
             raise
@@ -241,7 +248,7 @@ class RunningModels:
 
     def _equipped(self, live: LiveModel, specification: Specification, endpoint: Endpoint) -> None:
         try:
-            self._equip(live.key, specification, endpoint)
+            live.version = self._equip(live.key, specification, endpoint)
         except ModelProblem:
             self._runtimes[live.kind].stop(live.key)
             raise
@@ -250,9 +257,9 @@ class RunningModels:
     def _explained(self, live: LiveModel, problem: ModelProblem, late: bool) -> ModelProblem:
         runtime = self._runtimes[live.kind]
         status = settled(lambda: runtime.status(live.key), runtime.endpoint(live.key))
-        if status.state == "ended":
-            self._ended(live, status.detail)
-            return ModelEnded(status.detail)
+        cause = self._end_of(live)
+        if cause is not None or status.state == "ended":
+            return ModelEnded(cause or status.detail)
         if late and live.users == 1:  # it would go on computing for nobody
             self._ended(live, f"{problem.detail} It was stopped, and starts again when it is needed.")
             return problem
@@ -261,6 +268,17 @@ class RunningModels:
         remedy = deaths.remedy(problem.detail, runtime.logs(live.key, _LOG_LINES), processes, MAX_PROCESSES)
         return type(problem)(f"{problem.detail} {remedy}") if remedy else problem
 
+    def _end_of(self, live: LiveModel) -> str | None:
+        """Why the model has ended by itself; None when it has not, or runs again.
+
+        An end is noted once, though several use the model and all of them ask.
+        """
+        with live.burying:
+            status = self._runtimes[live.kind].status(live.key)
+            if status.state == "ended":
+                self._ended(live, status.detail)
+            return live.detail if live.state is ModelState.FAILED else None
+
     def _ended(self, live: LiveModel, cause: str) -> None:
         self._restarts.died(live.key, cause)
         self._runtimes[live.kind].stop(live.key)
@@ -268,9 +286,7 @@ class RunningModels:
 
     def _look_at(self, live: LiveModel) -> None:
         runtime = self._runtimes[live.kind]
-        status = runtime.status(live.key)
-        if status.state == "ended" and not live.users:  # who uses it finds out
-            self._ended(live, status.detail)
+        if not live.users and self._end_of(live) is not None:  # who uses it finds out
             return
         live.measure(runtime.usage(live.key))
         kept = live.usage.data if live.usage else None

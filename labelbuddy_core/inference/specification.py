@@ -32,9 +32,13 @@ from labelbuddy_core.inference.specification_parts import (
     OutputItem,
     Part,
     Resources,
+    TextEmbeddings,
     Training,
 )
 from labelbuddy_core.inference.yaml_reader import Places, problem, read_yaml
+
+PART_OF = {"openai-chat": "chat", "openai-embeddings": "embeddings"}
+"""The key that belongs to a protocol."""
 
 
 class Specification(Part):
@@ -55,10 +59,11 @@ class Specification(Part):
     token: Annotated[str, AfterValidator(checked_token_name)] | None = Field(
         None, max_length=80, description="Name of the secret that holds the endpoint's token."
     )
-    protocol: Literal["labelbuddy", "label-studio", "openai-chat", "labelbuddy-2022"] = Field(
+    protocol: Literal["labelbuddy", "label-studio", "openai-chat", "openai-embeddings", "labelbuddy-2022"] = Field(
         "labelbuddy", description="What the server speaks."
     )
     chat: Chat | None = Field(None, description="How an audio-language model is asked.")
+    embeddings: TextEmbeddings | None = Field(None, description="How a model of text vectors is asked.")
     port: int = Field(8080, ge=1, le=65_535, description="TCP port inside the container.")
     transport: Literal["socket", "tcp"] | None = Field(None, description="Unix socket or TCP; left out: by the image.")
     input_schema: InputSchema = Field(default_factory=InputSchema.model_construct, description="What audio is sent.")
@@ -74,17 +79,28 @@ class Specification(Part):
 
     @model_validator(mode="before")
     @classmethod
-    def _chat_by_default(cls, value: Any) -> Any:
-        if isinstance(value, dict) and value.get("protocol") == "openai-chat" and value.get("chat") is None:
-            return {**value, "chat": {}}
+    def _part_of_the_protocol_by_default(cls, value: Any) -> Any:
+        part = PART_OF.get(str(value.get("protocol"))) if isinstance(value, dict) else None
+        if part is not None and value.get(part) is None:
+            return {**value, part: {}}
         return value
 
-    @field_validator("chat")
+    @field_validator("chat", "embeddings")
     @classmethod
-    def _chat_has_its_protocol(cls, chat: Chat | None, info: ValidationInfo) -> Chat | None:
-        if chat is not None and info.data.get("protocol", "openai-chat") != "openai-chat":
-            raise ValueError("chat is only for `protocol: openai-chat`; add that, or remove chat")
-        return chat
+    def _part_has_its_protocol(cls, part: Any, info: ValidationInfo) -> Any:
+        wanted = next(protocol for protocol, name in PART_OF.items() if name == info.field_name)
+        if part is not None and info.data.get("protocol", wanted) != wanted:
+            raise ValueError(
+                f"{info.field_name} is only for `protocol: {wanted}`; add that, or remove {info.field_name}"
+            )
+        return part
+
+    @field_validator("output_schema")
+    @classmethod
+    def _text_vectors_are_all(cls, items: list[OutputItem], info: ValidationInfo) -> list[OutputItem]:
+        if items and info.data.get("protocol") == "openai-embeddings":
+            raise ValueError("with `protocol: openai-embeddings` nothing is answered about audio; remove output_schema")
+        return items
 
     @field_validator("output_schema")
     @classmethod
@@ -172,8 +188,15 @@ class Specification(Part):
         return any(item.type == "embedding" for item in self.output_schema)
 
     @property
+    def embeds_text(self) -> bool:
+        """Whether the model gives vectors of texts: it never hears audio."""
+        return self.protocol == "openai-embeddings"
+
+    @property
     def predicts(self) -> bool:
-        """Whether the model is asked for more than feature vectors."""
+        """Whether the model is asked about audio for more than feature vectors."""
+        if self.embeds_text:
+            return False
         return not self.output_schema or any(item.type != "embedding" for item in self.output_schema)
 
     @property

@@ -150,3 +150,14 @@ class Chat(Part):
         "none", description="How the model's reasoning is told from its answer."
     )
     stream: Boolean = Field(True, description="Whether the answer is read while it is made.")
+
+
+class TextEmbeddings(Part):
+    """How a model of text vectors is asked (only with `protocol: openai-embeddings`)."""
+
+    model: str = Field("", max_length=200, description="The server's name of the model; empty: the first it lists.")
+    prefix: str = Field("", max_length=400, description="Put before every text, as some models want it: `query: `.")
+    dimensions: int | None = Field(
+        None, ge=8, le=8192, description="Length of the vectors, where the model can shorten them; left out: its own."
+    )
+    batch: int = Field(32, ge=1, le=1024, description="Most texts in one request.")

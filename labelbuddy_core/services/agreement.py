@@ -33,6 +33,7 @@ from labelbuddy_core.services.agreement_people import (
     raters_in,
     rounded,
 )
+from labelbuddy_core.services.caption_vectors import TextModel, number_of_vectors, text_model_of
 from labelbuddy_core.services.gamma_sample import GammaSample
 from labelbuddy_core.services.handed_in_answers import by_recording, handed_in
 from labelbuddy_core.services.presenting import iso
@@ -82,7 +83,9 @@ def answers_now(session: Session, actor: Actor, project_id: str | int) -> dict[s
         )
     ).one()
     labels = [(label["id"], label["name"]) for label in labels_of(session, access.project.id)]
-    version = f"{handed}-{comparable}-{revisions}-{latest}-{labels}"
+    model = text_model_of(session, access.project.id)
+    vectors = 0 if model is None else number_of_vectors(session, model)
+    version = f"{handed}-{comparable}-{revisions}-{latest}-{labels}-{model and model.fingerprint}-{vectors}"
     return {"handed_in": int(handed), "comparable": int(comparable), "version": version}
 
 
@@ -122,13 +125,15 @@ def report_for(viewer: Viewer, choices: Choices) -> dict[str, Any]:
     period = choices.period
     with get_database().read() as session:
         labels = labels_of(session, viewer.project)
+        model = text_model_of(session, viewer.project)
         speeds = speeds_of(session, viewer.project, period.since, period.until) if viewer.sees_speed else None
     asked = {label["id"]: label_asked(label) for label in labels}
     measured = Measurement(replicates=choices.replicates, seed=choices.seed)
     truth = AgainstTruth(Measurement(replicates=choices.replicates, seed=choices.seed))
     sample = GammaSample(choices.gamma, choices.seed)
     done = Pass(asked, choices.ruler, measured, truth, WorstTasks(viewer.hidden), sample)
-    for found in by_recording(handed_in(viewer.project, least=2, period=period, with_truths=True)):
+    answers = handed_in(viewer.project, least=2, period=period, with_truths=True, meanings=model)
+    for found in by_recording(answers):
         done.take(found)
     gamma = sample.measured(choices.replicates)
     with get_database().read() as session:
@@ -149,8 +154,16 @@ def report_for(viewer: Viewer, choices: Choices) -> dict[str, Any]:
         "histogram_centers": bin_centers(),
         "truth": {"adjudicated": truth.adjudicated, "merged": truth.merged},
         "worst": done.worst.as_json(),
-        "methods": methods_text(measured, truth.measured, gamma, choices.ruler, __version__) if done.tasks else "",
+        "text_model": None if model is None else model.as_json(),
+        "methods": _methods(measured, truth, gamma, choices, model) if done.tasks else "",
     }
+
+
+def _methods(
+    measured: Measurement, truth: AgainstTruth, gamma: Measurement, choices: Choices, model: TextModel | None
+) -> str:
+    called = "" if model is None else f"{model.name} {model.version}"
+    return methods_text(measured, truth.measured, gamma, choices.ruler, __version__, called)
 
 
 def _settings_json(choices: Choices, level: float) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.agreement import label_asked, viewer_of
 from labelbuddy_core.services.agreement_choices import Choices
 from labelbuddy_core.services.agreement_people import rounded
+from labelbuddy_core.services.caption_vectors import text_model_of
 from labelbuddy_core.services.handed_in_answers import by_recording, handed_in
 from labelbuddy_core.services.presenting import iso
 from labelbuddy_core.services.project_labels import labels_of
@@ -41,10 +42,11 @@ def agreement_over_time(actor: Actor, project_id: str | int, choices: Choices | 
 def over_time(project_id: int, choices: Choices) -> dict[str, Any]:
     """The same of a project, whoever asks."""
     with get_database().read() as session:
+        model = text_model_of(session, project_id)
         asked = {label["id"]: label_asked(label) for label in labels_of(session, project_id)}
     replicates = min(choices.replicates, REPLICATES)
     months: dict[datetime, _Month] = {}
-    for found in by_recording(handed_in(project_id, least=2, period=choices.period)):
+    for found in by_recording(handed_in(project_id, least=2, period=choices.period, meanings=model)):
         sums: dict[datetime, Sums] = {}
         for one in found:
             if one.handed_in_at is not None:

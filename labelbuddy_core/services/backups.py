@@ -13,8 +13,8 @@ import sqlite3
 import tarfile
 import tempfile
 from collections.abc import Callable, Iterator
-from pathlib import Path
-from typing import Any
+from pathlib import Path, PurePosixPath
+from typing import IO, Any
 
 import orjson
 from alembic.util import CommandError
@@ -82,8 +82,7 @@ def restore(settings: Settings, source: Path, say: Say, *, replace: bool = False
         fresh = Path(tempfile.mkdtemp(dir=settings.data, prefix="restore-"))
         try:
             say("Unpacking")
-            with tarfile.open(source, "r:") as archive:
-                archive.extractall(fresh, filter="data")
+            _unpack(source, fresh)
             _upgrade(settings, fresh / _DATABASE)
             (fresh / "storage").mkdir(exist_ok=True)
             _move_aside(settings)
@@ -98,6 +97,25 @@ def restore(settings: Settings, source: Path, say: Say, *, replace: bool = False
         finally:
             shutil.rmtree(fresh, ignore_errors=True)
     return manifest
+
+
+def _unpack(source: Path, folder: Path) -> None:
+    """Write the files of a verified backup below `folder`."""
+    with tarfile.open(source, "r:") as archive:
+        for member in archive:
+            target = folder / member.name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            with _opened(archive, member) as content, target.open("wb") as file:
+                shutil.copyfileobj(content, file, _BLOCK)
+
+
+def _opened(archive: tarfile.TarFile, member: tarfile.TarInfo) -> IO[bytes]:
+    """A file in a backup. Raises `Invalid` for what a backup does not hold: links, folders, files elsewhere."""
+    content = archive.extractfile(member) if member.isreg() else None
+    parts = PurePosixPath(member.name).parts
+    if content is None or ".." in parts or member.name.startswith("/"):
+        raise Invalid(f"This is not a backup of LabelBuddy: it holds {member.name!r}.")
+    return content
 
 
 def _upgrade(settings: Settings, database: Path) -> None:
@@ -230,9 +248,7 @@ def _verify(path: Path) -> dict[str, Any]:
     try:
         with tarfile.open(path, "r:") as archive:
             for member in archive:
-                file = archive.extractfile(member)
-                if file is None:
-                    raise Invalid(f"{path.name} is not a backup of LabelBuddy: it holds {member.name!r}.")
+                file = _opened(archive, member)
                 if member.name == _MANIFEST:
                     manifest = orjson.loads(file.read())
                     continue

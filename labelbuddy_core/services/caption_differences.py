@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from labelbuddy_core.database.tables import Annotation, AnnotationItem, User
-from labelbuddy_core.domain.agreement.texts import likeness, rouge_l
+from labelbuddy_core.domain.agreement.texts import cosine, likeness, rouge_l
 from labelbuddy_core.domain.caption_lexicon import with_own
 from labelbuddy_core.domain.documents import Collection
 from labelbuddy_core.domain.permissions import Permission
@@ -17,6 +17,7 @@ from labelbuddy_core.domain.text_differences import differences
 from labelbuddy_core.services.access import REVIEWABLE, task_access
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.caption_judgments import judge
+from labelbuddy_core.services.caption_vectors import Vector, text_model_of, vectors_of
 from labelbuddy_core.services.transactions import reads
 
 MOST_CAPTIONS = 12
@@ -28,8 +29,9 @@ def compare_captions(session: Session, actor: Actor, task_id: str | int) -> dict
     """The captions of a task for its managers, to a reviewer those handed in by others.
 
     `captions` [{annotation, annotator, state, text, model, claims, tags}], the last two as in `caption_judgments`;
-    `phrases` [{same, texts, places}], by caption: see `domain.text_differences`; `pairs` [{one, other, chrf, rouge_l}]
-    by annotation, from 0 to 1.
+    `phrases` [{same, texts, places}], by caption: see `domain.text_differences`; `pairs` [{one, other, chrf, rouge_l,
+    meaning}] by annotation, from 0 to 1; `meaning` is the cosine of two captions' vectors (−1 to 1), None where the
+    project's text model, `text_model` {model, name, version}, has not been asked about both.
     """
     access = task_access(session, actor, task_id)
     access.require(Permission.VIEW_ANNOTATIONS)
@@ -54,9 +56,12 @@ def compare_captions(session: Session, actor: Actor, task_id: str | int) -> dict
         for annotation, username, state, value in session.execute(query)
     ]
     judge(session, captions, with_own(access.project.lexicon))
+    model = text_model_of(session, access.project.id)
+    vectors = {} if model is None else vectors_of(session, model, {one["text"].strip() for one in captions})
     phrases = differences([one["text"] for one in captions])
     return {
         "captions": captions,
+        "text_model": None if model is None else model.as_json(),
         "phrases": [{"same": one.same, "texts": list(one.texts), "places": list(one.places)} for one in phrases],
         "pairs": [
             {
@@ -64,7 +69,12 @@ def compare_captions(session: Session, actor: Actor, task_id: str | int) -> dict
                 "other": other["annotation"],
                 "chrf": round(likeness(one["text"], other["text"]), 4),
                 "rouge_l": round(rouge_l(one["text"], other["text"]), 4),
+                "meaning": _cosine(vectors.get(one["text"].strip()), vectors.get(other["text"].strip())),
             }
             for one, other in combinations(captions, 2)
         ],
     }
+
+
+def _cosine(one: Vector | None, other: Vector | None) -> float | None:
+    return None if one is None or other is None else round(cosine(one, other), 4)

@@ -36,6 +36,9 @@ from labelbuddy_core.services import (
 )
 from labelbuddy_core.services.accounts import actor_of, add_user
 from labelbuddy_core.services.actors import Actor
+from labelbuddy_core.services.sample_contents import SOUNDS
+from labelbuddy_core.services.sample_making import ask_model
+from labelbuddy_core.services.samples import mark_as_sample
 from labelbuddy_core.settings import get_settings
 
 ACCOUNTS = ("demo-manager", "demo-annotator", "demo-annotator-2", "demo-reviewer")
@@ -79,6 +82,8 @@ CLIPS = (
     Clip("announcement.m4a", 16.0, (("Siren", 0.5, 3.5), ("Speech", 4.2, 14.8))),
     Clip("kitchen-radio.wav", 22.0, (("Music", 0.0, 10.0), ("Speech", 10.4, 21.0), ("Rain", 0.0, 22.0))),
 )
+FIRST_TASK = "interview-over-music.mp3"
+"""What a new annotator gets first: it has something to mark, and suggestions."""
 LONG_NAME = "radio-hour-excerpt.mp3"
 
 
@@ -110,6 +115,7 @@ def load_demo(say: Say) -> list[str]:
             "demo-reviewer": ["reviewer"],
         },
     )
+    mark_as_sample(manager, project["id"])
     for model in models.list_models(manager):
         model_links.link_model(
             manager, project["id"], model["id"], threshold=0.15, add_labels=["techno", "electronic", "ambient", "vocal"]
@@ -169,18 +175,8 @@ def _recordings(folder: Path, say: Say) -> Iterator[tuple[Path, tuple[Event, ...
 
 
 def _scene(random: synthesis.Random, clip: Clip) -> Scene:
-    parts: Parts = [(label, onset, offset, partial(_SOUNDS[label], random)) for label, onset, offset in clip.parts]
+    parts: Parts = [(label, onset, offset, partial(SOUNDS[label], random)) for label, onset, offset in clip.parts]
     return synthesis.scene(random, clip.seconds, parts)
-
-
-_SOUNDS: dict[str, Callable[..., synthesis.Sound]] = {
-    "Speech": synthesis.speech,
-    "Music": synthesis.music,
-    "Dog": synthesis.bark,
-    "Siren": synthesis.siren,
-    "Engine": synthesis.engine,
-    "Rain": synthesis.rain,
-}
 
 
 def _long(events: list[Event]) -> Iterator[Block]:
@@ -190,7 +186,7 @@ def _long(events: list[Event]) -> Iterator[Block]:
     made = []
     for kind in kinds:  # eight different parts, in turns
         end = _LONG_PART - float(random.uniform(0.3, 2.0))
-        made.append(synthesis.scene(random, _LONG_PART, [(kind, 0.2, end, partial(_SOUNDS[kind], random))]))
+        made.append(synthesis.scene(random, _LONG_PART, [(kind, 0.2, end, partial(SOUNDS[kind], random))]))
     for number in range(int(_LONG_SECONDS / _LONG_PART)):
         part, at = made[number % len(made)], number * _LONG_PART
         events += [Event(event.label, at + event.onset, at + event.offset) for event in part.events]
@@ -212,7 +208,7 @@ def _ingest_now(project_id: int) -> None:
 
 
 def _annotate(people: dict[str, Actor], project_id: int, truth: dict[str, tuple[Event, ...]]) -> None:
-    """Two annotators finish three clips and do not quite agree; one is approved, one sent back, one waits."""
+    """Two annotators finish four clips and do not quite agree; some is approved, some sent back, some waits."""
     with get_database().read() as session:
         rows = session.execute(
             select(Recording.name, Task.id)
@@ -223,7 +219,7 @@ def _annotate(people: dict[str, Actor], project_id: int, truth: dict[str, tuple[
     manager, reviewer = people["demo-manager"], people["demo-reviewer"]
     annotators = [people["demo-annotator"], people["demo-annotator-2"]]
     made: dict[tuple[str, int], dict[str, Any]] = {}
-    for clip in ("news-with-jingle.wav", "street-with-siren.wav", "two-voices.flac"):
+    for clip in ("news-with-jingle.wav", "street-with-siren.wav", "two-voices.flac", "rain-and-engine.flac"):
         tasks.change_task(manager, by_name[clip], {"assignees": [person.username for person in annotators]})
         for number, person in enumerate(annotators):
             document = _document(truth[clip], number)
@@ -235,16 +231,22 @@ def _annotate(people: dict[str, Actor], project_id: int, truth: dict[str, tuple[
         reviews.review_annotation(
             reviewer, one["id"], revision=one["revision"], decision="approve", feedback="Clean work."
         )
-    one = made["street-with-siren.wav", 1]
-    region = annotations.get_annotation(annotators[1], one["id"])["document"]["regions"][-1]
-    reviews.review_annotation(
-        reviewer,
-        one["id"],
-        revision=one["revision"],
-        decision="reject",
-        feedback="Please listen to the end again.",
-        regions=[{"id": region["id"], "decision": "reject", "feedback": "This is one bark too long."}],
-    )
+    for clip, number, remark in (
+        ("street-with-siren.wav", 1, "This is one bark too long."),
+        ("rain-and-engine.flac", 0, "The engine stops earlier."),
+    ):
+        one = made[clip, number]
+        region = annotations.get_annotation(annotators[number], one["id"])["document"]["regions"][-1]
+        reviews.review_annotation(
+            reviewer,
+            one["id"],
+            revision=one["revision"],
+            decision="reject",
+            feedback="Please listen to the end again.",
+            regions=[{"id": region["id"], "decision": "reject", "feedback": remark}],
+        )
+    tasks.change_task(manager, by_name[FIRST_TASK], {"priority": 1})
+    ask_model(manager, project_id, "baseline")
     queues.next_task(annotators[0], str(project_id))
 
 

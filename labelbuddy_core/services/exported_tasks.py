@@ -6,45 +6,38 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from labelbuddy_core.database import get_database
-from labelbuddy_core.database.tables import Annotation, AnnotationItem, Consensus, Recording, Review, Task, User
+from labelbuddy_core.database.tables import Annotation, Consensus, Recording, Task, User
 from labelbuddy_core.domain.export_records import ExportedAnnotation, ExportedTask
 from labelbuddy_core.domain.merging_back import merged_task
 from labelbuddy_core.domain.states import AnnotationState
-from labelbuddy_core.services.annotation_answers import review_json
+from labelbuddy_core.services.annotation_answers import reviews_of
 from labelbuddy_core.services.annotation_documents import present_documents
 from labelbuddy_core.services.hand_overs import hand_overs_of
 from labelbuddy_core.services.merged_consensus import merged_of
 from labelbuddy_core.services.presenting import iso
+from labelbuddy_core.services.task_batches import next_tasks
 
 _BATCH = 50
-_ITEMS_AT_ONCE = 5_000
 
 
-def tasks_of(project_id: int, which: str, audio: str) -> Iterator[ExportedTask]:
+def tasks_for_export(project_id: int, which: str, audio: str) -> Iterator[ExportedTask]:
     """Every task of the project with what is wanted, read in batches by id: memory stays constant."""
     last = 0
     while True:
         with get_database().read() as session:
-            rows = session.execute(
-                select(Task, Recording)
-                .join(Recording, Recording.id == Task.recording_id)
-                .where(Task.project_id == project_id, Task.id > last)
-                .order_by(Task.id)
-                .limit(_BATCH)
-            ).all()
+            rows = next_tasks(session, project_id, last)
             if not rows:
                 return
-            rows = rows[: tasks_that_fit(session, [row[0].id for row in rows])]
-            batch = list(read_tasks(session, [(row[0], row[1]) for row in rows], which, audio))
+            batch = list(read_tasks(session, rows, which, audio))
         last = rows[-1][0].id
         yield from batch
 
 
-def recordings_of(project_id: int, which: str, audio: str) -> Iterator[ExportedTask]:
+def recordings_for_export(project_id: int, which: str, audio: str) -> Iterator[ExportedTask]:
     """Every recording of the project as one task, put together from its tasks: one recording at a time."""
     last = 0
     while True:
@@ -67,23 +60,6 @@ def recordings_of(project_id: int, which: str, audio: str) -> Iterator[ExportedT
             ]
         if found:
             yield merged_task(found)
-
-
-def tasks_that_fit(session: Session, task_ids: list[int]) -> int:
-    """How many of these tasks are read at once, so that memory stays the same however large their documents are."""
-    counted = session.execute(
-        select(Annotation.task_id, func.count())
-        .join(AnnotationItem, AnnotationItem.annotation_id == Annotation.id)
-        .where(Annotation.task_id.in_(task_ids))
-        .group_by(Annotation.task_id)
-    )
-    sizes = {row[0]: row[1] for row in counted}
-    held = 0
-    for number, task_id in enumerate(task_ids):
-        held += sizes.get(task_id, 0)
-        if held > _ITEMS_AT_ONCE:
-            return max(1, number)
-    return len(task_ids)
 
 
 def read_tasks(session: Session, rows: list[tuple[Task, Recording]], which: str, audio: str) -> Iterator[ExportedTask]:
@@ -141,14 +117,7 @@ def _annotations(session: Session, task_ids: list[int], which: str) -> dict[int,
     rows = session.execute(query).all()
     ids = [row[0].id for row in rows]
     documents = present_documents(session, ids)
-    reviews: dict[int, list[dict[str, Any]]] = {}
-    for review, username in session.execute(
-        select(Review, User.username)
-        .join(User, User.id == Review.reviewer_id)
-        .where(Review.annotation_id.in_(ids))
-        .order_by(Review.id)
-    ):
-        reviews.setdefault(review.annotation_id, []).append(review_json(review, username))
+    reviews = reviews_of(session, ids)
     handed_over = hand_overs_of(session, ids)
     found: dict[int, list[ExportedAnnotation]] = {}
     for annotation, username in rows:

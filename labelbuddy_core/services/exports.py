@@ -25,7 +25,8 @@ from labelbuddy_core.formats.marks import marked
 from labelbuddy_core.services.access import project_access
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.export_archives import archive_with_audio, folder_with_audio, read_original
-from labelbuddy_core.services.exported_tasks import recordings_of, tasks_of
+from labelbuddy_core.services.exported_project import exported_project
+from labelbuddy_core.services.exported_tasks import recordings_for_export, tasks_for_export
 from labelbuddy_core.services.history import record
 from labelbuddy_core.services.presenting import iso
 from labelbuddy_core.services.project_labels import labels_of
@@ -77,7 +78,8 @@ def open_export(
     name = f"labelbuddy-project-{number}-{which}"
     if chosen.members is not None and audio == "none":
         audio = "included"  # these are folders with their audio
-    tasks = recordings_of(number, which, audio) if merge else tasks_of(number, which, audio)
+    every = recordings_for_export if merge else tasks_for_export
+    tasks = every(number, which, audio)
     if audio != "included":
         return Export(f"{name}.{chosen.suffix}", chosen.media_type, chosen.write(tasks, context))
     if chosen.with_audio is not None:
@@ -103,7 +105,7 @@ def export_losses(actor: Actor, project_id: str | int, *, format_name: str, whic
     context, number = _context(actor, project_id)
     answer: dict[str, Any] = {"counted": chosen.carries is not None, "lost": [], "never": list(chosen.loses)}
     if chosen.carries is not None:
-        everything = (one for task in tasks_of(number, which, "none") for one in marked(task, context))
+        everything = (one for task in tasks_for_export(number, which, "none") for one in marked(task, context))
         found = losses(everything, chosen.carries)
         answer["lost"] = [{"what": what, "count": count} for what, count in found.most_common()]
     return answer
@@ -121,15 +123,6 @@ def _context(session: Session, actor: Actor, project_id: str | int) -> tuple[Exp
         .join(Model, Model.id == Prediction.model_id)
         .where(Prediction.project_id == project.id, Prediction.license != Model.license)
     )
-    about = {
-        "id": str(project.id),
-        "name": project.name,
-        "template": project.template,
-        "instructions": project.instructions,
-        "labels": labels,
-        "lanes": project.lanes,
-        "tiers": project.tiers,
-    }
     names = {label["id"]: label["name"] for label in labels}
     others = {str(number): text for number, text in made_under}
-    return ExportContext(about, iso(now()), names, licenses, others), project.id
+    return ExportContext(exported_project(project, labels), iso(now()), names, licenses, others), project.id

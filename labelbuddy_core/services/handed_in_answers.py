@@ -15,6 +15,7 @@ from labelbuddy_core.database import get_database
 from labelbuddy_core.database.tables import Annotation, AnnotationItem, Task
 from labelbuddy_core.domain.agreement.answers import Answer, Compared
 from labelbuddy_core.domain.states import HANDED_IN
+from labelbuddy_core.services.caption_vectors import TextModel, vectors_of
 from labelbuddy_core.services.known_truths import Truth, tasks_with_truth, truths_of
 
 _TASKS = 200
@@ -43,11 +44,17 @@ class HandedIn:
 
 
 def handed_in(
-    project_id: int, *, least: int, period: Period | None = None, with_truths: bool = False
+    project_id: int,
+    *,
+    least: int,
+    period: Period | None = None,
+    with_truths: bool = False,
+    meanings: TextModel | None = None,
 ) -> Iterator[HandedIn]:
     """Every task of the project with at least `least` submitted or approved annotations.
 
-    `with_truths` adds what was adjudicated or merged, and the tasks that have it and a single annotation.
+    `with_truths` adds what was adjudicated or merged, and the tasks that have it and a single annotation. `meanings` is
+    the text model whose vectors of captions are added, as far as they are kept.
     """
     last = (0, 0)
     while True:
@@ -72,6 +79,8 @@ def handed_in(
             ]  # fmt: skip
             batch = _that_fit(session, chosen, annotations)
             found = list(_read(session, batch, annotations))
+            if meanings is not None:
+                _add_meanings(session, meanings, found)
             if truths:
                 known = truths_of(session, [task[0] for task in batch])
                 found = [replace(one, truth=known.get(one.compared.task)) for one in found]
@@ -132,6 +141,13 @@ def _that_fit(session: Session, tasks: list[_Row], annotations: _Sources) -> lis
         if held > _ITEMS:
             return tasks[: max(1, number)]
     return tasks
+
+
+def _add_meanings(session: Session, model: TextModel, found: list[HandedIn]) -> None:
+    described = [answer for one in found for answer in one.compared.answers if answer.caption]
+    vectors = vectors_of(session, model, {answer.caption for answer in described})
+    for answer in described:
+        answer.meaning = vectors.get(answer.caption)
 
 
 def _read(session: Session, tasks: list[_Row], annotations: _Sources) -> Iterator[HandedIn]:

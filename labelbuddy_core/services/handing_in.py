@@ -11,7 +11,7 @@ from labelbuddy_core.database.base import now
 from labelbuddy_core.domain.permissions import Permission
 from labelbuddy_core.domain.states import AnnotationState
 from labelbuddy_core.errors import Conflict, InvalidState, NotFound
-from labelbuddy_core.services import label_rule_checks, model_events, review_sampling
+from labelbuddy_core.services import caption_embedding, label_rule_checks, model_events, review_sampling
 from labelbuddy_core.services.access import task_access
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.annotation_answers import standing
@@ -63,6 +63,7 @@ def submit(session: Session, actor: Actor, task_id: str | int, revision: int) ->
     note(session, actor, access.project, annotation, "annotation.submitted")
     model_events.announce(session, access.project.id, annotation, model_events.SUBMITTED)
     review_sampling.after_submission(session, access.project, access.task.id)
+    caption_embedding.after_submission(session, access.project.id, annotation.id)
     return standing(session, annotation)
 
 

@@ -18,6 +18,7 @@ from labelbuddy_core.database.tables import Job, Model, Project, ProjectModel, R
 from labelbuddy_core.domain.attributes import checked_attributes
 from labelbuddy_core.domain.states import FINAL_JOB_STATES, RecordingState
 from labelbuddy_core.errors import AudioProblem, Invalid, NotFound
+from labelbuddy_core.inference.specification import Specification
 from labelbuddy_core.jobs.context import JobContext
 from labelbuddy_core.services import analyses, jobs
 from labelbuddy_core.services.actors import Actor
@@ -190,7 +191,7 @@ def _predict_automatically(session: Session, recording: Recording) -> None:
         .where(ProjectModel.project_id == recording.project_id, ProjectModel.automatic.is_(True))
     )
     for model in linked.all():
-        if not may_be_used(model):
+        if not may_be_used(model) or Specification.model_validate(model.specification).embeds_text:
             continue
         arguments = {"tasks": tasks, "model": model.id}
         jobs.submit(session, None, "predict", arguments, queue="predict", project_id=recording.project_id)

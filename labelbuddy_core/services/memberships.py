@@ -14,7 +14,7 @@ from labelbuddy_core.database.tables import (
 )
 from labelbuddy_core.domain.permissions import Permission, Role
 from labelbuddy_core.errors import Forbidden, Invalid, InvalidState, NotFound
-from labelbuddy_core.services import queues, review_places
+from labelbuddy_core.services import queues, review_holds, review_places
 from labelbuddy_core.services.access import project_access
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.headphone_checks import latest_checks
@@ -63,6 +63,7 @@ def set_member(
         queues.release_untouched(session, project.id, person.id)
     if Role.REVIEWER not in wanted:
         review_places.release(session, project.id, person.id)
+        review_holds.release_all(session, project.id, person.id)
     queues.assign_missing(session, project)
     refresh_project(session, project)
     names = sorted(role.value for role in wanted)

@@ -163,9 +163,11 @@ def _link_json(link: ProjectModel, model: Model) -> dict[str, Any]:
         "threshold": link.threshold,
         "label_thresholds": link.label_thresholds,
         "labels": specification.labels,
+        "needs_labels": specification.needs_labels,
         "version": link.version,
         "automatic": link.automatic,
         "protocol": specification.protocol,
         "predicts": specification.predicts,
+        "embeds_text": specification.embeds_text,
         "webhook": link.webhook,
     }

@@ -62,8 +62,14 @@ def try_model(
     `InvalidState` for a model that gives nothing but feature vectors.
     """
     model = model_for_manager(session, actor, model_id)
-    if not Specification.model_validate(model.specification).predicts:
-        raise InvalidState(f"{model.name} gives only feature vectors, which are for finding similar sounds.")
+    specification = Specification.model_validate(model.specification)
+    if not specification.predicts:
+        what = (
+            "vectors of captions, which it compares"
+            if specification.embeds_text
+            else ("feature vectors, which are for finding similar sounds")
+        )
+        raise InvalidState(f"{model.name} gives only {what}.")
     recording = _recording(session, actor, recording_id)
     require_confirmed(model)
     if recording.state != RecordingState.READY.value or recording.duration is None:

@@ -20,6 +20,9 @@ from labelbuddy_core.inference.specification import Specification
 from labelbuddy_core.services.blob_changes import changing_blobs
 from labelbuddy_core.settings import get_settings
 
+_DIGITS = 12
+"""Of the SHA-256 of weights, in the name of a version on a server that others use."""
+
 
 def find_version(session: Session, model_id: int, name: str) -> ModelVersion | None:
     """The version of this name, if it has weights of its own."""
@@ -54,20 +57,36 @@ def read_weights(key: str) -> bytes:
     return store.read_range(key, 0, store.size(key))
 
 
-def equip(key: str, specification: Specification, endpoint: Endpoint) -> None:
+def equip(key: str, specification: Specification, endpoint: Endpoint) -> str:
     """Put the weights of a version into a model that was just started; nothing for a declared one.
 
-    Raises `ModelProblem` when they are lost or do not fit.
+    A server that others ask too holds them apart, and the name for which it is to be asked is returned. Raises
+    `ModelProblem` when they are lost or do not fit, or the server cannot hold versions apart.
     """
     with get_database().read() as session:
         model = session.scalar(select(Model.id).where(Model.name == name_of(key)))
         version = None if model is None else find_version(session, model, specification.version)
     if version is None:
-        return
+        return ""
+    # others may have a version of this name there
+    name = f"{version.name}-{version.sha256[:_DIGITS]}" if endpoint.shared else version.name
     client = ModelClient(endpoint)
     try:
-        client.put_weights(version.name, read_weights(version.weights_key))
+        require_apart(client, specification)
+        client.put_weights(name, read_weights(version.weights_key))
     except NotFound:
         raise ModelProblem(f"The weights of version {version.name} are lost; restore a backup.") from None
     finally:
         client.close()
+    return name if endpoint.shared else ""
+
+
+def require_apart(client: ModelClient, specification: Specification) -> None:
+    """Raises `ModelProblem` unless a server that others ask too can hold versions apart; others need not."""
+    if client.shared and "apart" not in (client.info().get("capabilities") or ()):
+        raise ModelProblem(
+            f"The server {specification.endpoint} answers everybody with one version (GET /info has no capability "
+            "`apart`): another version, or learning, would change it for all who use it. Let it run on the serving kit "
+            "of this LabelBuddy, with `apart` in a model of your own (docs/model-containers.md); or train it where it "
+            "runs; or let LabelBuddy run its image on the Docker engine of that machine (LABELBUDDY_DOCKER_HOST)."
+        )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from contextlib import closing
+from contextlib import AbstractContextManager, closing, nullcontext
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -27,6 +27,7 @@ from labelbuddy_core.services.model_history import PROMOTED, specification_in_us
 from labelbuddy_core.services.model_supervision import running_models
 from labelbuddy_core.services.prediction_course import Course
 from labelbuddy_core.services.questions import Cuttings, Question, kept_answer, load_question
+from labelbuddy_core.services.task_lengths import task_lengths
 
 log = logging.getLogger(__name__)
 
@@ -91,7 +92,8 @@ def run(job: JobContext) -> dict[str, Any]:
 def _predict_all(job: JobContext) -> dict[str, Any]:
     tasks: list[int] = job.arguments["tasks"]
     before = predicted_tasks(job.id)
-    course = Course(len(tasks), [before[task] for task in tasks if task in before], time.monotonic)
+    lengths = task_lengths([task for task in tasks if task not in before])
+    course = Course(len(tasks), [before[task] for task in tasks if task in before], time.monotonic, lengths)
     lanes = _lanes(job.arguments["model"], tasks[0])
     job.progress(course.share, "Preparing")
     asker = _Asker(job, course, lanes)
@@ -190,16 +192,18 @@ class _Asker:
         return self._asked_unless_stopped(prepared, question, lane)
 
     def _asked_unless_stopped(self, prepared: _Prepared, question: Question, lane: int) -> tuple[CheckedAnswer, str]:
-        self._heed_stop(question.model)
-        try:
-            if len(self.lanes) > 1:
-                return self._ask_once(prepared, question, lane)
-            with self.turns.taken():
-                self.job.check()
-                return self._ask_once(prepared, question, 0)
-        except ModelProblem:
+        with self._turn():
+            self.job.check()  # it may have been cancelled, or the model stopped, while this waited
             self._heed_stop(question.model)
-            raise
+            try:
+                return self._ask_once(prepared, question, lane)
+            except ModelProblem:
+                self._heed_stop(question.model)
+                raise
+
+    def _turn(self) -> AbstractContextManager[None]:
+        """Several lanes have one question each; at a single one, questions take turns."""
+        return nullcontext() if len(self.lanes) > 1 else self.turns.taken()
 
     def _heed_stop(self, model: str) -> None:
         """Raises `ModelStopped` when a person stopped the model since this batch began."""
@@ -209,7 +213,9 @@ class _Asker:
 
     def _ask_once(self, prepared: _Prepared, question: Question, lane: int) -> tuple[CheckedAnswer, str]:
         assert prepared.cuttings is not None
-        key = key_of(question.model, question.other_version, lane if len(self.lanes) > 1 else None)
+        alone = len(self.lanes) == 1
+        lane = 0 if alone else lane
+        key = key_of(question.model, question.other_version, None if alone else lane)
         with running_models().running(key, question.specification.lanes[lane], self._tell) as (client, digest):
             self._tell("Predicting" if question.specification.predicts else "Embedding")
             vectors = self._vectors_wanted(question, digest)

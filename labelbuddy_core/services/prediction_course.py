@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from labelbuddy_core.errors import LabelBuddyError, ModelProblem, ModelStopped
@@ -17,10 +17,20 @@ _LATELY = 50
 
 
 class Course:
-    """Counts what became of `total` tasks, of which `predictions` were made before; `clock` gives seconds."""
+    """Counts what became of `total` tasks, of which `predictions` were made before; `clock` gives seconds.
 
-    def __init__(self, total: int, predictions: list[str], clock: Callable[[], float]) -> None:
+    `lengths` are the seconds of sound of each task that is left: the remaining time follows from them.
+    """
+
+    def __init__(
+        self,
+        total: int,
+        predictions: list[str],
+        clock: Callable[[], float],
+        lengths: Mapping[int, float] | None = None,
+    ) -> None:
         self.total = total
+        self._lengths = dict(lengths or {})
         self.begun = False
         self._cause: str | None = None
         self._failures_told = 0
@@ -28,12 +38,15 @@ class Course:
         self._gone = self._failed = self._in_a_row = 0
         self._problems: list[str] = []
         self._clock = clock
-        self._moments: deque[float] = deque([clock()], maxlen=_LATELY)
+        self._sound_left = sum(self._lengths.values())
+        self._moments: deque[tuple[float, float]] = deque([(clock(), self._sound_left)], maxlen=_LATELY)
+        """When a task was done with, and how much sound was left then."""
 
     def note(self, prediction: str | None, problem: LabelBuddyError | None, task_id: int) -> None:
         """Count a task that is done with."""
         self.begun = True
-        self._moments.append(self._clock())
+        self._sound_left -= self._lengths.pop(task_id, 0.0)
+        self._moments.append((self._clock(), self._sound_left))
         if problem is None:
             self._in_a_row = 0
             if prediction is None:
@@ -77,10 +90,13 @@ class Course:
     def message(self) -> str:
         """For example "34 of 200 · 21 a minute · 8 min left · 2 failed"."""
         parts = [f"{self._done} of {self.total}"]
-        spent = self._moments[-1] - self._moments[0]
-        if spent > 0 and len(self._moments) > 1 and self._done < self.total:
-            rate = (len(self._moments) - 1) / spent
-            parts += [_rate(rate), f"{_duration((self.total - self._done) / rate)} left"]
+        (began, sound_then), (last, sound_now) = self._moments[0], self._moments[-1]
+        spent, counted = last - began, len(self._moments) - 1
+        if spent > 0 and counted and self._done < self.total:
+            parts.append(_rate(counted / spent))
+            heard = sound_then - sound_now
+            left = sound_now / heard if heard > 0 else (self.total - self._done) / counted
+            parts.append(f"{_duration(left * spent)} left")
         if self._failed:
             parts.append(f"{self._failed} failed")
         return " · ".join(parts)

@@ -116,6 +116,8 @@ def waiting_tasks(session: Session, actor: Actor, project_id: str | int, model_i
     access = project_access(session, actor, project_id)
     access.require(Permission.VIEW_PROJECT_MODELS)
     model, specification = _linked(session, access.project.id, model_id)
+    if specification.embeds_text:
+        return 0
     waiting = _waiting(access.project.id, model, specification, again=False).order_by(None).limit(MAX_BATCH)
     return session.scalar(select(func.count()).select_from(waiting.subquery())) or 0
 
@@ -150,7 +152,9 @@ def _linked(session: Session, project_id: int, model_id: str | int) -> tuple[Mod
 
 
 def _usable(session: Session, project_id: int, model_id: str | int) -> tuple[Model, Specification]:
-    """As `_linked`, of a model whose license was confirmed where it has to be."""
+    """As `_linked`, of a model that can be asked about audio, whose license was confirmed where it has to be."""
     found = _linked(session, project_id, model_id)
+    if found[1].embeds_text:
+        raise Invalid(f"{found[0].name} gives vectors of captions; it cannot be asked about audio.", field="model")
     require_confirmed(found[0])
     return found

@@ -74,6 +74,7 @@ def as_answers(session: Session, actor: Actor, projects: list[Project]) -> list[
                 "lexicon": project.lexicon,
                 "reviewing": _reviewing(access),
                 "state": project.state,
+                "sample": project.sample,
                 "my_roles": sorted(role.value for role in roles),
                 "counts": counts,
                 "created_at": iso(project.created_at),

@@ -14,14 +14,14 @@ from labelbuddy_core.domain.documents import Collection
 from labelbuddy_core.domain.leveling import measured_level
 from labelbuddy_core.domain.permissions import Permission
 from labelbuddy_core.domain.prediction_measures import uncertainty_of
-from labelbuddy_core.domain.states import AnnotationState
-from labelbuddy_core.errors import Conflict, Forbidden, Invalid, InvalidState, NotFound
-from labelbuddy_core.services import review_places
-from labelbuddy_core.services.access import annotation_access, annotation_to_change, project_access
+from labelbuddy_core.errors import Invalid, NotFound
+from labelbuddy_core.services import review_holds, review_places
+from labelbuddy_core.services.access import annotation_access, project_access
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.history import record
 from labelbuddy_core.services.review_queues import for_reviewer
-from labelbuddy_core.services.reviews import DECISIONS, review_annotation
+from labelbuddy_core.services.reviewable import DECISIONS, annotation_to_decide
+from labelbuddy_core.services.reviews import review_annotation
 from labelbuddy_core.services.transactions import inner, reads, writes
 
 MOST_AT_ONCE = 200
@@ -92,14 +92,7 @@ def decide_region(
     """
     if decision is not None and decision not in DECISIONS:
         raise Invalid("decision must be approve, reject or null.", field="decision")
-    annotation, access = annotation_to_change(session, actor, annotation_id)
-    access.require(Permission.REVIEW)
-    if annotation.user_id == actor.id:
-        raise Forbidden("Nobody reviews their own annotation.")
-    if annotation.state != AnnotationState.SUBMITTED:
-        raise InvalidState(f"This annotation is {annotation.state}; only a submitted one can be reviewed.")
-    if revision != annotation.revision:
-        raise Conflict("The annotation changed since you opened it; reload it.", revision=annotation.revision)
+    annotation, access = annotation_to_decide(session, actor, annotation_id, revision=revision)
     item = session.get(AnnotationItem, (annotation.id, Collection.REGIONS.value, region))
     if item is None:
         raise NotFound(f"The annotation has no region {region!r}.")
@@ -195,6 +188,7 @@ def _undecided(actor: Actor, project: Project) -> tuple[Any, ...]:
     return (
         *for_reviewer(actor, project),
         review_places.is_queued(),
+        ~review_holds.held_by_another(actor),
         AnnotationItem.collection == Collection.REGIONS.value,
         ~exists().where(_my_verdict(actor, RegionVerdict)),
     )
@@ -247,6 +241,7 @@ def _complete(session: Session, actor: Actor, project: Project) -> dict[str, lis
         .where(
             *for_reviewer(actor, project),
             review_places.is_queued(),
+            ~review_holds.held_by_another(actor),
             exists().where(
                 decided.annotation_id == Annotation.id,
                 decided.reviewer_id == actor.id,

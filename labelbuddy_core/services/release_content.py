@@ -18,11 +18,11 @@ from labelbuddy_core.domain.releases.consents import LICENSE, kept_back
 from labelbuddy_core.domain.releases.dividing import Dividable, groups_of
 from labelbuddy_core.domain.releases.fields import labels_of, with_fields
 from labelbuddy_core.domain.states import HANDED_IN, AnnotationState, RecordingState
-from labelbuddy_core.services.exported_tasks import read_tasks, tasks_that_fit
+from labelbuddy_core.services.exported_tasks import read_tasks
 from labelbuddy_core.services.presenting import iso
+from labelbuddy_core.services.task_batches import next_tasks
 from labelbuddy_core.settings import get_settings
 
-_BATCH = 50
 _NOTHING = {
     "consensus": "nothing approved or merged",
     "approved": "nothing approved",
@@ -140,19 +140,9 @@ def _soft(soft: Mapping[str, Any], shown: Any) -> dict[str, Any]:
 
 def _batches(session: Session, project_id: int) -> Iterator[list[tuple[Task, Recording]]]:
     last = 0
-    while True:
-        rows = session.execute(
-            select(Task, Recording)
-            .join(Recording, Recording.id == Task.recording_id)
-            .where(Task.project_id == project_id, Task.id > last)
-            .order_by(Task.id)
-            .limit(_BATCH)
-        ).all()
-        if not rows:
-            return
-        rows = rows[: tasks_that_fit(session, [row[0].id for row in rows])]
-        yield [(row[0], row[1]) for row in rows]
+    while rows := next_tasks(session, project_id, last):
         last = rows[-1][0].id
+        yield rows
         session.expunge_all()
 
 

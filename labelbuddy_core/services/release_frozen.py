@@ -16,6 +16,7 @@ from labelbuddy_core.domain.export_records import ExportedTask
 from labelbuddy_core.domain.releases.choices import ReleaseChoices
 from labelbuddy_core.domain.releases.dividing import Dividable, divide
 from labelbuddy_core.formats.release_manifest import WHOLE, task_line, write_manifest
+from labelbuddy_core.services.exported_project import exported_project
 from labelbuddy_core.services.presenting import iso
 from labelbuddy_core.services.project_labels import labels_of
 from labelbuddy_core.services.release_content import LeftOut, content
@@ -104,15 +105,7 @@ def freeze(
         "version": about.version,
         "note": about.note,
         "choices": choices.as_json(),
-        "project": {
-            "id": str(project.id),
-            "name": project.name,
-            "template": project.template,
-            "instructions": project.instructions,
-            "labels": labels,
-            "lanes": project.lanes,
-            "tiers": project.tiers,
-        },
+        "project": exported_project(project, labels),
         "changed": found.changed or iso(project.created_at) or NEVER,
         "label_names": {label["id"]: label["name"] for label in labels},
         "model_licenses": licenses,

@@ -11,7 +11,7 @@ from labelbuddy_core.database.tables import Annotation, Assignment, Project, Rec
 from labelbuddy_core.domain.permissions import Permission
 from labelbuddy_core.domain.review_rules import ReviewOrder, Sampling, parse_review_rules
 from labelbuddy_core.domain.states import AnnotationState
-from labelbuddy_core.services import review_places
+from labelbuddy_core.services import review_holds, review_places
 from labelbuddy_core.services.access import parse_id, project_access
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.transactions import reads
@@ -22,9 +22,10 @@ def review_queue(
     session: Session, actor: Actor, project_id: str | int, *, annotation: str | None = None, limit: int = 200
 ) -> list[dict[str, Any]]:
     """Annotations handed in by others and not decided yet, in the order of the project: {annotation, task, recording,
-    annotator, because, disagreement}.
+    annotator, because, disagreement, reviewer}.
 
-    `because` is the rule that sends it to a review (None where everything is reviewed). With `annotation` only that
+    `because` is the rule that sends it to a review (None where everything is reviewed), `reviewer` the name of another
+    one who has it open (None: nobody). With `annotation` only that
     one, if it is not decided, also where sampling left it out.
     """
     access = project_access(session, actor, project_id)
@@ -42,8 +43,8 @@ def review_queue(
         query = query.where(Annotation.id == wanted, Annotation.state == AnnotationState.SUBMITTED.value)
     else:
         query = query.where(review_places.is_queued())
-    if parse_review_rules(access.project.review_rules).order is ReviewOrder.DISAGREEMENT:
-        query = query.order_by(Task.disagreement.desc().nulls_last())
+    rows = session.execute(query.order_by(*in_order(access.project))).all()
+    holders = review_holds.other_holders(session, actor, [row[0] for row in rows])
     return [
         {
             "annotation": str(found),
@@ -52,10 +53,9 @@ def review_queue(
             "annotator": annotator,
             "because": because,
             "disagreement": None if differ is None else round(differ, 4),
+            "reviewer": holders.get(found),
         }
-        for found, task, recording, annotator, because, differ in session.execute(
-            query.order_by(Annotation.submitted_at, Annotation.id)
-        )
+        for found, task, recording, annotator, because, differ in rows
     ]
 
 
@@ -85,6 +85,13 @@ def review_counts(session: Session, actor: Actor, project_id: str | int) -> dict
         .where(Annotation.project_id == access.project.id, Review.reviewer_id == actor.id)
     )
     return {**counts, "decided": decided or 0}
+
+
+def in_order(project: Project) -> tuple[Any, ...]:
+    """By what a query of `Annotation` with its `Task` is sorted as the project has them reviewed."""
+    first = parse_review_rules(project.review_rules).order is ReviewOrder.DISAGREEMENT
+    differ = (Task.disagreement.desc().nulls_last(),) if first else ()
+    return (*differ, Annotation.submitted_at, Annotation.id)
 
 
 def for_reviewer(actor: Actor, project: Project) -> tuple[Any, ...]:

@@ -8,23 +8,23 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from labelbuddy_core.database.tables import RegionVerdict, Review
+from labelbuddy_core.database.tables import RegionVerdict, Review, ReviewClaim
 from labelbuddy_core.domain.documents import Collection
 from labelbuddy_core.domain.permissions import Permission
 from labelbuddy_core.domain.review_reasons import chosen_reasons
 from labelbuddy_core.domain.states import AnnotationState
-from labelbuddy_core.errors import Conflict, Forbidden, Invalid, InvalidState
+from labelbuddy_core.errors import Invalid
 from labelbuddy_core.services import model_events
-from labelbuddy_core.services.access import annotation_access, annotation_to_change
+from labelbuddy_core.services.access import annotation_access
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.annotation_answers import review_json
 from labelbuddy_core.services.annotation_documents import document_at, present_keys
 from labelbuddy_core.services.consensus import write_ground_truth
 from labelbuddy_core.services.history import record
+from labelbuddy_core.services.reviewable import DECISIONS, annotation_to_decide
 from labelbuddy_core.services.task_states import refresh_task_states
 from labelbuddy_core.services.transactions import reads, writes
 
-DECISIONS = {"approve": AnnotationState.APPROVED, "reject": AnnotationState.REJECTED}
 MAX_FEEDBACK = 10_000
 
 
@@ -46,18 +46,11 @@ def review_annotation(
     neither.
 
     Raises `Conflict` when another revision is the submitted one, or (`field` ground_truth, with the present one) when
-    somebody else wrote the ground truth in the meantime; `InvalidState` when it is not submitted (any more),
-    `Forbidden` for one's own work, `Invalid` when a rejection says nothing, an approval rejects a region, or a
-    reason is not one of the project.
+    somebody else wrote the ground truth in the meantime; `InvalidState` when it is not submitted (any more) or another
+    reviewer has it open, `Forbidden` for one's own work, `Invalid` when a rejection says nothing, an approval rejects
+    a region, or a reason is not one of the project.
     """
-    annotation, access = annotation_to_change(session, actor, annotation_id)
-    access.require(Permission.REVIEW)
-    if annotation.user_id == actor.id:
-        raise Forbidden("Nobody reviews their own annotation.")
-    if annotation.state != AnnotationState.SUBMITTED:
-        raise InvalidState(f"This annotation is {annotation.state}; only a submitted one can be reviewed.")
-    if revision != annotation.revision:
-        raise Conflict("The annotation changed since you opened it; reload it.", revision=annotation.revision)
+    annotation, access = annotation_to_decide(session, actor, annotation_id, revision=revision)
     if decision not in DECISIONS:
         raise Invalid("decision must be approve or reject.", field="decision")
     named = [one["id"] for one in regions or [] if isinstance(one.get("id"), str)]
@@ -79,6 +72,7 @@ def review_annotation(
     )
     session.add(review)
     session.execute(delete(RegionVerdict).where(RegionVerdict.annotation_id == annotation.id))  # the review holds them
+    session.execute(delete(ReviewClaim).where(ReviewClaim.annotation_id == annotation.id))
     annotation.state = DECISIONS[decision].value
     refresh_task_states(session, [access.task.id])
     record(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import secrets
 import time
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from labelbuddy_core.inference.runtimes.interface import ModelEnded
 from labelbuddy_core.jobs.context import JobContext
 from labelbuddy_core.services import training_progress as progress
 from labelbuddy_core.services.model_supervision import running_models
+from labelbuddy_core.services.model_versions import require_apart
 from labelbuddy_core.services.training_datasets import write_dataset
 from labelbuddy_core.services.training_progress import Lesson
 from labelbuddy_core.settings import get_settings
@@ -24,6 +26,7 @@ POLL_SECONDS = 0.5
 SHARE = 0.85
 """Of the job's progress."""
 _DATASET_SHARE = 0.1
+_OTHERS_SECONDS = 3.0
 _PATIENCE = 3
 """How often a model may end without having done another epoch."""
 _SILENT = 20
@@ -66,8 +69,9 @@ def _taught(job: JobContext, lesson: Lesson) -> bytes | None:
         found = _followed(job, client, lesson, name)
         weights = None if found["version"] is None else client.weights(str(found["version"]))
     if found["state"] == "failed":
-        said = tail(log_path(get_settings().model_logs_folder, lesson.key), _LAST_LINES)
-        progress.note(lesson.run, f"What the model wrote last:\n{said}")
+        if lesson.specification.endpoint is None:
+            said = tail(log_path(get_settings().model_logs_folder, lesson.key), _LAST_LINES)
+            progress.note(lesson.run, f"What the model wrote last:\n{said}")
         raise ModelProblem(f"The training failed: {found['detail']}.")
     if found["version"] is None:
         return None
@@ -88,6 +92,9 @@ def _begun(job: JobContext, client: ModelClient, lesson: Lesson) -> str | None:
             progress.note(lesson.run, f"The model goes on after epoch {len(known['rows'])}.")
             client.resume_training(name)
         return name
+    if client.shared:
+        _require_teachable(client, lesson)
+        _wait_for_others(job, client, lesson)
     if _stopped(job, lesson):
         return None
     archive = archive_of(lesson.run)
@@ -97,9 +104,42 @@ def _begun(job: JobContext, client: ModelClient, lesson: Lesson) -> str | None:
         write_dataset(archive, lesson.examples, lesson.labels, lesson.specification, _cutting(job))
     size = archive.stat().st_size / 1024**2
     progress.note(lesson.run, f"The model gets the examples ({size:.1f} MB).")
-    name = client.begin_training(archive, lesson.parameters, lesson.name)
+    # others may teach a version of this name there
+    version = f"{lesson.name}-{secrets.token_hex(6)}" if client.shared else lesson.name
+    name = client.begin_training(archive, lesson.parameters, version)
     progress.begin_in_model(lesson.run, name)
     return name
+
+
+def _require_teachable(client: ModelClient, lesson: Lesson) -> None:
+    """Raises `ModelProblem` that says why a server that others ask too cannot be taught."""
+    if "train" not in (client.info().get("capabilities") or ()):
+        raise ModelProblem(
+            f"The server {lesson.specification.endpoint} cannot be trained (GET /info has no capability `train`), "
+            "though the model's file says so (training.supported)."
+        )
+    require_apart(client, lesson.specification)
+
+
+def _wait_for_others(job: JobContext, client: ModelClient, lesson: Lesson) -> None:
+    """Until the server teaches nobody else, or this run is not wanted any more."""
+    told = False
+    while client.info().get("learning") and not _stopped(job, lesson):
+        if not told:
+            progress.note(lesson.run, "The server teaches somebody else's run; this one waits for it.")
+            told = True
+        job.progress(_DATASET_SHARE, "The server teaches somebody else; this run waits")
+        time.sleep(_OTHERS_SECONDS)
+
+
+def forget(lesson: Lesson) -> None:
+    """Let a server that others use remove what a run left there. Raises `ModelProblem`."""
+    name, _ = progress.run_in_model(lesson.run)
+    if name is None or lesson.specification.endpoint is None:
+        return
+    with running_models().running(lesson.key, lesson.specification.lanes[0], lambda _: None) as (client, _):
+        assert isinstance(client, ModelClient)
+        client.forget_training(name)
 
 
 def _followed(job: JobContext, client: ModelClient, lesson: Lesson, name: str) -> dict[str, Any]:

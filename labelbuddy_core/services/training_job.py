@@ -25,7 +25,7 @@ from labelbuddy_core.services.model_history import specification_in_use
 from labelbuddy_core.services.model_supervision import running_models
 from labelbuddy_core.services.model_versions import find_version, keep_weights
 from labelbuddy_core.services.training_comparison import compare
-from labelbuddy_core.services.training_course import SHARE, archive_of, teach
+from labelbuddy_core.services.training_course import SHARE, archive_of, forget, teach
 from labelbuddy_core.services.training_sets import Choices, Teachable, require_lessons, training_set
 
 log = logging.getLogger(__name__)
@@ -160,10 +160,21 @@ def _clean_up(run_id: int) -> bool:
     with get_database().read() as session:
         row = session.get(TrainingRun, run_id)
         model = None if row is None else session.get(Model, row.model_id)
+        frozen = row is not None and row.snapshot is not None
     if model is not None:
+        if frozen:
+            _forget_elsewhere(run_id)
         key = training_key(model.name, run_id)
         running_models().remove(key)
         with get_database().write() as session:
             session.execute(delete(RunningModel).where(RunningModel.model == key))
     shutil.rmtree(archive_of(run_id).parent, ignore_errors=True)
     return True
+
+
+def _forget_elsewhere(run_id: int) -> None:
+    """A server that cannot be reached now keeps some megabytes of a run; that must not undo the run."""
+    try:
+        forget(progress.load_lesson(run_id))
+    except LabelBuddyError as problem:
+        progress.note(run_id, f"What the server kept of this run could not be removed: {problem.detail}")

@@ -87,7 +87,7 @@ def teachable_models(session: Session, actor: Actor, project_id: str | int) -> l
                 "model": str(model.id),
                 "name": model.name,
                 "version": specification.version,
-                "problem": _why_not(model, specification),
+                "problem": why_not(model, specification),
             }
         )
     return found
@@ -133,23 +133,27 @@ def teachable_model(session: Session, actor: Actor, project_id: str | int, model
     if model is None or link is None:
         raise Invalid("This project does not use that model; link it on the project page first.", field="model")
     specification = specification_in_use(session, model, link.version)
-    problem = _why_not(model, specification)
+    problem = why_not(model, specification)
     if problem is not None:
         raise InvalidState(problem)
     return Teachable(access, model, link, specification)
 
 
-def _why_not(model: Model, specification: Specification) -> str | None:
+def why_not(model: Model, specification: Specification) -> str | None:
     """Why a model cannot be trained, in words; None when it can."""
-    if specification.endpoint:
+    if specification.protocol != "labelbuddy":
         return (
-            f"{model.name} runs on a server of its own ({specification.endpoint}), which answers everybody with one "
-            "version: learning would change it for all who use it. Train it where it runs, or let LabelBuddy run its "
-            "image on the Docker engine of that machine (LABELBUDDY_DOCKER_HOST), where it can be trained."
+            f"{model.name} speaks the protocol {specification.protocol}, which has no training: only models of our own "
+            "contract are trained (protocol: labelbuddy)."
         )
-    if not specification.training.supported or specification.protocol != "labelbuddy":
-        return f"The file of {model.name} does not say that it can be trained (training.supported)."
-    return None
+    if specification.training.supported:
+        return None
+    remedy = (
+        f" Its server {specification.endpoint} can be taught when it runs on our serving kit: then say so in the file."
+        if specification.endpoint
+        else ""
+    )
+    return f"The file of {model.name} does not say that it can be trained (training.supported).{remedy}"
 
 
 def training_set(session: Session, teachable: Teachable, choices: Choices) -> TrainingSet:

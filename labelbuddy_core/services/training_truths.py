@@ -14,8 +14,8 @@ from labelbuddy_core.domain.states import AnnotationState, RecordingState
 from labelbuddy_core.domain.training.examples import Mark, Truth
 from labelbuddy_core.services.annotation_documents import present_documents
 from labelbuddy_core.services.merged_consensus import merged_of
+from labelbuddy_core.services.task_batches import next_tasks
 
-_BATCH = 100
 _UNDECIDED = "several approved annotations and no consensus"
 _NONE = "nothing approved"
 _STALE = "a consensus merged from older annotations"
@@ -94,18 +94,9 @@ def _of_a_model(document: Mapping[str, Any]) -> bool:
 
 def _batches(session: Session, project_id: int) -> Iterator[list[tuple[Task, Recording]]]:
     last = 0
-    while True:
-        rows = session.execute(
-            select(Task, Recording)
-            .join(Recording, Recording.id == Task.recording_id)
-            .where(Task.project_id == project_id, Task.id > last, Recording.state == RecordingState.READY.value)
-            .order_by(Task.id)
-            .limit(_BATCH)
-        ).all()
-        if not rows:
-            return
-        yield [(row[0], row[1]) for row in rows]
+    while rows := next_tasks(session, project_id, last, Recording.state == RecordingState.READY.value):
         last = rows[-1][0].id
+        yield rows
 
 
 def _annotations(session: Session, task_ids: list[int]) -> dict[int, list[Annotation]]:

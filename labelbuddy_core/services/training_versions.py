@@ -23,6 +23,7 @@ from labelbuddy_core.services.model_versions import find_version, keep_weights, 
 from labelbuddy_core.services.models import declared_model
 from labelbuddy_core.services.presenting import iso
 from labelbuddy_core.services.training_cards import model_card
+from labelbuddy_core.services.training_sets import why_not
 from labelbuddy_core.services.transactions import reads, writes
 
 MAX_BYTES = 64 * 1024**2
@@ -91,12 +92,13 @@ def register_version(
 ) -> dict[str, Any]:
     """Register weights that were trained elsewhere: safetensors with `labels` (JSON) in the header, as ours have.
 
-    Whether the model takes them is seen when it is started with them. Raises `Invalid` that says what is wrong.
+    Whether the model takes them is seen when it is started with them. Raises `Invalid` that says what is wrong,
+    `InvalidState` for a model that cannot be trained.
     """
     access, model, link = _link(session, actor, project_id, model_id)
-    specification = Specification.model_validate(model.specification)
-    if specification.endpoint:
-        raise InvalidState(f"{model.name} runs elsewhere; register the weights where it runs.")
+    problem = why_not(model, Specification.model_validate(model.specification))
+    if problem is not None:
+        raise InvalidState(problem)
     if not name or len(name) > 40 or not all(sign.isascii() and (sign.isalnum() or sign in "._+-") for sign in name):
         raise Invalid("A version is called by 1 to 40 letters, digits and . _ + -", field="version")
     if re.fullmatch(r"(tuned|training)-\d+", name):

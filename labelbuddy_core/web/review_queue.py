@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict
 
-from labelbuddy_core.services import review_assignments, review_queues, review_sampling
+from labelbuddy_core.services import review_assignments, review_claims, review_queues, review_sampling
 from labelbuddy_core.web.authentication import CurrentActor
 
 router = APIRouter(tags=["reviews"])
@@ -71,3 +71,27 @@ def get_reviewers(actor: CurrentActor, task: str) -> dict[str, Any]:
 def put_reviewers(actor: CurrentActor, task: str, body: ReviewersBody) -> dict[str, Any]:
     """Name who reviews a task; nobody leaves it to the pool."""
     return {"reviewers": review_assignments.name_reviewers(actor, task, body.reviewers)}
+
+
+@router.put("/v1/annotations/{annotation}/review-claim")
+def hold(actor: CurrentActor, annotation: str) -> dict[str, Any]:
+    """Reserve an annotation for me while I review it, or go on holding it; 409 where another reviewer does."""
+    return review_claims.open_annotation(actor, annotation)
+
+
+@router.delete("/v1/annotations/{annotation}/review-claim", status_code=204)
+def leave(actor: CurrentActor, annotation: str) -> None:
+    """Give it back to the other reviewers."""
+    review_claims.leave(actor, annotation)
+
+
+@router.get("/v1/projects/{project}/review-claims")
+def claims(actor: CurrentActor, project: str) -> dict[str, Any]:
+    """What reviewers have open now, for managers."""
+    return {"items": review_claims.claims(actor, project), "next_cursor": None}
+
+
+@router.post("/v1/annotations/{annotation}/review-claim/release", status_code=204)
+def release(actor: CurrentActor, annotation: str) -> None:
+    """Take an annotation back from the reviewer who has it open, as a manager."""
+    review_claims.release(actor, annotation)

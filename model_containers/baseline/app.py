@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from model_containers.baseline import levels, likeness, rhythm, texture
+from model_containers.serving.compiling import compiling_alone
 from model_containers.serving.model import Answer, Embedding, Information, Options, Samples, Tag
 
 SAMPLE_RATE = 16_000
@@ -32,8 +33,9 @@ class BaselineModel:
     def load(self) -> None:
         """Import and compile what takes seconds, so that the first answer does not wait for it."""
         noise = np.random.default_rng(0).normal(0.0, 0.1, 5 * SAMPLE_RATE).astype(np.float32)
-        self.predict(noise, Options())
-        self.embed(noise)
+        with compiling_alone():
+            self.predict(noise, Options())
+            self.embed(noise)
 
     def predict(self, samples: Samples, options: Options) -> Answer:
         """Segments, points and tags of mono samples at 16 kHz, of scores from the threshold on."""

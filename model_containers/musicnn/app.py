@@ -143,6 +143,12 @@ class MusicnnModel:
             self._save(self._data / TAUGHT_FILE, network, labels, version)
         self._put(network, labels, version)
 
+    def apart(self) -> MusicnnModel:
+        """Another that shares the network: what it is given or learns changes nothing here, and is kept nowhere."""
+        other = copy.copy(self)
+        other._data, other._last = None, LastSound()
+        return other
+
     def _taught_whole(
         self, head: Head, dataset: Dataset, labels: tuple[str, ...], course: Course, run: Run
     ) -> Musicnn:  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -141,6 +142,12 @@ class PannsModel:
             self._data.mkdir(parents=True, exist_ok=True)
             head_files.save(self._data / HEAD_FILE, head, labels, version, self._kind)
         self._put(head, labels, version)
+
+    def apart(self) -> PannsModel:
+        """Another that shares the network: what it is given or learns changes nothing here, and is kept nowhere."""
+        other = copy.copy(self)
+        other._data, other._vectors, other._probabilities = None, LastSound(), LastSound()
+        return other
 
     def _heard(self, example: Example, labels: tuple[str, ...], in_time: frozenset[str]) -> Iterator[Heard]:
         """What the output layer sees of every window, as a clip and segment by segment."""

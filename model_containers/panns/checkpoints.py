@@ -26,7 +26,10 @@ class Front:
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """One published file; `digest` is its checksum by `algorithm` (hashlib's name), empty if nobody told it."""
+    """One published file; `digest` is its checksum by `algorithm` (hashlib's name), empty if nobody told it.
+
+    `size` is in bytes, where it is known.
+    """
 
     name: str
     file: str
@@ -34,6 +37,7 @@ class Checkpoint:
     digest: str
     architecture: Literal["cnn14", "cnn14-segments", "cnn6", "mobilenet-v2"]
     front: Front
+    size: int | None = None
 
     @property
     def url(self) -> str:
@@ -51,6 +55,7 @@ CHECKPOINTS = (
         "dd3b4043a87d4ec13df8082c0fcfee3fb5084151808e47e060987a95eabdd142",
         "cnn14-segments",
         _FULL,
+        327_428_481,
     ),
     Checkpoint(
         "cnn14",
@@ -59,6 +64,7 @@ CHECKPOINTS = (
         "0dc499e40e9761ef5ea061ffc77697697f277f6a960894903df3ada000e34b31",
         "cnn14",
         _FULL,
+        327_428_481,
     ),
     Checkpoint(
         "cnn14-16k",

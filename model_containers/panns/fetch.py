@@ -21,7 +21,7 @@ def fetch(wanted: Checkpoint, folder: Path, *, url: str | None = None, file: Pat
     target = folder / wanted.file
     if not wanted.digest:
         raise DownloadError(f"its checksum is not known here: get {wanted.url} yourself and put it into {folder}")
-    known = downloads.Wanted(url or wanted.url, wanted.algorithm, wanted.digest)
+    known = downloads.Wanted(url or wanted.url, wanted.algorithm, wanted.digest, wanted.size)
     if file is None:
         return downloads.fetch(known, target, told=downloads.progress(wanted.file))
     if target.exists() and downloads.is_intact(target, known):

@@ -84,6 +84,11 @@ def _training(request: Request, info: dict[str, Any], patience: float | None) ->
         _refused("/train refuses what is no dataset", nonsense, 422),
         _refused("/train of a run that there is not", request("GET", "/train/none"), 404),
     ]
+    if "apart" in info.get("capabilities", []):
+        unknown = _send(request, "/predict?version=no-such-version", _wav(1.0))
+        findings.append(_refused("/predict of a version that is not held apart", unknown, 410))
+        nothing = request("PUT", "/weights/nonsense?apart=1", data=b"no weights")
+        findings.append(_refused("/weights refuses what is none, apart too", nothing, 422))
     if patience is None:
         return findings
     begun = request("POST", "/train", files={"dataset": ("d.zip", _dataset(labels))}, data={"parameters": "{}"})

@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Iterator
 from http import HTTPStatus
+from pathlib import Path
 from typing import IO, Any
 
 from flask import Flask, Request, Response, jsonify, request
@@ -18,6 +19,7 @@ from werkzeug.exceptions import HTTPException
 
 from model_containers.serving import chat, label_studio
 from model_containers.serving.access import require_token
+from model_containers.serving.apart import Separable, UnknownVersionError, VersionsApart
 from model_containers.serving.audio import UnreadableAudioError, read_mono
 from model_containers.serving.loader import Loader
 from model_containers.serving.model import Embedder, Model, Options, Samples, Talker
@@ -69,17 +71,23 @@ def create_app(model: Model, *, loader: Loader | None = None) -> Flask:
     require_token(app, Refusal)
     rate = model.information.sample_rate
 
-    def named() -> dict[str, str]:
-        return {"model": model.information.name, "version": model.information.version}
+    def named(asked: Model) -> dict[str, str]:
+        return {"model": asked.information.name, "version": asked.information.version}
 
     capabilities = ["predict"]
     if isinstance(model, Embedder):
         capabilities.append("embed")
     if isinstance(model, Talker):
         capabilities.append("chat")
+    apart = None
+    if isinstance(model, Separable) and isinstance(model, Tunable):
+        capabilities.append("apart")
+        apart = VersionsApart(model, Path(os.environ.get("LABELBUDDY_DATA", "/data")))
+    runs = None
     if isinstance(model, Trainer):
         capabilities.append("train")
-        add_training(app, TrainingRuns(model), Refusal)
+        runs = TrainingRuns(model, apart=apart)
+        add_training(app, runs, Refusal)
     # one request at a time computes: two would only share the same processors, and need twice the memory
     turn = threading.Lock()
     studio = label_studio.Studio(app.config["MAX_CONTENT_LENGTH"])
@@ -88,11 +96,24 @@ def create_app(model: Model, *, loader: Loader | None = None) -> Flask:
         loader.start()
     if isinstance(model, Tunable):
         capabilities.append("weights")
-        add_weights(app, model, loader, turn, Refusal)
+        add_weights(app, model, loader, turn, Refusal, apart)
 
     def require_ready() -> None:
         if loader.status != "ready":
             raise Refusal(503, f"The model is not ready: {loader.detail}")
+
+    def asked() -> Model:
+        """The model, or the version of it that the address names; raises `Refusal`."""
+        version = request.args.get("version")
+        if version is None:
+            return model
+        if apart is None:
+            raise Refusal(422, "This model does not hold versions apart: it has no `apart`.")
+        require_ready()
+        try:
+            return apart.get(version)
+        except UnknownVersionError as error:
+            raise Refusal(410, str(error)) from None
 
     def received() -> IO[bytes]:
         """The audio of the request, taken in while another request computes; raises `Refusal`."""
@@ -114,7 +135,7 @@ def create_app(model: Model, *, loader: Loader | None = None) -> Flask:
 
     @app.get("/info")
     def info() -> Response:
-        about = model.information  # training may give it another version
+        about = asked().information  # training may give it another version
         return jsonify(
             name=about.name,
             version=about.version,
@@ -125,6 +146,7 @@ def create_app(model: Model, *, loader: Loader | None = None) -> Flask:
             description=about.description,
             license=about.license,
             contract=CONTRACT_VERSION,
+            learning=runs is not None and runs.working,
         )
 
     @app.post("/predict")
@@ -133,11 +155,12 @@ def create_app(model: Model, *, loader: Loader | None = None) -> Flask:
             return studio_predict()
         audio, options = received(), _options(request.form.get("options"))
         with turn:
+            asked_one = asked()
             samples, duration = decoded(audio)
             began = time.perf_counter()
-            answer = model.predict(samples, options)
+            answer = asked_one.predict(samples, options)
             seconds = time.perf_counter() - began
-        return jsonify(**named(), duration=duration, seconds=seconds, **answer.as_json())
+        return jsonify(**named(asked_one), duration=duration, seconds=seconds, **answer.as_json())
 
     def studio_predict() -> Response:
         """Label Studio's form: tasks with the URL of their audio."""
@@ -204,16 +227,19 @@ def create_app(model: Model, *, loader: Loader | None = None) -> Flask:
         def embed() -> Response:
             audio = received()
             with turn:
+                asked_one: Any = asked()  # a version of an embedder is one, too
                 samples, duration = decoded(audio)
                 began = time.perf_counter()
-                found = model.embed(samples)
+                found = asked_one.embed(samples)
                 seconds = time.perf_counter() - began
             rows = [
                 {"start": n * found.seconds, "end": min((n + 1) * found.seconds, duration), "vector": row.tolist()}
                 for n, row in enumerate(found.vectors)
             ]
             dimensions = found.vectors.shape[1]
-            return jsonify(**named(), duration=duration, seconds=seconds, dimensions=dimensions, embeddings=rows)
+            return jsonify(
+                **named(asked_one), duration=duration, seconds=seconds, dimensions=dimensions, embeddings=rows
+            )
 
     @app.errorhandler(Refusal)
     def refused(refusal: Refusal) -> Response:

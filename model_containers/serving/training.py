@@ -19,6 +19,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import IO, Any, Protocol, runtime_checkable
 
+from model_containers.serving.apart import UnknownVersionError, VersionsApart
 from model_containers.serving.dataset import Dataset, read, unpack
 from model_containers.serving.versions import KeptVersions
 
@@ -39,13 +40,17 @@ class Diverged(ArithmeticError):
 class Run:
     """A training run as the model sees it: report epochs, keep checkpoints in `folder`, leave weights at `weights`.
 
-    `name` is the version that the run is to make; `best`, set by the model, the epoch whose weights it keeps.
+    `name` is the version that the run is to make; `best`, set by the model, the epoch whose weights it keeps. `apart`
+    is None where the model itself learns, else the version that another of it begins with ("": as it is).
     """
 
-    def __init__(self, folder: Path, parameters: Mapping[str, Any], name: str = "") -> None:
+    def __init__(
+        self, folder: Path, parameters: Mapping[str, Any], name: str = "", apart: str | None = None
+    ) -> None:  # fmt: skip
         self.folder = folder
         self.id = folder.name
         self.name = name or f"tuned-{self.id}"
+        self.apart = apart
         self.weights = folder / "weights.safetensors"
         self.best: int | None = None
         self.parameters = dict(parameters)
@@ -57,6 +62,8 @@ class Run:
         self._cancelled = threading.Event()
         self._epochs: int | None = None
         self._began = time.monotonic()
+        self._first_done: float | None = None
+        """When the first epoch that this process did was done: what came before it is not done again."""
         self._done_before = 0
 
     def epoch(self, number: int, of: int, **figures: float) -> None:
@@ -71,6 +78,7 @@ class Run:
         self._epochs, self.detail = of, ""
         told = {name: float(value) for name, value in figures.items() if math.isfinite(value)}
         self.rows = [*self.rows[: number - 1], {"epoch": number, **told}]
+        self._first_done = self._first_done or time.monotonic()
         self.keep()
         if stop:
             self._heed()
@@ -97,13 +105,10 @@ class Run:
 
     def as_json(self) -> dict[str, Any]:
         """What `GET /train/{run}` answers; `eta` is in seconds."""
-        done = len(self.rows) - self._done_before
-        eta = None
-        if self.state == "running" and self._epochs and done > 0:
-            eta = (time.monotonic() - self._began) / done * (self._epochs - len(self.rows))
         return {
             "run": self.id,
             "name": self.name,
+            "apart": self.apart,
             "best": self.best,
             "state": self.state,
             "detail": self.detail,
@@ -111,14 +116,21 @@ class Run:
             "parameters": self.parameters,
             "epochs": self._epochs,
             "rows": self.rows,
-            "eta": eta,
+            "eta": self._seconds_left(),
         }
+
+    def _seconds_left(self) -> float | None:
+        done = len(self.rows) - self._done_before
+        if self.state != "running" or not self._epochs or done < 1 or self._first_done is None:
+            return None
+        now, left = time.monotonic(), self._epochs - len(self.rows)
+        return (now - self._first_done) / (done - 1) * left if done > 1 else (now - self._began) * left
 
     @classmethod
     def restored(cls, folder: Path) -> Run:
         """A run as it was written down; one that was running when the container stopped is `interrupted`."""
         kept = json.loads((folder / "run.json").read_text(encoding="utf-8"))
-        run = cls(folder, kept["parameters"], kept.get("name", ""))
+        run = cls(folder, kept["parameters"], kept.get("name", ""), kept.get("apart"))
         run.best = kept.get("best")
         run.state = "interrupted" if kept["state"] == "running" else kept["state"]
         run.detail, run.version, run.rows, run._epochs = kept["detail"], kept["version"], kept["rows"], kept["epochs"]
@@ -148,10 +160,10 @@ class RunRefusedError(Exception):
 
 
 class TrainingRuns:
-    """The runs of a container."""
+    """The runs of a container; `apart` holds versions besides, where the model can."""
 
-    def __init__(self, model: Trainer, folder: Path | None = None) -> None:
-        self._model = model
+    def __init__(self, model: Trainer, folder: Path | None = None, apart: VersionsApart | None = None) -> None:
+        self._model, self._apart = model, apart
         data = folder or Path(os.environ.get("LABELBUDDY_DATA", "/data"))
         self._folder, self._versions = data / "runs", KeptVersions(data)
         self._runs: dict[str, Run] = {}
@@ -162,15 +174,23 @@ class TrainingRuns:
             except (OSError, ValueError, KeyError):
                 log.warning("the run in %s cannot be read", kept.parent)
 
-    def begin(self, archive: IO[bytes], parameters: Mapping[str, Any], name: str = "") -> Run:
+    @property
+    def working(self) -> bool:
+        """Whether a run is going on."""
+        return any(run.state == "running" for run in self._runs.values())
+
+    def begin(
+        self, archive: IO[bytes], parameters: Mapping[str, Any], name: str = "", apart: str | None = None
+    ) -> Run:  # fmt: skip
         """Begin a run on a dataset. Raises `DatasetError`, or `RunRefusedError` while another runs.
 
-        `name` is the version that it is to make. Raises `ValueError` when that is no name.
+        `name` is the version that it is to make, `apart` as of a `Run`. Raises `ValueError` for what is no name.
         """
         if name:
             self._versions.path(name)
         with self._lock:
             self._refuse_second()
+            pupil = self._pupil(apart)
             folder = self._folder / secrets.token_hex(8)
             try:
                 (folder / "dataset").mkdir(parents=True)
@@ -181,8 +201,8 @@ class TrainingRuns:
             except BaseException:
                 shutil.rmtree(folder, ignore_errors=True)
                 raise
-            run = Run(folder, parameters, name)
-            self._start(run, dataset)
+            run = Run(folder, parameters, name, apart)
+            self._start(run, dataset, pupil)
             return run
 
     def resume(self, run_id: str) -> Run:
@@ -192,9 +212,24 @@ class TrainingRuns:
             run = self.get(run_id)
             if run.state != "interrupted":
                 raise RunRefusedError(409, f"The run is {run.state}; only an interrupted one can be continued.")
+            pupil = self._pupil(run.apart)
             run.state = "running"
-            self._start(run, read(run.folder / "dataset"))
+            self._start(run, read(run.folder / "dataset"), pupil)
             return run
+
+    def forget(self, run_id: str) -> None:
+        """Remove a run that has ended, with what it kept, and its weights where it learned apart.
+
+        Raises `RunRefusedError`.
+        """
+        with self._lock:
+            run = self.get(run_id)
+            if run.state == "running":
+                raise RunRefusedError(409, "The run is going on; cancel it first.")
+            if run.apart is not None:
+                self._versions.remove(run.version or run.name)
+            shutil.rmtree(run.folder, ignore_errors=True)
+            del self._runs[run_id]
 
     def get(self, run_id: str) -> Run:
         """One run; raises `RunRefusedError` when there is none."""
@@ -202,18 +237,28 @@ class TrainingRuns:
             raise RunRefusedError(404, f"There is no run {run_id!r}.")
         return self._runs[run_id]
 
+    def _pupil(self, apart: str | None) -> Trainer:
+        if apart is None:
+            return self._model
+        if self._apart is None:
+            raise RunRefusedError(422, "This model cannot learn apart: it has no `apart`.")
+        try:
+            return self._apart.pupil(apart)
+        except UnknownVersionError as error:
+            raise RunRefusedError(410, str(error)) from None
+
     def _refuse_second(self) -> None:
-        if any(run.state == "running" for run in self._runs.values()):
+        if self.working:
             raise RunRefusedError(409, "Another run is going on; one at a time is trained.")
 
-    def _start(self, run: Run, dataset: Dataset) -> None:
+    def _start(self, run: Run, dataset: Dataset, pupil: Trainer) -> None:
         run.keep()
         self._runs[run.id] = run
-        threading.Thread(target=self._work, args=(run, dataset), name=f"train-{run.id}", daemon=True).start()
+        threading.Thread(target=self._work, args=(run, dataset, pupil), name=f"train-{run.id}", daemon=True).start()
 
-    def _work(self, run: Run, dataset: Dataset) -> None:
+    def _work(self, run: Run, dataset: Dataset, pupil: Trainer) -> None:
         try:
-            version = self._model.train(dataset, run.parameters, run)
+            version = pupil.train(dataset, run.parameters, run)
             if run.weights.exists():
                 self._versions.take(run.weights, version)
             run.version, run.detail = version, ""

@@ -21,7 +21,8 @@ def add_training(app: Flask, runs: TrainingRuns, refuse: type[Exception]) -> Non
             if archive is None:
                 return jsonify(run=runs.resume(str(request.form.get("resume") or "")).id), 202
             parameters = _parameters(request.form.get("parameters"), refuse)
-            return jsonify(run=runs.begin(archive.stream, parameters, request.form.get("version") or "").id), 202
+            name, apart = request.form.get("version") or "", request.form.get("apart")
+            return jsonify(run=runs.begin(archive.stream, parameters, name, apart).id), 202
         except DatasetError as error:
             raise refuse(422, f"The dataset cannot be used: {error}.") from None
         except ValueError as error:
@@ -39,7 +40,10 @@ def add_training(app: Flask, runs: TrainingRuns, refuse: type[Exception]) -> Non
     @app.delete("/train/<run>")
     def cancel(run: str) -> tuple[Response, int]:
         try:
-            runs.get(run).cancel()
+            if request.args.get("forget"):
+                runs.forget(run)
+            else:
+                runs.get(run).cancel()
         except RunRefusedError as refused:
             raise refuse(refused.status, refused.detail) from None
         return jsonify(run=run), 202

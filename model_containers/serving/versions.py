@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import re
 import shutil
 from collections.abc import Callable
@@ -43,6 +45,21 @@ class KeptVersions:
         partial = target.with_suffix(".partial")
         shutil.copyfile(weights, partial)
         partial.replace(target)
+
+    def remove(self, version: str) -> None:
+        """Forget the weights of a version, if there are any."""
+        self.path(version).unlink(missing_ok=True)
+
+    def touch(self, version: str) -> None:
+        """Note that a version is used now."""
+        with contextlib.suppress(OSError):
+            os.utime(self.path(version))
+
+    def forget_old(self, most: int) -> None:
+        """Remove all but the versions used last."""
+        files = sorted(self._folder.glob("*.safetensors"), key=lambda file: file.stat().st_mtime_ns)
+        for file in files[: max(0, len(files) - most)]:
+            file.unlink(missing_ok=True)
 
     def receive(self, version: str, save: Callable[[Path], None], use: Callable[[Path, str], None]) -> None:
         """Let `save` write a file, `use` it, and keep it. Raises what they raise; then nothing is kept."""

@@ -9,14 +9,23 @@ from pathlib import Path
 
 from flask import Flask, Response, jsonify, request, send_file
 
+from model_containers.serving.apart import VersionsApart
 from model_containers.serving.loader import Loader
 from model_containers.serving.versions import KeptVersions, Tunable
 
 
 def add_weights(
-    app: Flask, model: Tunable, loader: Loader, turn: threading.Lock, refuse: type[Exception]
-) -> None:  # fmt: skip
-    """Serve the weights; `refuse(status, detail)` is raised for what is refused, `turn` is held while they change."""
+    app: Flask,
+    model: Tunable,
+    loader: Loader,
+    turn: threading.Lock,
+    refuse: type[Exception],
+    apart: VersionsApart | None,
+) -> None:
+    """Serve the weights; `refuse(status, detail)` is raised for what is refused, `turn` is held while they change.
+
+    Weights that are put with `?apart=1` are those of a version that is held `apart`.
+    """
     kept = KeptVersions(Path(os.environ.get("LABELBUDDY_DATA", "/data")))
 
     @app.get("/weights/<version>")
@@ -39,6 +48,11 @@ def add_weights(
                 shutil.copyfileobj(request.stream, file)
 
         try:
+            if request.args.get("apart"):
+                if apart is None:
+                    raise refuse(422, "This model does not hold versions apart: it has no `apart`.")
+                apart.receive(version, save)
+                return jsonify(version=version)
             with turn:
                 kept.receive(version, save, model.use)
         except ValueError as error:

@@ -1,26 +1,28 @@
-"""{{name}}: hears where there is sound. Replace `load`, `predict` and `train` with your model."""
+"""{{name}}: hears where there is sound. Replace what is in the class with your model."""
 
-import json
 import os
+from copy import copy
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+from safetensors import SafetensorError, safe_open
+from safetensors.numpy import save_file
 
 from model_containers.serving import Answer, Information, Segment, serve
 
-WEIGHTS = Path(os.environ.get("LABELBUDDY_DATA", "/data")) / "weights.json"
+WEIGHTS = Path(os.environ.get("LABELBUDDY_DATA", "/data")) / "weights.safetensors"
 RATE, HOP = 16_000, 1_600
 
 
 class Model:
     information = Information(name="{{name}}", version="1", labels=("sound",), sample_rate=RATE)
+    loudness, kept = 0.05, WEIGHTS
 
     def load(self):
         """Read the weights: called once, in the background."""
-        kept = json.loads(WEIGHTS.read_text()) if WEIGHTS.exists() else {"loudness": 0.05, "version": "1"}
-        self.loudness = kept["loudness"]
-        self.information = replace(self.information, version=kept["version"])
+        if WEIGHTS.exists():
+            self.use(WEIGHTS, read(WEIGHTS)[1])
 
     def predict(self, samples, options):
         """Answer for mono float32 samples at RATE; seconds count from their beginning."""
@@ -40,9 +42,34 @@ class Model:
             f1 = 2 * np.sum(truth & (level > loudness)) / max(1, truth.sum() + np.sum(level > loudness))
             best = max(best, (float(f1), float(loudness)))
             run.epoch(number, of=epochs, f1=f1, loudness=loudness)
-        WEIGHTS.write_text(json.dumps({"loudness": best[1], "version": f"1-{run.id}"}))
-        self.load()
-        return self.information.version
+        write(run.weights, best[1], run.name)
+        self.use(run.weights, run.name)
+        return run.name
+
+    def use(self, weights, version):
+        """Predict with the weights in a file from now on, also after a restart. Raises ValueError."""
+        self.loudness, _ = read(weights)
+        self.information = replace(self.information, version=version)
+        if self.kept:
+            write(self.kept, self.loudness, version)
+
+    def apart(self):
+        """Another of this model, for who shares its server: what it learns changes nothing here and is not kept."""
+        other = copy(self)
+        other.kept = None
+        return other
+
+
+def read(file):
+    try:
+        with safe_open(file, "np") as opened:
+            return float(opened.get_tensor("loudness")[0]), opened.metadata()["version"]
+    except (OSError, KeyError, TypeError, SafetensorError) as error:
+        raise ValueError(f"it holds no loudness ({type(error).__name__})") from None
+
+
+def write(file, loudness, version):
+    save_file({"loudness": np.array([loudness])}, file, metadata={"labels": '["sound"]', "version": version})
 
 
 def levels(samples):

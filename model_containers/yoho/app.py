@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import copy
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -34,7 +35,8 @@ class YohoModel:
     """
 
     def __init__(self, weights: Path, data: Path) -> None:
-        self._weights, self._data = weights, data
+        self._weights = weights
+        self._data: Path | None = data
         self._loaded: Loaded | None = None
         self._last: LastSound[decode.Answers] = LastSound()
         self.information = Information(
@@ -56,7 +58,8 @@ class YohoModel:
         from model_containers.yoho import weights
 
         torch.set_num_threads(available_processors())
-        found = next((file for folder in (self._data, self._weights) if (file := folder / weights.FILE).exists()), None)
+        folders = [folder for folder in (self._data, self._weights) if folder is not None]
+        found = next((file for folder in folders if (file := folder / weights.FILE).exists()), None)
         if found is None:
             raise FileNotFoundError(f"{weights.FILE} is not in {self._weights}: {weights.HOW}")
         self._use(weights.load(found))
@@ -124,9 +127,16 @@ class YohoModel:
         from model_containers.yoho.weights import FILE, load, save
 
         loaded = replace(load(weights), version=version)
-        self._data.mkdir(parents=True, exist_ok=True)
-        save(self._data / FILE, loaded.network, loaded.labels, version)
+        if self._data is not None:
+            self._data.mkdir(parents=True, exist_ok=True)
+            save(self._data / FILE, loaded.network, loaded.labels, version)
         self._use(loaded)
+
+    def apart(self) -> YohoModel:
+        """Another that shares the network: what it is given or learns changes nothing here, and is kept nowhere."""
+        other = copy.copy(self)
+        other._data, other._last = None, LastSound()
+        return other
 
     def _answers(self, batch: features.Features) -> decode.Answers:
         import torch

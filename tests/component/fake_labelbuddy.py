@@ -118,6 +118,8 @@ class FakeLabelBuddy:
         """Whether the usual copy is one that the browser cannot play."""
         self.copies_asked = 0
         self.refuse_review = False
+        self.claims: list[str] = []
+        self.held_by = ""
         self.labels = [label(*one) for one in LABELS]
         self.tiers: list[str] | None = None
         """The tiers that annotations begin with; None where lanes are labels."""
@@ -385,6 +387,11 @@ class FakeLabelBuddy:
             case "POST", "/projects/1/verified-annotations":
                 self.finished.append(body["feedback"])
                 return 200, {"approve": [], "send_back": ["a1"]}
+            case (("PUT" | "DELETE"), "/annotations/a1/review-claim"):
+                self.claims.append(method)
+                if self.held_by and method == "PUT":
+                    return _problem(409, "invalid-state", f"{self.held_by} is reviewing this annotation now.")
+                return (204, None) if method == "DELETE" else (200, {"annotation": "a1"})
             case "POST", "/annotations/a1/reviews":
                 if self.refuse_review:
                     return _problem(409, "stale", "The annotation changed; reload to see it.")

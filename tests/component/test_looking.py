@@ -18,6 +18,9 @@ def test_what_models_said_is_seen_and_heard_and_stays_as_it_is(open_editor: Any,
     editor = open_editor("looking")
     expect(editor.rows).to_have_count(2)
     assert [row[0] for row in editor.cells()] == ["Speech", "Music"]
+    expect(editor.page.locator(".lane-head")).to_have_count(2)  # none for labels that nobody used
+    for section in ("Suggestions", "Labels", "Selected region", "Caption"):
+        expect(editor.page.get_by_role("heading", name=section, exact=True)).to_be_hidden()
 
     editor.page.get_by_role("button", name="Play", exact=True).first.click()
     clock = editor.page.locator(".clock")
@@ -46,7 +49,11 @@ def test_what_annotators_handed_in_stands_in_lanes_of_their_own_and_is_opened_at
     expect(editor.rows).to_have_count(2)
     expect(editor.page.locator(".clock")).to_have_text("0:04.000")
     for name in ("ada", "ben"):
-        expect(editor.page.locator(".lb-editor").get_by_text(name, exact=True).first).to_be_visible()
+        expect(editor.page.locator(".lane-head").get_by_text(name, exact=True)).to_be_visible()
+    expect(editor.page.locator(".lane-head")).to_have_count(2)
+    assert [row[-1] for row in editor.cells()] == ["ada", "ben"]
+    for section in ("Suggestions", "What models said", "Labels", "Tags of the clip"):
+        expect(editor.page.get_by_role("heading", name=section, exact=True)).to_be_hidden()
     editor.press("ArrowDown", "Delete", "a")
     expect(editor.rows).to_have_count(2)
     assert (app.saves, app.decisions) == ([], [])

@@ -106,3 +106,14 @@ def test_the_keys_of_a_review_are_only_those_that_do_something_there(open_editor
     assert "Go to a time" in keys
     assert "Select all" not in keys
     assert "Next open suggestion" not in keys
+
+
+def test_an_annotation_that_another_reviewer_has_open_says_so_and_one_that_is_left_is_given_back(
+    open_editor, app
+) -> None:
+    app.held_by = "Rolf"
+    editor = open_editor("review")
+    editor.page.get_by_text("Rolf is reviewing this annotation now.").wait_for()
+    assert app.claims[0] == "PUT"
+    editor.page.goto("about:blank")
+    editor.until(lambda: app.claims[-1] == "DELETE")

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from postgresql_server import on_both_databases
 from sqlalchemy import func, select
 
 from labelbuddy_core.database import get_database
@@ -79,6 +80,7 @@ def lab(make_user: Callable[..., Actor], make_project: Callable[..., str], add_t
 ROWS = "1.5\t2.5\tDog\n3\t3\tclick\n"
 
 
+@on_both_databases
 def test_a_dry_run_says_what_would_happen_and_changes_nothing(lab: Lab) -> None:
     lab.add(song__txt=ROWS, other__txt=ROWS, street__txt="1\t2\tmusic\n5\t4\tDog\n70\t80\tDog\n")
     report = lab.do("check")
@@ -109,6 +111,7 @@ def test_an_import_brings_regions_instants_and_new_labels(lab: Lab) -> None:
     assert tasks.get_task(lab.manager, lab.tasks["song"])["state"] == "submitted"
 
 
+@on_both_databases
 def test_the_same_again_adds_nothing(lab: Lab) -> None:
     lab.bring(song__txt=ROWS)
     first = lab.documents()
@@ -130,6 +133,7 @@ def test_the_same_row_twice_is_two_regions_once(lab: Lab) -> None:
     assert lab.bring(song__txt="1\t2\tDog\n1\t2\tDog\n")["new"] == 0
 
 
+@on_both_databases
 def test_undo_takes_back_everything_that_nobody_touched(lab: Lab) -> None:
     lab.bring(song__txt=ROWS)
     report = lab.do("undo")
@@ -142,6 +146,7 @@ def test_undo_takes_back_everything_that_nobody_touched(lab: Lab) -> None:
     assert lab.do("apply")["new"] == 2
 
 
+@on_both_databases
 def test_undo_keeps_what_people_changed_and_added(lab: Lab) -> None:
     lab.add(song__anna__txt="1\t2\tDog\n3\t4\tDog\n")
     lab.do("check", state="draft")

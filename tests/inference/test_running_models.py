@@ -101,6 +101,37 @@ def test_a_model_that_dies_while_it_predicts_says_so_and_is_counted(kept: Kept, 
     assert (report.state, report.restarts) == (ModelState.FAILED, 1)
 
 
+def test_a_death_that_several_users_meet_counts_once_and_all_hear_the_cause(kept: Kept, tmp_path: Path) -> None:
+    audio = tmp_path / "a.wav"
+    audio.write_bytes(b"RIFF")
+    told: list[str] = []
+    all_there = threading.Barrier(4)
+
+    def use() -> None:
+        try:
+            with kept.manager.running("m", process("good"), lambda _: None) as (client, _):
+                all_there.wait(30)
+                all_there.wait(30)
+                client.predict(audio, {})
+        except ModelProblem as problem:
+            told.append(problem.detail)
+
+    users = [threading.Thread(target=use, daemon=True) for _ in range(3)]
+    for user in users:
+        user.start()
+    all_there.wait(30)
+    kept.runtime._running["m"].process.kill()
+    kept.runtime._running["m"].process.wait()
+    all_there.wait(30)
+    for user in users:
+        user.join(30)
+    report = kept.manager.report("m")
+    assert report is not None
+    assert report.restarts == 1
+    assert len(told) == 3
+    assert all("killed from outside (SIGKILL)" in one for one in told)
+
+
 def test_a_model_that_dies_unused_is_noticed(kept: Kept) -> None:
     kept.manager.warm("m", process("good"))
     kept.runtime._running["m"].process.kill()

@@ -16,6 +16,8 @@ class AppSession:
         self._client = create_app(model).test_client()
 
     def __call__(self, method: str, path: str, files: Any = None, data: Any = None) -> Any:
+        if isinstance(data, bytes):
+            return _Reply(self._client.open(path, method=method, data=data))
         fields = {name: (io.BytesIO(content), file) for name, (file, content) in (files or {}).items()}
         return _Reply(self._client.open(path, method=method, data={**(data or {}), **fields} or None))
 

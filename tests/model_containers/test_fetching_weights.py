@@ -185,6 +185,50 @@ def test_a_file_with_another_checksum_is_not_kept(hub: Hub, tmp_path: Path) -> N
     assert list((tmp_path / ".tiny.coming").iterdir()) == []
 
 
+def file_of(hub: Hub, name: str = "model.safetensors", size: int | None = None) -> Wanted:
+    return Wanted(
+        f"{hub.url}/lab/tiny/resolve/{COMMIT}/{name}", "sha256", hashlib.sha256(CONTENT).hexdigest(), size
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("sent", "words"),
+    [
+        (b"<!DOCTYPE html><title>Sign in</title>", "it is a web page, so that a proxy"),
+        (CONTENT[:1000], r"it has 1,000 bytes instead of 512,000"),
+        (CONTENT[:-1] + b"?", "its sha256 differs"),
+    ],
+)
+def test_what_comes_instead_of_a_file_is_named_and_not_kept(sent: bytes, words: str, hub: Hub, tmp_path: Path) -> None:
+    hub.files["model.safetensors"], hub.piece = sent, 1_000_000
+    with pytest.raises(DownloadError, match=f"is not m: {words}.*; nothing was kept"):
+        downloads.fetch(file_of(hub, size=len(CONTENT)), tmp_path / "m")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_redirect_is_followed_and_one_in_a_circle_is_told(hubs: list[Hub], tmp_path: Path) -> None:
+    first, second = hubs
+    first.elsewhere, second.piece = second.url, 1_000_000
+    assert downloads.fetch(file_of(first), tmp_path / "m")
+    assert (tmp_path / "m").read_bytes() == CONTENT
+    first.elsewhere = first.url
+    with pytest.raises(DownloadError, match=r"answers 302 .*infinite loop"):
+        downloads.fetch(file_of(first), tmp_path / "n")
+
+
+@pytest.mark.parametrize(
+    ("status", "words", "times"),
+    [(404, "answers 404 Not Found", 1), (429, "answers 429 .*run it again to go on", 5)],
+)
+def test_a_file_that_is_not_there_is_told_at_once_and_a_busy_server_is_asked_again(
+    status: int, words: str, times: int, hub: Hub, tmp_path: Path
+) -> None:
+    hub.status = status
+    with pytest.raises(DownloadError, match=words):
+        downloads.fetch(file_of(hub), tmp_path / "m")
+    assert len(hub.asked) == times
+
+
 def test_a_token_is_sent_to_the_hub_and_not_to_where_it_leads(hubs: list[Hub], tmp_path: Path) -> None:
     first, second = hubs
     first.elsewhere, second.piece = second.url.replace("127.0.0.1", "localhost"), 1_000_000

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import soundfile
 from running_models import music
+from safetensors.numpy import load_file
 
 from model_containers.musicnn import features, fetch, weights
 from model_containers.musicnn.app import MusicnnModel
@@ -101,6 +102,19 @@ def test_fetching_again_does_nothing_and_damage_is_noticed(weights: Path, tmp_pa
     damaged[-1] ^= 1
     (tmp_path / "musicnn-mtt.safetensors").write_bytes(damaged)
     assert not fetch.is_complete(tmp_path, "MTT")
+
+
+@pytest.mark.slow
+def test_the_published_wheel_becomes_the_weights_that_are_used(weights: Path, tmp_path: Path) -> None:
+    try:
+        assert fetch.fetch(tmp_path / "new")
+    except RuntimeError as error:
+        pytest.skip(f"SKIPPED the wheel of musicnn: {error}")
+    for name in ("musicnn-mtt", "musicnn-msd"):
+        kept, made = load_file(weights / f"{name}.safetensors"), load_file(tmp_path / "new" / f"{name}.safetensors")
+        assert sorted(kept) == sorted(made)
+        assert all(np.array_equal(kept[tensor], made[tensor]) for tensor in kept)
+        assert fetch.is_complete(tmp_path / "new", name.rpartition("-")[2].upper())
 
 
 def test_another_wheel_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

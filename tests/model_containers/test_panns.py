@@ -296,7 +296,7 @@ def test_its_files_declare_every_class(name: str) -> None:
 
 
 CONTENT = bytes(range(256)) * 2_000
-SMALL = replace(CHECKPOINTS[0], digest=hashlib.sha256(CONTENT).hexdigest())
+SMALL = replace(CHECKPOINTS[0], digest=hashlib.sha256(CONTENT).hexdigest(), size=len(CONTENT))
 
 
 class _BrokenServer(http.server.BaseHTTPRequestHandler):
@@ -355,7 +355,23 @@ def test_a_file_that_was_downloaded_elsewhere_is_taken_if_it_is_whole(
     (tmp_path / "mine.pth").write_bytes(CONTENT)
     assert fetch.fetch(SMALL, tmp_path / "to", file=tmp_path / "mine.pth")
     assert fetch.main(["cnn14", "--to", str(tmp_path / "to"), "--file", str(tmp_path / "mine.pth")]) == 1
-    assert "is not Cnn14_mAP=0.431.pth" in capsys.readouterr().err
+    assert "is not Cnn14_mAP=0.431.pth: it has 512,000 bytes instead of 327,428,481" in capsys.readouterr().err
+
+
+def test_the_published_files_are_named_and_found_as_on_the_record() -> None:
+    by_name = {one.name: (one.file, one.url, one.algorithm, len(one.digest)) for one in CHECKPOINTS}
+    record = "https://zenodo.org/records/3987831/files/"
+    assert by_name == {
+        name: (file, f"{record}{file.replace('=', '%3D')}?download=1", algorithm, digits)
+        for name, file, algorithm, digits in (
+            ("cnn14-events", "Cnn14_DecisionLevelMax_mAP=0.385.pth", "sha256", 64),
+            ("cnn14", "Cnn14_mAP=0.431.pth", "sha256", 64),
+            ("cnn14-16k", "Cnn14_16k_mAP=0.438.pth", "sha256", 64),
+            ("cnn6", "Cnn6_mAP=0.343.pth", "md5", 32),
+            ("mobilenet-v2", "MobileNetV2_mAP=0.383.pth", "sha256", 0),
+        )
+    }
+    assert len({one.digest for one in CHECKPOINTS}) == len(CHECKPOINTS)
 
 
 def test_an_address_that_nothing_answers_is_told(tmp_path: Path) -> None:

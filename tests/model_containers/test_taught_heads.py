@@ -188,6 +188,19 @@ def test_a_model_learns_new_labels_and_keeps_them_after_a_restart(model: Any, tm
     assert (model.information.version, model.information.labels) == ("tuned-1", LABELS)
 
 
+def test_what_another_of_the_model_learns_changes_nothing_for_it(model: Any, tmp_path: Path) -> None:
+    heard = dataset(tmp_path, model.information.sample_rate)
+    samples, options = heard.examples[0].samples(model.information.sample_rate), Options(threshold=0.0, top_k=5)
+    before = model.information, model.predict(samples, options)
+    other = model.apart()
+    other.train(heard, {"epochs": 3, "learning_rate": 0.05, "batch": 8}, a_run(tmp_path / "run", "tuned-1"))
+    assert (other.information.version, other.information.labels) == ("tuned-1", LABELS)
+    assert {tag.label for tag in other.predict(samples, options).tags} <= set(LABELS)
+    assert (model.information, model.predict(samples, options)) == before
+    model.load()
+    assert model.information == before[0]
+
+
 def test_weights_of_another_network_are_refused(model: Any, tmp_path: Path) -> None:
     (tmp_path / "nonsense").write_bytes(b"no weights")
     with pytest.raises(ValueError, match="cannot be read"):

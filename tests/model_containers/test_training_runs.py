@@ -8,6 +8,8 @@ import threading
 import time
 import zipfile
 from collections.abc import Callable, Mapping
+from copy import copy
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +18,7 @@ import pytest
 import soundfile
 from flask.testing import FlaskClient
 
-from model_containers.serving import Answer, Dataset, Information, Options, Run, create_app
+from model_containers.serving import Answer, Dataset, Information, Options, Run, Tag, create_app
 from model_containers.serving.dataset import DatasetError, read, unpack
 from model_containers.serving.training import TrainingRuns
 
@@ -225,3 +227,145 @@ def test_with_a_token_only_health_is_open(world: World, monkeypatch: pytest.Monk
         assert (refused.status_code, refused.content_type) == (401, "application/problem+json")
         assert http.post("/train", headers=headers).status_code == 401
     assert http.get("/info", headers={"Authorization": "Bearer s3cret"}).status_code == 200
+
+
+class Hearer:
+    """Hears how loud `level` is, and learns it: the weights are that number."""
+
+    information = Information(name="hearer", version="1", labels=("dog",), sample_rate=8_000)
+
+    def __init__(self) -> None:
+        self.level, self.gate = 0.5, threading.Event()
+
+    def load(self) -> None:
+        """Nothing to read."""
+
+    def predict(self, samples: np.ndarray, options: Options) -> Answer:
+        return Answer(tags=(Tag("dog", self.level),))
+
+    def use(self, weights: Path, version: str) -> None:
+        self.level = float(weights.read_text())
+        self.information = replace(self.information, version=version)
+
+    def train(self, dataset: Dataset, parameters: Mapping[str, Any], run: Run) -> str:
+        for number in range(len(run.rows) + 1, 4):
+            run.epoch(number, of=3, loss=1.0 / number)
+            if number == 2:
+                self.gate.wait(10.0)
+        self.level /= 2
+        run.weights.write_text(str(self.level))
+        return run.name
+
+    def apart(self) -> Hearer:
+        return copy(self)
+
+
+class Shared:
+    """A server that several people ask."""
+
+    def __init__(self, folder: Path) -> None:
+        self.model = Hearer()
+        self.http = create_app(self.model).test_client()
+
+    def put(self, version: str, weights: bytes) -> int:
+        return self.http.put(f"/weights/{version}?apart=1", data=weights).status_code
+
+    def level(self, query: str = "") -> tuple[str, float]:
+        """Which version answers, and what it says."""
+        sound = io.BytesIO()
+        soundfile.write(sound, np.full(8000, 0.1), 8000, format="WAV", subtype="PCM_16")
+        sound.seek(0)
+        found = self.http.post(f"/predict{query}", data={"audio": (sound, "a.wav")}).get_json()
+        return found["version"], found["tags"][0]["score"]
+
+    def learn(self, **fields: str) -> dict[str, Any]:
+        self.model.gate.set()
+        run = self.begin(**fields).get_json()["run"]
+        while not ended(found := self.http.get(f"/train/{run}").get_json()):
+            time.sleep(0.01)
+        return found
+
+    def begin(self, **fields: str) -> Any:
+        return self.http.post("/train", data={"dataset": (io.BytesIO(archive()), "d.zip"), **fields})
+
+
+@pytest.fixture
+def shared(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shared:
+    monkeypatch.setenv("LABELBUDDY_DATA", str(tmp_path))
+    return Shared(tmp_path)
+
+
+def test_versions_apart_answer_only_who_names_them(shared: Shared) -> None:
+    assert (shared.put("loud", b"0.75"), shared.put("soft", b"0.25")) == (200, 200)
+    assert shared.level() == ("1", 0.5)
+    assert shared.level("?version=loud") == ("loud", 0.75)
+    assert shared.level("?version=soft") == ("soft", 0.25)
+    assert shared.http.get("/info?version=soft").get_json()["version"] == "soft"
+    assert shared.http.get("/info").get_json()["version"] == "1"
+
+
+def test_a_version_that_is_not_held_any_more_is_gone(shared: Shared, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("model_containers.serving.apart.KEPT", 1)
+    monkeypatch.setattr("model_containers.serving.apart.IN_MEMORY", 1)
+    shared.put("first", b"0.75")
+    shared.put("second", b"0.25")
+    assert shared.level("?version=second") == ("second", 0.25)
+    gone = shared.http.get("/info?version=first")
+    assert (gone.status_code, "first" in gone.get_json()["detail"]) == (410, True)
+
+
+def test_weights_that_do_not_fit_are_not_held(shared: Shared) -> None:
+    assert shared.put("wrong", b"words") == 422
+    assert shared.http.get("/info?version=wrong").status_code == 410
+
+
+def test_who_learns_apart_changes_nothing_for_others(shared: Shared) -> None:
+    shared.put("parent", b"0.25")
+    from_everybodys = shared.learn(apart="", version="tuned-1")
+    from_parent = shared.learn(apart="parent", version="tuned-2")
+    assert (from_everybodys["version"], from_parent["version"]) == ("tuned-1", "tuned-2")
+    assert shared.http.get("/weights/tuned-1").data == b"0.25"
+    assert shared.http.get("/weights/tuned-2").data == b"0.125"
+    assert shared.level() == ("1", 0.5)
+
+
+def test_a_run_apart_goes_on_apart_after_a_crash(shared: Shared, tmp_path: Path) -> None:
+    shared.put("parent", b"0.25")
+    run = shared.begin(apart="parent", version="tuned-1").get_json()["run"]
+    while len(shared.http.get(f"/train/{run}").get_json()["rows"]) < 2:
+        time.sleep(0.01)
+    again = Shared(tmp_path)  # a new server on the same folder
+    again.model.gate.set()
+    assert again.http.get(f"/train/{run}").get_json()["state"] == "interrupted"
+    assert again.http.post("/train", data={"resume": run}).status_code == 202
+    while not ended(again.http.get(f"/train/{run}").get_json()):
+        time.sleep(0.01)
+    assert again.http.get("/weights/tuned-1").data == b"0.125"
+    assert again.level() == ("1", 0.5)
+    shared.model.gate.set()
+
+
+def test_a_run_that_has_ended_is_forgotten_with_its_weights(shared: Shared, tmp_path: Path) -> None:
+    run = shared.begin(apart="", version="tuned-1").get_json()["run"]
+    assert shared.http.get("/info").get_json()["learning"] is True
+    assert shared.http.delete(f"/train/{run}?forget=1").status_code == 409
+    shared.model.gate.set()
+    while not ended(shared.http.get(f"/train/{run}").get_json()):
+        time.sleep(0.01)
+    assert shared.http.get("/info").get_json()["learning"] is False
+    assert shared.http.delete(f"/train/{run}?forget=1").status_code == 202
+    assert shared.http.get(f"/train/{run}").status_code == 404
+    assert shared.http.get("/weights/tuned-1").status_code == 404
+    assert not list((tmp_path / "runs").iterdir())
+
+
+def test_what_cannot_be_held_or_begun_apart_is_refused(shared: Shared, world: World) -> None:
+    assert shared.begin(apart="nobody").status_code == 410
+    for refused in (
+        world.begin(apart=""),
+        world.http.get("/info?version=x"),
+        world.http.delete("/train/none?forget=1"),
+    ):
+        assert refused.status_code in (404, 422), refused.get_json()
+    assert "apart" not in world.http.get("/info").get_json()["capabilities"]
+    assert {"train", "weights", "apart"} <= set(shared.http.get("/info").get_json()["capabilities"])

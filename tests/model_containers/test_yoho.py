@@ -282,6 +282,19 @@ def test_a_run_that_goes_on_after_a_crash_ends_as_one_that_never_stopped(model: 
     assert all(torch.equal(value, kept[1][name]) for name, value in kept[0].items())
 
 
+def test_what_another_of_the_model_learns_changes_nothing_for_it(model: YohoModel, tmp_path: Path) -> None:
+    dataset = lesson(tmp_path)
+    model.load()
+    samples = dataset.examples[0].samples(16_000)
+    before = model.information, model.predict(samples, Options(threshold=0.0))
+    (tmp_path / "run").mkdir()
+    other = model.apart()
+    other.train(dataset, {"epochs": 1, "learning_rate": 0.1}, Run(tmp_path / "run", {}, "tuned-1"))
+    assert (other.information.version, other.information.labels) == ("tuned-1", ("speech",))
+    assert (model.information, model.predict(samples, Options(threshold=0.0))) == before
+    assert not (tmp_path / "data" / "yoho.safetensors").exists()
+
+
 def test_a_cancelled_run_keeps_its_best_epoch(model: YohoModel, tmp_path: Path) -> None:
     class Cancelling(Stopped):
         by = Cancelled()

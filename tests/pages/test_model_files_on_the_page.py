@@ -76,6 +76,14 @@ def test_the_form_writes_the_file(models_page: Callable[[], AppTest], manager: A
     assert (written.image, written.labels) == ("lab/new:2", ["speech", "music"])
 
 
+def test_the_form_says_what_becomes_of_a_model_without_labels(models_page: Callable[[], AppTest]) -> None:
+    at = models_page()
+    one(at.button, "Declare a model").click().run()
+    one(at.text_area, "Labels, one a line").set_value("")
+    one(at.button, "Declare a model").click().run()
+    assert any(text.value.startswith("Without labels here") for text in at.caption)
+
+
 def test_the_form_begins_with_what_is_declared(models_page: Callable[[], AppTest], manager: Actor) -> None:
     models.create_model(manager, FIRST + "port: 9000\nresources: {memory: 512m}\n")
     at = models_page()
@@ -168,6 +176,7 @@ def test_a_model_without_labels_of_the_project_can_be_used_where_it_says_more_th
     at.button(key=f"link-{model}").click().run()
     use = one(at.button, "Use the model")
     assert use.disabled is not can
+    assert any("what it means here" in one.value for one in at.caption) is not can
     if can:
         at.button(key=f"link-{model}").click()
         use.click().run()

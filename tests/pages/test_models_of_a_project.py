@@ -141,3 +141,23 @@ def test_a_model_is_asked_about_the_tasks_that_are_ticked(
     with get_database().read() as session:
         (job,) = session.query(Job).filter(Job.kind == "predict")
     assert job.arguments["tasks"] == sorted([shown[0], shown[2]])
+
+
+def test_a_model_that_needs_no_labels_is_not_said_to_lack_them(
+    page: Callable[[], AppTest], manager: Actor, project: str
+) -> None:
+    captions = "name: captions\nprocess: musicnn\noutput_schema: [{type: text}]\n"
+    model_links.link_model(manager, project, models.create_model(manager, captions)["id"])
+    told = said(page())
+    assert "no labels need to be matched" in told
+    assert "no labels matched yet" not in told
+
+
+def test_a_model_of_vectors_alone_is_not_said_to_suggest(
+    page: Callable[[], AppTest], manager: Actor, project: str
+) -> None:
+    vectors = "name: vectors\nprocess: musicnn\noutput_schema: [{type: embedding}]\n"
+    model_links.link_model(manager, project, models.create_model(manager, vectors)["id"])
+    told = said(page())
+    assert "License: none given" in told
+    assert "Suggests" not in told

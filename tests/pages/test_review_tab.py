@@ -7,7 +7,7 @@ from typing import Any
 
 from labelbuddy_core.database import get_database
 from labelbuddy_core.database.tables import AnnotationItem
-from labelbuddy_core.services import projects, review_sampling
+from labelbuddy_core.services import projects, review_claims, review_sampling
 
 Make = Callable[..., Any]
 
@@ -62,3 +62,28 @@ def test_captions_that_contradict_each_other_are_told_under_the_review(
     assert not at.exception
     assert any(one.value.startswith("**ada**: A :red-background[slow] piano") for one in at.markdown)
     assert any("“slow” (tempo) is contradicted by ben" in one.value for one in at.caption)
+
+
+def test_a_second_reviewer_is_given_the_next_one_and_a_manager_releases_what_is_open(
+    app: Make, make_user: Make, make_project: Make, add_task: Make, add_annotation: Make
+) -> None:
+    manager, annotator = make_user("maria"), make_user("ada")
+    rita, rolf = make_user("rita"), make_user("rolf")
+    project = make_project(managers=(manager,), annotators=(annotator,), reviewers=(rita, rolf))
+    first, second = (
+        add_annotation(add_task(project, annotators=(annotator,)), annotator, state="submitted") for _ in range(2)
+    )
+    at = app(rita).run()
+    at.switch_page("review.py").run()
+    assert not at.exception
+    at = app(rolf).run()
+    at.query_params["annotation"] = first
+    at.switch_page("review.py").run()
+    assert "Rita is reviewing this annotation now" in at.info[0].value
+    assert any("being reviewed by Rita" in one.value for one in at.caption)
+    assert [one["annotation"] for one in review_claims.claims(manager, project)] == [first, second]
+    at = app(manager).run()
+    at.switch_page("project.py").run()
+    at.button(key=f"release-{first}").click().run()
+    assert not at.exception
+    assert [one["annotation"] for one in review_claims.claims(manager, project)] == [second]

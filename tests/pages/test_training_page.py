@@ -141,7 +141,7 @@ def test_the_form_shows_the_balance_with_warnings_and_starts_a_run(desk: Desk) -
     text = texts(at)
     assert "**14** to learn from" in text
     assert "Fewer than 10 examples to learn from" in text
-    at.number_input(key="train-parameter-epochs").set_value(7)
+    at.number_input(key=f"train-parameter-{desk.model}-epochs").set_value(7)
     at.button(key="train-start").click().run()
     assert not at.exception
     (run,) = training_runs.list_runs(desk.manager, desk.project)
@@ -149,6 +149,17 @@ def test_the_form_shows_the_balance_with_warnings_and_starts_a_run(desk: Desk) -
     assert at.selectbox(key="training-run").value == run["id"]
     assert at.session_state["training-tab"] == "Runs"
     assert "No epoch is done yet" in texts(at)
+
+
+def test_another_model_has_its_own_parameters(desk: Desk) -> None:
+    desk.declare()
+    first = desk.model
+    desk.declare(YAML.replace("pupil", "second").replace("default: 20", "default: 3"))
+    desk.approve(4)
+    at = desk.page()
+    assert at.number_input(key=f"train-parameter-{first}-epochs").value == 20
+    at.selectbox(key="train-model").select(desk.model).run()
+    assert at.number_input(key=f"train-parameter-{desk.model}-epochs").value == 3
 
 
 def test_without_approved_annotations_starting_says_why_not(desk: Desk) -> None:
@@ -172,6 +183,41 @@ def test_a_run_shows_curves_its_comparison_and_its_log(desk: Desk) -> None:
     compared = next(one for one in map(json.loads, drawn) if one["layout"].get("scattermode") == "group")
     assert {trace["orientation"] for trace in compared["data"]} == {"h"}  # else they are moved off their values
     assert "The model gets the examples" in at.code[0].value
+
+
+def test_a_run_says_who_started_it_and_its_version_is_promoted_where_its_figures_are(desk: Desk) -> None:
+    desk.declare()
+    desk.approve(20)
+    run = desk.done()
+    at = desk.page()
+    assert "Started by" in texts(at)
+    at.button(key=f"promote-of-run-{run}").click().run()
+    assert not at.exception
+    with get_database().read() as session:
+        assert session.scalars(select(ProjectModel.version)).one() == f"tuned-{run}"
+    assert ":green-badge[in use]" in texts(at)
+    assert not [one for one in at.button if one.key == f"promote-of-run-{run}"]
+
+
+def test_a_run_of_a_model_that_the_project_gave_up_is_still_shown(desk: Desk) -> None:
+    desk.declare()
+    desk.approve(20)
+    run = desk.done()
+    model_links.unlink_model(desk.manager, desk.project, desk.model)
+    at = desk.page()
+    assert "the new version is better" in texts(at)
+    assert not [one for one in at.button if one.key == f"promote-of-run-{run}"]
+
+
+def test_two_versions_without_any_difference_are_called_alike(desk: Desk) -> None:
+    desk.declare()
+    desk.approve(20)
+    run = desk.done()
+    with get_database().write() as session:
+        row = session.get_one(TrainingRun, int(run))
+        same = [{**one, "difference": {"value": 0.0, "low": 0.0, "high": 0.0}} for one in row.comparison["figures"]]
+        row.comparison = {**row.comparison, "figures": same}
+    assert "both versions are alike" in texts(desk.page())
 
 
 def test_runs_are_shown_side_by_side(desk: Desk) -> None:
@@ -234,6 +280,13 @@ def test_weights_trained_elsewhere_are_registered_from_a_file(desk: Desk) -> Non
         assert (version.name, version.labels, version.note) == ("lab-2", ["dog"], "from the cluster")
     assert at.text_input(key=f"weights-name-{desk.model}-1").value == ""
     assert "**lab\\-2** · trained elsewhere" in texts(at)
+
+
+def test_weights_trained_elsewhere_are_not_asked_for_where_a_model_cannot_be_trained(desk: Desk) -> None:
+    desk.declare("name: fixed\nprocess: musicnn\noutput_schema: [{type: region, labels: [dog]}]\n")
+    at = desk.page()
+    assert "does not say that it can be trained" in texts(at)
+    assert not at.get("file_uploader")
 
 
 def test_a_file_that_holds_no_weights_is_refused_with_the_reason(desk: Desk) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import tarfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -80,6 +81,19 @@ def test_a_damaged_backup_is_refused_and_nothing_is_touched(filled: Any, tmp_pat
         with pytest.raises(Invalid, match=message):
             backups.restore(get_settings(), file, quiet, replace=True)
     assert tasks.list_tasks(manager, project)["total"] == 1
+
+
+@pytest.mark.parametrize("kind", [tarfile.REGTYPE, tarfile.SYMTYPE])
+def test_a_backup_cannot_write_outside_of_its_folder(filled: Any, tmp_path: Path, kind: bytes) -> None:
+    file = tmp_path / "backup.tar"
+    backups.back_up(get_settings(), file, quiet)
+    planted = tarfile.TarInfo("../planted" if kind == tarfile.REGTYPE else "storage/planted")
+    planted.type, planted.linkname, planted.size = kind, "../../database.sqlite", 0
+    with tarfile.open(file, "a:") as archive:
+        archive.addfile(planted)
+    with pytest.raises(Invalid, match=r"it holds '.*planted'"):
+        backups.restore(get_settings(), file, quiet, replace=True)
+    assert not list(tmp_path.rglob("planted"))
 
 
 def test_an_installation_is_only_replaced_when_asked_and_then_kept_aside(filled: Any, tmp_path: Path) -> None:

@@ -33,6 +33,16 @@ def test_what_was_done_before_a_crash_counts_but_not_in_the_rate() -> None:
     assert course(200, 3.0, 10, before=100).message == "110 of 200 · 20 a minute · 4 min left"
 
 
+def test_the_remaining_time_follows_the_seconds_of_sound_that_are_left() -> None:
+    clock = Clock()
+    lengths = dict.fromkeys(range(10), 10.0) | {10: 300.0}
+    made = Course(11, [], clock, lengths)
+    for number in range(10):
+        clock.seconds += 5.0
+        made.note(str(number), None, number)
+    assert made.message == "10 of 11 · 12 a minute · 2 min left"  # 100 s of sound took 50 s, 300 s are left
+
+
 def test_the_end_has_no_remaining_time() -> None:
     assert course(5, 1.0, 5).message == "5 of 5"
 

@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import orjson
 import pytest
+from postgresql_server import on_both_databases
 from sqlalchemy import select
 
 from labelbuddy_core.database import get_database
@@ -200,6 +201,7 @@ def test_a_suggestion_of_which_the_model_was_not_sure_is_reviewed(lab: Lab) -> N
     assert (waiting["task"], waiting["because"]) == (unsure, "confidence")
 
 
+@on_both_databases
 def test_annotators_who_agree_are_not_reviewed_once_both_have_handed_in(lab: Lab) -> None:
     projects.update_project(lab.manager, lab.project, {"strategy": "disjoint", "annotators_per_task": 2})
     lab.rules(share=0, below_agreement=0.8)
@@ -227,6 +229,7 @@ def test_what_was_sent_back_is_reviewed_again_outside_the_sample(lab: Lab) -> No
     assert waiting["because"] == "again"
 
 
+@on_both_databases
 def test_the_queue_begins_with_what_differs_most(lab: Lab) -> None:
     projects.update_project(lab.manager, lab.project, {"strategy": "disjoint", "annotators_per_task": 2})
     lab.rules(order="disagreement")

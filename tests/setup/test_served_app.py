@@ -165,6 +165,12 @@ def test_the_hidden_setting_that_makes_reruns_fast_stays() -> None:
     assert "runner.postScriptGC" in streamlit_config.get_config_options()
 
 
+def test_sentences_in_the_code_of_a_page_are_not_shown_on_it() -> None:
+    """`runner.magicEnabled`: Streamlit would write every string that stands alone, as those that describe constants."""
+    config = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text())
+    assert config["runner"]["magicEnabled"] is False
+
+
 def test_the_launcher_is_not_the_main_script() -> None:
     source = (ROOT / "app.py").read_text()
     assert '"pages" / "main.py"' in source

@@ -23,6 +23,7 @@ from labelbuddy_core.database.tables.annotations import (
     MergedConsensus,
     RegionVerdict,
     Review,
+    ReviewClaim,
     Revision,
 )
 from labelbuddy_core.database.tables.headphone_checks import HeadphoneCheck
@@ -30,6 +31,7 @@ from labelbuddy_core.database.tables.imports import Import, ImportedFile
 from labelbuddy_core.database.tables.label_changes import LabelChange, LabelChangePart
 from labelbuddy_core.database.tables.model_history import ModelHistory
 from labelbuddy_core.database.tables.models import (
+    CaptionVector,
     Embedding,
     Model,
     ModelAnswer,
@@ -42,6 +44,7 @@ from labelbuddy_core.database.tables.propagations import Propagation
 from labelbuddy_core.database.tables.recordings import Assignment, Recording, ReviewAssignment, Task, Upload
 from labelbuddy_core.database.tables.releases import Release
 from labelbuddy_core.database.tables.running_models import RunningModel
+from labelbuddy_core.database.tables.tours import Tour
 from labelbuddy_core.database.tables.training import ModelVersion, TrainingEpoch, TrainingLogLine, TrainingRun
 from labelbuddy_core.database.tables.work import Activity, HistoryEvent, Job, WorkerHeartbeat
 
@@ -55,6 +58,7 @@ __all__ = [
     "ApiToken",
     "Assignment",
     "BrowserSession",
+    "CaptionVector",
     "Consensus",
     "Embedding",
     "FailedSignIns",
@@ -86,10 +90,12 @@ __all__ = [
     "Release",
     "Review",
     "ReviewAssignment",
+    "ReviewClaim",
     "Revision",
     "RunningModel",
     "Task",
     "Ticket",
+    "Tour",
     "TrainingEpoch",
     "TrainingLogLine",
     "TrainingRun",

@@ -130,6 +130,19 @@ class RegionVerdict(Base):
     at: Mapped[datetime] = mapped_column(Moment, default=now)
 
 
+class ReviewClaim(Base):
+    """An annotation that a reviewer has opened: until they decide or leave it, or the claim expires, it is theirs."""
+
+    __tablename__ = "review_claims"
+
+    annotation_id: Mapped[int] = mapped_column(ForeignKey("annotations.id", ondelete="CASCADE"), primary_key=True)
+    reviewer_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    since: Mapped[datetime] = mapped_column(Moment, default=now)
+    last_seen_at: Mapped[datetime] = mapped_column(Moment, default=now)
+
+    __table_args__ = (Index("ix_review_claims_of_reviewer", "reviewer_id"),)
+
+
 class MergedConsensus(Base):
     """A task's consensus as a job merged it from annotations; what a reviewer adjudicated is apart, in `Consensus`.
 

@@ -128,6 +128,24 @@ class Embedding(Base):
     )
 
 
+class CaptionVector(Base):
+    """A model's vector of a caption (or any text) of a project: of length one, in half precision (little-endian).
+
+    `sha256` is of the text, `fingerprint` as of predictions.
+    """
+
+    __tablename__ = "caption_vectors"
+
+    project_id: Mapped[int] = mapped_column(ForeignKey("projects.id", ondelete="CASCADE"), primary_key=True)
+    model_id: Mapped[int] = mapped_column(ForeignKey("models.id", ondelete="CASCADE"), primary_key=True)
+    fingerprint: Mapped[str] = mapped_column(String(64), primary_key=True)
+    sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
+    vector: Mapped[bytes] = mapped_column(LargeBinary)
+    created_at: Mapped[datetime] = mapped_column(Moment, default=now)
+
+    __table_args__ = (Index("ix_caption_vectors_of_model", "model_id"),)
+
+
 class PredictionDecision(Base):
     """What a person decided on one item of a prediction (rejections; acceptance is an edit of the document)."""
 

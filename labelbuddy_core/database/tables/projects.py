@@ -31,6 +31,7 @@ class Project(Base):
     review_rules: Mapped[dict[str, Any]] = mapped_column(JsonText, default=dict)  # see domain.review_rules
     lexicon: Mapped[list[dict[str, Any]]] = mapped_column(JsonText, default=list)  # see domain.caption_lexicon
     state: Mapped[str] = mapped_column(String(16), default="active")
+    sample: Mapped[bool] = mapped_column(default=False, server_default=false())  # of the demo, or to try a template
     created_by: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
     created_at: Mapped[datetime] = mapped_column(Moment, default=now)
 

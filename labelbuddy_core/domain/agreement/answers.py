@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+import numpy as np
+import numpy.typing as npt
+
 from labelbuddy_core.domain.agreement.time_grid import Span
 
 Value = str | float | bool
@@ -35,6 +38,8 @@ class Answer:
     tags: set[str] = field(default_factory=set)
     beats: list[float] = field(default_factory=list)
     caption: str = ""
+    meaning: npt.NDArray[np.float32] | None = None
+    """The caption's vector, of length one, where a text model has given it."""
 
     @classmethod
     def of_document(cls, rater: int, document: Mapping[str, Any]) -> Answer:

@@ -57,6 +57,7 @@ def all_figures(measured: Measurement, labels: Mapping[str, LabelAsked]) -> list
     found += _attributes(measured, labels)
     for kind, measures in _MEANS.items():
         found += _means(measured, kind, measures)
+    found += [replace(one, kind=Kind.CAPTIONS) for one in _means(measured, Kind.MEANINGS, (_MEANING,))]
     found += _gamma(measured)
     return found
 
@@ -67,6 +68,7 @@ _MEANS = {
     Kind.SECTIONS: ("boundary_hit_rate_0.5s", "boundary_hit_rate_3s"),
     Kind.CAPTIONS: ("chrf", "rouge_l"),
 }
+_MEANING = "caption_meaning"
 
 
 def _figure(measured: Measurement, figure: Figure, values: Array) -> Figure:

@@ -10,11 +10,12 @@ from labelbuddy_core.domain.agreement.sums import Kind, Ruler
 
 
 def methods_text(
-    measured: Measurement, truth: Measurement, aligned: Measurement, ruler: Ruler, version: str
-) -> str:  # fmt: skip
+    measured: Measurement, truth: Measurement, aligned: Measurement, ruler: Ruler, version: str, text_model: str = ""
+) -> str:
     """The methods paragraph of a report; `version` is LabelBuddy's.
 
-    `truth` is of annotators beside ground truth, `aligned` has the tasks of γ.
+    `truth` is of annotators beside ground truth, `aligned` has the tasks of γ; `text_model` is the name and version of
+    what gave vectors of captions.
     """
     libraries = ", ".join(f"{name} {metadata.version(name)}" for name in ("numpy", "scipy", "mir_eval"))
     return (
@@ -30,20 +31,27 @@ def methods_text(
         "Boundary deviations and hit rates, and α of attributes (nominal for choices, ordinal for ratings, interval "
         f"for numbers), are over events that share at least {ruler.overlap:g} of their united time. Confusions are "
         "counted between such events; those left over on both sides are matched by overlap whatever their label. "
-        f"Beats, chords and sections follow mir_eval (Raffel et al. 2014).{_captions(measured)}{_gamma(aligned)}"
-        f"{_truth(truth)} Intervals are {measured.level:.0%} percentile bootstrap intervals over recordings "
+        "Beats, chords and sections follow mir_eval (Raffel et al. 2014)."
+        f"{_captions(measured, text_model)}{_gamma(aligned)}{_truth(truth)}"
+        f" Intervals are {measured.level:.0%} percentile bootstrap intervals over recordings "
         f"({measured.replicates} Poisson replicates, {measured.people.replicates or 'none'} for figures of pairs and "
         f"people, seed {measured.seed}; Hanley and MacGibbon 2006)."
     )
 
 
-def _captions(measured: Measurement) -> str:
+def _captions(measured: Measurement, text_model: str) -> str:
     if measured.sums.of((Kind.CAPTIONS,)) is None:
         return ""
     return (
         " Captions of two annotators are compared by chrF2 (Popović 2015), the mean of both ways, and by ROUGE-L "
-        "(Lin 2004), averaged over pairs and recordings."
+        f"(Lin 2004), averaged over pairs and recordings.{_meanings(measured, text_model)}"
     )
+
+
+def _meanings(measured: Measurement, text_model: str) -> str:
+    if measured.sums.of((Kind.MEANINGS,)) is None:
+        return ""
+    return f" How alike they are in meaning is the cosine of the vectors that {text_model} gives of them."
 
 
 def _gamma(measured: Measurement) -> str:

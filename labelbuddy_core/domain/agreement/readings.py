@@ -32,6 +32,7 @@ TITLES = {
     "boundary_hit_rate_3s": "Boundary hit rate, 3 s",
     "chrf": "Captions: chrF2",
     "rouge_l": "Captions: ROUGE-L",
+    "caption_meaning": "Captions: cosine of vectors",
     "gamma": "γ",
 }
 
@@ -93,6 +94,11 @@ def _said(figure: Figure, value: float, about: str, ruler: Ruler) -> str:
             )
         case "rouge_l":
             return f"In captions of two annotators {_percent(value)} of the words come in the same order."
+        case "caption_meaning":
+            return (
+                f"The vectors that the text model gives of captions of two annotators have a cosine of {value:.2f} on "
+                "average; what is high depends on the model, so compare only what the same model measured."
+            )
         case "gamma":
             return (
                 f"On where events are and what they are together, annotators are {_way(value)}. Partly overlapping "

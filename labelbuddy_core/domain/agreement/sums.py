@@ -35,6 +35,7 @@ class Kind(StrEnum):
     CHORDS = "chords"
     SECTIONS = "sections"
     CAPTIONS = "captions"
+    MEANINGS = "meanings"
     GAMMA = "gamma"
     PAIR_TAGS = "pair tags"
     PAIR_TIME = "pair time"

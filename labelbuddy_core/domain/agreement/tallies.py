@@ -27,7 +27,7 @@ from labelbuddy_core.domain.agreement.sums import (
     add,
     pair_of,
 )
-from labelbuddy_core.domain.agreement.texts import Prepared, likeness_of, rouge_l_of
+from labelbuddy_core.domain.agreement.texts import Prepared, cosine, likeness_of, rouge_l_of
 from labelbuddy_core.domain.agreement.time_grid import Patterns, frame_count, frame_runs, marked_together
 
 
@@ -134,6 +134,9 @@ def _tally_captions(sums: Sums, task: Compared) -> None:
         vector = [1.0, likeness_of(text, second), rouge_l_of(text, second)]
         add(sums, (Kind.CAPTIONS,), vector)
         add(sums, (Kind.PAIR_CAPTIONS, pair_of(one, other)), vector)
+    meant = [answer.meaning for answer in task.answers if answer.meaning is not None]
+    for first, second in combinations(meant, 2):
+        add(sums, (Kind.MEANINGS,), [1.0, cosine(first, second)])
 
 
 def _difference(vector: list[float], other: list[float]) -> list[float]:

@@ -1,4 +1,4 @@
-"""How alike two texts are that describe the same sound, by characters (chrF) and by words (ROUGE-L).
+"""How alike two texts are that describe the same sound, by characters (chrF), by words (ROUGE-L) and by vectors.
 
 Sources: M. Popović, "chrF: character n-gram F-score for automatic MT evaluation", WMT 2015 (chrF2: characters up to
 sixfold, recall weighs twice, spaces do not count); C.-Y. Lin, "ROUGE: A Package for Automatic Evaluation of Summaries",
@@ -13,6 +13,9 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
+
+import numpy as np
+import numpy.typing as npt
 
 ORDER = 6
 """Longest character n-gram."""
@@ -63,6 +66,11 @@ def rouge_l_of(one: Prepared, other: Prepared) -> float:
     if not one.words or not other.words:
         return 0.0
     return 2.0 * _common(one.words, other.words) / (len(one.words) + len(other.words))
+
+
+def cosine(one: npt.NDArray[np.float32], other: npt.NDArray[np.float32]) -> float:
+    """How alike two texts are in what they mean: the cosine of their vectors, which have length one."""
+    return float(min(1.0, max(-1.0, np.dot(one, other))))
 
 
 def most_alike(texts: Sequence[str]) -> int:

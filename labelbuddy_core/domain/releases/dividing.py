@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from labelbuddy_core.domain.attributes import folded
+from labelbuddy_core.domain.ties import Ties
 from labelbuddy_core.domain.training.examples import Split, Truth
 from labelbuddy_core.domain.training.splits import Shares, split
 
@@ -52,20 +54,12 @@ def divide(tasks: Sequence[Dividable], validation: float, test: float, seed: int
 
 def _together(tasks: Sequence[Dividable]) -> dict[str, str]:
     """By recording what it belongs to: groups that share a recording are one, named by the first of them."""
-    parent: dict[str, str] = {}
-
-    def root(key: str) -> str:
-        while parent.setdefault(key, key) != key:
-            parent[key] = parent[parent[key]]
-            key = parent[key]
-        return key
-
+    ties = Ties()
     for one in tasks:
-        for first, second in zip(one.groups, one.groups[1:], strict=False):
-            low, high = sorted((root(first), root(second)))
-            parent[high] = low
+        for first, second in pairwise(one.groups):
+            ties.tie(first, second)
     found: dict[str, str] = {}
     for one in tasks:  # a recording has the same attributes in all its tasks
         if one.groups:
-            found[one.sha256] = root(one.groups[0])
+            found[one.sha256] = ties.group_of(one.groups[0])
     return found

@@ -63,7 +63,7 @@ def _warnings(rows: list[dict[str, Any]], splits: dict[str, dict[str, float]]) -
             continue
         absent = [row["label"] for row in rows if row["train"] and not row[split.value]]
         if absent:
-            found.append(f"No example for {split.value}: {', '.join(absent)}; nothing is said about them there.")
+            found.append(f"{_WITHOUT[split]} {', '.join(absent)}: nothing is said about them there.")
     learned = [row["train"] for row in rows if row["train"]]
     if learned and max(learned) > _SKEW * min(learned):
         found.append(f"The most frequent label has more than {_SKEW} times as many examples as the rarest.")
@@ -92,6 +92,10 @@ def anchored(assisted: int, tested: int) -> str:
     )
 
 
+_WITHOUT = {
+    Split.VALIDATION: "No example for validation has",
+    Split.TEST: "No held-out example has",
+}
 _EMPTY = {
     Split.VALIDATION: "Nothing is left for validation: the last epoch is taken, not the best.",
     Split.TEST: "Nothing is held out: the new version cannot be compared with the one it comes from.",

@@ -13,6 +13,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from labelbuddy_core.domain.ties import Ties
 from labelbuddy_core.domain.training.examples import Example, Split, Truth
 from labelbuddy_core.errors import Invalid
 
@@ -66,19 +67,13 @@ def split(
 
 def _groups(truths: Sequence[Truth]) -> dict[str, _Group]:
     """Recordings that share a group are one, and so are groups that share a recording."""
-    parent: dict[str, str] = {}
-
-    def root(key: str) -> str:
-        while parent.setdefault(key, key) != key:
-            parent[key] = parent[parent[key]]
-            key = parent[key]
-        return key
-
+    ties = Ties()
     for one in truths:
-        parent[root(f"recording {one.sha256}")] = root(f"group {one.group}" if one.group else f"recording {one.sha256}")
+        if one.group:
+            ties.tie(f"recording {one.sha256}", f"group {one.group}")
     found: dict[str, _Group] = {}
     for one in truths:
-        key = root(f"recording {one.sha256}")
+        key = ties.group_of(f"recording {one.sha256}")
         group = found.setdefault(key, _Group(key))
         group.truths.append(one)
         group.assisted |= one.assisted

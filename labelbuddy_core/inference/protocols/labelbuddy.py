@@ -5,13 +5,15 @@ from __future__ import annotations
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import orjson
 from urllib3.filepost import encode_multipart_formdata
 
+from labelbuddy_core.errors import ModelGone
 from labelbuddy_core.inference.endpoint import Endpoint
 from labelbuddy_core.inference.protocols.health import HEALTH_SECONDS, health
-from labelbuddy_core.inference.protocols.transport import Transport, checked_object
+from labelbuddy_core.inference.protocols.transport import Reply, Transport, checked_object
 
 OPTIONS = ("threshold", "top_k", "context")
 
@@ -20,7 +22,13 @@ class ModelClient:
     """Speaks the container contract with one endpoint."""
 
     def __init__(self, endpoint: Endpoint) -> None:
+        self._endpoint = endpoint
         self._transport = Transport(endpoint)
+
+    @property
+    def shared(self) -> bool:
+        """Whether others ask the same server: it then holds apart what it is given and learns."""
+        return self._endpoint.shared
 
     def health(self) -> dict[str, Any]:
         """{status, detail}; raises `ModelProblem` when nothing answers."""
@@ -28,7 +36,7 @@ class ModelClient:
 
     def info(self) -> dict[str, Any]:
         """What the model says about itself."""
-        return self._transport.ask_json("GET", "/info", timeout=HEALTH_SECONDS)
+        return self._answered(self._transport.ask("GET", self._named("/info"), timeout=HEALTH_SECONDS))
 
     def predict(self, audio: Path, options: dict[str, Any]) -> dict[str, Any]:
         """The raw answer for a WAV or FLAC file. Of the options those that the contract knows are sent."""
@@ -40,8 +48,13 @@ class ModelClient:
         return self._send("/embed", audio, {})
 
     def begin_training(self, dataset: Path, parameters: dict[str, Any], version: str) -> str:
-        """Hand over a dataset (ZIP) to be trained on; the id of the run in the container."""
+        """Hand over a dataset (ZIP) to be trained on; the id of the run in the container.
+
+        A shared server learns apart, from the version that is asked for.
+        """
         fields = {"parameters": orjson.dumps(parameters), "version": version.encode()}
+        if self.shared:
+            fields["apart"] = self._endpoint.version.encode()
         return str(self._upload("/train", {"dataset": ("dataset.zip", dataset)}, fields)["run"])
 
     def resume_training(self, run: str) -> None:
@@ -57,6 +70,12 @@ class ModelClient:
         """Stop a run at the end of its epoch."""
         self._transport.ask_json("DELETE", f"/train/{run}", timeout=HEALTH_SECONDS)
 
+    def forget_training(self, run: str) -> None:
+        """Let the server remove a run that has ended, and what it kept; one that it does not know is forgotten."""
+        reply = self._transport.ask("DELETE", f"/train/{run}?forget=1", timeout=HEALTH_SECONDS)
+        if reply.status != HTTPStatus.NOT_FOUND:
+            checked_object(reply)
+
     def weights(self, version: str) -> bytes | None:
         """The weights of a version; None when the container gives none."""
         reply = self._transport.ask("GET", f"/weights/{version}", timeout=self._transport.timeout_seconds)
@@ -67,9 +86,20 @@ class ModelClient:
         return reply.body
 
     def put_weights(self, version: str, weights: bytes) -> None:
-        """Let the model predict with these weights."""
+        """Let the model predict with these weights; a shared one for those who ask for this version by name."""
         kind, timeout = "application/octet-stream", self._transport.timeout_seconds
-        self._transport.ask_json("PUT", f"/weights/{version}", timeout=timeout, data=weights, kind=kind)
+        path = f"/weights/{quote(version)}{'?apart=1' if self.shared else ''}"
+        self._transport.ask_json("PUT", path, timeout=timeout, data=weights, kind=kind)
+
+    def _named(self, path: str) -> str:
+        """A path that asks for the version of the endpoint."""
+        return f"{path}?version={quote(self._endpoint.version, safe='')}" if self._endpoint.version else path
+
+    def _answered(self, reply: Reply) -> dict[str, Any]:
+        """The JSON object of an answer. Raises `ModelGone` where the server has lost the version."""
+        if reply.status == HTTPStatus.GONE and self._endpoint.version:
+            raise ModelGone("The server does not hold this version any more; it gets its weights again.")
+        return checked_object(reply)
 
     def _upload(self, path: str, files: dict[str, tuple[str, Path]], fields: dict[str, bytes]) -> dict[str, Any]:
         parts = {name: (file, place.read_bytes(), "application/zip") for name, (file, place) in files.items()}
@@ -80,7 +110,11 @@ class ModelClient:
         kind = "audio/flac" if audio.suffix == ".flac" else "audio/wav"
         body, content = encode_multipart_formdata({"audio": (audio.name, audio.read_bytes(), kind), **fields})
         timeout = self._transport.timeout_seconds
-        return self._transport.ask_json("POST", path, timeout=timeout, data=body, kind=content)
+        reply = self._transport.ask("POST", self._named(path), timeout=timeout, data=body, kind=content)
+        answer = self._answered(reply)
+        if self._endpoint.version:
+            answer.pop("version", None)  # what it is called there; whoever asks has a name for it
+        return answer
 
     def close(self) -> None:
         """Close the connections."""

@@ -12,7 +12,8 @@ import orjson
 from labelbuddy_core.errors import ModelProblem
 from labelbuddy_core.inference.endpoint import Endpoint
 from labelbuddy_core.inference.protocols.chat_questions import answer_of, question
-from labelbuddy_core.inference.protocols.health import HEALTH_SECONDS, health
+from labelbuddy_core.inference.protocols.health import health
+from labelbuddy_core.inference.protocols.listed_models import first_listed
 from labelbuddy_core.inference.protocols.reasoning import split_reasoning
 from labelbuddy_core.inference.protocols.transport import Transport
 from labelbuddy_core.inference.specification import Chat, Specification
@@ -47,7 +48,7 @@ class ChatClient:
 
     def info(self) -> dict[str, Any]:
         """{name}: the first model that the server lists."""
-        return {"name": self._first_listed()}
+        return {"name": first_listed(self._transport, "chat.model")}
 
     def predict(self, audio: Path, options: dict[str, Any]) -> dict[str, Any]:
         """Ask the specification's question about a WAV or FLAC file; `reasoning`, `usage` and `notes` come besides."""
@@ -90,21 +91,13 @@ class ChatClient:
         ]
         system = [{"role": "system", "content": chat.system}] if chat.system else []
         return {
-            "model": chat.model or self._first_listed(),
+            "model": chat.model or first_listed(self._transport, "chat.model"),
             "messages": [*system, {"role": "user", "content": content}],
             "max_tokens": chat.max_tokens,
             "temperature": chat.temperature,
             **({} if chat.seed is None else {"seed": chat.seed}),
             "stream": chat.stream,
         }
-
-    def _first_listed(self) -> str:
-        listed = self._transport.ask_json("GET", "/v1/models", timeout=HEALTH_SECONDS).get("data")
-        first = listed[0] if isinstance(listed, list) and listed else None
-        name = first.get("id") if isinstance(first, dict) else None
-        if not isinstance(name, str):
-            raise ModelProblem("The server lists no model at /v1/models; write its name at chat.model.")
-        return name
 
     def _whole(self, request: dict[str, Any]) -> _Completion:
         answer = self._transport.post_json(_PATH, request, timeout=self._transport.timeout_seconds)

@@ -66,6 +66,7 @@ class RemoteRuntime:
             timeout_seconds=specification.resources.timeout_seconds,
             digest=url,
             certificates=self._certificates,
+            shared=True,
         )
         on_progress(f"Contacting {host}")
         wait_until_ready(endpoint, on_progress, lambda: None, self._patience, silence=self._silence)

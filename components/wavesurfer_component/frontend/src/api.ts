@@ -265,6 +265,8 @@ export interface Api {
   readonly served: boolean;
   /** Whether nothing may be changed. */
   readonly readonly: boolean;
+  /** Whether what stands in the place of suggestions is what annotators handed in. */
+  readonly people?: boolean;
   /** The address of a page of the app; "" without LabelBuddy's server. */
   page(name: string): string;
   task(id: string): Promise<Task>;

@@ -44,6 +44,8 @@ class LookingApi extends HttpApi {
 
 /** What annotators handed in stands where the answers of models would. */
 class PeopleApi extends LookingApi {
+  readonly people = true;
+
   override predictions = async (task: string): Promise<Suggested> => {
     const { items } = await this.ask<{ items: Annotation[] }>("GET", `/tasks/${task}/annotations`);
     return { items: items.filter((one) => HANDED_IN.has(one.state)).map(answerOf), withheld: null };
@@ -54,7 +56,7 @@ class PeopleApi extends LookingApi {
 export function answerOf(annotation: Annotation): Prediction {
   const { id } = annotation;
   const user = annotation.annotator?.username ?? annotation.user;
-  const regions = annotation.document.regions.map((one) => ({ ...one, id: `${id}:${one.id}` }));
+  const regions = annotation.document.regions.map((one) => ({ ...one, id: `${id}:${one.id}`, origin: { ...one.origin, by: user } }));
   const document = { ...annotation.document, regions };
   return { id: `annotation-${id}`, model: user, model_name: user, license: "", version: "", document, decisions: {}, notes: [] };
 }

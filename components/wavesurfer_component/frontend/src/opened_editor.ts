@@ -161,6 +161,7 @@ export class Editor implements OpenedEditor {
       markTier: firstTiers.on ? tierHeads(stage, () => tiers().active, (tier) => work.do((bench) => bench.tiers.pick(tier)), scope) : () => undefined,
       keys,
       project,
+      readonly: api.readonly,
     }));
     const memory = (this.memory = new WorkMemory({ project: project.id, task: task.id, user: annotation.user, store, stage, labels, tiers, contents }));
     memory.restore();

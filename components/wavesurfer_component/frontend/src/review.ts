@@ -36,6 +36,7 @@ import { ReviewLanes } from "./reviewing/lanes";
 import { clipPanel, earlierReviews } from "./reviewing/panels";
 import { reviewPointing } from "./reviewing/pointing";
 import { RegionDecisionPanel } from "./reviewing/region_panel";
+import { Reserving } from "./reviewing/reserving";
 import { ReviewSound } from "./reviewing/review_sound";
 import { ReviewSelection } from "./reviewing/selection";
 import { Sending } from "./reviewing/sending";
@@ -122,7 +123,13 @@ class ReviewEditor {
     const complain = (text: string): void => this.whole.tell(text);
     this.sound = new ReviewSound({ stage: this.stage, task, keys, say, complain }, me, scope);
     this.whole = new WholePanel(annotation, decisions, project.review_reasons ?? [], (decision) => void this.sending.decide(decision));
-    this.sending = new Sending({ api, annotation, decisions, truth, whole: this.whole, changed: () => this.refresh(), reviewed });
+    this.sending = new Sending({
+      ...{ api, annotation, decisions, truth, whole: this.whole, changed: () => this.refresh() },
+      reviewed: (id, decision) => {
+        reserving?.done();
+        reviewed(id, decision);
+      },
+    });
     const ports: TruthPorts = {
       comparison,
       playback: () => this.stage.playback,
@@ -174,6 +181,10 @@ class ReviewEditor {
       this.live,
     );
     host.replaceChildren(root);
+    const reserving =
+      annotation.state === "submitted"
+        ? new Reserving({ hold: () => api.hold(annotation.id!), leave: () => api.leave(annotation.id!), playing: () => this.stage.playback.playing, refused: (why) => this.whole.tell(why) }, root, scope)
+        : null;
     this.keyboard = new Keyboard(
       root,
       {

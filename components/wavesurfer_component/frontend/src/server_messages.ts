@@ -53,6 +53,7 @@ export const SENTENCES: readonly string[] = [
   msg("This job has already {state}."),
   msg("Nobody reviews their own annotation."),
   msg("This annotation is {state}; only a submitted one can be reviewed."),
+  msg("{holder} is reviewing this annotation now; take another one, or wait until it is free."),
   msg("The annotation changed since you opened it; reload it."),
   msg("An annotation with rejected regions cannot be approved; reject it as a whole."),
   msg("Say what should be changed, overall or on a region."),

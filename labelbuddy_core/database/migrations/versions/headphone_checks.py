@@ -7,7 +7,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "headphone_checks"
-down_revision = "label_changes"
+down_revision = "claims_and_vectors"
 branch_labels = None
 depends_on = None
 

@@ -12,6 +12,8 @@ export interface Origin {
   score?: number | null;
   edited?: boolean;
   annotation?: string | null;
+  /** Whose it is, where what several people marked is looked at. */
+  by?: string;
 }
 
 export interface Region {

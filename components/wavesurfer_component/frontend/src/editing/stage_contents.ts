@@ -28,6 +28,8 @@ export interface StageContentParts {
   markTier(): void;
   keys: PersonalKeys;
   project: Project;
+  /** Whether everything is only looked at. */
+  readonly: boolean;
 }
 
 export class StageContents {
@@ -50,7 +52,7 @@ export class StageContents {
     if (!inPlace && (!same || changes === null || changes.length)) {
       this.shown = state;
       const models = modelsApart && !store.hidesSuggestions ? store.predictions : [];
-      stage.setLanes(laneRows(drawn, { labels: project.labels, active: labels.active, models, is: (state, lane) => lanes.is(state, lane), tiers: tiers.on ? tiers.names : null }));
+      stage.setLanes(laneRows(drawn, { labels: project.labels, active: labels.active, models, is: (state, lane) => lanes.is(state, lane), onlyUsed: this.parts.readonly, tiers: tiers.on ? tiers.names : null }));
     }
     this.parts.markTier();
     stage.stack.setHint(drawn.length || !editable ? "" : this.hint());

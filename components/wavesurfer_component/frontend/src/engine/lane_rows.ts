@@ -19,11 +19,13 @@ export interface LaneOptions {
   /** The predictions that have a lane of their own; none: suggestions lie in the lanes of their labels. */
   models: readonly Prediction[];
   is(state: LaneState, lane: string): boolean;
+  /** Nothing can be marked: lanes without anything are left out. */
+  onlyUsed: boolean;
   /** The tiers, where lanes are tiers; null where they are labels. */
   tiers: readonly string[] | null;
 }
 
-export function laneRows(drawn: readonly Drawn[], { labels, active, models, is, tiers }: LaneOptions): LaneRow[] {
+export function laneRows(drawn: readonly Drawn[], { labels, active, models, is, onlyUsed, tiers }: LaneOptions): LaneRow[] {
   const apart = new Set(models.map((one) => one.id));
   const byLane = new Map<string, Drawn[]>();
   const byModel = new Map<string, Drawn[]>();
@@ -44,8 +46,9 @@ export function laneRows(drawn: readonly Drawn[], { labels, active, models, is, 
     locked: is("locked", label.id),
   });
   const ofLabels = (): Label[] => labels.filter((label) => labels.length <= MANY_LABELS || byLane.has(label.id) || label.id === active);
+  const wanted = (lane: Label): boolean => !(onlyUsed && drawn.length) || byLane.has(lane.id);
   return [
-    ...(tiers ? tierLanes(tiers, byLane.has(laneOf(null))) : ofLabels()).map((lane) => row(lane, byLane.get(lane.id) ?? NONE)),
+    ...(tiers ? tierLanes(tiers, byLane.has(laneOf(null))) : ofLabels()).filter(wanted).map((lane) => row(lane, byLane.get(lane.id) ?? NONE)),
     ...models.map((one) => row({ ...unknownLabel(`model:${one.id}`), name: `${one.model_name} ${one.version}`, color: GRAY }, byModel.get(one.id) ?? NONE)),
   ];
 }

@@ -143,6 +143,7 @@ export function lengthText(seconds: number): string {
 
 function stateText({ mark }: Drawn, region: Region | null): string {
   const origin = region?.origin;
+  if (origin?.by) return origin.by;
   const states: Record<Mark, string> = {
     human: origin?.kind === "analysis" ? (origin.edited ? t("found, edited") : t("found")) : origin?.kind === "import" ? t("imported") : origin?.kind === "consensus" ? t("consensus") : t("by hand"),
     accepted: origin?.edited ? t("edited") : t("accepted"),

@@ -605,6 +605,7 @@ export const messages: Catalog = {
   "suggested, below": "vorgeschlagen, darunter",
   "suggested by {model}, {score}": "Vorschlag von {model}, {score}",
   "Suggestion rejected; Ctrl+Z brings it back": "Vorschlag abgelehnt; Strg+Z holt ihn zurück",
+  "What models said": "Was Modelle sagten",
   "Suggestions": "Vorschläge",
   "Suggestions come after a first pass: mark what you hear, then have them shown.": "Vorschläge kommen nach einem ersten Durchgang: markieren, was zu hören ist, dann einblenden.",
   "Suggestions hidden": "Vorschläge ausgeblendet",
@@ -958,6 +959,8 @@ export const messages: Catalog = {
   "This job has already {state}.": "Dieser Auftrag ist schon {state}.",
   "Nobody reviews their own annotation.": "Niemand prüft die eigene Annotation.",
   "This annotation is {state}; only a submitted one can be reviewed.": "Diese Annotation ist {state}; nur eine abgegebene kann geprüft werden.",
+  "{holder} is reviewing this annotation now; take another one, or wait until it is free.":
+    "{holder} prüft diese Annotation gerade; nehmen Sie eine andere, oder warten Sie, bis sie frei ist.",
   "The annotation changed since you opened it; reload it.": "Die Annotation hat sich geändert, seit Sie sie geöffnet haben; laden Sie sie neu.",
   "An annotation with rejected regions cannot be approved; reject it as a whole.": "Eine Annotation mit abgelehnten Bereichen kann nicht freigegeben werden; geben Sie sie als Ganzes zurück.",
   "Say what should be changed, overall or on a region.": "Sagen Sie, was geändert werden soll, im Ganzen oder an einem Bereich.",

@@ -7,7 +7,7 @@ import { delayed, isFocused, type PanelPorts, section } from "./ports";
 export function captionPanel(store: Store, ports: PanelPorts) {
   const text = el("textarea", { rows: 3, placeholder: t("Describe what is heard"), "aria-label": t("Caption of the clip"), maxlength: 20000 });
   const suggestion = el("div", { class: "suggestion-box", hidden: true });
-  const rejected = el("div", { hidden: true });
+  const rejected = el("div", { hidden: !ports.people });
   const root = section(t("Caption"), text, suggestion, rejected);
   const commit = delayed(() => {
     const present = store.caption;
@@ -17,11 +17,21 @@ export function captionPanel(store: Store, ports: PanelPorts) {
   });
   text.addEventListener("input", commit.later);
   text.addEventListener("blur", commit.now);
+  /** Everybody's caption below each other. */
+  const showPeople = (): void => {
+    const said = store.predictions.filter(({ document }) => document.caption);
+    root.hidden = said.length === 0;
+    text.hidden = true;
+    rejected.replaceChildren(...said.map((one) => el("div", { class: "suggestion-box" }, el("p", {}, one.document.caption!.text), el("small", { class: "muted" }, one.model_name))));
+  };
   const refresh = (): void => {
+    if (ports.people) return showPeople();
     text.disabled = !ports.editable();
     if (!isFocused(text)) text.value = store.caption?.text ?? "";
     const found = store.hidesSuggestions ? null : store.suggestedCaption();
     suggestion.hidden = found === null;
+    text.hidden = ports.readonly;
+    root.hidden = ports.readonly && found === null;
     showRejected();
     if (found) {
       suggestion.replaceChildren(
@@ -29,7 +39,7 @@ export function captionPanel(store: Store, ports: PanelPorts) {
         el("small", { class: "muted" }, `${found.prediction.model_name} ${found.prediction.version}`),
         el(
           "div",
-          { class: "buttons" },
+          { class: "buttons", hidden: ports.readonly },
           el("button", { type: "button", disabled: !ports.editable(), onclick: () => ports.acceptCaption() }, t("Accept")),
           el("button", { type: "button", disabled: !ports.editable(), onclick: () => ports.rejectItem(found.prediction.id, "caption") }, t("Reject")),
         ),

@@ -26,7 +26,7 @@ export interface Panel {
 }
 
 export function capturePanel(project: Project, store: Store, ports: PanelPorts, beats: Part | null, tiers: Part | null): Panel {
-  const labels = labelPalette(project, ports);
+  const labels = ports.readonly ? null : labelPalette(project, ports);
   const tags = project.controls.tags ? tagPanel(project, store, ports) : null;
   const caption = project.controls.caption ? captionPanel(store, ports) : null;
   const suggestions = suggestionPanel(store, ports);
@@ -36,7 +36,7 @@ export function capturePanel(project: Project, store: Store, ports: PanelPorts, 
     sections: parts.map((part) => part.root),
     refresh: () => parts.forEach((part) => part.refresh()),
     focusText: () => region.focus(),
-    focusSearch: () => labels.focus(),
+    focusSearch: () => labels?.focus(),
     commit: () => {
       region.commit();
       caption?.commit();

@@ -45,7 +45,7 @@ export class Desk {
       keys: () => keys.map,
       leave: () => parts.focus(),
     });
-    this.list = regionList(new RegionGrid(grid), say, scope, () => parts.act("add-region"), (on) => void (choosing.several = on));
+    this.list = regionList(new RegionGrid(grid), say, scope, parts.api.readonly ? null : () => parts.act("add-region"), (on) => void (choosing.several = on));
     this.sound = soundPanel(stage.playback.sound, () => choosing.band);
     this.leveling = levelingOnStage(parts);
     this.levelingBeside = levelingOnStage(parts);

@@ -19,7 +19,7 @@ import { capturePanel, type Panel } from "./capture";
 import { tierPanel } from "./tiers";
 
 export interface EditorParts {
-  api: Pick<Api, "served">;
+  api: Pick<Api, "served" | "readonly" | "people">;
   project: Project;
   task: Task;
   models: ProjectModel[];
@@ -69,6 +69,8 @@ export function editorPanel(parts: EditorParts): Panel {
       merge: () => act("merge"),
       play: () => act("play-region"),
       findsSimilar: parts.api.served,
+      readonly: parts.api.readonly,
+      people: parts.api.people === true,
       changeRegion: (id, changes, key) =>
         changing(() => {
           const region = edits.grabbed(id);

@@ -7,6 +7,9 @@ import type { RegionToolPorts } from "./region_tools";
 export interface PanelPorts extends Omit<RegionToolPorts, "chosen"> {
   /** Whether a region cannot be changed, for its lane is locked. */
   locked(region: Region): boolean;
+  /** Whether all of it is only looked at, and whether what is looked at is of people. */
+  readonly: boolean;
+  people: boolean;
   activeLabel(): string;
   pickLabel(id: string): void;
   /** The keys that pick a label, as they are read; null when there are none. */

@@ -96,6 +96,8 @@ export function regionPanel(store: Store, ports: PanelPorts) {
     const region = grabbed(store.selected);
     const many = store.selection.size > 1;
     none.hidden = region !== null;
+    tools.root.hidden = ports.readonly;
+    root.hidden = ports.readonly && region === null;
     several.hidden = !many;
     together.refresh(many);
     body.hidden = region === null || many;
@@ -141,7 +143,9 @@ export function regionPanel(store: Store, ports: PanelPorts) {
       ...(ports.findsSimilar
         ? [el("button", { type: "button", title: withKeys(t("Find more like the selected region, in another tab"), "similar"), onclick: () => ports.act("similar") }, t("Find more like this"))]
         : []),
-      ...(suggestion
+      ...(ports.readonly
+        ? []
+        : suggestion
         ? [
             el("button", { type: "button", class: "primary", disabled: !decidable, onclick: () => ports.accept([region.id]) }, icon("check"), t("Accept"), capOf("accept")),
             rejected
@@ -180,6 +184,7 @@ function swatchOf(color: string): HTMLElement {
 }
 
 function originOf(region: Region, suggested: boolean, unscored: boolean): string {
+  if (region.origin.by) return region.origin.by;
   const origin = region.origin.model ? `${region.origin.model} ${region.origin.version ?? ""}` : "";
   if (suggested && unscored) return t("suggested by {model}", { model: origin });
   if (suggested) return t("suggested by {model}, {score}", { model: origin, score: percent(region.origin.score ?? 0) });

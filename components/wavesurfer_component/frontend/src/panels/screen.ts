@@ -44,7 +44,7 @@ export class Screen {
   constructor(private readonly parts: ScreenParts) {
     const { stage, task, saving, standing, line, notice } = parts;
     this.snapSelect = snapChoice(parts.snapping, parts.refresh);
-    this.tools = toolbar(parts.act, this.snapSelect.root, saving.status, parts.api.served);
+    this.tools = toolbar(parts.act, this.snapSelect.root, saving.status, parts.api);
     this.bar = transport(stage, parts.act, this.tools.parts);
     this.root = el(
       "div",

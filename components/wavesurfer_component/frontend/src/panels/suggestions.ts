@@ -51,7 +51,7 @@ export function suggestionPanel(store: Store, ports: PanelPorts) {
   const asking = el("div", { class: "buttons" }, model, ask, part, blind, scores, rejected);
   const withheld = el("p", { class: "muted" });
   const reveal = el("button", { type: "button", onclick: () => ports.declareFirstPass() }, t("Show suggestions"));
-  const root = section(t("Suggestions"), withheld, reveal, asking, progress, problem, choose, notes);
+  const root = section(ports.readonly ? t("What models said") : t("Suggestions"), withheld, reveal, asking, progress, problem, choose, notes);
   slider.addEventListener("input", () => {
     store.threshold = Number(slider.value);
     ports.thresholdMoved();
@@ -60,6 +60,8 @@ export function suggestionPanel(store: Store, ports: PanelPorts) {
     const job = ports.job();
     const reason = ports.withheld();
     root.hidden = reason === null && !ports.models.length && !store.predictions.length;
+    if (ports.people) root.hidden = true; // their lanes say all
+    groups.hidden = ports.readonly;
     withheld.hidden = reason === null;
     withheld.textContent = reason ?? "";
     reveal.hidden = !ports.asksForFirstPass();
@@ -110,7 +112,7 @@ export function suggestionPanel(store: Store, ports: PanelPorts) {
     below.disabled = !editable;
     const byLabel = new Map<string, number>();
     for (const { label } of above) byLabel.set(label, (byLabel.get(label) ?? 0) + 1);
-    labels.hidden = byLabel.size < 2;
+    labels.hidden = ports.readonly || byLabel.size < 2;
     labels.replaceChildren(...[...byLabel].map(([id, count]) => labelButtons(id, count)));
   };
   const labelButtons = (id: string, count: number): HTMLElement => {

@@ -69,6 +69,8 @@ export function tagPanel(project: Project, store: Store, ports: PanelPorts) {
     );
     if (!present.length && !suggested.length && !rejected.length) chips.append(el("span", { class: "muted" }, t("None yet.")));
     add.disabled = !editable || !free().length;
+    add.hidden = ports.readonly;
+    root.hidden = ports.readonly && !present.length && !suggested.length;
   };
   return { root, refresh };
 }

@@ -18,4 +18,6 @@ export class ReviewApi extends HttpApi {
   /** Who is signed in: the username. */
   me = async (): Promise<string> => (await this.ask<{ username: string }>("GET", "/me")).username;
   sentBack = (annotation: string): Promise<SentBack | null> => this.ask("GET", `/annotations/${annotation}/sent-back`);
+  hold = (annotation: string): Promise<unknown> => this.ask("PUT", `/annotations/${annotation}/review-claim`);
+  leave = (annotation: string): void => void this.ask("DELETE", `/annotations/${annotation}/review-claim`, undefined, true).catch(() => undefined);
 }

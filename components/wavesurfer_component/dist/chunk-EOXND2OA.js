@@ -1,1 +1,0 @@
-import{a,b}from"./chunk-NJPR5BNJ.js";import"./chunk-M3UF7GRT.js";import"./chunk-FVEM3ANM.js";import"./chunk-GWJRYYOE.js";import"./chunk-J7H2U2QX.js";import"./chunk-ZVYDJHG2.js";import"./chunk-BIO4RXXU.js";import"./chunk-6MKEXMT4.js";export{a as mountEditor,b as openEditor};

@@ -1,0 +1,1 @@
+import{a,b}from"./chunk-SDVEVAGU.js";import"./chunk-VVVWA7CC.js";import"./chunk-GKHDCPZT.js";import"./chunk-S4LSKHGX.js";import"./chunk-QFYGT4TA.js";import"./chunk-GBKFEWXA.js";import"./chunk-BIO4RXXU.js";import"./chunk-TXC3NZEP.js";export{a as mountEditor,b as openEditor};

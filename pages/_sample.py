@@ -1,0 +1,31 @@
+"""What the project page says of a sample project, and its removal in one go."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from labelbuddy_core.services import samples
+from labelbuddy_core.services.actors import Actor
+from pages._elements import plain, showing_errors
+
+
+def sample_line(actor: Actor, project: dict[str, Any]) -> None:
+    """That this is a sample, and the way to be rid of it."""
+    row = st.container(horizontal=True, vertical_alignment="center")
+    row.caption(":material/science: A sample project: its sounds are made by formula. Try anything here.")
+    if row.button("Remove this sample …", type="tertiary", icon=":material/delete:"):
+        _confirm(actor, project)
+
+
+@st.dialog("Remove the sample?")
+def _confirm(actor: Actor, project: dict[str, Any]) -> None:
+    st.markdown(
+        f"**{plain(project['name'])}** goes with its recordings and everything that was labeled in it. "
+        "*New project* on the dashboard makes it again."
+    )
+    if st.button("Remove it", type="primary"):
+        with showing_errors():
+            samples.remove_sample(actor, project["id"])
+            st.switch_page("dashboard.py")

@@ -1,0 +1,57 @@
+"""Sample projects on the pages: made from the dialog of a new project, and removed on their own page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from labelbuddy_core.services import jobs, projects, samples
+
+Make = Callable[..., Any]
+
+
+def labels(at: Any) -> list[str]:
+    return [one.label for one in at.button]
+
+
+def button(at: Any, label: str) -> Any:
+    (found,) = [one for one in at.button if one.label == label]
+    return found
+
+
+def in_dialog(at: Any, opener: str, label: str) -> None:
+    """Press a button of an open dialog. AppTest runs the whole page, so its opener is pressed too."""
+    button(at, opener).click()
+    button(at, label).click().run()
+
+
+def test_a_sample_of_the_chosen_template_is_made_from_the_dialog_of_a_new_project(app: Make, make_user: Make) -> None:
+    manager = make_user(can_create_projects=True)
+    at = app(manager).run()
+    button(at, "New project").click().run()
+    at.selectbox[0].set_value("beats")
+    in_dialog(at, "New project", "Try it with sample recordings")
+    assert not at.exception
+    (project,) = projects.list_projects(manager)
+    assert (project["template"], project["sample"]) == ("beats", True)
+    (job,) = jobs.list_jobs(manager)["items"]
+    assert (job["kind"], job["state"]) == ("sample", "queued")
+
+
+def test_a_sample_says_what_it_is_and_is_removed_in_one_go_and_a_real_project_has_no_such_button(
+    app: Make, make_user: Make, make_project: Make
+) -> None:
+    manager = make_user(can_create_projects=True)
+    real = make_project(managers=(manager,))
+    sample = samples.begin_sample(manager, "beats")["project"]
+    at = app(manager).run()
+    at.query_params["project"] = real
+    at.switch_page("project.py").run()
+    assert "Remove this sample …" not in labels(at)
+    at = app(manager).run()
+    at.query_params["project"] = sample
+    at.switch_page("project.py").run()
+    button(at, "Remove this sample …").click().run()
+    in_dialog(at, "Remove this sample …", "Remove it")
+    assert not at.exception
+    assert [one["id"] for one in projects.list_projects(manager)] == [real]

@@ -1,0 +1,151 @@
+"""An annotation that a reviewer has open is nobody else's to decide, until they decide, leave it or stop working."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import update
+
+from labelbuddy_core.database import get_database
+from labelbuddy_core.database.base import now
+from labelbuddy_core.database.tables import AnnotationItem, ReviewClaim
+from labelbuddy_core.errors import Forbidden, InvalidState, NotFound
+from labelbuddy_core.services import memberships, region_verdicts, review_claims, review_queues, reviews
+from labelbuddy_core.services.actors import Actor
+
+Make = Callable[..., Any]
+
+
+class Pool:
+    """Two reviewers of a pool, and annotations that wait."""
+
+    def __init__(self, make_user: Make, make_project: Make, add_task: Make, add_annotation: Make) -> None:
+        self.manager, self.ada, self.rita, self.rolf = (make_user(name) for name in ("maria", "ada", "rita", "rolf"))
+        self.project = make_project(managers=(self.manager,), annotators=(self.ada,), reviewers=(self.rita, self.rolf))
+        self._add_task, self._add_annotation = add_task, add_annotation
+
+    def waiting(self, number: int = 1) -> list[str]:
+        made = []
+        for _ in range(number):
+            task = self._add_task(self.project, annotators=(self.ada,))
+            made.append(str(self._add_annotation(task, self.ada, state="submitted")))
+        return made
+
+    def next(self, reviewer: Actor) -> str | None:
+        return review_claims.open_next(reviewer, self.project)
+
+    def stop_working(self, minutes: float) -> None:
+        with get_database().write() as session:
+            session.execute(update(ReviewClaim).values(last_seen_at=now() - timedelta(minutes=minutes)))
+
+
+@pytest.fixture
+def pool(make_user: Make, make_project: Make, add_task: Make, add_annotation: Make) -> Pool:
+    return Pool(make_user, make_project, add_task, add_annotation)
+
+
+def test_two_reviewers_of_a_pool_are_given_different_annotations(pool: Pool) -> None:
+    first, second = pool.waiting(2)
+    assert pool.next(pool.rita) == first
+    assert pool.next(pool.rolf) == second
+    assert pool.next(pool.rita) == first, "who comes back goes on with what is open"
+
+
+def test_what_another_has_open_is_neither_opened_nor_decided_and_the_queue_says_who_has_it(pool: Pool) -> None:
+    (waiting,) = pool.waiting()
+    pool.next(pool.rita)
+    assert pool.next(pool.rolf) is None
+    with pytest.raises(InvalidState, match="Rita is reviewing"):
+        review_claims.open_annotation(pool.rolf, waiting)
+    with pytest.raises(InvalidState, match="Rita is reviewing"):
+        reviews.review_annotation(pool.rolf, waiting, revision=1, decision="approve")
+    assert review_queues.review_queue(pool.rolf, pool.project)[0]["reviewer"] == "Rita"
+    assert review_queues.review_queue(pool.rita, pool.project)[0]["reviewer"] is None
+
+
+def test_whoever_leaves_gives_it_back(pool: Pool) -> None:
+    (waiting,) = pool.waiting()
+    pool.next(pool.rita)
+    review_claims.leave(pool.rolf, waiting)
+    assert pool.next(pool.rolf) is None
+    review_claims.leave(pool.rita, waiting)
+    assert pool.next(pool.rolf) == waiting
+
+
+def test_a_claim_expires_half_an_hour_after_the_last_work(pool: Pool) -> None:
+    (waiting,) = pool.waiting()
+    pool.next(pool.rita)
+    pool.stop_working(29)
+    assert pool.next(pool.rolf) is None
+    pool.stop_working(31)
+    assert pool.next(pool.rolf) == waiting
+    with pytest.raises(InvalidState, match="Rolf is reviewing"):
+        review_claims.open_annotation(pool.rita, waiting)
+
+
+def test_a_decision_ends_the_claim_also_for_a_second_review(pool: Pool) -> None:
+    (waiting,) = pool.waiting()
+    pool.next(pool.rita)
+    reviews.review_annotation(pool.rita, waiting, revision=1, decision="approve")
+    assert pool.next(pool.rita) is None
+    assert review_claims.claims(pool.manager, pool.project) == []
+
+
+def test_a_manager_sees_what_is_open_and_releases_it(pool: Pool) -> None:
+    (waiting,) = pool.waiting()
+    pool.next(pool.rita)
+    (held,) = review_claims.claims(pool.manager, pool.project)
+    assert (held["annotation"], held["annotator"], held["reviewer"]) == (waiting, "Ada", "Rita")
+    with pytest.raises(Forbidden):
+        review_claims.release(pool.rolf, waiting)
+    review_claims.release(pool.manager, waiting)
+    assert pool.next(pool.rolf) == waiting
+    review_claims.release(pool.manager, waiting)
+    with pytest.raises(NotFound):
+        review_claims.release(pool.manager, waiting)
+
+
+def test_who_reviews_no_more_holds_nothing(pool: Pool) -> None:
+    (waiting,) = pool.waiting()
+    pool.next(pool.rita)
+    memberships.set_member(pool.manager, pool.project, pool.rita.username, [])
+    assert pool.next(pool.rolf) == waiting
+
+
+def test_the_verify_grid_leaves_out_what_another_reviewer_has_open(pool: Pool) -> None:
+    (waiting,) = pool.waiting()
+    value = {"id": "r", "start": 1.0, "end": 2.0, "label": "speech", "origin": {"kind": "human"}}
+    with get_database().write() as session:
+        session.add(
+            AnnotationItem(annotation_id=int(waiting), collection="regions", key="r", label="speech", value=value)
+        )
+    pool.next(pool.rita)
+    assert region_verdicts.labels_to_verify(pool.rolf, pool.project) == []
+    assert region_verdicts.labels_to_verify(pool.rita, pool.project) == [{"label": "speech", "count": 1}]
+    with pytest.raises(InvalidState, match="Rita is reviewing"):
+        region_verdicts.decide_region(pool.rolf, waiting, region="r", revision=1, decision="approve")
+
+
+def test_ten_reviewers_at_once_are_given_ten_annotations(pool: Pool, make_user: Make) -> None:
+    pool.waiting(10)
+    people = [make_user() for _ in range(10)]
+    for person in people:
+        memberships.set_member(pool.manager, pool.project, person.username, ["reviewer"])
+    found: list[str | None] = []
+    start = threading.Barrier(10)
+
+    def open_one(person: Actor) -> None:
+        start.wait()
+        found.append(pool.next(person))
+
+    threads = [threading.Thread(target=open_one, args=(person,)) for person in people]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert None not in found
+    assert len(set(found)) == 10
