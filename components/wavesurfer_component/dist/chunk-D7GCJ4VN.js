@@ -1,1 +1,0 @@
-import{a,b}from"./chunk-37I3NFWG.js";import"./chunk-2YS3U3KM.js";import"./chunk-UKHHBWLC.js";import"./chunk-ANLNQE5U.js";import"./chunk-4GLL67RW.js";import"./chunk-OOKGCXSV.js";import"./chunk-BIO4RXXU.js";import"./chunk-QPAHFNWW.js";export{a as mountEditor,b as openEditor};
