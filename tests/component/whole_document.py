@@ -25,8 +25,11 @@ SHOWN = """() => ({
 
 
 def shown(editor: Editor) -> dict[str, Any]:
-    """What the screen says; rejected suggestions must not be shown. Beats are counted: hundreds have no room there."""
-    editor.page.add_style_tag(content=".table { height: 3000px !important }")
+    """What the screen says; rejected suggestions must not be shown. Beats are counted: hundreds have no room there.
+
+    The grid draws only rows in sight, and copies of copies can be some hundreds: it is made high enough for them.
+    """
+    editor.page.add_style_tag(content=".table { height: 30000px !important }")
     which = editor.page.get_by_label("Which regions are listed")
     if which.locator("option", has_text="Only regions").count():
         which.select_option("Only regions")
