@@ -24,7 +24,7 @@ from labelbuddy_core.web.authentication import COOKIE
 
 pytestmark = pytest.mark.browser
 
-SEEDS = (2,)
+SEEDS = (11,)
 STEPS = 500
 RELOAD_EVERY = 60
 KILL_EVERY = 110
