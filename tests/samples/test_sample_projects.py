@@ -6,11 +6,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from labelbuddy_core.cli import main
 from labelbuddy_core.database import get_database
-from labelbuddy_core.database.tables import Annotation, Job, Project, Recording, Review, Task, User
+from labelbuddy_core.database.tables import Annotation, Job, Membership, Project, Recording, Review, Task, User
 from labelbuddy_core.domain.templates import TEMPLATES
 from labelbuddy_core.errors import Forbidden, Invalid, InvalidState
 from labelbuddy_core.services import agreement, models, projects, queues, review_queues, sample_making, samples
@@ -112,6 +112,16 @@ def test_all_samples_are_removed_in_one_go_with_their_people_and_nothing_else_is
         samples.remove_sample(manager, real)
     assert samples.remove_my_samples(manager) == 2
     assert (count(Project), count(User)) == (1, people)
+
+
+def test_people_whose_work_is_in_another_sample_stay_though_they_are_no_members_of_it(manager: Actor) -> None:
+    make(manager, "transcription")
+    gone = samples.begin_sample(manager, "beats")["project"]
+    people = count(User)
+    with get_database().write() as session:
+        session.execute(delete(Membership).where(Membership.user_id != manager.id))
+    samples.remove_sample(manager, gone)
+    assert count(User) == people
 
 
 def test_only_who_may_create_projects_makes_samples(make_user: Make) -> None:
