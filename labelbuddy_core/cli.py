@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from labelbuddy_core import __version__
-from labelbuddy_core.commands import agreement, release, sample, train
+from labelbuddy_core.commands import agreement, consensus, release, reviews, sample, train
 from labelbuddy_core.database import get_database, migrate
 from labelbuddy_core.errors import Invalid, LabelBuddyError
 from labelbuddy_core.formats.import_formats import SOURCES
@@ -81,6 +81,8 @@ def parser() -> argparse.ArgumentParser:
     release.add_to(commands)
     sample.add_to(commands)
     agreement.add_to(commands)
+    consensus.add_to(commands)
+    reviews.add_to(commands)
     train.add_to(commands)
     return top
 
@@ -130,6 +132,12 @@ def _run(options: argparse.Namespace) -> int:
         case "agreement":
             migrate(settings)
             return agreement.run(options)
+        case "consensus":
+            migrate(settings)
+            return consensus.run(options)
+        case "reviews":
+            migrate(settings)
+            return reviews.run(options)
         case "release":
             migrate(settings)
             return release.run(options, _once())

@@ -154,10 +154,15 @@ def _read(session: Session, tasks: list[_Row], annotations: _Sources) -> Iterato
     answers = {
         annotation: Answer(user) for task in tasks for annotation, user, *_ in annotations[task[0]]
     }  # fmt: skip
-    rows = session.execute(
-        select(AnnotationItem.annotation_id, AnnotationItem.collection, type_coerce(AnnotationItem.value, Text)).where(
-            AnnotationItem.annotation_id.in_(list(answers)), AnnotationItem.collection.in_(_COMPARED)
+    items = AnnotationItem.__table__.c
+    rows = (
+        session.connection()
+        .execute(  # plain rows: there are hundreds of thousands
+            select(items.annotation_id, items.collection, type_coerce(items.value, Text)).where(
+                items.annotation_id.in_(list(answers)), items.collection.in_(_COMPARED)
+            )
         )
+        .all()
     )
     for annotation_id, collection, value in rows:
         answers[annotation_id].add(collection, orjson.loads(value))

@@ -38,7 +38,8 @@ class _Claim:
 def open_next(session: Session, actor: Actor, project_id: str | int) -> str | None:
     """Reserve the annotation to review next and return its id: mine that is open, else the first that nobody holds.
 
-    None where nothing waits, or others hold all of it.
+    Those of a task in which another reviewer is at work come last, since both would write its ground truth. None where
+    nothing waits, or others hold all of it.
     """
     access = project_access(session, actor, project_id)
     access.require(Permission.REVIEW)
@@ -48,7 +49,10 @@ def open_next(session: Session, actor: Actor, project_id: str | int) -> str | No
         .join(Task, Task.id == Annotation.task_id)
         .outerjoin(mine, (mine.annotation_id == Annotation.id) & (mine.reviewer_id == actor.id))
         .where(*for_reviewer(actor, access.project), review_places.is_queued(), ~review_holds.held_by_another(actor))
-        .order_by(case((mine.annotation_id.is_not(None), 0), else_=1), *in_order(access.project))
+        .order_by(
+            case((mine.annotation_id.is_not(None), 0), (review_holds.task_held_by_another(actor), 2), else_=1),
+            *in_order(access.project),
+        )
         .limit(_TRIED)
     ).all()
     for annotation_id in candidates:
@@ -80,6 +84,12 @@ def leave(session: Session, actor: Actor, annotation_id: str | int) -> None:
             ReviewClaim.annotation_id == parse_id(annotation_id, "annotation"), ReviewClaim.reviewer_id == actor.id
         )
     )
+
+
+@writes
+def leave_all(session: Session, actor: Actor, project_id: str | int) -> None:
+    """Give back everything that I hold in a project."""
+    review_holds.release_all(session, project_access(session, actor, project_id).project.id, actor.id)
 
 
 @reads

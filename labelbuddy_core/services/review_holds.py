@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, delete, exists, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from labelbuddy_core.database.base import now
 from labelbuddy_core.database.tables import Annotation, ReviewClaim, User
@@ -23,6 +23,17 @@ def held_by_another(actor: Actor) -> ColumnElement[bool]:
     """Whether an `Annotation` of a query is reserved for another reviewer."""
     return exists().where(
         ReviewClaim.annotation_id == Annotation.id,
+        ReviewClaim.reviewer_id != actor.id,
+        ReviewClaim.last_seen_at >= expired(),
+    )
+
+
+def task_held_by_another(actor: Actor) -> ColumnElement[bool]:
+    """Whether another reviewer has an annotation of the same task as an `Annotation` of a query."""
+    beside = aliased(Annotation)
+    return exists().where(
+        beside.task_id == Annotation.task_id,
+        ReviewClaim.annotation_id == beside.id,
         ReviewClaim.reviewer_id != actor.id,
         ReviewClaim.last_seen_at >= expired(),
     )

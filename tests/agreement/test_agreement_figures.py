@@ -273,10 +273,13 @@ def test_every_figure_has_a_title_and_a_sentence() -> None:
         [answer(1, [(1.0, 3.0, "dog"), (0.0, 4.0, "section"), (0.0, 4.0, "chord")], "rock", (1.0, 2.0), "rain"),
          answer(2, [(1.1, 3.0, "dog"), (0.0, 4.0, "section"), (0.0, 4.0, "chord")], "", (1.0, 2.0), "rain on a roof")]
     ] * 3  # fmt: skip
+    for one in tasks[0]:
+        one.meaning = np.array([0.6, 0.8], dtype=np.float32)
     figures = all_figures(measured(tasks), ASKED)
     assert {figure.kind for figure in figures} == set(Kind) - {
-        Kind.ATTRIBUTE, Kind.GAMMA, Kind.DEVIATIONS, *OF_PEOPLE
+        Kind.ATTRIBUTE, Kind.GAMMA, Kind.DEVIATIONS, Kind.MEANINGS, *OF_PEOPLE
     }  # fmt: skip
+    assert "caption_meaning" in {figure.measure for figure in figures if figure.kind is Kind.CAPTIONS}
     for figure in figures:
         assert figure.measure in TITLES
         assert reading(figure, figure.label or "", RULER).endswith(".")

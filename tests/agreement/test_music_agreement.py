@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import pytest
-from mir_eval import chord
+from mir_eval import beat, chord
 
 from labelbuddy_core.domain.agreement.music import _chords_against, beat_scores, chord_scores, section_scores
 
@@ -50,6 +52,16 @@ def test_chords_do_not_depend_on_who_comes_first_and_agree_with_themselves() -> 
     assert chord_scores(one, other) == pytest.approx(chord_scores(other, one))
     assert chord_scores(one, one) == (1.0, 1.0)
     assert chord_scores(one, []) == (0.0, 0.0)
+
+
+def test_beats_of_mir_evals_example_have_its_scores() -> None:
+    known = json.loads((Path(__file__).parent / "reference" / "mir_eval_beats.json").read_text(encoding="utf-8"))
+    reference, estimated = ([one for one in known[side] if one >= 5.0] for side in ("reference", "estimated"))
+    f, continuity = beat_scores(reference, estimated)
+    assert f == pytest.approx(known["f_measure"], abs=1e-12)
+    ways = [beat.continuity(np.array(a), np.array(b))[3] for a, b in ((reference, estimated), (estimated, reference))]
+    assert ways[0] == pytest.approx(known["any_metric_level_total"], abs=1e-12)
+    assert continuity == pytest.approx(sum(ways) / 2, abs=1e-12)  # neither annotator is the reference
 
 
 def test_beats_within_70_ms_are_the_same_and_double_tempo_goes_on_together() -> None:

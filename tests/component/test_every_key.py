@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fake_labelbuddy import empty_document
+from fake_values import empty_document
 
 pytestmark = pytest.mark.browser
 
@@ -244,6 +244,7 @@ OF_DISAGREEMENTS = {
     "take-version": ("n",),
     "take-all": ("n",),
     "merge-versions": ("n",),
+    "merge-weighted": ("n",),
     "all-or-changes": (),
 }
 """Keys of reviews of several versions, with what is pressed before."""

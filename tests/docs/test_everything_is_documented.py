@@ -38,6 +38,8 @@ def test_every_command_is_documented() -> None:
         "storage.md",
         "models.md",
         "agreement.md",
+        "consensus.md",
+        "reviewing.md",
         "importing-annotations.md",
         "releases.md",
         "training.md",

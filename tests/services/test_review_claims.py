@@ -55,6 +55,27 @@ def test_two_reviewers_of_a_pool_are_given_different_annotations(pool: Pool) -> 
     assert pool.next(pool.rita) == first, "who comes back goes on with what is open"
 
 
+def test_reviewers_are_given_different_tasks_as_long_as_there_are(
+    pool: Pool, make_user: Make, add_task: Make, add_annotation: Make
+) -> None:
+    ben = make_user()
+    memberships.set_member(pool.manager, pool.project, ben.username, ["annotator"])
+    task = add_task(pool.project, annotators=(pool.ada, ben))
+    first, beside = (str(add_annotation(task, who, state="submitted")) for who in (pool.ada, ben))
+    (elsewhere,) = pool.waiting()
+    assert pool.next(pool.rita) == first
+    assert pool.next(pool.rolf) == elsewhere
+    reviews.review_annotation(pool.rolf, elsewhere, revision=1, decision="approve")
+    assert pool.next(pool.rolf) == beside
+
+
+def test_whoever_goes_to_the_verify_grid_holds_nothing(pool: Pool) -> None:
+    (waiting,) = pool.waiting()
+    pool.next(pool.rita)
+    review_claims.leave_all(pool.rita, pool.project)
+    assert pool.next(pool.rolf) == waiting
+
+
 def test_what_another_has_open_is_neither_opened_nor_decided_and_the_queue_says_who_has_it(pool: Pool) -> None:
     (waiting,) = pool.waiting()
     pool.next(pool.rita)

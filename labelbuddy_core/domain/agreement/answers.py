@@ -55,11 +55,17 @@ class Answer:
     def add(self, collection: str, value: Mapping[str, Any]) -> None:
         """Take up an item of the annotator's document (plain JSON); answers to questions are not compared."""
         if collection == "regions":
-            said = value.get("attributes")
+            get = value.get
+            said = get("attributes")
             given = {name: one for name, one in said.items() if one is not None} if said else _NOTHING
-            span = (float(value["start"]), float(value["end"]))
-            region = Marked(span, value.get("text") or "", given, value.get("low"), value.get("high"))
-            self.regions.setdefault(value["label"], []).append(region)
+            region = Marked(
+                (float(value["start"]), float(value["end"])), get("text") or "", given, get("low"), get("high")
+            )
+            of_label = self.regions.get(value["label"])
+            if of_label is None:
+                self.regions[value["label"]] = [region]
+            else:
+                of_label.append(region)
         elif collection == "tags":
             self.tags.add(value["label"])
         elif collection == "points" and value.get("kind") == "beat":
@@ -70,7 +76,8 @@ class Answer:
     def in_order(self) -> Answer:
         """The answer with its regions and beats in order of time."""
         for regions in self.regions.values():
-            regions.sort(key=lambda one: one.span)
+            if len(regions) > 1:
+                regions.sort(key=lambda one: one.span)
         self.beats.sort()
         return self
 

@@ -51,6 +51,10 @@ def match_within_collar(one: Sequence[Span], other: Sequence[Span], collar: Coll
 
     The spans of `other` are in ascending order.
     """
+    if len(one) == 1 == len(other):  # most often so
+        (on, off), (onset, offset) = one[0], other[0]
+        near = _within(on, off, onset, offset, collar, (off - on + offset - onset) / 2.0) is not None
+        return [(0, 0)] if near else []
     onsets = [span[0] for span in other]
     edges: list[Edge] = []
     for i, (on, off) in enumerate(one):
@@ -66,6 +70,8 @@ def match_within_collar(one: Sequence[Span], other: Sequence[Span], collar: Coll
 
 def match_by_overlap(one: Sequence[Span], other: Sequence[Span], least: float) -> list[Pair]:
     """Pairs whose intersection is at least `least` of their union (in time); both lists are in ascending order."""
+    if len(one) == 1 == len(other):  # most often so
+        return [(0, 0)] if intersection_over_union(one[0], other[0]) >= least - _CLOSE else []
     longest = max((off - on for on, off in other), default=0.0)
     onsets = [span[0] for span in other]
     edges: list[Edge] = []
@@ -81,9 +87,12 @@ def match_by_overlap(one: Sequence[Span], other: Sequence[Span], least: float) -
 
 def intersection_over_union(one: Span, other: Span) -> float:
     """Shared over united time; two instants at the same time share all of it."""
-    united = max(one[1], other[1]) - min(one[0], other[0])
-    shared = min(one[1], other[1]) - max(one[0], other[0])
-    return max(0.0, shared) / united if united > 0.0 else 1.0
+    (on, off), (onset, offset) = one, other
+    united = (off if off > offset else offset) - (on if on < onset else onset)
+    shared = (off if off < offset else offset) - (on if on > onset else onset)
+    if united <= 0.0:
+        return 1.0
+    return shared / united if shared > 0.0 else 0.0
 
 
 def _within(

@@ -31,14 +31,15 @@ class Measurement:
 
     def add(self, recording: Sums) -> None:
         """Add the sums of all tasks of one recording."""
-        figures, people = {}, {}  # of tuples: many wait, and Python's garbage collector need not look into these
+        figures: Sums = {}
+        people: Sums = {}
         for key, vector in recording.items():
             if key[0] == Kind.DEVIATIONS:
                 self.deviations.add(key[1], key[2], vector)
             elif key[0] in OF_PEOPLE:
-                people[key] = tuple(vector)
+                people[key] = vector
             else:
-                figures[key] = tuple(vector)
+                figures[key] = vector
         self.sums.add(figures)
         self.people.add(people)
         if self.people.replicates and self.people.keys > MOST_KEYS:

@@ -9,7 +9,7 @@ what one recording says of itself hangs together.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -19,6 +19,10 @@ Key = tuple[Any, ...]
 """What a sum is of: the kind of figure first, then what tells sums of the kind apart."""
 Vector = Sequence[float] | npt.NDArray[np.float64]
 Array = npt.NDArray[np.float64]
+Places = npt.NDArray[np.int_]
+
+_OFTEN = 4
+"""Keys of one in so many recordings, or more, are added together."""
 
 _AT_ONCE = 256
 """Recordings whose sums are added to the replicates together."""
@@ -56,79 +60,109 @@ class ReplicatedSums:
         self.recordings = 0
         self.replicates = replicates
         self._random = np.random.default_rng(seed)
-        self._totals: dict[Key, Array] = {}
-        self._drawn: dict[Key, Array] = {}
-        self._seen: dict[Key, int] = {}
-        self._waiting: list[Mapping[Key, Vector]] = []
+        self._places: dict[Key, int] = {}
+        self._widths: list[int] = []
+        self._totals: list[Array] = []
+        self._drawn: list[Array] = []
+        self._seen: list[int] = []
+        self._waiting = _Waiting()
 
     def add(self, recording: Mapping[Key, Vector]) -> None:
         """Add what one recording has to say. Recordings come in the same order if the result is to be the same."""
-        self._waiting.append(recording)
+        places, values = self._waiting.places, self._waiting.values
+        for key, vector in recording.items():
+            place = self._places.get(key)
+            places.append(self._new(key, len(vector)) if place is None else place)
+            values += vector
+        self._waiting.lengths.append(len(recording))
         self.recordings += 1
-        if len(self._waiting) >= _AT_ONCE:
+        if len(self._waiting.lengths) >= _AT_ONCE:
             self._flush()
 
     def names(self) -> list[Key]:
         """Every key that a recording had, in the order in which they came."""
-        self._flush()
-        return list(self._totals)
+        return list(self._places)
 
     @property
     def keys(self) -> int:
-        """How many keys there are, without those of the recordings that came last."""
-        return len(self._totals)
+        """How many keys there are."""
+        return len(self._places)
 
     def of(self, key: Key) -> Drawn | None:
         """The sum of a key with its replicates, None when no recording has the key."""
         self._flush()
-        if key not in self._totals:
-            return None
-        return Drawn(self._totals[key], self._drawn[key], self._seen[key])
+        place = self._places.get(key)
+        return None if place is None else Drawn(self._totals[place], self._drawn[place], self._seen[place])
 
     def forget_replicates(self) -> None:
         """Keep only the sums over all recordings from now on: the replicates take too much memory."""
         self._flush()
         self.replicates = 0
-        self._drawn = {key: np.zeros((0, len(total))) for key, total in self._totals.items()}
+        self._drawn = [np.zeros((0, width)) for width in self._widths]
+
+    def _new(self, key: Key, width: int) -> int:
+        place = self._places[key] = len(self._widths)
+        self._widths.append(width)
+        self._totals.append(np.zeros(width))
+        self._drawn.append(np.zeros((self.replicates, width)))
+        self._seen.append(0)
+        return place
 
     def _flush(self) -> None:
-        if not self._waiting:
+        waiting, self._waiting = self._waiting, _Waiting()
+        number = len(waiting.lengths)
+        if not number:
             return
-        weights = self._random.poisson(1.0, size=(len(self._waiting), self.replicates)).astype(float)
-        rows: dict[Key, list[int]] = {}
-        for number, recording in enumerate(self._waiting):
-            for key in recording:
-                rows.setdefault(key, []).append(number)
-        usual = [key for key, numbers in rows.items() if 4 * len(numbers) >= len(self._waiting)]
-        self._add_usual(usual, weights)
-        for key in rows.keys() - set(usual):
-            vectors = np.array([self._waiting[number][key] for number in rows[key]], dtype=float)
-            self._take(key, len(vectors), vectors.sum(axis=0), weights[rows[key]].T @ vectors)
-        self._waiting.clear()
+        weights = self._random.poisson(1.0, size=(number, self.replicates)).astype(float)
+        places = np.array(waiting.places, dtype=int)
+        rows = np.repeat(np.arange(number), waiting.lengths)
+        widths = np.array(self._widths, dtype=int)
+        values = np.array(waiting.values, dtype=float)
+        counts = np.bincount(places, minlength=len(widths))
+        often = _OFTEN * counts >= number
+        self._add_often(np.flatnonzero(often & (counts > 0)), counts, weights, (places, rows, widths, values))
+        starts = np.cumsum(widths[places]) - widths[places]
+        for place in np.flatnonzero(~often & (counts > 0)):
+            entries = np.flatnonzero(places == place)
+            vectors = values[starts[entries][:, None] + np.arange(widths[place])]
+            self._take(int(place), len(entries), vectors.sum(axis=0), weights[rows[entries]].T @ vectors)
 
-    def _add_usual(self, keys: list[Key], weights: Array) -> None:
+    def _add_often(
+        self, chosen: Places, counts: Places, weights: Array, waiting: tuple[Places, Places, Places, Array]
+    ) -> None:
         """Keys that many recordings have: one product of matrices for all of them."""
-        widths = {key: len(next(one[key] for one in self._waiting if key in one)) for key in keys}
-        matrix = np.zeros((len(self._waiting), sum(widths.values())))
-        at, places = 0, {}
-        for key in keys:
-            places[key] = slice(at, at + widths[key])
-            at += widths[key]
-        counts = dict.fromkeys(keys, 0)
-        for row, recording in zip(matrix, self._waiting, strict=True):
-            for key in recording.keys() & places.keys():
-                row[places[key]] = recording[key]
-                counts[key] += 1
+        places, rows, widths, values = waiting
+        ends = np.cumsum(widths[chosen])
+        columns = np.full(len(widths), -1)
+        columns[chosen] = ends - widths[chosen]
+        wanted = columns[places] >= 0
+        each = widths[places[wanted]]
+        within = np.arange(each.sum()) - np.repeat(np.cumsum(each) - each, each)
+        matrix = np.zeros((len(weights), int(ends[-1]) if len(ends) else 0))
+        matrix[np.repeat(rows[wanted], each), np.repeat(columns[places[wanted]], each) + within] = values[
+            np.repeat(wanted, widths[places])
+        ]
         drawn, totals = weights.T @ matrix, matrix.sum(axis=0)
-        for key, place in places.items():
-            self._take(key, counts[key], totals[place], drawn[:, place])
+        for place in chosen:
+            at = slice(columns[place], columns[place] + widths[place])
+            self._take(place, int(counts[place]), totals[at], drawn[:, at])
 
-    def _take(self, key: Key, recordings: int, total: Array, drawn: Array) -> None:
-        if key not in self._totals:
-            self._totals[key], self._drawn[key], self._seen[key] = np.zeros_like(total), np.zeros_like(drawn), 0
-        self._totals[key] += total
-        self._drawn[key] += drawn
-        self._seen[key] += recordings
+    def _take(self, place: int, recordings: int, total: Array, drawn: Array) -> None:
+        self._totals[place] += total
+        self._drawn[place] += drawn
+        self._seen[place] += recordings
+
+
+@dataclass
+class _Waiting:
+    """Sums of recordings that are added together: of each how many, which ones, and their numbers one after the other.
+
+    Flat lists of numbers: nothing that Python's garbage collector would have to look into.
+    """
+
+    lengths: list[int] = field(default_factory=list)
+    places: list[int] = field(default_factory=list)
+    values: list[float] = field(default_factory=list)
 
 
 def estimate(values: Array, level: float, recordings: int) -> Estimate:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from itertools import combinations
 
 from labelbuddy_core.domain.agreement import music
@@ -58,18 +59,21 @@ def tally_met(task: Compared, met: Sequence[Meeting], labels: Mapping[str, Label
 
 def yes_no(patterns: Patterns, raters: int) -> list[float]:
     """The yes-or-no vector of units to which sets of raters said yes."""
-    pairs = raters * (raters - 1)
-    vector = [0.0] * 6
+    all_units = yeses = both = mixed = none = 0.0
     for said, units in patterns.items():
         yes = said.bit_count()
         no = raters - yes
-        both, mixed, none = yes * (yes - 1), yes * no, no * (no - 1)
-        vector[UNITS] += units
-        vector[AGREEMENT] += units * (both + none) / pairs
-        vector[SHARE] += units * yes / raters
-        vector[BOTH_YES] += units * both / (raters - 1)
-        vector[MIXED] += units * mixed / (raters - 1)
-        vector[BOTH_NO] += units * none / (raters - 1)
+        all_units += units
+        yeses += units * yes
+        both += units * (yes * (yes - 1))
+        mixed += units * (yes * no)
+        none += units * (no * (no - 1))
+    others = raters - 1
+    vector = [0.0] * 6
+    vector[UNITS] = all_units
+    vector[AGREEMENT] = (both + none) / (raters * others)
+    vector[SHARE] = yeses / raters
+    vector[BOTH_YES], vector[MIXED], vector[BOTH_NO] = both / others, mixed / others, none / others
     return vector
 
 
@@ -113,18 +117,31 @@ def _nobody_in_pairs(sums: Sums, kind: Kind, task: Compared, units: float) -> No
 
 def _tally_pairs(sums: Sums, kind: Kind, label: str, task: Compared, patterns: Patterns) -> None:
     """What somebody said yes to, for each pair; taken away from what nobody said yes to."""
-    for (i, one), (j, other) in combinations(enumerate(task.answers), 2):
-        if one.rater > other.rater:
+    found: dict[tuple[int, int], list[float]] = {}
+    order = tuple(answer.rater for answer in task.answers)
+    for said, units in patterns.items():
+        for pair, place in _of_pairs(said, order):
+            vector = found.get(pair)
+            if vector is None:
+                vector = found[pair] = [0.0] * 4
+            vector[place] += units
+            vector[PAIR_NONE] -= units
+    for pair, vector in found.items():
+        add(sums, (kind, label, pair), vector)
+
+
+@lru_cache(maxsize=4096)
+def _of_pairs(said: int, raters: tuple[int, ...]) -> list[tuple[tuple[int, int], int]]:
+    """Each pair of whom one at least is in the set `said`, with the place of a unit in the pair's vector."""
+    found = []
+    for (i, one), (j, other) in combinations(enumerate(raters), 2):
+        if one > other:
             i, j = j, i
-        vector = [0.0] * 4
-        for said, units in patterns.items():
-            first, second = said >> i & 1, said >> j & 1
-            if first or second:
-                place = PAIR_BOTH if first and second else PAIR_FIRST if first else PAIR_SECOND
-                vector[place] += units
-                vector[PAIR_NONE] -= units
-        if any(vector):
-            add(sums, (kind, label, pair_of(one.rater, other.rater)), vector)
+        first, second = said >> i & 1, said >> j & 1
+        if first or second:
+            place = PAIR_BOTH if first and second else PAIR_FIRST if first else PAIR_SECOND
+            found.append((pair_of(one, other), place))
+    return found
 
 
 def _tally_captions(sums: Sums, task: Compared) -> None:

@@ -27,9 +27,10 @@ def frame_count(start: float, stop: float, step: float) -> int:
 def frame_runs(spans: Iterable[Span], start: float, frames: int, step: float) -> list[Run]:
     """The frames that the spans mark, as ascending runs that do not touch."""
     runs: list[Run] = []
+    ceil, middle = math.ceil, 0.5 + _CLOSE
     for onset, offset in sorted(spans):
-        first = max(0, math.ceil((onset - start) / step - 0.5 - _CLOSE))
-        after = min(frames, math.ceil((offset - start) / step - 0.5 - _CLOSE))
+        first = max(0, ceil((onset - start) / step - middle))
+        after = min(frames, ceil((offset - start) / step - middle))
         if first >= after:
             continue
         if runs and first <= runs[-1][1]:

@@ -130,10 +130,12 @@ class ReviewEditor {
         reviewed(id, decision);
       },
     });
+    let weights: Promise<ReadonlyMap<string, number>> | null = null;
     const ports: TruthPorts = {
       comparison,
       playback: () => this.stage.playback,
       bounds: task,
+      weights: () => (weights ??= api.weights(project.id).catch((error: unknown) => ((weights = null), Promise.reject(error as Error)))),
       selected: () => selection.id,
       select: (id, show) => selection.select(id, show),
       say,

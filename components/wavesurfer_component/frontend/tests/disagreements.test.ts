@@ -1,6 +1,6 @@
 /** Where versions of an annotation differ: cases that the server shares, and what holds for any versions. */
 import { describe, expect, it, test } from "vitest";
-import { groupAbout, groupsOf, labelDistance, type Marked, median, merged, type Tolerances, type Version } from "../src/reviewing/disagreements";
+import { groupAbout, groupsOf, labelDistance, type Marked, median, merged, weightedMedian, type Tolerances, type Version } from "../src/reviewing/disagreements";
 import cases from "../../../../tests/disagreements.json";
 
 type Row = [string, number, number, string];
@@ -87,6 +87,16 @@ describe("one out of several", () => {
     const [group] = groupsOf([version("a", 1, 3), version("b", 1.4, 3.5), version("c", 1.5, 9, "speech")], tolerant());
     expect(merged(group!)).toEqual({ start: 1.4, end: 3.5, label: "speech" });
     expect(median([4, 1, 2, 3])).toBe(2.5);
+  });
+  it("has the edges and the label of those who weigh more", () => {
+    const [group] = groupsOf([version("a", 1, 3, "music"), version("b", 1.4, 3.5), version("c", 1.5, 3.2)], tolerant());
+    const weights: Record<string, number> = { a: 3, b: 1, c: 1 };
+    expect(merged(group!, (id) => weights[id]!)).toEqual({ start: 1, end: 3, label: "music" });
+  });
+  it("is the plain median where all weigh alike, or nothing", () => {
+    const values = [4, 1, 2, 3];
+    for (const weight of [1, 0.3, 0]) expect(weightedMedian(values.map((value) => [value, weight] as const))).toBe(2.5);
+    expect(weightedMedian([[1, 0], [2, 1], [9, 0]])).toBe(2);
   });
 });
 

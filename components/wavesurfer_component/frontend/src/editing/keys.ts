@@ -145,6 +145,7 @@ export const BINDINGS: readonly Binding[] = [
   { keys: "1 … 9", action: "take-version", group: msg("Review"), says: msg("Take this place from the version of that number into the ground truth"), fixed: true },
   { keys: "Shift+1 … 9", action: "take-all", group: msg("Review"), says: msg("Take everything from the version of that number into the ground truth"), fixed: true },
   { keys: "M", action: "merge-versions", group: msg("Review"), says: msg("Join the versions in the ground truth: the middle of their edges") },
+  { keys: "Shift+M", action: "merge-weighted", group: msg("Review"), says: msg("Join them by how reliable each annotator is") },
   { keys: "V", action: "all-or-changes", group: msg("Review"), says: msg("Show only what changed since it was sent back, or everything") },
   { keys: "Ctrl+Backspace", action: "reject-all", group: msg("Review"), says: msg("Send the annotation back") },
 ];

@@ -329,6 +329,11 @@ export const messages: Catalog = {
   "Show rejected suggestions, to take rejections back, or hide them": "Abgelehnte Vorschläge zeigen, um Ablehnungen zurückzunehmen, oder ausblenden",
   "In turn": "Nacheinander",
   "Join the versions in the ground truth: the middle of their edges": "Die Fassungen in der Grundwahrheit vereinen: die Mitte ihrer Grenzen",
+  "Join them by how reliable each annotator is": "Sie danach vereinen, wie verlässlich jeder Annotator ist",
+  "Join weighted": "Gewichtet vereinen",
+  "Joined by how reliable each annotator is": "Danach vereint, wie verlässlich jeder Annotator ist",
+  "Nobody knows yet how reliable the annotators are: that is learned when a manager merges on the Insight page.":
+    "Wie verlässlich die Annotierenden sind, ist noch nicht bekannt: Das wird gelernt, wenn auf der Seite Insight zusammengeführt wird.",
   "Joined: the middle of all edges": "Vereint: die Mitte aller Grenzen",
   "Keep mine instead": "Stattdessen meine behalten",
   "label": "Label",

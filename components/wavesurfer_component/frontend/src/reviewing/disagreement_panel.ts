@@ -75,6 +75,7 @@ export class DisagreementPanel {
     const buttons = [
       several && el("button", { type: "button", onclick: () => ports.act("hear-versions") }, icon("play"), t("In turn"), capOf("hear-versions")),
       several && comparison.truth && !isPart(group) && el("button", { type: "button", onclick: () => ports.act("merge-versions") }, t("Join"), capOf("merge-versions")),
+      several && comparison.truth && !isPart(group) && el("button", { type: "button", title: t("Join them by how reliable each annotator is"), onclick: () => ports.act("merge-weighted") }, t("Join weighted"), capOf("merge-weighted")),
       comparison.truth && el("button", { type: "button", onclick: () => ports.act("delete") }, icon("trash"), t("Leave out")),
     ];
     return [...(several ? [el("p", { class: "muted" }, kinds + decided)] : []), ...(versions ? [versions] : []), ...(comparison.truth ? [this.truth(group)] : []), el("div", { class: "buttons tight" }, ...buttons)];

@@ -96,15 +96,31 @@ export function groupAbout(mark: Marked, groups: readonly Group[], tolerances: T
   return found;
 }
 
-/** Median edges and the label that most have: one region out of those of a group. */
-export function merged({ members }: Group): Pick<Marked, "start" | "end" | "label"> {
-  const marks = [...members.values()];
+/** Median edges and the label that most have: one region out of those of a group; each version weighs as much as `weight` says. */
+export function merged({ members }: Group, weight: (version: string) => number = () => 1): Pick<Marked, "start" | "end" | "label"> {
+  const marks = [...members].map(([version, mark]) => ({ ...mark, weight: weight(version) }));
   const counts = new Map<string, number>();
-  for (const { label } of marks) counts.set(label, (counts.get(label) ?? 0) + 1);
+  for (const { label, weight } of marks) counts.set(label, (counts.get(label) ?? 0) + weight);
   const most = Math.max(...counts.values());
   const label = marks.find((one) => counts.get(one.label) === most)!.label;
-  const start = median(marks.map((one) => one.start));
-  return { start, end: Math.max(start, median(marks.map((one) => one.end))), label };
+  const middle = (edge: "start" | "end"): number => weightedMedian(marks.map((one) => [one[edge], one.weight]));
+  const start = middle("start");
+  return { start, end: Math.max(start, middle("end")), label };
+}
+
+/** The value with half of the weight on either side; between two such values their mean. Without any weight all weigh alike. */
+export function weightedMedian(values: readonly (readonly [value: number, weight: number])[]): number {
+  const total = values.reduce((sum, [, weight]) => sum + weight, 0);
+  if (total <= 0) return median(values.map(([value]) => value));
+  const sorted = values.filter(([, weight]) => weight > 0).sort(([a], [b]) => a - b);
+  let below = 0;
+  for (const [index, [value, weight]] of sorted.entries()) {
+    below += weight;
+    const left = below - total / 2;
+    if (Math.abs(left) < 1e-9 * total && sorted[index + 1]) return (value + sorted[index + 1]![0]) / 2;
+    if (left > 0) return value;
+  }
+  return sorted.at(-1)![0];
 }
 
 /** The middle value; of an even number the mean of the two in the middle. */

@@ -18,6 +18,11 @@ export class ReviewApi extends HttpApi {
   /** Who is signed in: the username. */
   me = async (): Promise<string> => (await this.ask<{ username: string }>("GET", "/me")).username;
   sentBack = (annotation: string): Promise<SentBack | null> => this.ask("GET", `/annotations/${annotation}/sent-back`);
+  /** What the answers of annotators weigh, as the last merge of the project learned it: by username. */
+  weights = async (project: string): Promise<Map<string, number>> => {
+    const { annotators } = await this.ask<{ annotators: { annotator: string; weights_time: number | null }[] }>("GET", `/projects/${project}/consensus`);
+    return new Map(annotators.flatMap(({ annotator, weights_time }) => (weights_time === null ? [] : [[annotator, Math.max(0, weights_time)] as const])));
+  };
   hold = (annotation: string): Promise<unknown> => this.ask("PUT", `/annotations/${annotation}/review-claim`);
   leave = (annotation: string): void => void this.ask("DELETE", `/annotations/${annotation}/review-claim`, undefined, true).catch(() => undefined);
 }

@@ -17,6 +17,8 @@ export interface TruthPorts {
   bounds: { start: number; stop: number };
   selected(): string | null;
   select(id: string | null, show: boolean): void;
+  /** By username what an annotator's answers weigh; empty while nobody knows. */
+  weights(): Promise<ReadonlyMap<string, number>>;
   say(text: string): void;
   complain(text: string): void;
   changed(): void;
@@ -34,6 +36,7 @@ export function truthActions(ports: TruthPorts): Actions {
     "take-version": (press) => takeFrom(ports, digit(press)),
     "take-all": (press) => takeAll(ports, digit(press)),
     "merge-versions": () => merge(ports),
+    "merge-weighted": () => void mergeWeighted(ports),
     "start-earlier": nudge("start", -1),
     "start-later": nudge("start", 1),
     "end-earlier": nudge("end", -1),
@@ -69,17 +72,42 @@ function takePart(ports: TruthPorts, group: PartGroup, version: ReviewVersion): 
 
 /** Join the versions of a group into one region. */
 export function merge(ports: TruthPorts): void {
+  const group = toJoin(ports);
+  if (!group) return;
+  join(ports, group, () => 1);
+  ports.say(t("Joined: the middle of all edges"));
+}
+
+/** Join them by what each annotator's answers weigh; a model weighs as much as annotators do on average. */
+async function mergeWeighted(ports: TruthPorts): Promise<void> {
+  const group = toJoin(ports);
+  if (!group) return;
+  const weights = await ports.weights().catch((error: Error) => ports.complain(error.message));
+  if (!weights) return;
+  if (!weights.size) return ports.complain(t("Nobody knows yet how reliable the annotators are: that is learned when a manager merges on the Insight page."));
+  const usual = [...weights.values()].reduce((sum, one) => sum + one, 0) / weights.size;
+  const userOf = new Map(ports.comparison.versions.map((one) => [one.id, one.user]));
+  join(ports, group, (version) => weights.get(userOf.get(version) ?? "") ?? usual);
+  ports.say(t("Joined by how reliable each annotator is"));
+}
+
+/** The group of regions that is chosen, where there is a ground truth to write. */
+function toJoin(ports: TruthPorts): Group | null {
   const group = chosen(ports);
-  const { truth } = ports.comparison;
-  if (!group || !truth) return;
-  if (isPart(group)) return ports.say(t("Only regions are joined: take a version"));
+  if (!group || !ports.comparison.truth) return null;
+  if (!isPart(group)) return group;
+  ports.say(t("Only regions are joined: take a version"));
+  return null;
+}
+
+function join(ports: TruthPorts, group: Group, weight: (version: string) => number): void {
+  const truth = ports.comparison.truth!;
   const present = ports.comparison.truthOf(group);
-  const { start, end, label } = merged(group);
+  const { start, end, label } = merged(group, weight);
   const model = [...group.members.values()].find((one) => one.label === label) as Region;
   const put = { ...model, id: present[0]?.id ?? newRegionId(), start, end, origin: { kind: "consensus" as const } };
   truth.replace(present.map((one) => one.id), [put], group.key);
   ports.changed();
-  ports.say(t("Joined: the middle of all edges"));
 }
 
 /** Hear what each version has, those that say the same once. */

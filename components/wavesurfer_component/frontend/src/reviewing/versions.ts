@@ -6,6 +6,8 @@ import type { Version } from "./disagreements";
 
 export interface ReviewVersion extends Version {
   name: string;
+  /** Of a person the username. */
+  user: string | null;
   /** How it stands, or that it is a model's. */
   caption: string;
   marks: readonly Region[];
@@ -29,6 +31,7 @@ function ofAnnotation(annotation: Annotation): ReviewVersion {
   return {
     id: annotation.id!,
     name: annotation.annotator?.name ?? annotation.user,
+    user: annotation.annotator?.username ?? annotation.user,
     caption: t(STATES[annotation.state]),
     marks: markedIn(annotation.document),
     document: annotation.document,
@@ -47,6 +50,7 @@ function ofModels(predictions: readonly Prediction[]): ReviewVersion[] {
   return [...byModel].map(([model, parts]) => ({
     id: `model-${model}`,
     name: `${parts[0]!.model_name} ${parts[0]!.version}`,
+    user: null,
     caption: t("model"),
     marks: parts.flatMap(({ id, document }) => markedIn(document).map((mark) => ({ ...mark, id: parts.length > 1 ? `${id}-${mark.id}` : mark.id }))),
     document: null,

@@ -1,1 +1,0 @@
-import{a,b}from"./chunk-HN4RUNBU.js";import"./chunk-Q2LQRXWK.js";import"./chunk-GHN7GZYE.js";import"./chunk-3BQMVDAH.js";import"./chunk-FCAHYFIS.js";import"./chunk-63MUQKJR.js";import"./chunk-BIO4RXXU.js";import"./chunk-2TNVQ2FS.js";export{a as mountEditor,b as openEditor};
