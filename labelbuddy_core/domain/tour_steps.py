@@ -224,7 +224,7 @@ TOURS: Final[Mapping[Role, Tour]] = {tour.role: tour for tour in (_MANAGER, _REV
 """In the order in which they are offered."""
 
 _MARKING: Final[Mapping[str, str]] = {
-    "beats": "Press `Space` and tap `T` along with the beats; or press *Take* beside what the analysis found.",
+    "beats": "Press `Space` and tap `T` along with the beats; or press **Use found beats**, once they are found.",
     "captioning": "Write a sentence about the clip under **Caption**. A drag in the lane marks a passage.",
     "music-tagging": "Choose a **tag** that holds for the whole clip, or drag along a lane for a passage.",
     "transcription": "Drag along the lane of a speaker, then type what is said.",

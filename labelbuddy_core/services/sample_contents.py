@@ -206,7 +206,7 @@ SAMPLES: Final[dict[str, Sample]] = {
     ),
     "beats": Sample(
         "drums",
-        "Mark every **beat** and where the **bars** begin. Tap `T` while it plays, or take what the analysis found.",
+        "Mark every **beat** and where the **bars** begin. Tap `T` while it plays, or *use found beats*.",
         _beats,
         model="baseline",
         label_map={"beat": "Beat"},

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Final
 
 from sqlalchemy import delete, exists, select
 from sqlalchemy.orm import Session
 
-from labelbuddy_core.database.tables import Membership, OutsideAuthor, User
+from labelbuddy_core.database.tables import Annotation, Membership, OutsideAuthor, Review, User
 from labelbuddy_core.domain.permissions import Role
 from labelbuddy_core.services.accounts import actor_of
 from labelbuddy_core.services.actors import Actor
@@ -45,11 +44,12 @@ def _ensure(session: Session, username: str, name: str) -> User:
 
 
 def forget_people(session: Session) -> None:
-    """Remove the people without an account when no project needs them any more."""
+    """Remove the people without an account when no project needs them, or holds work of theirs, any more."""
     names = [username + SUFFIX for username, _ in _PEOPLE]
-    idle = select(User.id).where(User.username.in_(names), ~exists().where(Membership.user_id == User.id), ~User.active)
-    _delete(session, list(session.scalars(idle)))
-
-
-def _delete(session: Session, numbers: Iterable[int]) -> None:
-    session.execute(delete(User).where(User.id.in_(list(numbers))))
+    idle = select(User.id).where(
+        User.username.in_(names),
+        ~exists().where(Membership.user_id == User.id),
+        ~exists().where(Annotation.user_id == User.id),
+        ~exists().where(Review.reviewer_id == User.id),
+    )
+    session.execute(delete(User).where(User.id.in_(list(session.scalars(idle)))))

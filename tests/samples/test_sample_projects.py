@@ -6,16 +6,19 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from labelbuddy_core.cli import main
 from labelbuddy_core.database import get_database
-from labelbuddy_core.database.tables import Annotation, Job, Project, Recording, Review, Task, User
+from labelbuddy_core.database.tables import Annotation, Job, Membership, Project, Recording, Review, Task, User
+from labelbuddy_core.domain.documents import fitted, items_of, parse_document
+from labelbuddy_core.domain.label_sets import complete
+from labelbuddy_core.domain.sample_answers import answer
 from labelbuddy_core.domain.templates import TEMPLATES
 from labelbuddy_core.errors import Forbidden, Invalid, InvalidState
 from labelbuddy_core.services import agreement, models, projects, queues, review_queues, sample_making, samples
 from labelbuddy_core.services.actors import Actor
-from labelbuddy_core.services.sample_contents import RECORDINGS, SAMPLES, recording
+from labelbuddy_core.services.sample_contents import RECORDINGS, SAMPLES, labels_of, recording
 
 Make = Callable[..., Any]
 
@@ -51,6 +54,18 @@ def test_every_template_has_a_sample_whose_recordings_are_the_same_each_time() -
 
 
 @pytest.mark.parametrize("template", sorted(SAMPLES))
+def test_what_is_said_in_every_sample_is_valid_and_its_annotators_differ(template: str) -> None:
+    labels = {label.id for label in complete(labels_of(template))}
+    for number in range(RECORDINGS):
+        _, samples, truth = recording(template, number)
+        first, second = (parse_document(answer(truth, person)) for person in (0, 1))
+        assert first != second
+        for document in (first, second):
+            for _, item in items_of(document):
+                fitted(item, labels=labels, start=0.0, stop=len(samples) / 44_100)
+
+
+@pytest.mark.parametrize("template", ["beats", "custom", "qa"])
 def test_a_sample_has_tasks_in_every_state_and_work_for_every_role(template: str, manager: Actor) -> None:
     project = make(manager, template)
     assert states(Recording) == {"ready": RECORDINGS}
@@ -112,6 +127,16 @@ def test_all_samples_are_removed_in_one_go_with_their_people_and_nothing_else_is
         samples.remove_sample(manager, real)
     assert samples.remove_my_samples(manager) == 2
     assert (count(Project), count(User)) == (1, people)
+
+
+def test_people_whose_work_is_in_another_sample_stay_though_they_are_no_members_of_it(manager: Actor) -> None:
+    make(manager, "transcription")
+    gone = samples.begin_sample(manager, "beats")["project"]
+    people = count(User)
+    with get_database().write() as session:
+        session.execute(delete(Membership).where(Membership.user_id != manager.id))
+    samples.remove_sample(manager, gone)
+    assert count(User) == people
 
 
 def test_only_who_may_create_projects_makes_samples(make_user: Make) -> None:
