@@ -29,9 +29,9 @@ def draw(reports: Sequence[Report], folder: Path) -> None:
         + [_point([_after(one, size, labels) for one in reports]) for size in sizes]
         for labels in ("corrected", "hasty")
     }
-    seeds = "" if len(reports) == 1 else f", mean and range of {len(reports)} seeds"
+    several = len(reports) > 1
     chart = svg_chart.lines(
-        f"Event F1 on {first['test_clips']} held-out clips of the field{seeds}",
+        "Event F1 on held-out clips of the field" + (f", {len(reports)} seeds: mean and range" if several else ""),
         "clips that it was fine-tuned on (0: the model of the laboratory)",
         "event F1",
         ["0", *map(str, sizes)],
@@ -44,7 +44,7 @@ def draw(reports: Sequence[Report], folder: Path) -> None:
         }
         for name in first["annotating"]
     }
-    title = f"What a simulated annotator does for a clip with suggestions{seeds.replace(' and range', '')}"
+    title = "What a simulated annotator does for a clip" + (f", mean of {len(reports)} seeds" if several else "")
     (folder / "fine-tuning-work.svg").write_text(svg_chart.stacked_bars(title, "actions a clip", bars))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import streamlit as st
 
@@ -14,3 +15,8 @@ def seconds_asked(name: str) -> float | None:
     except (KeyError, ValueError):
         return None
     return number if math.isfinite(number) and number >= 0.0 else None
+
+
+def tab_asked(names: Sequence[str]) -> str | None:
+    """The tab of the address (`?tab=Models`), if the page has it."""
+    return next((name for name in names if name.casefold() == st.query_params.get("tab", "").casefold()), None)

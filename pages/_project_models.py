@@ -9,6 +9,7 @@ import streamlit as st
 from labelbuddy_core.domain.states import JobState
 from labelbuddy_core.services import caption_embedding, jobs, model_links, prediction_batches, prediction_requests
 from labelbuddy_core.services.actors import Actor
+from labelbuddy_core.services.model_history import PROMOTED
 from pages._elements import empty_state, plain, showing_errors
 from pages._model_links import edit_link
 
@@ -31,9 +32,8 @@ def models_tab(actor: Actor, project: Project) -> None:
     found = prediction_batches.batches(actor, project["id"])
     for one in linked:
         with st.container(border=True, key=f"project-model-{one['model']}"):
-            st.markdown(
-                f"**{plain(one['name'])}** :gray-badge[{plain(one['model_version'])}] {plain(one['description'])}"
-            )
+            version = one["model_version"] if one["version"] == PROMOTED else one["version"]
+            st.markdown(f"**{plain(one['name'])}** :gray-badge[{plain(version)}] {plain(one['description'])}")
             if one["embeds_text"]:
                 _text_model(actor, project, one)
                 continue
@@ -105,7 +105,7 @@ def _used(link: Link, names: dict[str, str]) -> list[str]:
         f"License: {plain(link['license']) or 'none given'}",
     ]
     besides = [
-        *([f"always version {plain(link['version'])}"] if link["version"] != "promoted" else []),
+        *([f"always version {plain(link['version'])}"] if link["version"] != PROMOTED else []),
         *(["asked by itself about every new recording"] if link["automatic"] else []),
         *(["told of annotations that are handed in or approved"] if link["webhook"] else []),
     ]

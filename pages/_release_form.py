@@ -9,7 +9,7 @@ import streamlit as st
 
 from labelbuddy_core.domain.releases.choices import KINDS
 from labelbuddy_core.domain.releases.fields import FIELDS, USUAL
-from labelbuddy_core.services import release_previews, releases
+from labelbuddy_core.services import jobs, release_previews, releases
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.exports import FORMATS
 from pages._elements import plain, showing_errors
@@ -43,7 +43,13 @@ def new_release(actor: Actor, project: Project, before: list[dict[str, Any]]) ->
     row = st.container(horizontal=True)
     if row.button("Preview", icon=":material/visibility:", key="release-preview", help="Goes through all tasks"):
         with showing_errors(), st.spinner("Going through the tasks"):
-            _preview(release_previews.preview(actor, project["id"], choices))
+            found = release_previews.preview(actor, project["id"], choices)
+            st.session_state["release-previewed"] = {"project": project["id"], "choices": choices, **found}
+            if "job" in found:
+                st.rerun()  # its progress is at the top of the page
+    previewed = st.session_state.get("release-previewed")
+    if previewed and (previewed["project"], previewed["choices"]) == (project["id"], choices):
+        _previewed(actor, previewed)
     if row.button("Make the release", type="primary", icon=":material/package_2:", key="release-make"):
         with showing_errors():
             releases.begin(
@@ -117,6 +123,22 @@ def _rules(said: dict[str, Any]) -> dict[str, Any]:
         "consents": consents,
         "licenses": licenses,
     }
+
+
+def _previewed(actor: Actor, found: dict[str, Any]) -> None:
+    """What a preview of these choices found, or how the job stands that looks."""
+    if "job" not in found:
+        _preview(found)
+        return
+    with showing_errors():
+        job = jobs.get_job(actor, found["job"]["id"])
+        match job["state"]:
+            case "succeeded":
+                _preview(job["result"])
+            case "failed" | "cancelled":
+                st.error(plain(job["problem"] or "The preview was cancelled."))
+            case _:
+                st.caption("The preview goes through all tasks; its progress is at the top of the page.")
 
 
 def _preview(found: dict[str, Any]) -> None:

@@ -7,10 +7,11 @@ import streamlit as st
 from components.wavesurfer_component.bundle import base_path
 from labelbuddy_core.domain import tours as steps
 from labelbuddy_core.domain.permissions import Role
-from labelbuddy_core.domain.tours import TOURS, Step
+from labelbuddy_core.domain.tour_steps import TOURS
+from labelbuddy_core.domain.tours import Step
 from labelbuddy_core.services import tours
 from labelbuddy_core.services.actors import Actor
-from pages._elements import plain, remember_project
+from pages._elements import remember_project
 
 PAGES = {
     "dashboard": "dashboard.py",
@@ -21,13 +22,25 @@ PAGES = {
 }
 _MARKS = {steps.DONE: ":green[:material/check_circle:]", steps.SKIPPED: ":gray[:material/redo:]"}
 _SECONDS = 2.0
+_STYLE = """<style>
+.st-key-tour p { font-size: 0.9rem; line-height: 1.4; }
+@media (max-height: 860px) {
+  [data-testid="stSidebarNav"] a { margin-block: 0; padding-block: 0; min-height: 1.6rem; }
+  .st-key-tour [data-testid="stCaptionContainer"] { display: none; }
+  .st-key-tour, .st-key-tour [data-testid="stVerticalBlock"] { gap: 0.5rem; }
+}
+</style>"""
+# the card stays in view below the pages of a manager on a low screen
 _PASSED = "_labelbuddy_tour_passed"
 
 
 def tour_panel(actor: Actor, page: str) -> None:
     """Draw the open tour, or offer one; nothing for everybody else."""
-    if tours.follow(actor, page) is not None:
-        st.fragment(_panel, run_every=_SECONDS)(actor, page)
+    following = tours.follow(actor, page)
+    if following is not None:
+        st.html(_STYLE)
+        _panel(actor, following)
+        st.fragment(_watch, run_every=_SECONDS)(actor, page, following.steps)
         return
     role = tours.offered(actor)
     if role is not None:
@@ -58,11 +71,17 @@ def _offer(actor: Actor, role: Role) -> None:
             st.rerun()
 
 
-def _panel(actor: Actor, page: str) -> None:
+def _watch(actor: Actor, page: str, known: dict[str, str]) -> None:
+    """Run the page again when a step was done, as the editor and jobs do things that no rerun follows.
+
+    It draws nothing itself: what switches pages from within a fragment that runs by itself can lose the page.
+    """
     following = tours.follow(actor, page)
-    if following is None:
+    if following is None or following.steps != known:
         st.rerun()
-        return
+
+
+def _panel(actor: Actor, following: tours.Following) -> None:
     total = len(following.tour.steps)
     step = following.present
     with st.container(border=True, key="tour"):
@@ -77,7 +96,7 @@ def _panel(actor: Actor, page: str) -> None:
         st.markdown(f"**{step.title}**")
         st.markdown(f"{step.text} [Read more]({read_more(step)})")
         row = st.container(horizontal=True)
-        if row.button("Show me", type="primary", key=f"tour-go-{step.id}", help=f"In {plain(following.project)}"):
+        if row.button("Show me", type="primary", key=f"tour-go-{step.id}"):
             go_to(actor, step, following.project_id)
         row.button("Skip", type="tertiary", key=f"tour-skip-{step.id}", on_click=tours.skip, args=(actor, step.id))
         row.button(

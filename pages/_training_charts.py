@@ -104,7 +104,7 @@ def _laid_out(chart: go.Figure, title: str, *, share: bool) -> go.Figure:
         legend={"orientation": "h", "y": -0.3, "yanchor": "top"},
         showlegend=True,
     )
-    traces: tuple[Any, ...] = chart.data
+    traces: Any = chart.data
     last = max((epoch for trace in traces for epoch in trace.x), default=0)
     step = 1 if last <= _COUNTED_EPOCHS else None  # there is no half an epoch
     chart.update_xaxes(title={"text": "epoch", "standoff": 4}, rangemode="tozero", dtick=step)

@@ -127,6 +127,8 @@ def _comparison(run: Run) -> None:
         f"On {held_out}, with 95 % intervals. Events match within {found['collar']:g} s "
         f"(offsets within {100 * found['offset_share']:.0f} % of the length), from score {found['threshold']:g} on."
     )
+    if new := found.get("new_labels"):  # runs of before do not say it
+        st.caption(plain(f"The version before does not know {', '.join(new)}: it cannot find them."))
     for measure, title in MEASURES.items():
         figures = [one for one in found["figures"] if one["measure"] == measure]
         if figures:
@@ -161,7 +163,7 @@ def _version(actor: Actor, run: Run) -> None:
     row = st.container(horizontal=True, vertical_alignment="center")
     row.markdown(f"**{plain(run['version'])}**{' :green-badge[in use]' if used else ''}", width="content")
     if present is not None and not used and row.button(
-        "Promote", icon=":material/verified:", type="primary", key=f"promote-of-run-{run['id']}"
+        "Promote", icon=":material/verified:", key=f"promote-of-run-{run['id']}"
     ):  # fmt: skip
         with showing_errors():
             training_versions.promote(actor, run["project"], run["model"], run["version"])
@@ -208,9 +210,14 @@ def side_by_side(actor: Actor, run_ids: list[str]) -> None:
         if label:
             name, title = f"f1/{label}", f"F1 of {label}"
     st.plotly_chart(curves(runs, name, escape(title)), width="stretch", key="side-by-side", config=BAR)
+    results = [words.partition(",")[0] for words in MEASURES.values()]
     st.dataframe(
-        pd.DataFrame([_row(run) for run in runs]), hide_index=True, width="stretch", key="side-by-side-table"
-    )  # fmt: skip
+        pd.DataFrame([_row(run) for run in runs]),
+        hide_index=True,
+        width="stretch",
+        column_config={name: st.column_config.NumberColumn(format="%.3f") for name in results},
+        key="side-by-side-table",
+    )
     frozen = {run["checksum"] for run in runs if run["checksum"]}
     if len(frozen) > 1:
         st.caption("These runs learned from different examples: their figures are not of the same held-out set.")
@@ -227,5 +234,5 @@ def _row(run: Run) -> dict[str, Any]:
     }
     for figure in (run["comparison"] or {}).get("figures", ()):
         if figure["label"] is None and run["version"]:
-            row[MEASURES[figure["measure"]]] = figure["values"][run["version"]]["value"]
+            row[MEASURES[figure["measure"]].partition(",")[0]] = figure["values"][run["version"]]["value"]
     return row

@@ -20,7 +20,16 @@ def documents() -> None:
         return
     columns = st.columns(3)
     for number, (name, title) in enumerate(titles.items()):
-        columns[number * 3 // len(titles)].page_link("help.py", label=title, query_params={"doc": name})
+        place = columns[number * 3 // len(titles)]
+        place.button(title, type="tertiary", key=f"doc-{name}", on_click=open_document, args=(name,))
+
+
+def open_document(name: str | None) -> None:
+    """Show a page of the documentation, or all of the help."""
+    if name is None:
+        st.query_params.pop("doc", None)
+    else:
+        st.query_params["doc"] = name
 
 
 def tour_row(choice: tours.Choice) -> None:
@@ -64,7 +73,7 @@ def confirm_removal(names: list[str]) -> None:
 name = st.query_params.get("doc")
 if name:
     with showing_errors():
-        st.page_link("help.py", label="All of the help", icon=":material/arrow_back:")
+        st.button("All of the help", icon=":material/arrow_back:", on_click=open_document, args=(None,))
         with st.container(width=900):
             st.markdown(documentation.page_called(name))
     st.stop()

@@ -15,6 +15,7 @@ from pages import (
     _project_review,
     _project_settings,
 )
+from pages._address import tab_asked
 from pages._elements import empty_state, page_header, pick_project, plain
 from pages._predicted_task import predicted_task
 from pages._sample import sample_line
@@ -38,6 +39,7 @@ WORDS = {
     "compatible-copy": "Copying",
     "consensus": "Merging annotations",
     "release": "Making a release",
+    "preview-release": "Preview of a release",
     "sample": "Making the sample",
     "sample-reviews": "Applying the rules of reviews",
     "change-labels": "Changing labels",
@@ -74,10 +76,20 @@ if project["sample"]:
     sample_line(actor, project)
 if task := st.query_params.get("task"):
     predicted_task(actor, task)
-tabs = st.tabs(
-    ["Tasks", "Recordings", "People", "Labels", "Models", "Review", "Import labels", "Export", "Releases", "Settings"],
-    key="project-tabs",
-)
+names = [
+    "Tasks",
+    "Recordings",
+    "People",
+    "Labels",
+    "Models",
+    "Review",
+    "Import labels",
+    "Export",
+    "Releases",
+    "Settings",
+]
+asked = tab_asked(names)  # with a key of its own, so that a link to another tab of this page opens it too
+tabs = st.tabs(names, default=asked, key="project-tabs" if asked is None else f"project-tabs-{asked}")
 with tabs[0]:
     _project_data.tasks_tab(actor, project)
 with tabs[1]:

@@ -45,7 +45,8 @@ if project is None:
     st.stop()
 
 ONE_BY_ONE, GRID = "Annotations", "Regions of one label"
-if st.segmented_control("Review", [ONE_BY_ONE, GRID], default=ONE_BY_ONE, label_visibility="collapsed") == GRID:
+first = GRID if st.query_params.get("view") == "label" else ONE_BY_ONE
+if st.segmented_control("Review", [ONE_BY_ONE, GRID], default=first, label_visibility="collapsed") == GRID:
     review_claims.leave_all(actor, project["id"])  # what was open there is not looked at any more
     verify_one_label(actor, project)
     st.stop()

@@ -31,6 +31,7 @@ COLUMNS = (
     *("feedback", "updated_at", "audio_path", "recording_license", "model_license", "prediction", "edited"),
     "tier",
 )
+_BY_HAND = {"kind": "human"}
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
@@ -74,6 +75,8 @@ def _source(item: ExportedItem, context: ExportContext) -> tuple[str, ...]:
     """The license of the model that made the item or what it is a copy of, its prediction, and whether somebody edited
     what a model or the analysis said."""
     origin = item.value.get("origin") or {}
+    if origin == _BY_HAND:
+        return ("", "", "")
     found = origin.get("kind") == "analysis"
     license_text = "" if found else context.license_of(origin)
     edited = ""

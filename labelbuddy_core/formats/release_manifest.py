@@ -108,7 +108,12 @@ class Manifest:
 
     def read(self, entries: list[Entry]) -> Iterator[tuple[Entry, ExportedTask]]:
         """These entries with their tasks."""
+        for one, line in self.lines(entries):
+            yield one, task_of(line)
+
+    def lines(self, entries: list[Entry]) -> Iterator[tuple[Entry, bytes]]:
+        """These entries with the lines of their tasks, as `task_of` reads them."""
         with self._path.open("rb") as file:
             for one in entries:
                 file.seek(one.at)
-                yield one, task_of(file.readline())
+                yield one, file.readline()

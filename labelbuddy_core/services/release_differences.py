@@ -11,10 +11,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from labelbuddy_core.database.tables import Release, Task
-from labelbuddy_core.domain.export_records import ExportedTask
 from labelbuddy_core.domain.releases.differences import KINDS, SPLIT, TASK_ADDED, TASK_REMOVED, Change, task_changes
 from labelbuddy_core.errors import Invalid, InvalidState
-from labelbuddy_core.formats.release_manifest import Entry, Manifest
+from labelbuddy_core.formats.release_manifest import Entry, Manifest, task_of
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.release_files import frozen
 from labelbuddy_core.services.releases import PUBLISHED, WITHDRAWN, visible_release
@@ -103,15 +102,16 @@ def _changes(old: Manifest, new: Manifest) -> Iterator[tuple[Entry, Change]]:
         yield before[key], Change(TASK_REMOVED, "task", before=before[key].split)
     for key in sorted(after.keys() - before.keys()):
         yield after[key], Change(TASK_ADDED, "task", after=after[key].split)
-    pairs = zip(old.read([before[key] for key in both]), new.read([after[key] for key in both]), strict=True)
+    pairs = zip(old.lines([before[key] for key in both]), new.lines([after[key] for key in both]), strict=True)
     for (was, one), (entry, other) in pairs:
         if was.split != entry.split:
             yield entry, Change(SPLIT, "task", before=was.split, after=entry.split)
-        yield from ((entry, change) for change in task_changes(_answers(one), _answers(other)))
+        if one != other:  # most tasks are as they were, and need not be read
+            yield from ((entry, change) for change in task_changes(_answers(one), _answers(other)))
 
 
-def _answers(task: ExportedTask) -> dict[str, Mapping[str, Any]]:
-    return {one.annotator: one.document for one in task.annotations}
+def _answers(line: bytes) -> dict[str, Mapping[str, Any]]:
+    return {one.annotator: one.document for one in task_of(line).annotations}
 
 
 def _change_json(entry: Entry, change: Change, old: Mapping[str, str], new: Mapping[str, str]) -> dict[str, Any]:

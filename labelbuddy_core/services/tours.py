@@ -13,7 +13,8 @@ from labelbuddy_core.database.tables import Annotation, Assignment, HistoryEvent
 from labelbuddy_core.domain import tours
 from labelbuddy_core.domain.permissions import Role
 from labelbuddy_core.domain.states import FINAL_JOB_STATES, AnnotationState
-from labelbuddy_core.domain.tours import TOURS, Lead, Step
+from labelbuddy_core.domain.tour_steps import TOURS, tour_of
+from labelbuddy_core.domain.tours import Lead, Step
 from labelbuddy_core.errors import Invalid, NotFound
 from labelbuddy_core.services import queues, samples
 from labelbuddy_core.services.access import project_access
@@ -79,7 +80,7 @@ def _look(session: Session, actor: Actor, page: str) -> tuple[Following, bool] |
     project = None if row is None else session.get(Project, row.project_id)
     if row is None or project is None:
         return None
-    tour = tours.tour_of(Role(row.role), project.template)
+    tour = tour_of(Role(row.role), project.template)
     wanted = {step.needs for step in tour.steps if row.steps.get(step.id) != tours.DONE}
     steps = tours.passed(tour, row.steps, deeds(session, row, wanted), page)
     return Following(tour, str(project.id), project.name, steps), steps != row.steps
@@ -109,7 +110,7 @@ def choices(session: Session, actor: Actor) -> list[Choice]:
     found = []
     for role, project in _places(session, actor).items():
         row = rows.get(role.value)
-        tour = tours.tour_of(role, project.template)
+        tour = tour_of(role, project.template)
         steps = {} if row is None else row.steps
         state = "" if row is None or row.state == DECLINED else row.state
         found.append(Choice(tour, str(project.id), project.name, project.sample, state, len(steps)))
@@ -172,7 +173,10 @@ def lead(actor: Actor, step: Step, project_id: str) -> dict[str, str]:
     elif step.lead is Lead.NEW_TASK:
         came_back = _sent_back(actor, project_id)
         task = _own_task(actor, project_id) or queues.next_task(actor, project_id, after=came_back)
-    return {"project": project_id} if task is None else {"task": str(task)}
+    if task is not None:
+        return {"task": str(task)}
+    view = {"view": "label"} if step.lead is Lead.ONE_LABEL else {}
+    return {"project": project_id, **view, **({"tab": step.tab} if step.tab else {})}
 
 
 @reads

@@ -50,7 +50,7 @@ def model_card(model: Model, version: ModelVersion, run: TrainingRun | None) -> 
 
 
 def _balance(balance: dict[str, Any]) -> list[str]:
-    rows = ["| label | train | validation | test |", "|---|---|---|---|"]
+    rows = ["| label | training | validation | held out |", "|---|---|---|---|"]
     rows += [
         f"| {one['label']} | {one['train']} | {one['validation']} | {one['test']} |"
         for one in balance.get("labels", ())
@@ -65,7 +65,7 @@ def _comparison(comparison: dict[str, Any] | None) -> list[str]:
     rows = [
         f"On {comparison['examples']} held-out examples, with 95 % intervals of the bootstrap over examples "
         f"({comparison['replicates']} resamples). Events match within {comparison['collar']:g} s, offsets also within "
-        f"{comparison['offset_share']:.0%} of the length, from score {comparison['threshold']:g} on.",
+        f"{100 * comparison['offset_share']:.0f} % of the length, from score {comparison['threshold']:g} on.",
         "",
         f"| figure | label | {' | '.join(first)} | difference |",
         f"|---|---|{'---|' * len(first)}---|",
@@ -75,6 +75,8 @@ def _comparison(comparison: dict[str, Any] | None) -> list[str]:
         difference = _number(one["difference"]) if one["difference"] else "–"
         label = one["label"] or ("mean of labels" if one["measure"] == "map" else "all labels")
         rows.append(f"| {MEASURES[one['measure']]} | {label} | {' | '.join(cells)} | {difference} |")
+    if new := comparison.get("new_labels"):
+        rows += ["", f"The version before does not know {', '.join(new)}: it cannot find them."]
     return [*rows, "", *([f"**{comparison['warning']}**"] if comparison["warning"] else [])]
 
 

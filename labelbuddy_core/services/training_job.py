@@ -131,6 +131,7 @@ def _compare(job: JobContext, run_id: int) -> bool:
         label: lesson.learn_as[label_id] for label, label_id in label_map.items() if label_id in lesson.learn_as
     }  # fmt: skip
     of_parent |= {word: word for word in lesson.labels if word in lesson.specification.labels}
+    new_labels = [word for word in lesson.labels if word not in of_parent.values()]
 
     def tell(version: str, done: int, total: int) -> None:
         job.check()
@@ -138,7 +139,7 @@ def _compare(job: JobContext, run_id: int) -> bool:
 
     progress.note(run_id, "The new version and the one before are compared on what was held out.")
     try:
-        found = compare(
+        figures = compare(
             lesson.model,
             lesson.declared,
             [(lesson.specification, of_parent), (new, {word: word for word in lesson.labels})],
@@ -147,6 +148,7 @@ def _compare(job: JobContext, run_id: int) -> bool:
             link.threshold if link else 0.5,
             tell,
         )
+        found = {**figures, "new_labels": new_labels}
     except LabelBuddyError as problem:
         found = {"problem": problem.detail, "figures": []}
         progress.note(run_id, f"They could not be compared: {problem.detail}")

@@ -39,9 +39,12 @@ class Withdrawal(BaseModel):
 
 
 @router.post("/v1/projects/{project}/releases/preview")
-def preview_release(actor: CurrentActor, project: str, body: Wanted) -> dict[str, Any]:
+def preview_release(actor: CurrentActor, project: str, body: Wanted, response: Response) -> dict[str, Any]:
     """What a release would hold now, by split and label, and what is left out for which reason."""
-    return release_previews.preview(actor, project, body.choices)
+    found = release_previews.preview(actor, project, body.choices)
+    if "job" in found:
+        response.status_code = 202
+    return found
 
 
 @router.post("/v1/projects/{project}/releases", status_code=202)

@@ -9,71 +9,18 @@ import json
 import re
 import threading
 from collections.abc import Sequence
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
+from http.server import ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
-from host_page import HOST_PAGE
+from fake_http import Handler
+from fake_values import FOUND, KEY_OF, LABELS, broken_rule, empty_document, grid_json, label, refusal
 from tone import RATE, SECONDS, pyramid, samples_of, tone
 
 from labelbuddy_core.audio import spectrogram
-from labelbuddy_core.domain import beat_grid
 from labelbuddy_core.domain.beat_grid import Beat
-from labelbuddy_core.domain.documents import Region
-from labelbuddy_core.domain.label_rules import parse_rules
 from labelbuddy_core.domain.preferences import Preferences
-from labelbuddy_core.domain.region_rules import (
-    RuledLabel,
-    Span,
-    broken_rules,
-    first_overlap,
-    is_as_before,
-    lies_as_before,
-)
-
-DIST = Path(__file__).resolve().parents[2] / "components" / "wavesurfer_component" / "dist"
-LABELS = [("speech", "Speech", "#E69F00", "1"), ("music", "Music", "#56B4E9", "2"), ("siren", "Siren", "#009E73", "u")]
-FOUND = {"kind": "analysis", "model": "librosa", "version": "0.11.0"}
-"""Where beats come from that the analysis found."""
-KEY_OF = {"regions": "id", "points": "id", "tags": "label", "answers": "question", "tiers": "name"}
-
-
-def empty_document() -> dict[str, Any]:
-    return {
-        "schema": "labelbuddy/annotation@1",
-        "regions": [],
-        "points": [],
-        "tags": [],
-        "caption": None,
-        "answers": [],
-        "tiers": [],
-    }
-
-
-def label(name: str, title: str, color: str, key: str | None = None, **more: Any) -> dict[str, Any]:
-    """A label as the API has it."""
-    rules = {"overlap": "allow", "shortest": 0, "vocabulary": "free", "attributes": []}
-    return {
-        "id": name,
-        "name": title,
-        "color": color,
-        "key": key,
-        "parent": None,
-        "description": "",
-        **rules,
-        **more,
-    }
-
-
-def grid_json(beats: list[Beat], meter: int) -> dict[str, Any]:
-    """A beat grid as the API has it."""
-    return {
-        "meter": meter,
-        "tempo": beat_grid.tempo(beats),
-        "beats": [{"time": beat.time, "position": beat.position, "anchor": beat.anchor} for beat in beats],
-    }
 
 
 class FakeLabelBuddy:
@@ -143,7 +90,7 @@ class FakeLabelBuddy:
         self.files: dict[str, tuple[str, bytes]] = {}
         """Served under /files/, as Streamlit serves media: type and bytes by name."""
         self.lock = threading.Lock()
-        handler = type("Handler", (_Handler,), {"app": self})
+        handler = type("Handler", (Handler,), {"app": self})
         self.http = ThreadingHTTPServer(("127.0.0.1", 0), handler)
         self.url = f"http://127.0.0.1:{self.http.server_address[1]}"
         threading.Thread(target=self.http.serve_forever, daemon=True).start()
@@ -328,7 +275,7 @@ class FakeLabelBuddy:
                 return 200, {"items": self.predictions, "next_cursor": None}
             case "POST", "/tasks/t1/first-pass":
                 if body["revision"] != self.revision:
-                    return _problem(409, "stale", "A newer revision was saved.")
+                    return refusal(409, "stale", "A newer revision was saved.")
                 self.first_pass = body["revision"]
                 return 200, body
             case "POST", "/tasks/t1/suggestion-views":
@@ -340,7 +287,7 @@ class FakeLabelBuddy:
                 return self._save(body)
             case "POST", "/tasks/t1/annotation/submit":
                 if body["revision"] != self.revision:
-                    return _problem(409, "stale", "A newer revision exists.")
+                    return refusal(409, "stale", "A newer revision exists.")
                 self.state = "submitted"
                 return 200, self.annotation()
             case "POST", "/tasks/t1/annotation/withdraw":
@@ -392,20 +339,20 @@ class FakeLabelBuddy:
             case (("PUT" | "DELETE"), "/annotations/a1/review-claim"):
                 self.claims.append(method)
                 if self.held_by and method == "PUT":
-                    return _problem(409, "invalid-state", f"{self.held_by} is reviewing this annotation now.")
+                    return refusal(409, "invalid-state", f"{self.held_by} is reviewing this annotation now.")
                 return (204, None) if method == "DELETE" else (200, {"annotation": "a1"})
             case "POST", "/annotations/a1/reviews":
                 if self.refuse_review:
-                    return _problem(409, "stale", "The annotation changed; reload to see it.")
+                    return refusal(409, "stale", "The annotation changed; reload to see it.")
                 if (written := body.get("ground_truth")) is not None:
                     if written["revision"] != self.ground_truth["revision"]:
-                        status, problem = _problem(409, "stale", "Somebody else wrote this ground truth meanwhile.")
+                        status, problem = refusal(409, "stale", "Somebody else wrote this ground truth meanwhile.")
                         return status, {**problem, "field": "ground_truth", **self.ground_truth}
                     kept = {"revision": written["revision"] + 1, "document": written["document"]}
                     self.ground_truth |= {"kind": "adjudicated", **kept, "by": "rita"}
                 self.posted_reviews.append(body)
                 return 201, {"id": "v1", **body}
-        return _problem(404, "not-found", f"No {path}.")
+        return refusal(404, "not-found", f"No {path}.")
 
     def _job(self, name: str) -> dict[str, Any]:
         polls = self.jobs[name]
@@ -414,15 +361,15 @@ class FakeLabelBuddy:
 
     def _save(self, body: dict[str, Any]) -> tuple[int, Any]:
         if self.state in ("submitted", "approved"):
-            return _problem(409, "invalid-state", "This annotation is submitted.")
+            return refusal(409, "invalid-state", "This annotation is submitted.")
         key = (body["client"], body["sequence"])
         if key in self.answered:
             return 200, self.answered[key]
         if body["base_revision"] != self.revision:
-            status, problem = _problem(409, "stale", "A newer revision exists.")
+            status, problem = refusal(409, "stale", "A newer revision exists.")
             newest = {"document": self.document, "revision": self.revision, "saved_by": self.saved_by}
             return status, {**problem, **newest}
-        wrong = self._broken_rule(body["operations"])
+        wrong = broken_rule(self.labels, self.document["regions"], body["operations"])
         if wrong is not None:
             return wrong
         for operation in body["operations"]:
@@ -432,33 +379,6 @@ class FakeLabelBuddy:
         self.answered[key] = {"revision": self.revision}
         return 200, self.answered[key]
 
-    def _broken_rule(self, operations: list[dict[str, Any]]) -> tuple[int, Any] | None:
-        """The first rule of a label that these operations break, as the server tells it."""
-        labels = {one["id"]: RuledLabel(one["id"], one["name"], parse_rules(one, "label")) for one in self.labels}
-        before = {region["id"]: region for region in self.document["regions"]}
-        after, changed = dict(before), {}
-        for place, operation in enumerate(operations):
-            if operation["collection"] != "regions":
-                continue
-            after.pop(operation["id"], None)
-            if operation["op"] == "delete":
-                continue
-            region = Region.model_validate(operation["value"])
-            for one in broken_rules(region, labels[region.label]):
-                if not is_as_before(one, region, before.get(region.id)):
-                    return _problem(422, "invalid", one.detail, field=f"operations.{place}.value.{one.member}")
-            after[region.id] = operation["value"]
-            if labels[region.label].rules.overlap != "allow" and not lies_as_before(region, before.get(region.id)):
-                changed[region.id] = place
-        for name, tier in {(after[identity]["label"], after[identity].get("tier")) for identity in changed}:
-            strand = [one for one in after.values() if (one["label"], one.get("tier")) == (name, tier)]
-            spans = [Span(one["id"], one["start"], one["end"]) for one in strand]
-            found = first_overlap(sorted(spans, key=lambda span: (span.start, span.stop)), changed)
-            if found is not None:
-                detail = f"Regions of {labels[name].name} must not overlap."
-                return _problem(422, "invalid", detail, field=f"operations.{changed[found[0].key]}.value.start")
-        return None
-
     def _apply(self, operation: dict[str, Any]) -> None:
         collection = operation["collection"]
         if collection == "caption":
@@ -467,67 +387,3 @@ class FakeLabelBuddy:
         key = KEY_OF[collection]
         kept = [item for item in self.document[collection] if item[key] != operation["id"]]
         self.document[collection] = [*kept, operation["value"]] if operation["op"] == "put" else kept
-
-
-class _Handler(BaseHTTPRequestHandler):
-    app: FakeLabelBuddy
-    protocol_version = "HTTP/1.1"
-
-    def _serve(self) -> None:
-        length = int(self.headers.get("Content-Length") or 0)
-        raw = self.rfile.read(length)
-        if self.path.startswith("/page"):
-            manifest = json.loads((DIST / "manifest.json").read_text())
-            return self._bytes(200, "text/html; charset=utf-8", HOST_PAGE.format(**manifest).encode())
-        if self.path.startswith("/lb-assets/"):
-            kind = "text/css" if self.path.endswith(".css") else "text/javascript"
-            return self._bytes(200, kind, (DIST / urlsplit(self.path).path.rsplit("/", 1)[1]).read_bytes())
-        if self.path.startswith("/files/"):
-            return self._part(*self.app.files[self.path.removeprefix("/files/")])
-        if self.app.down or (self.app.cut and self.path.endswith(self.app.cut)):
-            self.close_connection = True
-            self.connection.close()
-            return None
-        app, path = self.app.behind(self.path.removeprefix("/api/v1"))
-        if path.startswith("/projects/1/uploads/"):
-            name = parse_qs(urlsplit(path).query)["name"][0]
-            app.uploaded[name] = app.uploaded.get(name, b"") + raw
-            answer = {"offset": len(app.uploaded[name]), "complete": True, "duplicate": False}
-            return self._bytes(200, "application/json", json.dumps(answer).encode())
-        if path == "/tasks/t1/audio":
-            return self._part("audio/wav", b"refused" if app.refused else app.audio)
-        if path == "/tasks/t1/audio?as=compatible":
-            return self._part("audio/wav", app.audio)
-        if path == "/tasks/t1/peaks":
-            return self._part("application/octet-stream", app.peaks)
-        sound = app.sound_of(path)
-        if sound is not None:
-            return self._bytes(200, *sound)
-        status, answer = app.answer(self.command, path, json.loads(raw) if raw else None)
-        return self._bytes(status, "application/json", b"" if answer is None else json.dumps(answer).encode())
-
-    do_GET = do_PUT = do_POST = do_PATCH = do_DELETE = _serve  # noqa: N815
-
-    def _part(self, kind: str, content: bytes) -> None:
-        asked = re.fullmatch(r"bytes=(\d+)-(\d*)", self.headers.get("Range") or "")
-        if not asked:
-            return self._bytes(200, kind, content, {"Accept-Ranges": "bytes"})
-        first, last = int(asked[1]), min(int(asked[2] or len(content) - 1), len(content) - 1)
-        headers = {"Content-Range": f"bytes {first}-{last}/{len(content)}", "Accept-Ranges": "bytes"}
-        return self._bytes(206, kind, content[first : last + 1], headers)
-
-    def _bytes(self, status: int, kind: str, content: bytes, headers: dict[str, str] | None = None) -> None:
-        self.send_response(status)
-        self.send_header("Content-Type", kind)
-        self.send_header("Content-Length", str(len(content)))
-        for name, value in (headers or {}).items():
-            self.send_header(name, value)
-        self.end_headers()
-        self.wfile.write(content)
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Say nothing on the console."""
-
-
-def _problem(status: int, kind: str, detail: str, **more: Any) -> tuple[int, dict[str, Any]]:
-    return status, {"type": f"urn:labelbuddy:{kind}", "title": kind, "status": status, "detail": detail, **more}

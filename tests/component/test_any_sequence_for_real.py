@@ -121,8 +121,8 @@ def step(editor: Editor, dice: random.Random) -> None:
         case "caption":
             page.get_by_label("Caption of the clip").fill(f"caption {dice.randrange(1000)}")
             editor.press("Escape")
-        case "mood" if usable(page.get_by_label("Mood")):
-            page.get_by_label("Mood").select_option(dice.choice(("calm", "wild", "")))
+        case "mood" if usable(page.get_by_label("Mood").first):
+            page.get_by_label("Mood").first.select_option(dice.choice(("calm", "wild", "")))
         case "text" if usable(page.get_by_label("Text of the region")):
             page.get_by_label("Text of the region").fill(f"text {dice.randrange(1000)}")
             editor.press("Escape")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from fake_labelbuddy import empty_document
+from fake_values import empty_document
 
 pytestmark = pytest.mark.browser
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fake_labelbuddy import SECONDS
+from tone import SECONDS
 
 from tests.time_line.firefox import FIREFOX, PULSEAUDIO, Page, running_firefox
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fake_labelbuddy import empty_document
+from fake_values import empty_document
 
 pytestmark = pytest.mark.browser
 

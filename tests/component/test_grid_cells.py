@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from fake_labelbuddy import label
+from fake_values import label
 from grid_rows import in_grid
 from playwright.sync_api import expect
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from fake_labelbuddy import label
+from fake_values import label
 from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser

@@ -18,7 +18,7 @@ def test_a_loud_recording_is_played_quieter_until_leveling_is_switched_off_by_ke
     editor.page.add_init_script(TAP)
     editor.page.reload()
     editor.page.locator(".lb-editor:not([aria-busy])").wait_for()
-    button = editor.page.locator(".leveling")
+    button = editor.page.locator(".toolbar .leveling")
     expect(button).to_have_text("Leveled −17.0 dB")
     editor.press("ArrowDown", "l")
     editor.page.wait_for_function("window.heard && window.loudness() > 0.01")
@@ -34,5 +34,5 @@ def test_what_is_not_measured_yet_is_not_leveled_and_the_verify_grid_says_so(ope
     app.put(id="r_1", start=1.0, end=1.6, label="speech", origin=HUMAN)
     app.state = "submitted"
     editor = open_editor("verify")
-    expect(editor.page.locator(".leveling")).to_have_text("Not measured")
-    assert "not measured yet" in (editor.page.locator(".leveling").get_attribute("title") or "")
+    expect(editor.page.locator(".toolbar .leveling")).to_have_text("Not measured")
+    assert "not measured yet" in (editor.page.locator(".toolbar .leveling").get_attribute("title") or "")

@@ -174,6 +174,32 @@ def test_an_accepted_caption_is_not_suggested_again_after_it_is_edited(open_edit
     assert editor.page.locator(".suggestion-box").is_hidden()
 
 
+def test_a_suggested_caption_says_that_it_would_replace_ones_own(open_editor, app) -> None:
+    app.predict([])
+    origin = {"kind": "model", "prediction": "p1", "model": "tagger", "version": "2", "edited": False}
+    app.predictions[0]["document"]["caption"] = {"text": "A tone", "origin": origin}
+    editor = open_editor()
+    box = editor.page.locator(".suggestion-box")
+    box.get_by_role("button", name="Accept").wait_for()
+    editor.page.get_by_label("Caption of the clip").fill("Rain on a roof")
+    box.get_by_role("button", name="Replace mine with it").click()
+    editor.until(lambda: (app.document["caption"] or {}).get("text") == "A tone")
+    editor.press("Control+z")
+    editor.until(lambda: (app.document["caption"] or {}).get("text") == "Rain on a roof")
+
+
+def test_suggested_tags_of_several_models_say_whose_they_are(open_editor, app) -> None:
+    app.predict([], tags=[("speech", 0.8)])
+    editor = open_editor()
+    editor.page.locator(".chip.suggested", has_text="Speech 80%").wait_for()
+    assert editor.page.locator(".chip.suggested").all_inner_texts() == ["Speech 80%"]
+    app.predict([], tags=[("music", 0.7)])
+    app.predictions[1] |= {"model": "listener", "model_name": "Listener", "version": "3"}
+    editor.page.reload()
+    for text in ("Speech 80%Tagger 2", "Music 70%Listener 3"):
+        editor.page.locator(".chip.suggested", has_text=text).wait_for()
+
+
 def test_feedback_of_the_reviewer_is_shown_on_its_region(open_editor, app) -> None:
     app.put(id="r_present", start=2.0, end=4.0, label="music", origin=HUMAN)
     app.state = "rejected"

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 from editor_tab import PATIENCE, Editor
-from fake_labelbuddy import DIST, FakeLabelBuddy
+from fake_http import DIST
+from fake_labelbuddy import FakeLabelBuddy
 from playwright.sync_api import Browser, Page, Route, expect
 
 pytestmark = pytest.mark.browser

@@ -10,7 +10,8 @@ from urllib.parse import quote
 import numpy as np
 import pytest
 import soundfile
-from fake_labelbuddy import FakeLabelBuddy, empty_document
+from fake_labelbuddy import FakeLabelBuddy
+from fake_values import empty_document
 from playwright.sync_api import Browser, Page
 from tone import RATE, SECONDS
 

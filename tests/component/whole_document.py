@@ -71,7 +71,8 @@ def stored(document: dict[str, Any], predictions: list[dict[str, Any]]) -> dict[
 def open_suggestions(document: dict[str, Any], predictions: list[dict[str, Any]]) -> dict[str, Any]:
     """What nobody has decided about, and how many items are rejected: an accepted item is one of the document."""
     origins = [one.get("origin") or {} for one in [*document["regions"], *document["points"]]]
-    taken = {(one.get("prediction"), one.get("region")) for one in origins}
+    accepted = [one for one in origins if one.get("kind") == "model"]  # a copy is a person's, and says what it is of
+    taken = {(one.get("prediction"), one.get("region")) for one in accepted}
     tagged = {tag["label"] for tag in document["tags"]}
     caption = document["caption"] or {"text": "", "origin": {}}
     rows: list[tuple[str, ...]] = []

@@ -6,7 +6,8 @@ import pytest
 
 from labelbuddy_core.domain.permissions import Role
 from labelbuddy_core.domain.templates import TEMPLATES
-from labelbuddy_core.domain.tours import DONE, SEEN, SKIPPED, TOURS, Deed, Step, Tour, passed, present, tour_of
+from labelbuddy_core.domain.tour_steps import TOURS, tour_of
+from labelbuddy_core.domain.tours import DONE, SEEN, SKIPPED, Deed, Step, Tour, passed, present
 
 STEPS = [(tour, step) for tour in TOURS.values() for step in tour.steps]
 

@@ -161,3 +161,10 @@ def test_a_model_of_vectors_alone_is_not_said_to_suggest(
     told = said(page())
     assert "License: none given" in told
     assert "Suggests" not in told
+
+
+def test_the_version_that_is_used_stands_beside_the_name(
+    page: Callable[[], AppTest], manager: Actor, project: str, model: str
+) -> None:
+    model_links.link_model(manager, project, model, version=models.get_model(manager, model)["version"])
+    assert "**odd** :gray-badge[1]" in said(page())

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from labelbuddy_core.database import get_database
 from labelbuddy_core.database.tables import AnnotationItem, Recording
-from labelbuddy_core.services import release_making, releases
+from labelbuddy_core.services import jobs, release_making, release_previews, releases
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.job_runs import DatabaseJobBoard
 from tests.imports.conftest import context
@@ -70,6 +70,22 @@ def open_part(at: AppTest, name: str) -> None:
 
 def texts(at: AppTest) -> str:
     return "\n".join(str(one.value) for one in (*at.markdown, *at.caption, *at.error, *at.success, *at.warning))
+
+
+def test_the_preview_of_a_large_project_waits_for_its_job_and_goes_when_something_else_is_chosen(
+    page: AppTest, manager: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(release_previews, "MOST_AT_ONCE", 1)
+    open_part(page, "New release")
+    page.button(key="release-preview").click().run()
+    assert not page.exception
+    assert "its progress is at the top of the page" in texts(page)
+    (job,) = jobs.list_jobs(manager, state=jobs.OPEN)["items"]
+    DatabaseJobBoard().finish(job["id"], "succeeded", release_previews.run(context(job["id"])), None)
+    page.run()
+    assert "**3 tasks are left out**" in texts(page)
+    page.multiselect(key="release-consents").set_value(["research only"]).run()
+    assert "are left out" not in texts(page)
 
 
 def test_a_release_is_previewed_made_compared_withdrawn_and_deleted(

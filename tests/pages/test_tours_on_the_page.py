@@ -9,7 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from labelbuddy_core.domain.permissions import Role
-from labelbuddy_core.domain.tours import TOURS
+from labelbuddy_core.domain.tour_steps import TOURS
 from labelbuddy_core.services import samples, tours
 from labelbuddy_core.services.actors import Actor
 

@@ -79,6 +79,7 @@ class Desk:
             row.comparison = {
                 "examples": 6, "assisted": 2, "warning": "2 of 6 held-out examples were labeled with suggestions",
                 "threshold": 0.2, "collar": 0.2, "offset_share": 0.2, "replicates": 1000, "figures": figures,
+                "new_labels": ["Music"],
             }  # fmt: skip
             for number in range(1, epochs + 1):
                 told = {"loss": 1 / number, "validation_loss": 2 / number, "f1": 0.5, "validation_f1/dog": 0.4}
@@ -177,6 +178,7 @@ def test_a_run_shows_curves_its_comparison_and_its_log(desk: Desk) -> None:
     text = texts(at)
     assert "the new version is better by \\+0.300" in text or "the new version is better by +0.300" in text
     assert "held\\-out examples were labeled with suggestions" in text
+    assert "The version before does not know Music" in text
     drawn = charts(at)
     assert sum("training" in one and "validation" in one for one in drawn) >= 1
     assert any(f"tuned-{run}" in one for one in drawn)

@@ -15,7 +15,7 @@ import soundfile
 from labelbuddy_core.audio.storage import open_store, original_key
 from labelbuddy_core.database import get_database
 from labelbuddy_core.database.tables import Annotation, AnnotationItem, Recording, Task
-from labelbuddy_core.jobs.context import JobContext
+from labelbuddy_core.jobs.context import JobCode, JobContext
 from labelbuddy_core.services import release_files, release_making, releases
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.job_runs import DatabaseJobBoard
@@ -91,7 +91,7 @@ class Studio:
         self.work(begun["job"]["id"])
         return releases.get_release(self.manager, begun["id"])
 
-    def work(self, job_id: str, tell: Any = lambda *_: None) -> None:
+    def work(self, job_id: str, tell: Any = lambda *_: None, run: JobCode = release_making.run) -> None:
         """Do a job as the worker does."""
         board = DatabaseJobBoard()
         begun = board.begin(job_id)
@@ -99,7 +99,7 @@ class Studio:
         context = JobContext(
             job_id, begun["arguments"], lambda name, function: function(), tell, lambda: board.is_cancelled(job_id)
         )
-        board.finish(job_id, "succeeded", release_making.run(context), None)
+        board.finish(job_id, "succeeded", run(context), None)
 
     def archive_bytes(self, release: str) -> bytes:
         blob = release_files.archive(self.manager, release)

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from labelbuddy_core.domain.releases import differences
 from labelbuddy_core.domain.releases.choices import ReleaseChoices, checked_version, parse_choices
 from labelbuddy_core.domain.releases.consents import kept_back
 from labelbuddy_core.domain.releases.differences import Change, task_changes
@@ -32,6 +33,19 @@ def changes(before: dict[str, Any], after: dict[str, Any]) -> list[Change]:
 
 def kinds(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
     return [one.kind for one in changes(before, after)]
+
+
+def test_thousands_of_regions_that_all_moved_are_compared_with_their_neighbors_alone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    compared = []
+    overlap = differences._overlap
+    monkeypatch.setattr(differences, "_overlap", lambda *two: compared.append(1) or overlap(*two))
+    count = 3_000
+    before = document(*(region(f"c{n}", n, n + 0.6) for n in range(count)))
+    after = document(*(region(f"c{n}", n + 0.1, n + 0.7) for n in range(count)))
+    assert kinds(before, after) == ["moved"] * count
+    assert len(compared) < 5 * count
 
 
 def test_no_recording_artist_or_group_is_parted_also_over_several_steps() -> None:

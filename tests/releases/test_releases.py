@@ -127,6 +127,22 @@ def test_no_artist_is_in_two_splits_and_an_audiofolder_has_its_table_beside_the_
     assert config["data_files"][2] == {"split": "test", "path": "test/**"}
 
 
+def test_the_preview_of_a_large_project_is_a_job_that_can_be_cancelled(
+    studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    studio.record("nobody.wav")
+    at_once = release_previews.preview(studio.manager, studio.project, {"validation": 0.3})
+    monkeypatch.setattr(release_previews, "MOST_AT_ONCE", 1)
+    begun = release_previews.preview(studio.manager, studio.project, {"validation": 0.3})
+    studio.work(begun["job"]["id"], run=release_previews.run)
+    assert jobs.get_job(studio.manager, begun["job"]["id"])["result"] == at_once
+    with pytest.raises(Invalid, match="which"):
+        release_previews.preview(studio.manager, studio.project, {"which": "some"})
+    begun = release_previews.preview(studio.manager, studio.project, {})
+    jobs.cancel_job(studio.manager, begun["job"]["id"])
+    assert jobs.list_jobs(studio.manager, state=jobs.OPEN)["items"] == []
+
+
 def test_what_may_not_go_is_left_out_listed_for_managers_and_not_named_outside(studio: Studio) -> None:
     for name, attribute, text in (
         ("secret.wav", "consent", "withdrawn"),

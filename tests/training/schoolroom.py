@@ -1,4 +1,7 @@
-"""A project with generated sounds that people have approved, and a musicnn at random that learns from them."""
+"""A project with generated sounds that people have approved, and a model that learns from them.
+
+That is a quick one of ours (`quick_pupil.py`) or, where musicnn itself is tried, a musicnn at random.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,7 @@ from labelbuddy_core.database.tables import Annotation, AnnotationItem, Job, Rec
 from labelbuddy_core.jobs.context import JobCancelled, JobContext
 from labelbuddy_core.services import model_links, models, training_job, training_runs
 from labelbuddy_core.services.actors import Actor
-from labelbuddy_core.settings import get_settings
+from labelbuddy_core.settings import ROOT, get_settings
 from model_containers.musicnn.network import Musicnn
 
 LABELS = ("Low", "High")
@@ -44,6 +47,10 @@ training:
     patience: {default: 0, min: 0, max: 1000}
     seed: {default: 0, min: 0, max: 1000000}
 """
+QUICK = YAML.replace("process: musicnn", "process: quick-pupil")
+_PLACES = [str(ROOT), str(Path(__file__).parent)]
+QUICK_COMMAND = ("-c", f"import sys; sys.path[:0] = {_PLACES!r}; import quick_pupil; quick_pupil.main()")
+"""What serves the quick pupil, for Python."""
 
 
 def random_weights(folder: Path) -> None:
@@ -56,9 +63,9 @@ def random_weights(folder: Path) -> None:
 class School:
     """A manager with a project and a model that can learn."""
 
-    def __init__(self, manager: Actor, project: str, folder: Path) -> None:
+    def __init__(self, manager: Actor, project: str, folder: Path, yaml: str) -> None:
         self.manager, self.project, self.folder = manager, project, folder
-        self.model = models.create_model(manager, YAML)["id"]
+        self.model = models.create_model(manager, yaml)["id"]
         model_links.link_model(manager, project, self.model, threshold=0.3, label_map={"guitar": "low"})
         self.told: list[tuple[float, str]] = []
         self.cancelled = False

@@ -44,7 +44,7 @@ class Worker:
 
 
 @pytest.fixture
-def worker(school: School, tmp_path: Path) -> Iterator[Worker]:
+def worker(music_school: School, tmp_path: Path) -> Iterator[Worker]:
     made = Worker(tmp_path / "worker.log")
     yield made
     made.stop()
@@ -59,7 +59,8 @@ def wait_until(reached: Callable[[], bool], seconds: float = 600.0) -> None:
 
 @pytest.mark.slow
 @pytest.mark.timeout(1200)
-def test_a_run_survives_the_end_of_its_worker(school: School, annotator: Actor, worker: Worker) -> None:
+def test_a_run_survives_the_end_of_its_worker(music_school: School, annotator: Actor, worker: Worker) -> None:
+    school = music_school
     school.teach(12, person=annotator)
     run = school.start(epochs=EPOCHS, batch=1)
     wait_until(lambda: training_progress.known_epochs(int(run)) >= 2)
@@ -78,7 +79,8 @@ def test_a_run_survives_the_end_of_its_worker(school: School, annotator: Actor, 
 
 @pytest.mark.slow
 @pytest.mark.timeout(1200)
-def test_a_run_is_stopped_while_a_worker_does_it(school: School, annotator: Actor, worker: Worker) -> None:
+def test_a_run_is_stopped_while_a_worker_does_it(music_school: School, annotator: Actor, worker: Worker) -> None:
+    school = music_school
     school.teach(12, person=annotator)
     run = school.start(epochs=5000, batch=1)
     wait_until(lambda: training_progress.known_epochs(int(run)) >= 1)

@@ -9,6 +9,7 @@ import signal
 from typing import Any
 
 import pytest
+from quick_pupil import FILE
 from schoolroom import School
 
 from labelbuddy_core.database import get_database
@@ -25,10 +26,14 @@ from labelbuddy_core.services import (
 )
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.training_sets import Choices, preview
+from labelbuddy_core.settings import get_settings
 
 
 @pytest.mark.timeout(600)
-def test_a_model_learns_what_was_approved_and_is_compared_with_what_it_was(school: School, annotator: Actor) -> None:
+def test_a_model_learns_what_was_approved_and_is_compared_with_what_it_was(
+    music_school: School, annotator: Actor
+) -> None:
+    school = music_school
     school.teach(40, person=annotator)
     run = school.work(school.start(epochs=30, seed=3))
     assert (run["state"], run["problem"], run["version"]) == ("succeeded", None, f"tuned-{run['id']}")
@@ -42,6 +47,7 @@ def test_a_model_learns_what_was_approved_and_is_compared_with_what_it_was(schoo
     assert tags["difference"]["value"] > 0.2
     assert figures["event_f1", None]["values"][run["version"]]["value"] > 0.9
     assert (run["comparison"]["assisted"], run["comparison"]["warning"]) == (0, None)
+    assert run["comparison"]["new_labels"] == ["High"]
     rows = list(csv.DictReader(io.StringIO(training_figures.metrics_csv(school.manager, run["id"]))))
     assert {row["what"] for row in rows} == {"epoch", "held-out"}
     assert any(row["measure"] == "map" and row["version"] == "difference" and row["low"] for row in rows)
@@ -111,7 +117,10 @@ def test_a_training_that_fails_says_why(school: School, annotator: Actor, monkey
     school.teach(20, person=annotator)
     with pytest.raises(InvalidState, match="Nothing can be learned yet"):
         training_runs.start_run(school.manager, school.project, school.model, choices=Choices(learn_as={}))
-    (school.folder / "weights" / "musicnn" / "musicnn-mtt.safetensors").write_bytes(b"damaged")
+    monkeypatch.setattr(training_course, "POLL_SECONDS", 0.05)
+    weights = get_settings().models_folder / "quick-pupil"
+    weights.mkdir(parents=True)
+    (weights / FILE).write_bytes(b"damaged")
     run = school.start()
     with pytest.raises(Exception, match=r"(?i)safetensor|header"):
         school.work(run)

@@ -51,7 +51,10 @@ def engine() -> Iterator[Any]:
 @pytest.mark.slow
 @pytest.mark.docker
 @pytest.mark.timeout(900)
-def test_a_container_learns_and_its_version_runs_in_another(school: School, annotator: Actor, engine: Any) -> None:
+def test_a_container_learns_and_its_version_runs_in_another(
+    music_school: School, annotator: Actor, engine: Any
+) -> None:
+    school = music_school
     school.teach(12, person=annotator)
     yaml = YAML.replace("name: pupil", "name: contained").replace("process: musicnn", f"image: {IMAGE}")
     school.model = models.create_model(school.manager, yaml)["id"]

@@ -19,7 +19,7 @@ import numpy as np
 import pytest
 import requests
 import soundfile
-from schoolroom import YAML, School
+from schoolroom import QUICK_COMMAND, YAML, School
 from test_versions import a_head, ask
 from werkzeug.serving import make_server
 
@@ -40,8 +40,8 @@ TOKEN = "a-word-of-the-node"
 class Node:
     """A model on another machine, as far as LabelBuddy knows: a server with a token and a folder of its own."""
 
-    def __init__(self, folder: Path, arguments: list[str], **environment: str) -> None:
-        self.data, self._arguments, self._environment = folder, arguments, environment
+    def __init__(self, folder: Path, arguments: list[str]) -> None:
+        self.data, self._arguments = folder, arguments
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
@@ -52,7 +52,7 @@ class Node:
         self.data.mkdir(exist_ok=True)
         environment = {
             **os.environ, "HOST": "127.0.0.1", "PORT": str(self.port), "LABELBUDDY_TOKEN": TOKEN,
-            "LABELBUDDY_DATA": str(self.data), "PYTHONPATH": str(ROOT), **self._environment,
+            "LABELBUDDY_DATA": str(self.data), "PYTHONPATH": str(ROOT),
         }  # fmt: skip
         self._process = subprocess.Popen([sys.executable, *self._arguments], env=environment)
         deadline = time.monotonic() + 120
@@ -98,8 +98,7 @@ def reachable(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def node(reachable: None, school: School, tmp_path: Path) -> Iterator[Node]:
-    weights = str(tmp_path / "weights" / "musicnn")
-    made = Node(tmp_path / "node", ["-m", "model_containers.musicnn"], LABELBUDDY_WEIGHTS=weights)
+    made = Node(tmp_path / "node", [*QUICK_COMMAND])
     made.start()
     declare(school, made.url, "distant", "token: node")
     yield made

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from quick_pupil import DIMENSIONS, KIND
 from safetensors.numpy import save
 from schoolroom import School
 
@@ -34,8 +35,8 @@ def link(school: School) -> ProjectModel:
         return session.get_one(ProjectModel, (int(school.project), int(school.model)))
 
 
-def a_head(labels: tuple[str, ...] = ("guitar", "High"), model: str = "musicnn-mtt") -> bytes:
-    tensors = {"weight": np.zeros((len(labels), 200), np.float32), "bias": np.array([3.0, -3.0], np.float32)}
+def a_head(labels: tuple[str, ...] = ("guitar", "High"), model: str = KIND) -> bytes:
+    tensors = {"weight": np.zeros((len(labels), DIMENSIONS), np.float32), "bias": np.array([3.0, -3.0], np.float32)}
     about = {"format": "labelbuddy-head-1", "model": model, "labels": json.dumps(labels), "version": "x"}
     return save(tensors, metadata=about)
 
@@ -99,7 +100,7 @@ def test_weights_of_another_model_say_so_when_they_are_used(school: School, anno
     school.teach(1, person=annotator)
     register(school, weights=a_head(model="panns-cnn6"))
     training_versions.promote(school.manager, school.project, school.model, "mine")
-    with pytest.raises(ModelProblem, match="the head is of 'panns-cnn6', not of 'musicnn-mtt'"):
+    with pytest.raises(ModelProblem, match="the head is of 'panns-cnn6', not of 'quick'"):
         ask(school)
 
 

@@ -207,7 +207,7 @@ CASES = (
     case("GET /v1/training-runs/{run}/tensorboard.zip", "200 403 403 403 404 200 401"),
     case("DELETE /v1/training-runs/{run}", "409 403 403 403 404 409 401"),
     case("GET /v1/projects/{project}/models/{model}/versions", "200 403 403 403 404 200 401"),
-    case("PUT /v1/projects/{project}/models/{model}/versions/{version}", "422 403 403 403 404 422 401", None, b"x"),
+    case("PUT /v1/projects/{project}/models/{model}/versions/{version}", "409 403 403 403 404 409 401", None, b"x"),
     case("PUT /v1/projects/{project}/models/{model}/version", "409 403 403 403 404 409 401", {"version": "promoted"}),
     case("DELETE /v1/projects/{project}/models/{model}/version", "409 403 403 403 404 409 401"),
     case("GET /v1/models/{model}/versions/{version}/weights", "200 403 403 403 404 200 401"),

@@ -125,7 +125,7 @@ class ReplicatedSums:
         for place in np.flatnonzero(~often & (counts > 0)).tolist():
             entries = np.flatnonzero(places == place)
             vectors = values[starts[entries][:, None] + np.arange(widths[place])]
-            self._take(place, len(entries), vectors.sum(axis=0), weights[rows[entries]].T @ vectors)
+            self._take(int(place), len(entries), vectors.sum(axis=0), weights[rows[entries]].T @ vectors)
 
     def _add_often(
         self, chosen: Places, counts: Places, weights: Array, waiting: tuple[Places, Places, Places, Array]

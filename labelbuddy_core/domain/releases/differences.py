@@ -9,6 +9,7 @@ another one; by intersection over union of at least one half.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections import defaultdict, deque
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,6 +20,8 @@ TASK_ADDED, TASK_REMOVED, SPLIT = "task added", "task removed", "split changed"
 KINDS = (TASK_ADDED, TASK_REMOVED, SPLIT, ADDED, REMOVED, MOVED, RELABELED, CHANGED)
 _NUMBERED = re.compile(r"c\d+")
 _LEAST_OVERLAP = 0.5
+_TOLERANCE = 1e-9
+"""Seconds; for what is rounded."""
 _BOUNDS = ("start", "end", "time", "low", "high", "channel")
 _SAYS = ("text", "attributes", "tier", "position", "kind", "answer", "score")
 
@@ -98,16 +101,25 @@ def _paired(old: Sequence[Item], new: Sequence[Item], key: Callable[[Item], Hash
 def _overlapping(old: Sequence[Item], new: Sequence[Item], *, same_label: bool) -> _Matched:
     """What lies where the other lay, the best match of each in order of time."""
     free = sorted(new, key=_times)
+    starts = [_times(one)[0] for one in free]
+    taken: set[int] = set()
     left, pairs = [], []
     for one in sorted(old, key=_times):
-        among = [other for other in free if not same_label or other.get("label") == one.get("label")]
-        best = max(among, key=lambda other, one=one: _overlap(one, other), default=None)
-        if best is None or _overlap(one, best) < _LEAST_OVERLAP:
+        start, end = _times(one)
+        # what overlaps by one half begins no further off than this is long; all with all takes minutes for thousands
+        near = range(bisect_left(starts, start - (end - start) - _TOLERANCE), bisect_right(starts, end))
+        among = [
+            place
+            for place in near
+            if place not in taken and (not same_label or free[place].get("label") == one.get("label"))
+        ]
+        best = max(among, key=lambda place, one=one: _overlap(one, free[place]), default=None)
+        if best is None or _overlap(one, free[best]) < _LEAST_OVERLAP:
             left.append(one)
             continue
-        pairs.append((one, best))
-        free = [other for other in free if other is not best]
-    return left, free, pairs
+        pairs.append((one, free[best]))
+        taken.add(best)
+    return left, [one for place, one in enumerate(free) if place not in taken], pairs
 
 
 def _kind(first: Item, second: Item) -> str:

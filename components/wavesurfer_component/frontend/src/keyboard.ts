@@ -83,9 +83,10 @@ export class Keyboard {
     this.focus();
   }
 
+  /** What was just hidden or disabled loses the focus a moment later, and hears no keys. */
   private get hasFocus(): boolean {
     const active = (this.root.getRootNode() as Document | ShadowRoot).activeElement;
-    return active !== null && this.root.contains(active);
+    return active !== null && this.root.contains(active) && !active.closest("[hidden]") && !active.matches(":disabled");
   }
 
   private press(event: KeyboardEvent): void {

@@ -147,7 +147,7 @@ export class Workbench {
     );
     beatGestures(stage, beats, snapping, { choosing, editable, pressed: () => this.pressedBeats(), changed: refresh }, scope);
     const shared = { ...begun, tiers, snapping, handing, edits, deciding, beats, bookmarks, lanes: lanes.states, marking, choosing, predicting };
-    const desk = (this.desk = new Desk(shared, scope));
+    const desk = (this.desk = new Desk({ ...shared, bar: screen.bar.root }, scope));
     this.commands = new Commands({
       ...shared,
       instructions: desk.instructions,
@@ -161,7 +161,7 @@ export class Workbench {
       played: () => screen.bar.refresh(),
     });
     if (api.served) new ActivityLog(api, task.id, client, playback, scope, screen.root, (idle) => this.idle(idle));
-    screen.fill(desk.beside, desk.list.root, desk.leveling.root);
+    screen.fill(desk.beside, desk.list.root);
   }
 
   /** Where edges may snap to in a stretch, and where one has just snapped. */

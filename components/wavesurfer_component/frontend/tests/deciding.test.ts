@@ -112,3 +112,16 @@ describe("what was rejected", () => {
     expect([store.suggestedTags().length, store.rejectedCount]).toEqual([1, 0]);
   });
 });
+
+describe("a suggestion that was accepted and split", () => {
+  it("is open again only when all of its parts are gone", () => {
+    const { store, open } = suggested(THREE);
+    const part = { ...region("x", 1.5, "speech", 0.9), origin: { ...origin("p1", 0.9, "s1"), edited: true } };
+    store.edit([store.put("regions", "s1", region("s1", 1, "speech", 0.9)), store.put("regions", "x", part)]);
+    expect(open()).toEqual(["s2", "s3"]);
+    store.edit([store.put("regions", "s1", null)]);
+    expect(open()).toEqual(["s2", "s3"]);
+    store.edit([store.put("regions", "x", null)]);
+    expect(open().sort()).toEqual(["s1", "s2", "s3"]);
+  });
+});

@@ -54,15 +54,17 @@ export class Merging {
 
   private show(came: string): void {
     const count = this.conflicts.length;
-    const both = plural(count, "{count} of these items you changed too, differently; yours is kept.", "{count} of these items you changed too, differently; yours are kept.");
+    const both = t("{count} of these items you changed too, differently", { count });
+    const theirs = this.conflicts.filter((one) => chosen(one, this.ports.store.items) === "theirs").length;
+    const kept = theirs === 0 ? plural(count, "yours is kept.", "yours are kept.") : plural(theirs, "{count} is as they have it.", "{count} are as they have it.");
     this.ports.line.show(
-      el("span", {}, `${came} ${both}`),
-      el("button", { type: "button", onclick: () => this.open() }, t("Compare…")),
+      el("span", {}, `${came} ${both}: ${kept}`),
+      el("button", { type: "button", onclick: () => this.open(came) }, t("Compare…")),
       el("button", { type: "button", onclick: () => this.dismiss() }, t("Dismiss")),
     );
   }
 
-  private open(): void {
+  private open(came: string): void {
     const { store, editable, keyboard } = this.ports;
     keyboard().show((close) =>
       conflictView({
@@ -80,6 +82,7 @@ export class Merging {
         close: () => {
           close();
           if (this.conflicts.every((one) => this.decided.has(one.key))) this.dismiss();
+          else this.show(came);
         },
       }),
     );

@@ -20,7 +20,11 @@ interface Known {
   rejected: Map<string, Suggestion>;
   /** Those that the document has. */
   taken: Map<string, Suggestion>;
+  /** Of those, what the document has under another id: a part of one that was split. */
+  elsewhere: Set<string>;
 }
+
+const sourceOf = (prediction: string, region: string): string => `${prediction}:${region}`;
 
 export class OpenSuggestions {
   /** Decisions that the server does not have yet. */
@@ -105,7 +109,7 @@ export class OpenSuggestions {
     const { open, rejected, taken } = this.known;
     const found = open.get(id) ?? rejected.get(id) ?? taken.get(id);
     if (!found) return; // a beat, a tag, or no suggestion at all
-    const own = this.items().of("regions").has(id) || this.items().of("points").has(id);
+    const own = this.items().of("regions").has(id) || this.items().of("points").has(id) || this.known.elsewhere.has(sourceOf(found.prediction.id, id));
     for (const one of [open, rejected, taken]) one.delete(id);
     (own ? taken : found.prediction.decisions[id] === "rejected" ? rejected : open).set(id, found);
   }
@@ -119,20 +123,24 @@ export class OpenSuggestions {
     const open = new Map<string, Suggestion>();
     const rejected = new Map<string, Suggestion>();
     const taken = new Map<string, Suggestion>();
-    if (!this.asked.length) return { open, rejected, taken };
+    const elsewhere = new Set<string>();
+    if (!this.asked.length) return { open, rejected, taken, elsewhere };
     const sources = new Set<string>();
     for (const collection of ["regions", "points"] as const) {
-      for (const { origin } of this.items().of(collection).values() as Iterable<Region | Point>) {
-        if (origin?.kind === "model" && origin.region) sources.add(`${origin.prediction}:${origin.region}`);
+      for (const { id, origin } of this.items().of(collection).values() as Iterable<Region | Point>) {
+        if (origin?.kind !== "model" || !origin.region) continue;
+        const source = sourceOf(String(origin.prediction), origin.region);
+        sources.add(source);
+        if (id !== origin.region) elsewhere.add(source);
       }
     }
     for (const prediction of this.asked) {
       for (const region of markedIn(prediction.document)) {
-        const isTaken = sources.has(`${prediction.id}:${region.id}`);
+        const isTaken = sources.has(sourceOf(prediction.id, region.id));
         (isTaken ? taken : prediction.decisions[region.id] === "rejected" ? rejected : open).set(region.id, { prediction, region });
       }
     }
-    return { open, rejected, taken };
+    return { open, rejected, taken, elsewhere };
   }
 
   private tagsThat(fits: (rejected: boolean) => boolean): SuggestedTag[] {

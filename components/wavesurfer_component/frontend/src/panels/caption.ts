@@ -40,7 +40,7 @@ export function captionPanel(store: Store, ports: PanelPorts) {
         el(
           "div",
           { class: "buttons", hidden: ports.readonly },
-          el("button", { type: "button", disabled: !ports.editable(), onclick: () => ports.acceptCaption() }, t("Accept")),
+          el("button", { type: "button", disabled: !ports.editable(), onclick: () => ports.acceptCaption() }, store.caption?.text ? t("Replace mine with it") : t("Accept")),
           el("button", { type: "button", disabled: !ports.editable(), onclick: () => ports.rejectItem(found.prediction.id, "caption") }, t("Reject")),
         ),
       );

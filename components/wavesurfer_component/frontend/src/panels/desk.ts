@@ -1,5 +1,6 @@
 /** What is beside and below the stage: the task, instructions, panels and sound, and the list of regions. */
 import type { Annotation, Api } from "../api";
+import { el } from "../dom";
 import { browserStore } from "../editing/storage";
 import type { Stage } from "../engine/stage";
 import { editorGrid } from "../grid/editor_grid";
@@ -11,7 +12,7 @@ import type { Panel } from "./capture";
 import { editorPanel, type EditorParts } from "./editor_panel";
 import { type InstructionsPanel, instructionsPanel } from "./instructions";
 import { soundPanel, type SoundPanel } from "./sound";
-import { type LevelingButton, levelingOnStage } from "./leveling";
+import { type LevelingButton, levelingOnStage, whereItFits } from "./leveling";
 import { taskPanel } from "./task";
 
 export interface DeskParts extends EditorParts {
@@ -19,6 +20,8 @@ export interface DeskParts extends EditorParts {
   annotation: Annotation;
   stage: Stage;
   standing: Standing;
+  /** Above the stage. */
+  bar: HTMLElement;
   say(text: string): void;
 }
 
@@ -26,6 +29,8 @@ export class Desk {
   readonly panel: Panel;
   readonly sound: SoundPanel;
   readonly leveling: LevelingButton;
+  /** The same beside the stage, where the bar has no room. */
+  private readonly levelingBeside: LevelingButton;
   readonly list: RegionList;
   readonly instructions: InstructionsPanel;
   /** In the order in which they are beside the stage. */
@@ -43,7 +48,10 @@ export class Desk {
     this.list = regionList(new RegionGrid(grid), say, scope, parts.api.readonly ? null : () => parts.act("add-region"), (on) => void (choosing.several = on));
     this.sound = soundPanel(stage.playback.sound, () => choosing.band);
     this.leveling = levelingOnStage(parts);
-    this.leveling.follows(this.sound.root);
+    this.levelingBeside = levelingOnStage(parts);
+    const levelingPanel = el("section", { class: "panel leveling-panel", hidden: true }, this.levelingBeside.root);
+    whereItFits(parts.bar, this.leveling.root, levelingPanel, scope);
+    for (const one of [this.leveling, this.levelingBeside]) one.follows(this.sound.root);
     this.instructions = instructionsPanel(parts.project.instructions, {
       memory: browserStore(),
       key: `labelbuddy:instructions:${parts.annotation.user}:${parts.api.served ? parts.project.id : "alone"}`,
@@ -52,7 +60,7 @@ export class Desk {
     });
     this.task = taskPanel({ act: parts.act, editable: parts.editable, flagged: () => standing.flagged, instructions: this.instructions });
     this.task.root.hidden = !parts.api.served;
-    this.beside = [this.task.root, this.instructions.root, ...this.panel.sections, this.sound.root];
+    this.beside = [this.task.root, this.instructions.root, ...this.panel.sections, levelingPanel, this.sound.root];
   }
 
   /** Take what is being typed anywhere. */
@@ -67,5 +75,6 @@ export class Desk {
     this.task.refresh();
     this.sound.refresh();
     this.leveling.refresh();
+    this.levelingBeside.refresh();
   }
 }

@@ -3,9 +3,11 @@ import type { Task } from "../api";
 import { el } from "../dom";
 import type { PersonalKeys } from "../editing/personal_keys";
 import type { Stage } from "../engine/stage";
+import { watchSizes } from "../engine/stage_sizes";
 import { decimal, t } from "../i18n";
 import { gainsOf, type Leveling, levelingFor, type Measured } from "../playback/leveling";
 import type { Mix } from "../playback/sound";
+import type { Scope } from "../scope";
 import { hinted } from "./key_hints";
 
 export interface LevelingPorts {
@@ -32,6 +34,22 @@ export function levelingOnStage({ stage, task, keys, say, complain }: StageParts
   const level = (leveling: Leveling | null): void => sound.level(leveling && ((mix) => gainsOf(mix, leveling).whole));
   level(levelingFor(keys.preferences, statistics));
   return new LevelingButton({ keys, measured: () => statistics, mix: () => sound.present, switched: level, say, complain });
+}
+
+/** Put the button before the room that a bar has left: nothing moves. Where there is none, the one in the panel stands for it. */
+export function whereItFits(bar: HTMLElement, button: HTMLElement, panel: HTMLElement, scope: Scope): void {
+  if (button.hidden) return;
+  bar.querySelector(".spring")!.before(button);
+  watchSizes(
+    bar,
+    () => {
+      button.hidden = false;
+      const [first, last] = [bar.firstElementChild, bar.lastElementChild] as HTMLElement[];
+      panel.hidden = last!.offsetTop < first!.offsetTop + first!.offsetHeight / 2; // all in one row
+      button.hidden = !panel.hidden;
+    },
+    scope,
+  );
 }
 
 export class LevelingButton {

@@ -59,9 +59,8 @@ export class Screen {
     );
   }
 
-  /** Put in what belongs beside the stage, the list below it, and what the bar has room for: nothing in it moves. */
-  fill(beside: readonly HTMLElement[], list: HTMLElement, tool: HTMLElement): void {
-    this.bar.root.querySelector(".spring")!.before(tool);
+  /** Put in what belongs beside the stage, and the list below it. */
+  fill(beside: readonly HTMLElement[], list: HTMLElement): void {
     this.side.append(...beside);
     this.list.replaceWith(list);
     this.root.removeAttribute("aria-busy");

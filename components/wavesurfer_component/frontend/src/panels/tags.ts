@@ -1,5 +1,5 @@
 /** Tags of the whole clip: given, and suggested by models. */
-import type { Label, Project } from "../api";
+import type { Label, Prediction, Project } from "../api";
 import { el, icon } from "../dom";
 import { scoreOfTag } from "../editing/deciding";
 import { type Store, unknownLabel } from "../editing/store";
@@ -8,6 +8,8 @@ import { labelCell } from "../grid/label_input";
 import { percent, t } from "../i18n";
 import { button } from "../playback/transport";
 import { type PanelPorts, section } from "./ports";
+
+const versionOf = ({ model_name, version }: Prediction): string => `${model_name} ${version}`;
 
 export function tagPanel(project: Project, store: Store, ports: PanelPorts) {
   const chips = el("div", { class: "chips" });
@@ -37,6 +39,7 @@ export function tagPanel(project: Project, store: Store, ports: PanelPorts) {
     const present = store.tags;
     const suggested = store.hidesSuggestions ? [] : store.suggestedTags();
     const { rejectedTags: rejected } = store.rejectedItems();
+    const models = new Set(suggested.map(({ prediction }) => versionOf(prediction)));
     const scored = (name: string, score: number): string => (store.hidesScores ? name : `${name} ${percent(score)}`);
     chips.replaceChildren(
       ...present.map((tag) => {
@@ -48,11 +51,12 @@ export function tagPanel(project: Project, store: Store, ports: PanelPorts) {
         const name = store.label(tag.label).name;
         const score = scoreOfTag(tag);
         const isBelow = score < store.threshold;
-        const by = `${prediction.model_name} ${prediction.version}`;
+        const by = versionOf(prediction);
         return el(
           "span",
           { class: isBelow ? "chip suggested below" : "chip suggested", title: isBelow ? t("{model}, below the threshold", { model: by }) : by },
           scored(name, score),
+          models.size > 1 ? el("small", { class: "muted" }, by) : null,
           editable ? button(t("Accept the tag {label}", { label: name }), () => ports.acceptTag(prediction.id, tag.label), icon("check")) : null,
           editable ? button(t("Reject the tag {label}", { label: name }), () => ports.rejectItem(prediction.id, `tag:${tag.label}`), icon("cross")) : null,
         );
@@ -61,7 +65,7 @@ export function tagPanel(project: Project, store: Store, ports: PanelPorts) {
         const name = store.label(tag.label).name;
         return el(
           "span",
-          { class: "chip suggested dismissed", title: t("{model}, rejected", { model: `${prediction.model_name} ${prediction.version}` }) },
+          { class: "chip suggested dismissed", title: t("{model}, rejected", { model: versionOf(prediction) }) },
           el("s", {}, scored(name, scoreOfTag(tag))),
           editable ? button(t("Take the rejection of the tag {label} back", { label: name }), () => ports.takeBackItem(prediction.id, `tag:${tag.label}`), icon("undo")) : null,
         );

@@ -1,1 +1,0 @@
-import{a,b}from"./chunk-CVEKOI5P.js";import"./chunk-4R6RCEPA.js";import"./chunk-457YDBZG.js";import"./chunk-2JT4K6ZF.js";import"./chunk-C25TRN5Z.js";import"./chunk-QQ3Z25YL.js";import"./chunk-BIO4RXXU.js";import"./chunk-C26TFITE.js";export{a as mountEditor,b as openEditor};
