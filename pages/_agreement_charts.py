@@ -69,8 +69,9 @@ def pair_matrix(pairs: list[dict[str, Any]], measure: str) -> go.Figure:
     return chart
 
 
-def confusion_matrix(matrix: dict[str, Any]) -> go.Figure:
-    """What the rows said beside what the columns said: colors are shares of the row, numbers are counts."""
+def confusion_matrix(matrix: dict[str, Any], *, ink: str) -> go.Figure:
+    """What the rows said beside what the columns said: colors are shares of the row, numbers are counts, in the color
+    `ink`: the cells let the ground of the page through, of which plotly knows nothing."""
     rows = _names(matrix["cells"], "row_name")
     columns = _names(matrix["cells"], "column_name")
     counts = {(cell["row_name"], cell["column_name"]): cell["count"] for cell in matrix["cells"]}
@@ -88,6 +89,7 @@ def confusion_matrix(matrix: dict[str, Any]) -> go.Figure:
             ygap=2,
             text=[[f"{count:.4g}" if count else "" for count in line] for line in table],
             texttemplate="%{text}",
+            textfont={"color": ink},
             hovertemplate="%{y} → %{x}: %{text} (%{z:.0%} of the row)<extra></extra>",
             showscale=False,
         )

@@ -30,7 +30,8 @@ def confusion(report: dict[str, Any]) -> None:
         "Between", range(len(matrices)), format_func=lambda place: _between(matrices[place]), key=f"confusion-{what}"
     )
     matrix = matrices[chosen]
-    st.plotly_chart(confusion_matrix(matrix), width="content", key="confusion-matrix")
+    ink = "#f1f5f9" if st.context.theme.type == "dark" else "#1e293b"
+    st.plotly_chart(confusion_matrix(matrix, ink=ink), width="content", key="confusion-matrix")
     of_all = matrix["of"] == "all"
     st.caption(
         ("Each two annotators, whoever said the one and whoever the other. " if of_all else "")

@@ -12,6 +12,7 @@ from labelbuddy_core.services import jobs, merged_consensus
 from labelbuddy_core.services.actors import Actor
 from pages._agreement_charts import label_chart
 from pages._elements import empty_state, length, plain, remember_project, showing_errors
+from pages._insight_task import draw_task
 from pages._project_data import RECORDING_FILTER
 
 Report = dict[str, Any]
@@ -34,6 +35,7 @@ METHODS = {
     Method.MACE: "MACE",
 }
 _SHOWN_WORST = 20
+_OPENED = "_labelbuddy_where"
 
 
 def figures_of(report: Report, kind: str) -> None:
@@ -85,8 +87,14 @@ def number(figure: dict[str, Any]) -> str:
     return f"{figure['value']:.2f}{bounds}"
 
 
-def worst_tasks(actor: Actor, project: dict[str, Any], report: Report) -> None:
-    """The tasks with most disagreement, each with the way to its worst place and to its review."""
+def opened_in_list(task: str) -> bool:
+    """Whether a task was opened in the list of those with most disagreement: it is drawn there, not above all."""
+    return st.session_state.get(_OPENED) == task
+
+
+def worst_tasks(actor: Actor, project: dict[str, Any], report: Report, shown: dict[str, Any] | None) -> None:
+    """The tasks with most disagreement, each with the way to its worst place and to its review; below the one that was
+    opened here (`shown`) is where its annotators differ."""
     st.subheader("Most disagreement first", anchor=False)
     if not report["worst"]:
         st.caption("Everybody says the same in every task that can be compared.")
@@ -104,6 +112,7 @@ def worst_tasks(actor: Actor, project: dict[str, Any], report: Report) -> None:
         ]
         if buttons.button("Show where", icon=":material/difference:", key=f"where-{one['task']}"):
             remember_project(project["id"])
+            st.session_state[_OPENED] = one["task"]
             st.query_params.from_dict({"project": project["id"], "task": one["task"], "at": f"{one['at']:.3f}"})
             st.rerun()
         if "reviewer" in project["my_roles"] and waiting:
@@ -116,6 +125,11 @@ def worst_tasks(actor: Actor, project: dict[str, Any], report: Report) -> None:
             remember_project(project["id"])
             st.session_state[RECORDING_FILTER] = one["recording"]
             st.switch_page("project.py")
+        if shown is not None and shown["task"] == one["task"]:
+            draw_task(shown)
+            shown = None
+    if shown is not None:  # with other settings it is not among them any more
+        draw_task(shown)
 
 
 def consensus_part(actor: Actor, project: dict[str, Any]) -> None:

@@ -56,8 +56,11 @@ def months_of(_actor: Actor, person: int, project_id: str, version: str, given: 
 
 
 answers = agreement.answers_now(actor, project["id"])
-if shown is not None and shown["project"] == project["id"]:
+if shown is not None and shown["project"] != project["id"]:
+    shown = None
+if shown is not None and not parts.opened_in_list(shown["task"]):
     draw_task(shown)
+    shown = None
 if not answers["comparable"]:
     page_header(project["name"], "Insight")
     parts.nothing_to_compare(answers["handed_in"])
@@ -102,7 +105,7 @@ else:
 people.pairs(report)
 people.annotators(report)
 confusion(report)
-parts.worst_tasks(actor, project, report)
+parts.worst_tasks(actor, project, report, shown)
 st.subheader("Over time", anchor=False)
 if st.toggle("Measure month by month", key="by-month"):
     over_time(months_of(actor, actor.id, project["id"], answers["version"], choices))

@@ -122,7 +122,7 @@ class ReplicatedSums:
         often = _OFTEN * counts >= number
         self._add_often(np.flatnonzero(often & (counts > 0)), counts, weights, (places, rows, widths, values))
         starts = np.cumsum(widths[places]) - widths[places]
-        for place in np.flatnonzero(~often & (counts > 0)):
+        for place in np.flatnonzero(~often & (counts > 0)).tolist():
             entries = np.flatnonzero(places == place)
             vectors = values[starts[entries][:, None] + np.arange(widths[place])]
             self._take(int(place), len(entries), vectors.sum(axis=0), weights[rows[entries]].T @ vectors)
@@ -143,7 +143,7 @@ class ReplicatedSums:
             np.repeat(wanted, widths[places])
         ]
         drawn, totals = weights.T @ matrix, matrix.sum(axis=0)
-        for place in chosen:
+        for place in chosen.tolist():
             at = slice(columns[place], columns[place] + widths[place])
             self._take(place, int(counts[place]), totals[at], drawn[:, at])
 
