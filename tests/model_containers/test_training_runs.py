@@ -229,6 +229,18 @@ def test_with_a_token_only_health_is_open(world: World, monkeypatch: pytest.Monk
     assert http.get("/info", headers={"Authorization": "Bearer s3cret"}).status_code == 200
 
 
+def test_the_time_left_leaves_out_what_is_done_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = [0.0]
+    monkeypatch.setattr("model_containers.serving.training.time.monotonic", lambda: clock[0])
+    run = Run(tmp_path, {})
+    left = []
+    for moment in (100.0, 110.0, 120.0):  # 90 s of hearing, then 10 s an epoch
+        clock[0] = moment
+        run.epoch(len(run.rows) + 1, of=5, loss=1.0)
+        left.append(run.as_json()["eta"])
+    assert left == [400.0, 30.0, 20.0]
+
+
 class Hearer:
     """Hears how loud `level` is, and learns it: the weights are that number."""
 

@@ -217,6 +217,7 @@ def test_two_versions_without_any_difference_are_called_alike(desk: Desk) -> Non
     run = desk.done()
     with get_database().write() as session:
         row = session.get_one(TrainingRun, int(run))
+        assert row.comparison is not None
         same = [{**one, "difference": {"value": 0.0, "low": 0.0, "high": 0.0}} for one in row.comparison["figures"]]
         row.comparison = {**row.comparison, "figures": same}
     assert "both versions are alike" in texts(desk.page())

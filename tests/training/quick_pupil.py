@@ -83,7 +83,7 @@ def _vectors(samples: Any) -> Floats:
     power = np.square(np.abs(np.fft.rfft(patches)))
     edges = np.geomspace(20, power.shape[1] - 1, DIMENSIONS + 1).astype(int)
     bands = [power[:, low : max(high, low + 1)].mean(axis=1) for low, high in itertools.pairwise(edges)]
-    return np.log1p(np.stack(bands, axis=1)).astype(np.float32) / 10
+    return (np.log1p(np.stack(bands, axis=1)) / 10).astype(np.float32)
 
 
 def _lesson(example: Example, labels: tuple[str, ...]) -> Iterator[Heard]:
