@@ -27,8 +27,9 @@ from streamlit import config as streamlit_configuration  # noqa: E402
 
 from components.wavesurfer_component.bundle import editor_paths  # noqa: E402
 from labelbuddy_core.database import get_database, migrate  # noqa: E402
-from labelbuddy_core.services import installation, windows  # noqa: E402
-from labelbuddy_core.services.models import ensure_bundled_models  # noqa: E402
+from labelbuddy_core.services.installation import installation  # noqa: E402
+from labelbuddy_core.services.models.models import ensure_bundled_models  # noqa: E402
+from labelbuddy_core.services.recordings import windows  # noqa: E402
 from labelbuddy_core.settings import get_settings  # noqa: E402
 from labelbuddy_core.web.application import api  # noqa: E402
 from labelbuddy_core.web.assets import asset  # noqa: E402

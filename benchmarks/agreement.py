@@ -30,10 +30,10 @@ from labelbuddy_core.database.tables import (
     User,
 )
 from labelbuddy_core.jobs.context import JobContext
-from labelbuddy_core.services import merged_consensus
-from labelbuddy_core.services.accounts import actor_of
+from labelbuddy_core.services.accounts.accounts import actor_of
 from labelbuddy_core.services.actors import Actor
-from labelbuddy_core.services.agreement import agreement
+from labelbuddy_core.services.agreement import merged_consensus
+from labelbuddy_core.services.agreement.agreement import agreement
 from labelbuddy_core.settings import get_settings
 
 ANNOTATORS = 3

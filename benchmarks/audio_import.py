@@ -50,7 +50,7 @@ def make(folder: Path, count: int) -> None:
 
 def measured(folder: Path, count: int) -> dict[str, Any]:
     """The whole import with one kill."""
-    from labelbuddy_core.services import import_reports, imports, recordings
+    from labelbuddy_core.services.recordings import import_reports, imports, recordings
 
     actor, project = new_project()
     begun = imports.begin_import(actor, project["id"], str(folder))

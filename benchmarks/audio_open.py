@@ -119,7 +119,9 @@ def recordings(folder: Path, names: set[str]) -> dict[str, Path]:
 def prepare(files: dict[str, Path]) -> tuple[str, dict[str, str]]:
     """A session token, and a task for each recording."""
     from labelbuddy_core.database import get_database
-    from labelbuddy_core.services import analyses, ingestion, queues, sign_in, tasks, uploads
+    from labelbuddy_core.services.accounts import sign_in
+    from labelbuddy_core.services.recordings import analyses, ingestion, uploads
+    from labelbuddy_core.services.tasks import queues, tasks
 
     actor, project = new_project()
     names: dict[str, str] = {}

@@ -35,9 +35,12 @@ from labelbuddy_core.database.tables import (
     User,
 )
 from labelbuddy_core.domain.operations import Save
-from labelbuddy_core.services import annotations, exports, projects, queues, tasks
-from labelbuddy_core.services.accounts import actor_of
+from labelbuddy_core.services.accounts.accounts import actor_of
 from labelbuddy_core.services.actors import Actor
+from labelbuddy_core.services.annotations import annotations
+from labelbuddy_core.services.exports import exports
+from labelbuddy_core.services.projects import projects
+from labelbuddy_core.services.tasks import queues, tasks
 from labelbuddy_core.settings import get_settings
 
 PARTS = ("save", "ruled", "export", "lists")

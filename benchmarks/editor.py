@@ -59,8 +59,8 @@ def served(folder: str) -> Iterator[str]:
 def new_project() -> tuple[Any, dict[str, Any]]:
     """A person in a fresh installation, and a project that they manage and annotate."""
     from labelbuddy_core.database import get_database, migrate
-    from labelbuddy_core.services import projects
-    from labelbuddy_core.services.accounts import actor_of, add_user
+    from labelbuddy_core.services.accounts.accounts import actor_of, add_user
+    from labelbuddy_core.services.projects import projects
     from labelbuddy_core.settings import get_settings
 
     migrate(get_settings())
@@ -77,7 +77,10 @@ def prepare(folder: Path) -> tuple[str, str]:
     from labelbuddy_core.audio.encoding import encode
     from labelbuddy_core.database import get_database
     from labelbuddy_core.domain.operations import Replacement
-    from labelbuddy_core.services import annotations, ingestion, queues, sign_in, uploads
+    from labelbuddy_core.services.accounts import sign_in
+    from labelbuddy_core.services.annotations import annotations
+    from labelbuddy_core.services.recordings import ingestion, uploads
+    from labelbuddy_core.services.tasks import queues
 
     actor, project = new_project()
     path = folder / "hour.mp3"

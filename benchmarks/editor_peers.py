@@ -98,7 +98,8 @@ class Peer:
     def publish(self, actor: Any, task: str) -> None:
         """Show this task from now on."""
         from labelbuddy_core.audio.peaks import read_header, read_level
-        from labelbuddy_core.services import annotations, recordings
+        from labelbuddy_core.services.annotations import annotations
+        from labelbuddy_core.services.recordings import recordings
 
         path = recordings.peaks(actor, task).path
         assert path is not None

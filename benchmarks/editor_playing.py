@@ -47,7 +47,10 @@ def prepare(folder: Path) -> tuple[str, dict[int, str]]:
     from labelbuddy_core.audio.encoding import encode
     from labelbuddy_core.database import get_database
     from labelbuddy_core.domain.operations import Replacement
-    from labelbuddy_core.services import annotations, ingestion, queues, sign_in, tasks, uploads
+    from labelbuddy_core.services.accounts import sign_in
+    from labelbuddy_core.services.annotations import annotations
+    from labelbuddy_core.services.recordings import ingestion, uploads
+    from labelbuddy_core.services.tasks import queues, tasks
 
     actor, project = new_project()
     part = np.stack([synthesis.music(np.random.default_rng(seed), float(SECONDS)) for seed in (1, 2)])

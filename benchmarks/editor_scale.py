@@ -68,8 +68,8 @@ def main() -> None:
 
 def prepared(folder: Path, cases: tuple[tuple[str, int, int], ...]) -> tuple[Any, dict[str, Any], str, dict[int, str]]:
     """A person with a project, a session token, and a task for each length: those of `folder`, or new ones."""
-    from labelbuddy_core.services import projects
-    from labelbuddy_core.services.sign_in import session_actor
+    from labelbuddy_core.services.accounts.sign_in import session_actor
+    from labelbuddy_core.services.projects import projects
 
     kept = folder / "benchmark.json"
     if not kept.exists():
@@ -85,7 +85,9 @@ def prepared(folder: Path, cases: tuple[tuple[str, int, int], ...]) -> tuple[Any
 def prepare(folder: Path, cases: tuple[tuple[str, int, int], ...]) -> tuple[Any, dict[str, Any], str, dict[int, str]]:
     """A person with a project, a session token, and a task for each length."""
     from labelbuddy_core.database import get_database
-    from labelbuddy_core.services import ingestion, queues, sign_in, tasks, uploads
+    from labelbuddy_core.services.accounts import sign_in
+    from labelbuddy_core.services.recordings import ingestion, uploads
+    from labelbuddy_core.services.tasks import queues, tasks
 
     actor, project = new_project()
     names: dict[str, int] = {}
@@ -110,7 +112,7 @@ def prepare(folder: Path, cases: tuple[tuple[str, int, int], ...]) -> tuple[Any,
 def fill(actor: Any, project: dict[str, Any], task: str, seconds: int, count: int) -> None:
     """So many regions of three labels over the whole recording."""
     from labelbuddy_core.domain.operations import Replacement
-    from labelbuddy_core.services import annotations
+    from labelbuddy_core.services.annotations import annotations
 
     random = np.random.default_rng(count)
     starts = np.sort(random.uniform(0, seconds - 10, count))

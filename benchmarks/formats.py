@@ -27,9 +27,10 @@ from benchmarks.database import add_items, region, world
 from labelbuddy_core.database import get_database
 from labelbuddy_core.database.tables import Annotation, User
 from labelbuddy_core.formats.export_formats import FORMATS
-from labelbuddy_core.services import annotation_importing, annotation_imports, exports
-from labelbuddy_core.services.accounts import actor_of
+from labelbuddy_core.services.accounts.accounts import actor_of
 from labelbuddy_core.services.actors import Actor
+from labelbuddy_core.services.exports import exports
+from labelbuddy_core.services.imports import annotation_importing, annotation_imports
 
 EACH = 500
 """Regions of a recording, when there are fewer than that of them."""

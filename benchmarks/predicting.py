@@ -78,8 +78,10 @@ def batch(folder: Path, files: list[Path], threads: int) -> dict[str, Any]:
     from laboratory import Lab
 
     from labelbuddy_core.database import migrate
-    from labelbuddy_core.services import model_links, model_supervision, models, projects, setup
     from labelbuddy_core.services.actors import Actor
+    from labelbuddy_core.services.installation import setup
+    from labelbuddy_core.services.models import model_links, model_supervision, models
+    from labelbuddy_core.services.projects import projects
     from labelbuddy_core.settings import get_settings
 
     migrate(get_settings())

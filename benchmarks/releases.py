@@ -44,7 +44,7 @@ def measure(clips: int, recordings: int) -> dict[str, Any]:
     """Seconds and CPU seconds of each step, both times, and the hashes."""
     from labelbuddy_core.database import get_database
     from labelbuddy_core.database.tables import Release
-    from labelbuddy_core.services import release_making, releases
+    from labelbuddy_core.services.releases import release_making, releases
 
     actor = world(clips, recordings)
     rows: dict[str, Any] = {"clips": clips, "recordings": recordings}

@@ -64,7 +64,7 @@ def prepare() -> list[tuple[str, int]]:
     """Fifty annotators, each with a session and a task of an hour."""
     from labelbuddy_core.database import get_database, migrate
     from labelbuddy_core.database.tables import Assignment, Membership, Project, ProjectLabel, Recording, Task, User
-    from labelbuddy_core.services import sign_in
+    from labelbuddy_core.services.accounts import sign_in
     from labelbuddy_core.settings import get_settings
 
     migrate(get_settings())

@@ -16,16 +16,11 @@ from labelbuddy_core.errors import Invalid, LabelBuddyError
 from labelbuddy_core.formats.import_formats import SOURCES
 from labelbuddy_core.inference import secrets
 from labelbuddy_core.inference.specification import schema_file
-from labelbuddy_core.services import (
-    annotation_imports_at_once,
-    backups,
-    model_check,
-    model_kit,
-    model_weights,
-    storage_checks,
-)
-from labelbuddy_core.services.accounts import add_user, set_password
-from labelbuddy_core.services.import_choices import STATES
+from labelbuddy_core.services.accounts.accounts import add_user, set_password
+from labelbuddy_core.services.imports import annotation_imports_at_once
+from labelbuddy_core.services.imports.import_choices import STATES
+from labelbuddy_core.services.installation import backups, storage_checks
+from labelbuddy_core.services.models import model_check, model_kit, model_weights
 from labelbuddy_core.settings import Settings, get_settings
 
 

@@ -150,11 +150,11 @@ def in_use(settings: Settings) -> bool:
 def prepare(*, demo: bool) -> list[str]:
     """Bring the database up to date and load the demo if asked for; returns lines to print with the address."""
     from labelbuddy_core.database import migrate
-    from labelbuddy_core.services.setup import ensure_setup_token
+    from labelbuddy_core.services.installation.setup import ensure_setup_token
 
     migrate(get_settings())
     if demo:
-        from labelbuddy_core.services.demo import load_demo
+        from labelbuddy_core.services.first_steps.demo import load_demo
 
         return load_demo(log.info)
     token = ensure_setup_token()

@@ -21,32 +21,26 @@ from typing import IO
 from labelbuddy_core.database import migrate
 from labelbuddy_core.jobs.context import JobCode
 from labelbuddy_core.jobs.engine import JobEngine
-from labelbuddy_core.services import (
+from labelbuddy_core.services.agreement import merged_consensus
+from labelbuddy_core.services.first_steps import sample_making, samples
+from labelbuddy_core.services.imports import annotation_importing
+from labelbuddy_core.services.installation import installation
+from labelbuddy_core.services.installation.job_runs import DatabaseJobBoard, show_life, take_dead_workers
+from labelbuddy_core.services.labels import label_change_job
+from labelbuddy_core.services.models import model_events, model_supervision, model_trials
+from labelbuddy_core.services.predictions import model_answers, predicting
+from labelbuddy_core.services.recordings import (
     analyses,
-    annotation_importing,
-    caption_embedding,
     compatible_copies,
     importing,
     ingestion,
-    installation,
-    label_change_job,
-    merged_consensus,
-    model_answers,
-    model_events,
-    model_supervision,
-    model_trials,
-    predicting,
-    release_making,
-    release_previews,
-    review_sampling,
-    sample_making,
-    samples,
-    task_ranks,
-    training_job,
     uploads,
     watched_folders,
 )
-from labelbuddy_core.services.job_runs import DatabaseJobBoard, show_life, take_dead_workers
+from labelbuddy_core.services.releases import release_making, release_previews
+from labelbuddy_core.services.reviews import caption_embedding, review_sampling
+from labelbuddy_core.services.tasks import task_ranks
+from labelbuddy_core.services.training import training_job
 from labelbuddy_core.settings import Settings, get_settings
 
 log = logging.getLogger(__name__)

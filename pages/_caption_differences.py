@@ -8,8 +8,8 @@ from typing import Any
 
 import streamlit as st
 
-from labelbuddy_core.services import caption_differences
 from labelbuddy_core.services.actors import Actor
+from labelbuddy_core.services.reviews import caption_differences
 from pages._elements import plain
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from labelbuddy_core.services import model_links, prediction_requests
 from labelbuddy_core.services.actors import Actor
+from labelbuddy_core.services.models import model_links
+from labelbuddy_core.services.predictions import prediction_requests
 from pages._elements import plain, showing_errors
 
 

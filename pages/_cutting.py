@@ -9,9 +9,9 @@ import streamlit as st
 
 from labelbuddy_core.domain.cutting import AtSilences
 from labelbuddy_core.errors import Invalid, LabelBuddyError
-from labelbuddy_core.services import cutting
 from labelbuddy_core.services.actors import Actor
-from labelbuddy_core.services.cutting import Cut, Regions
+from labelbuddy_core.services.tasks import cutting
+from labelbuddy_core.services.tasks.cutting import Cut, Regions
 from pages._elements import length, plain, showing_errors
 
 Project = dict[str, Any]

@@ -10,8 +10,8 @@ from typing import Any
 import streamlit as st
 
 from labelbuddy_core.errors import LabelBuddyError
-from labelbuddy_core.services import projects
 from labelbuddy_core.services.actors import Actor
+from labelbuddy_core.services.projects import projects
 
 TASK_STATES = {
     "new": ("New", "gray"),

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 import streamlit as st
 
 from labelbuddy_core.domain.headphone_check import TRIALS, Answers, Side
-from labelbuddy_core.services import headphone_check_sounds as sounds
-from labelbuddy_core.services import preferences
+from labelbuddy_core.services.accounts import headphone_check_sounds as sounds
+from labelbuddy_core.services.accounts import preferences
 from labelbuddy_core.services.actors import Actor
 
 VOLUME, SIDES, POLARITY, FIRST_TONES = 0, 1, 2, 3

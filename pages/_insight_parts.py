@@ -8,8 +8,9 @@ import pandas as pd
 import streamlit as st
 
 from labelbuddy_core.domain.consensus.trust import Method
-from labelbuddy_core.services import jobs, merged_consensus
 from labelbuddy_core.services.actors import Actor
+from labelbuddy_core.services.agreement import merged_consensus
+from labelbuddy_core.services.installation import jobs
 from pages._agreement_charts import label_chart
 from pages._elements import empty_state, length, plain, remember_project, showing_errors
 from pages._insight_task import draw_task

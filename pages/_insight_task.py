@@ -9,8 +9,8 @@ import streamlit as st
 
 from components.wavesurfer_component import people_answers
 from labelbuddy_core.errors import LabelBuddyError
-from labelbuddy_core.services import disagreement_maps
 from labelbuddy_core.services.actors import Actor
+from labelbuddy_core.services.agreement import disagreement_maps
 from pages._agreement_charts import disagreement_chart
 from pages._elements import plain
 from pages._insight_links import at_place, seconds

@@ -8,8 +8,8 @@ from typing import Any
 import streamlit as st
 
 from labelbuddy_core.errors import LabelBuddyError
-from labelbuddy_core.services import label_changes
 from labelbuddy_core.services.actors import Actor
+from labelbuddy_core.services.labels import label_changes
 from pages._elements import plain, showing_errors
 from pages._label_splits import split_fields, split_list
 

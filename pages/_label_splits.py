@@ -7,9 +7,9 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from labelbuddy_core.services import splitting_by_hand
 from labelbuddy_core.services.actors import Actor
-from labelbuddy_core.services.splitting_by_hand import Picked
+from labelbuddy_core.services.tasks import splitting_by_hand
+from labelbuddy_core.services.tasks.splitting_by_hand import Picked
 from pages._elements import Pager, rows_key, showing_errors
 
 _PAGE = 50

@@ -7,8 +7,10 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from labelbuddy_core.services import latest_predictions, model_states, models, projects
 from labelbuddy_core.services.actors import Actor
+from labelbuddy_core.services.models import model_states, models
+from labelbuddy_core.services.predictions import latest_predictions
+from labelbuddy_core.services.projects import projects
 from pages._elements import plain, showing_errors
 from pages._model_license import license_part
 from pages._model_links import link_editor

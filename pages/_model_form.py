@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from labelbuddy_core.services.written_specifications import write_specification
+from labelbuddy_core.services.models.written_specifications import write_specification
 from pages._model_form_fields import fields_of, specification_of
 
 PLACES = {

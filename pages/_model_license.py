@@ -6,8 +6,8 @@ from typing import Any
 
 import streamlit as st
 
-from labelbuddy_core.services import models
 from labelbuddy_core.services.actors import Actor
+from labelbuddy_core.services.models import models
 from pages._elements import plain, showing_errors
 
 

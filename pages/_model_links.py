@@ -7,8 +7,8 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from labelbuddy_core.services import model_links
 from labelbuddy_core.services.actors import Actor
+from labelbuddy_core.services.models import model_links
 from pages._elements import plain, showing_errors
 
 IGNORE = "(ignore)"

@@ -10,8 +10,8 @@ from typing import Any
 
 import streamlit as st
 
-from labelbuddy_core.services import model_states
 from labelbuddy_core.services.actors import Actor
+from labelbuddy_core.services.models import model_states
 from labelbuddy_core.settings import get_settings
 from pages._elements import plain, showing_errors
 

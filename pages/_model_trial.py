@@ -9,8 +9,11 @@ import streamlit as st
 
 from labelbuddy_core.domain.states import FINAL_JOB_STATES, JobState
 from labelbuddy_core.errors import LabelBuddyError
-from labelbuddy_core.services import jobs, model_trials, projects, recordings
 from labelbuddy_core.services.actors import Actor
+from labelbuddy_core.services.installation import jobs
+from labelbuddy_core.services.models import model_trials
+from labelbuddy_core.services.projects import projects
+from labelbuddy_core.services.recordings import recordings
 from pages._answer_tables import count, draw_answer
 from pages._elements import empty_state, length, plain, showing_errors
 from pages._model_license import license_part

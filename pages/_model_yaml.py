@@ -6,9 +6,9 @@ from typing import Any
 
 import streamlit as st
 
-from labelbuddy_core.services import models
 from labelbuddy_core.services.actors import Actor
-from labelbuddy_core.services.written_specifications import read_specification
+from labelbuddy_core.services.models import models
+from labelbuddy_core.services.models.written_specifications import read_specification
 from pages._elements import plain, showing_errors
 from pages._live_field import read_while_typed
 from pages._model_form import model_form

@@ -7,8 +7,8 @@ import streamlit as st
 
 from components.wavesurfer_component import model_answers
 from labelbuddy_core.errors import LabelBuddyError
-from labelbuddy_core.services import predicted_tasks
 from labelbuddy_core.services.actors import Actor
+from labelbuddy_core.services.predictions import predicted_tasks
 from pages._address import seconds_asked
 from pages._answer_tables import count, draw_answer
 from pages._elements import plain

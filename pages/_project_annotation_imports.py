@@ -8,8 +8,9 @@ import pandas as pd
 import streamlit as st
 
 from components.wavesurfer_component import label_files_area
-from labelbuddy_core.services import annotation_imports, memberships
+from labelbuddy_core.services.accounts import memberships
 from labelbuddy_core.services.actors import Actor
+from labelbuddy_core.services.imports import annotation_imports
 from pages._elements import empty_state, plain, showing_errors
 
 Project = dict[str, Any]

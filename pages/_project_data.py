@@ -8,9 +8,10 @@ import pandas as pd
 import streamlit as st
 
 from components.wavesurfer_component.bundle import base_path
-from labelbuddy_core.services import activity, memberships, tasks
+from labelbuddy_core.services.accounts import memberships
 from labelbuddy_core.services.actors import Actor
-from labelbuddy_core.services.exports import FORMATS, export_losses
+from labelbuddy_core.services.exports.exports import FORMATS, export_losses
+from labelbuddy_core.services.tasks import activity, tasks
 from pages._chosen_tasks import predict_chosen
 from pages._elements import (
     TASK_STATES,

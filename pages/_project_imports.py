@@ -7,9 +7,9 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from labelbuddy_core.services import import_reports, imports
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.presenting import readable_size
+from labelbuddy_core.services.recordings import import_reports, imports
 from pages._elements import plain, showing_errors
 
 Project = dict[str, Any]

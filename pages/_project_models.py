@@ -7,9 +7,12 @@ from typing import Any
 import streamlit as st
 
 from labelbuddy_core.domain.states import JobState
-from labelbuddy_core.services import caption_embedding, jobs, model_links, prediction_batches, prediction_requests
 from labelbuddy_core.services.actors import Actor
-from labelbuddy_core.services.model_history import PROMOTED
+from labelbuddy_core.services.installation import jobs
+from labelbuddy_core.services.models import model_links
+from labelbuddy_core.services.models.model_history import PROMOTED
+from labelbuddy_core.services.predictions import prediction_batches, prediction_requests
+from labelbuddy_core.services.reviews import caption_embedding
 from pages._elements import empty_state, plain, showing_errors
 from pages._model_links import edit_link
 

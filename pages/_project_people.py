@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from labelbuddy_core.services import memberships
+from labelbuddy_core.services.accounts import memberships
 from labelbuddy_core.services.actors import Actor
 from pages._elements import ROLE_NAMES, plain, showing_errors
 from pages._reassigning import hand_work_over

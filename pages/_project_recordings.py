@@ -9,8 +9,8 @@ import streamlit as st
 
 from components.wavesurfer_component import upload_area
 from labelbuddy_core.domain.attributes import STANDARD
-from labelbuddy_core.services import recordings
 from labelbuddy_core.services.actors import Actor
+from labelbuddy_core.services.recordings import recordings
 from pages._cutting import cut_dialog
 from pages._elements import RECORDING_STATES, Pager, empty_state, length, plain, rows_key, showing_errors
 from pages._project_imports import imports_area

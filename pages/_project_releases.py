@@ -8,8 +8,8 @@ import pandas as pd
 import streamlit as st
 
 from components.wavesurfer_component.bundle import base_path
-from labelbuddy_core.services import release_files, releases
 from labelbuddy_core.services.actors import Actor
+from labelbuddy_core.services.releases import release_files, releases
 from pages._elements import Pager, empty_state, plain, showing_errors
 from pages._release_differences import compare
 from pages._release_form import new_release

@@ -9,8 +9,9 @@ import streamlit as st
 
 from components.wavesurfer_component.bundle import base_path
 from labelbuddy_core.domain.caption_lexicon import LEXICON, as_lines, entries_of_lines
-from labelbuddy_core.services import projects, review_assignments, review_claims, review_sampling
 from labelbuddy_core.services.actors import Actor
+from labelbuddy_core.services.projects import projects
+from labelbuddy_core.services.reviews import review_assignments, review_claims, review_sampling
 from pages._elements import plain, showing_errors
 from pages._review_queue import not_reviewed
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import streamlit as st
 
-from labelbuddy_core.services import projects
 from labelbuddy_core.services.actors import Actor
+from labelbuddy_core.services.projects import projects
 from pages._elements import STRATEGIES, plain, showing_errors
 from pages._label_changes import label_changes_area
 from pages._label_table import attribute_table, attributes_from, label_table, labels_from

@@ -6,8 +6,8 @@ from typing import Any
 
 import streamlit as st
 
-from labelbuddy_core.services import hand_overs, task_assignment
 from labelbuddy_core.services.actors import Actor
+from labelbuddy_core.services.tasks import hand_overs, task_assignment
 from pages._elements import plain, showing_errors
 
 Project = dict[str, Any]

@@ -8,8 +8,8 @@ import pandas as pd
 import streamlit as st
 
 from components.wavesurfer_component.bundle import base_path
-from labelbuddy_core.services import release_differences
 from labelbuddy_core.services.actors import Actor
+from labelbuddy_core.services.releases import release_differences
 from pages._elements import plain, showing_errors
 
 _SHOWN = 200

@@ -9,9 +9,10 @@ import streamlit as st
 
 from labelbuddy_core.domain.releases.choices import KINDS
 from labelbuddy_core.domain.releases.fields import FIELDS, USUAL
-from labelbuddy_core.services import jobs, release_previews, releases
 from labelbuddy_core.services.actors import Actor
-from labelbuddy_core.services.exports import FORMATS
+from labelbuddy_core.services.exports.exports import FORMATS
+from labelbuddy_core.services.installation import jobs
+from labelbuddy_core.services.releases import release_previews, releases
 from pages._elements import plain, showing_errors
 
 Project = dict[str, Any]

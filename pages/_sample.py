@@ -6,8 +6,8 @@ from typing import Any
 
 import streamlit as st
 
-from labelbuddy_core.services import samples
 from labelbuddy_core.services.actors import Actor
+from labelbuddy_core.services.first_steps import samples
 from pages._elements import plain, showing_errors
 
 

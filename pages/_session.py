@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
+from labelbuddy_core.services.accounts.sign_in import session_actor
 from labelbuddy_core.services.actors import Actor
-from labelbuddy_core.services.sign_in import session_actor
 
 COOKIE = "lb_session"
 

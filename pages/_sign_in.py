@@ -13,7 +13,8 @@ from streamlit.components.v2 import component
 from streamlit_authenticator import Authenticate
 
 from labelbuddy_core.errors import LabelBuddyError
-from labelbuddy_core.services import setup, sign_in
+from labelbuddy_core.services.accounts import sign_in
+from labelbuddy_core.services.installation import setup
 from pages._brand import brand
 from pages._session import address
 

@@ -9,10 +9,11 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from components.wavesurfer_component.bundle import base_path
-from labelbuddy_core.services import propagations, sound_pictures
 from labelbuddy_core.services.actors import Actor
-from labelbuddy_core.services.propagations import Place
-from labelbuddy_core.services.similar_sounds import SimilarTo
+from labelbuddy_core.services.recordings import sound_pictures
+from labelbuddy_core.services.similarity import propagations
+from labelbuddy_core.services.similarity.propagations import Place
+from labelbuddy_core.services.similarity.similar_sounds import SimilarTo
 from pages._elements import Pager, plain, showing_errors
 from pages._sound_strips import sound_strip
 

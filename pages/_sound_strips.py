@@ -7,7 +7,7 @@ import html
 import streamlit as st
 
 from components.wavesurfer_component.bundle import base_path
-from labelbuddy_core.services.sound_pictures import Picture
+from labelbuddy_core.services.recordings.sound_pictures import Picture
 
 HEIGHT = 64
 """Pixels of a picture."""

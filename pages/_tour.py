@@ -9,8 +9,8 @@ from labelbuddy_core.domain import tours as steps
 from labelbuddy_core.domain.permissions import Role
 from labelbuddy_core.domain.tour_steps import TOURS
 from labelbuddy_core.domain.tours import Step
-from labelbuddy_core.services import tours
 from labelbuddy_core.services.actors import Actor
+from labelbuddy_core.services.first_steps import tours
 from pages._elements import remember_project
 
 PAGES = {

@@ -8,9 +8,9 @@ import pandas as pd
 import streamlit as st
 
 from labelbuddy_core.errors import LabelBuddyError
-from labelbuddy_core.services import training_runs, training_sets
 from labelbuddy_core.services.actors import Actor
-from labelbuddy_core.services.training_sets import Choices
+from labelbuddy_core.services.training import training_runs, training_sets
+from labelbuddy_core.services.training.training_sets import Choices
 from pages._elements import empty_state, plain, showing_errors
 from pages._training_balance import balance_part
 

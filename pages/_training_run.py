@@ -11,8 +11,8 @@ import streamlit as st
 
 from components.wavesurfer_component.bundle import base_path
 from labelbuddy_core.errors import NotFound
-from labelbuddy_core.services import training_runs, training_versions
 from labelbuddy_core.services.actors import Actor
+from labelbuddy_core.services.training import training_runs, training_versions
 from pages._elements import plain, showing_errors
 from pages._training_balance import balance_part
 from pages._training_charts import BAR, curves, label_curves, versions

@@ -7,9 +7,9 @@ from typing import Any
 import streamlit as st
 
 from components.wavesurfer_component.bundle import base_path
-from labelbuddy_core.services import training_sets, training_versions
 from labelbuddy_core.services.actors import Actor
-from labelbuddy_core.services.model_history import PROMOTED
+from labelbuddy_core.services.models.model_history import PROMOTED
+from labelbuddy_core.services.training import training_sets, training_versions
 from pages._elements import empty_state, plain, showing_errors
 
 Project = dict[str, Any]

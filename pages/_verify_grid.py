@@ -7,8 +7,8 @@ from typing import Any
 import streamlit as st
 
 from components.wavesurfer_component import verify_grid
-from labelbuddy_core.services import region_verdicts
 from labelbuddy_core.services.actors import Actor
+from labelbuddy_core.services.reviews import region_verdicts
 from pages._elements import empty_state, page_header
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from labelbuddy_core.domain.preferences import LEAST_LOUDNESS, MOST_LOUDNESS
-from labelbuddy_core.services import accounts, preferences, sign_in, tokens
+from labelbuddy_core.services.accounts import accounts, preferences, sign_in, tokens
 from pages import _session, _sign_in
 from pages._elements import empty_state, plain, showing_errors
 

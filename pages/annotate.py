@@ -6,7 +6,8 @@ import streamlit as st
 
 from components.wavesurfer_component import annotation_editor
 from labelbuddy_core.errors import LabelBuddyError
-from labelbuddy_core.services import annotations, hand_overs, queues, tasks
+from labelbuddy_core.services.annotations import annotations
+from labelbuddy_core.services.tasks import hand_overs, queues, tasks
 from pages._address import seconds_asked
 from pages._elements import TASK_STATES, Pager, empty_state, length, page_header, pick_project, plain
 from pages._session import require_actor

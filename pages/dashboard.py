@@ -5,7 +5,11 @@ from __future__ import annotations
 import streamlit as st
 
 from labelbuddy_core.domain.templates import TEMPLATES
-from labelbuddy_core.services import memberships, projects, queues, review_queues, samples
+from labelbuddy_core.services.accounts import memberships
+from labelbuddy_core.services.first_steps import samples
+from labelbuddy_core.services.projects import projects
+from labelbuddy_core.services.reviews import review_queues
+from labelbuddy_core.services.tasks import queues
 from pages._elements import ROLE_NAMES, STRATEGIES, TASK_STATES, empty_state, plain, remember_project, showing_errors
 from pages._label_table import label_table, labels_from
 from pages._session import require_actor

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from labelbuddy_core.domain.headphone_check import NEEDED, TRIALS
-from labelbuddy_core.services import headphone_checks
+from labelbuddy_core.services.accounts import headphone_checks
 from pages._elements import plain
 from pages._headphone_steps import Check, sound_and_answers
 from pages._session import require_actor

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from labelbuddy_core.services import documentation, samples, tours
+from labelbuddy_core.services.first_steps import samples, tours
+from labelbuddy_core.services.installation import documentation
 from pages._elements import empty_state, plain, showing_errors
 from pages._session import require_actor
 

@@ -9,11 +9,11 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from components.wavesurfer_component.bundle import base_path
-from labelbuddy_core.services import agreement
 from labelbuddy_core.services.actors import Actor
-from labelbuddy_core.services.agreement_choices import Choices
-from labelbuddy_core.services.agreement_over_time import agreement_over_time
-from labelbuddy_core.services.handed_in_answers import Period
+from labelbuddy_core.services.agreement import agreement
+from labelbuddy_core.services.agreement.agreement_choices import Choices
+from labelbuddy_core.services.agreement.agreement_over_time import agreement_over_time
+from labelbuddy_core.services.agreement.handed_in_answers import Period
 from pages import _insight_parts as parts
 from pages import _insight_people as people
 from pages._elements import empty_state, page_header, pick_project

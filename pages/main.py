@@ -11,8 +11,8 @@ HERE = Path(__file__).resolve().parent
 if str(HERE.parent) not in sys.path:
     sys.path.insert(0, str(HERE.parent))
 
-from labelbuddy_core.services import projects  # noqa: E402
-from labelbuddy_core.services.disk_space import disk_space  # noqa: E402
+from labelbuddy_core.services.installation.disk_space import disk_space  # noqa: E402
+from labelbuddy_core.services.projects import projects  # noqa: E402
 from pages import _session, _sign_in  # noqa: E402
 from pages._brand import ICON, LOGO  # noqa: E402
 from pages._elements import plain  # noqa: E402

@@ -6,7 +6,7 @@ import math
 
 import streamlit as st
 
-from labelbuddy_core.services import model_states, models
+from labelbuddy_core.services.models import model_states, models
 from pages._elements import empty_state, showing_errors
 from pages._model_card import declare, model_card
 from pages._model_state import state_parts

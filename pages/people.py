@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from labelbuddy_core.services import accounts
+from labelbuddy_core.services.accounts import accounts
 from pages._elements import plain, showing_errors
 from pages._session import require_actor
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from labelbuddy_core.services import jobs
+from labelbuddy_core.services.installation import jobs
 from pages import (
     _project_annotation_imports,
     _project_data,

@@ -6,7 +6,9 @@ import streamlit as st
 
 from components.wavesurfer_component import review_editor
 from labelbuddy_core.errors import InvalidState, LabelBuddyError
-from labelbuddy_core.services import annotations, review_claims, review_queues, tasks
+from labelbuddy_core.services.annotations import annotations
+from labelbuddy_core.services.reviews import review_claims, review_queues
+from labelbuddy_core.services.tasks import tasks
 from pages._caption_differences import captions_compared
 from pages._elements import empty_state, length, page_header, pick_project, plain
 from pages._review_queue import not_reviewed, row_of, why

@@ -7,9 +7,11 @@ from typing import Any
 import streamlit as st
 
 from labelbuddy_core.errors import LabelBuddyError
-from labelbuddy_core.services import similar_preparing, similar_sounds, sound_pictures, tasks
 from labelbuddy_core.services.actors import Actor
-from labelbuddy_core.services.similar_sounds import MOST_RESULTS, SimilarTo
+from labelbuddy_core.services.recordings import sound_pictures
+from labelbuddy_core.services.similarity import similar_preparing, similar_sounds
+from labelbuddy_core.services.similarity.similar_sounds import MOST_RESULTS, SimilarTo
+from labelbuddy_core.services.tasks import tasks
 from pages._address import seconds_asked
 from pages._elements import empty_state, page_header, pick_project, plain, showing_errors
 from pages._session import require_actor

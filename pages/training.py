@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from labelbuddy_core.services import training_runs
+from labelbuddy_core.services.training import training_runs
 from pages._elements import empty_state, page_header, pick_project, plain
 from pages._session import require_actor
 from pages._training_form import STARTED, new_run

@@ -25,8 +25,8 @@ from labelbuddy_core.domain.label_sets import Label, complete
 from labelbuddy_core.domain.preferences import Language
 from labelbuddy_core.domain.templates import Controls
 from labelbuddy_core.errors import Invalid
-from labelbuddy_core.services import standalone_sounds
-from labelbuddy_core.services.standalone_sounds import Audio, Given, SecondLook, Sound
+from labelbuddy_core.services.recordings import standalone_sounds
+from labelbuddy_core.services.recordings.standalone_sounds import Audio, Given, SecondLook, Sound
 
 Document = dict[str, Any]
 Control = Literal["regions", "points", "tags", "caption"]

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from labelbuddy_core.errors import Invalid
-from labelbuddy_core.services.agreement import report_for, viewer_at_the_console
-from labelbuddy_core.services.agreement_choices import MOST_GAMMA, Choices
-from labelbuddy_core.services.agreement_reports import MEDIA_TYPES, file_for
-from labelbuddy_core.services.handed_in_answers import Period
+from labelbuddy_core.services.agreement.agreement import report_for, viewer_at_the_console
+from labelbuddy_core.services.agreement.agreement_choices import MOST_GAMMA, Choices
+from labelbuddy_core.services.agreement.agreement_reports import MEDIA_TYPES, file_for
+from labelbuddy_core.services.agreement.handed_in_answers import Period
 from labelbuddy_core.settings import get_settings
 
 _NUMBERS = {

@@ -6,7 +6,7 @@ import argparse
 from typing import Any
 
 from labelbuddy_core.domain.consensus.trust import Method
-from labelbuddy_core.services import consensus_at_once
+from labelbuddy_core.services.agreement import consensus_at_once
 
 
 def add_to(commands: Any) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from labelbuddy_core.domain.releases.choices import AUDIO, KINDS, WHICH
 from labelbuddy_core.domain.releases.fields import FIELDS
 from labelbuddy_core.formats.export_formats import FORMATS
-from labelbuddy_core.services import releases_at_once
+from labelbuddy_core.services.releases import releases_at_once
 
 _CHOICES = ("which", "audio", "sample_rate", "channels", "validation", "test", "seed")
 _SEVERAL = {

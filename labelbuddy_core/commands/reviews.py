@@ -6,8 +6,9 @@ import argparse
 import sys
 from typing import Any
 
-from labelbuddy_core.services import review_assignments, review_claims, review_export
-from labelbuddy_core.services.consensus_at_once import who_and_where
+from labelbuddy_core.services.agreement.consensus_at_once import who_and_where
+from labelbuddy_core.services.exports import review_export
+from labelbuddy_core.services.reviews import review_assignments, review_claims
 
 
 def add_to(commands: Any) -> None:

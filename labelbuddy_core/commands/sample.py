@@ -6,8 +6,8 @@ import argparse
 from collections.abc import Callable
 from typing import Any
 
-from labelbuddy_core.services import sample_making
-from labelbuddy_core.services.sample_contents import SAMPLES
+from labelbuddy_core.services.first_steps import sample_making
+from labelbuddy_core.services.first_steps.sample_contents import SAMPLES
 
 
 def add_to(commands: Any) -> None:

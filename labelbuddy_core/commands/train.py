@@ -7,9 +7,9 @@ import sys
 from typing import Any
 
 from labelbuddy_core.errors import Invalid
-from labelbuddy_core.services import training_at_once
-from labelbuddy_core.services.training_cards import MEASURES
-from labelbuddy_core.services.training_sets import Choices
+from labelbuddy_core.services.training import training_at_once
+from labelbuddy_core.services.training.training_cards import MEASURES
+from labelbuddy_core.services.training.training_sets import Choices
 
 
 def add_to(commands: Any) -> None:

@@ -15,8 +15,8 @@ from labelbuddy_core.database.tables import Annotation, Assignment, Membership, 
 from labelbuddy_core.domain.permissions import Permission, Role, allowed, effective_roles
 from labelbuddy_core.domain.states import AnnotationState
 from labelbuddy_core.errors import Forbidden, NotFound
-from labelbuddy_core.services import review_places
 from labelbuddy_core.services.actors import Actor
+from labelbuddy_core.services.reviews import review_places
 
 REVIEWABLE = (AnnotationState.SUBMITTED, AnnotationState.APPROVED, AnnotationState.REJECTED)
 """Annotations a reviewer sees: those handed in, decided or not."""

@@ -8,8 +8,9 @@ from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from labelbuddy_core.domain.preferences import Preferences
-from labelbuddy_core.services import accounts, preferences, setup, sign_in, tokens
-from labelbuddy_core.services.sign_in import OpenedSession
+from labelbuddy_core.services.accounts import accounts, preferences, sign_in, tokens
+from labelbuddy_core.services.accounts.sign_in import OpenedSession
+from labelbuddy_core.services.installation import setup
 from labelbuddy_core.settings import get_settings
 from labelbuddy_core.web.authentication import COOKIE, CurrentActor, address_of, cookie_of
 

@@ -8,12 +8,12 @@ from fastapi import APIRouter, Request, Response
 from pydantic import AwareDatetime
 
 from labelbuddy_core.errors import Invalid
-from labelbuddy_core.services.agreement import agreement
-from labelbuddy_core.services.agreement_choices import Choices
-from labelbuddy_core.services.agreement_over_time import agreement_over_time
-from labelbuddy_core.services.agreement_reports import MEDIA_TYPES, agreement_file
-from labelbuddy_core.services.disagreement_maps import disagreement_map
-from labelbuddy_core.services.handed_in_answers import Period
+from labelbuddy_core.services.agreement.agreement import agreement
+from labelbuddy_core.services.agreement.agreement_choices import Choices
+from labelbuddy_core.services.agreement.agreement_over_time import agreement_over_time
+from labelbuddy_core.services.agreement.agreement_reports import MEDIA_TYPES, agreement_file
+from labelbuddy_core.services.agreement.disagreement_maps import disagreement_map
+from labelbuddy_core.services.agreement.handed_in_answers import Period
 from labelbuddy_core.settings import get_settings
 from labelbuddy_core.web.authentication import CurrentActor
 

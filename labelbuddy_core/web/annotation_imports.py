@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
 
-from labelbuddy_core.services import annotation_imports
+from labelbuddy_core.services.imports import annotation_imports
 from labelbuddy_core.web.authentication import CurrentActor
 
 router = APIRouter(tags=["annotation imports"])

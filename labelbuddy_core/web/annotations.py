@@ -9,7 +9,9 @@ from fastapi import APIRouter, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from labelbuddy_core.domain.operations import Replacement, Save
-from labelbuddy_core.services import activity, annotations, caption_differences, handing_in, revisions
+from labelbuddy_core.services.annotations import annotations, handing_in, revisions
+from labelbuddy_core.services.reviews import caption_differences
+from labelbuddy_core.services.tasks import activity
 from labelbuddy_core.web.authentication import CurrentActor
 
 router = APIRouter(tags=["annotations"])

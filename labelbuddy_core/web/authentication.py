@@ -9,9 +9,9 @@ from starlette.datastructures import Headers
 from starlette.requests import cookie_parser
 
 from labelbuddy_core.errors import Unauthenticated
+from labelbuddy_core.services.accounts.sign_in import session_actor
+from labelbuddy_core.services.accounts.tokens import token_actor
 from labelbuddy_core.services.actors import Actor
-from labelbuddy_core.services.sign_in import session_actor
-from labelbuddy_core.services.tokens import token_actor
 
 COOKIE = "lb_session"
 

@@ -8,7 +8,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
 from labelbuddy_core.domain.beat_grid import MAX_BEATS, Beat
-from labelbuddy_core.services import beats
+from labelbuddy_core.services.recordings import beats
 from labelbuddy_core.web.authentication import CurrentActor
 
 router = APIRouter(tags=["tasks"])

@@ -11,7 +11,7 @@ from fastapi import Request
 from fastapi.responses import Response, StreamingResponse
 
 from labelbuddy_core.errors import NotFound
-from labelbuddy_core.services.recordings import Blob
+from labelbuddy_core.services.recordings.recordings import Blob
 
 _RANGE = re.compile(r"^bytes=(\d*)-(\d*)$")
 _BLOCK = 256 * 1024

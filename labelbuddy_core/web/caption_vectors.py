@@ -6,7 +6,7 @@ from typing import Any
 
 from fastapi import APIRouter
 
-from labelbuddy_core.services import caption_embedding
+from labelbuddy_core.services.reviews import caption_embedding
 from labelbuddy_core.web.authentication import CurrentActor
 
 router = APIRouter(tags=["agreement"])

@@ -8,7 +8,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
 from labelbuddy_core.domain.cutting import AtSilences
-from labelbuddy_core.services import cutting
+from labelbuddy_core.services.tasks import cutting
 from labelbuddy_core.web.authentication import CurrentActor
 
 router = APIRouter(tags=["tasks"])

@@ -6,7 +6,7 @@ from typing import Any
 
 from fastapi import APIRouter, Response
 
-from labelbuddy_core.services import embeddings
+from labelbuddy_core.services.predictions import embeddings
 from labelbuddy_core.web.authentication import CurrentActor
 
 router = APIRouter(tags=["predictions"])

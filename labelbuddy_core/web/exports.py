@@ -7,9 +7,9 @@ from typing import Any
 from fastapi import APIRouter
 from fastapi.responses import StreamingResponse
 
-from labelbuddy_core.services.exports import Export, export_losses, open_export
-from labelbuddy_core.services.review_export import open_reviews
-from labelbuddy_core.services.suggestion_decisions import open_decisions
+from labelbuddy_core.services.annotations.suggestion_decisions import open_decisions
+from labelbuddy_core.services.exports.exports import Export, export_losses, open_export
+from labelbuddy_core.services.exports.review_export import open_reviews
 from labelbuddy_core.web.authentication import CurrentActor
 
 router = APIRouter(tags=["exports"])

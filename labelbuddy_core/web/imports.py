@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
-from labelbuddy_core.services import import_reports, imports
+from labelbuddy_core.services.recordings import import_reports, imports
 from labelbuddy_core.web.authentication import CurrentActor
 
 router = APIRouter(tags=["imports"])

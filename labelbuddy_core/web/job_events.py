@@ -10,7 +10,7 @@ from typing import Any
 from starlette.concurrency import run_in_threadpool
 
 from labelbuddy_core.domain.states import FINAL_JOB_STATES
-from labelbuddy_core.services import jobs
+from labelbuddy_core.services.installation import jobs
 
 _POLL_SECONDS = 0.3
 _KEEP_ALIVE_SECONDS = 15.0

@@ -11,8 +11,8 @@ from fastapi.responses import StreamingResponse
 from starlette.concurrency import run_in_threadpool
 
 from labelbuddy_core.domain.states import FINAL_JOB_STATES
-from labelbuddy_core.services import jobs
 from labelbuddy_core.services.access import parse_id
+from labelbuddy_core.services.installation import jobs
 from labelbuddy_core.web.authentication import CurrentActor
 from labelbuddy_core.web.job_events import WATCHERS
 

@@ -7,8 +7,9 @@ from typing import Any
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
-from labelbuddy_core.services import label_changes, splitting_by_hand
-from labelbuddy_core.services.splitting_by_hand import Picked
+from labelbuddy_core.services.labels import label_changes
+from labelbuddy_core.services.tasks import splitting_by_hand
+from labelbuddy_core.services.tasks.splitting_by_hand import Picked
 from labelbuddy_core.web.authentication import CurrentActor
 
 router = APIRouter(tags=["label changes"])

@@ -7,7 +7,8 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
 
-from labelbuddy_core.services import latest_predictions, model_states, model_trials
+from labelbuddy_core.services.models import model_states, model_trials
+from labelbuddy_core.services.predictions import latest_predictions
 from labelbuddy_core.web.authentication import CurrentActor
 
 router = APIRouter(tags=["models"])

@@ -11,7 +11,7 @@ from starlette.concurrency import run_in_threadpool
 from labelbuddy_core.errors import Invalid, TooLarge
 from labelbuddy_core.inference.specification import specification_schema
 from labelbuddy_core.inference.yaml_reader import MAX_BYTES
-from labelbuddy_core.services import model_links, model_states, models
+from labelbuddy_core.services.models import model_links, model_states, models
 from labelbuddy_core.web.authentication import CurrentActor
 
 router = APIRouter(tags=["models"])

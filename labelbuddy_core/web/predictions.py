@@ -8,14 +8,9 @@ from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
 from labelbuddy_core.domain.operations import Decided
-from labelbuddy_core.services import (
-    first_passes,
-    predicted_tasks,
-    prediction_decisions,
-    prediction_requests,
-    predictions,
-)
-from labelbuddy_core.services.prediction_decisions import Decisions
+from labelbuddy_core.services.annotations import first_passes
+from labelbuddy_core.services.predictions import predicted_tasks, prediction_decisions, prediction_requests, predictions
+from labelbuddy_core.services.predictions.prediction_decisions import Decisions
 from labelbuddy_core.web.authentication import CurrentActor
 
 router = APIRouter(tags=["predictions"])

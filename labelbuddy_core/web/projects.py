@@ -7,7 +7,9 @@ from typing import Any
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
-from labelbuddy_core.services import memberships, projects, queues
+from labelbuddy_core.services.accounts import memberships
+from labelbuddy_core.services.projects import projects
+from labelbuddy_core.services.tasks import queues
 from labelbuddy_core.web.authentication import CurrentActor
 
 router = APIRouter(tags=["projects"])

@@ -11,7 +11,7 @@ from starlette.concurrency import run_in_threadpool
 
 from labelbuddy_core.domain.file_names import safe_name
 from labelbuddy_core.errors import Invalid, TooLarge
-from labelbuddy_core.services import recordings, uploads
+from labelbuddy_core.services.recordings import recordings, uploads
 from labelbuddy_core.settings import get_settings
 from labelbuddy_core.web.authentication import CurrentActor
 

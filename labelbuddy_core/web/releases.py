@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from labelbuddy_core.services import release_differences, release_files, release_previews, releases
+from labelbuddy_core.services.releases import release_differences, release_files, release_previews, releases
 from labelbuddy_core.web.authentication import CurrentActor
 from labelbuddy_core.web.byte_ranges import serve_blob
 

@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict
 
-from labelbuddy_core.services import review_assignments, review_claims, review_queues, review_sampling
+from labelbuddy_core.services.reviews import review_assignments, review_claims, review_queues, review_sampling
 from labelbuddy_core.web.authentication import CurrentActor
 
 router = APIRouter(tags=["reviews"])

@@ -7,7 +7,8 @@ from typing import Any
 from fastapi import APIRouter, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from labelbuddy_core.services import consensus, merged_consensus, reviews
+from labelbuddy_core.services.agreement import consensus, merged_consensus
+from labelbuddy_core.services.reviews import reviews
 from labelbuddy_core.web.authentication import CurrentActor
 
 router = APIRouter(tags=["reviews"])

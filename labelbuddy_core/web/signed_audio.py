@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request
 from starlette.background import BackgroundTask
 from starlette.responses import FileResponse
 
-from labelbuddy_core.services.signed_audio import signed_excerpt
+from labelbuddy_core.services.recordings.signed_audio import signed_excerpt
 
 router = APIRouter(tags=["models"])
 

@@ -7,8 +7,8 @@ from typing import Any
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
-from labelbuddy_core.services import propagations, similar_preparing, similar_sounds
-from labelbuddy_core.services.similar_sounds import MOST_RESULTS, USUAL_RESULTS, SimilarTo
+from labelbuddy_core.services.similarity import propagations, similar_preparing, similar_sounds
+from labelbuddy_core.services.similarity.similar_sounds import MOST_RESULTS, USUAL_RESULTS, SimilarTo
 from labelbuddy_core.web.authentication import CurrentActor
 
 router = APIRouter(tags=["similar sounds"])

@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import APIRouter, Response
 
 from labelbuddy_core import __version__
-from labelbuddy_core.services.readiness import readiness
+from labelbuddy_core.services.installation.readiness import readiness
 
 router = APIRouter(tags=["system"])
 

@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
-from labelbuddy_core.services import hand_overs, task_assignment
+from labelbuddy_core.services.tasks import hand_overs, task_assignment
 from labelbuddy_core.web.authentication import CurrentActor
 
 router = APIRouter(tags=["tasks"])

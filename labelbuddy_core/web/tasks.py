@@ -7,7 +7,8 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, ConfigDict
 
-from labelbuddy_core.services import compatible_copies, queues, recordings, skipping, tasks
+from labelbuddy_core.services.recordings import compatible_copies, recordings
+from labelbuddy_core.services.tasks import queues, skipping, tasks
 from labelbuddy_core.web.authentication import CurrentActor
 from labelbuddy_core.web.byte_ranges import serve_blob
 

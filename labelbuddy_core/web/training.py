@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.concurrency import run_in_threadpool
 
 from labelbuddy_core.errors import TooLarge
-from labelbuddy_core.services import training_figures, training_runs, training_sets, training_versions
+from labelbuddy_core.services.training import training_figures, training_runs, training_sets, training_versions
 from labelbuddy_core.web.authentication import CurrentActor
 
 router = APIRouter(tags=["training"])

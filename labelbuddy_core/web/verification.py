@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
-from labelbuddy_core.services import region_verdicts
+from labelbuddy_core.services.reviews import region_verdicts
 from labelbuddy_core.web.authentication import CurrentActor
 
 router = APIRouter(tags=["reviews"])

@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from labelbuddy_core.audio.spectrogram import MEDIA_TYPE
-from labelbuddy_core.services import windows
+from labelbuddy_core.services.recordings import windows
 from labelbuddy_core.web.authentication import CurrentActor
 
 router = APIRouter(tags=["tasks"])

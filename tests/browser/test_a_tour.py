@@ -9,8 +9,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from labelbuddy_core.database import get_database
-from labelbuddy_core.services import models, sample_making
-from labelbuddy_core.services.accounts import add_user
+from labelbuddy_core.services.accounts.accounts import add_user
+from labelbuddy_core.services.first_steps import sample_making
+from labelbuddy_core.services.models import models
 
 pytestmark = pytest.mark.browser
 PASSWORD = "correct horse battery"

@@ -22,9 +22,13 @@ from tone import SECONDS, tone
 
 from labelbuddy_core.database import get_database
 from labelbuddy_core.database.tables import HistoryEvent, Model, Prediction
-from labelbuddy_core.services import annotations, ingestion, predictions, projects, queues, uploads
+from labelbuddy_core.services.accounts.sign_in import open_session
 from labelbuddy_core.services.actors import Actor
-from labelbuddy_core.services.sign_in import open_session
+from labelbuddy_core.services.annotations import annotations
+from labelbuddy_core.services.predictions import predictions
+from labelbuddy_core.services.projects import projects
+from labelbuddy_core.services.recordings import ingestion, uploads
+from labelbuddy_core.services.tasks import queues
 from labelbuddy_core.web.application import api
 from labelbuddy_core.web.assets import FOLDER, asset
 from labelbuddy_core.web.protection import Protection

@@ -18,8 +18,8 @@ from playwright.sync_api import TimeoutError as PlaywrightTimeout
 from real_labelbuddy import Real, running
 from whole_document import shown, stored
 
-from labelbuddy_core.services import annotations, revisions
 from labelbuddy_core.services.actors import Actor
+from labelbuddy_core.services.annotations import annotations, revisions
 from labelbuddy_core.web.authentication import COOKIE
 
 pytestmark = pytest.mark.browser

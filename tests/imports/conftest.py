@@ -12,9 +12,9 @@ import pytest
 from labelbuddy_core.database import get_database
 from labelbuddy_core.database.tables import Job
 from labelbuddy_core.jobs.context import JobContext
-from labelbuddy_core.services import import_reports, importing, uploads
 from labelbuddy_core.services.actors import Actor
-from labelbuddy_core.services.job_runs import DatabaseJobBoard
+from labelbuddy_core.services.installation.job_runs import DatabaseJobBoard
+from labelbuddy_core.services.recordings import import_reports, importing, uploads
 from labelbuddy_core.settings import get_settings
 
 Place = tuple[Actor, str]

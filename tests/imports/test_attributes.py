@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from labelbuddy_core.domain.attributes import checked_attributes, search_text, search_words
 from labelbuddy_core.errors import Forbidden, Invalid, NotFound
-from labelbuddy_core.services import ingestion, recordings
 from labelbuddy_core.services.actors import Actor
+from labelbuddy_core.services.recordings import ingestion, recordings
 from tests.imports.conftest import Place, RunImport, upload
 from tests.imports.test_importing import Tone, zipped
 

@@ -12,7 +12,7 @@ import pytest
 
 from labelbuddy_core.audio import import_places
 from labelbuddy_core.errors import Invalid
-from labelbuddy_core.services import imports, recordings
+from labelbuddy_core.services.recordings import imports, recordings
 from labelbuddy_core.settings import Settings, get_settings
 from tests.imports.conftest import Place, RunImport, files, upload
 from tests.imports.test_importing import Tone, zipped

@@ -13,8 +13,9 @@ import pytest
 
 from labelbuddy_core.errors import Conflict, DiskFull, Invalid, InvalidState, NotFound, TooLarge
 from labelbuddy_core.jobs.context import JobCancelled
-from labelbuddy_core.services import import_reports, importing, imports, jobs, recordings, uploads
 from labelbuddy_core.services.actors import Actor
+from labelbuddy_core.services.installation import jobs
+from labelbuddy_core.services.recordings import import_reports, importing, imports, recordings, uploads
 from labelbuddy_core.settings import get_settings
 from tests.imports.conftest import Place, RunImport, context, end_job, files, upload
 
@@ -271,7 +272,7 @@ def test_a_file_that_is_too_large_is_left_out_with_the_reason(
 def test_the_message_tells_file_bytes_rate_and_time_left(
     place: Place, lab: Path, tone: Tone, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from labelbuddy_core.services import import_progress
+    from labelbuddy_core.services.recordings import import_progress
 
     monkeypatch.setattr(import_progress, "_TELL_SECONDS", 0.0)
     for number in range(3):

@@ -16,18 +16,14 @@ from labelbuddy_core.database import get_database
 from labelbuddy_core.database.tables import Annotation, AnnotationItem, Assignment, Revision, User
 from labelbuddy_core.domain.operations import Operation, Save
 from labelbuddy_core.errors import Forbidden, Invalid, InvalidState, NotFound
-from labelbuddy_core.services import (
-    accounts,
-    annotation_importing,
-    annotation_imports,
-    annotations,
-    exports,
-    handing_in,
-    projects,
-    tasks,
-)
+from labelbuddy_core.services.accounts import accounts
 from labelbuddy_core.services.actors import Actor
-from labelbuddy_core.services.job_runs import DatabaseJobBoard
+from labelbuddy_core.services.annotations import annotations, handing_in
+from labelbuddy_core.services.exports import exports
+from labelbuddy_core.services.imports import annotation_importing, annotation_imports
+from labelbuddy_core.services.installation.job_runs import DatabaseJobBoard
+from labelbuddy_core.services.projects import projects
+from labelbuddy_core.services.tasks import tasks
 from tests.imports.conftest import context
 
 

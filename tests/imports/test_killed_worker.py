@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from labelbuddy_core.services import import_reports, imports, recordings
+from labelbuddy_core.services.recordings import import_reports, imports, recordings
 from labelbuddy_core.settings import ROOT
 from tests.imports.conftest import Place
 

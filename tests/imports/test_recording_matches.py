@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from labelbuddy_core.errors import Invalid
-from labelbuddy_core.services.recording_matches import KnownRecording, Recordings, Span
+from labelbuddy_core.services.imports.recording_matches import KnownRecording, Recordings, Span
 
 HASH = "ab" * 32
 RECORDINGS = Recordings(

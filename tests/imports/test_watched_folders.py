@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from labelbuddy_core.errors import Invalid, InvalidState
-from labelbuddy_core.services import import_reports, imports, watched_folders
+from labelbuddy_core.services.recordings import import_reports, imports, watched_folders
 from labelbuddy_core.settings import get_settings
 from tests.imports.conftest import Place, RunImport, files
 from tests.imports.test_importing import Tone, names

@@ -18,7 +18,7 @@ from labelbuddy_core.inference.runtimes import data_volumes
 from labelbuddy_core.inference.runtimes.docker_engine import DockerRuntime
 from labelbuddy_core.inference.runtimes.socket_folders import container_user
 from labelbuddy_core.inference.specification import Specification
-from labelbuddy_core.services import model_weights, models
+from labelbuddy_core.services.models import model_weights, models
 from labelbuddy_core.settings import Settings, get_settings
 
 IMAGE = "labelbuddy/musicnn:0.1.0"

@@ -21,7 +21,7 @@ from labelbuddy_core.inference.secrets import (
     write_secret,
 )
 from labelbuddy_core.inference.specification import parse_specification
-from labelbuddy_core.services import backups
+from labelbuddy_core.services.installation import backups
 from labelbuddy_core.settings import Settings, get_settings
 
 VALUE = "hunter2-hunter2"

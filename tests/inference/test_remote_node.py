@@ -22,7 +22,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from labelbuddy_core.services.model_kit import new_model
+from labelbuddy_core.services.models.model_kit import new_model
 from labelbuddy_core.settings import ROOT
 from model_containers.serving.contract import _dataset
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from labelbuddy_core.jobs.context import JobContext
 from labelbuddy_core.jobs.engine import JobEngine
-from labelbuddy_core.services.job_runs import DatabaseJobBoard
+from labelbuddy_core.services.installation.job_runs import DatabaseJobBoard
 from labelbuddy_core.settings import get_settings
 
 STEPS = 10

@@ -15,8 +15,8 @@ import pytest
 
 from labelbuddy_core.database import get_database
 from labelbuddy_core.errors import InvalidState, NotFound
-from labelbuddy_core.services import jobs
 from labelbuddy_core.services.actors import Actor
+from labelbuddy_core.services.installation import jobs
 
 Start = Callable[..., subprocess.Popen[bytes]]
 

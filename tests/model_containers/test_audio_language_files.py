@@ -8,7 +8,7 @@ from running_models import ROOT
 
 from labelbuddy_core.domain.licenses import needs_confirmation
 from labelbuddy_core.inference.specification import parse_specification
-from labelbuddy_core.services.model_weights import SOURCES
+from labelbuddy_core.services.models.model_weights import SOURCES
 from model_containers.audio_language.checkpoints import CHECKPOINTS
 
 FOLDER = ROOT / "model_containers" / "audio_language"

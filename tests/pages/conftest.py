@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from labelbuddy_core.services.accounts.sign_in import open_session
 from labelbuddy_core.services.actors import Actor
-from labelbuddy_core.services.sign_in import open_session
 from labelbuddy_core.settings import ROOT
 from pages import _session
 

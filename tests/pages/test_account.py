@@ -8,7 +8,7 @@ from typing import get_args
 from streamlit.testing.v1 import AppTest
 
 from labelbuddy_core.domain.preferences import Language
-from labelbuddy_core.services import preferences
+from labelbuddy_core.services.accounts import preferences
 from labelbuddy_core.services.actors import Actor
 
 

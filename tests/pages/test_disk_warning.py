@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 from streamlit.testing.v1 import AppTest
 
 from labelbuddy_core.services.actors import Actor
-from labelbuddy_core.services.disk_space import disk_space
+from labelbuddy_core.services.installation.disk_space import disk_space
 from labelbuddy_core.settings import get_settings
 from labelbuddy_core.web.application import api
 

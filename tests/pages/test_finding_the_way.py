@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from labelbuddy_core.services import recordings, tasks
+from labelbuddy_core.services.recordings import recordings
+from labelbuddy_core.services.tasks import tasks
 from pages._elements import plain, rows_key
 
 Make = Callable[..., Any]

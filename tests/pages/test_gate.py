@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from labelbuddy_core.services import setup
-from labelbuddy_core.services.accounts import hash_password
+from labelbuddy_core.services.accounts.accounts import hash_password
 from labelbuddy_core.services.actors import Actor
+from labelbuddy_core.services.installation import setup
 from labelbuddy_core.settings import ROOT
 
 PASSWORD = "correct horse battery"

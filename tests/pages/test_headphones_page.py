@@ -7,8 +7,9 @@ from collections.abc import Callable
 from streamlit.testing.v1 import AppTest
 
 from labelbuddy_core.domain.headphone_check import Side, Tone, course
-from labelbuddy_core.services import headphone_checks, memberships, projects
+from labelbuddy_core.services.accounts import headphone_checks, memberships
 from labelbuddy_core.services.actors import Actor
+from labelbuddy_core.services.projects import projects
 from pages import _headphone_steps
 
 SIDES = {Side.LEFT: 1, Side.RIGHT: 2}

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from labelbuddy_core.services import annotation_importing, annotation_imports
 from labelbuddy_core.services.actors import Actor
-from labelbuddy_core.services.job_runs import DatabaseJobBoard
+from labelbuddy_core.services.imports import annotation_importing, annotation_imports
+from labelbuddy_core.services.installation.job_runs import DatabaseJobBoard
 from tests.imports.conftest import context
 
 Make = Callable[..., Any]

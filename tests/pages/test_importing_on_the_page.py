@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from labelbuddy_core.services import import_reports, recordings
 from labelbuddy_core.services.actors import Actor
+from labelbuddy_core.services.recordings import import_reports, recordings
 from labelbuddy_core.settings import get_settings
 from tests.imports.conftest import run_import, tone  # noqa: F401  (fixtures)
 

@@ -11,8 +11,8 @@ from streamlit.testing.v1 import AppTest
 
 from labelbuddy_core.database import get_database
 from labelbuddy_core.database.tables import AnnotationItem
-from labelbuddy_core.services import jobs
 from labelbuddy_core.services.actors import Actor
+from labelbuddy_core.services.installation import jobs
 
 Make = Callable[..., Any]
 

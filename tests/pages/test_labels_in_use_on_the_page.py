@@ -10,8 +10,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from labelbuddy_core.domain.operations import Save
-from labelbuddy_core.services import annotations, projects, tasks
 from labelbuddy_core.services.actors import Actor
+from labelbuddy_core.services.annotations import annotations
+from labelbuddy_core.services.projects import projects
+from labelbuddy_core.services.tasks import tasks
 
 Make = Callable[..., Any]
 

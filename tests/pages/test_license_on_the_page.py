@@ -7,7 +7,7 @@ from typing import Any
 
 from streamlit.testing.v1 import AppTest
 
-from labelbuddy_core.services import models
+from labelbuddy_core.services.models import models
 
 Make = Callable[..., Any]
 YAML = 'image: "lab/flamingo:1"\noutput_schema: [{type: tag, label: dog}]\nlicense: Research only\n'

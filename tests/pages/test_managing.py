@@ -11,8 +11,13 @@ from streamlit.testing.v1 import AppTest
 
 from labelbuddy_core.database import get_database
 from labelbuddy_core.database.tables import Job, Model, ProjectModel
-from labelbuddy_core.services import jobs, memberships, model_links, models, projects, recordings, tasks
+from labelbuddy_core.services.accounts import memberships
 from labelbuddy_core.services.actors import Actor
+from labelbuddy_core.services.installation import jobs
+from labelbuddy_core.services.models import model_links, models
+from labelbuddy_core.services.projects import projects
+from labelbuddy_core.services.recordings import recordings
+from labelbuddy_core.services.tasks import tasks
 from labelbuddy_core.settings import ROOT
 
 Make = Callable[..., Any]

@@ -10,9 +10,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from labelbuddy_core.inference.specification import parse_specification
-from labelbuddy_core.services import model_links, models
 from labelbuddy_core.services.actors import Actor
-from labelbuddy_core.services.written_specifications import read_specification, write_specification
+from labelbuddy_core.services.models import model_links, models
+from labelbuddy_core.services.models.written_specifications import read_specification, write_specification
 from pages._model_form_fields import fields_of, specification_of
 from pages._model_links import ADD, IGNORE, link_from
 

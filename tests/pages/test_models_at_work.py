@@ -13,9 +13,9 @@ from labelbuddy_core.database.tables import Prediction, RunningModel
 from labelbuddy_core.domain.states import ModelState
 from labelbuddy_core.inference.model_logs import BoundedLog, log_path
 from labelbuddy_core.inference.model_report import ModelReport
-from labelbuddy_core.services import model_supervision, models
 from labelbuddy_core.services.actors import Actor
-from labelbuddy_core.services.job_runs import show_life
+from labelbuddy_core.services.installation.job_runs import show_life
+from labelbuddy_core.services.models import model_supervision, models
 from labelbuddy_core.settings import get_settings
 
 Make = Callable[..., Any]

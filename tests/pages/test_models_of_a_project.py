@@ -10,8 +10,10 @@ from streamlit.testing.v1 import AppTest
 
 from labelbuddy_core.database import get_database
 from labelbuddy_core.database.tables import Job
-from labelbuddy_core.services import jobs, model_links, models, prediction_requests
 from labelbuddy_core.services.actors import Actor
+from labelbuddy_core.services.installation import jobs
+from labelbuddy_core.services.models import model_links, models
+from labelbuddy_core.services.predictions import prediction_requests
 from labelbuddy_core.settings import get_settings
 
 Make = Callable[..., Any]

@@ -10,9 +10,10 @@ from streamlit.testing.v1 import AppTest
 
 from labelbuddy_core.database import get_database
 from labelbuddy_core.database.tables import AnnotationItem, Recording
-from labelbuddy_core.services import jobs, release_making, release_previews, releases
 from labelbuddy_core.services.actors import Actor
-from labelbuddy_core.services.job_runs import DatabaseJobBoard
+from labelbuddy_core.services.installation import jobs
+from labelbuddy_core.services.installation.job_runs import DatabaseJobBoard
+from labelbuddy_core.services.releases import release_making, release_previews, releases
 from tests.imports.conftest import context
 
 Make = Callable[..., Any]

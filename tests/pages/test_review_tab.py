@@ -7,7 +7,8 @@ from typing import Any
 
 from labelbuddy_core.database import get_database
 from labelbuddy_core.database.tables import AnnotationItem
-from labelbuddy_core.services import projects, review_claims, review_sampling
+from labelbuddy_core.services.projects import projects
+from labelbuddy_core.services.reviews import review_claims, review_sampling
 
 Make = Callable[..., Any]
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from labelbuddy_core.services import jobs, projects, samples
+from labelbuddy_core.services.first_steps import samples
+from labelbuddy_core.services.installation import jobs
+from labelbuddy_core.services.projects import projects
 
 Make = Callable[..., Any]
 

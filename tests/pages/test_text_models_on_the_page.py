@@ -9,7 +9,9 @@ import pytest
 
 from labelbuddy_core.database import get_database
 from labelbuddy_core.database.tables import AnnotationItem
-from labelbuddy_core.services import caption_embedding, jobs, model_links, models
+from labelbuddy_core.services.installation import jobs
+from labelbuddy_core.services.models import model_links, models
+from labelbuddy_core.services.reviews import caption_embedding
 from labelbuddy_core.settings import get_settings
 
 Make = Callable[..., Any]

@@ -10,8 +10,8 @@ from streamlit.testing.v1 import AppTest
 
 from labelbuddy_core.domain.permissions import Role
 from labelbuddy_core.domain.tour_steps import TOURS
-from labelbuddy_core.services import samples, tours
 from labelbuddy_core.services.actors import Actor
+from labelbuddy_core.services.first_steps import samples, tours
 
 Make = Callable[..., Any]
 

@@ -22,9 +22,10 @@ from labelbuddy_core.database.tables import (
     TrainingLogLine,
     TrainingRun,
 )
-from labelbuddy_core.services import model_links, models, training_runs
 from labelbuddy_core.services.actors import Actor
-from labelbuddy_core.services.model_versions import keep_weights
+from labelbuddy_core.services.models import model_links, models
+from labelbuddy_core.services.models.model_versions import keep_weights
+from labelbuddy_core.services.training import training_runs
 
 Make = Callable[..., Any]
 YAML = """

@@ -10,8 +10,8 @@ from streamlit.testing.v1 import AppTest
 
 from labelbuddy_core.database import get_database
 from labelbuddy_core.database.tables import Job
-from labelbuddy_core.services import models
 from labelbuddy_core.services.actors import Actor
+from labelbuddy_core.services.models import models
 from pages._answer_chart import answer_chart
 
 Make = Callable[..., Any]

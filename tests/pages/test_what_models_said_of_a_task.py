@@ -15,8 +15,9 @@ from labelbuddy_core.audio.storage import derived_key, open_store
 from labelbuddy_core.database import get_database
 from labelbuddy_core.database.tables import Prediction, Recording, Task
 from labelbuddy_core.errors import Forbidden, NotFound
-from labelbuddy_core.services import models, predicted_tasks
 from labelbuddy_core.services.actors import Actor
+from labelbuddy_core.services.models import models
+from labelbuddy_core.services.predictions import predicted_tasks
 from labelbuddy_core.settings import get_settings
 
 Make = Callable[..., Any]

@@ -12,7 +12,7 @@ import pytest
 from laboratory import LABELS, Lab
 
 from labelbuddy_core.inference.runtimes.process import BUNDLED
-from labelbuddy_core.services import model_supervision
+from labelbuddy_core.services.models import model_supervision
 from labelbuddy_core.settings import get_settings
 
 Make = Callable[..., Any]

@@ -15,8 +15,9 @@ from labelbuddy_core.audio.storage import open_store, original_key
 from labelbuddy_core.database import get_database
 from labelbuddy_core.database.tables import Job, Prediction, Recording, Task
 from labelbuddy_core.jobs.context import JobContext
-from labelbuddy_core.services import model_links, models, predicting, prediction_requests
 from labelbuddy_core.services.actors import Actor
+from labelbuddy_core.services.models import model_links, models
+from labelbuddy_core.services.predictions import predicting, prediction_requests
 from labelbuddy_core.settings import get_settings
 
 LABELS = ("Speech", "Music", "Siren", "Dog")

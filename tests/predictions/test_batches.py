@@ -18,15 +18,9 @@ from labelbuddy_core.domain.documents import parse_document
 from labelbuddy_core.domain.states import ModelState
 from labelbuddy_core.errors import Invalid, InvalidState, ModelProblem, SpecificationProblem
 from labelbuddy_core.jobs.context import JobCancelled
-from labelbuddy_core.services import (
-    model_links,
-    model_states,
-    model_supervision,
-    models,
-    prediction_requests,
-    predictions,
-)
 from labelbuddy_core.services.actors import Actor
+from labelbuddy_core.services.models import model_links, model_states, model_supervision, models
+from labelbuddy_core.services.predictions import prediction_requests, predictions
 from labelbuddy_core.settings import get_settings
 
 ANSWERING = "process: answering\noutput_schema:\n  - {type: region, labels: [speech, music, siren, dog]}\n"

@@ -16,8 +16,12 @@ from labelbuddy_core.database import get_database
 from labelbuddy_core.database.tables import Embedding, Recording, Task
 from labelbuddy_core.domain.queue_orders import spread_points, unit_points
 from labelbuddy_core.errors import ModelProblem, NotFound
-from labelbuddy_core.services import embeddings, model_links, models, projects, recordings, task_ranks
 from labelbuddy_core.services.actors import Actor
+from labelbuddy_core.services.models import model_links, models
+from labelbuddy_core.services.predictions import embeddings
+from labelbuddy_core.services.projects import projects
+from labelbuddy_core.services.recordings import recordings
+from labelbuddy_core.services.tasks import task_ranks
 from labelbuddy_core.settings import ROOT, get_settings
 from model_containers.musicnn import fetch
 

@@ -23,7 +23,8 @@ from sqlalchemy import func, select
 from labelbuddy_core.database import get_database
 from labelbuddy_core.database.tables import Job, Prediction, ProjectModel
 from labelbuddy_core.inference.runtimes.ownership import INSTANCE_LABEL, instance_of
-from labelbuddy_core.services import model_links, models, prediction_requests
+from labelbuddy_core.services.models import model_links, models
+from labelbuddy_core.services.predictions import prediction_requests
 from labelbuddy_core.settings import ROOT
 from model_containers.musicnn import fetch
 

@@ -12,20 +12,17 @@ from labelbuddy_core.database import get_database
 from labelbuddy_core.database.base import Base
 from labelbuddy_core.database.tables import Job, Task
 from labelbuddy_core.errors import Invalid
-from labelbuddy_core.services import (
+from labelbuddy_core.services.models import model_states, models
+from labelbuddy_core.services.predictions import (
     embeddings,
     latest_predictions,
-    model_states,
-    models,
     prediction_batches,
     prediction_requests,
     predictions,
-    projects,
-    propagations,
-    similar_preparing,
-    similar_sounds,
 )
-from labelbuddy_core.services.similar_sounds import SimilarTo
+from labelbuddy_core.services.projects import projects
+from labelbuddy_core.services.similarity import propagations, similar_preparing, similar_sounds
+from labelbuddy_core.services.similarity.similar_sounds import SimilarTo
 
 BOTH = "process: answering\noutput_schema:\n  - {type: region, labels: [speech, music]}\n  - type: embedding\n"
 

@@ -12,7 +12,9 @@ from labelbuddy_core.database import get_database
 from labelbuddy_core.database.tables import Job, Model, Prediction, Task
 from labelbuddy_core.domain.queue_orders import QueueOrder
 from labelbuddy_core.errors import Invalid
-from labelbuddy_core.services import memberships, projects, queues, task_ranks, tasks
+from labelbuddy_core.services.accounts import memberships
+from labelbuddy_core.services.projects import projects
+from labelbuddy_core.services.tasks import queues, task_ranks, tasks
 
 ANSWERING = "process: answering\noutput_schema:\n  - {type: region, labels: [speech, music, siren, dog]}\n"
 

@@ -13,7 +13,7 @@ from labelbuddy_core.database import get_database
 from labelbuddy_core.database.tables import Job, ModelAnswer, Recording
 from labelbuddy_core.errors import Forbidden, Invalid, InvalidState, ModelProblem, NotFound
 from labelbuddy_core.jobs.context import JobContext
-from labelbuddy_core.services import model_trials, models
+from labelbuddy_core.services.models import model_trials, models
 
 ANSWERING = "process: answering\noutput_schema:\n  - {type: region, labels: [speech, music, siren, dog]}\n"
 Told = list[tuple[float, str]]

@@ -15,16 +15,10 @@ from labelbuddy_core.audio.storage import open_store, original_key
 from labelbuddy_core.database import get_database
 from labelbuddy_core.database.tables import Job, Prediction
 from labelbuddy_core.jobs.context import JobContext
-from labelbuddy_core.services import (
-    handing_in,
-    model_events,
-    model_links,
-    model_supervision,
-    models,
-    predicting,
-    prediction_requests,
-    tasks,
-)
+from labelbuddy_core.services.annotations import handing_in
+from labelbuddy_core.services.models import model_events, model_links, model_supervision, models
+from labelbuddy_core.services.predictions import predicting, prediction_requests
+from labelbuddy_core.services.tasks import tasks
 from labelbuddy_core.settings import get_settings
 
 

@@ -31,7 +31,9 @@ from labelbuddy_core.inference.client import client_for
 from labelbuddy_core.inference.endpoint import Endpoint
 from labelbuddy_core.inference.protocols.label_studio import LabelStudioClient, answer_of
 from labelbuddy_core.inference.specification import Specification
-from labelbuddy_core.services import handing_in, model_events, model_links, models, signed_audio
+from labelbuddy_core.services.annotations import handing_in
+from labelbuddy_core.services.models import model_events, model_links, models
+from labelbuddy_core.services.recordings import signed_audio
 from labelbuddy_core.settings import get_settings
 from labelbuddy_core.web.application import api
 from labelbuddy_core.web.protection import Protection

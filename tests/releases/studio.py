@@ -16,9 +16,9 @@ from labelbuddy_core.audio.storage import open_store, original_key
 from labelbuddy_core.database import get_database
 from labelbuddy_core.database.tables import Annotation, AnnotationItem, Recording, Task
 from labelbuddy_core.jobs.context import JobCode, JobContext
-from labelbuddy_core.services import release_files, release_making, releases
 from labelbuddy_core.services.actors import Actor
-from labelbuddy_core.services.job_runs import DatabaseJobBoard
+from labelbuddy_core.services.installation.job_runs import DatabaseJobBoard
+from labelbuddy_core.services.releases import release_files, release_making, releases
 from labelbuddy_core.settings import get_settings
 
 RATE, SECONDS = 8_000, 4.0

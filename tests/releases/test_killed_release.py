@@ -16,7 +16,7 @@ from studio import Studio
 
 from labelbuddy_core.database import get_database
 from labelbuddy_core.database.tables import Release
-from labelbuddy_core.services import releases
+from labelbuddy_core.services.releases import releases
 from labelbuddy_core.settings import ROOT, get_settings
 
 RECORDINGS = 30

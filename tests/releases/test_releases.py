@@ -22,10 +22,11 @@ from labelbuddy_core.database import get_database
 from labelbuddy_core.database.tables import AnnotationItem, MergedConsensus, ProjectLabel, Recording, Release, Task
 from labelbuddy_core.errors import Invalid, InvalidState, NotFound
 from labelbuddy_core.jobs.context import JobCancelled
-from labelbuddy_core.services import (
-    jobs,
-    projects,
-    recordings,
+from labelbuddy_core.services.actors import Actor
+from labelbuddy_core.services.installation import jobs
+from labelbuddy_core.services.projects import projects
+from labelbuddy_core.services.recordings import recordings
+from labelbuddy_core.services.releases import (
     release_differences,
     release_files,
     release_making,
@@ -33,7 +34,6 @@ from labelbuddy_core.services import (
     releases,
     releases_at_once,
 )
-from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.settings import get_settings
 
 EVERYTHING: dict[str, Any] = {

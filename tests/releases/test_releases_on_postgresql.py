@@ -10,7 +10,8 @@ from studio import Studio
 from labelbuddy_core.database import get_database
 from labelbuddy_core.database.engine import _database
 from labelbuddy_core.database.tables import Release
-from labelbuddy_core.services import backups, release_differences, releases
+from labelbuddy_core.services.installation import backups
+from labelbuddy_core.services.releases import release_differences, releases
 from labelbuddy_core.settings import get_settings
 
 

@@ -14,7 +14,8 @@ from labelbuddy_core.database import get_database
 from labelbuddy_core.database.engine import _database
 from labelbuddy_core.database.tables import Release
 from labelbuddy_core.formats.export_formats import FORMATS
-from labelbuddy_core.services import backups, exports
+from labelbuddy_core.services.exports import exports
+from labelbuddy_core.services.installation import backups
 from labelbuddy_core.settings import get_settings
 
 CHOICES: dict[str, Any] = {"formats": ["jsonl", "csv", "audiofolder"], "audio": "clips", "group_by": ["artist"]}

@@ -16,9 +16,14 @@ from labelbuddy_core.domain.label_sets import complete
 from labelbuddy_core.domain.sample_answers import answer
 from labelbuddy_core.domain.templates import TEMPLATES
 from labelbuddy_core.errors import Forbidden, Invalid, InvalidState
-from labelbuddy_core.services import agreement, models, projects, queues, review_queues, sample_making, samples
 from labelbuddy_core.services.actors import Actor
-from labelbuddy_core.services.sample_contents import RECORDINGS, SAMPLES, labels_of, recording
+from labelbuddy_core.services.agreement import agreement
+from labelbuddy_core.services.first_steps import sample_making, samples
+from labelbuddy_core.services.first_steps.sample_contents import RECORDINGS, SAMPLES, labels_of, recording
+from labelbuddy_core.services.models import models
+from labelbuddy_core.services.projects import projects
+from labelbuddy_core.services.reviews import review_queues
+from labelbuddy_core.services.tasks import queues
 
 Make = Callable[..., Any]
 

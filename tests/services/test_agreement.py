@@ -18,10 +18,10 @@ from labelbuddy_core.database import get_database
 from labelbuddy_core.database.tables import Annotation, AnnotationItem, Recording, Task
 from labelbuddy_core.errors import Forbidden, Invalid, NotFound
 from labelbuddy_core.services.actors import Actor
-from labelbuddy_core.services.agreement import agreement
-from labelbuddy_core.services.agreement_choices import Choices
-from labelbuddy_core.services.agreement_reports import agreement_file
-from labelbuddy_core.services.handed_in_answers import Period, handed_in
+from labelbuddy_core.services.agreement.agreement import agreement
+from labelbuddy_core.services.agreement.agreement_choices import Choices
+from labelbuddy_core.services.agreement.agreement_reports import agreement_file
+from labelbuddy_core.services.agreement.handed_in_answers import Period, handed_in
 
 Make = Callable[..., Any]
 FEW = Choices(replicates=50)
@@ -169,7 +169,7 @@ def test_a_project_without_anything_to_compare_has_an_empty_report(lab: Lab) -> 
 
 
 def test_however_tasks_are_batched_every_one_comes_once_in_order(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
-    from labelbuddy_core.services import handed_in_answers
+    from labelbuddy_core.services.agreement import handed_in_answers
 
     tasks = [lab.task([(1.0, 3.0, "dog")] * (number % 3), [(1.0, 3.0, "dog")]) for number in range(9)]
     monkeypatch.setattr(handed_in_answers, "_TASKS", 4)

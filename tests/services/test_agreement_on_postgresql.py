@@ -12,13 +12,13 @@ import pytest
 from labelbuddy_core.database import get_database
 from labelbuddy_core.database.tables import Activity, AnnotationItem
 from labelbuddy_core.jobs.context import JobContext
-from labelbuddy_core.services import merged_consensus
-from labelbuddy_core.services.agreement import agreement, answers_now
-from labelbuddy_core.services.agreement_choices import Choices
-from labelbuddy_core.services.agreement_over_time import agreement_over_time
-from labelbuddy_core.services.consensus import get_consensus
-from labelbuddy_core.services.disagreement_maps import disagreement_map
-from labelbuddy_core.services.handed_in_answers import Period
+from labelbuddy_core.services.agreement import merged_consensus
+from labelbuddy_core.services.agreement.agreement import agreement, answers_now
+from labelbuddy_core.services.agreement.agreement_choices import Choices
+from labelbuddy_core.services.agreement.agreement_over_time import agreement_over_time
+from labelbuddy_core.services.agreement.consensus import get_consensus
+from labelbuddy_core.services.agreement.disagreement_maps import disagreement_map
+from labelbuddy_core.services.agreement.handed_in_answers import Period
 
 Make = Callable[..., Any]
 

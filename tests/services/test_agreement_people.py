@@ -18,12 +18,12 @@ from labelbuddy_core.database import get_database
 from labelbuddy_core.database.tables import Activity, Annotation, AnnotationItem, MergedConsensus
 from labelbuddy_core.errors import Forbidden, Invalid, NotFound
 from labelbuddy_core.services.actors import Actor
-from labelbuddy_core.services.agreement import agreement
-from labelbuddy_core.services.agreement_choices import Choices
-from labelbuddy_core.services.agreement_over_time import agreement_over_time
-from labelbuddy_core.services.agreement_reports import agreement_file
-from labelbuddy_core.services.consensus import put_consensus
-from labelbuddy_core.services.disagreement_maps import disagreement_map
+from labelbuddy_core.services.agreement.agreement import agreement
+from labelbuddy_core.services.agreement.agreement_choices import Choices
+from labelbuddy_core.services.agreement.agreement_over_time import agreement_over_time
+from labelbuddy_core.services.agreement.agreement_reports import agreement_file
+from labelbuddy_core.services.agreement.consensus import put_consensus
+from labelbuddy_core.services.agreement.disagreement_maps import disagreement_map
 
 Make = Callable[..., Any]
 FEW = Choices(replicates=50)

@@ -16,9 +16,12 @@ from labelbuddy_core.database import get_database
 from labelbuddy_core.database.engine import _database
 from labelbuddy_core.database.tables import Model, ModelVersion
 from labelbuddy_core.errors import Invalid, InvalidState
-from labelbuddy_core.services import backups, exports, ingestion, installation, tasks, uploads
 from labelbuddy_core.services.actors import Actor
-from labelbuddy_core.services.model_versions import keep_weights, read_weights
+from labelbuddy_core.services.exports import exports
+from labelbuddy_core.services.installation import backups, installation
+from labelbuddy_core.services.models.model_versions import keep_weights, read_weights
+from labelbuddy_core.services.recordings import ingestion, uploads
+from labelbuddy_core.services.tasks import tasks
 from labelbuddy_core.settings import get_settings
 
 
@@ -61,7 +64,7 @@ def test_after_destruction_and_restore_everything_is_as_before(filled: Any, tmp_
     backups.restore(get_settings(), file, quiet)
     assert (exported(manager, project), tasks.list_tasks(manager, project)) == before
     (task,) = before[1]["items"]
-    from labelbuddy_core.services.recordings import peaks, playback
+    from labelbuddy_core.services.recordings.recordings import peaks, playback
 
     for blob in (playback(manager, task["id"]), peaks(manager, task["id"])):
         assert blob.store.size(blob.key) > 0

@@ -10,8 +10,8 @@ from sqlalchemy import select
 
 from labelbuddy_core.database import get_database
 from labelbuddy_core.database.tables import Model
-from labelbuddy_core.services import models
 from labelbuddy_core.services.actors import Actor
+from labelbuddy_core.services.models import models
 
 YAML = "name: bundled\nprocess: musicnn\noutput_schema: [{type: tag, labels: [dog]}]\n"
 TRAINED = YAML + "training: {supported: true}\n"

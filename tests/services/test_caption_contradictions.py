@@ -10,8 +10,10 @@ import pytest
 
 from labelbuddy_core.domain.operations import Replacement
 from labelbuddy_core.errors import Invalid
-from labelbuddy_core.services import annotations, caption_differences, handing_in, projects
 from labelbuddy_core.services.actors import Actor
+from labelbuddy_core.services.annotations import annotations, handing_in
+from labelbuddy_core.services.projects import projects
+from labelbuddy_core.services.reviews import caption_differences
 
 Make = Callable[..., Any]
 HUMAN = {"kind": "human"}

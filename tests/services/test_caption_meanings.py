@@ -20,19 +20,13 @@ from labelbuddy_core.inference.client import client_for
 from labelbuddy_core.inference.endpoint import Endpoint
 from labelbuddy_core.inference.specification import Specification, parse_specification
 from labelbuddy_core.jobs.context import JobContext
-from labelbuddy_core.services import (
-    agreement,
-    annotations,
-    caption_differences,
-    caption_embedding,
-    handing_in,
-    model_links,
-    model_supervision,
-    models,
-    prediction_requests,
-)
 from labelbuddy_core.services.actors import Actor
-from labelbuddy_core.services.agreement_choices import Choices
+from labelbuddy_core.services.agreement import agreement
+from labelbuddy_core.services.agreement.agreement_choices import Choices
+from labelbuddy_core.services.annotations import annotations, handing_in
+from labelbuddy_core.services.models import model_links, model_supervision, models
+from labelbuddy_core.services.predictions import prediction_requests
+from labelbuddy_core.services.reviews import caption_differences, caption_embedding
 from labelbuddy_core.settings import get_settings
 
 Make = Callable[..., Any]

@@ -21,9 +21,11 @@ from labelbuddy_core.domain.cutting import AtSilences
 from labelbuddy_core.domain.documents import empty_document
 from labelbuddy_core.domain.operations import Save
 from labelbuddy_core.errors import Forbidden, Invalid
-from labelbuddy_core.services import annotations, cutting, exports, handing_in, queues, tasks
 from labelbuddy_core.services.actors import Actor
-from labelbuddy_core.services.cutting import Cut, Regions
+from labelbuddy_core.services.annotations import annotations, handing_in
+from labelbuddy_core.services.exports import exports
+from labelbuddy_core.services.tasks import cutting, queues, tasks
+from labelbuddy_core.services.tasks.cutting import Cut, Regions
 from labelbuddy_core.settings import get_settings
 
 Make = Callable[..., Any]

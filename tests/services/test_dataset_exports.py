@@ -20,8 +20,9 @@ from labelbuddy_core.audio.storage import open_store, original_key
 from labelbuddy_core.database import get_database
 from labelbuddy_core.database.tables import Recording
 from labelbuddy_core.domain.operations import Replacement
-from labelbuddy_core.services import annotations, exports
 from labelbuddy_core.services.actors import Actor
+from labelbuddy_core.services.annotations import annotations
+from labelbuddy_core.services.exports import exports
 from labelbuddy_core.settings import get_settings
 
 HUMAN = {"kind": "human"}

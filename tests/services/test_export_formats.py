@@ -13,8 +13,9 @@ import pytest
 from labelbuddy_core.domain.operations import Replacement
 from labelbuddy_core.errors import Forbidden, Invalid
 from labelbuddy_core.formats.export_formats import FORMATS
-from labelbuddy_core.services import annotations, exports
 from labelbuddy_core.services.actors import Actor
+from labelbuddy_core.services.annotations import annotations
+from labelbuddy_core.services.exports import exports
 
 HUMAN = {"kind": "human"}
 DOCUMENT = {

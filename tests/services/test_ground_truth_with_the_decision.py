@@ -10,8 +10,10 @@ import pytest
 
 from labelbuddy_core.domain.operations import Replacement
 from labelbuddy_core.errors import Conflict, Forbidden, Invalid
-from labelbuddy_core.services import annotations, consensus, handing_in, reviews
 from labelbuddy_core.services.actors import Actor
+from labelbuddy_core.services.agreement import consensus
+from labelbuddy_core.services.annotations import annotations, handing_in
+from labelbuddy_core.services.reviews import reviews
 
 
 def document(end: float) -> dict[str, Any]:

@@ -9,8 +9,9 @@ import pytest
 
 from labelbuddy_core.domain.headphone_check import Answers, Tone, course
 from labelbuddy_core.errors import Forbidden, Invalid
-from labelbuddy_core.services import headphone_checks, memberships, projects
+from labelbuddy_core.services.accounts import headphone_checks, memberships
 from labelbuddy_core.services.actors import Actor
+from labelbuddy_core.services.projects import projects
 
 SEED = 11
 

@@ -9,8 +9,9 @@ from sqlalchemy import select, update
 
 from labelbuddy_core.database import get_database
 from labelbuddy_core.database.tables import Job, Recording
-from labelbuddy_core.services import ingestion, jobs, recordings
 from labelbuddy_core.services.actors import Actor
+from labelbuddy_core.services.installation import jobs
+from labelbuddy_core.services.recordings import ingestion, recordings
 
 Make = Callable[..., str]
 

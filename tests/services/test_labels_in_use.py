@@ -24,20 +24,14 @@ from labelbuddy_core.domain.documents import empty_document
 from labelbuddy_core.domain.operations import Save
 from labelbuddy_core.errors import Conflict, Forbidden, Invalid, InvalidState, NotFound
 from labelbuddy_core.jobs.context import JobContext
-from labelbuddy_core.services import (
-    annotations,
-    handing_in,
-    jobs,
-    label_change_job,
-    label_changes,
-    predictions,
-    projects,
-    revisions,
-    splitting_by_hand,
-    tasks,
-)
 from labelbuddy_core.services.actors import Actor
-from labelbuddy_core.services.splitting_by_hand import Picked
+from labelbuddy_core.services.annotations import annotations, handing_in, revisions
+from labelbuddy_core.services.installation import jobs
+from labelbuddy_core.services.labels import label_change_job, label_changes
+from labelbuddy_core.services.predictions import predictions
+from labelbuddy_core.services.projects import projects
+from labelbuddy_core.services.tasks import splitting_by_hand, tasks
+from labelbuddy_core.services.tasks.splitting_by_hand import Picked
 
 Make = Callable[..., Any]
 MERGE = {"kind": "merge", "labels": ["speech"], "into": "music"}

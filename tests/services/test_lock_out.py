@@ -8,10 +8,10 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from labelbuddy_core.errors import LockedOut, Unauthenticated
-from labelbuddy_core.services import sign_in
-from labelbuddy_core.services.accounts import check_password, hash_password
+from labelbuddy_core.services.accounts import sign_in
+from labelbuddy_core.services.accounts.accounts import check_password, hash_password
+from labelbuddy_core.services.accounts.sign_in import check_credentials
 from labelbuddy_core.services.actors import Actor
-from labelbuddy_core.services.sign_in import check_credentials
 from labelbuddy_core.settings import get_settings
 
 PASSWORD = "correct horse battery"

@@ -14,9 +14,11 @@ from labelbuddy_core.database.tables import Annotation, AnnotationItem, Job, Mer
 from labelbuddy_core.domain.consensus.trust import Method
 from labelbuddy_core.errors import Forbidden, Invalid, InvalidState
 from labelbuddy_core.jobs.context import JobContext
-from labelbuddy_core.services import consensus, exports, jobs, merged_consensus
 from labelbuddy_core.services.actors import Actor
-from labelbuddy_core.services.job_runs import DatabaseJobBoard
+from labelbuddy_core.services.agreement import consensus, merged_consensus
+from labelbuddy_core.services.exports import exports
+from labelbuddy_core.services.installation import jobs
+from labelbuddy_core.services.installation.job_runs import DatabaseJobBoard
 
 Make = Callable[..., Any]
 Regions = list[tuple[float, float, str]]

@@ -13,8 +13,11 @@ from labelbuddy_core.database import get_database
 from labelbuddy_core.database.tables import Job, Model, Prediction
 from labelbuddy_core.domain.label_matching import similar_labels
 from labelbuddy_core.errors import Forbidden, Invalid, SpecificationProblem
-from labelbuddy_core.services import ingestion, model_history, model_links, models, predictions, projects, uploads
 from labelbuddy_core.services.actors import Actor
+from labelbuddy_core.services.models import model_history, model_links, models
+from labelbuddy_core.services.predictions import predictions
+from labelbuddy_core.services.projects import projects
+from labelbuddy_core.services.recordings import ingestion, uploads
 from labelbuddy_core.settings import get_settings
 
 Make = Callable[..., str]

@@ -9,7 +9,7 @@ import pytest
 from labelbuddy_core import cli
 from labelbuddy_core.errors import Invalid
 from labelbuddy_core.inference.specification import parse_specification
-from labelbuddy_core.services.model_kit import new_model
+from labelbuddy_core.services.models.model_kit import new_model
 
 
 @pytest.fixture

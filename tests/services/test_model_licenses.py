@@ -8,8 +8,9 @@ import pytest
 
 from labelbuddy_core.domain.licenses import needs_confirmation
 from labelbuddy_core.errors import Conflict, Forbidden, InvalidState
-from labelbuddy_core.services import model_links, model_states, model_trials, models, prediction_requests
 from labelbuddy_core.services.actors import Actor
+from labelbuddy_core.services.models import model_links, model_states, model_trials, models
+from labelbuddy_core.services.predictions import prediction_requests
 
 NONCOMMERCIAL = "NVIDIA OneWay Noncommercial License (weights)"
 YAML = 'name: flamingo\nimage: "lab/flamingo:1"\noutput_schema: [{{type: tag, label: dog}}]\nlicense: "{}"\n'

@@ -18,9 +18,9 @@ from labelbuddy_core.inference.model_logs import BoundedLog, log_path
 from labelbuddy_core.inference.model_report import ModelReport
 from labelbuddy_core.inference.running_models import RunningModels
 from labelbuddy_core.inference.runtimes.process import ProcessRuntime
-from labelbuddy_core.services import model_states, model_supervision, models
 from labelbuddy_core.services.actors import Actor
-from labelbuddy_core.services.job_runs import show_life
+from labelbuddy_core.services.installation.job_runs import show_life
+from labelbuddy_core.services.models import model_states, model_supervision, models
 from labelbuddy_core.settings import get_settings
 
 SCRIPT = str(Path(__file__).parents[1] / "inference" / "odd_model.py")

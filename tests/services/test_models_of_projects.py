@@ -10,8 +10,10 @@ from sqlalchemy import select
 from labelbuddy_core.database import get_database
 from labelbuddy_core.database.tables import Job
 from labelbuddy_core.errors import Invalid
-from labelbuddy_core.services import model_links, models, prediction_requests, projects
 from labelbuddy_core.services.actors import Actor
+from labelbuddy_core.services.models import model_links, models
+from labelbuddy_core.services.predictions import prediction_requests
+from labelbuddy_core.services.projects import projects
 
 Make = Callable[..., str]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from labelbuddy_core.errors import AudioProblem, ModelProblem
-from labelbuddy_core.services.prediction_course import Course
+from labelbuddy_core.services.predictions.prediction_course import Course
 
 
 class Clock:

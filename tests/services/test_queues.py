@@ -14,8 +14,11 @@ from labelbuddy_core.database import get_database
 from labelbuddy_core.database.base import now
 from labelbuddy_core.database.tables import Assignment, Project
 from labelbuddy_core.domain.operations import Replacement
-from labelbuddy_core.services import annotations, cutting, handing_in, memberships, projects, queues, tasks
+from labelbuddy_core.services.accounts import memberships
 from labelbuddy_core.services.actors import Actor
+from labelbuddy_core.services.annotations import annotations, handing_in
+from labelbuddy_core.services.projects import projects
+from labelbuddy_core.services.tasks import cutting, queues, tasks
 
 MakeUser = Callable[..., Actor]
 Make = Callable[..., str]

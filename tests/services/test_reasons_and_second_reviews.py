@@ -13,8 +13,11 @@ import pytest
 
 from labelbuddy_core.domain.operations import Replacement
 from labelbuddy_core.errors import Forbidden, Invalid
-from labelbuddy_core.services import annotations, exports, handing_in, projects, review_export, reviews
 from labelbuddy_core.services.actors import Actor
+from labelbuddy_core.services.annotations import annotations, handing_in
+from labelbuddy_core.services.exports import exports, review_export
+from labelbuddy_core.services.projects import projects
+from labelbuddy_core.services.reviews import reviews
 
 
 def document(end: float) -> dict[str, Any]:

@@ -16,18 +16,11 @@ from labelbuddy_core.database.base import now
 from labelbuddy_core.database.tables import Assignment
 from labelbuddy_core.domain.operations import Save
 from labelbuddy_core.errors import Forbidden, Invalid, NotFound
-from labelbuddy_core.services import (
-    annotations,
-    exports,
-    hand_overs,
-    handing_in,
-    queues,
-    reviews,
-    revisions,
-    task_assignment,
-    tasks,
-)
 from labelbuddy_core.services.actors import Actor
+from labelbuddy_core.services.annotations import annotations, handing_in, revisions
+from labelbuddy_core.services.exports import exports
+from labelbuddy_core.services.reviews import reviews
+from labelbuddy_core.services.tasks import hand_overs, queues, task_assignment, tasks
 
 Make = Callable[..., Any]
 

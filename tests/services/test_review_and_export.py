@@ -15,8 +15,12 @@ import pytest
 
 from labelbuddy_core.domain.operations import Replacement
 from labelbuddy_core.errors import Conflict, Forbidden, Invalid, InvalidState, NotFound
-from labelbuddy_core.services import annotations, consensus, exports, handing_in, review_queues, reviews, tasks
 from labelbuddy_core.services.actors import Actor
+from labelbuddy_core.services.agreement import consensus
+from labelbuddy_core.services.annotations import annotations, handing_in
+from labelbuddy_core.services.exports import exports
+from labelbuddy_core.services.reviews import review_queues, reviews
+from labelbuddy_core.services.tasks import tasks
 
 HUMAN = {"kind": "human"}
 REGION = {"id": "r1", "start": 1.234567, "end": 2.5, "label": "speech", "origin": HUMAN, "text": '=SUM(A1)"x"'}

@@ -14,8 +14,9 @@ from labelbuddy_core.database import get_database
 from labelbuddy_core.database.base import now
 from labelbuddy_core.database.tables import AnnotationItem, ReviewClaim
 from labelbuddy_core.errors import Forbidden, InvalidState, NotFound
-from labelbuddy_core.services import memberships, region_verdicts, review_claims, review_queues, reviews
+from labelbuddy_core.services.accounts import memberships
 from labelbuddy_core.services.actors import Actor
+from labelbuddy_core.services.reviews import region_verdicts, review_claims, review_queues, reviews
 
 Make = Callable[..., Any]
 

@@ -15,20 +15,13 @@ from labelbuddy_core.database import get_database
 from labelbuddy_core.database.tables import HistoryEvent, Job
 from labelbuddy_core.domain.operations import Replacement
 from labelbuddy_core.errors import Forbidden, InvalidState, NotFound
-from labelbuddy_core.services import (
-    annotations,
-    exports,
-    handing_in,
-    memberships,
-    projects,
-    queues,
-    review_assignments,
-    review_queues,
-    review_sampling,
-    reviews,
-    tasks,
-)
+from labelbuddy_core.services.accounts import memberships
 from labelbuddy_core.services.actors import Actor
+from labelbuddy_core.services.annotations import annotations, handing_in
+from labelbuddy_core.services.exports import exports
+from labelbuddy_core.services.projects import projects
+from labelbuddy_core.services.reviews import review_assignments, review_queues, review_sampling, reviews
+from labelbuddy_core.services.tasks import queues, tasks
 
 Make = Callable[..., Any]
 

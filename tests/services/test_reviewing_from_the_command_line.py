@@ -13,7 +13,9 @@ from labelbuddy_core import cli
 from labelbuddy_core.database import get_database
 from labelbuddy_core.database.tables import AnnotationItem, Job
 from labelbuddy_core.jobs.context import JobContext
-from labelbuddy_core.services import job_runs, merged_consensus, review_claims
+from labelbuddy_core.services.agreement import merged_consensus
+from labelbuddy_core.services.installation import job_runs
+from labelbuddy_core.services.reviews import review_claims
 
 Make = Callable[..., Any]
 

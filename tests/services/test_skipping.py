@@ -12,8 +12,9 @@ from labelbuddy_core.database import get_database
 from labelbuddy_core.database.tables import HistoryEvent, Project
 from labelbuddy_core.domain.operations import Operation, Save
 from labelbuddy_core.errors import Forbidden, Invalid, InvalidState, NotFound
-from labelbuddy_core.services import annotations, handing_in, queues, skipping, tasks
 from labelbuddy_core.services.actors import Actor
+from labelbuddy_core.services.annotations import annotations, handing_in
+from labelbuddy_core.services.tasks import queues, skipping, tasks
 
 MakeUser = Callable[..., Actor]
 Make = Callable[..., str]

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from labelbuddy_core.domain.file_names import MAX_LENGTH, safe_name
 from labelbuddy_core.errors import Conflict, DiskFull, Invalid, NotFound, TooLarge
-from labelbuddy_core.services import recordings, uploads
 from labelbuddy_core.services.actors import Actor
+from labelbuddy_core.services.recordings import recordings, uploads
 from labelbuddy_core.settings import get_settings
 
 BYTES = bytes(range(256)) * 400

@@ -13,7 +13,8 @@ from labelbuddy_core.database import get_database
 from labelbuddy_core.database.tables import HistoryEvent
 from labelbuddy_core.domain.operations import Replacement
 from labelbuddy_core.errors import Conflict, Forbidden, Invalid, InvalidState, NotFound
-from labelbuddy_core.services import annotations, handing_in, region_verdicts, reviews
+from labelbuddy_core.services.annotations import annotations, handing_in
+from labelbuddy_core.services.reviews import region_verdicts, reviews
 
 Make = Callable[..., Any]
 

@@ -11,8 +11,9 @@ from sqlalchemy import event
 from labelbuddy_core.database import get_database
 from labelbuddy_core.database.tables import Job, Prediction
 from labelbuddy_core.errors import Forbidden, Invalid
-from labelbuddy_core.services import latest_predictions, model_links, models, prediction_batches, prediction_requests
 from labelbuddy_core.services.actors import Actor
+from labelbuddy_core.services.models import model_links, models
+from labelbuddy_core.services.predictions import latest_predictions, prediction_batches, prediction_requests
 
 Make = Callable[..., Any]
 latest = latest_predictions.latest_predictions

@@ -22,8 +22,8 @@ import pytest
 
 from labelbuddy_core.audio import synthesis
 from labelbuddy_core.audio.encoding import encode
-from labelbuddy_core.services import sign_in
-from labelbuddy_core.services.accounts import hash_password
+from labelbuddy_core.services.accounts import sign_in
+from labelbuddy_core.services.accounts.accounts import hash_password
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.settings import ROOT
 

@@ -9,9 +9,9 @@ import pytest
 from planted_sounds import VECTORS_ONLY, World
 from streamlit.testing.v1 import AppTest
 
-from labelbuddy_core.services import model_links, models
+from labelbuddy_core.services.accounts.sign_in import open_session
 from labelbuddy_core.services.actors import Actor
-from labelbuddy_core.services.sign_in import open_session
+from labelbuddy_core.services.models import model_links, models
 from labelbuddy_core.settings import ROOT
 from pages import _session
 

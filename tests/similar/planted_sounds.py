@@ -13,9 +13,10 @@ from labelbuddy_core.audio.storage import derived_key, open_store
 from labelbuddy_core.database import get_database
 from labelbuddy_core.database.tables import AnnotationItem, Embedding, Project, Recording, Task
 from labelbuddy_core.inference.embedding import CheckedEmbedding
-from labelbuddy_core.services import predictions, propagations, similar_sounds
 from labelbuddy_core.services.actors import Actor
-from labelbuddy_core.services.similar_sounds import SimilarTo
+from labelbuddy_core.services.predictions import predictions
+from labelbuddy_core.services.similarity import propagations, similar_sounds
+from labelbuddy_core.services.similarity.similar_sounds import SimilarTo
 from labelbuddy_core.settings import get_settings
 
 Make = Callable[..., Any]

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from labelbuddy_core.database import get_database
 from labelbuddy_core.database.tables import Job
-from labelbuddy_core.services import models
+from labelbuddy_core.services.models import models
 
 Make = Callable[..., Any]
 

@@ -12,19 +12,13 @@ from planted_sounds import DOG, RAIN, SIREN, VECTORS_ONLY, World, mark
 from labelbuddy_core.database import get_database
 from labelbuddy_core.database.tables import HistoryEvent, Model, Prediction, Task
 from labelbuddy_core.errors import Forbidden, Invalid, InvalidState, NotFound
-from labelbuddy_core.services import (
-    model_links,
-    models,
-    predicted_tasks,
-    predictions,
-    projects,
-    propagations,
-    similar_preparing,
-    similar_sounds,
-)
 from labelbuddy_core.services.actors import Actor
-from labelbuddy_core.services.propagations import Place
-from labelbuddy_core.services.similar_sounds import SimilarTo
+from labelbuddy_core.services.models import model_links, models
+from labelbuddy_core.services.predictions import predicted_tasks, predictions
+from labelbuddy_core.services.projects import projects
+from labelbuddy_core.services.similarity import propagations, similar_preparing, similar_sounds
+from labelbuddy_core.services.similarity.propagations import Place
+from labelbuddy_core.services.similarity.similar_sounds import SimilarTo
 from labelbuddy_core.settings import get_settings
 
 Make = Callable[..., Any]

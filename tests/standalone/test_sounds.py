@@ -15,7 +15,7 @@ import soundfile
 from labelbuddy_core.audio.decoding import Decoder
 from labelbuddy_core.audio.encoding import encode
 from labelbuddy_core.errors import AudioProblem, Invalid, LabelBuddyError
-from labelbuddy_core.services import standalone_sounds
+from labelbuddy_core.services.recordings import standalone_sounds
 from labelbuddy_core.settings import get_settings
 
 RATE = 16_000

@@ -14,8 +14,9 @@ from moto.server import ThreadedMotoServer
 
 from labelbuddy_core.audio import synthesis
 from labelbuddy_core.audio.encoding import encode
-from labelbuddy_core.services import ingestion, queues, uploads, windows
 from labelbuddy_core.services.actors import Actor
+from labelbuddy_core.services.recordings import ingestion, uploads, windows
+from labelbuddy_core.services.tasks import queues
 from labelbuddy_core.settings import get_settings
 
 KEYS = {

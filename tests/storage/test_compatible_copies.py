@@ -11,9 +11,9 @@ from labelbuddy_core.database import get_database
 from labelbuddy_core.database.tables import Job
 from labelbuddy_core.errors import InvalidState, NotFound
 from labelbuddy_core.jobs.context import JobContext
-from labelbuddy_core.services import compatible_copies
 from labelbuddy_core.services.actors import Actor
-from labelbuddy_core.services.job_runs import DatabaseJobBoard
+from labelbuddy_core.services.installation.job_runs import DatabaseJobBoard
+from labelbuddy_core.services.recordings import compatible_copies
 
 
 def finish_job() -> None:

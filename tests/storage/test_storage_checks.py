@@ -11,7 +11,8 @@ import pytest
 from labelbuddy_core import cli
 from labelbuddy_core.audio.storage import BlobStore, derived_key, open_store, original_key
 from labelbuddy_core.errors import InvalidState
-from labelbuddy_core.services import installation, recordings, storage_checks
+from labelbuddy_core.services.installation import installation, storage_checks
+from labelbuddy_core.services.recordings import recordings
 from labelbuddy_core.settings import get_settings
 
 

@@ -9,8 +9,8 @@ from starlette.testclient import TestClient
 
 from labelbuddy_core.audio.storage import open_store, original_key
 from labelbuddy_core.errors import NotFound
-from labelbuddy_core.services import analyses, recordings
-from labelbuddy_core.services.tokens import create_token
+from labelbuddy_core.services.accounts.tokens import create_token
+from labelbuddy_core.services.recordings import analyses, recordings
 from labelbuddy_core.settings import get_settings
 from labelbuddy_core.web.application import api
 

@@ -18,9 +18,10 @@ from starlette.responses import HTMLResponse
 from starlette.routing import Mount, Route
 
 from labelbuddy_core.audio.decoding import Decoder
-from labelbuddy_core.services import ingestion, queues, uploads
+from labelbuddy_core.services.accounts.sign_in import open_session
 from labelbuddy_core.services.actors import Actor
-from labelbuddy_core.services.sign_in import open_session
+from labelbuddy_core.services.recordings import ingestion, uploads
+from labelbuddy_core.services.tasks import queues
 from labelbuddy_core.web.application import api
 from labelbuddy_core.web.authentication import COOKIE
 from tests.time_line.kinds import CONTEXT_RATE, FORMATS, write
@@ -119,7 +120,7 @@ def listening(
 
 
 def _tasks(manager: Actor, project: str, count: int) -> list[dict[str, Any]]:
-    from labelbuddy_core.services import tasks
+    from labelbuddy_core.services.tasks import tasks
 
     assert queues.next_task(manager, project)
     found = tasks.list_tasks(manager, project, limit=count)["items"]

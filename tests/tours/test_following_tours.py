@@ -15,25 +15,18 @@ from labelbuddy_core.domain.operations import Save
 from labelbuddy_core.domain.permissions import Role
 from labelbuddy_core.domain.tours import DONE, SKIPPED
 from labelbuddy_core.errors import Invalid, NotFound
-from labelbuddy_core.services import (
-    activity,
-    annotations,
-    consensus,
-    documentation,
-    exports,
-    handing_in,
-    model_links,
-    models,
-    predictions,
-    projects,
-    region_verdicts,
-    releases,
-    reviews,
-    samples,
-    task_assignment,
-    tours,
-)
 from labelbuddy_core.services.actors import Actor
+from labelbuddy_core.services.agreement import consensus
+from labelbuddy_core.services.annotations import annotations, handing_in
+from labelbuddy_core.services.exports import exports
+from labelbuddy_core.services.first_steps import samples, tours
+from labelbuddy_core.services.installation import documentation
+from labelbuddy_core.services.models import model_links, models
+from labelbuddy_core.services.predictions import predictions
+from labelbuddy_core.services.projects import projects
+from labelbuddy_core.services.releases import releases
+from labelbuddy_core.services.reviews import region_verdicts, reviews
+from labelbuddy_core.services.tasks import activity, task_assignment
 
 Make = Callable[..., Any]
 ROLES = ("manager", "annotator", "reviewer")

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from schoolroom import LABELS, QUICK, QUICK_COMMAND, YAML, School, random_weights
 
-from labelbuddy_core.services import model_supervision
 from labelbuddy_core.services.actors import Actor
+from labelbuddy_core.services.models import model_supervision
 from labelbuddy_core.settings import get_settings
 
 

@@ -19,8 +19,9 @@ from labelbuddy_core.audio.storage import open_store, original_key
 from labelbuddy_core.database import get_database
 from labelbuddy_core.database.tables import Annotation, AnnotationItem, Job, Recording, Task
 from labelbuddy_core.jobs.context import JobCancelled, JobContext
-from labelbuddy_core.services import model_links, models, training_job, training_runs
 from labelbuddy_core.services.actors import Actor
+from labelbuddy_core.services.models import model_links, models
+from labelbuddy_core.services.training import training_job, training_runs
 from labelbuddy_core.settings import ROOT, get_settings
 from model_containers.musicnn.network import Musicnn
 

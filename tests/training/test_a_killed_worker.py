@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 from schoolroom import School
 
-from labelbuddy_core.services import training_progress, training_runs
 from labelbuddy_core.services.actors import Actor
+from labelbuddy_core.services.training import training_progress, training_runs
 from labelbuddy_core.settings import ROOT
 
 EPOCHS = 800

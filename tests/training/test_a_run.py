@@ -16,16 +16,11 @@ from labelbuddy_core.database import get_database
 from labelbuddy_core.database.tables import ModelVersion
 from labelbuddy_core.errors import Forbidden, Invalid, InvalidState, NotFound
 from labelbuddy_core.inference.runtimes.process import ProcessRuntime
-from labelbuddy_core.services import (
-    jobs,
-    model_supervision,
-    training_course,
-    training_figures,
-    training_progress,
-    training_runs,
-)
 from labelbuddy_core.services.actors import Actor
-from labelbuddy_core.services.training_sets import Choices, preview
+from labelbuddy_core.services.installation import jobs
+from labelbuddy_core.services.models import model_supervision
+from labelbuddy_core.services.training import training_course, training_figures, training_progress, training_runs
+from labelbuddy_core.services.training.training_sets import Choices, preview
 from labelbuddy_core.settings import get_settings
 
 

@@ -13,8 +13,8 @@ from docker.errors import DockerException
 from schoolroom import YAML, School
 
 from labelbuddy_core.inference.runtimes.ownership import INSTANCE_LABEL, instance_of
-from labelbuddy_core.services import model_links, models
 from labelbuddy_core.services.actors import Actor
+from labelbuddy_core.services.models import model_links, models
 from labelbuddy_core.settings import ROOT, get_settings
 
 BASE = "labelbuddy/musicnn:0.1.0"

@@ -27,9 +27,11 @@ from labelbuddy_core.database import get_database
 from labelbuddy_core.database.tables import Prediction
 from labelbuddy_core.errors import InvalidState, ModelProblem
 from labelbuddy_core.inference import running_models
-from labelbuddy_core.services import model_links, models, predicting, training_versions
 from labelbuddy_core.services.actors import Actor
-from labelbuddy_core.services.model_kit import new_model
+from labelbuddy_core.services.models import model_links, models
+from labelbuddy_core.services.models.model_kit import new_model
+from labelbuddy_core.services.predictions import predicting
+from labelbuddy_core.services.training import training_versions
 from labelbuddy_core.settings import ROOT, get_settings
 from model_containers.serving import Answer, Dataset, Information, Options, Run, create_app
 from model_containers.serving.contract import _dataset

@@ -9,8 +9,8 @@ import pytest
 from schoolroom import School
 
 from labelbuddy_core import cli
-from labelbuddy_core.services import training_runs
 from labelbuddy_core.services.actors import Actor
+from labelbuddy_core.services.training import training_runs
 
 
 def command(school: School, *more: str) -> list[str]:

@@ -15,9 +15,10 @@ from labelbuddy_core.database import get_database
 from labelbuddy_core.database.tables import Job, Prediction, ProjectModel
 from labelbuddy_core.errors import Forbidden, Invalid, InvalidState, ModelProblem, NotFound
 from labelbuddy_core.jobs.context import JobContext
-from labelbuddy_core.services import prediction_requests, training_runs, training_versions
 from labelbuddy_core.services.actors import Actor
-from labelbuddy_core.services.predicting import run as predict
+from labelbuddy_core.services.predictions import prediction_requests
+from labelbuddy_core.services.predictions.predicting import run as predict
+from labelbuddy_core.services.training import training_runs, training_versions
 
 
 def ask(school: School) -> dict[str, Any]:

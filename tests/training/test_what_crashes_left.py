@@ -12,7 +12,7 @@ from labelbuddy_core.database.base import now
 from labelbuddy_core.database.tables import Job, RunningModel
 from labelbuddy_core.inference.model_keys import training_key
 from labelbuddy_core.services.actors import Actor
-from labelbuddy_core.services.model_supervision import clean_up
+from labelbuddy_core.services.models.model_supervision import clean_up
 
 
 def kept_by(school: School, key: str) -> Path:

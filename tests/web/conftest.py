@@ -11,8 +11,8 @@ from starlette.middleware import Middleware
 from starlette.routing import Mount
 from starlette.testclient import TestClient
 
+from labelbuddy_core.services.accounts.sign_in import open_session
 from labelbuddy_core.services.actors import Actor
-from labelbuddy_core.services.sign_in import open_session
 from labelbuddy_core.web.application import api
 from labelbuddy_core.web.authentication import COOKIE
 from labelbuddy_core.web.protection import Protection

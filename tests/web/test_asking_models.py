@@ -10,8 +10,8 @@ from sqlalchemy import select
 
 from labelbuddy_core.database import get_database
 from labelbuddy_core.database.tables import Job
-from labelbuddy_core.services import model_links, models
 from labelbuddy_core.services.actors import Actor
+from labelbuddy_core.services.models import model_links, models
 
 Make = Callable[..., Any]
 

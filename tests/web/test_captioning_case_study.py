@@ -25,7 +25,8 @@ from labelbuddy_core.audio.storage import open_store, original_key
 from labelbuddy_core.database import get_database
 from labelbuddy_core.database.tables import Job
 from labelbuddy_core.jobs.context import JobContext
-from labelbuddy_core.services import model_supervision, predicting
+from labelbuddy_core.services.models import model_supervision
+from labelbuddy_core.services.predictions import predicting
 from labelbuddy_core.settings import get_settings
 from model_containers.serving import Answer, ChatMessage, ChatOptions, Information, Options, create_app
 

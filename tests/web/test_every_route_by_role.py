@@ -25,9 +25,10 @@ from labelbuddy_core.database.tables import (
     Release,
     TrainingRun,
 )
-from labelbuddy_core.services import jobs, models
 from labelbuddy_core.services.actors import Actor
-from labelbuddy_core.services.model_versions import keep_weights
+from labelbuddy_core.services.installation import jobs
+from labelbuddy_core.services.models import models
+from labelbuddy_core.services.models.model_versions import keep_weights
 from labelbuddy_core.web.application import api
 
 PEOPLE = ("manager", "annotator", "second", "reviewer", "foreign", "administrator", "nobody")

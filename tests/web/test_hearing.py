@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 
 from labelbuddy_core.audio.encoding import encode
-from labelbuddy_core.services import ingestion, queues, uploads
 from labelbuddy_core.services.actors import Actor
+from labelbuddy_core.services.recordings import ingestion, uploads
+from labelbuddy_core.services.tasks import queues
 
 
 @pytest.fixture

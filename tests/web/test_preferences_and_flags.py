@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from labelbuddy_core.services import projects
 from labelbuddy_core.services.actors import Actor
+from labelbuddy_core.services.projects import projects
 
 Make = Callable[..., Any]
 

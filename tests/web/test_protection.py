@@ -14,10 +14,10 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from labelbuddy_core.services import sign_in, tokens
-from labelbuddy_core.services.accounts import hash_password
+from labelbuddy_core.services.accounts import sign_in, tokens
+from labelbuddy_core.services.accounts.accounts import hash_password
+from labelbuddy_core.services.accounts.sign_in import open_session
 from labelbuddy_core.services.actors import Actor
-from labelbuddy_core.services.sign_in import open_session
 from labelbuddy_core.web.authentication import COOKIE
 from labelbuddy_core.web.protection import Protection
 

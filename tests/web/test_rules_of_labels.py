@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import event
 
 from labelbuddy_core.database import get_database
-from labelbuddy_core.services import projects
+from labelbuddy_core.services.projects import projects
 
 HUMAN = {"kind": "human"}
 SURE = {"id": "sure", "name": "How sure", "kind": "rating", "required": True}

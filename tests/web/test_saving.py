@@ -12,8 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from labelbuddy_core.domain.documents import Region, applied_operations, parse_document
-from labelbuddy_core.services import projects
 from labelbuddy_core.services.actors import Actor
+from labelbuddy_core.services.projects import projects
 
 HUMAN = {"kind": "human"}
 ATTRIBUTES = [

@@ -14,8 +14,9 @@ from PIL import Image
 
 from labelbuddy_core.audio import synthesis
 from labelbuddy_core.audio.encoding import encode
-from labelbuddy_core.services import analyses, ingestion, queues, recordings, uploads, windows
 from labelbuddy_core.services.actors import Actor
+from labelbuddy_core.services.recordings import analyses, ingestion, recordings, uploads, windows
+from labelbuddy_core.services.tasks import queues
 from labelbuddy_core.settings import get_settings
 
 SECONDS = 30.0

@@ -15,8 +15,10 @@ import pytest
 from labelbuddy_core.database import get_database
 from labelbuddy_core.database.tables import Model, Prediction, ProjectModel
 from labelbuddy_core.domain.documents import empty_document
-from labelbuddy_core.services import memberships, projects, tasks
+from labelbuddy_core.services.accounts import memberships
 from labelbuddy_core.services.history import Event, record_all
+from labelbuddy_core.services.projects import projects
+from labelbuddy_core.services.tasks import tasks
 
 Make = Callable[..., Any]
 STRETCHES = ((1.0, 2.0, 0.9), (3.0, 4.0, 0.6), (5.0, 6.0, 0.3))

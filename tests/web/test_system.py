@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from labelbuddy_core.services.job_runs import show_life
+from labelbuddy_core.services.installation.job_runs import show_life
 
 
 def test_ready_says_when_no_worker_lives_and_when_one_does(client_for: Callable[..., Any]) -> None:

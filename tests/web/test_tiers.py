@@ -12,7 +12,7 @@ import orjson
 import pandas as pd
 import pytest
 
-from labelbuddy_core.services import projects
+from labelbuddy_core.services.projects import projects
 
 Make = Callable[..., Any]
 

@@ -1,0 +1,1 @@
+"""Who people are, what they may, and what they prefer."""

@@ -1,0 +1,1 @@
+"""Agreement between annotators, and the consensus of what they say."""

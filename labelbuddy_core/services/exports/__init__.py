@@ -1,0 +1,1 @@
+"""What leaves a project in the formats of other tools."""

@@ -1,0 +1,196 @@
+"""The job of importing annotations: a dry run that says what would happen, the import itself, or taking it back."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from sqlalchemy import delete, insert, select
+from sqlalchemy.orm import Session
+
+from labelbuddy_core.database import get_database
+from labelbuddy_core.database.tables import (
+    Annotation,
+    AnnotationImport,
+    AnnotationImportProblem,
+    ImportedAnnotation,
+)
+from labelbuddy_core.domain.states import AnnotationState
+from labelbuddy_core.errors import NotFound
+from labelbuddy_core.jobs.context import JobContext
+from labelbuddy_core.services.history import record
+from labelbuddy_core.services.imports.import_choices import ImportChoices, parse_choices
+from labelbuddy_core.services.imports.imported_items import Labels
+from labelbuddy_core.services.imports.imported_labels import ImportedLabels, make_labels
+from labelbuddy_core.services.imports.outside_authors import Authors, forget_idle
+from labelbuddy_core.services.imports.planned_annotations import AT_ONCE, Findings, Piece, Planner, Tell
+from labelbuddy_core.services.imports.recording_matches import recordings_of
+from labelbuddy_core.services.imports.undoing_imports import undo_annotations
+from labelbuddy_core.services.imports.writing_imports import Authored, Writing, Written, compare, write
+from labelbuddy_core.services.recordings.importers import importer
+
+_TELL_SECONDS = 0.5
+_LONG = ("labels", "authors", "new_labels", "columns")
+_PAUSE = 0.003
+"""Seconds after a transaction, in which people's saves get their turn."""
+
+
+def run(job: JobContext) -> dict[str, Any]:
+    """Do what the job says: check, apply or undo."""
+
+    told = 0.0
+
+    def tell(fraction: float, message: str) -> None:
+        nonlocal told
+        if time.monotonic() - told > _TELL_SECONDS:
+            told = time.monotonic()
+            job.check()
+            job.progress(fraction, message)
+
+    number = job.arguments["import"]
+    return job.step(job.arguments["action"], ACTIONS[job.arguments["action"]], number, tell)
+
+
+def check(import_id: int, tell: Tell) -> dict[str, Any]:
+    """The dry run: go through everything, change nothing, and keep what was found as the import's report."""
+    found = _load(import_id)
+    choices = parse_choices(found.choices)
+    findings = Findings()
+    with get_database().read() as session:
+        labels = ImportedLabels(session, found.project_id, choices)
+        authors = Authors(session, found.project_id, choices)
+        planner = _planner(session, found, choices, authors, labels.counted(), tell)
+    done = Written()
+    for batch in planner.batches(findings):
+        with get_database().read() as session:
+            _add_up(done, compare(session, [Authored(piece, authors.find(piece.author)) for piece in batch]))
+    report = {
+        **findings.as_json(), **_counts(done), "labels": labels.summary(), "authors": _people(findings, authors),
+    }  # fmt: skip
+    _conclude(import_id, "checked", report, findings)
+    return _short(report)
+
+
+def apply(import_id: int, tell: Tell) -> dict[str, Any]:
+    """Bring everything in, a batch at a time; after a crash what is there is passed over."""
+    found = _load(import_id)
+    choices = parse_choices(found.choices)
+    actor = importer(found.created_by)
+    checked = found.report
+    findings = Findings()
+    with get_database().write() as session:
+        fresh = ImportedLabels(session, found.project_id, choices).new_names(one["name"] for one in checked["labels"])
+        make_labels(session, found.project_id, fresh)
+        labels = ImportedLabels(session, found.project_id, choices)
+        authors = Authors(session, found.project_id, choices)
+        planner = _planner(session, found, choices, authors, labels.known(), tell)
+    writing = Writing(import_id, found.project_id, actor.id, AnnotationState(choices.state))
+    done = Written()
+    for batch in planner.batches(findings):
+        with get_database().write() as session:
+            authored = [Authored(piece, authors.ensure(session, piece.author)) for piece in batch]
+            wrote, refused = write(session, writing, authored)
+        _add_up(done, wrote)
+        for piece in refused:
+            findings.refuse(piece.file, piece.author, _closed(piece))
+        tell(min(1.0, (done.added + done.present) / max(checked["marks"], 1)), f"{done.added:,} added")
+        time.sleep(_PAUSE)
+    report = {
+        **findings.as_json(), **_counts(done), "labels": checked["labels"], "authors": _people(findings, authors),
+        "new_labels": sorted({*checked.get("new_labels", ()), *fresh}),
+    }  # fmt: skip
+    _conclude(import_id, "applied", report, findings)
+    with get_database().write() as session:
+        record(
+            session, actor, "annotations.imported", f"annotation-import:{import_id}", project_id=found.project_id,
+            **_short(report),
+        )  # fmt: skip
+    return _short(report)
+
+
+def undo(import_id: int, tell: Tell) -> dict[str, Any]:
+    """Take the import back; authors who annotated nothing else go as well, labels stay."""
+    found = _load(import_id)
+    actor = importer(found.created_by)
+    with get_database().read() as session:
+        people = set(
+            session.scalars(
+                select(Annotation.user_id)
+                .join(ImportedAnnotation, ImportedAnnotation.annotation_id == Annotation.id)
+                .where(ImportedAnnotation.import_id == import_id)
+            )
+        )
+    done = undo_annotations(import_id, actor.id, tell)
+    with get_database().write() as session:
+        forget_idle(session, people)
+        row = session.get_one(AnnotationImport, import_id)
+        row.state, row.report = "undone", {**row.report, "undone": done}
+        record(
+            session, actor, "annotations.import-undone", f"annotation-import:{import_id}", project_id=found.project_id,
+            **done,
+        )  # fmt: skip
+    return done
+
+
+ACTIONS: Mapping[str, Callable[[int, Tell], dict[str, Any]]] = {"check": check, "apply": apply, "undo": undo}
+
+
+def _planner(
+    session: Session, found: AnnotationImport, choices: ImportChoices, authors: Authors, labels: Labels, tell: Tell
+) -> Planner:
+    return Planner(found.id, choices, recordings_of(session, found.project_id), authors, labels, tell)
+
+
+def _closed(piece: Piece) -> str:
+    return f"{piece.author} has handed this task in already; {len(piece.items):,} items stay out. Withdraw it first."
+
+
+def _people(findings: Findings, authors: Authors) -> list[dict[str, Any]]:
+    return [
+        {"name": name, "count": count, "username": authors.username(name), "left_out": authors.left_out(name)}
+        for name, count in findings.authors.most_common()
+    ]
+
+
+def _add_up(total: Written, more: Written) -> None:
+    total.added += more.added
+    total.present += more.present
+    total.begun += more.begun
+    total.refused += more.refused
+
+
+def _counts(done: Written) -> dict[str, int]:
+    return {"new": done.added, "present": done.present, "annotations": done.begun}
+
+
+def _short(report: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in report.items() if name not in _LONG}
+
+
+def _conclude(import_id: int, state: str, report: dict[str, Any], findings: Findings) -> None:
+    """Keep what was found; problems go in by blocks."""
+    with get_database().write() as session:
+        session.execute(delete(AnnotationImportProblem).where(AnnotationImportProblem.import_id == import_id))
+    rows = [
+        {"import_id": import_id, "position": number, "file": one.file, "place": one.place, "reason": one.reason}
+        for number, one in enumerate(findings.problems)
+    ]
+    for block in _blocks(rows):
+        with get_database().write() as session:
+            session.execute(insert(AnnotationImportProblem), block)
+    with get_database().write() as session:
+        row = session.get_one(AnnotationImport, import_id)
+        row.state, row.report = state, report
+
+
+def _blocks(rows: list[dict[str, Any]]) -> Iterable[list[dict[str, Any]]]:
+    return (rows[first : first + AT_ONCE] for first in range(0, len(rows), AT_ONCE))
+
+
+def _load(import_id: int) -> AnnotationImport:
+    with get_database().read() as session:
+        found = session.get(AnnotationImport, import_id)
+    if found is None:
+        raise NotFound("This import was removed.")
+    return found

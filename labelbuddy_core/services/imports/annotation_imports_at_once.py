@@ -1,0 +1,69 @@
+"""Annotations imported from the command line: what the job does, in this process and at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from labelbuddy_core.database.tables import AnnotationImport
+from labelbuddy_core.errors import Invalid
+from labelbuddy_core.services.access import project_called
+from labelbuddy_core.services.accounts.accounts import actor_called
+from labelbuddy_core.services.actors import Actor
+from labelbuddy_core.services.imports import annotation_importing, annotation_imports
+from labelbuddy_core.services.imports.import_choices import parse_choices
+from labelbuddy_core.services.imports.planned_annotations import Tell
+from labelbuddy_core.services.transactions import reads, writes
+
+
+def import_at_once(
+    username: str, project: str, files: Sequence[Path], choices: Mapping[str, Any], tell: Tell, *, dry: bool
+) -> dict[str, Any]:
+    """Import files in a manager's name; returns the import with its report. A dry run changes no annotation.
+
+    Raises `NotFound` for an unknown person or project, `Forbidden` for somebody who does not manage it, `Invalid` for a
+    file that is not there or is none of labels.
+    """
+    actor, number = _who_and_where(username, project)
+    chosen = parse_choices(choices).as_json()
+    begun = annotation_imports.begin(actor, number)["id"]
+    for path in files:
+        try:
+            annotation_imports.add_file(actor, begun, path.name, path.read_bytes())
+        except OSError as error:
+            raise Invalid(f"{path} cannot be read: {error.strerror}.", field="file") from None
+    _choose(actor, int(begun), chosen)
+    annotation_importing.check(int(begun), tell)
+    if not dry:
+        annotation_importing.apply(int(begun), tell)
+    return annotation_imports.get(actor, begun)
+
+
+def undo_at_once(username: str, import_id: str, tell: Tell) -> dict[str, Any]:
+    """Take an import back in a manager's name; raises as `import_at_once`."""
+    actor = _who(username)
+    number = annotation_imports.get(actor, import_id)["id"]
+    return annotation_importing.undo(int(number), tell)
+
+
+def problems(username: str, import_id: str) -> list[dict[str, Any]]:
+    """The first thousand things that an import could not take."""
+    return annotation_imports.list_problems(_who(username), import_id, limit=1000)["items"]
+
+
+@reads
+def _who_and_where(session: Session, username: str, project: str) -> tuple[Actor, int]:
+    return actor_called(session, username), project_called(session, project)
+
+
+@reads
+def _who(session: Session, username: str) -> Actor:
+    return actor_called(session, username)
+
+
+@writes
+def _choose(session: Session, _actor: Actor, import_id: int, choices: dict[str, Any]) -> None:
+    session.get_one(AnnotationImport, import_id).choices = choices

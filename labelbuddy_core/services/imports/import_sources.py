@@ -1,0 +1,107 @@
+"""The files of an import of annotations, unpacked and read one after the other."""
+
+from __future__ import annotations
+
+import tempfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from sqlalchemy import func, select
+
+from labelbuddy_core.database import get_database
+from labelbuddy_core.database.tables import AnnotationImportFile
+from labelbuddy_core.errors import Invalid
+from labelbuddy_core.formats import table
+from labelbuddy_core.formats.archives import DAMAGED, is_archive, list_entries, open_entries
+from labelbuddy_core.formats.import_formats import SOURCES, detected, is_source, stem
+from labelbuddy_core.formats.marks import Marked
+from labelbuddy_core.formats.rows import Refuse, decoded
+from labelbuddy_core.services.imports.import_choices import ImportChoices
+from labelbuddy_core.services.presenting import readable_size
+from labelbuddy_core.settings import get_settings
+
+MAX_TEXT = 512 * 1024**2
+"""Bytes of one file."""
+
+
+@dataclass(frozen=True)
+class SourceFile:
+    """A file to read: its name (its path, in an archive), and how far it is through all files, from 0 to 1."""
+
+    name: str
+    data: bytes
+    through: float
+
+
+@dataclass(frozen=True)
+class Contents:
+    """What a file says, its format, and the columns of a table."""
+
+    format: str
+    marked: Iterator[Marked]
+    columns: tuple[str, ...] = ()
+
+
+def source_files(import_id: int) -> Iterator[SourceFile | tuple[str, str]]:
+    """Every file with annotations, those of archives too; (name, reason) of those that cannot be read.
+
+    What no format is kept in (audio, a README) is passed over within archives.
+    """
+    count = _count(import_id)
+    for position in range(count):
+        with get_database().read() as session:
+            row = session.get(AnnotationImportFile, (import_id, position))
+        if row is None:
+            continue
+        data = zlib.decompress(row.data)
+        if is_archive(row.name):
+            yield from _unpacked(row.name, data, position, count)
+        else:
+            yield SourceFile(row.name, data, (position + 1) / count)
+
+
+def _count(import_id: int) -> int:
+    with get_database().read() as session:
+        query = select(func.max(AnnotationImportFile.position)).where(AnnotationImportFile.import_id == import_id)
+        last = session.scalar(query)
+    return 0 if last is None else last + 1
+
+
+def _unpacked(name: str, data: bytes, position: int, count: int) -> Iterator[SourceFile | tuple[str, str]]:
+    work = get_settings().data / "work"
+    work.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=work, prefix="labels-") as copy:
+        copy.write(data)
+        copy.flush()
+        path = Path(copy.name)
+        try:
+            entries = {entry.position: entry for entry in list_entries(path) if _wanted(entry.path)}
+            for number, (entry, stream) in enumerate(open_entries(path, entries)):
+                if entry.size > MAX_TEXT:
+                    yield entry.path, f"It is larger than {readable_size(MAX_TEXT)}; split it."
+                    continue
+                yield SourceFile(entry.path, stream.read(), (position + (number + 1) / len(entries)) / count)
+            for entry in entries.values():
+                if entry.problem:
+                    yield entry.path, f"It is {entry.problem}."
+        except Invalid as problem:
+            yield name, problem.detail
+        except DAMAGED:
+            yield name, "The archive is damaged; pack it again."
+
+
+def _wanted(path: str) -> bool:
+    name = PurePosixPath(path.replace("\\", "/")).name
+    return is_source(name) and not name.startswith(".") and "__MACOSX" not in path
+
+
+def read_source(file: SourceFile, choices: ImportChoices, refuse: Refuse) -> Contents:
+    """What a file says. Raises `Invalid`, also while it is gone through, where the file cannot be read."""
+    text = decoded(file.data)
+    form = choices.format or detected(file.name, text)
+    if form == "table":
+        marked = table.read(text, stem(file.name), refuse, choices.columns)
+        return Contents(form, marked, tuple(table.columns_of(text)))
+    return Contents(form, SOURCES[form].read(text, file.name, refuse))

@@ -1,0 +1,161 @@
+"""What an import of annotations consists of: by task and author, in pieces that one transaction takes; and what cannot
+be taken, with its file, place and reason."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from labelbuddy_core.domain.documents import Collection, Item
+from labelbuddy_core.errors import Invalid
+from labelbuddy_core.formats.marks import Marked
+from labelbuddy_core.services.imports.import_choices import ImportChoices
+from labelbuddy_core.services.imports.import_sources import SourceFile, read_source, source_files
+from labelbuddy_core.services.imports.imported_items import Labels, in_chunks, items_by_task
+from labelbuddy_core.services.imports.outside_authors import Authors
+from labelbuddy_core.services.imports.recording_matches import KnownRecording, Recordings
+
+AT_ONCE = 500
+"""Items in a transaction, so that people's saves never wait."""
+KEPT_PROBLEMS = 10_000
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Items of one author in one task, at most `AT_ONCE`."""
+
+    task: int
+    author: str
+    items: Sequence[tuple[Collection, Item]]
+    file: str
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What cannot be taken."""
+
+    file: str
+    place: str
+    reason: str
+
+
+@dataclass
+class Findings:
+    """What was met while files were read: counts, and the first problems."""
+
+    files: int = 0
+    marks: int = 0
+    formats: Counter[str] = field(default_factory=Counter)
+    columns: dict[str, None] = field(default_factory=dict)
+    """Of tables, in their order."""
+    recordings: set[int] = field(default_factory=set)
+    authors: Counter[str] = field(default_factory=Counter)
+    problems: list[Problem] = field(default_factory=list)
+    problem_count: int = 0
+
+    def refuse(self, file: str, place: str, reason: str) -> None:
+        """Note what cannot be taken."""
+        self.problem_count += 1
+        if len(self.problems) < KEPT_PROBLEMS:
+            self.problems.append(Problem(file[-400:], place[:200], reason[:2000]))
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "files": self.files,
+            "marks": self.marks,
+            "formats": dict(self.formats),
+            "recordings": len(self.recordings),
+            "problems": self.problem_count,
+            "columns": list(self.columns),
+        }
+
+
+Tell = Callable[[float, str], None]
+
+
+@dataclass(frozen=True)
+class Planner:
+    """Reads the files of an import with a manager's choices."""
+
+    import_id: int
+    choices: ImportChoices
+    recordings: Recordings
+    authors: Authors
+    labels: Labels
+    tell: Tell
+
+    def batches(self, findings: Findings) -> Iterator[list[Piece]]:
+        """All pieces, as many together as a transaction takes."""
+        held: list[Piece] = []
+        size = 0
+        for piece in self._pieces(findings):
+            if held and (size + len(piece.items) > AT_ONCE or len(held) >= AT_ONCE // 5):
+                yield held
+                held, size = [], 0
+            held.append(piece)
+            size += len(piece.items)
+        if held:
+            yield held
+
+    def _pieces(self, findings: Findings) -> Iterator[Piece]:
+        for file in source_files(self.import_id):
+            if isinstance(file, tuple):
+                findings.refuse(file[0], "", file[1])
+                continue
+            findings.files += 1
+            self.tell(file.through, f"{file.name}: {findings.marks:,} marks so far")
+            try:
+                yield from self._of_file(file, findings)
+            except Invalid as problem:
+                findings.refuse(file.name, "", problem.detail)
+
+    def _of_file(self, file: SourceFile, findings: Findings) -> Iterator[Piece]:
+        def refuse(problem: Invalid) -> None:
+            place, found, reason = problem.detail.partition(": ")
+            findings.refuse(file.name, place if found else "", reason if found else problem.detail)
+
+        contents = read_source(file, self.choices, refuse)
+        findings.formats[contents.format] += 1
+        findings.columns.update(dict.fromkeys(contents.columns))
+        for marked in contents.marked:
+            yield from self._of_recording(file, marked, findings)
+
+    def _of_recording(self, file: SourceFile, marked: Marked, findings: Findings) -> Iterator[Piece]:
+        try:
+            recording, marked = self._matched(marked)
+        except Invalid as problem:
+            findings.refuse(file.name, marked.recording, problem.detail)
+            return
+        author = self.authors.called(marked.annotator)
+        findings.authors[author] += len(marked.marks)
+        if self.authors.left_out(author):
+            return
+        findings.recordings.add(recording.id)
+        findings.marks += len(marked.marks)
+        texts = self.choices.contents == "texts"
+        for task, items in items_by_task(
+            marked,
+            recording,
+            self.labels,
+            texts=texts,
+            refuse=lambda place, reason: findings.refuse(file.name, place, reason),
+        ):
+            for chunk in in_chunks(items, AT_ONCE):
+                yield Piece(task, author, chunk, file.name)
+
+    def _matched(self, marked: Marked) -> tuple[KnownRecording, Marked]:
+        """The recording, and what was marked with its author where the name of a file ends with them: `song.anna`."""
+        try:
+            return self.recordings.match(marked.audio_path, marked.recording), marked
+        except Invalid:
+            name, dot, author = marked.recording.rpartition(".")
+            if not dot or marked.annotator:
+                raise
+            try:
+                return self.recordings.match(name), replace(marked, annotator=author)
+            except Invalid as problem:
+                if "name the folder" in problem.detail:
+                    raise
+            raise

@@ -1,0 +1,1 @@
+"""Label sets: used by projects, changed while in use, undone."""

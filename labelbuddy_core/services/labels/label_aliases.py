@@ -1,0 +1,114 @@
+"""What became of labels that are not in a label set any more: what still names them, means those they were merged into.
+
+An editor that was opened before a merge, an older revision that is restored, and predictions that were made before it
+name the old labels.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from labelbuddy_core.database.tables import LabelChange, ProjectLabel, Revision
+from labelbuddy_core.domain.operations import Operation
+from labelbuddy_core.domain.relabeling import Relabeling, relabeled_document, relabeling_from
+from labelbuddy_core.services.labels.relabeling import CLIENT, KIND
+
+IN_FORCE = ("applying", "applied")
+"""States of a change that holds."""
+
+
+def merged_into(session: Session, project_id: int) -> dict[str, str]:
+    """Labels that were merged away → the labels that they are now."""
+    step: dict[str, str] = {}
+    rows = session.scalars(
+        select(LabelChange.relabeling)
+        .where(LabelChange.project_id == project_id, LabelChange.kind == "merge", LabelChange.state.in_(IN_FORCE))
+        .order_by(LabelChange.id)
+    )
+    for kept in rows:
+        step |= relabeling_from(kept).merged
+    found: dict[str, str] = {}
+    for label in step:
+        at, seen = label, {label}
+        while at in step and step[at] not in seen:
+            at = step[at]
+            seen.add(at)
+        found[label] = at
+    return found
+
+
+def with_present_labels(
+    session: Session, project_id: int, operations: Sequence[Operation], known: Collection[str]
+) -> list[Operation]:
+    """Operations of a save with labels that there are; those of labels that were merged away name the present ones."""
+    merged = {gone: label for gone, label in merged_into(session, project_id).items() if gone not in known}
+    return [_renamed(one, Relabeling(merged=merged)) for one in operations] if merged else list(operations)
+
+
+def labels_named(operations: Sequence[Operation]) -> set[str]:
+    """The labels that operations give to items."""
+    return {name for one in operations if isinstance(name := (one.value or {}).get("label"), str)}
+
+
+def relabeled_since(session: Session, annotation_id: int, base: int) -> list[LabelChange] | None:
+    """The changes of the label set that alone made all revisions after one; None when anything else did."""
+    rows = session.execute(
+        select(Revision.kind, Revision.client).where(Revision.annotation_id == annotation_id, Revision.revision > base)
+    ).all()
+    if not rows or any(kind != KIND or not client.startswith(CLIENT) for kind, client in rows):
+        return None
+    numbers = {int(client.removeprefix(CLIENT)) for _, client in rows}
+    changes = list(session.scalars(select(LabelChange).where(LabelChange.id.in_(numbers)).order_by(LabelChange.id)))
+    in_force = len(changes) == len(numbers) and all(one.state in IN_FORCE for one in changes)
+    return changes if in_force else None
+
+
+def rebased(operations: Sequence[Operation], changes: Sequence[LabelChange]) -> list[Operation]:
+    """Operations that were made before changes of the label set, as they would have been made after them."""
+    for change in changes:
+        relabeling = relabeling_from(change.relabeling)
+        operations = [_renamed(one, relabeling) for one in operations]
+    return list(operations)
+
+
+def present_document(session: Session, project_id: int, document: dict[str, Any]) -> dict[str, Any]:
+    """The document of a prediction in the labels of today; what has a label that is given no more is left out."""
+    merged, deprecated = _standing(session, project_id)
+    found = relabeled_document(document, Relabeling(merged=merged)) if merged else document
+    if not deprecated:
+        return found
+    lists = {
+        name: [one for one in found.get(name) or () if one.get("label") not in deprecated]
+        for name in ("regions", "points", "tags")
+    }
+    return {**found, **lists}
+
+
+def _standing(session: Session, project_id: int) -> tuple[Mapping[str, str], frozenset[str]]:
+    """What was merged away, and which labels are given no more; asked once in a transaction."""
+    kept: dict[int, tuple[Mapping[str, str], frozenset[str]]] = session.info.setdefault("label-aliases", {})
+    if project_id not in kept:
+        rows = session.execute(
+            select(ProjectLabel.id, ProjectLabel.deprecated).where(ProjectLabel.project_id == project_id)
+        ).all()
+        present = {row[0] for row in rows}
+        merged = {gone: label for gone, label in merged_into(session, project_id).items() if gone not in present}
+        kept[project_id] = (merged, frozenset(row[0] for row in rows if row[1]))
+    return kept[project_id]
+
+
+def _renamed(operation: Operation, relabeling: Relabeling) -> Operation:
+    value = operation.value
+    if value is None or not isinstance(value.get("label"), str):
+        return operation
+    label = relabeling.label_of(value)
+    if label == value["label"]:
+        return operation
+    changed: dict[str, Any] = {"value": {**value, "label": label}}
+    if operation.collection == "tags":
+        changed["id"] = label
+    return operation.model_copy(update=changed)

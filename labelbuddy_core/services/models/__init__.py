@@ -1,0 +1,1 @@
+"""Models: declared, checked, licensed, started and stopped, their versions."""

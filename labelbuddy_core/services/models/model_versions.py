@@ -1,0 +1,92 @@
+"""Versions of a model that have weights of their own: where these lie, what they run as, and how they get in."""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from labelbuddy_core.audio.storage import open_store
+from labelbuddy_core.database import get_database
+from labelbuddy_core.database.tables import Model, ModelVersion
+from labelbuddy_core.errors import ModelProblem, NotFound
+from labelbuddy_core.inference.client import ModelClient
+from labelbuddy_core.inference.endpoint import Endpoint
+from labelbuddy_core.inference.model_keys import name_of
+from labelbuddy_core.inference.specification import Specification
+from labelbuddy_core.services.installation.blob_changes import changing_blobs
+from labelbuddy_core.settings import get_settings
+
+_DIGITS = 12
+"""Of the SHA-256 of weights, in the name of a version on a server that others use."""
+
+
+def find_version(session: Session, model_id: int, name: str) -> ModelVersion | None:
+    """The version of this name, if it has weights of its own."""
+    return session.scalar(select(ModelVersion).where(ModelVersion.model_id == model_id, ModelVersion.name == name))
+
+
+def with_labels(specification: Specification, name: str, labels: list[str]) -> Specification:
+    """What a version runs as: as the declared one that it belongs to, with its own name and labels."""
+    items = [
+        item.model_copy(update={"labels": list(labels), "label": None}) if item.type in ("region", "tag") else item
+        for item in specification.output_schema
+    ]
+    return specification.model_copy(update={"version": name, "output_schema": items})
+
+
+def keep_weights(weights: bytes) -> tuple[str, str]:
+    """Put weights into the storage; their key and SHA-256."""
+    settings = get_settings()
+    digest = hashlib.sha256(weights).hexdigest()
+    key = f"weights/{digest}"
+    (settings.data / "work").mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=settings.data / "work", prefix="weights-") as folder, changing_blobs():
+        file = Path(folder) / "weights"
+        file.write_bytes(weights)
+        open_store(settings).put_file(key, file)
+    return key, digest
+
+
+def read_weights(key: str) -> bytes:
+    """The weights under a key. Raises `NotFound`."""
+    store = open_store(get_settings())
+    return store.read_range(key, 0, store.size(key))
+
+
+def equip(key: str, specification: Specification, endpoint: Endpoint) -> str:
+    """Put the weights of a version into a model that was just started; nothing for a declared one.
+
+    A server that others ask too holds them apart, and the name for which it is to be asked is returned. Raises
+    `ModelProblem` when they are lost or do not fit, or the server cannot hold versions apart.
+    """
+    with get_database().read() as session:
+        model = session.scalar(select(Model.id).where(Model.name == name_of(key)))
+        version = None if model is None else find_version(session, model, specification.version)
+    if version is None:
+        return ""
+    # others may have a version of this name there
+    name = f"{version.name}-{version.sha256[:_DIGITS]}" if endpoint.shared else version.name
+    client = ModelClient(endpoint)
+    try:
+        require_apart(client, specification)
+        client.put_weights(name, read_weights(version.weights_key))
+    except NotFound:
+        raise ModelProblem(f"The weights of version {version.name} are lost; restore a backup.") from None
+    finally:
+        client.close()
+    return name if endpoint.shared else ""
+
+
+def require_apart(client: ModelClient, specification: Specification) -> None:
+    """Raises `ModelProblem` unless a server that others ask too can hold versions apart; others need not."""
+    if client.shared and "apart" not in (client.info().get("capabilities") or ()):
+        raise ModelProblem(
+            f"The server {specification.endpoint} answers everybody with one version (GET /info has no capability "
+            "`apart`): another version, or learning, would change it for all who use it. Let it run on the serving kit "
+            "of this LabelBuddy, with `apart` in a model of your own (docs/model-containers.md); or train it where it "
+            "runs; or let LabelBuddy run its image on the Docker engine of that machine (LABELBUDDY_DOCKER_HOST)."
+        )

@@ -1,0 +1,1 @@
+"""Predictions: asked for, cut, answered, kept, offered."""

@@ -1,0 +1,1 @@
+"""Projects: made, described and counted."""

@@ -1,0 +1,1 @@
+"""Recordings: uploaded, imported, decoded, analyzed, drawn and heard."""

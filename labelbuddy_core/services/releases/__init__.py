@@ -1,0 +1,1 @@
+"""Releases: immutable datasets, their files, cards and differences."""

@@ -1,0 +1,1 @@
+"""Reviews: queued, assigned, decided; and captions compared."""

@@ -1,0 +1,170 @@
+"""The embed-captions job: a project's text model is asked for vectors of the captions that have none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
+
+from labelbuddy_core.database import get_database
+from labelbuddy_core.database.tables import Annotation, AnnotationItem, CaptionVector, Job
+from labelbuddy_core.domain.documents import Collection
+from labelbuddy_core.domain.permissions import Permission
+from labelbuddy_core.domain.states import HANDED_IN, JobState
+from labelbuddy_core.errors import InvalidState, ModelProblem, NotFound
+from labelbuddy_core.inference.protocols.openai_embeddings import TextEmbeddingClient
+from labelbuddy_core.jobs.context import JobContext
+from labelbuddy_core.services.access import project_access
+from labelbuddy_core.services.actors import Actor
+from labelbuddy_core.services.installation import jobs
+from labelbuddy_core.services.models.model_supervision import running_models
+from labelbuddy_core.services.reviews.caption_vectors import TextModel, text_hash, text_model_of, vectors_of
+from labelbuddy_core.services.transactions import reads, writes
+
+KIND = "embed-captions"
+_CAPTIONS = 200
+"""Captions that are read, asked about and kept at once."""
+
+
+@reads
+def caption_vectors(session: Session, actor: Actor, project_id: str | int) -> dict[str, Any] | None:
+    """How far a project's text model is: {model, name, version, captions, missing}; None where there is no such model.
+
+    `captions` are the different ones that were handed in, `missing` those of them without a vector.
+    """
+    access = project_access(session, actor, project_id)
+    access.require(Permission.VIEW_PROJECT_MODELS)
+    model = text_model_of(session, access.project.id)
+    if model is None:
+        return None
+    total = missing = 0
+    known: set[str] = set()
+    for texts in _captions(session, access.project.id):
+        new = {text_hash(text): text for text in texts if text_hash(text) not in known}
+        known |= set(new)
+        total += len(new)
+        missing += len(new) - len(vectors_of(session, model, new.values()))
+    return {**model.as_json(), "captions": total, "missing": missing}
+
+
+@writes
+def embed_captions(session: Session, actor: Actor, project_id: str | int) -> dict[str, Any]:
+    """Ask the project's text model about every caption that was handed in and has no vector, for managers; returns the
+    job. Raises `InvalidState` where the project uses no text model."""
+    access = project_access(session, actor, project_id)
+    access.require(Permission.PREDICT_BATCH)
+    if text_model_of(session, access.project.id) is None:
+        raise InvalidState(
+            "This project uses no model of text vectors: declare one with `protocol: openai-embeddings` to use here."
+        )
+    return _submit(session, actor, access.project.id)
+
+
+def after_submission(session: Session, project_id: int, annotation_id: int) -> None:
+    """Something was handed in: where it has a caption, a text model that is asked by itself is asked about it."""
+    if not session.scalar(
+        select(func.count())
+        .select_from(AnnotationItem)
+        .where(AnnotationItem.annotation_id == annotation_id, AnnotationItem.collection == Collection.CAPTION.value)
+    ):
+        return
+    model = text_model_of(session, project_id)
+    waiting = select(Job.id).where(Job.project_id == project_id, Job.kind == KIND, Job.state == JobState.QUEUED.value)
+    if model is None or not model.automatic or session.scalar(waiting.limit(1)):
+        return
+    _submit(session, None, project_id)
+
+
+def run(job: JobContext) -> dict[str, Any]:
+    """The job: what was kept before a crash is not asked again."""
+    return job.step("embed", _embed_all, job)
+
+
+def _submit(session: Session, actor: Actor | None, project_id: int) -> dict[str, Any]:
+    return jobs.submit(session, actor, KIND, {"project": project_id}, queue="predict", project_id=project_id)
+
+
+def _embed_all(job: JobContext) -> dict[str, Any]:
+    project_id: int = job.arguments["project"]
+    with get_database().read() as session:
+        model = text_model_of(session, project_id)
+        if model is None:
+            raise NotFound("The project does not use a model of text vectors any more.")
+        texts = [text for found in _captions(session, project_id) for text in found]
+    _forget_older(model)
+    texts = list(dict.fromkeys(texts))
+    job.progress(0.0, "Preparing")
+    asked = 0
+    lane = model.specification.lanes[0]
+    with running_models().running(model.key, lane, lambda said: job.progress(0.0, said)) as (client, _):
+        if not isinstance(client, TextEmbeddingClient):
+            raise ModelProblem(f"{model.name} gives no vectors of texts.")
+        for start in range(0, len(texts), _CAPTIONS):
+            job.check()
+            some = texts[start : start + _CAPTIONS]
+            with get_database().read() as session:
+                known = vectors_of(session, model, some)
+            missing = [text for text in some if text not in known]
+            _keep(model, missing, client)
+            asked += len(missing)
+            done = min(len(texts), start + _CAPTIONS)
+            job.progress(done / len(texts), f"{done:,} of {len(texts):,} captions")
+    return {"captions": len(texts), "asked": asked}
+
+
+def _keep(model: TextModel, texts: list[str], client: TextEmbeddingClient) -> None:
+    if not texts:
+        return
+    vectors = client.embed_texts(texts).astype("<f2")
+    with get_database().write() as session:
+        here = text_model_of(session, model.project)
+        if here is None or here.fingerprint != model.fingerprint:
+            raise ModelProblem("The project does not use this model any more.")
+        known = vectors_of(session, model, texts)  # another job may have asked at the same time
+        for text, vector in zip(texts, vectors, strict=True):
+            if text not in known:
+                session.add(
+                    CaptionVector(
+                        project_id=model.project,
+                        model_id=model.id,
+                        fingerprint=model.fingerprint,
+                        sha256=text_hash(text),
+                        vector=vector.tobytes(),
+                    )
+                )
+
+
+def _forget_older(model: TextModel) -> None:
+    """Vectors of what the model was before are of no use beside those of what it is now."""
+    with get_database().write() as session:
+        session.execute(
+            delete(CaptionVector).where(
+                CaptionVector.project_id == model.project,
+                CaptionVector.model_id == model.id,
+                CaptionVector.fingerprint != model.fingerprint,
+            )
+        )
+
+
+def _captions(session: Session, project_id: int) -> Iterator[list[str]]:
+    """The captions that were handed in, some at a time; the same text may come again."""
+    last = 0
+    while True:
+        rows = session.execute(
+            select(Annotation.id, AnnotationItem.value)
+            .join(AnnotationItem, AnnotationItem.annotation_id == Annotation.id)
+            .where(
+                Annotation.project_id == project_id,
+                Annotation.id > last,
+                Annotation.state.in_([state.value for state in HANDED_IN]),
+                AnnotationItem.collection == Collection.CAPTION.value,
+            )
+            .order_by(Annotation.id)
+            .limit(_CAPTIONS)
+        ).all()
+        if not rows:
+            return
+        last = rows[-1][0]
+        yield [text for _, value in rows if (text := value["text"].strip())]

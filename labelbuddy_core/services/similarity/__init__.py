@@ -1,0 +1,1 @@
+"""Sounds that are alike, and labels passed on to them."""

@@ -1,0 +1,1 @@
+"""Tasks: cut, assigned, queued, claimed, skipped, handed over."""

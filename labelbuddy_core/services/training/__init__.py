@@ -1,0 +1,1 @@
+"""Training runs: their data, their course, the versions they end in."""
