@@ -8,15 +8,16 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from labelbuddy_core.database import get_database
 from labelbuddy_core.database.base import now
-from labelbuddy_core.database.tables import AnnotationItem, ReviewClaim
+from labelbuddy_core.database.tables import Annotation, AnnotationItem, ReviewClaim
 from labelbuddy_core.errors import Forbidden, InvalidState, NotFound
-from labelbuddy_core.services.accounts import memberships
+from labelbuddy_core.services.accounts import accounts, memberships
 from labelbuddy_core.services.actors import Actor
-from labelbuddy_core.services.reviews import region_verdicts, review_claims, review_queues, reviews
+from labelbuddy_core.services.annotations import handing_in
+from labelbuddy_core.services.reviews import region_verdicts, review_assignments, review_claims, review_queues, reviews
 
 Make = Callable[..., Any]
 
@@ -42,6 +43,11 @@ class Pool:
     def stop_working(self, minutes: float) -> None:
         with get_database().write() as session:
             session.execute(update(ReviewClaim).values(last_seen_at=now() - timedelta(minutes=minutes)))
+
+
+def held() -> list[int]:
+    with get_database().read() as session:
+        return list(session.scalars(select(ReviewClaim.annotation_id)))
 
 
 @pytest.fixture
@@ -109,12 +115,54 @@ def test_a_claim_expires_half_an_hour_after_the_last_work(pool: Pool) -> None:
         review_claims.open_annotation(pool.rita, waiting)
 
 
-def test_a_decision_ends_the_claim_also_for_a_second_review(pool: Pool) -> None:
+@pytest.mark.parametrize("decision", ["approve", "reject"])
+def test_a_decision_ends_the_claim(pool: Pool, decision: str) -> None:
     (waiting,) = pool.waiting()
     pool.next(pool.rita)
-    reviews.review_annotation(pool.rita, waiting, revision=1, decision="approve")
-    assert pool.next(pool.rita) is None
-    assert review_claims.claims(pool.manager, pool.project) == []
+    assert held() == [int(waiting)]
+    reviews.review_annotation(pool.rita, waiting, revision=1, decision=decision, feedback="Listen again")
+    assert held() == []
+
+
+def test_what_was_withdrawn_and_handed_in_again_is_free(pool: Pool) -> None:
+    (waiting,) = pool.waiting()
+    pool.next(pool.rita)
+    with get_database().read() as session:
+        task = session.get_one(Annotation, int(waiting)).task_id
+    handing_in.withdraw(pool.ada, task)
+    assert held() == []
+
+
+def test_who_is_not_named_for_a_task_any_more_holds_nothing_of_it(pool: Pool) -> None:
+    first, second = pool.waiting(2)
+    assert [pool.next(pool.rita), pool.next(pool.rolf)] == [first, second]
+    with get_database().read() as session:
+        tasks = [session.get_one(Annotation, int(one)).task_id for one in (first, second)]
+    review_assignments.name_reviewers(pool.manager, tasks[0], [pool.rolf.username])
+    assert held() == [int(second)]
+    review_assignments.share_out(
+        pool.manager, pool.project, tasks=[str(tasks[1])], reviewers=[pool.rita.username], everybody=True
+    )
+    assert held() == []
+    assert [pool.next(pool.rita), pool.next(pool.rolf)] == [second, first]
+
+
+def test_whoever_is_named_goes_on_with_what_is_open(pool: Pool) -> None:
+    (waiting,) = pool.waiting()
+    pool.next(pool.rita)
+    with get_database().read() as session:
+        task = session.get_one(Annotation, int(waiting)).task_id
+    review_assignments.name_reviewers(pool.manager, task, [pool.rita.username, pool.rolf.username])
+    assert held() == [int(waiting)]
+    review_assignments.name_reviewers(pool.manager, task, [])
+    assert held() == [int(waiting)]
+
+
+def test_who_may_sign_in_no_more_holds_nothing(pool: Pool, make_user: Make) -> None:
+    (waiting,) = pool.waiting()
+    pool.next(pool.rita)
+    accounts.update_user(make_user(is_administrator=True), pool.rita.id, {"active": False})
+    assert pool.next(pool.rolf) == waiting
 
 
 def test_a_manager_sees_what_is_open_and_releases_it(pool: Pool) -> None:

@@ -13,7 +13,9 @@ from test_review_claims import (  # noqa: F401 (the same behavior on the other e
     test_a_claim_expires_half_an_hour_after_the_last_work,
     test_a_manager_sees_what_is_open_and_releases_it,
     test_ten_reviewers_at_once_are_given_ten_annotations,
+    test_two_reviewers_of_a_pool_are_given_different_annotations,
     test_what_another_has_open_is_neither_opened_nor_decided_and_the_queue_says_who_has_it,
+    test_who_is_not_named_for_a_task_any_more_holds_nothing_of_it,
 )
 from test_review_queue import (  # noqa: F401 (the same behavior on the other engine)
     lab,

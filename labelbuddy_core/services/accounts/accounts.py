@@ -15,6 +15,7 @@ from labelbuddy_core.errors import Conflict, Invalid, InvalidState, NotFound
 from labelbuddy_core.services.access import parse_id
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.history import record
+from labelbuddy_core.services.reviews import review_holds
 from labelbuddy_core.services.transactions import reads, writes
 
 MIN_PASSWORD = 10
@@ -73,6 +74,8 @@ def update_user(session: Session, actor: Actor, user_id: str | int, changes: dic
         raise InvalidState("At least one active administrator must remain.")
     if not user.active or "password" in changes:
         end_sessions(session, user.id)
+    if not user.active:
+        review_holds.release_everywhere(session, user.id)
     record(session, actor, "user.changed", f"user:{user.id}", fields=sorted(changes))
     return user_json(user)
 

@@ -25,7 +25,7 @@ from labelbuddy_core.services.annotations.own_annotations import (
 from labelbuddy_core.services.labels import label_rule_checks
 from labelbuddy_core.services.labels.label_aliases import relabeled_since
 from labelbuddy_core.services.models import model_events
-from labelbuddy_core.services.reviews import caption_embedding, review_sampling
+from labelbuddy_core.services.reviews import caption_embedding, review_holds, review_sampling
 from labelbuddy_core.services.tasks.places import take_up
 from labelbuddy_core.services.tasks.task_states import refresh_task_states
 from labelbuddy_core.services.transactions import writes
@@ -80,6 +80,7 @@ def withdraw(session: Session, actor: Actor, task_id: str | int) -> dict[str, An
         raise InvalidState("There is nothing handed in that could be withdrawn.")
     annotation.state = AnnotationState.DRAFT.value
     annotation.submitted_at = annotation.sampling = None
+    review_holds.release(session, annotation.id)
     refresh_task_states(session, [access.task.id])
     note(session, actor, access.project, annotation, "annotation.withdrawn")
     review_sampling.after_submission(session, access.project, access.task.id)

@@ -16,7 +16,7 @@ from labelbuddy_core.errors import Invalid, InvalidState, NotFound
 from labelbuddy_core.services.access import parse_id, project_access, task_access
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.history import record
-from labelbuddy_core.services.reviews import review_places
+from labelbuddy_core.services.reviews import review_holds, review_places
 from labelbuddy_core.services.transactions import reads, writes
 
 MOST_AT_ONCE = 10_000
@@ -43,6 +43,7 @@ def name_reviewers(session: Session, actor: Actor, task_id: str | int, usernames
     for person in people.values():
         session.add(ReviewAssignment(task_id=access.task.id, user_id=person, project_id=access.project.id))
     session.flush()
+    review_holds.release_unnamed(session, [access.task.id])
     _note(session, actor, access.project, [access.task.id], sorted(people))
     return _names(session, access.task.id)
 
@@ -84,6 +85,7 @@ def share_out(
         session.flush()
     else:
         named = len(review_places.deal(session, project.id, ids, people))
+    review_holds.release_unnamed(session, ids)
     _note(session, actor, project, ids, sorted(reviewers or ()))
     return {"named": named, "without": len(ids) - named}
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, aliased
 from labelbuddy_core.database.base import now
 from labelbuddy_core.database.tables import Annotation, Recording, ReviewClaim, Task, User
 from labelbuddy_core.domain.permissions import Permission
+from labelbuddy_core.domain.states import AnnotationState
 from labelbuddy_core.errors import LabelBuddyError, NotFound
 from labelbuddy_core.services.access import ProjectAccess, annotation_access, parse_id, project_access
 from labelbuddy_core.services.actors import Actor
@@ -34,33 +35,18 @@ class _Claim:
     seen: datetime
 
 
-@writes
-def open_next(session: Session, actor: Actor, project_id: str | int) -> str | None:
+def open_next(actor: Actor, project_id: str | int) -> str | None:
     """Reserve the annotation to review next and return its id: mine that is open, else the first that nobody holds.
 
     Those of a task in which another reviewer is at work come last, since both would write its ground truth. None where
     nothing waits, or others hold all of it.
     """
-    access = project_access(session, actor, project_id)
-    access.require(Permission.REVIEW)
-    mine = aliased(ReviewClaim)
-    candidates = session.scalars(
-        select(Annotation.id)
-        .join(Task, Task.id == Annotation.task_id)
-        .outerjoin(mine, (mine.annotation_id == Annotation.id) & (mine.reviewer_id == actor.id))
-        .where(*for_reviewer(actor, access.project), review_places.is_queued(), ~review_holds.held_by_another(actor))
-        .order_by(
-            case((mine.annotation_id.is_not(None), 0), (review_holds.task_held_by_another(actor), 2), else_=1),
-            *in_order(access.project),
-        )
-        .limit(_TRIED)
-    ).all()
-    for annotation_id in candidates:
-        try:
-            _hold(session, actor, annotation_id)
-        except LabelBuddyError:  # decided, withdrawn or opened by somebody else since it was read
-            continue
-        return str(annotation_id)
+    for found in (_open_already, _first_free):  # looked for without holding up who writes
+        for annotation_id in found(actor, project_id):
+            try:
+                return str(open_annotation(actor, annotation_id)["annotation"])
+            except LabelBuddyError:  # decided, withdrawn or opened by somebody else since it was read
+                continue
     return None
 
 
@@ -108,7 +94,7 @@ def claims(session: Session, actor: Actor, project_id: str | int) -> list[dict[s
         .join(reviewer, reviewer.id == ReviewClaim.reviewer_id)
         .where(
             Annotation.project_id == access.project.id,
-            review_places.is_queued(),
+            Annotation.state == AnnotationState.SUBMITTED,
             ReviewClaim.last_seen_at >= review_holds.expired(),
         )
         .order_by(ReviewClaim.last_seen_at, ReviewClaim.annotation_id)
@@ -138,6 +124,43 @@ def release(session: Session, actor: Actor, annotation_id: str | int) -> None:
     if holder is None:
         raise NotFound("Nobody is reviewing this annotation.")
     _note(session, actor, access.at, "review.released", annotation.id, reviewer=holder)
+
+
+@reads
+def _open_already(session: Session, actor: Actor, project_id: str | int) -> list[int]:
+    access = project_access(session, actor, project_id)
+    access.require(Permission.REVIEW)
+    return list(
+        session.scalars(
+            select(Annotation.id)
+            .join(ReviewClaim, ReviewClaim.annotation_id == Annotation.id)
+            .join(Task, Task.id == Annotation.task_id)
+            .where(
+                ReviewClaim.reviewer_id == actor.id,
+                ReviewClaim.last_seen_at >= review_holds.expired(),
+                *for_reviewer(actor, access.project),
+                review_places.is_queued(),
+            )
+            .order_by(*in_order(access.project))
+            .limit(_TRIED)
+        )
+    )
+
+
+@reads
+def _first_free(session: Session, actor: Actor, project_id: str | int) -> list[int]:
+    access = project_access(session, actor, project_id)
+    return list(
+        session.scalars(
+            select(Annotation.id)
+            .join(Task, Task.id == Annotation.task_id)
+            .where(
+                *for_reviewer(actor, access.project), review_places.is_queued(), ~review_holds.held_by_another(actor)
+            )
+            .order_by(case((review_holds.task_held_by_another(actor), 1), else_=0), *in_order(access.project))
+            .limit(_TRIED)
+        )
+    )
 
 
 def _hold(session: Session, actor: Actor, annotation_id: str | int) -> _Claim:

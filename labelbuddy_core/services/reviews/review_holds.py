@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, delete, exists, select
 from sqlalchemy.orm import Session, aliased
 
 from labelbuddy_core.database.base import now
-from labelbuddy_core.database.tables import Annotation, ReviewClaim, User
+from labelbuddy_core.database.tables import Annotation, ReviewAssignment, ReviewClaim, User
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.settings import get_settings
 
@@ -64,6 +64,31 @@ def other_holders(session: Session, actor: Actor, annotation_ids: Collection[int
         )
     )
     return {row[0]: row[1] for row in rows}
+
+
+def release_unnamed(session: Session, task_ids: Collection[int]) -> None:
+    """Reviewers are named for tasks: whoever is not among them holds nothing there any more."""
+    of_named_tasks = (
+        select(Annotation.id)
+        .join(ReviewAssignment, ReviewAssignment.task_id == Annotation.task_id)
+        .where(Annotation.task_id.in_(list(task_ids)))
+    )
+    named = exists().where(
+        Annotation.id == ReviewClaim.annotation_id,
+        ReviewAssignment.task_id == Annotation.task_id,
+        ReviewAssignment.user_id == ReviewClaim.reviewer_id,
+    )
+    session.execute(delete(ReviewClaim).where(ReviewClaim.annotation_id.in_(of_named_tasks), ~named))
+
+
+def release(session: Session, annotation_id: int) -> None:
+    """Nobody reviews an annotation any more: it was decided, or taken back."""
+    session.execute(delete(ReviewClaim).where(ReviewClaim.annotation_id == annotation_id))
+
+
+def release_everywhere(session: Session, user_id: int) -> None:
+    """The person signs in no more."""
+    session.execute(delete(ReviewClaim).where(ReviewClaim.reviewer_id == user_id))
 
 
 def release_all(session: Session, project_id: int, user_id: int) -> None:

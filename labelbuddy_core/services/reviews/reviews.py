@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from labelbuddy_core.database.tables import RegionVerdict, Review, ReviewClaim
+from labelbuddy_core.database.tables import RegionVerdict, Review
 from labelbuddy_core.domain.documents import Collection
 from labelbuddy_core.domain.permissions import Permission
 from labelbuddy_core.domain.review_reasons import chosen_reasons
@@ -21,6 +21,7 @@ from labelbuddy_core.services.annotations.annotation_answers import review_json
 from labelbuddy_core.services.annotations.annotation_documents import document_at, present_keys
 from labelbuddy_core.services.history import record
 from labelbuddy_core.services.models import model_events
+from labelbuddy_core.services.reviews import review_holds
 from labelbuddy_core.services.reviews.reviewable import DECISIONS, annotation_to_decide
 from labelbuddy_core.services.tasks.task_states import refresh_task_states
 from labelbuddy_core.services.transactions import reads, writes
@@ -72,7 +73,7 @@ def review_annotation(
     )
     session.add(review)
     session.execute(delete(RegionVerdict).where(RegionVerdict.annotation_id == annotation.id))  # the review holds them
-    session.execute(delete(ReviewClaim).where(ReviewClaim.annotation_id == annotation.id))
+    review_holds.release(session, annotation.id)
     annotation.state = DECISIONS[decision].value
     refresh_task_states(session, [access.task.id])
     record(
