@@ -15,6 +15,7 @@ from labelbuddy_core.domain.operations import Save
 from labelbuddy_core.domain.permissions import Role
 from labelbuddy_core.domain.tours import DONE, SKIPPED
 from labelbuddy_core.errors import Invalid, NotFound
+from labelbuddy_core.services.accounts import memberships
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.agreement import consensus
 from labelbuddy_core.services.annotations import annotations, handing_in
@@ -267,6 +268,16 @@ def test_a_tour_ends_with_its_project(world: World) -> None:
     assert tours.follow(world.people["annotator"], "account") is None
     with pytest.raises(NotFound):
         tours.resume(world.people["annotator"], "annotator")
+
+
+def test_a_tour_rests_while_its_person_is_not_a_member(world: World) -> None:
+    annotator = world.people["annotator"]
+    tours.start(annotator, "annotator")
+    assert tours.follow(annotator, "dashboard") is not None
+    memberships.set_member(world.people["manager"], world.project, annotator.username, [])
+    assert tours.follow(annotator, "dashboard") is None
+    memberships.set_member(world.people["manager"], world.project, annotator.username, ["annotator"])
+    assert tours.follow(annotator, "dashboard") is not None
 
 
 def test_steps_name_pages_that_the_documentation_has(world: World) -> None:

@@ -10,7 +10,14 @@ from labelbuddy_core import errors
 from labelbuddy_core.settings import ROOT
 
 SOURCE = (ROOT / "components/wavesurfer_component/frontend/src/server_messages.ts").read_text(encoding="utf-8")
-MODULES_OF_THE_EDITOR = ("handing_in", "own_annotations", "skipping", "consensus", "reviews", "reviewable")
+MODULES_OF_THE_EDITOR = (
+    "annotations/handing_in",
+    "annotations/own_annotations",
+    "tasks/skipping",
+    "agreement/consensus",
+    "reviews/reviews",
+    "reviews/reviewable",
+)
 """Services whose every refusal an annotator or a reviewer may read in the editor."""
 NOT_FROM_THE_EDITOR = {
     "The reason is longer than {} characters.",

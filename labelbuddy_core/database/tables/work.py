@@ -78,4 +78,7 @@ class Activity(Base):
     seconds: Mapped[float] = mapped_column(default=0.0)
     at: Mapped[datetime] = mapped_column(Moment, default=now)
 
-    __table_args__ = (Index("ix_activity_of_task", "task_id", "user_id"),)
+    __table_args__ = (
+        Index("ix_activity_of_task", "task_id", "user_id"),
+        Index("ix_activity_of_person", "user_id", "at"),
+    )

@@ -16,7 +16,7 @@ from labelbuddy_core.domain.states import FINAL_JOB_STATES, AnnotationState
 from labelbuddy_core.domain.tour_steps import TOURS, tour_of
 from labelbuddy_core.domain.tours import Lead, Step
 from labelbuddy_core.errors import Invalid, NotFound
-from labelbuddy_core.services.access import project_access
+from labelbuddy_core.services.access import project_access, roles_in
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.first_steps import samples
 from labelbuddy_core.services.first_steps.tour_deeds import deeds
@@ -79,8 +79,8 @@ def follow(actor: Actor, page: str) -> Following | None:
 def _look(session: Session, actor: Actor, page: str) -> tuple[Following, bool] | None:
     row = _open(session, actor)
     project = None if row is None else session.get(Project, row.project_id)
-    if row is None or project is None:
-        return None
+    if row is None or project is None or Role(row.role) not in roles_in(session, actor, project.id):
+        return None  # the person is not among its members any more
     tour = tour_of(Role(row.role), project.template)
     wanted = {step.needs for step in tour.steps if row.steps.get(step.id) != tours.DONE}
     steps = tours.passed(tour, row.steps, deeds(session, row, wanted), page)

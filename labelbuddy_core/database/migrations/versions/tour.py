@@ -41,9 +41,11 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("user_id", "role", name="pk_tours"),
     )
+    op.create_index("ix_activity_of_person", "activity", ["user_id", "at"])
 
 
 def downgrade() -> None:
+    op.drop_index("ix_activity_of_person", "activity")
     op.drop_table("tours")
     with op.batch_alter_table("projects") as table:
         table.drop_column("sample")
