@@ -34,17 +34,18 @@ WORDS = ("piano", "guitar", "rain", "slow", "fast")
 
 
 class Server:
-    """Counts words of a small vocabulary; `answer` may put something else in place of what it would say."""
+    """Counts words of a small vocabulary; `more` zeros follow. `answer` may put something else in its place."""
 
     def __init__(self) -> None:
         self.asked: list[dict[str, Any]] = []
         self.tokens: list[str | None] = []
+        self.model, self.more = "counter", 0
         self.answer: Callable[[list[dict[str, Any]]], Any] = lambda data: {"data": data}
         app = Flask(__name__)
 
         @app.get("/v1/models")
         def listed() -> Any:
-            return {"data": [{"id": "counter"}]}
+            return {"data": [{"id": self.model}]}
 
         @app.post("/v1/embeddings")
         def embed() -> Any:
@@ -55,7 +56,7 @@ class Server:
                 {
                     "object": "embedding",
                     "index": place,
-                    "embedding": [float(text.count(word)) for word in WORDS] + [0.1],
+                    "embedding": [float(text.count(word)) for word in WORDS] + [0.1] + [0.0] * self.more,
                 }
                 for place, text in enumerate(body["input"])
             ]
@@ -157,6 +158,37 @@ def test_a_text_is_asked_about_once_and_again_when_the_model_is_declared_otherwi
     assert lab.server.texts()[2:] == ["query: a slow piano", "query: a guitar"]
     with get_database().read() as session:
         assert session.scalar(select(func.count()).select_from(CaptionVector)) == 2
+
+
+@pytest.mark.parametrize(
+    ("model", "more", "said"), [("counter", 3, "9 numbers; those that are kept have 6"), ("other", 0, "are of counter")]
+)
+def test_vectors_of_another_model_of_the_server_are_not_kept_beside_those_before(
+    lab: Lab, model: str, more: int, said: str
+) -> None:
+    declared = lab.use_model()
+    lab.describe("a slow piano", "a guitar")
+    lab.run()
+    lab.server.model, lab.server.more = model, more
+    task = lab.describe("a slow piano", "rain")
+    with pytest.raises(ModelProblem, match=f"{said}.*Raise `version`"):
+        lab.run()
+    assert lab.meaning(task) is None
+    models.update_model(lab.manager, declared, f"{lab.yaml}version: '2'\n")
+    assert lab.run() == {"captions": 3, "asked": 3}
+    assert lab.meaning(task) is not None
+
+
+def test_vectors_of_two_lengths_say_nothing_of_a_meaning(lab: Lab) -> None:
+    lab.use_model()
+    task = lab.describe("a slow piano", "rain")
+    lab.run()
+    with get_database().write() as session:
+        row = session.scalars(select(CaptionVector).limit(1)).one()
+        row.vector = row.vector[:4]
+    assert lab.meaning(task) is None
+    report = agreement.agreement(lab.manager, lab.project, Choices(replicates=20))
+    assert {one["measure"] for one in report["figures"]}.isdisjoint({"caption_meaning"})
 
 
 def test_the_cosine_is_among_the_figures_of_agreement_and_the_methods_name_the_model(lab: Lab) -> None:

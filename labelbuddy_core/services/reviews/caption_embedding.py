@@ -9,7 +9,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from labelbuddy_core.database import get_database
-from labelbuddy_core.database.tables import Annotation, AnnotationItem, CaptionVector, Job
+from labelbuddy_core.database.tables import Annotation, AnnotationItem, CaptionVector, HistoryEvent, Job
 from labelbuddy_core.domain.documents import Collection
 from labelbuddy_core.domain.permissions import Permission
 from labelbuddy_core.domain.states import HANDED_IN, JobState
@@ -18,12 +18,23 @@ from labelbuddy_core.inference.protocols.openai_embeddings import TextEmbeddingC
 from labelbuddy_core.jobs.context import JobContext
 from labelbuddy_core.services.access import project_access
 from labelbuddy_core.services.actors import Actor
+from labelbuddy_core.services.history import record
 from labelbuddy_core.services.installation import jobs
 from labelbuddy_core.services.models.model_supervision import running_models
-from labelbuddy_core.services.reviews.caption_vectors import TextModel, text_hash, text_model_of, vectors_of
+from labelbuddy_core.services.reviews.caption_vectors import (
+    TextModel,
+    of_model,
+    text_hash,
+    text_model_of,
+    vectors_of,
+)
 from labelbuddy_core.services.transactions import reads, writes
 
 KIND = "embed-captions"
+FIRST_ANSWER = "captions.first_embedded"
+"""The event that says which model gave the first vectors that are kept."""
+_HALF = 2
+"""Bytes of a number of a vector."""
 _CAPTIONS = 200
 """Captions that are read, asked about and kept at once."""
 
@@ -122,6 +133,7 @@ def _keep(model: TextModel, texts: list[str], client: TextEmbeddingClient) -> No
         here = text_model_of(session, model.project)
         if here is None or here.fingerprint != model.fingerprint:
             raise ModelProblem("The project does not use this model any more.")
+        _require_the_same(session, model, vectors.shape[1], client.answered_by)
         known = vectors_of(session, model, texts)  # another job may have asked at the same time
         for text, vector in zip(texts, vectors, strict=True):
             if text not in known:
@@ -134,6 +146,34 @@ def _keep(model: TextModel, texts: list[str], client: TextEmbeddingClient) -> No
                         vector=vector.tobytes(),
                     )
                 )
+
+
+def _require_the_same(session: Session, model: TextModel, numbers: int, answered_by: str) -> None:
+    """Raises `ModelProblem` where the vectors that are kept come from another model than these.
+
+    A file that names no model is answered by whatever the server has; the history says what it was at first.
+    """
+    kept = session.scalar(select(CaptionVector.vector).where(*of_model(model)).limit(1))
+    if kept is None:
+        about = {"fingerprint": model.fingerprint, "answered_by": answered_by}
+        record(session, None, FIRST_ANSWER, f"model:{model.id}", project_id=model.project, **about)
+        return
+    if len(kept) != numbers * _HALF:
+        change = f"vectors of {numbers} numbers; those that are kept have {len(kept) // _HALF}"
+    else:
+        events = select(HistoryEvent.data).where(
+            HistoryEvent.action == FIRST_ANSWER,
+            HistoryEvent.subject == f"model:{model.id}",
+            HistoryEvent.project_id == model.project,
+        )
+        first = session.scalar(events.order_by(HistoryEvent.id.desc()).limit(1))
+        if first is None or first["fingerprint"] != model.fingerprint or first["answered_by"] == answered_by:
+            return
+        change = f"vectors of {answered_by}; those that are kept are of {first['answered_by']}"
+    raise ModelProblem(
+        f"The server of {model.name} has another model than before: it gives {change}. Raise `version` in the model's "
+        "file, or name the model at embeddings.model: then every caption is asked about anew."
+    )
 
 
 def _forget_older(model: TextModel) -> None:
