@@ -82,6 +82,11 @@ def number_of_vectors(session: Session, model: TextModel) -> int:
     return session.scalar(select(func.count()).select_from(CaptionVector).where(*of_model(model))) or 0
 
 
+def has_vectors(session: Session, model: TextModel) -> bool:
+    """Whether any text of the project has one."""
+    return session.scalar(select(CaptionVector.model_id).where(*of_model(model)).limit(1)) is not None
+
+
 def of_model(model: TextModel) -> tuple[ColumnElement[bool], ...]:
     """The vectors that it gave of the project's texts as it is declared now, as conditions of a query."""
     return (
