@@ -27,6 +27,7 @@ from labelbuddy_core.services.models.model_supervision import running_models
 from labelbuddy_core.services.reviews.caption_vectors import (
     TextModel,
     has_vectors,
+    number_of_vectors,
     of_model,
     text_hash,
     text_model_of,
@@ -43,6 +44,15 @@ _HALF = 2
 """Bytes of a number of a vector."""
 _CAPTIONS = 200
 """Captions that are read, asked about and kept at once."""
+
+
+@reads
+def kept_vectors(session: Session, actor: Actor, project_id: str | int) -> dict[str, Any] | None:
+    """As `caption_vectors`, but {model, name, version, kept}: the number of vectors, without a look at the captions."""
+    access = project_access(session, actor, project_id)
+    access.require(Permission.VIEW_PROJECT_MODELS)
+    model = text_model_of(session, access.project.id)
+    return None if model is None else {**model.as_json(), "kept": number_of_vectors(session, model)}
 
 
 @reads
