@@ -50,9 +50,10 @@ def specification_of(values: Values, present: Mapping[str, Any] | None = None) -
     outputs = present.get("output_schema") or []
     if (values["types"], labels) != (_types(outputs), _labels(outputs)):
         outputs = [{"type": one, "labels": labels if one in _LABELED else []} for one in values["types"]]
-    if values["protocol"] == "openai-embeddings":
-        outputs = []  # it answers nothing about audio
     chat = values["protocol"] == "openai-chat"
+    embeds_text = values["protocol"] == "openai-embeddings"
+    if embeds_text:
+        outputs = []  # it answers nothing about audio
     written = {
         "name": values["name"].strip(),
         "version": values["version"].strip(),
@@ -63,6 +64,7 @@ def specification_of(values: Values, present: Mapping[str, Any] | None = None) -
         "token": values["token"].strip(),
         "protocol": None if values["protocol"] == "labelbuddy" else values["protocol"],
         "chat": _joined(present, "chat", {"prompt": values["prompt"].strip()}) if chat else None,
+        "embeddings": present.get("embeddings") if embeds_text else None,
         "input_schema": _joined(
             present,
             "input_schema",

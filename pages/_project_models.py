@@ -65,32 +65,42 @@ def models_tab(actor: Actor, project: Project) -> None:
 
 
 def _text_model(actor: Actor, project: Project, link: Link) -> None:
-    """A model that compares captions: how many it was asked about."""
-    found = caption_embedding.caption_vectors(actor, project["id"])
-    if found is None or found["model"] != link["model"]:
+    """A model that compares captions: how many it was asked about; the captions are read when that is asked for."""
+    found = caption_embedding.kept_vectors(actor, project["id"])
+    in_use = found is not None and found["model"] == link["model"]
+    if found is None or not in_use:
         st.caption("Captions are compared by another model of this project, the first by name.")
-    elif found["captions"]:
-        known = found["captions"] - found["missing"]
-        st.markdown(f"**{known:,}** of {found['captions']:,} captions that were handed in have a vector.")
+    elif found["kept"]:
+        st.markdown(f"**{found['kept']:,}** different caption(s) have a vector.")
     else:
-        st.markdown("No caption was handed in yet.")
+        st.markdown("No caption has a vector yet.")
     if link["automatic"]:
         st.caption("Asked by itself about captions that are handed in.")
     row = st.container(horizontal=True)
-    if row.button(
-        "Compare captions",
-        key=f"embed-{link['model']}",
-        icon=":material/compare:",
-        disabled=not (found and found["missing"] and found["model"] == link["model"]),
-        help="Asks the model for a vector of every caption that has none. Reviews and Insight show how alike they are.",
-    ):
-        with showing_errors():
-            caption_embedding.embed_captions(actor, project["id"])
-            st.toast("The model is asked in the background.", icon=":material/check:")
+    if row.button("Compare captions …", key=f"embed-{link['model']}", icon=":material/compare:", disabled=not in_use):
+        _compare_captions(actor, project)
     if row.button("Settings …", key=f"labels-of-{link['model']}", icon=":material/tune:"):
         edit_link(actor, project, link)
     if row.button("Stop using …", key=f"unlink-{link['model']}", icon=":material/link_off:"):
         _confirm_unlink(actor, project, link)
+
+
+@st.dialog("Compare the captions of this project")
+def _compare_captions(actor: Actor, project: Project) -> None:
+    with showing_errors():
+        found = caption_embedding.caption_vectors(actor, project["id"])
+        if found is None or not found["captions"]:
+            st.markdown("No caption was handed in yet.")
+            return
+        known = found["captions"] - found["missing"]
+        st.markdown(f"**{known:,}** of {found['captions']:,} different captions that were handed in have a vector.")
+        st.caption(
+            f"{plain(found['name'])} is asked for a vector of every caption that has none, in the background. "
+            "Reviews and *Insight* show how alike captions are."
+        )
+        if st.button("Compare", type="primary", disabled=not found["missing"]):
+            caption_embedding.embed_captions(actor, project["id"])
+            st.rerun()
 
 
 def _used(link: Link, names: dict[str, str]) -> list[str]:

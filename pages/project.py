@@ -43,6 +43,7 @@ WORDS = {
     "sample": "Making the sample",
     "sample-reviews": "Applying the rules of reviews",
     "change-labels": "Changing labels",
+    "embed-captions": "Comparing captions",
 }
 
 

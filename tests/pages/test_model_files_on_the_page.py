@@ -121,6 +121,13 @@ def test_a_file_goes_through_the_form_unchanged() -> None:
     )
 
 
+def test_how_texts_are_asked_about_goes_only_with_the_protocol_of_text_vectors() -> None:
+    present = read_specification("endpoint: http://lab\nprotocol: openai-embeddings\nembeddings: {model: small}\n")
+    assert specification_of(fields_of(present), present)["embeddings"] == {"model": "small"}
+    other = {**fields_of(present), "protocol": "openai-chat", "types": ["text"]}
+    assert parse_specification(write_specification(specification_of(other, present))).embeddings is None
+
+
 def test_changed_labels_of_the_form_replace_the_outputs() -> None:
     present = read_specification(FULL)
     written = specification_of({**fields_of(present), "labels": "dog"}, present)

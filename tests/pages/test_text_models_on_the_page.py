@@ -40,9 +40,14 @@ def test_a_manager_has_captions_compared_and_the_review_says_that_they_wait(
     model_links.link_model(manager, project, model)
     at = app(manager).run()
     at.switch_page("project.py").run()
-    assert any("**0** of 2 captions" in one.value for one in at.markdown)
+    assert any("No caption has a vector yet" in one.value for one in at.markdown)
     at.button(key=f"embed-{model}").click().run()
+    assert any("**0** of 2 different captions" in one.value for one in at.markdown)
+    at.button(key=f"embed-{model}").click()  # AppTest runs the whole page, so what opened the dialog is pressed too
+    next(one for one in at.button if one.label == "Compare").click().run()
     assert not at.exception
+    shown = [one.proto.text for one in at.run().get("progress")]  # type: ignore[attr-defined]
+    assert "Comparing captions: Waiting" in shown
     assert [one["kind"] for one in jobs.list_jobs(manager)["items"]] == [caption_embedding.KIND]
     at = app(reviewer).run()
     at.switch_page("review.py").run()

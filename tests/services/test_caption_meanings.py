@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -13,7 +14,8 @@ from sqlalchemy import func, select
 from werkzeug.serving import make_server
 
 from labelbuddy_core.database import get_database
-from labelbuddy_core.database.tables import CaptionVector, Job
+from labelbuddy_core.database.base import now
+from labelbuddy_core.database.tables import Annotation, CaptionVector, Job
 from labelbuddy_core.domain.operations import Replacement
 from labelbuddy_core.errors import Forbidden, Invalid, InvalidState, ModelProblem
 from labelbuddy_core.inference.client import client_for
@@ -34,17 +36,18 @@ WORDS = ("piano", "guitar", "rain", "slow", "fast")
 
 
 class Server:
-    """Counts words of a small vocabulary; `answer` may put something else in place of what it would say."""
+    """Counts words of a small vocabulary; `more` zeros follow. `answer` may put something else in its place."""
 
     def __init__(self) -> None:
         self.asked: list[dict[str, Any]] = []
         self.tokens: list[str | None] = []
+        self.model, self.more = "counter", 0
         self.answer: Callable[[list[dict[str, Any]]], Any] = lambda data: {"data": data}
         app = Flask(__name__)
 
         @app.get("/v1/models")
         def listed() -> Any:
-            return {"data": [{"id": "counter"}]}
+            return {"data": [{"id": self.model}]}
 
         @app.post("/v1/embeddings")
         def embed() -> Any:
@@ -55,7 +58,7 @@ class Server:
                 {
                     "object": "embedding",
                     "index": place,
-                    "embedding": [float(text.count(word)) for word in WORDS] + [0.1],
+                    "embedding": [float(text.count(word)) for word in WORDS] + [0.1] + [0.0] * self.more,
                 }
                 for place, text in enumerate(body["input"])
             ]
@@ -108,10 +111,9 @@ class Lab:
         )
         handing_in.submit(person, task, saved["revision"])
 
-    def run(self) -> dict[str, Any]:
-        context = JobContext(
-            "job", {"project": int(self.project)}, lambda name, function: function(), lambda *_: None, lambda: False
-        )
+    def run(self, **arguments: Any) -> dict[str, Any]:
+        arguments = {"project": int(self.project), **arguments}
+        context = JobContext("job", arguments, lambda name, function: function(), lambda *_: None, lambda: False)
         return caption_embedding.run(context)
 
     def meaning(self, task: str) -> float | None:
@@ -159,6 +161,37 @@ def test_a_text_is_asked_about_once_and_again_when_the_model_is_declared_otherwi
         assert session.scalar(select(func.count()).select_from(CaptionVector)) == 2
 
 
+@pytest.mark.parametrize(
+    ("model", "more", "said"), [("counter", 3, "9 numbers; those that are kept have 6"), ("other", 0, "are of counter")]
+)
+def test_vectors_of_another_model_of_the_server_are_not_kept_beside_those_before(
+    lab: Lab, model: str, more: int, said: str
+) -> None:
+    declared = lab.use_model()
+    lab.describe("a slow piano", "a guitar")
+    lab.run()
+    lab.server.model, lab.server.more = model, more
+    task = lab.describe("a slow piano", "rain")
+    with pytest.raises(ModelProblem, match=f"{said}.*Raise `version`"):
+        lab.run()
+    assert lab.meaning(task) is None
+    models.update_model(lab.manager, declared, f"{lab.yaml}version: '2'\n")
+    assert lab.run() == {"captions": 3, "asked": 3}
+    assert lab.meaning(task) is not None
+
+
+def test_vectors_of_two_lengths_say_nothing_of_a_meaning(lab: Lab) -> None:
+    lab.use_model()
+    task = lab.describe("a slow piano", "rain")
+    lab.run()
+    with get_database().write() as session:
+        row = session.scalars(select(CaptionVector).limit(1)).one()
+        row.vector = row.vector[:4]
+    assert lab.meaning(task) is None
+    report = agreement.agreement(lab.manager, lab.project, Choices(replicates=20))
+    assert {one["measure"] for one in report["figures"]}.isdisjoint({"caption_meaning"})
+
+
 def test_the_cosine_is_among_the_figures_of_agreement_and_the_methods_name_the_model(lab: Lab) -> None:
     lab.use_model()
     for texts in (("a slow piano", "a slow piano, rain"), ("rain", "fast guitar"), ("unseen", "")):
@@ -180,6 +213,68 @@ def test_a_caption_that_is_handed_in_is_asked_about_by_itself_by_one_job(lab: La
     with get_database().read() as session:
         queued = session.scalars(select(Job).where(Job.kind == caption_embedding.KIND)).all()
     assert [(one.queue, one.arguments) for one in queued] == [("predict", {"project": int(lab.project)})]
+
+
+def jobs_of(lab: Lab) -> list[Job]:
+    with get_database().read() as session:
+        of_project = (Job.project_id == int(lab.project), Job.kind == caption_embedding.KIND)
+        return list(session.scalars(select(Job).where(*of_project).order_by(Job.created_at)))
+
+
+def end(job: Job, state: str) -> None:
+    with get_database().write() as session:
+        session.get_one(Job, job.id).state = state
+
+
+def test_a_job_that_starts_by_itself_reads_only_what_was_handed_in_since_the_last_one(lab: Lab) -> None:
+    lab.use_model(automatic=True)
+    before = lab.describe("a piano", "a guitar")
+    lab.run()
+    with get_database().write() as session:
+        for one in session.scalars(select(Annotation).where(Annotation.task_id == int(before))):
+            one.submitted_at = now() - timedelta(hours=1)
+    end(jobs_of(lab)[-1], "succeeded")
+    lab.describe("rain")
+    found = jobs_of(lab)
+    assert len(found) == 2
+    assert lab.run(since=found[-1].arguments["since"]) == {"captions": 1, "asked": 1}
+    end(found[-1], "failed")
+    lab.describe("slow rain")  # what the failed one was to read is read again
+    assert jobs_of(lab)[-1].arguments == found[-1].arguments
+
+
+def test_a_job_by_itself_reads_everything_while_the_model_has_no_vector(lab: Lab) -> None:
+    model = lab.use_model(automatic=True)
+    lab.describe("a piano")
+    lab.run()
+    end(jobs_of(lab)[-1], "succeeded")
+    models.update_model(lab.manager, model, f"{lab.yaml}version: '2'\n")
+    lab.describe("rain")
+    assert jobs_of(lab)[-1].arguments == {"project": int(lab.project)}
+
+
+def test_asking_again_answers_the_job_that_has_not_ended(lab: Lab) -> None:
+    lab.use_model()
+    lab.describe("a piano")
+    first = caption_embedding.embed_captions(lab.manager, lab.project)
+    assert caption_embedding.embed_captions(lab.manager, lab.project)["id"] == first["id"]
+    end(jobs_of(lab)[-1], "succeeded")
+    assert caption_embedding.embed_captions(lab.manager, lab.project)["id"] != first["id"]
+
+
+def test_two_jobs_that_ask_about_the_same_text_keep_one_vector(lab: Lab) -> None:
+    lab.use_model()
+    lab.describe("a piano", "rain")
+
+    def other_job(data: list[dict[str, Any]]) -> Any:
+        lab.server.answer = lambda data: {"data": data}
+        lab.run()
+        return {"data": data}
+
+    lab.server.answer = other_job
+    assert lab.run() == {"captions": 2, "asked": 2}
+    with get_database().read() as session:
+        assert session.scalar(select(func.count()).select_from(CaptionVector)) == 2
 
 
 def test_only_managers_have_it_asked_and_only_where_the_project_uses_such_a_model(lab: Lab) -> None:

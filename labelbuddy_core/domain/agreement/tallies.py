@@ -153,7 +153,9 @@ def _tally_captions(sums: Sums, task: Compared) -> None:
         add(sums, (Kind.PAIR_CAPTIONS, pair_of(one, other)), vector)
     meant = [answer.meaning for answer in task.answers if answer.meaning is not None]
     for first, second in combinations(meant, 2):
-        add(sums, (Kind.MEANINGS,), [1.0, cosine(first, second)])
+        alike = cosine(first, second)
+        if alike is not None:
+            add(sums, (Kind.MEANINGS,), [1.0, alike])
 
 
 def _difference(vector: list[float], other: list[float]) -> list[float]:

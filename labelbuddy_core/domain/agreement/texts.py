@@ -68,8 +68,13 @@ def rouge_l_of(one: Prepared, other: Prepared) -> float:
     return 2.0 * _common(one.words, other.words) / (len(one.words) + len(other.words))
 
 
-def cosine(one: npt.NDArray[np.float32], other: npt.NDArray[np.float32]) -> float:
-    """How alike two texts are in what they mean: the cosine of their vectors, which have length one."""
+def cosine(one: npt.NDArray[np.float32], other: npt.NDArray[np.float32]) -> float | None:
+    """How alike two texts are in what they mean: the cosine of their vectors, which have length one.
+
+    None where one has more numbers than the other: they are of two models.
+    """
+    if one.shape != other.shape:
+        return None
     return float(min(1.0, max(-1.0, np.dot(one, other))))
 
 

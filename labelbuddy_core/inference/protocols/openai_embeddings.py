@@ -30,7 +30,8 @@ class TextEmbeddingClient:
     def __init__(self, endpoint: Endpoint, specification: Specification) -> None:
         self._transport = Transport(endpoint)
         self._asked = specification.embeddings or TextEmbeddings.model_validate({})
-        self._model = self._asked.model
+        self.answered_by = ""
+        """The model that answered last, by the server's own word, else the name that it was asked under."""
 
     def health(self) -> dict[str, Any]:
         """{status, detail}; raises `ModelProblem` when nothing answers."""
@@ -51,9 +52,10 @@ class TextEmbeddingClient:
         rows of finite numbers of one length.
         """
         asked = self._asked
+        model = asked.model or first_listed(self._transport, "embeddings.model")
         rows: list[npt.NDArray[np.float64]] = []
         for start in range(0, len(texts), asked.batch):
-            rows.extend(self._embed([asked.prefix + text for text in texts[start : start + asked.batch]]))
+            rows.extend(self._embed(model, [asked.prefix + text for text in texts[start : start + asked.batch]]))
         if len({row.size for row in rows}) > 1:
             raise ModelProblem("The server's vectors differ in length.")
         return np.array(rows, dtype=np.float32)
@@ -62,9 +64,8 @@ class TextEmbeddingClient:
         """Close the connections."""
         self._transport.close()
 
-    def _embed(self, texts: list[str]) -> list[npt.NDArray[np.float64]]:
-        self._model = self._model or first_listed(self._transport, "embeddings.model")
-        request: dict[str, Any] = {"model": self._model, "input": texts, "encoding_format": "float"}
+    def _embed(self, model: str, texts: list[str]) -> list[npt.NDArray[np.float64]]:
+        request: dict[str, Any] = {"model": model, "input": texts, "encoding_format": "float"}
         if self._asked.dimensions is not None:
             request["dimensions"] = self._asked.dimensions
         answer = self._transport.post_json(_PATH, request, timeout=self._transport.timeout_seconds)
@@ -79,6 +80,8 @@ class TextEmbeddingClient:
             found[index] = _unit(one.get("embedding"), place)
         if len(found) != len(texts):
             raise ModelProblem(f"The server was asked about {len(texts)} texts and answered {len(found)}.")
+        said = answer.get("model")
+        self.answered_by = said if isinstance(said, str) and said else model
         return [found[place] for place in range(len(texts))]
 
 

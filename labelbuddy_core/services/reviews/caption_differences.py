@@ -77,4 +77,5 @@ def compare_captions(session: Session, actor: Actor, task_id: str | int) -> dict
 
 
 def _cosine(one: Vector | None, other: Vector | None) -> float | None:
-    return None if one is None or other is None else round(cosine(one, other), 4)
+    alike = None if one is None or other is None else cosine(one, other)
+    return None if alike is None else round(alike, 4)

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from labelbuddy_core.database.tables import CaptionVector, Model, ProjectModel
@@ -70,9 +70,7 @@ def vectors_of(session: Session, model: TextModel, texts: Collection[str]) -> di
     by_hash = {text_hash(text): text for text in texts}
     rows = session.execute(
         select(CaptionVector.sha256, CaptionVector.vector).where(
-            CaptionVector.project_id == model.project,
-            CaptionVector.model_id == model.id,
-            CaptionVector.fingerprint == model.fingerprint,
+            *of_model(model),
             CaptionVector.sha256.in_(list(by_hash)),
         )
     )
@@ -81,15 +79,20 @@ def vectors_of(session: Session, model: TextModel, texts: Collection[str]) -> di
 
 def number_of_vectors(session: Session, model: TextModel) -> int:
     """How many texts of the project have one."""
+    return session.scalar(select(func.count()).select_from(CaptionVector).where(*of_model(model))) or 0
+
+
+def has_vectors(session: Session, model: TextModel) -> bool:
+    """Whether any text of the project has one."""
+    return session.scalar(select(CaptionVector.model_id).where(*of_model(model)).limit(1)) is not None
+
+
+def of_model(model: TextModel) -> tuple[ColumnElement[bool], ...]:
+    """The vectors that it gave of the project's texts as it is declared now, as conditions of a query."""
     return (
-        session.scalar(
-            select(func.count()).where(
-                CaptionVector.project_id == model.project,
-                CaptionVector.model_id == model.id,
-                CaptionVector.fingerprint == model.fingerprint,
-            )
-        )
-        or 0
+        CaptionVector.project_id == model.project,
+        CaptionVector.model_id == model.id,
+        CaptionVector.fingerprint == model.fingerprint,
     )
 
 
