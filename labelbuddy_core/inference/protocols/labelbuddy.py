@@ -10,7 +10,7 @@ from urllib.parse import quote
 import orjson
 from urllib3.filepost import encode_multipart_formdata
 
-from labelbuddy_core.errors import ModelGone
+from labelbuddy_core.errors import ModelBusy, ModelGone, ModelProblem
 from labelbuddy_core.inference.endpoint import Endpoint
 from labelbuddy_core.inference.protocols.health import HEALTH_SECONDS, health
 from labelbuddy_core.inference.protocols.transport import Reply, Transport, checked_object
@@ -50,7 +50,7 @@ class ModelClient:
     def begin_training(self, dataset: Path, parameters: dict[str, Any], version: str) -> str:
         """Hand over a dataset (ZIP) to be trained on; the id of the run in the container.
 
-        A shared server learns apart, from the version that is asked for.
+        A shared server learns apart, from the version that is asked for. Raises `ModelBusy` while it teaches another.
         """
         fields = {"parameters": orjson.dumps(parameters), "version": version.encode()}
         if self.shared:
@@ -58,7 +58,7 @@ class ModelClient:
         return str(self._upload("/train", {"dataset": ("dataset.zip", dataset)}, fields)["run"])
 
     def resume_training(self, run: str) -> None:
-        """Let an interrupted run go on."""
+        """Let an interrupted run go on. Raises `ModelBusy` while the model teaches another."""
         self._upload("/train", {}, {"resume": run.encode()})
 
     def training(self, run: str) -> dict[str, Any] | None:
@@ -104,7 +104,12 @@ class ModelClient:
     def _upload(self, path: str, files: dict[str, tuple[str, Path]], fields: dict[str, bytes]) -> dict[str, Any]:
         parts = {name: (file, place.read_bytes(), "application/zip") for name, (file, place) in files.items()}
         body, content = encode_multipart_formdata({**parts, **fields})
-        return self._transport.ask_json("POST", path, timeout=self._transport.timeout_seconds, data=body, kind=content)
+        timeout = self._transport.timeout_seconds
+        reply = self._transport.ask("POST", path, timeout=timeout, data=body, kind=content)
+        try:
+            return self._answered(reply)
+        except ModelProblem as problem:
+            raise ModelBusy(problem.detail) if reply.status == HTTPStatus.CONFLICT else problem from None
 
     def _send(self, path: str, audio: Path, fields: dict[str, bytes]) -> dict[str, Any]:
         kind = "audio/flac" if audio.suffix == ".flac" else "audio/wav"
