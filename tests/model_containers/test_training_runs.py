@@ -359,7 +359,7 @@ def test_what_a_killed_server_had_begun_to_receive_is_removed(shared: Shared, tm
     folder.mkdir(parents=True)
     for name, age in (("old.received", 7200), ("new.received", 0)):
         (folder / name).write_bytes(b"0.")
-        os.utime(folder / name, (time.time() - age,) * 2)
+        os.utime(folder / name, (time.time() - age, time.time() - age))
     shared.put("loud", b"0.75")
     assert sorted(file.name for file in folder.iterdir()) == ["loud.safetensors", "new.received"]
 
