@@ -364,6 +364,32 @@ def test_a_run_whose_server_was_started_again_waits_for_one_that_was_begun_there
     assert "The model goes on after epoch 1." in words[waits:]
 
 
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_run_that_its_server_loses_while_it_waits_begins_again(
+    soon: None, served: Callable[..., str], school: School, annotator: Actor, tmp_path: Path
+) -> None:
+    school.teach(8, person=annotator)
+    before, after = Separable(), Separable()
+    url = served(before)
+    declare(school, url, "theirs")
+
+    def start_again(_: float, message: str) -> None:
+        if message.startswith("Epoch 1") and not before.ended.is_set():
+            before.ended.set()
+            before.gate.set()
+            served(after, url)
+            theirs_begins(url)
+        if "teaches somebody else" in message and not after.gate.is_set():
+            kept = {run.name for run in (tmp_path / "their-data" / "runs").iterdir()}
+            lost = {requests.delete(f"{url}/train/{name}?forget=1", timeout=10).status_code for name in kept}
+            assert lost == {202, 409}  # theirs goes on
+            after.gate.set()
+
+    run = school.work(school.start(epochs=2), start_again)
+    assert (run["state"], run["version"]) == ("succeeded", f"tuned-{run['id']}")
+    assert sum(line["text"].startswith("The model gets the examples") for line in run["log"]) == 2
+
+
 @pytest.mark.parametrize(
     ("change", "words"),
     [

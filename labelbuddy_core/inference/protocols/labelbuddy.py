@@ -55,11 +55,17 @@ class ModelClient:
         fields = {"parameters": orjson.dumps(parameters), "version": version.encode()}
         if self.shared:
             fields["apart"] = self._endpoint.version.encode()
-        return str(self._upload("/train", {"dataset": ("dataset.zip", dataset)}, fields)["run"])
+        return str(self._agreed(self._upload({"dataset": ("dataset.zip", dataset)}, fields))["run"])
 
     def resume_training(self, run: str) -> None:
-        """Let an interrupted run go on. Raises `ModelBusy` while the model teaches another."""
-        self._upload("/train", {}, {"resume": run.encode()})
+        """Let an interrupted run go on.
+
+        Raises `ModelBusy` while the model teaches another, `ModelGone` when it has lost the run.
+        """
+        reply = self._upload({}, {"resume": run.encode()})
+        if reply.status == HTTPStatus.NOT_FOUND:
+            raise ModelGone("It does not know the run any more.")
+        self._agreed(reply)
 
     def training(self, run: str) -> dict[str, Any] | None:
         """How far a run is; None when the container does not know it."""
@@ -101,11 +107,14 @@ class ModelClient:
             raise ModelGone("The server does not hold this version any more; it gets its weights again.")
         return checked_object(reply)
 
-    def _upload(self, path: str, files: dict[str, tuple[str, Path]], fields: dict[str, bytes]) -> dict[str, Any]:
+    def _upload(self, files: dict[str, tuple[str, Path]], fields: dict[str, bytes]) -> Reply:
         parts = {name: (file, place.read_bytes(), "application/zip") for name, (file, place) in files.items()}
         body, content = encode_multipart_formdata({**parts, **fields})
         timeout = self._transport.timeout_seconds
-        reply = self._transport.ask("POST", path, timeout=timeout, data=body, kind=content)
+        return self._transport.ask("POST", "/train", timeout=timeout, data=body, kind=content)
+
+    def _agreed(self, reply: Reply) -> dict[str, Any]:
+        """The JSON object of an answer. Raises `ModelBusy` where the model teaches another, else as `_answered`."""
         try:
             return self._answered(reply)
         except ModelProblem as problem:
