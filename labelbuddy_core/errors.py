@@ -118,6 +118,12 @@ class ModelStopped(ModelProblem):
     kind, title = "model", "The model was stopped"
 
 
+class ModelBusy(ModelProblem):
+    """A model does for somebody else what it does once at a time; it can be asked again later."""
+
+    kind, title = "model", "The model is busy"
+
+
 class ModelGone(ModelProblem):
     """A model that ran cannot be reached any more; asking again starts it again."""
 

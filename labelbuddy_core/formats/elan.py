@@ -49,6 +49,7 @@ def write(marked: Marked) -> str:
         for start, end, mark in marks:
             annotation += 1
             first, last = annotation * 2 - 1, annotation * 2
+            value = _written(mark.text) if mark.text else _label(mark.label)
             slots.append(
                 f'        <TIME_SLOT TIME_SLOT_ID="ts{first}" TIME_VALUE="{start}"/>\n'
                 f'        <TIME_SLOT TIME_SLOT_ID="ts{last}" TIME_VALUE="{end}"/>'
@@ -56,7 +57,7 @@ def write(marked: Marked) -> str:
             tiers.append(
                 f'        <ANNOTATION>\n            <ALIGNABLE_ANNOTATION ANNOTATION_ID="a{annotation}" '
                 f'TIME_SLOT_REF1="ts{first}" TIME_SLOT_REF2="ts{last}">\n                <ANNOTATION_VALUE>'
-                f"{_written(mark.text or mark.label)}</ANNOTATION_VALUE>\n            </ALIGNABLE_ANNOTATION>\n"
+                f"{value}</ANNOTATION_VALUE>\n            </ALIGNABLE_ANNOTATION>\n"
                 "        </ANNOTATION>"
             )
         tiers.append("    </TIER>")
@@ -164,7 +165,11 @@ def _span(mark: Mark) -> tuple[int, int]:
     return start, max(end, start + 1)  # ELAN knows no empty annotation
 
 
-@lru_cache(maxsize=4096)  # labels repeat from mark to mark
+@lru_cache(maxsize=4096)  # labels repeat from mark to mark; what people wrote does not, and is not kept in memory
+def _label(label: str) -> str:
+    return _written(label)
+
+
 def _written(text: str) -> str:
     return escape(_clean(text))
 

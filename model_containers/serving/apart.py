@@ -48,7 +48,7 @@ class VersionsApart:
         self._files.receive(version, save, other.use)
         with self._lock:
             self._remember(version, other)
-        self._files.forget_old(KEPT)
+            self._files.forget_old(KEPT)  # one after the other: it looks at every file
 
     def get(self, version: str) -> Model:
         """The model with the weights of a version. Raises `UnknownVersionError`."""

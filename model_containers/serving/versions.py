@@ -5,12 +5,16 @@ from __future__ import annotations
 import contextlib
 import os
 import re
+import secrets
 import shutil
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
 _NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._+-]{0,79}$")
+_LEFT_SECONDS = 3600.0
+"""After so long without a change nobody receives a file any more."""
 
 
 @runtime_checkable
@@ -65,10 +69,19 @@ class KeptVersions:
         """Let `save` write a file, `use` it, and keep it. Raises what they raise; then nothing is kept."""
         target = self.path(version)
         self._folder.mkdir(parents=True, exist_ok=True)
-        received = target.with_suffix(".received")
+        self._forget_leftovers()
+        # a name of its own: others may put the same version at the same time
+        received = target.with_suffix(f".{secrets.token_hex(8)}.received")
         try:
             save(received)
             use(received, version)
             received.replace(target)
         finally:
             received.unlink(missing_ok=True)
+
+    def _forget_leftovers(self) -> None:
+        """Remove what a process left that was killed while it received."""
+        for file in self._folder.glob("*.received"):
+            with contextlib.suppress(OSError):
+                if time.time() - file.stat().st_mtime > _LEFT_SECONDS:
+                    file.unlink()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
@@ -149,6 +151,19 @@ def test_elan(marks: list[Mark]) -> None:
         (round(one.start, 3), one.words) for one in marks
     )
     assert all(one.end > one.start for one in found)
+
+
+class Said(str):
+    """A text of which one can tell whether somebody still has it."""
+
+
+def test_elan_keeps_no_text_of_people_in_memory() -> None:
+    text = Said("What somebody said in confidence.")
+    gone = weakref.ref(text)
+    assert text in elan.write(Marked("a.wav", 3.0, (Mark(1.0, 2.0, "speech", text=text),)))
+    del text
+    gc.collect()
+    assert gone() is None
 
 
 @given(some_marks(praat_textgrid.CARRIES))

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import threading
 import time
 import zipfile
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from copy import copy
 from dataclasses import replace
 from pathlib import Path
@@ -19,6 +21,7 @@ import soundfile
 from flask.testing import FlaskClient
 
 from model_containers.serving import Answer, Dataset, Information, Options, Run, Tag, create_app
+from model_containers.serving.apart import VersionsApart
 from model_containers.serving.dataset import DatasetError, read, unpack
 from model_containers.serving.training import TrainingRuns
 
@@ -329,6 +332,36 @@ def test_a_version_that_is_not_held_any_more_is_gone(shared: Shared, monkeypatch
 def test_weights_that_do_not_fit_are_not_held(shared: Shared) -> None:
     assert shared.put("wrong", b"words") == 422
     assert shared.http.get("/info?version=wrong").status_code == 410
+
+
+def test_a_version_that_two_put_at_the_same_time_is_held(tmp_path: Path) -> None:
+    versions, meeting = VersionsApart(Hearer(), tmp_path), threading.Barrier(2)
+
+    def put() -> None:
+        def save(path: Path) -> None:
+            with path.open("wb") as file:
+                file.write(b"0.")
+                meeting.wait(10.0)
+                file.write(b"75")
+            meeting.wait(10.0)
+
+        versions.receive("loud", save)
+
+    with ThreadPoolExecutor(2) as two:
+        for done in [two.submit(put), two.submit(put)]:
+            done.result(20.0)
+    (kept,) = (tmp_path / "apart" / "versions").iterdir()
+    assert (kept.name, kept.read_text()) == ("loud.safetensors", "0.75")
+
+
+def test_what_a_killed_server_had_begun_to_receive_is_removed(shared: Shared, tmp_path: Path) -> None:
+    folder = tmp_path / "apart" / "versions"
+    folder.mkdir(parents=True)
+    for name, age in (("old.received", 7200), ("new.received", 0)):
+        (folder / name).write_bytes(b"0.")
+        os.utime(folder / name, (time.time() - age, time.time() - age))
+    shared.put("loud", b"0.75")
+    assert sorted(file.name for file in folder.iterdir()) == ["loud.safetensors", "new.received"]
 
 
 def test_who_learns_apart_changes_nothing_for_others(shared: Shared) -> None:

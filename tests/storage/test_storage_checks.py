@@ -10,9 +10,11 @@ import pytest
 
 from labelbuddy_core import cli
 from labelbuddy_core.audio.storage import BlobStore, derived_key, open_store, original_key
+from labelbuddy_core.database import get_database
+from labelbuddy_core.database.tables import Recording
 from labelbuddy_core.errors import InvalidState
 from labelbuddy_core.services.installation import installation, storage_checks
-from labelbuddy_core.services.recordings import recordings
+from labelbuddy_core.services.recordings import analyses, recordings
 from labelbuddy_core.settings import get_settings
 
 
@@ -43,6 +45,21 @@ def test_a_missing_derived_file_is_named_and_made_again(
     assert peaks in told
     (row,) = recordings.list_recordings(place["manager"], place["project"])["items"]
     assert row["state"] == "queued"
+
+
+def test_a_recording_without_its_analysis_is_analyzed_again(place: dict[str, Any], store: BlobStore) -> None:
+    recording = int(place["recording"]["id"])
+    with get_database().write() as session:
+        session.get_one(Recording, recording).statistics = None
+    assert analyses.analyze_recording(recording, lambda _: None)
+    with get_database().write() as session:
+        row = session.get_one(Recording, recording)
+        right, row.statistics = row.statistics, {"loudness": -1.0}
+    store.delete(derived_key(place["recording"]["sha256"], "analysis-1", "analysis.json"))
+    assert storage_checks.repair(storage_checks.verify(get_settings(), print)) == 1
+    assert analyses.analyze_recording(recording, lambda _: None)
+    with get_database().read() as session:
+        assert session.get_one(Recording, recording).statistics == right
 
 
 def test_a_missing_original_cannot_be_repaired(place: dict[str, Any], store: BlobStore) -> None:

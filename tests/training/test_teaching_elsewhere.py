@@ -27,11 +27,12 @@ from labelbuddy_core.database import get_database
 from labelbuddy_core.database.tables import Prediction
 from labelbuddy_core.errors import InvalidState, ModelProblem
 from labelbuddy_core.inference import running_models
+from labelbuddy_core.inference.client import ModelClient
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.models import model_links, models
 from labelbuddy_core.services.models.model_kit import new_model
 from labelbuddy_core.services.predictions import predicting
-from labelbuddy_core.services.training import training_versions
+from labelbuddy_core.services.training import training_turns, training_versions
 from labelbuddy_core.settings import ROOT, get_settings
 from model_containers.serving import Answer, Dataset, Information, Options, Run, create_app
 from model_containers.serving.contract import _dataset
@@ -178,6 +179,7 @@ class OneForAll(Deaf):
 
     def __init__(self) -> None:
         self.gate = threading.Event()
+        self.ended = threading.Event()
 
     def use(self, weights: Path, version: str) -> None:
         weights.read_bytes()
@@ -185,6 +187,8 @@ class OneForAll(Deaf):
     def train(self, dataset: Dataset, parameters: Mapping[str, Any], run: Run) -> str:
         run.epoch(1, of=2, loss=1.0)
         self.gate.wait(30)
+        if self.ended.is_set():
+            raise SystemExit  # as if its process had ended: nothing more is written down
         run.epoch(2, of=2, loss=0.5)
         run.weights.write_bytes(a_head())
         return run.name
@@ -252,25 +256,138 @@ def test_a_server_that_cannot_learn_apart_says_so(
         school.work(school.start(epochs=2))
 
 
+def theirs_begins(url: str) -> None:
+    """Somebody else lets the server teach."""
+    theirs = requests.post(
+        f"{url}/train", files={"dataset": ("d.zip", _dataset(["guitar"]))}, data={"apart": ""}, timeout=10
+    )
+    assert theirs.status_code == 202
+
+
+@pytest.fixture
+def soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run that waits looks again soon."""
+    monkeypatch.setattr(training_turns, "_OTHERS_SECONDS", 0.05)
+
+
 def test_a_run_waits_while_the_server_teaches_somebody_else(
-    served: Callable[..., str], school: School, annotator: Actor
+    soon: None, served: Callable[..., str], school: School, annotator: Actor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     school.teach(8, person=annotator)
     model = Separable()
     url = served(model)
     declare(school, url, "theirs")
-    theirs = requests.post(
-        f"{url}/train", files={"dataset": ("d.zip", _dataset(["guitar"]))}, data={"apart": ""}, timeout=10
-    )
-    assert theirs.status_code == 202
+    theirs_begins(url)
+    info, late = ModelClient.info, [True] * 3
+
+    def info_that_comes_late(self: ModelClient) -> dict[str, Any]:
+        if any("teaches somebody else" in message for _, message in school.told) and late:
+            late.pop()
+            raise ModelProblem("The model did not answer within 5 s.")
+        return info(self)
+
+    monkeypatch.setattr(ModelClient, "info", info_that_comes_late)
+
+    def let_go(_: float, message: str) -> None:
+        if "teaches somebody else" in message and not late:
+            model.gate.set()
+
+    run = school.work(school.start(epochs=2), let_go)
+    assert (run["state"], run["version"], late) == ("succeeded", f"tuned-{run['id']}", [])
+    assert [line["text"] for line in run["log"] if "waits for it" in line["text"]]
+
+
+def test_a_run_waits_when_somebody_else_was_quicker(
+    soon: None, served: Callable[..., str], school: School, annotator: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    school.teach(8, person=annotator)
+    model = Separable()
+    url = served(model)
+    declare(school, url, "theirs")
+    begin, asked = ModelClient.begin_training, []
+
+    def begin_after_theirs(self: ModelClient, *arguments: Any) -> str:
+        asked.append(arguments)
+        if len(asked) == 1:
+            theirs_begins(url)
+        return begin(self, *arguments)
+
+    monkeypatch.setattr(ModelClient, "begin_training", begin_after_theirs)
 
     def let_go(_: float, message: str) -> None:
         if "teaches somebody else" in message:
             model.gate.set()
 
     run = school.work(school.start(epochs=2), let_go)
+    assert (run["state"], run["version"], len(asked)) == ("succeeded", f"tuned-{run['id']}", 2)
+
+
+def test_a_run_that_waits_can_be_cancelled(
+    soon: None, served: Callable[..., str], school: School, annotator: Actor
+) -> None:
+    school.teach(8, person=annotator)
+    model = Separable()
+    url = served(model)
+    declare(school, url, "theirs")
+    theirs_begins(url)
+
+    def cancel(_: float, message: str) -> None:
+        school.cancelled = school.cancelled or "teaches somebody else" in message
+
+    run = school.work(school.start(epochs=2), cancel)
+    model.gate.set()
+    assert (run["state"], run["version"]) == ("cancelled", None)
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_run_whose_server_was_started_again_waits_for_one_that_was_begun_there_first(
+    soon: None, served: Callable[..., str], school: School, annotator: Actor
+) -> None:
+    school.teach(8, person=annotator)
+    before, after = Separable(), Separable()
+    url = served(before)
+    declare(school, url, "theirs")
+
+    def start_again(_: float, message: str) -> None:
+        if message.startswith("Epoch 1") and not before.ended.is_set():
+            before.ended.set()
+            before.gate.set()
+            served(after, url)
+            theirs_begins(url)
+        if "teaches somebody else" in message:
+            after.gate.set()
+
+    run = school.work(school.start(epochs=2), start_again)
     assert (run["state"], run["version"]) == ("succeeded", f"tuned-{run['id']}")
-    assert any("waits for it" in line["text"] for line in run["log"])
+    words = [line["text"] for line in run["log"]]
+    waits = next(place for place, line in enumerate(words) if "waits for it" in line)
+    assert "The model goes on after epoch 1." in words[waits:]
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_run_that_its_server_loses_while_it_waits_begins_again(
+    soon: None, served: Callable[..., str], school: School, annotator: Actor, tmp_path: Path
+) -> None:
+    school.teach(8, person=annotator)
+    before, after = Separable(), Separable()
+    url = served(before)
+    declare(school, url, "theirs")
+
+    def start_again(_: float, message: str) -> None:
+        if message.startswith("Epoch 1") and not before.ended.is_set():
+            before.ended.set()
+            before.gate.set()
+            served(after, url)
+            theirs_begins(url)
+        if "teaches somebody else" in message and not after.gate.is_set():
+            kept = {run.name for run in (tmp_path / "their-data" / "runs").iterdir()}
+            lost = {requests.delete(f"{url}/train/{name}?forget=1", timeout=10).status_code for name in kept}
+            assert lost == {202, 409}  # theirs goes on
+            after.gate.set()
+
+    run = school.work(school.start(epochs=2), start_again)
+    assert (run["state"], run["version"]) == ("succeeded", f"tuned-{run['id']}")
+    assert sum(line["text"].startswith("The model gets the examples") for line in run["log"]) == 2
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from urllib.parse import quote
 import orjson
 from urllib3.filepost import encode_multipart_formdata
 
-from labelbuddy_core.errors import ModelGone
+from labelbuddy_core.errors import ModelBusy, ModelGone, ModelProblem
 from labelbuddy_core.inference.endpoint import Endpoint
 from labelbuddy_core.inference.protocols.health import HEALTH_SECONDS, health
 from labelbuddy_core.inference.protocols.transport import Reply, Transport, checked_object
@@ -50,16 +50,22 @@ class ModelClient:
     def begin_training(self, dataset: Path, parameters: dict[str, Any], version: str) -> str:
         """Hand over a dataset (ZIP) to be trained on; the id of the run in the container.
 
-        A shared server learns apart, from the version that is asked for.
+        A shared server learns apart, from the version that is asked for. Raises `ModelBusy` while it teaches another.
         """
         fields = {"parameters": orjson.dumps(parameters), "version": version.encode()}
         if self.shared:
             fields["apart"] = self._endpoint.version.encode()
-        return str(self._upload("/train", {"dataset": ("dataset.zip", dataset)}, fields)["run"])
+        return str(self._agreed(self._upload({"dataset": ("dataset.zip", dataset)}, fields))["run"])
 
     def resume_training(self, run: str) -> None:
-        """Let an interrupted run go on."""
-        self._upload("/train", {}, {"resume": run.encode()})
+        """Let an interrupted run go on.
+
+        Raises `ModelBusy` while the model teaches another, `ModelGone` when it has lost the run.
+        """
+        reply = self._upload({}, {"resume": run.encode()})
+        if reply.status == HTTPStatus.NOT_FOUND:
+            raise ModelGone("It does not know the run any more.")
+        self._agreed(reply)
 
     def training(self, run: str) -> dict[str, Any] | None:
         """How far a run is; None when the container does not know it."""
@@ -101,10 +107,18 @@ class ModelClient:
             raise ModelGone("The server does not hold this version any more; it gets its weights again.")
         return checked_object(reply)
 
-    def _upload(self, path: str, files: dict[str, tuple[str, Path]], fields: dict[str, bytes]) -> dict[str, Any]:
+    def _upload(self, files: dict[str, tuple[str, Path]], fields: dict[str, bytes]) -> Reply:
         parts = {name: (file, place.read_bytes(), "application/zip") for name, (file, place) in files.items()}
         body, content = encode_multipart_formdata({**parts, **fields})
-        return self._transport.ask_json("POST", path, timeout=self._transport.timeout_seconds, data=body, kind=content)
+        timeout = self._transport.timeout_seconds
+        return self._transport.ask("POST", "/train", timeout=timeout, data=body, kind=content)
+
+    def _agreed(self, reply: Reply) -> dict[str, Any]:
+        """The JSON object of an answer. Raises `ModelBusy` where the model teaches another, else as `_answered`."""
+        try:
+            return self._answered(reply)
+        except ModelProblem as problem:
+            raise ModelBusy(problem.detail) if reply.status == HTTPStatus.CONFLICT else problem from None
 
     def _send(self, path: str, audio: Path, fields: dict[str, bytes]) -> dict[str, Any]:
         kind = "audio/flac" if audio.suffix == ".flac" else "audio/wav"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -72,7 +73,8 @@ def equip(key: str, specification: Specification, endpoint: Endpoint) -> str:
     name = f"{version.name}-{version.sha256[:_DIGITS]}" if endpoint.shared else version.name
     client = ModelClient(endpoint)
     try:
-        require_apart(client, specification)
+        if endpoint.shared:
+            require_apart(client.info(), specification)
         client.put_weights(name, read_weights(version.weights_key))
     except NotFound:
         raise ModelProblem(f"The weights of version {version.name} are lost; restore a backup.") from None
@@ -81,9 +83,10 @@ def equip(key: str, specification: Specification, endpoint: Endpoint) -> str:
     return name if endpoint.shared else ""
 
 
-def require_apart(client: ModelClient, specification: Specification) -> None:
-    """Raises `ModelProblem` unless a server that others ask too can hold versions apart; others need not."""
-    if client.shared and "apart" not in (client.info().get("capabilities") or ()):
+def require_apart(about: dict[str, Any], specification: Specification) -> None:
+    """Raises `ModelProblem` unless a server that others ask too, and that says this `about` itself, can hold versions
+    apart."""
+    if "apart" not in (about.get("capabilities") or ()):
         raise ModelProblem(
             f"The server {specification.endpoint} answers everybody with one version (GET /info has no capability "
             "`apart`): another version, or learning, would change it for all who use it. Let it run on the serving kit "

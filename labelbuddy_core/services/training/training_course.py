@@ -18,6 +18,7 @@ from labelbuddy_core.services.models.model_versions import require_apart
 from labelbuddy_core.services.training import training_progress as progress
 from labelbuddy_core.services.training.training_datasets import write_dataset
 from labelbuddy_core.services.training.training_progress import Lesson
+from labelbuddy_core.services.training.training_turns import DATASET_SHARE, SILENT, in_turn, patiently
 from labelbuddy_core.settings import get_settings
 
 log = logging.getLogger(__name__)
@@ -25,17 +26,13 @@ log = logging.getLogger(__name__)
 POLL_SECONDS = 0.5
 SHARE = 0.85
 """Of the job's progress."""
-_DATASET_SHARE = 0.1
-_OTHERS_SECONDS = 3.0
 _PATIENCE = 3
 """How often a model may end without having done another epoch."""
-_SILENT = 20
-"""Questions in a row that a model may leave unanswered while it computes."""
 _LAST_LINES = 20
 
 
 def teach(job: JobContext, lesson: Lesson) -> bytes | None:
-    """The weights that came of a run; None when it was cancelled before its first epoch was done.
+    """The weights that came of a run; None when it was stopped before there were any.
 
     Goes on where a crash left it. Raises `ModelProblem` that says why nothing came of it.
     """
@@ -59,7 +56,7 @@ def teach(job: JobContext, lesson: Lesson) -> bytes | None:
 
 def _taught(job: JobContext, lesson: Lesson) -> bytes | None:
     def tell(message: str) -> None:
-        job.progress(_DATASET_SHARE, message)
+        job.progress(DATASET_SHARE, message)
 
     with running_models().running(lesson.key, lesson.specification.lanes[0], tell) as (client, _):
         assert isinstance(client, ModelClient)  # only models of our own contract are trained
@@ -86,50 +83,67 @@ def _taught(job: JobContext, lesson: Lesson) -> bytes | None:
 def _begun(job: JobContext, client: ModelClient, lesson: Lesson) -> str | None:
     """The run in the model: the one that was begun before a crash, or a new one; None when it is not wanted now."""
     name, _ = progress.run_in_model(lesson.run)
-    known = None if name is None else client.training(name)
-    if name is not None and known is not None:
-        if known["state"] == "interrupted":
-            progress.note(lesson.run, f"The model goes on after epoch {len(known['rows'])}.")
-            client.resume_training(name)
+    known = None if name is None else patiently(client, lambda: client.training(name), job.is_cancelled)
+    if name is None or known is None:
+        return _begun_anew(job, client, lesson)
+    if known["state"] != "interrupted":
         return name
-    if client.shared:
-        _require_teachable(client, lesson)
-        _wait_for_others(job, client, lesson)
-    if _stopped(job, lesson):
+
+    def go_on() -> str:
+        client.resume_training(name)
+        progress.note(lesson.run, f"The model goes on after epoch {len(known['rows'])}.")
+        return name
+
+    # somebody who stops it wants its best epoch, for which it has to go on
+    return in_turn(job, client, lesson, go_on, job.is_cancelled)
+
+
+def _begun_anew(job: JobContext, client: ModelClient, lesson: Lesson) -> str | None:
+    """A new run in the model, which gets the examples; None when it is not wanted now."""
+
+    def stopped() -> bool:
+        return _stopped(job, lesson)
+
+    if stopped():
         return None
+    if client.shared:
+        about = patiently(client, client.info, stopped)
+        if about is None:
+            return None
+        _require_teachable(about, lesson)
+    # before it waits for its turn: cutting takes minutes, in which another may begin
+    archive = _dataset(job, lesson)
+    if stopped():
+        return None
+    # others may teach a version of this name there
+    version = f"{lesson.name}-{secrets.token_hex(6)}" if client.shared else lesson.name
+
+    def begin() -> str:
+        progress.note(lesson.run, f"The model gets the examples ({archive.stat().st_size / 1024**2:.1f} MB).")
+        name = client.begin_training(archive, lesson.parameters, version)
+        progress.begin_in_model(lesson.run, name)
+        return name
+
+    return in_turn(job, client, lesson, begin, stopped)
+
+
+def _dataset(job: JobContext, lesson: Lesson) -> Path:
     archive = archive_of(lesson.run)
     if not archive.exists():
         learned = [one for one in lesson.examples if one.split != "test"]
         progress.note(lesson.run, f"The audio of {len(learned)} examples is cut.")
         write_dataset(archive, lesson.examples, lesson.labels, lesson.specification, _cutting(job))
-    size = archive.stat().st_size / 1024**2
-    progress.note(lesson.run, f"The model gets the examples ({size:.1f} MB).")
-    # others may teach a version of this name there
-    version = f"{lesson.name}-{secrets.token_hex(6)}" if client.shared else lesson.name
-    name = client.begin_training(archive, lesson.parameters, version)
-    progress.begin_in_model(lesson.run, name)
-    return name
+    return archive
 
 
-def _require_teachable(client: ModelClient, lesson: Lesson) -> None:
+def _require_teachable(about: dict[str, Any], lesson: Lesson) -> None:
     """Raises `ModelProblem` that says why a server that others ask too cannot be taught."""
-    if "train" not in (client.info().get("capabilities") or ()):
+    if "train" not in (about.get("capabilities") or ()):
         raise ModelProblem(
             f"The server {lesson.specification.endpoint} cannot be trained (GET /info has no capability `train`), "
             "though the model's file says so (training.supported)."
         )
-    require_apart(client, lesson.specification)
-
-
-def _wait_for_others(job: JobContext, client: ModelClient, lesson: Lesson) -> None:
-    """Until the server teaches nobody else, or this run is not wanted any more."""
-    told = False
-    while client.info().get("learning") and not _stopped(job, lesson):
-        if not told:
-            progress.note(lesson.run, "The server teaches somebody else's run; this one waits for it.")
-            told = True
-        job.progress(_DATASET_SHARE, "The server teaches somebody else; this run waits")
-        time.sleep(_OTHERS_SECONDS)
+    require_apart(about, lesson.specification)
 
 
 def forget(lesson: Lesson) -> None:
@@ -158,11 +172,13 @@ def _followed(job: JobContext, client: ModelClient, lesson: Lesson, name: str) -
             raise
         except ModelProblem:
             silent += 1  # it computes
-            if silent >= _SILENT:
+            if silent >= SILENT:
                 raise
             continue
         if found is None:
             raise ModelProblem("The model does not know its run any more.")
+        if found["state"] == "interrupted":
+            raise ModelGone("It was started again while it learned.")
         rows = [row for row in found.get("rows") or () if isinstance(row, dict) and "epoch" in row]
         if rows != seen:
             progress.keep_epochs(lesson.run, rows, found.get("best"))
@@ -176,11 +192,11 @@ def _followed(job: JobContext, client: ModelClient, lesson: Lesson, name: str) -
 def _show(job: JobContext, found: dict[str, Any], rows: list[dict[str, Any]]) -> None:
     epochs = found.get("epochs")
     if not epochs:
-        job.progress(_DATASET_SHARE, str(found.get("detail") or "The model prepares"))
+        job.progress(DATASET_SHARE, str(found.get("detail") or "The model prepares"))
         return
     left = found.get("eta")
     soon = "" if left is None else f", about {_duration(float(left))} left"
-    share = _DATASET_SHARE + (SHARE - _DATASET_SHARE) * len(rows) / max(1, int(epochs))
+    share = DATASET_SHARE + (SHARE - DATASET_SHARE) * len(rows) / max(1, int(epochs))
     job.progress(share, f"Epoch {len(rows)} of {epochs}{soon}")
 
 
@@ -190,7 +206,7 @@ def _duration(seconds: float) -> str:
 
 def _cutting(job: JobContext) -> Any:
     def tell(done: int, total: int) -> None:
-        job.progress(_DATASET_SHARE * done / max(1, total), f"Cutting example {done + 1} of {total}")
+        job.progress(DATASET_SHARE * done / max(1, total), f"Cutting example {done + 1} of {total}")
 
     return tell
 

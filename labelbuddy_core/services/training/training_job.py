@@ -80,7 +80,7 @@ def _teach(job: JobContext, run_id: int) -> str | None:
     lesson = progress.load_lesson(run_id)
     weights = teach(job, lesson)
     if weights is None:
-        progress.note(run_id, "The run was stopped before its first epoch was done; nothing is kept.")
+        progress.note(run_id, "The run was stopped before it had given weights; nothing is kept.")
         return None
     _keep(lesson, weights)
     return lesson.name
