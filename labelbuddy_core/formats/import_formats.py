@@ -134,7 +134,7 @@ def detected(name: str, text: str) -> str:
     for suffix, form in _BY_SUFFIX.items():
         if low.endswith(suffix):
             return form
-    found = _of_json(text) if low.endswith(".json") else _of_rows(text)
+    found = _of_json(text) if low.endswith(".json") else _of_rows(text, is_table=low.endswith((".csv", ".tsv")))
     if found is None:
         raise Invalid("The format of this file cannot be told; choose it by hand.", field="format")
     return found
@@ -152,7 +152,7 @@ def _of_json(text: str) -> str | None:
     return "jams" if isinstance(whole, dict) and "annotations" in whole else None
 
 
-def _of_rows(text: str) -> str | None:
+def _of_rows(text: str, *, is_table: bool) -> str | None:
     first = next((line for line in text.splitlines() if line.strip()), "")
     columns = {cell.strip().lower() for cell in re.split(r"[\t,;]", first)}
     if first.startswith(labelbuddy_2022.HEAD):
@@ -171,6 +171,11 @@ def _of_rows(text: str) -> str | None:
         return "subtitles"
     if _AUDACITY.match(first):
         return "audacity"
-    if "start" in table.told(table.columns_of(text), {}):
+    if "start" in table.told(table.columns_of(text), {}) or (is_table and _is_heading(table.columns_of(text))):
         return "table"
     return "dcase-strong" if first.count("\t") >= 3 else None
+
+
+def _is_heading(cells: Sequence[str]) -> bool:
+    """Whether a first row names columns, also by names that nobody knows: no cell is empty or begins like a number."""
+    return len(cells) > 1 and all(cell and not re.match(r"[-+]?[.,]?\d", cell) for cell in cells)

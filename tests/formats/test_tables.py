@@ -116,6 +116,14 @@ def test_formats_are_told_by_name_and_content(name: str, text: str, form: str) -
     assert detected(name, text) == form
 
 
+@pytest.mark.parametrize("name", ["meta.csv", "meta.tsv"])
+def test_a_table_with_columns_that_nobody_knows_is_a_table_whose_columns_can_be_chosen(name: str) -> None:
+    text = "clip\tt0\tt1\twhat\nrec.wav\t0.5\t1\tDog\n"
+
+    assert detected(name, text) == "table"
+    assert detected(name, text.partition("\n")[2]) == "dcase-strong"  # no heading, but four cells
+
+
 def test_a_format_that_cannot_be_told_is_to_be_chosen() -> None:
     with pytest.raises(Invalid, match="choose it by hand"):
-        detected("notes.txt", "Dear diary")
+        detected("notes.txt", "Dear diary, dear all")
