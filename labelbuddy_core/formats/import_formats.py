@@ -44,10 +44,19 @@ class Source:
 
 
 def _each(read: Callable[[str, Refuse], Sequence[Mark]]) -> Read:
-    """Of formats with a file a recording, which is named after it."""
+    """Of formats with a file a recording, which is named after it; a file of nothing but wrong rows says nothing."""
 
     def found(text: str, name: str, refuse: Refuse) -> Iterator[Marked]:
-        yield Marked(stem(name), 0.0, tuple(read(text, refuse)))
+        wrong = 0
+
+        def counted(problem: Invalid) -> None:
+            nonlocal wrong
+            wrong += 1
+            refuse(problem)
+
+        marks = tuple(read(text, counted))
+        if marks or not wrong:
+            yield Marked(stem(name), 0.0, marks)
 
     return found
 

@@ -92,9 +92,10 @@ def read(text: str, name: str, refuse: Refuse = raising, columns: Mapping[str, s
             continue
         cells = {one: _unguarded(row[place].strip()) for one, place in places.items() if place < len(row)}
         whose = (cells.get("recording") or name, cells.get("hash", ""), cells.get("annotator", ""))
-        marked = found.setdefault(whose, _Found())
         with Refusing(refuse):
+            marked = found.get(whose, _Found())
             _take(marked, cells, row[kind] if kind is not None and kind < len(row) else "", line)
+            found[whose] = marked  # after a row that is right: only wrong rows are no empty answer
     for (recording, sha256, annotator), one in found.items():
         marks = tuple(sorted(one.marks, key=lambda mark: (mark.start, mark.end)))
         yield Marked(recording, 0.0, marks, annotator, tuple(one.tags), "\n".join(one.captions), audio_path=sha256)

@@ -276,6 +276,19 @@ def test_a_recording_without_marks_is_an_empty_answer(lab: Lab) -> None:
     assert (found["state"], found["document"]["regions"]) == ("submitted", [])
 
 
+@pytest.mark.parametrize(
+    "files",
+    [{"x__csv": "file,start,end,label\nsong.wav,5,3,Dog\n"}, {"song__txt": "5\t3\tDog\n"}],
+    ids=["table", "file of a recording"],
+)
+def test_a_recording_of_which_every_row_is_wrong_gets_no_empty_answer(lab: Lab, files: dict[str, str]) -> None:
+    lab.bring(**files)
+    ((_, place, reason),) = lab.problems()
+    assert place.startswith(("Line 1", "Line 2"))
+    assert "lies before the start" in reason
+    assert lab.documents() == {}
+
+
 def test_only_managers_import_and_others_do_not_learn_of_it(lab: Lab, make_user: Callable[..., Actor]) -> None:
     number = lab.add(song__txt=ROWS)
     with pytest.raises(Forbidden):
