@@ -243,6 +243,14 @@ def test_our_own_exports_come_back_as_they_were(lab: Lab, form: str) -> None:
     assert regions_of(lab) == before
 
 
+def test_an_export_of_several_tasks_of_a_recording_comes_back(lab: Lab) -> None:
+    report = lab.bring(song__Ben__txt="1\t2\tDog\n", **{"song__Ben__task-7__txt": "3\t4\tDog\n"})
+    assert lab.problems() == []
+    assert [one["name"] for one in report["authors"]] == ["Ben"]
+    (found,) = lab.documents().values()
+    assert [one["start"] for one in found["document"]["regions"]] == [1.0, 3.0]
+
+
 def test_a_zip_may_hold_audio_and_notes_and_broken_files(lab: Lab) -> None:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
