@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from labelbuddy_core.errors import Invalid
 from labelbuddy_core.formats.marks import Mark, Marked
 from labelbuddy_core.formats.rows import Refuse, Refusing, in_order, number, raising, wrong
+from labelbuddy_core.formats.span_table import seconds
 
 FIELDS: dict[str, tuple[str, ...]] = {
     "recording": (
@@ -112,12 +113,12 @@ def _take(found: _Found, cells: Mapping[str, str], kind: str, line: int) -> None
 
 
 def _mark(cells: Mapping[str, str], score: float | None, line: int) -> Mark:
-    start = number(cells.get("start", ""), line, "start")
+    start = _time(cells.get("start", ""), line, "start")
     end = start
     if cells.get("end"):
-        end = number(cells["end"], line, "end")
+        end = _time(cells["end"], line, "end")
     elif cells.get("duration"):
-        end = start + number(cells["duration"], line, "duration", least=0)
+        end = start + _time(cells["duration"], line, "duration", least=0)
     in_order(start, end, line)
     low, high, channel = (
         number(cells[one], line, one, least=0) if cells.get(one) else None for one in ("low", "high", "channel")
@@ -129,6 +130,11 @@ def _mark(cells: Mapping[str, str], score: float | None, line: int) -> Mark:
         channel=None if channel is None else int(channel), score=score, tier=cells.get("tier", ""),
         place=f"Line {line}",
     )  # fmt: skip
+
+
+def _time(cell: str, line: int, field: str, *, least: float | None = None) -> float:
+    """Seconds, or hours, minutes and seconds with colons between them."""
+    return seconds(cell, line, field) if ":" in cell else number(cell, line, field, least=least)
 
 
 def _rows(text: str) -> Iterator[tuple[int, list[str]]]:

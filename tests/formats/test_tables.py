@@ -19,6 +19,13 @@ def test_columns_are_told_by_their_usual_names() -> None:
     assert found == Marked("a.wav", 0.0, (Mark(1.5, 2.5, "Turdus; merula", score=0.9, low=800.0),))
 
 
+def test_times_may_have_minutes_and_hours() -> None:
+    (found,) = table.read("file,start,end,label\na,0:01.5,1:00:02,dog\n", "x")
+    assert found.marks == (Mark(1.5, 3602.0, "dog"),)
+    with pytest.raises(Invalid, match="Line 2, end: expected seconds or h:m:s, found '1:x'"):
+        list(table.read("file,start,end\na,1,1:x\n", "x"))
+
+
 def test_columns_can_be_chosen_and_left_out() -> None:
     text = "where\tt0\tlen\twhat\tlabel\nb.wav\t1\t2\tdog\tignored\n"
     columns = {"recording": "where", "start": "t0", "duration": "len", "label": "what"}
