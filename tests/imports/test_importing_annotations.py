@@ -21,6 +21,8 @@ from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.annotations import annotations, handing_in
 from labelbuddy_core.services.exports import exports
 from labelbuddy_core.services.imports import annotation_importing, annotation_imports
+from labelbuddy_core.services.imports.import_choices import ImportChoices
+from labelbuddy_core.services.imports.outside_authors import Authors
 from labelbuddy_core.services.installation.job_runs import DatabaseJobBoard
 from labelbuddy_core.services.projects import projects
 from labelbuddy_core.services.tasks import tasks
@@ -320,6 +322,18 @@ def test_outside_authors_are_no_accounts(lab: Lab, make_user: Callable[..., Acto
     lab.bring(song__Ben__txt=ROWS)
     administrator = make_user(is_administrator=True)
     assert "ben@outside" not in {one["username"] for one in accounts.list_users(administrator)}
+
+
+@on_both_databases
+def test_two_imports_at_once_keep_one_person_of_a_name(lab: Lab) -> None:
+    project, choices = int(lab.project), ImportChoices()
+    with get_database().read() as session:
+        first, second = (Authors(session, project, choices) for _ in range(2))
+    with get_database().write() as session:
+        kept = first.ensure(session, "Ben")
+    with get_database().write() as session:
+        assert second.ensure(session, "Ben") == kept
+        assert second.username("Ben") == "ben@outside"
 
 
 def regions_of(lab: Lab) -> set[tuple[str, float, float, str]]:
