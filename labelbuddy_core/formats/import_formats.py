@@ -124,6 +124,9 @@ _TEXT_SUFFIX = re.compile(
     r"(\.Table\.\d+)?\.selections\.txt$|\.aoef\.json$|\.(TextGrid|eaf|jams|rttm|lab|beats|vtt|srt|jsonl?|txt|tsv|csv)$",
     re.IGNORECASE,
 )
+_OURS = '"schema":"labelbuddy/annotation@'
+_HEAD = 1_000_000
+"""Characters in which the first annotation of an export of ours has begun."""
 _AUDACITY = re.compile(r"-?[\d.,]+(e-?\d+)?\t-?[\d.,]+(e-?\d+)?(\t|$)", re.IGNORECASE)
 
 
@@ -140,6 +143,8 @@ def is_source(name: str) -> bool:
 def detected(name: str, text: str) -> str:
     """The format of a file. Raises `Invalid` where it cannot be told."""
     low = name.lower()
+    if low.endswith((".json", ".jsonl")) and _OURS in text[:_HEAD]:
+        raise Invalid("The JSON exports of LabelBuddy are not read; export JAMS or CSV there.", field="format")
     for suffix, form in _BY_SUFFIX.items():
         if low.endswith(suffix):
             return form
