@@ -53,7 +53,7 @@ def _one_import(actor: Actor, project: Project, one: dict[str, Any], *, first: b
     if (
         report
         and report["problems"]
-        and buttons.button(f"{report['problems']:,} problems", key=f"problems-{one['id']}")
+        and buttons.button(_problem_count(report["problems"]), key=f"problems-{one['id']}")
     ):
         _problems(actor, one)
     undoable = one["state"] == "applied"
@@ -85,6 +85,10 @@ def _told(one: dict[str, Any]) -> str:
         f"{report['recordings']:,} recording(s)",
     ]
     return " · ".join(part for part in parts if part)
+
+
+def _problem_count(count: int) -> str:
+    return "1 problem" if count == 1 else f"{count:,} problems"
 
 
 def _choices(actor: Actor, project: Project, one: dict[str, Any]) -> None:
@@ -130,6 +134,8 @@ def _column_choices(chosen: dict[str, str], columns: list[str], key: str) -> dic
     if not columns:
         return {}
     told = annotation_imports.told_columns(columns, chosen)
+    if "start" not in told:
+        st.warning("No name of a column says where marks start. Choose it in *Column of start*, then *Check again*.")
     found: dict[str, str] = {}
     places = st.columns(4)
     for number, field in enumerate(annotation_imports.table_fields()):

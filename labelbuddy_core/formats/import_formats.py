@@ -44,10 +44,19 @@ class Source:
 
 
 def _each(read: Callable[[str, Refuse], Sequence[Mark]]) -> Read:
-    """Of formats with a file a recording, which is named after it."""
+    """Of formats with a file a recording, which is named after it; a file of nothing but wrong rows says nothing."""
 
     def found(text: str, name: str, refuse: Refuse) -> Iterator[Marked]:
-        yield Marked(stem(name), 0.0, tuple(read(text, refuse)))
+        wrong = 0
+
+        def counted(problem: Invalid) -> None:
+            nonlocal wrong
+            wrong += 1
+            refuse(problem)
+
+        marks = tuple(read(text, counted))
+        if marks or not wrong:
+            yield Marked(stem(name), 0.0, marks)
 
     return found
 
@@ -115,6 +124,9 @@ _TEXT_SUFFIX = re.compile(
     r"(\.Table\.\d+)?\.selections\.txt$|\.aoef\.json$|\.(TextGrid|eaf|jams|rttm|lab|beats|vtt|srt|jsonl?|txt|tsv|csv)$",
     re.IGNORECASE,
 )
+_OURS = '"schema":"labelbuddy/annotation@'
+_HEAD = 1_000_000
+"""Characters in which the first annotation of an export of ours has begun."""
 _AUDACITY = re.compile(r"-?[\d.,]+(e-?\d+)?\t-?[\d.,]+(e-?\d+)?(\t|$)", re.IGNORECASE)
 
 
@@ -131,10 +143,12 @@ def is_source(name: str) -> bool:
 def detected(name: str, text: str) -> str:
     """The format of a file. Raises `Invalid` where it cannot be told."""
     low = name.lower()
+    if low.endswith((".json", ".jsonl")) and _OURS in text[:_HEAD]:
+        raise Invalid("The JSON exports of LabelBuddy are not read; export JAMS or CSV there.", field="format")
     for suffix, form in _BY_SUFFIX.items():
         if low.endswith(suffix):
             return form
-    found = _of_json(text) if low.endswith(".json") else _of_rows(text)
+    found = _of_json(text) if low.endswith(".json") else _of_rows(text, is_table=low.endswith((".csv", ".tsv")))
     if found is None:
         raise Invalid("The format of this file cannot be told; choose it by hand.", field="format")
     return found
@@ -152,7 +166,7 @@ def _of_json(text: str) -> str | None:
     return "jams" if isinstance(whole, dict) and "annotations" in whole else None
 
 
-def _of_rows(text: str) -> str | None:
+def _of_rows(text: str, *, is_table: bool) -> str | None:
     first = next((line for line in text.splitlines() if line.strip()), "")
     columns = {cell.strip().lower() for cell in re.split(r"[\t,;]", first)}
     if first.startswith(labelbuddy_2022.HEAD):
@@ -171,6 +185,11 @@ def _of_rows(text: str) -> str | None:
         return "subtitles"
     if _AUDACITY.match(first):
         return "audacity"
-    if "start" in table.told(table.columns_of(text), {}):
+    if "start" in table.told(table.columns_of(text), {}) or (is_table and _is_heading(table.columns_of(text))):
         return "table"
     return "dcase-strong" if first.count("\t") >= 3 else None
+
+
+def _is_heading(cells: Sequence[str]) -> bool:
+    """Whether a first row names columns, also by names that nobody knows: no cell is empty or begins like a number."""
+    return len(cells) > 1 and all(cell and not re.match(r"[-+]?[.,]?\d", cell) for cell in cells)

@@ -14,7 +14,10 @@ from labelbuddy_core.formats.rows import Refuse, Refusing, lines, raising, wrong
 
 SUFFIX = "jsonl"
 MEDIA_TYPE = "application/jsonl"
-CARRIES = Carries(step=1e-9, fields=("text", "label"), caption=True, instants=False)
+CARRIES = Carries(
+    step=1e-9, fields=("text", "label"), caption=True, instants=False,
+    also=(("region(s) without a text left out", lambda mark: not mark.text and not mark.instant),),
+)  # fmt: skip
 LOSES = (
     "regions without a text",
     "instants",

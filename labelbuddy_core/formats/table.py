@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from labelbuddy_core.errors import Invalid
 from labelbuddy_core.formats.marks import Mark, Marked
 from labelbuddy_core.formats.rows import Refuse, Refusing, in_order, number, raising, wrong
+from labelbuddy_core.formats.span_table import seconds
 
 FIELDS: dict[str, tuple[str, ...]] = {
     "recording": (
@@ -92,9 +93,10 @@ def read(text: str, name: str, refuse: Refuse = raising, columns: Mapping[str, s
             continue
         cells = {one: _unguarded(row[place].strip()) for one, place in places.items() if place < len(row)}
         whose = (cells.get("recording") or name, cells.get("hash", ""), cells.get("annotator", ""))
-        marked = found.setdefault(whose, _Found())
         with Refusing(refuse):
+            marked = found.get(whose, _Found())
             _take(marked, cells, row[kind] if kind is not None and kind < len(row) else "", line)
+            found[whose] = marked  # after a row that is right: only wrong rows are no empty answer
     for (recording, sha256, annotator), one in found.items():
         marks = tuple(sorted(one.marks, key=lambda mark: (mark.start, mark.end)))
         yield Marked(recording, 0.0, marks, annotator, tuple(one.tags), "\n".join(one.captions), audio_path=sha256)
@@ -111,12 +113,12 @@ def _take(found: _Found, cells: Mapping[str, str], kind: str, line: int) -> None
 
 
 def _mark(cells: Mapping[str, str], score: float | None, line: int) -> Mark:
-    start = number(cells.get("start", ""), line, "start")
+    start = _time(cells.get("start", ""), line, "start")
     end = start
     if cells.get("end"):
-        end = number(cells["end"], line, "end")
+        end = _time(cells["end"], line, "end")
     elif cells.get("duration"):
-        end = start + number(cells["duration"], line, "duration", least=0)
+        end = start + _time(cells["duration"], line, "duration", least=0)
     in_order(start, end, line)
     low, high, channel = (
         number(cells[one], line, one, least=0) if cells.get(one) else None for one in ("low", "high", "channel")
@@ -128,6 +130,11 @@ def _mark(cells: Mapping[str, str], score: float | None, line: int) -> Mark:
         channel=None if channel is None else int(channel), score=score, tier=cells.get("tier", ""),
         place=f"Line {line}",
     )  # fmt: skip
+
+
+def _time(cell: str, line: int, field: str, *, least: float | None = None) -> float:
+    """Seconds, or hours, minutes and seconds with colons between them."""
+    return seconds(cell, line, field) if ":" in cell else number(cell, line, field, least=least)
 
 
 def _rows(text: str) -> Iterator[tuple[int, list[str]]]:

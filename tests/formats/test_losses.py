@@ -39,6 +39,11 @@ def test_what_is_left_out_altogether_is_not_counted_again_by_its_parts() -> None
     assert found == {"instant(s) left out": 1}
 
 
+def test_a_manifest_of_speech_leaves_out_what_has_no_text() -> None:
+    found = lost("nemo", Marked("song.wav", 10.0, (Mark(1.0, 2.0, "Dog"), Mark(2.0, 3.0, "Speech", text="Hi."))))
+    assert found == {"region(s) without a text left out": 1}
+
+
 def test_only_formats_that_name_no_annotator_lose_who_it_was() -> None:
     one = Marked("song.wav", 10.0, (Mark(1.0, 2.0, "Dog"),), "anna")
     without = {

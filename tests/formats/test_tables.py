@@ -19,6 +19,13 @@ def test_columns_are_told_by_their_usual_names() -> None:
     assert found == Marked("a.wav", 0.0, (Mark(1.5, 2.5, "Turdus; merula", score=0.9, low=800.0),))
 
 
+def test_times_may_have_minutes_and_hours() -> None:
+    (found,) = table.read("file,start,end,label\na,0:01.5,1:00:02,dog\n", "x")
+    assert found.marks == (Mark(1.5, 3602.0, "dog"),)
+    with pytest.raises(Invalid, match="Line 2, end: expected seconds or h:m:s, found '1:x'"):
+        list(table.read("file,start,end\na,1,1:x\n", "x"))
+
+
 def test_columns_can_be_chosen_and_left_out() -> None:
     text = "where\tt0\tlen\twhat\tlabel\nb.wav\t1\t2\tdog\tignored\n"
     columns = {"recording": "where", "start": "t0", "duration": "len", "label": "what"}
@@ -116,6 +123,20 @@ def test_formats_are_told_by_name_and_content(name: str, text: str, form: str) -
     assert detected(name, text) == form
 
 
+@pytest.mark.parametrize("name", ["meta.csv", "meta.tsv"])
+def test_a_table_with_columns_that_nobody_knows_is_a_table_whose_columns_can_be_chosen(name: str) -> None:
+    text = "clip\tt0\tt1\twhat\nrec.wav\t0.5\t1\tDog\n"
+
+    assert detected(name, text) == "table"
+    assert detected(name, text.partition("\n")[2]) == "dcase-strong"  # no heading, but four cells
+
+
 def test_a_format_that_cannot_be_told_is_to_be_chosen() -> None:
     with pytest.raises(Invalid, match="choose it by hand"):
-        detected("notes.txt", "Dear diary")
+        detected("notes.txt", "Dear diary, dear all")
+
+
+@pytest.mark.parametrize("name", ["x.json", "x.jsonl"])
+def test_our_own_json_says_what_to_export_in_its_place(name: str) -> None:
+    with pytest.raises(Invalid, match="export JAMS or CSV"):
+        detected(name, '{"id":"1","document":{"schema":"labelbuddy/annotation@1","regions":[]}}')

@@ -21,6 +21,8 @@ from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.annotations import annotations, handing_in
 from labelbuddy_core.services.exports import exports
 from labelbuddy_core.services.imports import annotation_importing, annotation_imports
+from labelbuddy_core.services.imports.import_choices import ImportChoices
+from labelbuddy_core.services.imports.outside_authors import Authors
 from labelbuddy_core.services.installation.job_runs import DatabaseJobBoard
 from labelbuddy_core.services.projects import projects
 from labelbuddy_core.services.tasks import tasks
@@ -243,6 +245,14 @@ def test_our_own_exports_come_back_as_they_were(lab: Lab, form: str) -> None:
     assert regions_of(lab) == before
 
 
+def test_an_export_of_several_tasks_of_a_recording_comes_back(lab: Lab) -> None:
+    report = lab.bring(song__Ben__txt="1\t2\tDog\n", **{"song__Ben__task-7__txt": "3\t4\tDog\n"})
+    assert lab.problems() == []
+    assert [one["name"] for one in report["authors"]] == ["Ben"]
+    (found,) = lab.documents().values()
+    assert [one["start"] for one in found["document"]["regions"]] == [1.0, 3.0]
+
+
 def test_a_zip_may_hold_audio_and_notes_and_broken_files(lab: Lab) -> None:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
@@ -276,6 +286,19 @@ def test_a_recording_without_marks_is_an_empty_answer(lab: Lab) -> None:
     assert (found["state"], found["document"]["regions"]) == ("submitted", [])
 
 
+@pytest.mark.parametrize(
+    "files",
+    [{"x__csv": "file,start,end,label\nsong.wav,5,3,Dog\n"}, {"song__txt": "5\t3\tDog\n"}],
+    ids=["table", "file of a recording"],
+)
+def test_a_recording_of_which_every_row_is_wrong_gets_no_empty_answer(lab: Lab, files: dict[str, str]) -> None:
+    lab.bring(**files)
+    ((_, place, reason),) = lab.problems()
+    assert place.startswith(("Line 1", "Line 2"))
+    assert "lies before the start" in reason
+    assert lab.documents() == {}
+
+
 def test_only_managers_import_and_others_do_not_learn_of_it(lab: Lab, make_user: Callable[..., Actor]) -> None:
     number = lab.add(song__txt=ROWS)
     with pytest.raises(Forbidden):
@@ -299,6 +322,18 @@ def test_outside_authors_are_no_accounts(lab: Lab, make_user: Callable[..., Acto
     lab.bring(song__Ben__txt=ROWS)
     administrator = make_user(is_administrator=True)
     assert "ben@outside" not in {one["username"] for one in accounts.list_users(administrator)}
+
+
+@on_both_databases
+def test_two_imports_at_once_keep_one_person_of_a_name(lab: Lab) -> None:
+    project, choices = int(lab.project), ImportChoices()
+    with get_database().read() as session:
+        first, second = (Authors(session, project, choices) for _ in range(2))
+    with get_database().write() as session:
+        kept = first.ensure(session, "Ben")
+    with get_database().write() as session:
+        assert second.ensure(session, "Ben") == kept
+        assert second.username("Ben") == "ben@outside"
 
 
 def regions_of(lab: Lab) -> set[tuple[str, float, float, str]]:

@@ -58,7 +58,7 @@ def said(at: AppTest) -> str:
 
 def test_the_dry_run_is_shown_and_its_problems_are_listed(page: AppTest) -> None:
     assert "2 new · 1 recording(s)" in said(page)
-    button(page, "1 problems").click().run()
+    button(page, "1 problem").click().run()
     assert not page.exception
     rows = [one.value for one in page.dataframe if "Why" in one.value.columns]
     assert rows[0]["Why"].tolist() == ["the end (4 s) lies before the start (5 s)."]
@@ -81,3 +81,25 @@ def test_an_import_is_done_and_taken_back(page: AppTest, manager: Actor, checked
     work(manager, checked)
     page.run()
     assert "taken back: 2 removed" in said(page)
+
+
+def test_a_table_with_columns_that_nobody_knows_asks_which_is_which(
+    app: Make, manager: Actor, make_project: Make, add_task: Make
+) -> None:
+    project = make_project(managers=(manager,))
+    add_task(project, name="song.wav")
+    number = annotation_imports.begin(manager, project)["id"]
+    annotation_imports.add_file(manager, number, "meta.csv", b"clip,t0,t1,what\nsong.wav,1,2,Dog\n")
+    annotation_imports.start(manager, number, "check")
+    work(manager, number)
+    at = app(manager).run()
+    at.switch_page("project.py").run()
+    assert ["*Column of start*" in one.value for one in at.warning] == [True]
+    columns = {one.label: one for one in at.selectbox if one.label.startswith("Column of ")}
+    for field, column in (("recording", "clip"), ("start", "t0"), ("end", "t1"), ("label", "what")):
+        columns[f"Column of {field}"].set_value(column)
+    button(at, "Check again").click().run()
+    work(manager, number)
+    at.run()
+    assert not at.warning
+    assert "1 new · 1 recording(s)" in said(at)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from sqlalchemy import delete, exists, func, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from labelbuddy_core.database.tables import Annotation, Membership, OutsideAuthor, User
@@ -65,10 +66,17 @@ class Authors:
         """The person's id; somebody new is kept by their name."""
         number = self.find(name)
         if number is None:
-            added = _add(session, name)
+            added = _added_meanwhile(session, name) or _add(session, name)
             number = added.id
             self._known[name.casefold()], self._by_id[number] = number, added.username
         return number
+
+
+def _added_meanwhile(session: Session, name: str) -> User | None:
+    """The person of this name whom another import has kept since this one looked."""
+    return session.scalar(
+        select(User).join(OutsideAuthor, OutsideAuthor.user_id == User.id).where(OutsideAuthor.name == name)
+    )
 
 
 def _add(session: Session, name: str) -> User:
@@ -78,10 +86,16 @@ def _add(session: Session, name: str) -> User:
         number += 1
         username = f"{base}-{number}{SUFFIX}"
     user = User(username=username, name=name, email="", password_hash=_UNUSABLE, active=False)
-    session.add(user)
-    session.flush()
-    session.add(OutsideAuthor(user_id=user.id, name=name))
-    session.flush()
+    try:
+        with session.begin_nested():
+            session.add(user)
+            session.flush()
+            session.add(OutsideAuthor(user_id=user.id, name=name))
+    except IntegrityError:  # another import was faster, in a transaction that ended just now
+        found = _added_meanwhile(session, name)
+        if found is None:
+            raise
+        return found
     return user
 
 

@@ -3,6 +3,7 @@ be taken, with its file, place and reason."""
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -20,6 +21,8 @@ from labelbuddy_core.services.imports.recording_matches import KnownRecording, R
 AT_ONCE = 500
 """Items in a transaction, so that people's saves never wait."""
 KEPT_PROBLEMS = 10_000
+_OF_TASK = re.compile(r"\.task-\d+(-\d+)?$")
+"""What our exports add to the name of a file where a recording has several tasks of one person."""
 
 
 @dataclass(frozen=True)
@@ -150,7 +153,7 @@ class Planner:
         try:
             return self.recordings.match(marked.audio_path, marked.recording), marked
         except Invalid:
-            name, dot, author = marked.recording.rpartition(".")
+            name, dot, author = _OF_TASK.sub("", marked.recording).rpartition(".")
             if not dot or marked.annotator:
                 raise
             try:

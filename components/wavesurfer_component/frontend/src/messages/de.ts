@@ -921,7 +921,7 @@ export const messages: Catalog = {
   "Panels and keys could not be loaded. Check the connection; it is tried again. If this stays, reload the page. Nothing is lost.": "Bedienfelder und Tasten konnten nicht geladen werden. Die Verbindung prüfen; es wird wieder versucht. Wenn das so bleibt, die Seite neu laden. Nichts geht verloren.",
   "Choose files of labels": "Dateien mit Labels wählen",
   "Drop files of labels, or an archive of them, here, or choose them": "Dateien mit Labels oder ein Archiv davon hierher ziehen oder auswählen",
-  "Label Studio, JAMS, Praat, ELAN, Audacity, Raven, DCASE, RTTM, CVAT, WebVTT, SubRip, NeMo · all at once are one import · nothing changes before you have seen what would happen": "Label Studio, JAMS, Praat, ELAN, Audacity, Raven, DCASE, RTTM, CVAT, WebVTT, SubRip, NeMo · alle zusammen sind ein Import · nichts ändert sich, bevor du gesehen hast, was geschehen würde",
+  "CSV and TSV of any columns, Label Studio, JAMS, Praat, ELAN, Audacity, Raven, DCASE, RTTM, CVAT, WebVTT, SubRip, NeMo, AOEF · all at once are one import · nothing changes before you have seen what would happen": "CSV und TSV mit beliebigen Spalten, Label Studio, JAMS, Praat, ELAN, Audacity, Raven, DCASE, RTTM, CVAT, WebVTT, SubRip, NeMo, AOEF · alle zusammen sind ein Import · nichts ändert sich, bevor du gesehen hast, was geschehen würde",
   "Sending {name}, {number} of {count}": "{name} wird gesendet, {number} von {count}",
   "One of the words of the label": "Eines der Wörter des Labels",
   "{word} is none of the words of its label: {words}.": "{word} ist keines der Wörter seines Labels: {words}.",

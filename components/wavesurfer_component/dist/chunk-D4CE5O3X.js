@@ -1,1 +1,0 @@
-import{a,b}from"./chunk-33MEAI46.js";import"./chunk-UCCJFRKE.js";import"./chunk-R74RH3LT.js";import"./chunk-BVHHEVYL.js";import"./chunk-4GLL67RW.js";import"./chunk-OOKGCXSV.js";import"./chunk-BIO4RXXU.js";import"./chunk-QPAHFNWW.js";export{a as mountEditor,b as openEditor};
