@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -16,8 +17,14 @@ from labelbuddy_core.domain.export_records import ExportContext, ExportedTask
 from labelbuddy_core.formats.blocks import in_blocks
 from labelbuddy_core.formats.csv_export import harmless
 from labelbuddy_core.formats.items import ExportedItem, items, seconds
+from labelbuddy_core.formats.losses import Carries
 
 LOSES = ("regions without text", "tags", "points", "answers", "frequency bounds", "tiers")
+CARRIES = Carries(
+    step=1e-9, fields=("text", "label"), caption=True, annotator=True, instants=False,
+    also=(("region(s) without a text left out", lambda mark: not mark.text),),
+)  # fmt: skip
+CARRIES_CSV = replace(CARRIES, step=1e-6)
 COLUMNS = (
     *("audio_path", "text_caption", "start", "end", "label", "recording", "recording_sha256", "task", "annotation"),
     *("annotator", "state", "origin", "model", "version", "recording_license", "model_license"),

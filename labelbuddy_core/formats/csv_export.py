@@ -14,10 +14,16 @@ from functools import lru_cache
 from labelbuddy_core.domain.export_records import ExportContext, ExportedTask
 from labelbuddy_core.formats.blocks import in_blocks
 from labelbuddy_core.formats.items import ExportedItem, items, seconds
+from labelbuddy_core.formats.losses import Carries
 
 MEDIA_TYPE = "text/csv; charset=utf-8"
 SUFFIX = "csv"
+CARRIES = Carries(
+    step=1e-6, fields=("label", "text", "frequencies", "channel", "score", "tier"),
+    tags=True, caption=True, answers=True, annotator=True,
+)  # fmt: skip
 LOSES = (
+    "positions of beats",
     "attributes of regions and instants",
     "evidence of answers",
     "all but the last review",

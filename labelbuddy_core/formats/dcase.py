@@ -17,6 +17,8 @@ SUFFIX = "tsv"
 MEDIA_TYPE = "text/tab-separated-values; charset=utf-8"
 CARRIES_STRONG = Carries(step=1e-6, fields=("label",), empty=True)
 CARRIES_WEAK = Carries(step=1.0, fields=("label",), tags=True, empty=True, instants=False, regions=False)
+CARRIES_DURATIONS = Carries(step=1.0, empty=True, instants=False, regions=False)
+LOSES_DURATIONS = ("everything but how long recordings are",)
 LOSES_STRONG = (
     "who annotated",
     "texts",

@@ -83,6 +83,7 @@ FORMATS: dict[str, Format] = {
         csv_export.MEDIA_TYPE,
         csv_export.SUFFIX,
         csv_export.LOSES,
+        csv_export.CARRIES,
     ),
     "json": Format(
         "JSON: everything in one file", json_export.write, json_export.MEDIA_TYPE, json_export.SUFFIX, json_export.LOSES
@@ -100,9 +101,15 @@ FORMATS: dict[str, Format] = {
         jsonl_export.MEDIA_TYPE,
         jsonl_export.SUFFIX,
         captions_export.LOSES,
+        captions_export.CARRIES,
     ),
     "captions-csv": Format(
-        "Captions, CSV", captions_export.write_csv, csv_export.MEDIA_TYPE, csv_export.SUFFIX, captions_export.LOSES
+        "Captions, CSV",
+        captions_export.write_csv,
+        csv_export.MEDIA_TYPE,
+        csv_export.SUFFIX,
+        captions_export.LOSES,
+        captions_export.CARRIES_CSV,
     ),
     "label-studio": _one(
         "Label Studio, JSON",
@@ -151,8 +158,8 @@ FORMATS: dict[str, Format] = {
         "DCASE, durations, TSV",
         dcase.write_durations,
         (dcase.MEDIA_TYPE, dcase.SUFFIX),
-        ("everything but how long recordings are",),
-        None,
+        dcase.LOSES_DURATIONS,
+        dcase.CARRIES_DURATIONS,
     ),
     "rttm": _one("RTTM", rttm.write, (rttm.MEDIA_TYPE, rttm.SUFFIX), rttm.LOSES, rttm.CARRIES),
     "cvat": _one("CVAT, generic TSV", cvat.write, (cvat.MEDIA_TYPE, cvat.SUFFIX), cvat.LOSES, cvat.CARRIES),

@@ -21,6 +21,7 @@ class Carries:
     regions: bool = True
     tags: bool = False
     caption: bool = False
+    answers: bool = False
     annotator: bool = False
     empty: bool = False
     """Whether a recording without marks can be seen."""
@@ -52,9 +53,10 @@ def losses(everything: Iterable[Marked], carries: Carries) -> Counter[str]:
             found["tag(s) dropped"] += len(one.tags)
         if one.caption and not carries.caption:
             found["caption(s) dropped"] += 1
-        if one.answers:
+        if one.answers and not carries.answers:
             found["answer(s) dropped"] += one.answers
-        if not one.marks and not carries.empty and not (one.tags and carries.tags):
+        said = one.marks or (one.tags and carries.tags) or (one.caption and carries.caption)
+        if not said and not carries.empty and not (one.answers and carries.answers):
             found["recording(s) without marks left out"] += 1
     return +found
 

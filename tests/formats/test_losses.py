@@ -44,6 +44,36 @@ def test_a_manifest_of_speech_leaves_out_what_has_no_text() -> None:
     assert found == {"region(s) without a text left out": 1}
 
 
+@pytest.mark.parametrize("form", ["captions", "captions-csv"])
+def test_captions_leave_out_what_has_no_text_and_recordings_without_any(form: str) -> None:
+    described = Marked("song.wav", 10.0, (), "anna", caption="A song.")
+    silent = Marked("noise.wav", 10.0, (), "anna")
+    found = lost(
+        form, described, silent, Marked("street.wav", 10.0, (Mark(1.0, 2.0, "Dog"), Mark(3.0, 3.0, "beat")), "ben")
+    )
+    assert found == {
+        "region(s) without a text left out": 1,
+        "instant(s) left out": 1,
+        "recording(s) without marks left out": 1,
+    }
+
+
+def test_a_table_keeps_answers_but_neither_attributes_nor_positions_of_beats() -> None:
+    assert lost("csv", SONG) == {"mark(s) lose their attributes": 1, "position(s) of beats dropped": 1}
+
+
+def test_durations_leave_everything_out_but_recordings() -> None:
+    found = lost("dcase-durations", SONG, Marked("noise.wav", 10.0, (), "anna"))
+    assert found == {
+        "region(s) left out": 1,
+        "instant(s) left out": 1,
+        "tag(s) dropped": 1,
+        "caption(s) dropped": 1,
+        "answer(s) dropped": 2,
+        "annotation(s) without who made them": 2,
+    }
+
+
 def test_only_formats_that_name_no_annotator_lose_who_it_was() -> None:
     one = Marked("song.wav", 10.0, (Mark(1.0, 2.0, "Dog"),), "anna")
     without = {
@@ -51,7 +81,7 @@ def test_only_formats_that_name_no_annotator_lose_who_it_was() -> None:
         for name, form in FORMATS.items()
         if form.carries and "annotation(s) without who made them" in lost(name, one)
     }
-    assert without == {"dcase-strong", "dcase-weak", "rttm", "cvat", "nemo"}
+    assert without == {"dcase-strong", "dcase-weak", "dcase-durations", "rttm", "cvat", "nemo"}
 
 
 @pytest.mark.parametrize("form", [name for name, form in FORMATS.items() if form.carries])
