@@ -19,6 +19,10 @@ from playwright.sync_api import Browser, Locator, Page
 from labelbuddy_core.settings import ROOT
 
 
+_STARTING = 180.0
+"""Seconds that a server may take to answer where other tests run beside it."""
+
+
 class StreamlitApp:
     """A script under `streamlit run`, in a working folder and with temporary files of its own."""
 
@@ -41,7 +45,8 @@ class StreamlitApp:
         environment = {**os.environ, "TMPDIR": str(temporary), "PYTHONPATH": str(ROOT)}
         with self.console.open("ab") as console:
             self.process = subprocess.Popen(command, cwd=self.folder, env=environment, stdout=console, stderr=console)
-        for _ in range(600):
+        deadline = time.monotonic() + _STARTING
+        while time.monotonic() < deadline:
             try:
                 urllib.request.urlopen(f"{self.url}/_stcore/health", timeout=5).close()
                 return
@@ -122,6 +127,8 @@ def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serve]:
             if isinstance(script, str):
                 path.write_text(script, encoding="utf-8")
             apps[script] = StreamlitApp(path, folder)
+        if apps[script].process.poll() is not None:  # a test that stopped it failed before it started it again
+            apps[script].start()
         return apps[script]
 
     yield run
