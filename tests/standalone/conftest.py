@@ -18,7 +18,6 @@ from playwright.sync_api import Browser, Locator, Page
 
 from labelbuddy_core.settings import ROOT
 
-
 _STARTING = 180.0
 """Seconds that a server may take to answer where other tests run beside it."""
 
