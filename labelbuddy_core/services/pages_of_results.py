@@ -5,14 +5,18 @@ from __future__ import annotations
 import base64
 import binascii
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 import orjson
+from sqlalchemy import Select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from labelbuddy_core.errors import Invalid
 
 MAX_LIMIT = 1000
 DEFAULT_LIMIT = 50
+
+Row = TypeVar("Row")
 
 
 @dataclass
@@ -26,6 +30,28 @@ class Results:
     def as_json(self) -> dict[str, Any]:
         answer: dict[str, Any] = {"items": self.items, "next_cursor": self.next_cursor}
         return answer if self.total is None else {**answer, "total": self.total}
+
+
+def one_page(
+    session: Session,
+    query: Select[Row],
+    key: InstrumentedAttribute[int],
+    *,
+    limit: int | None,
+    cursor: str | None,
+    newest_first: bool = True,
+) -> tuple[list[Row], str | None]:
+    """A page of a list in the order of `key`, a number that no two rows share, and the cursor of the next page.
+
+    Raises `Invalid` for a wrong limit or cursor.
+    """
+    size = checked_limit(limit)
+    if cursor:
+        (last,) = read_cursor(cursor, int)
+        query = query.where(key < last if newest_first else key > last)
+    rows = list(session.scalars(query.order_by(key.desc() if newest_first else key).limit(size + 1)))
+    more, rows = len(rows) > size, rows[:size]
+    return rows, cursor_of(getattr(rows[-1], key.key)) if more else None
 
 
 def checked_limit(limit: int | None) -> int:

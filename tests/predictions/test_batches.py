@@ -284,10 +284,8 @@ def test_points_are_the_same_from_a_kept_answer(lab: Lab, make_project: Callable
     assert [(one["time"], one["label"]) for one in kept.document["points"]] == [(0.5, "dog")]
 
 
-def test_a_model_that_a_person_stops_ends_the_batch_and_is_not_started_again(lab: Lab) -> None:
-    lab.record(40)
-    model = lab.declare("process: slow\n")
-    job = prediction_requests.predict_project(lab.manager, lab.project, model)["id"]
+def stopped_while_it_runs(lab: Lab, job: str, model: str, *, after: int) -> list[ModelProblem]:
+    """Run a batch whose model a person stops after so many questions; what the batch ended with."""
     ended: list[ModelProblem] = []
 
     def batch() -> None:
@@ -298,11 +296,19 @@ def test_a_model_that_a_person_stops_ends_the_batch_and_is_not_started_again(lab
 
     thread = threading.Thread(target=batch)
     thread.start()
-    while lab.times_asked() < 3:
+    while lab.times_asked() < after:
         time.sleep(0.01)
     model_states.stop(lab.manager, model)
     model_supervision.obey(get_settings().worker_name, set())
     thread.join(timeout=60)
+    return ended
+
+
+def test_a_model_that_a_person_stops_ends_the_batch_and_is_not_started_again(lab: Lab) -> None:
+    lab.record(40)
+    model = lab.declare("process: slow\n")
+    job = prediction_requests.predict_project(lab.manager, lab.project, model)["id"]
+    ended = stopped_while_it_runs(lab, job, model, after=3)
     kept, asked = len(lab.predictions()), lab.times_asked()
     assert ended[0].detail == f"slow was stopped by {lab.manager.name}. {40 - kept} tasks were not tried."
     assert 0 < kept < 40
@@ -316,21 +322,7 @@ def test_a_question_that_waits_for_its_turn_does_not_start_a_model_that_a_person
     lab.record(4)
     model = lab.declare("process: pondering\n")
     job = prediction_requests.predict_project(lab.manager, lab.project, model)["id"]
-    ended: list[ModelProblem] = []
-
-    def batch() -> None:
-        try:
-            lab.run(job)
-        except ModelProblem as problem:
-            ended.append(problem)
-
-    thread = threading.Thread(target=batch)
-    thread.start()
-    while lab.times_asked() < 1:
-        time.sleep(0.01)
-    model_states.stop(lab.manager, model)
-    model_supervision.obey(get_settings().worker_name, set())
-    thread.join(timeout=60)
+    ended = stopped_while_it_runs(lab, job, model, after=1)
     assert "was stopped by" in ended[0].detail
     assert lab.times_asked() == 1
     report = model_supervision.running_models().report("pondering")

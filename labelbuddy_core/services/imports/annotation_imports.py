@@ -27,7 +27,7 @@ from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.history import record
 from labelbuddy_core.services.imports.import_choices import parse_choices
 from labelbuddy_core.services.installation import jobs
-from labelbuddy_core.services.pages_of_results import Results, checked_limit, cursor_of, read_cursor
+from labelbuddy_core.services.pages_of_results import Results, one_page
 from labelbuddy_core.services.presenting import iso
 from labelbuddy_core.services.transactions import reads, writes
 
@@ -129,13 +129,9 @@ def list_imports(
     """The imports of annotations of a project, newest first, a page at a time."""
     access = project_access(session, actor, project_id)
     access.require(Permission.IMPORT_ANNOTATIONS)
-    size = checked_limit(limit)
     query = select(AnnotationImport).where(AnnotationImport.project_id == access.project.id)
-    if cursor:
-        query = query.where(AnnotationImport.id < read_cursor(cursor, int)[0])
-    rows = list(session.scalars(query.order_by(AnnotationImport.id.desc()).limit(size + 1)))
-    more, rows = len(rows) > size, rows[:size]
-    return Results([import_json(session, row) for row in rows], cursor_of(rows[-1].id) if more else None).as_json()
+    rows, following = one_page(session, query, AnnotationImport.id, limit=limit, cursor=cursor)
+    return Results([import_json(session, row) for row in rows], following).as_json()
 
 
 @reads
@@ -144,14 +140,10 @@ def list_problems(
 ) -> dict[str, Any]:
     """What the last job could not take: {file, place, reason}, in the order of the files, a page at a time."""
     row = _visible(session, actor, import_id)
-    size = checked_limit(limit)
     query = select(AnnotationImportProblem).where(AnnotationImportProblem.import_id == row.id)
-    if cursor:
-        query = query.where(AnnotationImportProblem.position > read_cursor(cursor, int)[0])
-    rows = list(session.scalars(query.order_by(AnnotationImportProblem.position).limit(size + 1)))
-    more, rows = len(rows) > size, rows[:size]
-    items = [{"file": one.file, "place": one.place, "reason": one.reason} for one in rows]
-    return Results(items, cursor_of(rows[-1].position) if more else None).as_json()
+    position = AnnotationImportProblem.position
+    rows, following = one_page(session, query, position, limit=limit, cursor=cursor, newest_first=False)
+    return Results([{"file": one.file, "place": one.place, "reason": one.reason} for one in rows], following).as_json()
 
 
 def import_json(session: Session, row: AnnotationImport) -> dict[str, Any]:

@@ -26,7 +26,7 @@ from labelbuddy_core.services.labels.label_change_effects import count_relabeled
 from labelbuddy_core.services.labels.label_change_links import links_of, relabeled_links, write_links
 from labelbuddy_core.services.labels.label_change_parts import ALL, PARTS, conclude, take_back
 from labelbuddy_core.services.labels.project_labels import labels_of, write_labels
-from labelbuddy_core.services.pages_of_results import Results, checked_limit, cursor_of, read_cursor
+from labelbuddy_core.services.pages_of_results import Results, one_page
 from labelbuddy_core.services.presenting import iso
 from labelbuddy_core.services.transactions import reads, writes
 
@@ -140,13 +140,9 @@ def list_changes(
 ) -> dict[str, Any]:
     """The changes of a project's label set, newest first, a page at a time."""
     access = _manager(session, actor, project_id)
-    size = checked_limit(limit)
     query = select(LabelChange).where(LabelChange.project_id == access.project.id)
-    if cursor:
-        query = query.where(LabelChange.id < read_cursor(cursor, int)[0])
-    rows = list(session.scalars(query.order_by(LabelChange.id.desc()).limit(size + 1)))
-    more, rows = len(rows) > size, rows[:size]
-    return Results([_json(session, row) for row in rows], cursor_of(rows[-1].id) if more else None).as_json()
+    rows, following = one_page(session, query, LabelChange.id, limit=limit, cursor=cursor)
+    return Results([_json(session, row) for row in rows], following).as_json()
 
 
 @reads

@@ -14,7 +14,7 @@ from labelbuddy_core.errors import Invalid, NotFound
 from labelbuddy_core.services.access import parse_id, project_access
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.installation import jobs
-from labelbuddy_core.services.pages_of_results import Results, checked_limit, cursor_of, read_cursor
+from labelbuddy_core.services.pages_of_results import Results, one_page
 from labelbuddy_core.services.presenting import iso
 from labelbuddy_core.services.transactions import reads
 
@@ -26,14 +26,9 @@ def list_imports(
     """The imports of a project, newest first, a page at a time."""
     access = project_access(session, actor, project_id)
     access.require(Permission.ADD_RECORDINGS)
-    size = checked_limit(limit)
     query = select(Import).where(Import.project_id == access.project.id)
-    if cursor:
-        (last,) = read_cursor(cursor, int)
-        query = query.where(Import.id < int(last))
-    rows = list(session.scalars(query.order_by(Import.id.desc()).limit(size + 1)))
-    more, rows = len(rows) > size, rows[:size]
-    return Results([import_json(session, row) for row in rows], cursor_of(rows[-1].id) if more else None).as_json()
+    rows, following = one_page(session, query, Import.id, limit=limit, cursor=cursor)
+    return Results([import_json(session, row) for row in rows], following).as_json()
 
 
 @reads
@@ -54,18 +49,14 @@ def list_files(
 ) -> dict[str, Any]:
     """What became of each file of an import, in its order, a page at a time."""
     found = visible_import(session, actor, import_id)
-    size = checked_limit(limit)
     query = select(ImportedFile).where(ImportedFile.import_id == found.id)
     if state is not None:
         if state not in list(ImportedFileState):
             raise Invalid(f"state must be one of {', '.join(ImportedFileState)}.", field="state")
         query = query.where(ImportedFile.state == state)
-    if cursor:
-        (last,) = read_cursor(cursor, int)
-        query = query.where(ImportedFile.position > int(last))
-    rows = list(session.scalars(query.order_by(ImportedFile.position).limit(size + 1)))
-    more, rows = len(rows) > size, rows[:size]
-    return Results([_file_json(row) for row in rows], cursor_of(rows[-1].position) if more else None).as_json()
+    position = ImportedFile.position
+    rows, following = one_page(session, query, position, limit=limit, cursor=cursor, newest_first=False)
+    return Results([_file_json(row) for row in rows], following).as_json()
 
 
 def visible_import(session: Session, actor: Actor, import_id: str | int) -> Import:

@@ -24,7 +24,7 @@ from labelbuddy_core.services.access import ProjectAccess, parse_id, project_acc
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.history import record
 from labelbuddy_core.services.installation.blob_changes import changing_blobs
-from labelbuddy_core.services.pages_of_results import Results, checked_limit, cursor_of, read_cursor
+from labelbuddy_core.services.pages_of_results import Results, one_page
 from labelbuddy_core.services.predictions import embeddings
 from labelbuddy_core.services.recordings import ingestion, windows
 from labelbuddy_core.services.tasks.tasks import recording_summary
@@ -68,7 +68,6 @@ def list_recordings(
     """
     access = project_access(session, actor, project_id)
     access.require(Permission.VIEW_RECORDINGS)
-    size = checked_limit(limit)
     if state is not None and state not in list(RecordingState):
         raise Invalid(f"state must be one of {', '.join(RecordingState)}.", field="state")
     chosen = select(Recording).where(Recording.project_id == access.project.id)
@@ -79,12 +78,8 @@ def list_recordings(
     for word in search_words(query or ""):
         chosen = chosen.where(Recording.search_text.contains(word, autoescape=True))
     total = None if cursor else session.scalar(select(func.count()).select_from(chosen.subquery()))
-    if cursor:
-        (last,) = read_cursor(cursor, int)
-        chosen = chosen.where(Recording.id < int(last))
-    rows = list(session.scalars(chosen.order_by(Recording.id.desc()).limit(size + 1)))
-    more, rows = len(rows) > size, rows[:size]
-    return Results([recording_summary(row) for row in rows], cursor_of(rows[-1].id) if more else None, total).as_json()
+    rows, following = one_page(session, chosen, Recording.id, limit=limit, cursor=cursor)
+    return Results([recording_summary(row) for row in rows], following, total).as_json()
 
 
 @reads

@@ -22,7 +22,7 @@ from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.history import record
 from labelbuddy_core.services.installation import jobs
 from labelbuddy_core.services.installation.blob_changes import changing_blobs
-from labelbuddy_core.services.pages_of_results import Results, checked_limit, cursor_of, read_cursor
+from labelbuddy_core.services.pages_of_results import Results, one_page
 from labelbuddy_core.services.presenting import iso
 from labelbuddy_core.services.transactions import reads, writes
 from labelbuddy_core.settings import get_settings
@@ -97,13 +97,9 @@ def list_releases(
     """The releases of a project, newest first, a page at a time."""
     access = project_access(session, actor, project_id)
     access.require(Permission.RELEASE)
-    size = checked_limit(limit)
     query = select(Release).where(Release.project_id == access.project.id)
-    if cursor:
-        query = query.where(Release.id < read_cursor(cursor, int)[0])
-    rows = list(session.scalars(query.order_by(Release.id.desc()).limit(size + 1)))
-    more, rows = len(rows) > size, rows[:size]
-    return Results(_all_json(session, rows), cursor_of(rows[-1].id) if more else None).as_json()
+    rows, following = one_page(session, query, Release.id, limit=limit, cursor=cursor)
+    return Results(_all_json(session, rows), following).as_json()
 
 
 @reads

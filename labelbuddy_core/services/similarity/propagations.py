@@ -23,7 +23,7 @@ from labelbuddy_core.services.access import ProjectAccess, parse_id, project_acc
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.history import record
 from labelbuddy_core.services.models.model_licenses import require_confirmed
-from labelbuddy_core.services.pages_of_results import Results, checked_limit, cursor_of, read_cursor
+from labelbuddy_core.services.pages_of_results import Results, one_page
 from labelbuddy_core.services.presenting import iso
 from labelbuddy_core.services.similarity.propagated_suggestions import suggest
 from labelbuddy_core.services.similarity.similar_sounds import MOST_RESULTS, Hit, Search, SimilarTo, search_similar
@@ -137,14 +137,9 @@ def list_propagations(
     """
     access = project_access(session, actor, project_id)
     access.require(Permission.PREDICT)
-    size = checked_limit(limit)
     query = select(Propagation).where(Propagation.project_id == access.project.id, _mine(actor, access))
-    if cursor:
-        (last,) = read_cursor(cursor, int)
-        query = query.where(Propagation.id < last)
-    rows = list(session.scalars(query.order_by(Propagation.id.desc()).limit(size + 1)))
-    more, rows = len(rows) > size, rows[:size]
-    return Results(_propagations(session, rows), cursor_of(rows[-1].id) if more else None).as_json()
+    rows, following = one_page(session, query, Propagation.id, limit=limit, cursor=cursor)
+    return Results(_propagations(session, rows), following).as_json()
 
 
 @writes
