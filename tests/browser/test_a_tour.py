@@ -75,7 +75,7 @@ def test_an_annotator_takes_the_tour_and_the_card_sees_each_step_done(
     step("Answer a remark")
     show_me()
     expect(page.locator(".banner:not(.standing)")).to_contain_text("sent this back", timeout=30_000)
-    page.get_by_role("grid", name="Regions").get_by_role("row").nth(1).click()
+    page.get_by_role("grid", name="Regions").get_by_role("row").filter(has_text="sent back").click()
     keys(",")
     page.keyboard.press("Control+Enter")
     step("See where you stand")
