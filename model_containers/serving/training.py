@@ -11,6 +11,7 @@ import json
 import logging
 import math
 import os
+import re
 import secrets
 import shutil
 import threading
@@ -24,6 +25,8 @@ from model_containers.serving.dataset import Dataset, read, unpack
 from model_containers.serving.versions import KeptVersions
 
 log = logging.getLogger(__name__)
+
+_ID = re.compile("[0-9a-f]{16,64}")
 
 
 class Cancelled(Exception):
@@ -180,18 +183,29 @@ class TrainingRuns:
         return any(run.state == "running" for run in self._runs.values())
 
     def begin(
-        self, archive: IO[bytes], parameters: Mapping[str, Any], name: str = "", apart: str | None = None
-    ) -> Run:  # fmt: skip
+        self,
+        archive: IO[bytes],
+        parameters: Mapping[str, Any],
+        name: str = "",
+        apart: str | None = None,
+        run_id: str = "",
+    ) -> Run:
         """Begin a run on a dataset. Raises `DatasetError`, or `RunRefusedError` while another runs.
 
-        `name` is the version that it is to make, `apart` as of a `Run`. Raises `ValueError` for what is no name.
+        `name` is the version that it is to make, `apart` as of a `Run`. Who gives it an id of their own (`run_id`) may
+        ask again when no answer came: a run that was begun is not begun twice. Raises `ValueError` for what is no name.
         """
         if name:
             self._versions.path(name)
+        if run_id and not _ID.fullmatch(run_id):
+            raise RunRefusedError(422, "`run`: the id of a run is 16 to 64 digits from 0-9 and a-f.")
         with self._lock:
+            if run_id in self._runs:
+                return self._runs[run_id]
             self._refuse_second()
             pupil = self._pupil(apart)
-            folder = self._folder / secrets.token_hex(8)
+            folder = self._folder / (run_id or secrets.token_hex(8))
+            shutil.rmtree(folder, ignore_errors=True)  # of a process that ended before the run was written down
             try:
                 (folder / "dataset").mkdir(parents=True)
             except OSError as error:
@@ -261,12 +275,15 @@ class TrainingRuns:
             version = pupil.train(dataset, run.parameters, run)
             if run.weights.exists():
                 self._versions.take(run.weights, version)
-            run.version, run.detail = version, ""
-            run.state = "cancelled" if run.was_cancelled else "succeeded"
+            self._end(run, "cancelled" if run.was_cancelled else "succeeded", version=version)
         except Cancelled:
-            run.state, run.detail = "cancelled", ""
+            self._end(run, "cancelled")
         except Exception as error:
             log.exception("training failed")
-            run.state, run.detail = "failed", f"{type(error).__name__}: {error}"
-        shutil.rmtree(run.folder / "dataset", ignore_errors=True)
-        run.keep()
+            self._end(run, "failed", f"{type(error).__name__}: {error}")
+
+    def _end(self, run: Run, state: str, detail: str = "", version: str | None = None) -> None:
+        with self._lock:  # who sees that it has ended may let it be forgotten: not before its folder is as it stays
+            run.state, run.detail, run.version = state, detail, version
+            run.keep()
+            shutil.rmtree(run.folder / "dataset", ignore_errors=True)

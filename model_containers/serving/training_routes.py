@@ -22,7 +22,8 @@ def add_training(app: Flask, runs: TrainingRuns, refuse: type[Exception]) -> Non
                 return jsonify(run=runs.resume(str(request.form.get("resume") or "")).id), 202
             parameters = _parameters(request.form.get("parameters"), refuse)
             name, apart = request.form.get("version") or "", request.form.get("apart")
-            return jsonify(run=runs.begin(archive.stream, parameters, name, apart).id), 202
+            run_id = request.form.get("run") or ""
+            return jsonify(run=runs.begin(archive.stream, parameters, name, apart, run_id).id), 202
         except DatasetError as error:
             raise refuse(422, f"The dataset cannot be used: {error}.") from None
         except ValueError as error:

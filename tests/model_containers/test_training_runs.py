@@ -127,6 +127,31 @@ def test_the_model_gets_audio_and_what_people_agreed_on(world: World) -> None:
     assert (example.tags, example.text, world.model.seen.labels) == (("calm",), "A dog.", ("dog",))
 
 
+def test_a_beginning_that_is_asked_for_again_begins_nothing_new(world: World) -> None:
+    first = world.begin(run="00112233445566aa")
+    again = world.begin(run="00112233445566aa")
+    assert [(answer.status_code, answer.get_json()["run"]) for answer in (first, again)] == [
+        (202, "00112233445566aa"),
+        (202, "00112233445566aa"),
+    ]
+    world.model.gate.set()
+    world.wait("00112233445566aa", ended)
+    assert [one.name for one in (world.folder / "runs").iterdir()] == ["00112233445566aa"]
+
+
+def test_a_run_whose_beginning_ended_with_the_process_can_begin_again(world: World) -> None:
+    (world.folder / "runs" / "00112233445566aa" / "dataset").mkdir(parents=True)
+    world.model.gate.set()
+    assert world.begin(run="00112233445566aa").status_code == 202
+    assert world.wait("00112233445566aa", ended)["state"] == "succeeded"
+
+
+@pytest.mark.parametrize("name", ["../../etc", "short", "00112233445566AA", "0" * 65])
+def test_an_id_that_is_none_is_refused(world: World, name: str) -> None:
+    refused = world.begin(run=name)
+    assert (refused.status_code, refused.get_json()["detail"].split(":")[0]) == (422, "`run`")
+
+
 def test_the_dataset_is_removed_when_the_run_has_ended(world: World) -> None:
     world.model.gate.set()
     run = world.begin().get_json()["run"]

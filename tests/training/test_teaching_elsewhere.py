@@ -25,7 +25,7 @@ from werkzeug.serving import make_server
 
 from labelbuddy_core.database import get_database
 from labelbuddy_core.database.tables import Prediction
-from labelbuddy_core.errors import InvalidState, ModelProblem
+from labelbuddy_core.errors import InvalidState, ModelGone, ModelProblem
 from labelbuddy_core.inference import running_models
 from labelbuddy_core.inference.client import ModelClient
 from labelbuddy_core.services.actors import Actor
@@ -320,6 +320,24 @@ def test_a_run_waits_when_somebody_else_was_quicker(
 
     run = school.work(school.start(epochs=2), let_go)
     assert (run["state"], run["version"], len(asked)) == ("succeeded", f"tuned-{run['id']}", 2)
+
+
+def test_a_run_whose_beginning_was_not_answered_is_found_and_followed(
+    soon: None, served: Callable[..., str], school: School, annotator: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    school.teach(8, person=annotator)
+    model = Separable()
+    model.gate.set()
+    declare(school, served(model), "theirs")
+    begin, begun = ModelClient.begin_training, []
+
+    def begin_and_lose_the_answer(self: ModelClient, *arguments: Any) -> str:
+        begun.append(begin(self, *arguments))
+        raise ModelGone("The connection broke.")
+
+    monkeypatch.setattr(ModelClient, "begin_training", begin_and_lose_the_answer)
+    run = school.work(school.start(epochs=2))
+    assert (run["state"], run["version"], len(begun)) == ("succeeded", f"tuned-{run['id']}", 1)
 
 
 def test_a_run_that_waits_can_be_cancelled(

@@ -47,12 +47,14 @@ class ModelClient:
         """The raw feature vectors over time of a WAV or FLAC file."""
         return self._send("/embed", audio, {})
 
-    def begin_training(self, dataset: Path, parameters: dict[str, Any], version: str) -> str:
+    def begin_training(self, dataset: Path, parameters: dict[str, Any], version: str, run: str) -> str:
         """Hand over a dataset (ZIP) to be trained on; the id of the run in the container.
 
-        A shared server learns apart, from the version that is asked for. Raises `ModelBusy` while it teaches another.
+        It is `run` (16 hexadecimal digits), by which the run is found also when no answer came, except where a server
+        with an older serving kit gives ids of its own. A shared server learns apart, from the version that is asked
+        for. Raises `ModelBusy` while it teaches another.
         """
-        fields = {"parameters": orjson.dumps(parameters), "version": version.encode()}
+        fields = {"parameters": orjson.dumps(parameters), "version": version.encode(), "run": run.encode()}
         if self.shared:
             fields["apart"] = self._endpoint.version.encode()
         return str(self._agreed(self._upload({"dataset": ("dataset.zip", dataset)}, fields))["run"])

@@ -85,7 +85,7 @@ def _begun(job: JobContext, client: ModelClient, lesson: Lesson) -> str | None:
     name, _ = progress.run_in_model(lesson.run)
     known = None if name is None else patiently(client, lambda: client.training(name), job.is_cancelled)
     if name is None or known is None:
-        return _begun_anew(job, client, lesson)
+        return _begun_anew(job, client, lesson, name or secrets.token_hex(8))
     if known["state"] != "interrupted":
         return name
 
@@ -98,8 +98,11 @@ def _begun(job: JobContext, client: ModelClient, lesson: Lesson) -> str | None:
     return in_turn(job, client, lesson, go_on, job.is_cancelled)
 
 
-def _begun_anew(job: JobContext, client: ModelClient, lesson: Lesson) -> str | None:
-    """A new run in the model, which gets the examples; None when it is not wanted now."""
+def _begun_anew(job: JobContext, client: ModelClient, lesson: Lesson, name: str) -> str | None:
+    """A new run in the model, which gets the examples; None when it is not wanted now.
+
+    `name` is written down before the model hears of it: a run whose beginning was not answered is found by it.
+    """
 
     def stopped() -> bool:
         return _stopped(job, lesson)
@@ -120,9 +123,11 @@ def _begun_anew(job: JobContext, client: ModelClient, lesson: Lesson) -> str | N
 
     def begin() -> str:
         progress.note(lesson.run, f"The model gets the examples ({archive.stat().st_size / 1024**2:.1f} MB).")
-        name = client.begin_training(archive, lesson.parameters, version)
         progress.begin_in_model(lesson.run, name)
-        return name
+        given = client.begin_training(archive, lesson.parameters, version, name)
+        if given != name:
+            progress.begin_in_model(lesson.run, given)
+        return given
 
     return in_turn(job, client, lesson, begin, stopped)
 
