@@ -23,7 +23,8 @@ from model_containers.serving.apart import Separable, UnknownVersionError, Versi
 from model_containers.serving.audio import UnreadableAudioError, read_mono
 from model_containers.serving.loader import Loader
 from model_containers.serving.model import Embedder, Model, Options, Samples, Talker
-from model_containers.serving.training import Trainer, TrainingRuns
+from model_containers.serving.run import Trainer
+from model_containers.serving.training import TrainingRuns
 from model_containers.serving.training_routes import add_training
 from model_containers.serving.versions import Tunable
 from model_containers.serving.weights_routes import add_weights

@@ -259,7 +259,7 @@ def test_with_a_token_only_health_is_open(world: World, monkeypatch: pytest.Monk
 
 def test_the_time_left_leaves_out_what_is_done_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     clock = [0.0]
-    monkeypatch.setattr("model_containers.serving.training.time.monotonic", lambda: clock[0])
+    monkeypatch.setattr("model_containers.serving.run.time.monotonic", lambda: clock[0])
     run = Run(tmp_path, {})
     left = []
     for moment in (100.0, 110.0, 120.0):  # 90 s of hearing, then 10 s an epoch
