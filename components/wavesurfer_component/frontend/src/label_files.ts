@@ -1,5 +1,5 @@
 /** Send files of labels of other tools: all that are dropped together are one import, which is checked at once. */
-import { Problem } from "./api";
+import { Problem } from "./api/problem";
 import { el } from "./dom";
 import { t } from "./i18n";
 import type { Scope } from "./scope";
