@@ -14,8 +14,11 @@ from labelbuddy_core.errors import ModelBusy, ModelGone, ModelProblem
 from labelbuddy_core.inference.endpoint import Endpoint
 from labelbuddy_core.inference.protocols.health import HEALTH_SECONDS, health
 from labelbuddy_core.inference.protocols.transport import Reply, Transport, checked_object
+from labelbuddy_core.inference.protocols.upload import Upload
 
 OPTIONS = ("threshold", "top_k", "context")
+_SLOWEST = 125_000.0
+"""Bytes a second that a dataset may take on its way (1 Mbit/s)."""
 
 
 class ModelClient:
@@ -57,14 +60,19 @@ class ModelClient:
         fields = {"parameters": orjson.dumps(parameters), "version": version.encode(), "run": run.encode()}
         if self.shared:
             fields["apart"] = self._endpoint.version.encode()
-        return str(self._agreed(self._upload({"dataset": ("dataset.zip", dataset)}, fields))["run"])
+        with Upload("dataset", dataset, "application/zip", fields) as form:
+            timeout = self._transport.timeout_seconds + len(form) / _SLOWEST
+            reply = self._transport.ask("POST", "/train", timeout=timeout, data=form, kind=form.content_type)
+        return str(self._agreed(reply)["run"])
 
     def resume_training(self, run: str) -> None:
         """Let an interrupted run go on.
 
         Raises `ModelBusy` while the model teaches another, `ModelGone` when it has lost the run.
         """
-        reply = self._upload({}, {"resume": run.encode()})
+        body, content = encode_multipart_formdata({"resume": run.encode()})
+        timeout = self._transport.timeout_seconds
+        reply = self._transport.ask("POST", "/train", timeout=timeout, data=body, kind=content)
         if reply.status == HTTPStatus.NOT_FOUND:
             raise ModelGone("It does not know the run any more.")
         self._agreed(reply)
@@ -108,12 +116,6 @@ class ModelClient:
         if reply.status == HTTPStatus.GONE and self._endpoint.version:
             raise ModelGone("The server does not hold this version any more; it gets its weights again.")
         return checked_object(reply)
-
-    def _upload(self, files: dict[str, tuple[str, Path]], fields: dict[str, bytes]) -> Reply:
-        parts = {name: (file, place.read_bytes(), "application/zip") for name, (file, place) in files.items()}
-        body, content = encode_multipart_formdata({**parts, **fields})
-        timeout = self._transport.timeout_seconds
-        return self._transport.ask("POST", "/train", timeout=timeout, data=body, kind=content)
 
     def _agreed(self, reply: Reply) -> dict[str, Any]:
         """The JSON object of an answer. Raises `ModelBusy` where the model teaches another, else as `_answered`."""

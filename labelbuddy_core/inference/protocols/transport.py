@@ -20,10 +20,12 @@ from urllib3.exceptions import HTTPError, ReadTimeoutError
 
 from labelbuddy_core.errors import ModelGone, ModelProblem, ModelUntrusted
 from labelbuddy_core.inference.endpoint import Endpoint
+from labelbuddy_core.inference.protocols.upload import Upload
 
 MAX_ANSWER_BYTES = 64 * 1024**2
 _CONNECT_SECONDS = 10.0
 _CHUNK = 256 * 1024
+Body = bytes | Upload
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,13 @@ class Transport:
         return self._endpoint.timeout_seconds
 
     def ask(
-        self, method: str, path: str, *, timeout: float, data: bytes | None = None, kind: str = "application/json"
+        self,
+        method: str,
+        path: str,
+        *,
+        timeout: float,
+        data: Body | None = None,
+        kind: str = "application/json",
     ) -> Reply:
         """The whole answer, whatever its status; `timeout` is in seconds and for all of it."""
         with self._opened(method, path, timeout, data, kind) as (response, deadline):
@@ -57,7 +65,13 @@ class Transport:
             return Reply(response.status_code, media, body)
 
     def ask_json(
-        self, method: str, path: str, *, timeout: float, data: bytes | None = None, kind: str = "application/json"
+        self,
+        method: str,
+        path: str,
+        *,
+        timeout: float,
+        data: Body | None = None,
+        kind: str = "application/json",
     ) -> dict[str, Any]:
         """The answer as a JSON object."""
         return checked_object(self.ask(method, path, timeout=timeout, data=data, kind=kind))
@@ -84,7 +98,7 @@ class Transport:
 
     @contextmanager
     def _opened(
-        self, method: str, path: str, timeout: float, data: bytes | None, kind: str
+        self, method: str, path: str, timeout: float, data: Body | None, kind: str
     ) -> Iterator[tuple[requests.Response, float]]:
         headers = {"Accept-Encoding": "identity", **self._endpoint.headers}
         if data is not None:
