@@ -51,6 +51,15 @@ class TrainingRuns:
                 log.warning("the run in %s cannot be read", kept.parent)
 
     @property
+    def folder(self) -> Path | None:
+        """Where runs are kept; None where there is no place for them."""
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+        except OSError:
+            return None
+        return self._folder
+
+    @property
     def working(self) -> bool:
         """Whether a run is going on."""
         return any(run.state == "running" for run in self._runs.values())

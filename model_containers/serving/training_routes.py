@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, cast
 
 from flask import Flask, Response, jsonify, request
 
-from model_containers.serving.dataset import DatasetError
+from model_containers.serving.dataset import MAX_BYTES, DatasetError
+from model_containers.serving.received import Received
 from model_containers.serving.training import RunRefusedError, TrainingRuns
 
 
@@ -16,6 +17,8 @@ def add_training(app: Flask, runs: TrainingRuns, refuse: type[Exception]) -> Non
 
     @app.post("/train")
     def begin() -> tuple[Response, int]:
+        receiving = cast(Received, request)
+        receiving.max_content_length, receiving.dataset_folder = MAX_BYTES, runs.folder
         archive = request.files.get("dataset")
         try:
             if archive is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import tempfile
 import threading
 import time
 import zipfile
@@ -19,6 +20,7 @@ import numpy as np
 import pytest
 import soundfile
 from flask.testing import FlaskClient
+from urllib3.filepost import encode_multipart_formdata
 
 from model_containers.serving import Answer, Dataset, Information, Options, Run, Tag, create_app
 from model_containers.serving.apart import VersionsApart
@@ -125,6 +127,23 @@ def test_the_model_gets_audio_and_what_people_agreed_on(world: World) -> None:
     (example,) = world.model.seen.part("train")
     assert [(one.start, one.end, one.label) for one in example.regions] == [(0.2, 0.5, "dog")]
     assert (example.tags, example.text, world.model.seen.labels) == (("calm",), "A dog.", ("dog",))
+
+
+def test_a_dataset_may_be_larger_than_audio_and_lies_where_runs_do(
+    world: World, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("LABELBUDDY_MAX_AUDIO_BYTES", str(1024**2))
+    world.http = create_app(world.model).test_client()
+    world.model.gate.set()
+    large = io.BytesIO(archive())
+    with zipfile.ZipFile(large, "a") as made:
+        made.writestr("padding", bytes(40 * 1024**2))
+    body, kind = encode_multipart_formdata({"dataset": ("d.zip", large.getvalue())})
+    with monkeypatch.context() as full:
+        full.setattr(tempfile, "tempdir", str(tmp_path / "no-such-folder"))  # as if there were no room
+        begun = world.http.post("/train", data=body, content_type=kind)
+    assert (begun.status_code, world.wait(begun.get_json()["run"], ended)["state"]) == (202, "succeeded")
+    assert world.http.post("/predict", data={"audio": (io.BytesIO(bytes(2 * 1024**2)), "a.wav")}).status_code == 413
 
 
 def test_a_beginning_that_is_asked_for_again_begins_nothing_new(world: World) -> None:

@@ -138,7 +138,18 @@ def _dataset(job: JobContext, lesson: Lesson) -> Path:
         learned = [one for one in lesson.examples if one.split != "test"]
         progress.note(lesson.run, f"The audio of {len(learned)} examples is cut.")
         write_dataset(archive, lesson.examples, lesson.labels, lesson.specification, _cutting(job))
+    _require_room(archive.stat().st_size, lesson)
     return archive
+
+
+def _require_room(size: int, lesson: Lesson) -> None:
+    """Raises `ModelProblem` for a dataset (bytes) for which a model that is run here would be stopped."""
+    most = get_settings().model_data_bytes
+    if lesson.specification.endpoint is None and size > most:
+        raise ModelProblem(
+            f"The audio of the examples has {size / 1e9:.1f} GB, and a model may keep {most / 1e9:.1f} GB in /data. "
+            "Choose fewer examples, or raise LABELBUDDY_MODEL_DATA_BYTES."
+        )
 
 
 def _require_teachable(about: dict[str, Any], lesson: Lesson) -> None:
