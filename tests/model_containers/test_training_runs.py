@@ -354,6 +354,13 @@ def shared(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shared:
     return Shared(tmp_path)
 
 
+def test_weights_may_be_larger_than_audio(shared: Shared, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("LABELBUDDY_MAX_AUDIO_BYTES", "1000")
+    small = Shared(tmp_path)
+    assert small.put("loud", b"0." + b"5" * 100_000) == 200
+    assert small.http.post("/predict", data={"audio": (io.BytesIO(bytes(2000)), "a.wav")}).status_code == 413
+
+
 def test_versions_apart_answer_only_who_names_them(shared: Shared) -> None:
     assert (shared.put("loud", b"0.75"), shared.put("soft", b"0.25")) == (200, 200)
     assert shared.level() == ("1", 0.5)

@@ -20,7 +20,7 @@ import pytest
 import requests
 import soundfile
 from schoolroom import QUICK_COMMAND, YAML, School
-from test_versions import a_head, ask
+from test_versions import a_head, ask, register
 from werkzeug.serving import make_server
 
 from labelbuddy_core.database import get_database
@@ -234,7 +234,7 @@ def test_a_server_that_was_set_up_anew_gets_the_weights_before_it_is_asked(
     school.teach(2, person=annotator)
     url = served(Separable())
     declare(school, url, "theirs")
-    training_versions.register_version(school.manager, school.project, school.model, "mine", a_head(), "")
+    register(school)
     training_versions.promote(school.manager, school.project, school.model, "mine")
     assert ask(school)["predicted"] == 2
     shutil.rmtree(tmp_path / "their-data")
@@ -425,4 +425,4 @@ def test_a_file_that_promises_no_training_says_what_is_missing(
     with pytest.raises(InvalidState, match=words):
         school.start(epochs=2)
     with pytest.raises(InvalidState, match=words):
-        training_versions.register_version(school.manager, school.project, school.model, "mine", a_head(), "")
+        register(school)

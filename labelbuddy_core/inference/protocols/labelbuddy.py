@@ -17,8 +17,6 @@ from labelbuddy_core.inference.protocols.transport import Reply, Transport, chec
 from labelbuddy_core.inference.protocols.upload import Upload
 
 OPTIONS = ("threshold", "top_k", "context")
-_SLOWEST = 125_000.0
-"""Bytes a second that a dataset may take on its way (1 Mbit/s)."""
 
 
 class ModelClient:
@@ -61,7 +59,7 @@ class ModelClient:
         if self.shared:
             fields["apart"] = self._endpoint.version.encode()
         with Upload("dataset", dataset, "application/zip", fields) as form:
-            timeout = self._transport.timeout_seconds + len(form) / _SLOWEST
+            timeout = self._transport.timeout_seconds
             reply = self._transport.ask("POST", "/train", timeout=timeout, data=form, kind=form.content_type)
         return str(self._agreed(reply)["run"])
 
@@ -92,20 +90,19 @@ class ModelClient:
         if reply.status != HTTPStatus.NOT_FOUND:
             checked_object(reply)
 
-    def weights(self, version: str) -> bytes | None:
-        """The weights of a version; None when the container gives none."""
-        reply = self._transport.ask("GET", f"/weights/{version}", timeout=self._transport.timeout_seconds)
-        if reply.status == HTTPStatus.NOT_FOUND:
-            return None
-        if reply.status != HTTPStatus.OK:
+    def fetch_weights(self, version: str, target: Path) -> bool:
+        """Receive the weights of a version in a file; False when the container gives none."""
+        reply = self._transport.fetch(f"/weights/{version}", target, timeout=self._transport.timeout_seconds)
+        if reply.status not in (HTTPStatus.NOT_FOUND, HTTPStatus.OK):
             checked_object(reply)
-        return reply.body
+        return reply.status == HTTPStatus.OK
 
-    def put_weights(self, version: str, weights: bytes) -> None:
-        """Let the model predict with these weights; a shared one for those who ask for this version by name."""
+    def put_weights(self, version: str, weights: Path) -> None:
+        """Let the model predict with a file of weights; a shared one for those who ask for this version by name."""
         kind, timeout = "application/octet-stream", self._transport.timeout_seconds
         path = f"/weights/{quote(version)}{'?apart=1' if self.shared else ''}"
-        self._transport.ask_json("PUT", path, timeout=timeout, data=weights, kind=kind)
+        with weights.open("rb") as file:
+            self._transport.ask_json("PUT", path, timeout=timeout, data=file, kind=kind)
 
     def _named(self, path: str) -> str:
         """A path that asks for the version of the endpoint."""

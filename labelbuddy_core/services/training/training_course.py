@@ -31,8 +31,8 @@ _PATIENCE = 3
 _LAST_LINES = 20
 
 
-def teach(job: JobContext, lesson: Lesson) -> bytes | None:
-    """The weights that came of a run; None when it was stopped before there were any.
+def teach(job: JobContext, lesson: Lesson, weights: Path) -> bool:
+    """Teach the model; what came of it is in the file `weights`. False when it was stopped before there was anything.
 
     Goes on where a crash left it. Raises `ModelProblem` that says why nothing came of it.
     """
@@ -41,7 +41,7 @@ def teach(job: JobContext, lesson: Lesson) -> bytes | None:
     while True:
         before = progress.known_epochs(lesson.run)
         try:
-            return _taught(job, lesson)
+            return _taught(job, lesson, weights)
         except (ModelGone, ModelEnded) as problem:
             ended += 1
             without_progress = 0 if progress.known_epochs(lesson.run) > before else without_progress + 1
@@ -54,7 +54,7 @@ def teach(job: JobContext, lesson: Lesson) -> bytes | None:
             time.sleep(POLL_SECONDS)
 
 
-def _taught(job: JobContext, lesson: Lesson) -> bytes | None:
+def _taught(job: JobContext, lesson: Lesson, weights: Path) -> bool:
     def tell(message: str) -> None:
         job.progress(DATASET_SHARE, message)
 
@@ -62,22 +62,22 @@ def _taught(job: JobContext, lesson: Lesson) -> bytes | None:
         assert isinstance(client, ModelClient)  # only models of our own contract are trained
         name = _begun(job, client, lesson)
         if name is None:
-            return None
+            return False
         found = _followed(job, client, lesson, name)
-        weights = None if found["version"] is None else client.weights(str(found["version"]))
+        given = found["version"] is not None and client.fetch_weights(str(found["version"]), weights)
     if found["state"] == "failed":
         if lesson.specification.endpoint is None:
             said = tail(log_path(get_settings().model_logs_folder, lesson.key), _LAST_LINES)
             progress.note(lesson.run, f"What the model wrote last:\n{said}")
         raise ModelProblem(f"The training failed: {found['detail']}.")
     if found["version"] is None:
-        return None
-    if weights is None:
+        return False
+    if not given:
         raise ModelProblem(
             f"The model has learned but does not give its weights (GET /weights/{found['version']}): build it with the "
             "serving kit of this version of LabelBuddy, or let it leave weights at `run.weights`."
         )
-    return weights
+    return True
 
 
 def _begun(job: JobContext, client: ModelClient, lesson: Lesson) -> str | None:
