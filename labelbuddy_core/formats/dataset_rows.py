@@ -48,7 +48,8 @@ class Tally:
 
 
 def row_of(task: ExportedTask, context: ExportContext, tally: Tally) -> dict[str, Any]:
-    """A task as a row: recording, times of the task, and lists of events, tags and captions with who made them."""
+    """A task as a row: recording, times of the task, who annotated it (also who found nothing), and lists of events,
+    tags and captions with who made them."""
     people = list(marked(task, context))
     tally.add(task, people)
     recording = task.recording
@@ -59,6 +60,7 @@ def row_of(task: ExportedTask, context: ExportContext, tally: Tally) -> dict[str
         "duration": recording["duration"],
         "start": task.start,
         "stop": task.stop,
+        "annotators": [one.annotator for one in people],
         "events": [
             {
                 "start": mark.start, "end": mark.end, "label": mark.label, "text": mark.text, "low": mark.low,
