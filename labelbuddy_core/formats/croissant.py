@@ -84,7 +84,7 @@ def description(context: ExportContext, tally: Tally, sha256: str) -> dict[str, 
         "description": f"{name}: {tally.rows} tasks with {sum(tally.events.values())} events, annotated in LabelBuddy.",
         "conformsTo": "http://mlcommons.org/croissant/1.0",
         "license": ", ".join(sorted(tally.licenses)) or "not stated",
-        "datePublished": context.exported_at[:10],
+        "datePublished": context.changed_at[:10],
         "version": "1.0.0",
         "distribution": [
             {

@@ -88,7 +88,8 @@ def card(context: ExportContext, tally: Tally, about: str) -> str:
         f"# {name}", "", about, "",
         f"{tally.rows:,} rows, {tally.seconds / 3600:.2f} hours; {sum(tally.events.values()):,} events, "
         f"{sum(tally.tags.values()):,} tags, {tally.captions:,} captions by {len(tally.annotators)} annotators. "
-        f"Exported from LabelBuddy at {context.exported_at}. Times are seconds of the decoded original recording.",
+        f"Made with LabelBuddy, last changed at {context.changed_at}. Times are seconds of the decoded original "
+        "recording.",
         "", "## Labels", "", "| label | events | tags |", "|---|---|---|",
         *(
             f"| {escaped(label)} | {tally.events[label]:,} | {tally.tags[label]:,} |"
