@@ -8,11 +8,12 @@ from pathlib import PurePosixPath
 _LEFT_BY_SYSTEMS = frozenset({"__macosx", "$recycle.bin", "system volume information"})
 _DESCRIBES = re.compile(
     r"croissant\.json|datapackage\.json|dataset_infos?\.json|dataset_description\.json|release\.json|splits\.csv"
-    r"|(readme|licen[cs]e|copying|notice|authors|citation|changelog|changes|credits)([-_.][\w.-]*)?\.(txt|tsv|csv|json)"
-    r"|(md5|sha1|sha224|sha256|sha384|sha512)(sums?)?(\.txt)?|checksums?(\.\w+)?\.(txt|json)|manifest-\w+\.txt",
+    r"|(readme|licen[cs]e)([-_][\w.-]+|\.md)?\.(txt|json)|(copying|citation|changelog)\.(txt|json)"
+    r"|(md5|sha1|sha224|sha256|sha384|sha512)(sums?)?(\.txt)?|checksums?(\.\w+)?\.(txt|json)"
+    r"|(tag)?manifest-(md5|sha\d+)\.txt|bagit\.txt|bag-info\.txt",
     re.IGNORECASE,
 )
-"""Names of Croissant, Frictionless, Hugging Face, BIDS, our own releases, and of what usually lies beside data."""
+"""Names of Croissant, Frictionless, Hugging Face, BIDS, BagIt, our own releases, and what usually lies beside data."""
 
 
 def is_description(path: str) -> bool:
