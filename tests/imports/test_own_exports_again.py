@@ -16,7 +16,7 @@ from postgresql_server import on_both_databases
 
 from labelbuddy_core.audio.storage import open_store, original_key
 from labelbuddy_core.database import get_database
-from labelbuddy_core.database.tables import Annotation, ProjectLabel, Recording
+from labelbuddy_core.database.tables import Annotation, ProjectLabel, Recording, Task
 from labelbuddy_core.domain.operations import Replacement
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.annotations import annotations
@@ -52,7 +52,6 @@ BEN = {
     "regions": [{"id": "r1", "start": 10.0, "end": 11.0, "label": "speech", "text": "Platz.", "origin": HUMAN}],
     "caption": {"text": "Somebody speaks.", "origin": HUMAN},
 }
-NOTHING = {"schema": "labelbuddy/annotation@1", "regions": []}
 
 
 class Lab:
@@ -144,6 +143,34 @@ def _caption(row: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in row.items() if name not in ("task", "annotation")}
 
 
+def of_song(start: float = 0.0, **document: Any) -> dict[str, Any]:
+    """A line about what anna said of a/song.wav."""
+    return {
+        "annotator": "anna",
+        "state": "submitted",
+        "document": {"schema": "labelbuddy/annotation@1", **document},
+        "task": {"start": start, "stop": 60.0},
+        "recording": {"name": "a/song.wav", "sha256": f"{0:064x}", "duration": 60.0},
+    }
+
+
+def found_in(lab: Lab) -> list[tuple[float, list[str], list[str]]]:
+    """By task of the second project: where it starts, and ids of regions and tags."""
+    rows = [orjson.loads(line) for line in lab.export(1, "jsonl").splitlines()]
+    return [
+        (
+            row["task"]["start"],
+            [one["id"] for one in row["document"]["regions"]],
+            [one["label_id"] for one in row["document"]["tags"]],
+        )
+        for row in rows
+    ]
+
+
+def states(lab: Lab) -> dict[str, str]:
+    return {row["annotator"]: row["state"] for row in map(orjson.loads, lab.export(1, "jsonl").splitlines())}
+
+
 FORMS = {
     "json": "all.json", "jsonl": "all.jsonl", "captions": "all.jsonl", "captions-csv": "all.csv",
     "audiofolder": "all.zip", "parquet": "all.parquet", "croissant": "all.zip",
@@ -162,6 +189,114 @@ def test_an_export_comes_into_another_project_and_out_again_as_it_was(lab: Lab, 
     again = lab.bring(FORMS[form], first, state="kept")
     assert (again["new"], again["annotations"], again["present"]) == (0, 0, report["new"])
     assert told(form, lab.export(1, form)) == told(form, first)
+
+
+def test_wrong_items_of_ours_are_listed_with_their_place_and_field(lab: Lab) -> None:
+    region = {"id": "r1", "start": 1.0, "end": 2.0, "label": "Dog", "origin": HUMAN}
+    regions = [
+        region,
+        {**region, "id": "r2", "end": 0.5},
+        {**region, "id": "r3", "start": -1.0},
+        {**region, "id": "r4", "end": 70.0},
+        {**region, "id": "r5", "label": None},
+        {**region, "id": "r6", "start": "1"},
+        {**region, "id": "r7", "text": "a\0b"},
+        {**region, "id": "r8", "colour": "red"},
+        {**region, "label": "Speech"},
+    ]
+    line = orjson.dumps(of_song(regions=regions)).replace(b'"start":"1"', b'"start":NaN')
+
+    report = lab.bring("all.jsonl", line)
+
+    assert report["new"] == 1
+    assert lab.problems() == [
+        ("all.jsonl", f"Line 1, regions[{number}]", reason)
+        for number, reason in (
+            (1, "region: the end (0.5 s) lies before the start (1 s)"),
+            (2, "-1 s lies outside the task, which goes from 0 s to 60 s."),
+            (3, "70 s lies outside the task, which goes from 0 s to 60 s."),
+            (4, "region.label: Input should be a valid string"),
+            (5, "region.start: Input should be a finite number"),
+            (6, "There is a NUL character in it, which no text has."),
+            (7, "region.colour: Extra inputs are not permitted"),
+            (8, "regions: 'r1' appears more than once, and says something else here."),
+        )
+    ]
+
+
+def test_items_go_to_the_task_of_the_same_stretch_and_else_to_the_one_in_which_they_lie(lab: Lab) -> None:
+    with get_database().write() as session:
+        task = session.query(Task).filter_by(project_id=int(lab.projects[1])).order_by(Task.id).first()
+        assert task is not None
+        task.stop = 40.0
+        session.add(Task(project_id=task.project_id, recording_id=task.recording_id, start=30.0, stop=60.0))
+    region = {"id": "r1", "start": 35.0, "end": 36.0, "label": "Dog", "origin": HUMAN}
+    late = {**region, "id": "r2", "start": 50.0, "end": 51.0}
+    tags = [{"label": "Music", "origin": HUMAN}]
+
+    lab.bring("second.jsonl", orjson.dumps(of_song(start=30.0, regions=[region], tags=tags)))
+    assert found_in(lab) == [(30.0, ["r1"], ["music"])]
+    lab.do("undo")
+
+    lab.bring("whole.jsonl", orjson.dumps(of_song(regions=[region, late], tags=tags)))
+    assert found_in(lab) == [(0.0, ["r1"], []), (30.0, ["r2"], [])]
+    assert lab.problems() == [
+        (
+            "whole.jsonl",
+            "Line 1, tags[0]",
+            "The tag is about a task as a whole, and a/song.wav is cut into other tasks.",
+        )
+    ]
+
+
+def test_labels_of_a_clip_are_not_taken_for_those_of_its_recording(lab: Lab) -> None:
+    clip = of_song(regions=[{"id": "r1", "start": 1.0, "end": 2.0, "label": "Dog", "origin": HUMAN}])
+    clip["recording"] = {"name": "song_1-5.wav", "sha256": f"{0:064x}", "duration": 4.0}
+
+    assert lab.bring("clips.jsonl", orjson.dumps(clip))["new"] == 0
+
+    ((_, _, reason),) = lab.problems()
+    assert reason.startswith("It is about 4 s of sound, and a/song.wav has 60 s")
+
+
+def test_states_are_kept_only_where_that_is_chosen_and_drafts_of_people_without_an_account_are_handed_in(
+    lab: Lab,
+) -> None:
+    line = orjson.dumps({**of_song(), "annotator": "cleo", "state": "draft"})
+    lines = line + b"\n" + orjson.dumps({**of_song(), "state": "rejected"})
+
+    lab.bring("all.jsonl", lines)
+    assert states(lab) == {"cleo@outside": "submitted", "anna": "submitted"}
+    lab.do("undo")
+
+    lab.bring("all.jsonl", lines, state="kept")
+    assert states(lab) == {"cleo@outside": "submitted", "anna": "rejected"}
+
+
+def test_what_lies_beside_labels_in_an_archive_is_passed_over(lab: Lab) -> None:
+    archive = io.BytesIO(lab.export(0, "audiofolder"))
+    beside = ("LICENSE.txt", "SHA256SUMS", "checksums.txt", "__MACOSX/._song.txt", ".DS_Store", "dataset_infos.json")
+    with zipfile.ZipFile(archive, "a") as opened:
+        for name in beside:
+            opened.writestr(name, "nothing that was labeled")
+
+    report = lab.bring("all.zip", archive.getvalue())
+
+    assert (report["files"], report["annotations"], lab.problems()) == (1, 2, [])
+
+
+def test_labels_that_differ_by_a_plural_are_two(lab: Lab) -> None:
+    with get_database().write() as session:
+        project = int(lab.projects[1])
+        session.add(ProjectLabel(project_id=project, id="dogs", position=9, name="Dogs", color="#000000", key=None))
+    regions = [
+        {"id": f"r{label}", "start": 1.0, "end": 2.0, "label": label, "origin": HUMAN} for label in ("Dog", "Dogs")
+    ]
+
+    lab.bring("all.jsonl", orjson.dumps(of_song(regions=regions)))
+
+    (found,) = told("jsonl", lab.export(1, "jsonl"))
+    assert [one["label_id"] for one in found["document"]["regions"]] == ["dog", "dogs"]
 
 
 @on_both_databases

@@ -20,15 +20,26 @@ from labelbuddy_core.formats.marks import Marked, Said
 from labelbuddy_core.services.imports.imported_items import Labels, Refuse
 from labelbuddy_core.services.imports.recording_matches import KnownRecording, Span
 
+_DIFFERS = 0.2
+"""Seconds by which two copies of a recording may differ in length."""
 _NEW = "-"
 """The id of what has none."""
 _ORIGIN = ("kind", "model", "version", "score", "edited")
 
 
 def about(recording: KnownRecording, marked: Marked) -> KnownRecording:
-    """The recording with only the task that a file of ours is about, where it has that one; else with all of them."""
+    """The recording with only the task that a file of ours is about, where it has that one; else with all of them.
+
+    Raises `Invalid` where the file is about a recording of another length: clips of releases keep the hash of the
+    recording that they were cut from, and have a time line of their own.
+    """
     if marked.span is None:
         return recording
+    if marked.duration and recording.duration and abs(marked.duration - recording.duration) > _DIFFERS:
+        raise Invalid(
+            f"It is about {marked.duration:g} s of sound, and {recording.name} has {recording.duration:g} s; "
+            "labels of clips need the clips as recordings."
+        )
     start, stop = marked.span
     for task in recording.tasks:
         if abs(task.start - start) <= TOLERANCE and abs(task.stop - stop) <= TOLERANCE:

@@ -131,6 +131,7 @@ class Planner:
     def _of_recording(self, file: SourceFile, marked: Marked, findings: Findings) -> Iterator[Piece]:
         try:
             recording, marked = self._matched(marked)
+            recording = about(recording, marked)
         except Invalid as problem:
             findings.refuse(file.name, marked.recording, problem.detail)
             return
@@ -140,7 +141,7 @@ class Planner:
             return
         findings.recordings.add(recording.id)
         findings.marks += marked.count
-        for task, items in self._items(file, marked, about(recording, marked), findings):
+        for task, items in self._items(file, marked, recording, findings):
             for chunk in in_chunks(items, AT_ONCE):
                 yield Piece(task, author, chunk, file.name, marked.state)
 
