@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,7 +15,7 @@ CARRIES = Carries(
     step=1e-12, fields=("label", "text", "frequencies", "channel", "score", "position"), tags=True, caption=True,
     annotator=True, empty=True,
 )  # fmt: skip
-LOSES = ("tiers", "attributes", "answers")
+LOSES = ("tiers", "attributes", "answers", "confidence", "origins of items", "states of annotations", "reviews")
 
 Members = Iterator[tuple[str, Iterator[bytes]]]
 """Files of an archive in their order, each with its blocks."""
@@ -77,7 +77,7 @@ def row_of(task: ExportedTask, context: ExportContext, tally: Tally) -> dict[str
     }  # fmt: skip
 
 
-def card(context: ExportContext, tally: Tally, about: str) -> str:
+def card(context: ExportContext, tally: Tally, about: str, loses: Sequence[str] = LOSES) -> str:
     """The card of a data set on the Hugging Face Hub: what it is, by numbers, and under which licenses."""
     name = str(context.project["name"])
     head = [
@@ -98,7 +98,7 @@ def card(context: ExportContext, tally: Tally, about: str) -> str:
         "", "## Licenses", "",
         *(f"- {escaped(text)}: {count:,} rows" for text, count in sorted(tally.licenses.items())),
         *(f"- model {escaped(model)}: {escaped(text)}" for model, text in sorted(context.model_licenses.items())),
-        "", "## Does not carry", "", *(f"- {what}" for what in LOSES), "",
+        "", "## Does not carry", "", *(f"- {what}" for what in loses), "",
     ]  # fmt: skip
     if context.project.get("instructions"):
         body += ["## How it was annotated", "", str(context.project["instructions"]), ""]
