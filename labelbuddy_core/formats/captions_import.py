@@ -78,7 +78,7 @@ def _checked(rows: Iterator[tuple[int, Mapping[str, Any]]], refuse: Refuse) -> I
 
 def _text(row: Mapping[str, Any], name: str, line: int) -> str:
     value = row.get(name)
-    if value is not None and not isinstance(value, str):
+    if value is not None and (not isinstance(value, str) or "\0" in value):
         raise wrong(line, name, f"expected text, found {repr(value)[:40]}")
     return value or ""
 

@@ -80,8 +80,9 @@ def _is_unicode(text: str) -> bool:
 
 
 def _seconds(value: object) -> float | None:
-    right = isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < _LONG
-    return float(value) if right else None
+    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < _LONG:
+        return None
+    return float(value)
 
 
 def shown(value: object) -> str:

@@ -16,6 +16,7 @@ from labelbuddy_core.errors import Invalid
 from labelbuddy_core.formats.descriptions import is_description
 from labelbuddy_core.formats.marks import Marked
 from labelbuddy_core.formats.own_formats import OWN, told
+from labelbuddy_core.formats.rows import raising
 
 REGION = {"id": "r1", "start": 1.0, "end": 2.0, "label": "Dog", "origin": {"kind": "human"}}
 ANNOTATION = {
@@ -66,6 +67,7 @@ WRONG: tuple[tuple[str, bytes, str], ...] = (
     ("captions", lines(changed(CAPTION, start=-1), CAPTION), "Line 1, start: expected seconds, 0 or more, found -1."),
     ("captions", lines(changed(CAPTION, end=None), CAPTION), "Line 1, end: expected seconds, as the other has."),
     ("captions", lines(changed(CAPTION, recording=""), CAPTION), "Line 1, recording: expected its name, hash or path."),
+    ("captions", lines(changed(CAPTION, annotator="a\0b"), CAPTION), "Line 1, annotator: expected text, found"),
     ("captions", b"audio_path,text_caption\na.wav\nb.wav,Wuff.\n", "Line 2, row: expected 2 cells, found 1."),
     ("captions", b"audio_path,text_caption,start\na.wav,x,nan\nb.wav,Wuff.,\n", "Line 2, start: expected a finite"),
 )  # fmt: skip
@@ -182,7 +184,7 @@ def test_audiofolders_of_others_have_labels_and_texts_of_clips() -> None:
     ]  # fmt: skip
     table = b"file_name,category\na.wav,Dog\nb.wav,\n"
     assert told("train/metadata.csv", table) == "audiofolder"
-    (one,) = OWN["audiofolder"].read(table, "train/metadata.csv", pytest.fail)
+    (one,) = OWN["audiofolder"].read(table, "train/metadata.csv", raising)
     assert (one.recording, one.tags) == ("train/a.wav", (("Dog", None),))
 
 

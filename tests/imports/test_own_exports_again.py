@@ -285,6 +285,17 @@ def test_what_lies_beside_labels_in_an_archive_is_passed_over(lab: Lab) -> None:
     assert (report["files"], report["annotations"], lab.problems()) == (1, 2, [])
 
 
+def test_items_that_a_script_wrote_without_ids_and_origins_are_imported_once(lab: Lab) -> None:
+    region = {"start": 1.0, "end": 2.0, "label": "Dog"}
+    line = orjson.dumps(of_song(regions=[region, region], tags=[{"label": "Music"}], caption={"text": "A dog."}))
+
+    assert lab.bring("all.jsonl", line)["new"] == 4
+    assert lab.bring("all.jsonl", line)["new"] == 0
+
+    (found,) = told("jsonl", lab.export(1, "jsonl"))
+    assert {one["origin"]["kind"] for one in found["document"]["regions"]} == {"import"}
+
+
 def test_labels_that_differ_by_a_plural_are_two(lab: Lab) -> None:
     with get_database().write() as session:
         project = int(lab.projects[1])

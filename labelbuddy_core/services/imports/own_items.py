@@ -20,6 +20,8 @@ from labelbuddy_core.formats.marks import Marked, Said
 from labelbuddy_core.services.imports.imported_items import Labels, Refuse
 from labelbuddy_core.services.imports.recording_matches import KnownRecording, Span
 
+_FROM_SOMEWHERE = frozenset({Collection.REGIONS, Collection.TAGS, Collection.CAPTION})
+"""What always says its origin."""
 _DIFFERS = 0.2
 """Seconds by which two copies of a recording may differ in length."""
 _NEW = "-"
@@ -97,6 +99,8 @@ def _parsed(said: Said, collection: Collection) -> Item:
     origin = value.get("origin")
     if isinstance(origin, dict):
         value["origin"] = {name: origin[name] for name in _ORIGIN if name in origin}
+    elif origin is None and collection in _FROM_SOMEWHERE:
+        value["origin"] = {"kind": "import"}
     if collection in (Collection.REGIONS, Collection.POINTS):
         value.setdefault("id", _NEW)
     return parse_item(collection, value, field=collection.value.removesuffix("s"))
