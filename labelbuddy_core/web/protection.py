@@ -17,7 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from labelbuddy_core.errors import Forbidden, LabelBuddyError, NotFound, TooLarge, Unauthenticated
 from labelbuddy_core.services.models.models import check_manager
 from labelbuddy_core.services.models.weight_files import MAX_BYTES as MAX_WEIGHTS_BYTES
-from labelbuddy_core.services.recordings.uploads import check_space
+from labelbuddy_core.services.recordings.room_for_recordings import check_space
 from labelbuddy_core.settings import get_settings
 from labelbuddy_core.web.authentication import bearer_of, cookie_of, find_actor
 from labelbuddy_core.web.problems import problem_of

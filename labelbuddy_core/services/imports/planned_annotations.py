@@ -19,7 +19,7 @@ from labelbuddy_core.services.imports.outside_authors import Authors
 from labelbuddy_core.services.imports.own_items import about, own_items_by_task
 from labelbuddy_core.services.imports.recording_matches import KnownRecording, Recordings
 
-AT_ONCE = 500
+AT_ONCE = 1000
 """Items in a transaction, so that people's saves never wait."""
 KEPT_PROBLEMS = 10_000
 _OF_TASK = re.compile(r"\.task-\d+(-\d+)?$")

@@ -20,7 +20,7 @@ from labelbuddy_core.database.tables import (
 )
 from labelbuddy_core.domain.documents import key_of
 from labelbuddy_core.domain.states import EDITABLE, HANDED_IN, AnnotationState
-from labelbuddy_core.services.annotations.annotation_documents import append_revision, insert_items, operations_of
+from labelbuddy_core.services.imports.appended_items import AppendedItems
 from labelbuddy_core.services.imports.planned_annotations import Piece
 from labelbuddy_core.services.tasks.places import ASSIGNED
 from labelbuddy_core.services.tasks.task_states import refresh_task_states
@@ -113,6 +113,7 @@ def write(session: Session, writing: Writing, batch: Sequence[Authored]) -> tupl
             )
         )
     )
+    appended = AppendedItems(session, writing.import_id, writing.actor_id, client_of(writing.import_id))
     for one in batch:
         assert one.user is not None
         annotation = annotations[one.piece.task, one.user]
@@ -123,22 +124,15 @@ def write(session: Session, writing: Writing, batch: Sequence[Authored]) -> tupl
             done.refused += 1
             refused.append(one.piece)
             continue
-        if not fresh and annotation.revision > 0:
+        if not fresh and appended.revision(annotation) > 0:
             continue
-        put = insert_items(session, annotation.id, fresh)
-        there |= put.keys()
-        append_revision(
-            session, annotation, writing.actor_id, kind="import", client=client_of(writing.import_id),
-            sequence=annotation.revision + 1, operations=operations_of(gone=(), put=put),
-        )  # fmt: skip
+        appended.append(annotation, fresh)
+        there |= {_key(item) for item in fresh}
         done.added += len(fresh)
         if annotation.id not in known:
             known.add(annotation.id)
-            session.add(
-                ImportedAnnotation(
-                    import_id=writing.import_id, annotation_id=annotation.id, created=annotation.id in fresh_ids
-                )
-            )
+            appended.belongs(annotation, created=annotation.id in fresh_ids)
+    appended.write()
     refresh_task_states(session, {task for task, _ in pairs})
     return done, refused
 
