@@ -25,6 +25,7 @@ KINDS = {
     "restore": "Give it again",
 }
 _SEEN = "_labelbuddy_label_change"
+_MERGED = "_labelbuddy_labels_to_merge"
 _TOP = "(at the top)"
 _SHOWN = 10
 _STATES = {
@@ -83,7 +84,11 @@ def _chosen(labels: dict[str, Any]) -> Change | None:
 def _merge(labels: dict[str, Any], place: Any) -> Change | None:
     into = place.selectbox("Into", list(labels), format_func=lambda one: labels[one]["name"], key="label-merge-into")
     others = [one for one in labels if one != into]
-    gone = st.multiselect("Merge", others, format_func=lambda one: labels[one]["name"], key=f"labels-merged-{into}")
+    key = f"labels-merged-{into}"  # a field of its own for each target, which takes over what was chosen before
+    chosen = st.session_state.get(key, st.session_state.get(_MERGED, []))
+    st.session_state[key] = [one for one in chosen if one in others]
+    gone = st.multiselect("Merge", others, format_func=lambda one: labels[one]["name"], key=key)
+    st.session_state[_MERGED] = gone
     return {"kind": "merge", "labels": gone, "into": into} if gone else None
 
 

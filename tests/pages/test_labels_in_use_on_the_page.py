@@ -75,6 +75,22 @@ def test_a_merge_is_looked_at_done_and_taken_back(
     assert [one["id"] for one in projects.get_project(manager, project)["labels"]] == ["speech", "music", "dog"]
 
 
+def test_another_target_of_a_merge_keeps_the_labels_that_were_chosen(
+    page: Callable[[], AppTest], manager: Actor, make_project: Make
+) -> None:
+    make_project(managers=(manager,))
+    at = page()
+    field(at, "selectbox", "Into").set_value("music").run()
+    field(at, "multiselect", "Merge").set_value(["speech", "dog"]).run()
+    field(at, "selectbox", "Into").set_value("speech").run()
+    assert field(at, "multiselect", "Merge").value == ["dog"]
+    field(at, "selectbox", "Into").set_value("music").run()
+    assert field(at, "multiselect", "Merge").value == ["dog"]
+    field(at, "multiselect", "Merge").set_value([]).run()
+    field(at, "selectbox", "Into").set_value("speech").run()
+    assert field(at, "multiselect", "Merge").value == []
+
+
 def test_what_stands_in_the_way_of_an_undo_is_shown(
     page: Callable[[], AppTest], manager: Actor, make_project: Make
 ) -> None:
