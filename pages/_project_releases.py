@@ -9,7 +9,7 @@ import streamlit as st
 
 from components.wavesurfer_component.bundle import base_path
 from labelbuddy_core.services.actors import Actor
-from labelbuddy_core.services.releases import release_files, releases
+from labelbuddy_core.services.releases import release_comparisons, release_files, releases
 from pages._elements import Pager, empty_state, plain, showing_errors
 from pages._release_differences import compare
 from pages._release_form import new_release
@@ -41,7 +41,7 @@ def releases_tab(actor: Actor, project: Project) -> None:
         with st.container(border=True):
             _one_release(actor, one)
     pager.buttons(found["next_cursor"])
-    readable = [one for one in rows if one["state"] in ("published", "withdrawn")]
+    readable = release_comparisons.list_comparable(actor, project["id"])
     parts = [_NEW, _COMPARE] if len(readable) > 1 else [_NEW]
     # drawn when it is asked for: both go through much more than the list does
     part = st.segmented_control("Releases", parts, key=f"release-part-{project['id']}", label_visibility="collapsed")

@@ -27,6 +27,9 @@ def test_releases_are_made_compared_downloaded_checked_and_withdrawn(
     said(*make, "1.1")
     changed = said("diff", "1", "2", "--as", "maria")
     assert "song 0.wav 0.250–1.000 s: region relabeled: Speech → Dog" in changed
+    table = tmp_path / "changes.csv"
+    assert said("diff", "1", "2", "--as", "maria", "--kind", "moved", "--csv", str(table)).endswith("1 relabeled\n")
+    assert table.read_text("utf-8-sig").splitlines() == ["change,what,recording,start,stop,annotator,before,after,task"]
     file = str(tmp_path / "sounds.zip")
     said("download", "2", file, "--as", "maria")
     assert "Every file is as it was published." in said("verify", file)
