@@ -7,6 +7,7 @@ from typing import Any
 
 import streamlit as st
 
+from labelbuddy_core.domain.counted import counted
 from labelbuddy_core.errors import LabelBuddyError
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.labels import label_changes
@@ -137,18 +138,32 @@ def told(found: dict[str, Any]) -> list[str]:
     if not found["items"]:
         lines = ["Nothing is labeled with it in annotations."]
     else:
-        states = {"draft": "drafts", "submitted": "submitted", "rejected": "sent back", "approved": "approved"}
-        by_state = ", ".join(f"{count} {states[state]}" for state, count in found["by_state"].items())
-        lines = [f"{found['items']:,} items in {found['annotations']:,} annotations of {found['tasks']:,} tasks "
-                 f"({by_state})."]  # fmt: skip
-        lines.append(f"{found['relabeled']:,} of them get another label." if found["relabeled"] else "All keep it.")
+        states = {"submitted": "submitted", "rejected": "sent back", "approved": "approved"}
+        by_state = ", ".join(
+            counted(count, "draft") if state == "draft" else f"{count:,} {states[state]}"
+            for state, count in found["by_state"].items()
+        )
+        lines = [
+            f"{counted(found['items'], 'item')} in {counted(found['annotations'], 'annotation')} of "
+            f"{counted(found['tasks'], 'task')} ({by_state})."
+        ]
+        lines.append(
+            f"{counted(found['relabeled'], 'of them gets', 'of them get')} another label."
+            if found["relabeled"]
+            else "All keep it."
+        )
     truths = found["consensus"] + found["merged"]
     if truths:
-        lines.append(f"{truths:,} ground truths ({found['merged']:,} merged, {found['consensus']:,} by reviewers).")
+        lines.append(
+            f"{counted(truths, 'ground truth')} ({found['merged']:,} merged, {found['consensus']:,} by reviewers)."
+        )
     for model in found["models"]:
         lines.append(f"{plain(model['name'])} gives it: {plain(', '.join(model['labels']))}.")
     if found["predictions"]:
-        lines.append(f"{found['predictions']:,} predictions name it, with {found['suggestions']:,} open suggestions.")
+        lines.append(
+            f"{counted(found['predictions'], 'prediction names', 'predictions name')} it, with "
+            f"{counted(found['suggestions'], 'open suggestion')}."
+        )
     if found["large"]:
         lines.append("So many are changed by a job; annotators can go on meanwhile.")
     return lines

@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from components.wavesurfer_component.bundle import base_path
+from labelbuddy_core.domain.counted import counted
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.releases import release_comparisons, release_files, releases
 from pages._elements import Pager, empty_state, plain, showing_errors
@@ -78,7 +79,7 @@ def _facts(one: dict[str, Any]) -> str:
     if one["figures"]:
         splits = one["figures"]["splits"]
         tasks, seconds = (sum(split[name] for split in splits.values()) for name in ("tasks", "seconds"))
-        parts += [f"{tasks:,} tasks", f"{seconds / 3600:.1f} h"]
+        parts += [counted(tasks, "task"), f"{seconds / 3600:.1f} h"]
         if len(splits) > 1:
             parts.append(" / ".join(f"{split['tasks']:,}" for split in splits.values()))
     if one["size"]:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from labelbuddy_core.domain.counted import counted
 from labelbuddy_core.domain.releases.choices import AUDIO, KINDS, WHICH
 from labelbuddy_core.domain.releases.differences import KINDS as DIFFERENCES
 from labelbuddy_core.domain.releases.fields import FIELDS
@@ -76,7 +77,7 @@ def run(options: argparse.Namespace, say: Callable[[str], None]) -> int:
             say(f"content {made['content_sha256']}")
             say(f"archive {made['sha256']}")
             for reason, count in made["figures"]["left_out"].items():
-                say(f"left out: {count} task(s): {reason}")
+                say(f"left out: {counted(count, 'task')}: {reason}")
         case "list":
             for one in releases_at_once.list_at_once(options.username, options.project):
                 say(_told(one))

@@ -66,8 +66,8 @@ def test_a_merge_is_looked_at_done_and_taken_back(
     field(at, "multiselect", "Merge").set_value(["speech"]).run()
     press(at, "What would change?")
     said = " ".join(one.value for one in at.markdown)
-    assert "1 items in 1 annotations of 1 tasks (1 drafts)." in said
-    assert "1 of them get another label." in said
+    assert "1 item in 1 annotation of 1 task (1 draft)." in said
+    assert "1 of them gets another label." in said
     assert len(projects.get_project(manager, project)["labels"]) == 3
     press(at, "Do it")
     assert [one["id"] for one in projects.get_project(manager, project)["labels"]] == ["music", "dog"]

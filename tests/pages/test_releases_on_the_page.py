@@ -106,7 +106,7 @@ def test_a_release_is_previewed_made_compared_withdrawn_and_deleted(
     page.multiselect(key="release-groups").set_value(["artist"])
     page.multiselect(key="release-consents").set_value(["research only"])
     page.button(key="release-preview").click().run()
-    assert "**1 tasks are left out**" in texts(page)
+    assert "**1 task is left out**" in texts(page)
     page.button(key="release-make").click().run()
     assert "At work" in texts(page)
     made = work(manager, project)

@@ -22,7 +22,7 @@ def test_releases_are_made_compared_downloaded_checked_and_withdrawn(
     studio.annotate(task, ("r1", 1.0, 2.0, "dog"))
     told = said(*make, "1.0")
     assert "1: Street sounds 1.0, published" in told
-    assert "left out: 1 task(s): consent is refused, withdrawn or pending" in told
+    assert "left out: 1 task: consent is refused, withdrawn or pending" in told
     studio.annotate("1", ("r1", 0.25, 1.0, "dog"), ("r2", 1.25, 1.5, "music"))
     said(*make, "1.1")
     changed = said("diff", "1", "2", "--as", "maria")
