@@ -157,11 +157,11 @@ def export_tab(actor: Actor, project: Project) -> None:
     form = left.selectbox("Format", list(FORMATS), format_func=lambda one: FORMATS[one].title)
     which = middle.selectbox("Which annotations", list(WHICH_NAMES), format_func=WHICH_NAMES.__getitem__)
     audio = right.selectbox("Audio", list(AUDIO_NAMES), format_func=AUDIO_NAMES.__getitem__)
-    _losses(actor, project, form, which)
     merge = st.checkbox(
         "Put the tasks of each recording together",
         help="What two tasks have in their overlap counts once: docs/long-recordings.md says how.",
     )
+    _losses(actor, project, form, which, merge=merge)
     address = f"{base_path()}/api/v1/projects/{project['id']}/export?format={form}&which={which}&audio={audio}"
     address += "&merge=true" if merge else ""
     st.link_button("Download", address, icon=":material/download:", type="primary")
@@ -171,22 +171,28 @@ def export_tab(actor: Actor, project: Project) -> None:
     st.link_button("Decisions on suggestions", decisions, icon=":material/download:")
 
 
-def _losses(actor: Actor, project: Project, form: str, which: str) -> None:
-    """What the format loses of this project's data, counted when somebody asks for it."""
+def _losses(actor: Actor, project: Project, form: str, which: str, *, merge: bool) -> None:
+    """What the format, and putting tasks together, loses of this project's data, counted when somebody asks for it."""
     never = FORMATS[form].loses
     st.caption("Does not carry: " + "; ".join(never) + "." if never else "Carries everything.")
-    if FORMATS[form].carries is None:
+    if FORMATS[form].carries is None and not merge:
         return
     if not st.button(
         "Count what would be lost", icon=":material/rule:", help="Goes through all annotations chosen above"
     ):
         return
     with showing_errors(), st.spinner("Going through the annotations"):
-        lost = export_losses(actor, project["id"], format_name=form, which=which)["lost"]
-        if lost:
-            st.warning("Of these annotations: " + "; ".join(f"{one['count']} {one['what']}" for one in lost) + ".")
-        else:
+        found = export_losses(actor, project["id"], format_name=form, which=which, merge=merge)
+        if found["joined"]:
+            st.info("Putting tasks together: " + _counts(found["joined"]), icon=":material/join:")
+        if found["lost"]:
+            st.warning("Of these annotations: " + _counts(found["lost"]))
+        elif not found["joined"]:
             st.success("Nothing of these annotations is lost.")
+
+
+def _counts(found: list[dict[str, Any]]) -> str:
+    return "; ".join(f"{one['count']:,} {one['what']}" for one in found) + "."
 
 
 WHICH_NAMES = {
