@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from components.wavesurfer_component.bundle import base_path
+from labelbuddy_core.domain.counted import counted
 from labelbuddy_core.services.accounts import memberships
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.exports.exports import FORMATS, export_losses
@@ -70,6 +71,7 @@ def tasks_tab(actor: Actor, project: Project) -> None:
         {
             "Task": int(task["id"]),
             "Recording": task["recording"]["name"],
+            "From": length(task["start"]),
             "Length": length(task["stop"] - task["start"]),
             "State": TASK_STATES[task["state"]][0],
             "Annotators": ", ".join(_who(task, one) for one in task["work"]),
@@ -79,12 +81,16 @@ def tasks_tab(actor: Actor, project: Project) -> None:
         }
         for task in found["items"]
     ]
+    table = pd.DataFrame(rows)
+    if not any(task["start"] for task in found["items"]):
+        table = table.drop(columns="From")  # all are of whole recordings, or begin with them
     picked = st.dataframe(
-        pd.DataFrame(rows),
+        table,
         hide_index=True,
         width="stretch",
         column_config={
             "Task": st.column_config.NumberColumn(width=60),
+            "From": st.column_config.TextColumn(width=70, help="Where in the recording the task begins"),
             "Length": st.column_config.TextColumn(width=70),
             "State": st.column_config.TextColumn(width=130),
             "Annotators": st.column_config.TextColumn(width="large"),
@@ -101,14 +107,14 @@ def tasks_tab(actor: Actor, project: Project) -> None:
     if len(chosen) == 1:
         _one_task(actor, chosen[0], people)
     row = st.container(horizontal=True)
-    ids = [task["id"] for task in chosen]
-    if chosen and row.button(f"Predict {len(chosen)} task(s) …", icon=":material/auto_awesome:"):
+    ids, many = [task["id"] for task in chosen], counted(len(chosen), "task")
+    if chosen and row.button(f"Predict {many} …", icon=":material/auto_awesome:"):
         predict_chosen(actor, project["id"], ids)
-    if chosen and row.button(f"Assign or release {len(chosen)} task(s) …", icon=":material/assignment_ind:"):
+    if chosen and row.button(f"Assign or release {many} …", icon=":material/assignment_ind:"):
         reassign_chosen(actor, project["id"], ids, people)
-    if chosen and row.button(f"Hand over {len(chosen)} task(s) …", icon=":material/sync_alt:"):
+    if chosen and row.button(f"Hand over {many} …", icon=":material/sync_alt:"):
         hand_work_over(actor, project["id"], sorted({*people, *_holders(chosen)}), ids)
-    if chosen and row.button(f"Reviewers of {len(chosen)} task(s) …", icon=":material/rate_review:"):
+    if chosen and row.button(f"Reviewers of {many} …", icon=":material/rate_review:"):
         name_reviewers(actor, project["id"], ids)
     spent = activity.active_seconds(actor, project["id"])
     if spent:

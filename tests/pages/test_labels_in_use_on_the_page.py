@@ -118,12 +118,12 @@ def test_chosen_tasks_are_assigned_on_the_page(
     assert key is not None
     at.session_state[key] = {"selection": {"rows": [0, 1], "columns": [], "cells": []}}
     at.run()
-    field(at, "button", "Assign or release 2 task(s) …").click().run()
+    field(at, "button", "Assign or release 2 tasks …").click().run()
     (chosen,) = [one for one in at.multiselect if one.key == "annotators-of-chosen-tasks"]
     chosen.set_value(["ada"])
-    field(at, "button", "Assign or release 2 task(s) …").click().run()
-    field(at, "button", "Assign or release 2 task(s) …").click()
-    press(at, "Assign 2 task(s)")
+    field(at, "button", "Assign or release 2 tasks …").click().run()
+    field(at, "button", "Assign or release 2 tasks …").click()
+    press(at, "Assign 2 tasks")
     assert [tasks.get_task(manager, task)["assignees"] for task in made] == [["ada"], ["ada"]]
 
 
@@ -140,7 +140,7 @@ def test_the_work_of_a_person_is_handed_over_on_the_page(
     field(at, "button", opener).click().run()
     field(at, "selectbox", "To").set_value("ben")
     field(at, "button", opener).click().run()
-    assert any("1 draft(s), 0 sent back, 0 not begun" in one.value for one in at.markdown)
+    assert any("1 draft, 0 sent back, 0 not begun" in one.value for one in at.markdown)
     field(at, "button", opener).click()
     press(at, "Hand over")
     assert tasks.get_task(manager, task)["assignees"] == ["ben"]
@@ -154,8 +154,9 @@ def test_recordings_are_cut_on_the_page_after_a_look(
     at = page()
     opener = "Cut all recordings into tasks …"
     field(at, "button", opener).click().run()
-    assert any("**2 new task(s)** of 1 recording(s)" in one.value for one in at.markdown)
+    (said,) = [one.value for one in at.markdown if one.value.startswith("**2 new tasks**, 1:30 in all")]
+    assert "from 30 to 60 s long; 1 task of a whole recording goes; 1 recording was gone through." in said
     field(at, "button", opener).click()
-    press(at, "Make 2 task(s)")
+    press(at, "Make 2 tasks")
     found = tasks.list_tasks(manager, project)["items"]
     assert sorted((one["start"], one["stop"]) for one in found) == [(0.0, 60.0), (60.0, 90.0)]
