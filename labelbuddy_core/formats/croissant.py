@@ -15,6 +15,7 @@ from typing import Any
 
 import orjson
 
+from labelbuddy_core.domain.counted import counted
 from labelbuddy_core.domain.export_records import ExportContext, ExportedTask
 from labelbuddy_core.formats.blocks import in_blocks
 from labelbuddy_core.formats.csv_export import harmless
@@ -86,7 +87,8 @@ def description(context: ExportContext, tally: Tally, sha256: str) -> dict[str, 
         "@context": _CONTEXT,
         "@type": "sc:Dataset",
         "name": name,
-        "description": f"{name}: {tally.rows} tasks with {sum(tally.events.values())} events, annotated in LabelBuddy.",
+        "description": f"{name}: {counted(tally.rows, 'task')} with {counted(sum(tally.events.values()), 'event')}, "
+        "annotated in LabelBuddy.",
         "conformsTo": "http://mlcommons.org/croissant/1.0",
         "license": ", ".join(sorted(tally.licenses)) or "not stated",
         "datePublished": context.changed_at[:10],

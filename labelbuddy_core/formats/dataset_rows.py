@@ -7,7 +7,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from labelbuddy_core.domain.counted import counted
 from labelbuddy_core.domain.export_records import ExportContext, ExportedTask
+from labelbuddy_core.formats.hub_licenses import all_licenses, head_lines
 from labelbuddy_core.formats.losses import Carries
 from labelbuddy_core.formats.marks import Marked, marked
 
@@ -81,13 +83,15 @@ def card(context: ExportContext, tally: Tally, about: str, loses: Sequence[str] 
     """The card of a data set on the Hugging Face Hub: what it is, by numbers, and under which licenses."""
     name = str(context.project["name"])
     head = [
-        "---", f"pretty_name: {quoted(name)}", "license: other", f"task_categories: [{', '.join(_tasks(tally))}]",
+        "---", f"pretty_name: {quoted(name)}", *head_lines(all_licenses(tally.licenses, context.model_licenses)),
+        f"task_categories: [{', '.join(_tasks(tally))}]",
         "tags: [audio, labelbuddy]", f"size_categories: [{size_category(tally.rows)}]", "---",
     ]  # fmt: skip
     body = [
         f"# {name}", "", about, "",
-        f"{tally.rows:,} rows, {tally.seconds / 3600:.2f} hours; {sum(tally.events.values()):,} events, "
-        f"{sum(tally.tags.values()):,} tags, {tally.captions:,} captions by {len(tally.annotators)} annotators. "
+        f"{counted(tally.rows, 'row')}, {tally.seconds / 3600:.2f} hours; "
+        f"{counted(sum(tally.events.values()), 'event')}, {counted(sum(tally.tags.values()), 'tag')}, "
+        f"{counted(tally.captions, 'caption')} by {counted(len(tally.annotators), 'annotator')}. "
         f"Made with LabelBuddy, last changed at {context.changed_at}. Times are seconds of the decoded original "
         "recording.",
         "", "## Labels", "", "| label | events | tags |", "|---|---|---|",
@@ -96,7 +100,7 @@ def card(context: ExportContext, tally: Tally, about: str, loses: Sequence[str] 
             for label in sorted({*tally.events, *tally.tags})
         ),
         "", "## Licenses", "",
-        *(f"- {escaped(text)}: {count:,} rows" for text, count in sorted(tally.licenses.items())),
+        *(f"- {escaped(text)}: {counted(count, 'row')}" for text, count in sorted(tally.licenses.items())),
         *(f"- model {escaped(model)}: {escaped(text)}" for model, text in sorted(context.model_licenses.items())),
         "", "## Does not carry", "", *(f"- {what}" for what in loses), "",
     ]  # fmt: skip

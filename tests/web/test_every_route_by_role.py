@@ -248,6 +248,8 @@ CASES = (
     case("GET /v1/releases/{release}/file", "404 404 404 404 404 404 401", query="path=README.md"),
     case("GET /v1/releases/{release}/left-out", "409 404 404 404 404 409 401"),
     case("GET /v1/releases/{release}/differences/{release}", "422 404 404 404 404 422 401"),
+    case("POST /v1/releases/{release}/differences/{release}", "200 404 404 404 404 200 401"),
+    case("GET /v1/releases/{release}/differences/{release}/csv", "422 404 404 404 404 422 401"),
     case("POST /v1/releases/{release}/withdrawal", "422 404 404 404 404 422 401", {"reason": ""}),
     case("DELETE /v1/releases/{release}/withdrawal", "409 404 404 404 404 409 401"),
     case("DELETE /v1/releases/{release}", "409 404 404 404 404 409 401"),

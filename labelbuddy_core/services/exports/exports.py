@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -91,11 +92,15 @@ def open_export(
     return Export(f"{name}.zip", "application/zip", blocks)
 
 
-def export_losses(actor: Actor, project_id: str | int, *, format_name: str, which: str = "all") -> dict[str, Any]:
-    """What an export would lose of this project's data: {counted, lost: [{what, count}], never: [what]}.
+def export_losses(
+    actor: Actor, project_id: str | int, *, format_name: str, which: str = "all", merge: bool = False
+) -> dict[str, Any]:
+    """What an export would lose of this project's data: {counted, lost: [{what, count}], joined: [{what, count}],
+    never: [what]}.
 
     `never` is what the format does not carry at all, whether the project has it or not; formats that keep everything we
-    can count have `counted` false.
+    can count have `counted` false. With `merge` the tasks of each recording are put together first: `joined` is what
+    that changes, and `lost` what the format loses of the rest.
     """
     if format_name not in FORMATS:
         raise Invalid(f"format must be one of {', '.join(FORMATS)}.", field="format")
@@ -103,12 +108,25 @@ def export_losses(actor: Actor, project_id: str | int, *, format_name: str, whic
         raise Invalid(f"which must be one of {', '.join(WHICH)}.", field="which")
     chosen = FORMATS[format_name]
     context, number = _context(actor, project_id)
-    answer: dict[str, Any] = {"counted": chosen.carries is not None, "lost": [], "never": list(chosen.loses)}
+    answer: dict[str, Any] = {
+        "counted": chosen.carries is not None,
+        "lost": [],
+        "joined": [],
+        "never": list(chosen.loses),
+    }
+    joined: Counter[str] = Counter()
+    tasks = recordings_for_export(number, which, "none", joined) if merge else tasks_for_export(number, which, "none")
     if chosen.carries is not None:
-        everything = (one for task in tasks_for_export(number, which, "none") for one in marked(task, context))
-        found = losses(everything, chosen.carries)
-        answer["lost"] = [{"what": what, "count": count} for what, count in found.most_common()]
+        answer["lost"] = _told(losses((one for task in tasks for one in marked(task, context)), chosen.carries))
+    elif merge:
+        for _ in tasks:
+            pass  # only what is joined is counted
+    answer["joined"] = _told(joined)
     return answer
+
+
+def _told(found: Counter[str]) -> list[dict[str, Any]]:
+    return [{"what": what, "count": count} for what, count in found.most_common() if count]
 
 
 @reads
