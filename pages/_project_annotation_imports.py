@@ -63,6 +63,8 @@ def _one_import(actor: Actor, project: Project, one: dict[str, Any], *, first: b
         with showing_errors():
             annotation_imports.remove(actor, one["id"])
             st.rerun()
+    for untaken in (report or {}).get("untaken", ()):
+        st.caption(plain(_untaken(untaken)))
     if not report:
         if one["files"] and st.button("Check", key=f"check-{one['id']}"):
             _start(actor, one, "check", one["choices"])
@@ -74,7 +76,7 @@ def _one_import(actor: Actor, project: Project, one: dict[str, Any], *, first: b
 def _told(one: dict[str, Any]) -> str:
     report = one["report"]
     if not report:
-        return f"{one['files']} file(s)"
+        return _counted(one["files"], "file")
     if one["state"] == "undone":
         done = report["undone"]
         return f"taken back: {done['removed']:,} removed, {done['kept']:,} kept because somebody changed them"
@@ -82,13 +84,24 @@ def _told(one: dict[str, Any]) -> str:
     parts = [
         f"{report['new']:,} {'imported' if applied else 'new'}",
         f"{report['present']:,} there already" if report["present"] else "",
-        f"{report['recordings']:,} recording(s)",
+        _counted(report["recordings"], "recording"),
     ]
     return " · ".join(part for part in parts if part)
 
 
+def _counted(count: int, what: str) -> str:
+    return f"{count:,} {what}" if count == 1 else f"{count:,} {what}s"
+
+
+def _untaken(one: dict[str, Any]) -> str:
+    """Recordings of which nothing is taken, and why."""
+    count, names = one["count"], one["names"][:_SHOWN]
+    more = f" and {count - len(names):,} more" if count > len(names) else ""
+    return f"Nothing of {_counted(count, 'recording')}: {one['reason']} ({', '.join(names)}{more})."
+
+
 def _problem_count(count: int) -> str:
-    return "1 problem" if count == 1 else f"{count:,} problems"
+    return _counted(count, "problem")
 
 
 def _choices(actor: Actor, project: Project, one: dict[str, Any]) -> None:

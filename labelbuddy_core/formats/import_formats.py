@@ -168,6 +168,8 @@ def _of_json(text: str) -> str | None:
 
 def _of_rows(text: str, *, is_table: bool) -> str | None:
     first = next((line for line in text.splitlines() if line.strip()), "")
+    if not first and not is_table:  # a label track without labels
+        return "audacity"
     columns = {cell.strip().lower() for cell in re.split(r"[\t,;]", first)}
     if first.startswith(labelbuddy_2022.HEAD):
         return "labelbuddy-2022"

@@ -15,6 +15,7 @@ from labelbuddy_core.database.tables import AnnotationImportFile
 from labelbuddy_core.errors import Invalid
 from labelbuddy_core.formats import table
 from labelbuddy_core.formats.archives import DAMAGED, is_archive, list_entries, open_entries
+from labelbuddy_core.formats.carried import Ways, ways_of
 from labelbuddy_core.formats.import_formats import SOURCES, detected, is_source, stem
 from labelbuddy_core.formats.marks import Marked
 from labelbuddy_core.formats.rows import Refuse, decoded
@@ -37,9 +38,10 @@ class SourceFile:
 
 @dataclass(frozen=True)
 class Contents:
-    """What a file says, its format, and the columns of a table."""
+    """What a file says, its format and how that says things, and the columns of a table."""
 
     format: str
+    ways: Ways
     marked: Iterator[Marked]
     columns: tuple[str, ...] = ()
 
@@ -103,5 +105,6 @@ def read_source(file: SourceFile, choices: ImportChoices, refuse: Refuse) -> Con
     form = choices.format or detected(file.name, text)
     if form == "table":
         marked = table.read(text, stem(file.name), refuse, choices.columns)
-        return Contents(form, marked, tuple(table.columns_of(text)))
-    return Contents(form, SOURCES[form].read(text, file.name, refuse))
+        names = table.columns_of(text)
+        return Contents(form, ways_of(form, table.told(names, choices.columns)), marked, tuple(names))
+    return Contents(form, ways_of(form), SOURCES[form].read(text, file.name, refuse))
