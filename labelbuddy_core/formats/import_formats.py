@@ -114,7 +114,9 @@ SOURCES: dict[str, Source] = {
     "labelbuddy-2022": Source(
         "LabelBuddy of 2022, JSON and CSV", lambda text, _, refuse: labelbuddy_2022.read(text, refuse)
     ),
-    "table": Source("CSV or TSV, a row a mark", lambda text, name, refuse: table.read(text, stem(name), refuse)),
+    "table": Source(
+        "CSV or TSV, a row a mark or a recording", lambda text, name, refuse: table.read(text, stem(name), refuse)
+    ),
 }
 _BY_SUFFIX = {
     ".textgrid": "textgrid", ".eaf": "elan", ".jams": "jams", ".rttm": "rttm", ".lab": "lab", ".beats": "beats",
@@ -187,7 +189,9 @@ def _of_rows(text: str, *, is_table: bool) -> str | None:
         return "subtitles"
     if _AUDACITY.match(first):
         return "audacity"
-    if "start" in table.told(table.columns_of(text), {}) or (is_table and _is_heading(table.columns_of(text))):
+    names = table.columns_of(text)
+    where = table.told(names, {})
+    if "start" in where or (is_table and ("recording" in where or _is_heading(names))):
         return "table"
     return "dcase-strong" if first.count("\t") >= 3 else None
 

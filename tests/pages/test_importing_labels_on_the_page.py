@@ -105,6 +105,29 @@ def test_a_table_with_columns_that_nobody_knows_asks_which_is_which(
     assert "1 new · 1 recording" in said(at)
 
 
+def test_a_table_of_tags_is_told_and_may_be_read_otherwise(
+    app: Make, manager: Actor, make_project: Make, add_task: Make
+) -> None:
+    project = make_project(managers=(manager,))
+    add_task(project, name="song.wav")
+    number = annotation_imports.begin(manager, project)["id"]
+    annotation_imports.add_file(manager, number, "meta.csv", b"file,category,loud,noisy\nsong.wav,Dog,1,0\n")
+    annotation_imports.start(manager, number, "check")
+    work(manager, number)
+    at = app(manager).run()
+    at.switch_page("project.py").run()
+    assert not at.warning
+    (rows,) = [one for one in at.selectbox if one.label == "A row is"]
+    assert rows.value == "tags"
+    rows.set_value("tag-columns").run()
+    (tags,) = [one for one in at.multiselect if one.label == "Columns of tags"]
+    tags.set_value(["loud"])
+    button(at, "Check again").click().run()
+    work(manager, number)
+    report = annotation_imports.get(manager, number)["report"]
+    assert (report["new"], [one["name"] for one in report["labels"]]) == (1, ["loud"])
+
+
 def test_recordings_of_which_nothing_is_taken_are_named_with_the_reason(
     page: AppTest, manager: Actor, checked: str
 ) -> None:

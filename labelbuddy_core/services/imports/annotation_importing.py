@@ -33,7 +33,7 @@ from labelbuddy_core.services.imports.writing_imports import Authored, Writing, 
 from labelbuddy_core.services.recordings.importers import importer
 
 _TELL_SECONDS = 0.5
-_LONG = ("labels", "authors", "new_labels", "columns")
+_LONG = ("labels", "authors", "new_labels", "columns", "tag_columns")
 _PAUSE = 0.003
 """Seconds after a transaction, in which people's saves get their turn."""
 

@@ -12,6 +12,7 @@ from typing import Any
 from labelbuddy_core.domain.documents import Collection, Item
 from labelbuddy_core.errors import Invalid
 from labelbuddy_core.formats.carried import Ways
+from labelbuddy_core.formats.clip_table import Layout
 from labelbuddy_core.formats.marks import Marked
 from labelbuddy_core.services.imports.already_there import SaidIn
 from labelbuddy_core.services.imports.import_choices import ImportChoices
@@ -58,6 +59,8 @@ class Findings:
     formats: Counter[str] = field(default_factory=Counter)
     columns: dict[str, None] = field(default_factory=dict)
     """Of tables, in their order."""
+    layout: Layout | None = None
+    """Of the last table."""
     taken: TakenRecordings = field(default_factory=TakenRecordings)
     sources: int = 0
     """How many recordings of how many people were spoken of."""
@@ -79,6 +82,8 @@ class Findings:
             **self.taken.as_json(),
             "problems": self.problem_count,
             "columns": list(self.columns),
+            "rows": self.layout.rows if self.layout else None,
+            "tag_columns": list(self.layout.tag_columns) if self.layout else [],
         }
 
 
@@ -129,6 +134,7 @@ class Planner:
         contents = read_source(file, self.choices, refuse)
         findings.formats[contents.format] += 1
         findings.columns.update(dict.fromkeys(contents.columns))
+        findings.layout = contents.layout or findings.layout
         for marked in contents.marked:
             yield from self._of_recording(file, contents.ways, marked, findings)
 
