@@ -53,8 +53,8 @@ def _one_import(actor: Actor, project: Project, one: dict[str, Any], *, first: b
         with showing_errors():
             annotation_imports.remove(actor, one["id"])
             st.rerun()
-    for untaken in (report or {}).get("untaken", ()):
-        st.caption(plain(_untaken(untaken)))
+    for line in _taken_back(report) if one["state"] == "undone" else _left(report or {}):
+        st.caption(plain(line))
     if not report:
         if one["files"] and st.button("Check", key=f"check-{one['id']}"):
             _start(actor, one, "check", one["choices"])
@@ -91,9 +91,26 @@ def _counted(count: int, what: str) -> str:
 
 def _untaken(one: dict[str, Any]) -> str:
     """Recordings of which nothing is taken, and why."""
-    count, names = one["count"], one["names"][:_SHOWN]
-    more = f" and {count - len(names):,} more" if count > len(names) else ""
-    return f"Nothing of {_counted(count, 'recording')}: {one['reason']} ({', '.join(names)}{more})."
+    return f"Nothing of {_counted(one['count'], 'recording')}: {one['reason']} ({_some(one['names'], one['count'])})."
+
+
+def _some(names: list[str], count: int | None = None) -> str:
+    """The first of these names, and how many more there are."""
+    more = (len(names) if count is None else count) - _SHOWN
+    return ", ".join(names[:_SHOWN]) + (f" and {more:,} more" if more > 0 else "")
+
+
+def _left(report: dict[str, Any]) -> list[str]:
+    return [_untaken(untaken) for untaken in report.get("untaken", ())]
+
+
+def _taken_back(report: dict[str, Any]) -> list[str]:
+    """What became of the labels that an import made."""
+    labels = report.get("undone_labels", {"removed": (), "kept": ()})
+    removed = f"Labels removed: {_some(labels['removed'])}."
+    kept = [f"The label {one['name']} stays: {one['reason']}." for one in labels["kept"][:_SHOWN]]
+    more = len(labels["kept"]) - len(kept)
+    return [*([removed] if labels["removed"] else ()), *kept, *([f"{more:,} more labels stay."] if more > 0 else ())]
 
 
 def _problem_count(count: int) -> str:
@@ -108,7 +125,7 @@ def _start(actor: Actor, one: dict[str, Any], action: str, choices: dict[str, An
 
 @st.dialog("Take the import back")
 def _confirm_undo(actor: Actor, one: dict[str, Any]) -> None:
-    st.markdown("What it added goes. What people changed since stays, and so do new labels.")
+    st.markdown("What it added goes; what people changed since stays. Labels that it made go where nothing uses them.")
     if st.button("Undo", type="primary", key=f"really-{one['id']}"):
         _start(actor, one, "undo", None)
 

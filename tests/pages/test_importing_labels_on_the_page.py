@@ -81,6 +81,7 @@ def test_an_import_is_done_and_taken_back(page: AppTest, manager: Actor, checked
     work(manager, checked)
     page.run()
     assert "taken back: 2 removed" in said(page)
+    assert "Labels removed: woof." in said(page)
 
 
 def test_a_table_with_columns_that_nobody_knows_asks_which_is_which(

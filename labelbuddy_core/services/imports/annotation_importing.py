@@ -25,6 +25,7 @@ from labelbuddy_core.services.imports.import_choices import ImportChoices, parse
 from labelbuddy_core.services.imports.import_outcomes import Done
 from labelbuddy_core.services.imports.imported_items import Labels
 from labelbuddy_core.services.imports.imported_labels import ImportedLabels, make_labels
+from labelbuddy_core.services.imports.made_labels import labels_made, take_back_labels
 from labelbuddy_core.services.imports.outside_authors import Authors, forget_idle
 from labelbuddy_core.services.imports.planned_annotations import AT_ONCE, Findings, Planner, Tell
 from labelbuddy_core.services.imports.recording_matches import recordings_of
@@ -33,6 +34,8 @@ from labelbuddy_core.services.imports.writing_imports import Authored, Writing, 
 from labelbuddy_core.services.recordings.importers import importer
 
 _TELL_SECONDS = 0.5
+MADE = "made_labels"
+"""Where a report keeps the labels that the import made, as they were then."""
 _LONG = ("labels", "authors", "new_labels", "columns", "tag_columns")
 _PAUSE = 0.003
 """Seconds after a transaction, in which people's saves get their turn."""
@@ -86,6 +89,7 @@ def apply(import_id: int, tell: Tell) -> dict[str, Any]:
     with get_database().write() as session:
         fresh = ImportedLabels(session, found.project_id, choices).new_names(one["name"] for one in checked["labels"])
         make_labels(session, found.project_id, fresh)
+        _remember(session, import_id, labels_made(session, found.project_id, fresh))
         labels = ImportedLabels(session, found.project_id, choices)
         authors = Authors(session, found.project_id, choices)
         planner = _planner(session, found, choices, authors, labels.known(), tell)
@@ -112,7 +116,7 @@ def apply(import_id: int, tell: Tell) -> dict[str, Any]:
 
 
 def undo(import_id: int, tell: Tell) -> dict[str, Any]:
-    """Take the import back; authors who annotated nothing else go as well, labels stay."""
+    """Take the import back; authors who annotated nothing else go as well, and labels that it made and nothing uses."""
     found = _load(import_id)
     actor = importer(found.created_by)
     with get_database().read() as session:
@@ -127,12 +131,14 @@ def undo(import_id: int, tell: Tell) -> dict[str, Any]:
     with get_database().write() as session:
         forget_idle(session, people)
         row = session.get_one(AnnotationImport, import_id)
-        row.state, row.report = "undone", {**row.report, "undone": done}
+        labels = take_back_labels(session, found.project_id, row.report.get(MADE, []))
+        row.state = "undone"
+        row.report = {**row.report, "undone": done, "undone_labels": labels, MADE: []}
         record(
             session, actor, "annotations.import-undone", f"annotation-import:{import_id}", project_id=found.project_id,
-            **done,
+            **done, labels_removed=labels["removed"],
         )  # fmt: skip
-    return done
+    return {**done, "labels": labels}
 
 
 ACTIONS: Mapping[str, Callable[[int, Tell], dict[str, Any]]] = {"check": check, "apply": apply, "undo": undo}
@@ -168,7 +174,13 @@ def _conclude(import_id: int, state: str, report: dict[str, Any], findings: Find
             session.execute(insert(AnnotationImportProblem), block)
     with get_database().write() as session:
         row = session.get_one(AnnotationImport, import_id)
-        row.state, row.report = state, report
+        row.state, row.report = state, {**report, MADE: row.report.get(MADE, [])}
+
+
+def _remember(session: Session, import_id: int, made: list[dict[str, Any]]) -> None:
+    """Keep the labels with the import at once: a run after a crash finds them there."""
+    row = session.get_one(AnnotationImport, import_id)
+    row.report = {**row.report, MADE: [*row.report.get(MADE, []), *made]}
 
 
 def _blocks(rows: list[dict[str, Any]]) -> Iterable[list[dict[str, Any]]]:
