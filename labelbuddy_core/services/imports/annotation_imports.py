@@ -33,6 +33,8 @@ from labelbuddy_core.services.transactions import reads, writes
 
 KIND = "import-annotations"
 MAX_FILES = 10_000
+_OF_READING = ("contents", "format", "columns", "rows", "tag_columns")
+"""Choices that change what files say."""
 
 
 @writes
@@ -97,7 +99,7 @@ def start(
     if choices is not None:
         chosen = parse_choices(choices).as_json()
         before = {**parse_choices({}).as_json(), **row.choices}
-        if action == "apply" and any(chosen[name] != before[name] for name in ("contents", "format", "columns")):
+        if action == "apply" and any(chosen[name] != before[name] for name in _OF_READING):
             raise InvalidState("With this choice the files say something else; check the import again first.")
         row.choices = chosen
     row.created_by = actor.id

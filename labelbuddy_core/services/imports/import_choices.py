@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from labelbuddy_core.domain.states import AnnotationState
 from labelbuddy_core.errors import Invalid
+from labelbuddy_core.formats.clip_table import ROWS
 from labelbuddy_core.formats.import_formats import TITLES
 from labelbuddy_core.formats.table import FIELDS
 
@@ -36,6 +37,10 @@ class ImportChoices:
     format: str | None = None
     columns: Mapping[str, str] = field(default_factory=dict)
     """Of tables: the column of each field of `formats.table`, "" for none; others are told by their names."""
+    rows: str | None = None
+    """Of tables: what a row is (`formats.clip_table`), None to tell it by the columns."""
+    tag_columns: Sequence[str] = ()
+    """Of tables with a column a tag: those columns, none to tell them by what is in them."""
 
     @property
     def state_else(self) -> AnnotationState:
@@ -44,7 +49,7 @@ class ImportChoices:
 
     def as_json(self) -> dict[str, Any]:
         """As kept with the import."""
-        return asdict(self)
+        return {**asdict(self), "tag_columns": list(self.tag_columns)}
 
 
 def parse_choices(given: Mapping[str, Any]) -> ImportChoices:
@@ -65,11 +70,15 @@ def parse_choices(given: Mapping[str, Any]) -> ImportChoices:
         raise Invalid("columns must be an object of fields and names of columns.", field="columns")
     for name in columns:
         _require(name in FIELDS, "columns", tuple(FIELDS))
+    rows, tag_columns = given.get("rows"), given.get("tag_columns") or []
+    _require(rows is None or rows in ROWS, "rows", ROWS)
+    if not isinstance(tag_columns, list | tuple) or not all(isinstance(one, str) for one in tag_columns):
+        raise Invalid("tag_columns must be a list of names of columns.", field="tag_columns")
     author = " ".join(str(given.get("author") or UNNAMED).split())
     if len(author) > 120:
         raise Invalid("A name has at most 120 characters.", field="author")
     labels, authors = dict(given.get("labels", {})), dict(given.get("authors", {}))
-    return ImportChoices(labels, authors, author, state, contents, form, dict(columns))
+    return ImportChoices(labels, authors, author, state, contents, form, dict(columns), rows, tuple(tag_columns))
 
 
 def _require(fits: bool, name: str, values: tuple[str, ...]) -> None:
