@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from labelbuddy_core.errors import Invalid
 from labelbuddy_core.formats import (
@@ -77,6 +77,11 @@ def _rows(read: Callable[[str, Refuse], Iterable[tuple[str, Mark | None]]]) -> R
     return found
 
 
+def _jams(text: str, name: str, refuse: Refuse) -> Iterator[Marked]:
+    for one in jams_files.read(text, refuse):
+        yield replace(one, recording=one.recording or stem(name), also_called=(*one.also_called, stem(name)))
+
+
 def _elan(text: str, name: str, _: Refuse) -> Iterator[Marked]:
     marks = tuple(elan.read(text))
     media, author = elan.about(text)
@@ -98,7 +103,7 @@ def _weak(text: str, _: str, refuse: Refuse) -> Iterator[Marked]:
 
 SOURCES: dict[str, Source] = {
     "label-studio": Source("Label Studio, JSON", lambda text, _, refuse: label_studio.read(text, refuse)),
-    "jams": Source("JAMS", lambda text, _, refuse: jams_files.read(text, refuse)),
+    "jams": Source("JAMS", _jams),
     "aoef": Source("AOEF, of whombat and soundevent", lambda text, _, refuse: aoef.read(text, refuse)),
     "textgrid": Source("Praat TextGrid", _each(lambda text, _: praat_textgrid.read(text))),
     "elan": Source("ELAN", _elan),

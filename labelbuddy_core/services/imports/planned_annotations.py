@@ -177,7 +177,7 @@ class Planner:
     def _matched(self, marked: Marked) -> tuple[KnownRecording, Marked]:
         """The recording, and what was marked with its author where the name of a file ends with them: `song.anna`."""
         try:
-            return self.recordings.match(marked.audio_path, marked.recording), marked
+            return self.recordings.match(marked.audio_path, marked.recording, *marked.also_called), marked
         except Invalid:
             name, dot, author = _OF_TASK.sub("", marked.recording).rpartition(".")
             if not dot or marked.annotator:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
@@ -68,13 +68,20 @@ class Recordings:
     def match(self, *called: str) -> KnownRecording:
         """The recording that the first of these names means that means any.
 
-        Raises `Invalid` where none does, or where one means several.
+        A name of several decides together with those after it. Raises `Invalid` where none fits, or several do.
         """
-        for name in called:
-            found = self._match(name) if name else None
-            if found is not None:
+        several: _Several | None = None
+        for name in dict.fromkeys(one for one in called if one):
+            try:
+                found = self._match(name)
+            except _Several as problem:
+                several = several or problem
+                continue
+            if found is not None and (several is None or found in several.found):
                 return found
-        raise Invalid(f"No recording of this project is called {_first(called)!r}.", field="recording")
+        if several is not None:
+            raise several
+        raise Invalid(f"No recording of this project is called {_either(called)}.", field="recording")
 
     def _match(self, called: str) -> KnownRecording | None:
         path = unquote(urlsplit(called).path if "://" in called else called).replace("\\", "/")
@@ -95,6 +102,15 @@ class Recordings:
             if found is not None:
                 return found
         return None
+
+
+class _Several(Invalid):
+    """A name fits several recordings."""
+
+    def __init__(self, found: Sequence[KnownRecording]) -> None:
+        says = f"{len(found)} recordings are called {found[0].name!r}; name the folder or the hash as well."
+        super().__init__(says, field="recording")
+        self.found = found
 
 
 def recordings_of(session: Session, project_id: int) -> Recordings:
@@ -135,10 +151,7 @@ def _only(found: Iterable[KnownRecording], path: str) -> KnownRecording | None:
     if not ranked:
         return None
     if len(ranked) > 1 and ranked[0][0] == ranked[1][0]:
-        raise Invalid(
-            f"{len(ranked)} recordings are called {ranked[0][1].name!r}; name the folder or the hash as well.",
-            field="recording",
-        )
+        raise _Several([one for _, one in ranked])
     return ranked[0][1]
 
 
@@ -163,5 +176,6 @@ def _stem(name: str) -> str:
     return path.stem if path.suffix.lower() in AUDIO_SUFFIXES else name
 
 
-def _first(called: Iterable[str]) -> str:
-    return next((one for one in called if one), "")[:200]
+def _either(called: Iterable[str]) -> str:
+    names = dict.fromkeys(name[:200] for name in called if name)
+    return " or ".join(map(repr, names)) or "''"
