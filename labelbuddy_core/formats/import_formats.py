@@ -44,19 +44,25 @@ class Source:
     read: Read
 
 
+@dataclass
+class _Counted:
+    """Passes on what is wrong, and how often it was."""
+
+    refuse: Refuse
+    wrong: int = 0
+
+    def __call__(self, problem: Invalid) -> None:
+        self.wrong += 1
+        self.refuse(problem)
+
+
 def _each(read: Callable[[str, Refuse], Sequence[Mark]]) -> Read:
     """Of formats with a file a recording, which is named after it; a file of nothing but wrong rows says nothing."""
 
     def found(text: str, name: str, refuse: Refuse) -> Iterator[Marked]:
-        wrong = 0
-
-        def counted(problem: Invalid) -> None:
-            nonlocal wrong
-            wrong += 1
-            refuse(problem)
-
+        counted = _Counted(refuse)
         marks = tuple(read(text, counted))
-        if marks or not wrong:
+        if marks or not counted.wrong:
             yield Marked(stem(name), 0.0, marks)
 
     return found
@@ -82,10 +88,12 @@ def _jams(text: str, name: str, refuse: Refuse) -> Iterator[Marked]:
         yield replace(one, recording=one.recording or stem(name), also_called=(*one.also_called, stem(name)))
 
 
-def _elan(text: str, name: str, _: Refuse) -> Iterator[Marked]:
-    marks = tuple(elan.read(text))
+def _elan(text: str, name: str, refuse: Refuse) -> Iterator[Marked]:
+    counted = _Counted(refuse)
+    marks = tuple(elan.read(text, counted))
     media, author = elan.about(text)
-    yield Marked(stem(name), 0.0, marks, annotator=author, audio_path=media)
+    if marks or not counted.wrong:
+        yield Marked(stem(name), 0.0, marks, annotator=author, audio_path=media)
 
 
 def _raven(text: str, name: str, refuse: Refuse) -> Iterator[Marked]:
