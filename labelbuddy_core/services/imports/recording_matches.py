@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from labelbuddy_core.database.tables import Recording, Task
 from labelbuddy_core.errors import Invalid
+from labelbuddy_core.formats.written_files import fitting
 from labelbuddy_core.services.recordings.import_plans import AUDIO_SUFFIXES
 
 _HASH = re.compile(r"[0-9a-f]{64}")
@@ -57,6 +58,7 @@ class Recordings:
         self._by_hash: dict[str, KnownRecording] = {}
         self._by_name: dict[str, list[KnownRecording]] = {}
         self._by_stem: dict[str, list[KnownRecording]] = {}
+        self._by_written: dict[str, list[KnownRecording]] = {}
         for one in known:
             self._by_id[one.id] = one
             self._by_hash[one.sha256] = one
@@ -64,17 +66,19 @@ class Recordings:
             name = _plain(PurePosixPath(one.name).name)
             self._by_name.setdefault(name, []).append(one)
             self._by_stem.setdefault(_stem(name), []).append(one)
+            for written in {_written(name) for name in (one.name, _plain(one.name))}:
+                self._by_written.setdefault(written, []).append(one)
 
     def match(self, *called: str) -> KnownRecording:
         """The recording that the first of these names means that means any.
 
         A name of several decides together with those after it. Raises `Invalid` where none fits, or several do.
         """
-        several: _Several | None = None
+        several: SeveralFit | None = None
         for name in dict.fromkeys(one for one in called if one):
             try:
                 found = self._match(name)
-            except _Several as problem:
+            except SeveralFit as problem:
                 several = several or problem
                 continue
             if found is not None and (several is None or found in several.found):
@@ -94,21 +98,24 @@ class Recordings:
                 return found
         name = _plain(path.rsplit("/", 1)[-1])
         for one in dict.fromkeys((name, _UPLOADED.sub("", name))):
-            for index in (self._by_name, self._by_stem):
-                found = _only(index.get(one, ()), path)
-                if found is not None:
-                    return found
-            found = _only(self._by_stem.get(_stem(one), ()), path)
+            found = _only(self._by_name.get(one, ()), path)
+            # files of our archives have no other names: what they leave out may be any of several recordings
+            if found is None and _written(one) == _stem(one):
+                found = _only(self._by_written.get(_stem(one), ()), path)
+            for stem in (one, _stem(one)):
+                found = found or _only(self._by_stem.get(stem, ()), path)
             if found is not None:
                 return found
         return None
 
 
-class _Several(Invalid):
+class SeveralFit(Invalid):
     """A name fits several recordings."""
 
     def __init__(self, found: Sequence[KnownRecording]) -> None:
-        says = f"{len(found)} recordings are called {found[0].name!r}; name the folder or the hash as well."
+        names = list(dict.fromkeys(repr(one.name) for one in found))
+        which = f"are called {names[0]}" if len(names) == 1 else f"may be meant: {', '.join(names[:3])}"
+        says = f"{len(found)} recordings {which}; name the folder or the hash as well."
         super().__init__(says, field="recording")
         self.found = found
 
@@ -151,15 +158,16 @@ def _only(found: Iterable[KnownRecording], path: str) -> KnownRecording | None:
     if not ranked:
         return None
     if len(ranked) > 1 and ranked[0][0] == ranked[1][0]:
-        raise _Several([one for _, one in ranked])
+        raise SeveralFit([one for _, one in ranked])
     return ranked[0][1]
 
 
 def _shared(one: str, other: str) -> int:
-    """How many parts at the end of two paths are the same; a suffix that differs does not matter."""
+    """How many parts at the end of two paths are the same; a suffix that differs does not matter, nor does what files
+    of ours leave out of names."""
     count = 0
     for left, right in zip(reversed(one.split("/")), reversed(other.split("/")), strict=False):
-        if left != right and not (count == 0 and _stem(left) == _stem(right)):
+        if left != right and not (count == 0 and _written(left) == _written(right)):
             break
         count += 1
     return count
@@ -174,6 +182,11 @@ def _stem(name: str) -> str:
     """The name without the suffix of a format of audio; other dots may come before an annotator's name."""
     path = PurePosixPath(name)
     return path.stem if path.suffix.lower() in AUDIO_SUFFIXES else name
+
+
+def _written(name: str) -> str:
+    """What the files of our archives call a recording."""
+    return _plain(fitting(_stem(PurePosixPath(name).name)))
 
 
 def _either(called: Iterable[str]) -> str:
