@@ -117,7 +117,7 @@ SOURCES: dict[str, Source] = {
     "elan": Source("ELAN", _elan),
     "audacity": Source("Audacity labels", _each(audacity.read)),
     "raven": Source("Raven selection tables", _raven),
-    "lab": Source("Intervals, .lab", _each(lab.read_lab)),
+    "lab": Source("Intervals and events, .lab or CSV without a head", _each(lab.read_lab)),
     "beats": Source("Beats", _each(lab.read_beats)),
     "subtitles": Source("WebVTT and SubRip", _each(subtitles.read)),
     "dcase-strong": Source("DCASE and sed_eval, events", _rows(dcase.read_strong)),
@@ -200,6 +200,8 @@ def _of_rows(text: str, *, is_table: bool) -> str | None:
         return "subtitles"
     if _AUDACITY.match(first):
         return "audacity"
+    if lab.kind_of(text):
+        return lab.kind_of(text)
     names = table.columns_of(text)
     where = table.told(names, {})
     if "start" in where or (is_table and ("recording" in where or _is_heading(names))):
