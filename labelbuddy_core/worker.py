@@ -33,11 +33,11 @@ from labelbuddy_core.services.recordings import (
     analyses,
     compatible_copies,
     importing,
+    incoming_files,
     ingestion,
-    uploads,
     watched_folders,
 )
-from labelbuddy_core.services.releases import release_making, release_previews
+from labelbuddy_core.services.releases import release_comparisons, release_making, release_previews
 from labelbuddy_core.services.reviews import caption_embedding, review_sampling
 from labelbuddy_core.services.tasks import task_ranks
 from labelbuddy_core.services.training import training_job
@@ -60,6 +60,7 @@ CODE: Mapping[str, JobCode] = {
     "train": training_job.run,
     "release": release_making.run,
     release_previews.KIND: release_previews.run,
+    release_comparisons.KIND: release_comparisons.run,
     caption_embedding.KIND: caption_embedding.run,
     review_sampling.KIND: review_sampling.run,
     samples.KIND: sample_making.run,
@@ -141,7 +142,7 @@ def _keep_alive(engine: JobEngine, worker_name: str, stop: threading.Event) -> N
             for dead in take_dead_workers(worker_name):
                 log.warning("worker %r is gone; continuing %d of its jobs", dead, engine.adopt(dead))
             ingestion.resume_stranded()
-            uploads.sweep_incoming(_ABANDONED_SECONDS, time.time())
+            incoming_files.sweep_incoming(_ABANDONED_SECONDS, time.time())
             model_answers.forget_old_answers(get_settings().kept_answers_days)
         except Exception:
             log.exception("could not show a sign of life; trying again")

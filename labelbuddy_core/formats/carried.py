@@ -10,6 +10,7 @@ from labelbuddy_core.formats import (
     audacity,
     csv_export,
     cvat,
+    dataset_rows,
     dcase,
     elan,
     jams_files,
@@ -28,7 +29,7 @@ EVERYTHING = Carries(
     step=1e-6, fields=("label", "text", "frequencies", "channel", "score", "tier", "attributes", "position"),
     tags=True, caption=True, answers=True, annotator=True, empty=True,
 )  # fmt: skip
-"""For formats of our own."""
+"""For our own JSON."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,8 @@ _CARRIES: Mapping[str, Carries] = {
     "nemo": nemo.CARRIES,
     "labelbuddy-2022": labelbuddy_2022.CARRIES,
     "table": csv_export.CARRIES,
+    "audiofolder": dataset_rows.CARRIES,
+    "parquet": dataset_rows.CARRIES,
 }
 _FULL_BAND = frozenset({"aoef", "raven"})
 _FIRST_CHANNEL = frozenset({"label-studio", "raven", "rttm"})

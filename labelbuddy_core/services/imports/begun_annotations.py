@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
@@ -36,15 +36,18 @@ def annotations_of(session: Session, pairs: Sequence[Pair]) -> dict[Pair, Annota
     return {(one.task_id, one.user_id): one for one in rows}
 
 
-def begin(session: Session, project_id: int, wanted: AnnotationState, pairs: Sequence[Pair]) -> dict[Pair, Annotation]:
-    """New annotations; their authors hold places of the tasks. Whoever has no account cannot go on with a draft."""
+def begin(session: Session, project_id: int, pairs: Mapping[Pair, AnnotationState]) -> dict[Pair, Annotation]:
+    """New annotations in these states; their authors hold places of the tasks.
+
+    Whoever has no account cannot go on with a draft.
+    """
     if not pairs:
         return {}
     outside = set(
         session.scalars(select(OutsideAuthor.user_id).where(OutsideAuthor.user_id.in_({user for _, user in pairs})))
     )
     begun: dict[Pair, Annotation] = {}
-    for task, user in pairs:
+    for (task, user), wanted in pairs.items():
         draft = wanted is AnnotationState.DRAFT
         state = AnnotationState.SUBMITTED if draft and user in outside else wanted
         begun[task, user] = Annotation(

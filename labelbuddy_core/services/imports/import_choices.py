@@ -6,12 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from labelbuddy_core.domain.states import AnnotationState
 from labelbuddy_core.errors import Invalid
 from labelbuddy_core.formats.clip_table import ROWS
-from labelbuddy_core.formats.import_formats import SOURCES
+from labelbuddy_core.formats.import_formats import TITLES
 from labelbuddy_core.formats.table import FIELDS
 
-STATES = ("submitted", "approved", "draft")
+KEPT = "kept"
+STATES = ("submitted", "approved", "draft", KEPT)
 CONTENTS = ("labels", "texts")
 MAX_NAME = 80
 """Characters of a label's name."""
@@ -28,8 +30,9 @@ class ImportChoices:
     `new_labels`: name in the files → name of a label to be made, also where one of the project would fit.
     `authors`: name in the files → username of a member, `OUTSIDE` to keep them by name though a member fits, None to
     leave them out; others are found, or kept by name.
-    `author`: who annotated where files do not say. `state`: what annotations count as. `contents`: whether the words of
-    marks on tiers are labels, or texts with the tier as label. `format`: of all files, None to tell each by itself.
+    `author`: who annotated where files do not say. `state`: what annotations count as; "kept" for what files of
+    ours say, else handed in. `contents`: whether the words of marks on tiers are labels, or texts with the
+    tier as label. `format`: of all files, None to tell each by itself.
     """
 
     labels: Mapping[str, str | None] = field(default_factory=dict)
@@ -45,6 +48,11 @@ class ImportChoices:
     """Of tables: what a row is (`formats.clip_table`), None to tell it by the columns."""
     tag_columns: Sequence[str] = ()
     """Of tables with a column a tag: those columns, none to tell them by what is in them."""
+
+    @property
+    def state_else(self) -> AnnotationState:
+        """What annotations count as of which the files do not say it, or are not asked."""
+        return AnnotationState.SUBMITTED if self.state == KEPT else AnnotationState(self.state)
 
     def as_json(self) -> dict[str, Any]:
         """As kept with the import."""
@@ -63,7 +71,7 @@ def parse_choices(given: Mapping[str, Any]) -> ImportChoices:
     state, contents, form = given.get("state", "submitted"), given.get("contents", "labels"), given.get("format")
     _require(state in STATES, "state", STATES)
     _require(contents in CONTENTS, "contents", CONTENTS)
-    _require(form is None or form in SOURCES, "format", tuple(SOURCES))
+    _require(form is None or form in TITLES, "format", tuple(TITLES))
     columns = given.get("columns", {})
     if not isinstance(columns, Mapping) or not all(isinstance(one, str) for one in columns.values()):
         raise Invalid("columns must be an object of fields and names of columns.", field="columns")

@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from labelbuddy_core.database.tables import Annotation, AnnotationItem, ImportedAnnotation
 from labelbuddy_core.domain.documents import Caption, Collection, Item, key_of
 from labelbuddy_core.domain.states import AnnotationState
-from labelbuddy_core.services.annotations.annotation_documents import append_revision, insert_items, operations_of
 from labelbuddy_core.services.imports.already_there import AlreadyThere, same_words
+from labelbuddy_core.services.imports.appended_items import AppendedItems
 from labelbuddy_core.services.imports.begun_annotations import (
     Pair,
     annotations_of,
@@ -25,7 +25,7 @@ from labelbuddy_core.services.imports.begun_annotations import (
 from labelbuddy_core.services.imports.planned_annotations import Piece
 from labelbuddy_core.services.tasks.task_states import refresh_task_states
 
-_COLLECTIONS = ("regions", "points", "tags", "caption")
+_COLLECTIONS = ("regions", "points", "tags", "caption", "answers", "tiers")
 """Named so that the database finds items by their whole key."""
 Items = Sequence[tuple[Collection, Item]]
 
@@ -46,6 +46,14 @@ class Writing:
     project_id: int
     actor_id: int
     state: AnnotationState
+    keeps_states: bool = False
+    """Whether annotations count as what the files say, where they say it."""
+
+    def state_of(self, piece: Piece) -> AnnotationState:
+        """What the annotation that a piece begins counts as."""
+        if self.keeps_states and piece.state in set(AnnotationState):
+            return AnnotationState(piece.state)
+        return self.state
 
 
 @dataclass(frozen=True)
@@ -89,10 +97,11 @@ def write(session: Session, writing: Writing, already: AlreadyThere, batch: Sequ
     """Add what is not there, but to annotations that their authors have handed in."""
     pairs = list(dict.fromkeys((one.piece.task, one.user) for one in batch if one.user is not None))
     annotations = annotations_of(session, pairs)
-    fresh_pairs = [pair for pair in pairs if pair not in annotations]
+    states = {(one.piece.task, one.user): writing.state_of(one.piece) for one in batch if one.user is not None}
+    fresh_states = {pair: states[pair] for pair in pairs if pair not in annotations}
     touched = touched_by_people(session, annotations.values())
     sorting = _Sorting(session, writing.import_id, already, batch, annotations)
-    begun = begin(session, writing.project_id, writing.state, fresh_pairs)
+    begun = begin(session, writing.project_id, fresh_states)
     annotations |= begun
     unsaid = {annotation.id for annotation in begun.values()}
     known = set(
@@ -103,6 +112,7 @@ def write(session: Session, writing: Writing, already: AlreadyThere, batch: Sequ
             )
         )
     )
+    appended = AppendedItems(session, writing.import_id, writing.actor_id, client_of(writing.import_id))
     outcomes = []
     for one in batch:
         assert one.user is not None
@@ -113,18 +123,14 @@ def write(session: Session, writing: Writing, already: AlreadyThere, batch: Sequ
         unsaid.discard(annotation.id)
         added = 0 if closed else len(found.fresh)
         outcomes.append(Outcome(one.piece, added, found.present, new, closed, found.other_caption))
-        if closed or (not found.fresh and annotation.revision > 0):
+        if closed or (not found.fresh and appended.revision(annotation) > 0):
             continue
-        put = insert_items(session, annotation.id, found.fresh)
-        sorting.know(annotation, put)
-        append_revision(
-            session, annotation, writing.actor_id, kind="import", client=client_of(writing.import_id),
-            sequence=annotation.revision + 1, operations=operations_of(gone=(), put=put),
-        )  # fmt: skip
+        appended.append(annotation, found.fresh)
+        sorting.know(annotation, found.fresh)
         if annotation.id not in known:
             known.add(annotation.id)
-            created = (one.piece.task, one.user) in begun
-            session.add(ImportedAnnotation(import_id=writing.import_id, annotation_id=annotation.id, created=created))
+            appended.belongs(annotation, created=(one.piece.task, one.user) in begun)
+    appended.write()
     refresh_task_states(session, {task for task, _ in pairs})
     return outcomes
 
@@ -170,9 +176,9 @@ class _Sorting:
             and not same_words(self._already.caption(self._session, annotation.id), caption.text),
         )
 
-    def know(self, annotation: Annotation, put: Mapping[tuple[str, str], Any]) -> None:
+    def know(self, annotation: Annotation, items: Items) -> None:
         """These items are there now."""
-        self._there.setdefault(annotation.id, set()).update(put)
+        self._there.setdefault(annotation.id, set()).update(map(_key, items))
 
 
 def _present(
