@@ -161,9 +161,8 @@ class Planner:
                 pieces += 1
                 yield Piece(task, author, chunk, file.name, recording, source, marked.state)
         if not pieces:
-            said = marked.count or marked.tags or marked.caption
             wrong = findings.problem_count > problems
-            findings.taken.nothing_of(recording, ALL_WRONG if wrong else LEFT_OUT if said else NOTHING_SAID)
+            findings.taken.nothing_of(recording, ALL_WRONG if wrong else LEFT_OUT if marked.count else NOTHING_SAID)
 
     def _items(
         self, file: SourceFile, marked: Marked, recording: KnownRecording, findings: Findings
