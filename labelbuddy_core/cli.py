@@ -157,6 +157,10 @@ def _import_annotations(options: argparse.Namespace) -> int:
     if options.undo:
         done = annotation_imports_at_once.undo_at_once(options.username, options.undo, tell)
         print(f"{done['removed']} items removed, {done['kept']} kept because they were changed since.")
+        if done["labels"]["removed"]:
+            print(f"Labels removed: {', '.join(done['labels']['removed'])}.")
+        for one in done["labels"]["kept"]:
+            print(f"The label {one['name']} stays: {one['reason']}.")
         return 0
     choices = {
         **{name: value for name in ("state", "author", "format") if (value := getattr(options, name)) is not None},

@@ -115,7 +115,9 @@ SOURCES: dict[str, Source] = {
     "labelbuddy-2022": Source(
         "LabelBuddy of 2022, JSON and CSV", lambda text, _, refuse: labelbuddy_2022.read(text, refuse)
     ),
-    "table": Source("CSV or TSV, a row a mark", lambda text, name, refuse: table.read(text, stem(name), refuse)),
+    "table": Source(
+        "CSV or TSV, a row a mark or a recording", lambda text, name, refuse: table.read(text, stem(name), refuse)
+    ),
 }
 TITLES = {name: source.title for name, source in (*OWN.items(), *SOURCES.items())}
 """All that is read, by the name of the format."""
@@ -166,6 +168,8 @@ def _of_json(text: str) -> str | None:
 
 def _of_rows(text: str, *, is_table: bool) -> str | None:
     first = next((line for line in text.splitlines() if line.strip()), "")
+    if not first and not is_table:  # a label track without labels
+        return "audacity"
     columns = {cell.strip().lower() for cell in re.split(r"[\t,;]", first)}
     if first.startswith(labelbuddy_2022.HEAD):
         return "labelbuddy-2022"
@@ -183,7 +187,9 @@ def _of_rows(text: str, *, is_table: bool) -> str | None:
         return "subtitles"
     if _AUDACITY.match(first):
         return "audacity"
-    if "start" in table.told(table.columns_of(text), {}) or (is_table and _is_heading(table.columns_of(text))):
+    names = table.columns_of(text)
+    where = table.told(names, {})
+    if "start" in where or (is_table and ("recording" in where or _is_heading(names))):
         return "table"
     return "dcase-strong" if first.count("\t") >= 3 else None
 

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from labelbuddy_core.domain.states import AnnotationState
 from labelbuddy_core.errors import Invalid
+from labelbuddy_core.formats.clip_table import ROWS
 from labelbuddy_core.formats.import_formats import TITLES
 from labelbuddy_core.formats.table import FIELDS
 
 KEPT = "kept"
 STATES = ("submitted", "approved", "draft", KEPT)
 CONTENTS = ("labels", "texts")
+MAX_NAME = 80
+"""Characters of a label's name."""
+OUTSIDE = "@outside"
+"""Ends the usernames of people without an account; nobody else's can have it."""
 UNNAMED = "imported"
 """Who annotated where the files do not say, unless somebody is chosen."""
 
@@ -22,13 +27,16 @@ UNNAMED = "imported"
 class ImportChoices:
     """`labels`: name in the files → id of a label of the project, None to leave it out; others are found or made.
 
-    `authors`: name in the files → username of a member, None to leave them out; others are found, or kept by name.
+    `new_labels`: name in the files → name of a label to be made, also where one of the project would fit.
+    `authors`: name in the files → username of a member, `OUTSIDE` to keep them by name though a member fits, None to
+    leave them out; others are found, or kept by name.
     `author`: who annotated where files do not say. `state`: what annotations count as; "kept" for what files of
     ours say, else handed in. `contents`: whether the words of
     marks on tiers are labels, or texts with the tier as label. `format`: of all files, None to tell each by itself.
     """
 
     labels: Mapping[str, str | None] = field(default_factory=dict)
+    new_labels: Mapping[str, str] = field(default_factory=dict)
     authors: Mapping[str, str | None] = field(default_factory=dict)
     author: str = UNNAMED
     state: str = "submitted"
@@ -36,6 +44,10 @@ class ImportChoices:
     format: str | None = None
     columns: Mapping[str, str] = field(default_factory=dict)
     """Of tables: the column of each field of `formats.table`, "" for none; others are told by their names."""
+    rows: str | None = None
+    """Of tables: what a row is (`formats.clip_table`), None to tell it by the columns."""
+    tag_columns: Sequence[str] = ()
+    """Of tables with a column a tag: those columns, none to tell them by what is in them."""
 
     @property
     def state_else(self) -> AnnotationState:
@@ -44,7 +56,7 @@ class ImportChoices:
 
     def as_json(self) -> dict[str, Any]:
         """As kept with the import."""
-        return asdict(self)
+        return {**asdict(self), "tag_columns": list(self.tag_columns)}
 
 
 def parse_choices(given: Mapping[str, Any]) -> ImportChoices:
@@ -65,11 +77,32 @@ def parse_choices(given: Mapping[str, Any]) -> ImportChoices:
         raise Invalid("columns must be an object of fields and names of columns.", field="columns")
     for name in columns:
         _require(name in FIELDS, "columns", tuple(FIELDS))
+    rows, tag_columns = given.get("rows"), given.get("tag_columns") or []
+    _require(rows is None or rows in ROWS, "rows", ROWS)
+    if not isinstance(tag_columns, list | tuple) or not all(isinstance(one, str) for one in tag_columns):
+        raise Invalid("tag_columns must be a list of names of columns.", field="tag_columns")
     author = " ".join(str(given.get("author") or UNNAMED).split())
     if len(author) > 120:
         raise Invalid("A name has at most 120 characters.", field="author")
     labels, authors = dict(given.get("labels", {})), dict(given.get("authors", {}))
-    return ImportChoices(labels, authors, author, state, contents, form, dict(columns))
+    new_labels = _new_labels(given.get("new_labels", {}), labels)
+    return ImportChoices(
+        labels, new_labels, authors, author, state, contents, form, dict(columns), rows, tuple(tag_columns)
+    )
+
+
+def _new_labels(given: Any, labels: Mapping[str, str | None]) -> dict[str, str]:
+    if not isinstance(given, Mapping) or not all(isinstance(one, str) for one in given.values()):
+        raise Invalid("new_labels must be an object of names in the files and names of new labels.", field="new_labels")
+    named = {name: " ".join(new.split()) for name, new in given.items()}
+    for name, new in named.items():
+        if not 0 < len(new) <= MAX_NAME:
+            raise Invalid(
+                f"The new label of {name!r} needs a name of at most {MAX_NAME} characters.", field="new_labels"
+            )
+        if name in labels:
+            raise Invalid(f"{name!r} is a new label, or one of the project; not both.", field="new_labels")
+    return named
 
 
 def _require(fits: bool, name: str, values: tuple[str, ...]) -> None:
