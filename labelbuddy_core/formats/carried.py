@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from labelbuddy_core.formats import (
     aoef,
     audacity,
+    captions_export,
     csv_export,
     cvat,
     dataset_rows,
@@ -62,9 +63,10 @@ _CARRIES: Mapping[str, Carries] = {
     "cvat": cvat.CARRIES,
     "nemo": nemo.CARRIES,
     "labelbuddy-2022": labelbuddy_2022.CARRIES,
-    "table": csv_export.CARRIES,
+    "captions": captions_export.CARRIES_CSV,
     "audiofolder": dataset_rows.CARRIES,
     "parquet": dataset_rows.CARRIES,
+    "table": csv_export.CARRIES,
 }
 _FULL_BAND = frozenset({"aoef", "raven"})
 _FIRST_CHANNEL = frozenset({"label-studio", "raven", "rttm"})
