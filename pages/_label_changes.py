@@ -88,7 +88,9 @@ def _merge(labels: dict[str, Any], place: Any) -> Change | None:
     key = f"labels-merged-{into}"  # a field of its own for each target, which takes over what was chosen before
     chosen = st.session_state.get(key, st.session_state.get(_MERGED, []))
     st.session_state[key] = [one for one in chosen if one in others]
-    gone = st.multiselect("Merge", others, format_func=lambda one: labels[one]["name"], key=key)
+    gone = st.multiselect(
+        "Merge", others, format_func=lambda one: labels[one]["name"], key=key, placeholder="Labels that leave the set"
+    )
     st.session_state[_MERGED] = gone
     return {"kind": "merge", "labels": gone, "into": into} if gone else None
 
