@@ -123,7 +123,7 @@ def _look_and_do(actor: Actor, project: Project, change: Change) -> None:
     except LabelBuddyError as error:
         st.error(plain(error.detail))
         return
-    st.markdown(plain(found["told"]))
+    st.markdown(f"Nothing is changed yet. The list of changes would say: {plain(found['told'])}")
     st.markdown("\n".join(f"- {line}" for line in told(found)))
     for note in found["notes"]:
         st.warning(plain(note), icon=":material/info:")
