@@ -4,7 +4,8 @@ in memory that does not grow (DESIGN §10).
 `python -m benchmarks.formats [import|export|export-rich] [regions] [formats]`, formats with commas between; exports of
 1,000,000 regions in all formats unless said otherwise, each in a process of its own; `export-rich` gives every region a
 text, bounds, a channel and a score. An import is measured as one file of all recordings and as an archive with a file
-each, and again, when everything is there. Prints JSON.
+each, and again, when everything is there; on PostgreSQL where LABELBUDDY_DATABASE_URL names an empty database. Prints
+JSON.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from typing import Any
 from sqlalchemy import insert, select
 
 from benchmarks.database import add_items, region, world
+from benchmarks.database_work import DatabaseWork
 from labelbuddy_core.database import get_database
 from labelbuddy_core.database.tables import Annotation, User
 from labelbuddy_core.formats.export_formats import FORMATS
@@ -79,11 +81,12 @@ def _set_author(actor: Actor, number: str, author: str) -> None:
 
 
 def _timed(number: int, step: str) -> dict[str, Any]:
-    began, cpu = time.perf_counter(), time.process_time()
+    began, cpu, work = time.perf_counter(), time.process_time(), DatabaseWork()
     done = annotation_importing.ACTIONS[step](number, lambda *_: None)
     kept = {name: done[name] for name in ("new", "present", "problems", "removed") if name in done}
     return {
-        "wall_s": round(time.perf_counter() - began, 1), "cpu_s": round(time.process_time() - cpu, 1), **kept,
+        "wall_s": round(time.perf_counter() - began, 1), "cpu_s": round(time.process_time() - cpu, 1), **work.done(),
+        "load": round(os.getloadavg()[0], 1), **kept,
     }  # fmt: skip
 
 

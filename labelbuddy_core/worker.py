@@ -33,8 +33,8 @@ from labelbuddy_core.services.recordings import (
     analyses,
     compatible_copies,
     importing,
+    incoming_files,
     ingestion,
-    uploads,
     watched_folders,
 )
 from labelbuddy_core.services.releases import release_comparisons, release_making, release_previews
@@ -142,7 +142,7 @@ def _keep_alive(engine: JobEngine, worker_name: str, stop: threading.Event) -> N
             for dead in take_dead_workers(worker_name):
                 log.warning("worker %r is gone; continuing %d of its jobs", dead, engine.adopt(dead))
             ingestion.resume_stranded()
-            uploads.sweep_incoming(_ABANDONED_SECONDS, time.time())
+            incoming_files.sweep_incoming(_ABANDONED_SECONDS, time.time())
             model_answers.forget_old_answers(get_settings().kept_answers_days)
         except Exception:
             log.exception("could not show a sign of life; trying again")

@@ -13,10 +13,11 @@ from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.installation import jobs
 from labelbuddy_core.services.models import model_trials
 from labelbuddy_core.services.projects import projects
-from labelbuddy_core.services.recordings import recordings
+from labelbuddy_core.services.recordings import recordings, sound_pictures
 from pages._answer_tables import count, draw_answer
 from pages._elements import empty_state, length, plain, showing_errors
 from pages._model_license import license_part
+from pages._sound_strips import sound_strip
 
 Model = dict[str, Any]
 _TRIAL = "_labelbuddy_trial"
@@ -57,7 +58,7 @@ def trial_page(actor: Actor, model: Model) -> None:
     elif job["state"] == JobState.CANCELLED.value:
         st.info("The trial was cancelled.")
     else:
-        _answer(job["result"])
+        _answer(actor, job["result"], trial["recording"])
 
 
 def _question(actor: Actor, model: Model, trial: dict[str, Any], *, waits: bool) -> None:
@@ -95,7 +96,7 @@ def _question(actor: Actor, model: Model, trial: dict[str, Any], *, waits: bool)
                 asked = model_trials.try_model(
                     actor, model["id"], recording["id"], start=start, stop=stop, threshold=threshold
                 )
-                trial["job"] = asked["id"]
+                trial["job"], trial["recording"] = asked["id"], recording["id"]
                 st.rerun()
 
 
@@ -128,7 +129,7 @@ def _progress(actor: Actor, trial: dict[str, Any]) -> None:
         st.rerun()
 
 
-def _answer(answer: dict[str, Any]) -> None:
+def _answer(actor: Actor, answer: dict[str, Any], recording: str) -> None:
     spent = answer["seconds"]
     heard = answer["stop"] - answer["start"]
     counts = answer["counts"]
@@ -147,6 +148,12 @@ def _answer(answer: dict[str, Any]) -> None:
     st.caption(" · ".join(said))
     for note in answer["notes"]:
         st.warning(plain(note))
+    task = sound_pictures.task_to_hear(actor, recording)
+    if task is not None:
+        place = (task, answer["start"], answer["stop"])
+        (picture,) = sound_pictures.pictures(actor, [place])
+        what = f"{answer['recording']}, {answer['start']:g} – {answer['stop']:g} s"
+        sound_strip(actor, picture, *place, what=what, key="trial-sound")
     draw_answer(answer, key="trial")
     with st.expander("As the model answered", icon=":material/data_object:"):
         if answer["raw_cut"]:

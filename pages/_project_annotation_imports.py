@@ -19,6 +19,7 @@ STATES = {
     "submitted": "Handed in, to be reviewed",
     "approved": "Approved: ground truth at once",
     "draft": "Drafts that members go on with",
+    "kept": "As the files say, else handed in",
 }
 CONTENTS = {"labels": "Labels", "texts": "Texts; their tiers are the labels"}
 _SHOWN = 5

@@ -56,7 +56,8 @@ def results(actor: Actor, project: dict[str, Any], found: dict[str, Any], key: s
                 args=(key, number, one),
             )
             head.link_button("Open", opened(project, one), icon=":material/open_in_new:", type="tertiary")
-            sound_strip(picture, one["task"], one["start"], one["stop"], f"Spectrogram of {stretch(one)}")
+            heard = (one["task"], one["start"], one["stop"])
+            sound_strip(actor, picture, *heard, what=stretch(one), key=f"{key}-{number}-sound")
             badges = " ".join(f":gray-badge[{plain(names.get(label, label))}]" for label in one["labels"])
             st.caption(f"{plain(stretch(one))} {badges}")
     return [Place(one["task"], one["start"]) for one in items if not _taken(key, one)]

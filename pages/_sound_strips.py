@@ -6,25 +6,34 @@ import html
 
 import streamlit as st
 
+from components.wavesurfer_component import stretch_player
 from components.wavesurfer_component.bundle import base_path
+from labelbuddy_core.services.accounts.preferences import get_preferences
+from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.recordings.sound_pictures import Picture
 
 HEIGHT = 64
 """Pixels of a picture."""
 _SHADE = "position:absolute;top:0;bottom:0;background:rgba(0,0,0,.45);"
-_PLAYED_LONGER = 0.05
-"""Seconds after the end: browsers stop a little early."""
+_LEVELING = {"leveling", "loudness"}
 
 
-def sound_strip(picture: Picture | None, task: str, start: float, stop: float, what: str) -> None:
-    """Draw picture and player; `what` is said to those who do not see."""
-    address = f"{base_path()}/api/v1/tasks/{task}"
-    shown = "" if picture is None else _picture(picture, address, what)
-    player = (
-        f'<audio controls preload="none" style="width:100%;height:32px;display:block" aria-label="{html.escape(what)}" '
-        f'src="{address}/audio#t={start:.3f},{stop + _PLAYED_LONGER:.3f}"></audio>'
+def sound_strip(
+    actor: Actor, picture: Picture | None, task: str, start: float, stop: float, *, what: str, key: str
+) -> None:
+    """Draw picture and player, as loud as the person wants it; `what` is said to those who do not see."""
+    if picture is not None:
+        st.html(_picture(picture, f"{base_path()}/api/v1/tasks/{task}", f"Spectrogram of {what}"))
+    stretch_player(
+        task=task,
+        start=start,
+        stop=stop,
+        says=what,
+        measured=None if picture is None else picture.measured,
+        preferences=get_preferences(actor).model_dump(include=_LEVELING),
+        me=actor.username,
+        key=key,
     )
-    st.html(f"<div>{shown}{player}</div>")
 
 
 def _picture(picture: Picture, address: str, what: str) -> str:
@@ -40,5 +49,5 @@ def _picture(picture: Picture, address: str, what: str) -> str:
     )
     return (
         f'<div role="img" aria-label="{html.escape(what)}" style="position:relative;overflow:hidden;height:{HEIGHT}px;'
-        f'background:#000;border-radius:.5rem;margin-bottom:.25rem">{tiles}{shades}</div>'
+        f'background:#000;border-radius:.5rem">{tiles}{shades}</div>'
     )

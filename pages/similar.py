@@ -126,7 +126,8 @@ with showing_errors():
         left, right = st.columns([1, 2], vertical_alignment="center")
         place = (source["task"], source["start"], source["stop"])
         with left:
-            sound_strip(sound_pictures.pictures(actor, [place])[0], *place, f"Spectrogram of {stretch(source)}")
+            (picture,) = sound_pictures.pictures(actor, [place])
+            sound_strip(actor, picture, *place, what=stretch(source), key="similar-source-sound")
         with right:
             names = {label["id"]: label["name"] for label in project["labels"]}
             label = f" :blue-badge[{plain(names.get(source['label'], source['label']))}]" if source["label"] else ""

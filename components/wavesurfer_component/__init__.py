@@ -19,6 +19,7 @@ __all__ = [
     "label_files_area",
     "model_answers",
     "review_editor",
+    "stretch_player",
     "upload_area",
     "verify_grid",
 ]
@@ -69,6 +70,29 @@ def people_answers(*, task: str, project: str, at: float, key: str) -> Any:
     """What annotators handed in of a task, each in lanes of their own, opened at an instant (seconds), to see and hear;
     for managers of the project and reviewers of the task."""
     data = {"mode": "looking", "people": True, "task": task, "project": project, "at": at, "api": _api()}
+    return served()(key=key, data=data, height="content")
+
+
+def stretch_player(
+    *,
+    task: str,
+    start: float,
+    stop: float,
+    says: str,
+    measured: dict[str, Any] | None,
+    preferences: dict[str, Any],
+    me: str,
+    key: str,
+) -> Any:
+    """A player of seconds `start` to `stop` of a task's recording, as loud as the editor would play it.
+
+    `measured` is the level of the recording (`measured_level`), `preferences` what the person `me` set (leveling and
+    loudness), `says` what is told to those who do not see.
+    """
+    data = {
+        "mode": "stretch", "api": _api(), "task": task, "start": start, "stop": stop, "says": says,
+        "measured": measured, "preferences": preferences, "me": me,
+    }  # fmt: skip
     return served()(key=key, data=data, height="content")
 
 

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import numpy.typing as npt
 from scipy.signal import sosfilt
 
 from labelbuddy_core.audio.decoding import Block
+
+VERSION = 2
+"""Rises whenever some recordings get another loudness; kept with each."""
+CHANGED: Mapping[int, frozenset[int]] = {2: frozenset({5})}
+"""By version the numbers of channels that it measures otherwise: before 2 the surround channels of five counted as the
+others."""
 
 _ABSOLUTE_GATE = -70.0
 """LUFS."""

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from labelbuddy_core.audio.decoding import Block
-from labelbuddy_core.audio.loudness import LoudnessMeter
+from labelbuddy_core.audio.loudness import VERSION, LoudnessMeter
 
 CLIP_LEVEL = 0.999
 """Of full scale; lossy codecs round a clipped sample a little below 1."""
@@ -51,6 +51,7 @@ class StatisticsMeter:
         loudness = self._loudness.integrated()
         return {
             "loudness": None if loudness is None else round(loudness, 2),
+            "loudness_version": VERSION,
             "peak": [_decibels(peak) for peak in self._peak],
             "level": [_decibels(np.sqrt(squares / frames)) for squares in self._squares],
             "offset": [round(float(total / frames), 5) for total in self._sums],

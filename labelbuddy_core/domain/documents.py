@@ -316,8 +316,8 @@ def fitted(item: Item, *, labels: Container[str], start: float, stop: float, fie
     changes: dict[str, Any] = {}
     for name in ("start", "end", "time"):
         seconds = getattr(item, name, None)
-        if seconds is not None:
-            changes[name] = _inside(seconds, start, stop, f"{field}.{name}")
+        if seconds is not None and (inside := _inside(seconds, start, stop, f"{field}.{name}")) != seconds:
+            changes[name] = inside
     if isinstance(item, Answer):
         changes["evidence"] = [
             span.model_copy(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,7 +17,7 @@ CARRIES = Carries(
     step=1e-12, fields=("label", "text", "frequencies", "channel", "score", "position"), tags=True, caption=True,
     annotator=True, empty=True,
 )  # fmt: skip
-LOSES = ("tiers", "attributes", "answers")
+LOSES = ("tiers", "attributes", "answers", "confidence", "origins of items", "states of annotations", "reviews")
 
 Members = Iterator[tuple[str, Iterator[bytes]]]
 """Files of an archive in their order, each with its blocks."""
@@ -50,7 +50,8 @@ class Tally:
 
 
 def row_of(task: ExportedTask, context: ExportContext, tally: Tally) -> dict[str, Any]:
-    """A task as a row: recording, times of the task, and lists of events, tags and captions with who made them."""
+    """A task as a row: recording, times of the task, who annotated it (also who found nothing), and lists of events,
+    tags and captions with who made them."""
     people = list(marked(task, context))
     tally.add(task, people)
     recording = task.recording
@@ -61,6 +62,7 @@ def row_of(task: ExportedTask, context: ExportContext, tally: Tally) -> dict[str
         "duration": recording["duration"],
         "start": task.start,
         "stop": task.stop,
+        "annotators": [one.annotator for one in people],
         "events": [
             {
                 "start": mark.start, "end": mark.end, "label": mark.label, "text": mark.text, "low": mark.low,
@@ -77,7 +79,7 @@ def row_of(task: ExportedTask, context: ExportContext, tally: Tally) -> dict[str
     }  # fmt: skip
 
 
-def card(context: ExportContext, tally: Tally, about: str) -> str:
+def card(context: ExportContext, tally: Tally, about: str, loses: Sequence[str] = LOSES) -> str:
     """The card of a data set on the Hugging Face Hub: what it is, by numbers, and under which licenses."""
     name = str(context.project["name"])
     head = [
@@ -90,7 +92,8 @@ def card(context: ExportContext, tally: Tally, about: str) -> str:
         f"{counted(tally.rows, 'row')}, {tally.seconds / 3600:.2f} hours; "
         f"{counted(sum(tally.events.values()), 'event')}, {counted(sum(tally.tags.values()), 'tag')}, "
         f"{counted(tally.captions, 'caption')} by {counted(len(tally.annotators), 'annotator')}. "
-        f"Exported from LabelBuddy at {context.exported_at}. Times are seconds of the decoded original recording.",
+        f"Made with LabelBuddy, last changed at {context.changed_at}. Times are seconds of the decoded original "
+        "recording.",
         "", "## Labels", "", "| label | events | tags |", "|---|---|---|",
         *(
             f"| {escaped(label)} | {tally.events[label]:,} | {tally.tags[label]:,} |"
@@ -99,7 +102,7 @@ def card(context: ExportContext, tally: Tally, about: str) -> str:
         "", "## Licenses", "",
         *(f"- {escaped(text)}: {counted(count, 'row')}" for text, count in sorted(tally.licenses.items())),
         *(f"- model {escaped(model)}: {escaped(text)}" for model, text in sorted(context.model_licenses.items())),
-        "", "## Does not carry", "", *(f"- {what}" for what in LOSES), "",
+        "", "## Does not carry", "", *(f"- {what}" for what in loses), "",
     ]  # fmt: skip
     if context.project.get("instructions"):
         body += ["## How it was annotated", "", str(context.project["instructions"]), ""]

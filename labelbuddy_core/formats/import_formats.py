@@ -26,6 +26,7 @@ from labelbuddy_core.formats import (
     table,
 )
 from labelbuddy_core.formats.marks import Mark, Marked
+from labelbuddy_core.formats.own_formats import OWN
 from labelbuddy_core.formats.rows import Refuse
 
 Read = Callable[[str, str, Refuse], Iterator[Marked]]
@@ -116,17 +117,16 @@ SOURCES: dict[str, Source] = {
     ),
     "table": Source("CSV or TSV, a row a mark", lambda text, name, refuse: table.read(text, stem(name), refuse)),
 }
+TITLES = {name: source.title for name, source in (*OWN.items(), *SOURCES.items())}
+"""All that is read, by the name of the format."""
 _BY_SUFFIX = {
     ".textgrid": "textgrid", ".eaf": "elan", ".jams": "jams", ".rttm": "rttm", ".lab": "lab", ".beats": "beats",
     ".vtt": "subtitles", ".srt": "subtitles", ".jsonl": "nemo", ".selections.txt": "raven",
 }  # fmt: skip
 _TEXT_SUFFIX = re.compile(
-    r"(\.Table\.\d+)?\.selections\.txt$|\.aoef\.json$|\.(TextGrid|eaf|jams|rttm|lab|beats|vtt|srt|jsonl?|txt|tsv|csv)$",
+    r"(\.Table\.\d+)?\.selections\.txt$|\.aoef\.json$|\.(TextGrid|eaf|jams|rttm|lab|beats|vtt|srt|jsonl?|txt|tsv|csv|parquet)$",
     re.IGNORECASE,
 )
-_OURS = '"schema":"labelbuddy/annotation@'
-_HEAD = 1_000_000
-"""Characters in which the first annotation of an export of ours has begun."""
 _AUDACITY = re.compile(r"-?[\d.,]+(e-?\d+)?\t-?[\d.,]+(e-?\d+)?(\t|$)", re.IGNORECASE)
 
 
@@ -141,10 +141,8 @@ def is_source(name: str) -> bool:
 
 
 def detected(name: str, text: str) -> str:
-    """The format of a file. Raises `Invalid` where it cannot be told."""
+    """The format of a text that is none of ours (see `own_formats`). Raises `Invalid` where it cannot be told."""
     low = name.lower()
-    if low.endswith((".json", ".jsonl")) and _OURS in text[:_HEAD]:
-        raise Invalid("The JSON exports of LabelBuddy are not read; export JAMS or CSV there.", field="format")
     for suffix, form in _BY_SUFFIX.items():
         if low.endswith(suffix):
             return form

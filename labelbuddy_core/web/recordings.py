@@ -11,7 +11,7 @@ from starlette.concurrency import run_in_threadpool
 
 from labelbuddy_core.domain.file_names import safe_name
 from labelbuddy_core.errors import Invalid, TooLarge
-from labelbuddy_core.services.recordings import recordings, uploads
+from labelbuddy_core.services.recordings import incoming_files, recordings, uploads
 from labelbuddy_core.settings import get_settings
 from labelbuddy_core.web.authentication import CurrentActor
 
@@ -46,7 +46,7 @@ async def upload(
     incoming = await run_in_threadpool(uploads.begin_upload, actor, project, upload, name=name, size=size)
     await run_in_threadpool(incoming.__enter__)
     try:
-        uploads.check_offset(incoming, offset)
+        incoming_files.check_offset(incoming, offset)
         held = bytearray()
         async for chunk in request.stream():
             held += chunk

@@ -12,12 +12,12 @@ HOST_PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title
  const asked = new URLSearchParams(location.search);
  if (asked.get("theme") === "dark") document.documentElement.dataset.dark = "";
  const {{ default: mount }} = await import("/lb-assets/{js}");
- const parentElement = document.getElementById("shadow");
+ const usual = document.getElementById("shadow");
  window.triggers = [];
  window.states = [];
  window.pageKeys = [];
  document.addEventListener("keydown", (event) => window.pageKeys.push(event.key));
- window.show = (data) => {{
+ window.show = (data, parentElement = usual) => {{
    window.leave = mount({{ parentElement, data, setStateValue: (name, value) => window.states.push([name, value]),
      setTriggerValue: (name, value) => window.triggers.push([name, value]) }});
  }};

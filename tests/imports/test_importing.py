@@ -15,7 +15,14 @@ from labelbuddy_core.errors import Conflict, DiskFull, Invalid, InvalidState, No
 from labelbuddy_core.jobs.context import JobCancelled
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.installation import jobs
-from labelbuddy_core.services.recordings import import_reports, importing, imports, recordings, uploads
+from labelbuddy_core.services.recordings import (
+    adding_recordings,
+    import_reports,
+    importing,
+    imports,
+    recordings,
+    uploads,
+)
 from labelbuddy_core.settings import get_settings
 from tests.imports.conftest import Place, RunImport, context, end_job, files, upload
 
@@ -197,7 +204,7 @@ def test_a_cancelled_import_leaves_whole_recordings_and_is_resumed(
         (lab / f"{number}.wav").write_bytes(tone(number))
     begun = imports.begin_import(*place, str(lab))
     job = context(begun["job"]["id"])
-    add_file, added = uploads.add_file, []
+    add_file, added = adding_recordings.add_file, []
 
     def cancel_before_the_third(*arguments: object) -> object:
         if len(added) == 2:
@@ -206,7 +213,7 @@ def test_a_cancelled_import_leaves_whole_recordings_and_is_resumed(
         return add_file(*arguments)  # type: ignore[arg-type]
 
     with monkeypatch.context() as patched:
-        patched.setattr(uploads, "add_file", cancel_before_the_third)
+        patched.setattr(adding_recordings, "add_file", cancel_before_the_third)
         with pytest.raises(JobCancelled):
             importing.run(job)
     assert names(place) == ["0.wav", "1.wav"]
@@ -223,14 +230,14 @@ def test_a_job_that_was_killed_goes_on_with_the_file_it_was_at(
     for number in range(3):
         (lab / f"{number}.wav").write_bytes(tone(number))
     begun = imports.begin_import(*place, str(lab))
-    add_file = uploads.add_file
+    add_file = adding_recordings.add_file
 
     def die_after(*arguments: object) -> object:
         add_file(*arguments)  # type: ignore[arg-type]
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr(uploads, "add_file", die_after)
+        patched.setattr(adding_recordings, "add_file", die_after)
         with pytest.raises(KeyboardInterrupt):
             importing.run(context(begun["job"]["id"]))
     assert run_import(begun) == {"added": 3}

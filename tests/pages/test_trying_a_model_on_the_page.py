@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import orjson
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -105,7 +106,7 @@ def test_the_chosen_stretch_of_the_found_recording_is_asked_about(
 def test_the_answer_is_shown_as_tables_and_as_it_was_given(
     trial: Callable[[], AppTest], manager: Actor, make_project: Make, add_task: Make
 ) -> None:
-    add_task(make_project(managers=(manager,)), name="dog.wav")
+    task = add_task(make_project(managers=(manager,)), name="dog.wav")
     at = trial()
     press(at, "Ask")
     change(state="succeeded", result=ANSWER)
@@ -120,6 +121,10 @@ def test_the_answer_is_shown_as_tables_and_as_it_was_given(
     assert "A dog barks." in text
     assert "were clipped" in text
     assert at.json[0].value == '{"regions": []}'
+    (player,) = at.get("bidi_component")
+    proto: Any = player.proto  # type: ignore[attr-defined]
+    heard = orjson.loads(proto.json or proto.mixed.json)
+    assert (heard["mode"], heard["task"], heard["start"], heard["stop"]) == ("stretch", task, 10.0, 20.0)
 
 
 def test_a_failed_trial_says_why_and_can_be_asked_again(

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from labelbuddy_core.domain.file_names import MAX_LENGTH, safe_name
 from labelbuddy_core.errors import Conflict, DiskFull, Invalid, NotFound, TooLarge
 from labelbuddy_core.services.actors import Actor
-from labelbuddy_core.services.recordings import recordings, uploads
+from labelbuddy_core.services.recordings import incoming_files, recordings, uploads
 from labelbuddy_core.settings import get_settings
 
 BYTES = bytes(range(256)) * 400
@@ -36,7 +36,7 @@ def test_an_upload_continues_where_a_killed_server_left_it(place: tuple[Actor, s
     assert uploads.upload_offset(manager, project, "u")["offset"] == 50_000
     with uploads.begin_upload(manager, project, "u", name="a.wav", size=len(BYTES)) as incoming:
         with pytest.raises(Conflict) as caught:
-            uploads.check_offset(incoming, 0)
+            incoming_files.check_offset(incoming, 0)
         assert caught.value.extra["offset"] == 50_000
         incoming.write(BYTES[50_000:])
     added = uploads.finish_upload(manager, project, "u", incoming)

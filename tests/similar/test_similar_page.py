@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import orjson
 from planted_sounds import DOG, SIREN, World, mark
+from sqlalchemy import update
 from streamlit.testing.v1 import AppTest
 
 from labelbuddy_core.database import get_database
-from labelbuddy_core.database.tables import Job
+from labelbuddy_core.database.tables import Job, Recording
+from labelbuddy_core.domain.preferences import Preferences
+from labelbuddy_core.services.accounts.preferences import set_preferences
 from labelbuddy_core.services.models import models
 
 Make = Callable[..., Any]
@@ -80,3 +84,18 @@ def test_a_recording_is_chosen_by_its_name(world: World, page: Make) -> None:
     assert "1 found among 2 stretches" in texts(at)
     assert at.query_params["task"] in (first, [first])
     assert second != first
+
+
+def test_players_know_how_loud_their_recordings_are_and_what_the_person_set(world: World, page: Make) -> None:
+    source = world.task(SIREN, annotators=(world.one,))
+    found = world.task(SIREN, annotators=(world.one,))
+    statistics = {"loudness": -31.5, "peak": [-9.0], "level": [-33.0], "tempo": 120}
+    with get_database().write() as session:
+        session.execute(update(Recording).values(statistics=statistics))
+    set_preferences(world.manager, Preferences(loudness=-18.0))
+    at = page(world.manager, task=source)
+    protos: list[Any] = [one.proto for one in at.get("bidi_component")]  # type: ignore[attr-defined]
+    players = [orjson.loads(one.json or one.mixed.json) for one in protos]
+    assert [one["task"] for one in players] == [source, found]
+    assert [one["measured"] for one in players] == [{"loudness": -31.5, "peak": [-9.0]}] * 2
+    assert players[0]["preferences"] == {"leveling": "on", "loudness": -18.0}

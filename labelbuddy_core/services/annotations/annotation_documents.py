@@ -103,10 +103,15 @@ def take_all_items(session: Session, annotation_id: int) -> Items:
 
 def insert_items(session: Session, annotation_id: int, items: Iterable[tuple[Collection, Item]]) -> Items:
     """Keep items, none of which is there, in one statement however many there are; returns what they say."""
-    rows = [_row(annotation_id, collection, item) for collection, item in items]
+    rows = item_rows(annotation_id, items)
     if rows:
         session.execute(insert(AnnotationItem), rows)
     return {(row["collection"], row["key"]): row["value"] for row in rows}
+
+
+def item_rows(annotation_id: int, items: Iterable[tuple[Collection, Item]]) -> list[dict[str, Any]]:
+    """Items as rows of `AnnotationItem`, for many annotations at once."""
+    return [_row(annotation_id, collection, item) for collection, item in items]
 
 
 def operations_of(*, gone: Iterable[Key], put: Items) -> list[dict[str, Any]]:

@@ -11,7 +11,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from labelbuddy_core.database import get_database
-from labelbuddy_core.database.base import now
 from labelbuddy_core.database.tables import (
     Model,
     Prediction,
@@ -28,6 +27,7 @@ from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.exports.export_archives import archive_with_audio, folder_with_audio, read_original
 from labelbuddy_core.services.exports.exported_project import exported_project
 from labelbuddy_core.services.exports.exported_tasks import recordings_for_export, tasks_for_export
+from labelbuddy_core.services.exports.last_changes import last_change
 from labelbuddy_core.services.history import record
 from labelbuddy_core.services.labels.project_labels import labels_of
 from labelbuddy_core.services.presenting import iso
@@ -143,4 +143,5 @@ def _context(session: Session, actor: Actor, project_id: str | int) -> tuple[Exp
     )
     names = {label["id"]: label["name"] for label in labels}
     others = {str(number): text for number, text in made_under}
-    return ExportContext(exported_project(project, labels), iso(now()), names, licenses, others), project.id
+    changed = iso(last_change(session, project))
+    return ExportContext(exported_project(project, labels), changed, names, licenses, others), project.id

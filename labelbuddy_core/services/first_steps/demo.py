@@ -30,7 +30,7 @@ from labelbuddy_core.services.first_steps.sample_making import ask_model
 from labelbuddy_core.services.first_steps.samples import mark_as_sample
 from labelbuddy_core.services.models import model_links, models
 from labelbuddy_core.services.projects import projects
-from labelbuddy_core.services.recordings import ingestion, uploads
+from labelbuddy_core.services.recordings import adding_recordings, ingestion, uploads
 from labelbuddy_core.services.reviews import reviews
 from labelbuddy_core.services.tasks import queues, tasks
 from labelbuddy_core.settings import get_settings
@@ -124,7 +124,7 @@ def load_demo(say: Say) -> list[str]:
         ):
             while chunk := source.read(1 << 20):
                 file.write(chunk)
-        uploads.add_file(manager, project["id"], file)
+        adding_recordings.add_file(manager, project["id"], file)
         path.unlink()
         truth[path.name] = events
     folder.rmdir()

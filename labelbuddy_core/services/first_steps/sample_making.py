@@ -28,7 +28,7 @@ from labelbuddy_core.services.first_steps import sample_people
 from labelbuddy_core.services.first_steps.sample_contents import RECORDINGS, SAMPLES, recording
 from labelbuddy_core.services.first_steps.samples import ensure_sample, remove_my_samples
 from labelbuddy_core.services.predictions import prediction_requests
-from labelbuddy_core.services.recordings import ingestion, uploads
+from labelbuddy_core.services.recordings import adding_recordings, ingestion, uploads
 from labelbuddy_core.services.reviews import reviews
 from labelbuddy_core.services.tasks import task_assignment
 from labelbuddy_core.settings import get_settings
@@ -120,7 +120,7 @@ def _add(maker: Actor, project_id: int, path: Path) -> None:
     with uploads.begin_upload(maker, project_id, upload, name=path.name, size=size) as file, path.open("rb") as source:
         while chunk := source.read(1 << 20):
             file.write(chunk)
-    uploads.add_file(maker, project_id, file)
+    adding_recordings.add_file(maker, project_id, file)
 
 
 def _is_there(project_id: int, name: str) -> bool:

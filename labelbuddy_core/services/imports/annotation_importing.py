@@ -16,11 +16,10 @@ from labelbuddy_core.database.tables import (
     AnnotationImportProblem,
     ImportedAnnotation,
 )
-from labelbuddy_core.domain.states import AnnotationState
 from labelbuddy_core.errors import NotFound
 from labelbuddy_core.jobs.context import JobContext
 from labelbuddy_core.services.history import record
-from labelbuddy_core.services.imports.import_choices import ImportChoices, parse_choices
+from labelbuddy_core.services.imports.import_choices import KEPT, ImportChoices, parse_choices
 from labelbuddy_core.services.imports.imported_items import Labels
 from labelbuddy_core.services.imports.imported_labels import ImportedLabels, make_labels
 from labelbuddy_core.services.imports.outside_authors import Authors, forget_idle
@@ -85,7 +84,7 @@ def apply(import_id: int, tell: Tell) -> dict[str, Any]:
         labels = ImportedLabels(session, found.project_id, choices)
         authors = Authors(session, found.project_id, choices)
         planner = _planner(session, found, choices, authors, labels.known(), tell)
-    writing = Writing(import_id, found.project_id, actor.id, AnnotationState(choices.state))
+    writing = Writing(import_id, found.project_id, actor.id, choices.state_else, choices.state == KEPT)
     done = Written()
     for batch in planner.batches(findings):
         with get_database().write() as session:

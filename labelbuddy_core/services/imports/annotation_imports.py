@@ -21,7 +21,7 @@ from labelbuddy_core.domain.states import FINAL_JOB_STATES, JobState
 from labelbuddy_core.errors import Invalid, InvalidState, NotFound
 from labelbuddy_core.formats import table
 from labelbuddy_core.formats.archives import is_archive
-from labelbuddy_core.formats.import_formats import SOURCES, is_source
+from labelbuddy_core.formats.import_formats import TITLES, is_source
 from labelbuddy_core.services.access import parse_id, project_access
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.history import record
@@ -173,7 +173,7 @@ def import_json(session: Session, row: AnnotationImport) -> dict[str, Any]:
 
 def format_titles() -> dict[str, str]:
     """The formats that are read, by name."""
-    return {name: source.title for name, source in SOURCES.items()}
+    return dict(TITLES)
 
 
 def table_fields() -> tuple[str, ...]:

@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from labelbuddy_core.domain.states import AnnotationState
 from labelbuddy_core.errors import Invalid
-from labelbuddy_core.formats.import_formats import SOURCES
+from labelbuddy_core.formats.import_formats import TITLES
 from labelbuddy_core.formats.table import FIELDS
 
-STATES = ("submitted", "approved", "draft")
+KEPT = "kept"
+STATES = ("submitted", "approved", "draft", KEPT)
 CONTENTS = ("labels", "texts")
 UNNAMED = "imported"
 """Who annotated where the files do not say, unless somebody is chosen."""
@@ -21,7 +23,8 @@ class ImportChoices:
     """`labels`: name in the files → id of a label of the project, None to leave it out; others are found or made.
 
     `authors`: name in the files → username of a member, None to leave them out; others are found, or kept by name.
-    `author`: who annotated where files do not say. `state`: what annotations count as. `contents`: whether the words of
+    `author`: who annotated where files do not say. `state`: what annotations count as; "kept" for what files of
+    ours say, else handed in. `contents`: whether the words of
     marks on tiers are labels, or texts with the tier as label. `format`: of all files, None to tell each by itself.
     """
 
@@ -33,6 +36,11 @@ class ImportChoices:
     format: str | None = None
     columns: Mapping[str, str] = field(default_factory=dict)
     """Of tables: the column of each field of `formats.table`, "" for none; others are told by their names."""
+
+    @property
+    def state_else(self) -> AnnotationState:
+        """What annotations count as of which the files do not say it, or are not asked."""
+        return AnnotationState.SUBMITTED if self.state == KEPT else AnnotationState(self.state)
 
     def as_json(self) -> dict[str, Any]:
         """As kept with the import."""
@@ -51,7 +59,7 @@ def parse_choices(given: Mapping[str, Any]) -> ImportChoices:
     state, contents, form = given.get("state", "submitted"), given.get("contents", "labels"), given.get("format")
     _require(state in STATES, "state", STATES)
     _require(contents in CONTENTS, "contents", CONTENTS)
-    _require(form is None or form in SOURCES, "format", tuple(SOURCES))
+    _require(form is None or form in TITLES, "format", tuple(TITLES))
     columns = given.get("columns", {})
     if not isinstance(columns, Mapping) or not all(isinstance(one, str) for one in columns.values()):
         raise Invalid("columns must be an object of fields and names of columns.", field="columns")

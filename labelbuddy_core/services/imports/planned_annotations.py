@@ -16,9 +16,10 @@ from labelbuddy_core.services.imports.import_choices import ImportChoices
 from labelbuddy_core.services.imports.import_sources import SourceFile, read_source, source_files
 from labelbuddy_core.services.imports.imported_items import Labels, in_chunks, items_by_task
 from labelbuddy_core.services.imports.outside_authors import Authors
+from labelbuddy_core.services.imports.own_items import about, own_items_by_task
 from labelbuddy_core.services.imports.recording_matches import KnownRecording, Recordings
 
-AT_ONCE = 500
+AT_ONCE = 1000
 """Items in a transaction, so that people's saves never wait."""
 KEPT_PROBLEMS = 10_000
 _OF_TASK = re.compile(r"\.task-\d+(-\d+)?$")
@@ -33,6 +34,8 @@ class Piece:
     author: str
     items: Sequence[tuple[Collection, Item]]
     file: str
+    state: str = ""
+    """What the annotation was where the file comes from, "" where it does not say."""
 
 
 @dataclass(frozen=True)
@@ -128,25 +131,29 @@ class Planner:
     def _of_recording(self, file: SourceFile, marked: Marked, findings: Findings) -> Iterator[Piece]:
         try:
             recording, marked = self._matched(marked)
+            recording = about(recording, marked)
         except Invalid as problem:
             findings.refuse(file.name, marked.recording, problem.detail)
             return
         author = self.authors.called(marked.annotator)
-        findings.authors[author] += len(marked.marks)
+        findings.authors[author] += marked.count
         if self.authors.left_out(author):
             return
         findings.recordings.add(recording.id)
-        findings.marks += len(marked.marks)
-        texts = self.choices.contents == "texts"
-        for task, items in items_by_task(
-            marked,
-            recording,
-            self.labels,
-            texts=texts,
-            refuse=lambda place, reason: findings.refuse(file.name, place, reason),
-        ):
+        findings.marks += marked.count
+        for task, items in self._items(file, marked, recording, findings):
             for chunk in in_chunks(items, AT_ONCE):
-                yield Piece(task, author, chunk, file.name)
+                yield Piece(task, author, chunk, file.name, marked.state)
+
+    def _items(
+        self, file: SourceFile, marked: Marked, recording: KnownRecording, findings: Findings
+    ) -> Iterator[tuple[int, list[tuple[Collection, Item]]]]:
+        def refuse(place: str, reason: str) -> None:
+            findings.refuse(file.name, place, reason)
+
+        if marked.said:
+            return own_items_by_task(marked, recording, self.labels, refuse)
+        return items_by_task(marked, recording, self.labels, texts=self.choices.contents == "texts", refuse=refuse)
 
     def _matched(self, marked: Marked) -> tuple[KnownRecording, Marked]:
         """The recording, and what was marked with its author where the name of a file ends with them: `song.anna`."""

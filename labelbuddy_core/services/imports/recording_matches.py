@@ -41,6 +41,8 @@ class KnownRecording:
     path: str
     """Folder and name as it was imported."""
     tasks: tuple[Span, ...]
+    duration: float = 0.0
+    """In seconds, 0 where it is not known."""
 
 
 class Recordings:
@@ -103,15 +105,20 @@ def recordings_of(session: Session, project_id: int) -> Recordings:
     for recording, task, start, stop in rows:
         spans.setdefault(recording, []).append(Span(task, start, stop))
     found = session.execute(
-        select(Recording.id, Recording.name, Recording.sha256, Recording.attributes).where(
+        select(Recording.id, Recording.name, Recording.sha256, Recording.attributes, Recording.duration).where(
             Recording.project_id == project_id
         )
     )
     return Recordings(
         KnownRecording(
-            one, name, sha256, f"{(attributes or {}).get('folder', '')}/{name}".lstrip("/"), tuple(spans.get(one, ()))
+            one,
+            name,
+            sha256,
+            f"{(attributes or {}).get('folder', '')}/{name}".lstrip("/"),
+            tuple(spans.get(one, ())),
+            duration or 0.0,
         )
-        for one, name, sha256, attributes in found
+        for one, name, sha256, attributes, duration in found
     )
 
 

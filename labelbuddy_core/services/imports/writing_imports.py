@@ -20,7 +20,7 @@ from labelbuddy_core.database.tables import (
 )
 from labelbuddy_core.domain.documents import key_of
 from labelbuddy_core.domain.states import EDITABLE, HANDED_IN, AnnotationState
-from labelbuddy_core.services.annotations.annotation_documents import append_revision, insert_items, operations_of
+from labelbuddy_core.services.imports.appended_items import AppendedItems
 from labelbuddy_core.services.imports.planned_annotations import Piece
 from labelbuddy_core.services.tasks.places import ASSIGNED
 from labelbuddy_core.services.tasks.task_states import refresh_task_states
@@ -35,7 +35,7 @@ def client_of(import_id: int) -> str:
 
 
 _IMPORT = "import-"
-_COLLECTIONS = ("regions", "points", "tags", "caption")
+_COLLECTIONS = ("regions", "points", "tags", "caption", "answers", "tiers")
 """Named so that the database finds items by their whole key."""
 
 
@@ -55,6 +55,14 @@ class Writing:
     project_id: int
     actor_id: int
     state: AnnotationState
+    keeps_states: bool = False
+    """Whether annotations count as what the files say, where they say it."""
+
+    def state_of(self, piece: Piece) -> AnnotationState:
+        """What the annotation that a piece begins counts as."""
+        if self.keeps_states and piece.state in set(AnnotationState):
+            return AnnotationState(piece.state)
+        return self.state
 
 
 @dataclass
@@ -90,7 +98,8 @@ def write(session: Session, writing: Writing, batch: Sequence[Authored]) -> tupl
     """Add what is not there; also returns the pieces whose annotations were handed in by their authors before."""
     pairs = list(dict.fromkeys((one.piece.task, one.user) for one in batch if one.user is not None))
     annotations = _annotations(session, pairs)
-    begun = _begin(session, writing, [pair for pair in pairs if pair not in annotations])
+    states = {(one.piece.task, one.user): writing.state_of(one.piece) for one in batch if one.user is not None}
+    begun = _begin(session, writing, {pair: states[pair] for pair in pairs if pair not in annotations})
     touched = _touched_by_people(session, annotations.values())
     present = _present(session, batch, annotations)
     annotations |= begun
@@ -104,6 +113,7 @@ def write(session: Session, writing: Writing, batch: Sequence[Authored]) -> tupl
             )
         )
     )
+    appended = AppendedItems(session, writing.import_id, writing.actor_id, client_of(writing.import_id))
     for one in batch:
         assert one.user is not None
         annotation = annotations[one.piece.task, one.user]
@@ -114,22 +124,15 @@ def write(session: Session, writing: Writing, batch: Sequence[Authored]) -> tupl
             done.refused += 1
             refused.append(one.piece)
             continue
-        if not fresh and annotation.revision > 0:
+        if not fresh and appended.revision(annotation) > 0:
             continue
-        put = insert_items(session, annotation.id, fresh)
-        there |= put.keys()
-        append_revision(
-            session, annotation, writing.actor_id, kind="import", client=client_of(writing.import_id),
-            sequence=annotation.revision + 1, operations=operations_of(gone=(), put=put),
-        )  # fmt: skip
+        appended.append(annotation, fresh)
+        there |= {_key(item) for item in fresh}
         done.added += len(fresh)
         if annotation.id not in known:
             known.add(annotation.id)
-            session.add(
-                ImportedAnnotation(
-                    import_id=writing.import_id, annotation_id=annotation.id, created=annotation.id in fresh_ids
-                )
-            )
+            appended.belongs(annotation, created=annotation.id in fresh_ids)
+    appended.write()
     refresh_task_states(session, {task for task, _ in pairs})
     return done, refused
 
@@ -145,17 +148,20 @@ def _annotations(session: Session, pairs: Sequence[Pair]) -> dict[Pair, Annotati
     return {(one.task_id, one.user_id): one for one in rows}
 
 
-def _begin(session: Session, writing: Writing, pairs: Sequence[Pair]) -> dict[Pair, Annotation]:
-    """New annotations; their authors hold places of the tasks. Whoever has no account cannot go on with a draft."""
+def _begin(session: Session, writing: Writing, pairs: Mapping[Pair, AnnotationState]) -> dict[Pair, Annotation]:
+    """New annotations in these states; their authors hold places of the tasks.
+
+    Whoever has no account cannot go on with a draft.
+    """
     if not pairs:
         return {}
     outside = set(
         session.scalars(select(OutsideAuthor.user_id).where(OutsideAuthor.user_id.in_({user for _, user in pairs})))
     )
     begun: dict[Pair, Annotation] = {}
-    for task, user in pairs:
-        draft = writing.state is AnnotationState.DRAFT
-        state = AnnotationState.SUBMITTED if draft and user in outside else writing.state
+    for (task, user), wanted in pairs.items():
+        draft = wanted is AnnotationState.DRAFT
+        state = AnnotationState.SUBMITTED if draft and user in outside else wanted
         begun[task, user] = Annotation(
             project_id=writing.project_id, task_id=task, user_id=user, revision=0, state=state.value,
             submitted_at=None if state is AnnotationState.DRAFT else now(),

@@ -1,4 +1,4 @@
-"""How much room the data folder's disk has, and what to do before uploads are refused (`uploads.check_space`)."""
+"""How much room the data folder's disk has, and what to do before `check_space` refuses more audio."""
 
 from __future__ import annotations
 

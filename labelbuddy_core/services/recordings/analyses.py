@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Select, func, null, select
+from sqlalchemy import ColumnElement, and_, exists, func, not_, null, or_, select
 from sqlalchemy.orm import Session
 
 from labelbuddy_core.audio.analysis import ANALYSIS_NAME, RECIPE, SPECTROGRAM_NAME, analyze_isolated
@@ -21,6 +21,7 @@ from labelbuddy_core.jobs.context import JobContext
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.installation import jobs
 from labelbuddy_core.services.recordings.originals import local_original
+from labelbuddy_core.services.recordings.outdated_loudness import is_outdated, tried
 from labelbuddy_core.settings import get_settings
 
 KIND = "analyze"
@@ -66,46 +67,57 @@ def _teller(job: JobContext, name: str, done: int, total: int) -> Callable[[floa
     return tell
 
 
-def _waiting(project_id: int) -> Select[Recording]:
-    return select(Recording).where(
-        Recording.project_id == project_id,
-        Recording.state == RecordingState.READY.value,
-        Recording.statistics.is_(null()),
-    )
+def _waits() -> ColumnElement[bool]:
+    """Whether a recording has no analysis yet, or one whose loudness is measured otherwise now."""
+    ready = Recording.state == RecordingState.READY.value
+    return and_(ready, or_(Recording.statistics.is_(null()), is_outdated()))
 
 
 def _choose(job_id: str, project_id: int) -> dict[str, Any] | None:
-    """The oldest recording without an analysis; when there is none the job is closed."""
+    """The oldest recording without an analysis, else with an outdated one; when there is none the job is closed."""
     with get_database().write() as session:
         job = session.get(Job, job_id, with_for_update=True)
-        recording = session.scalar(_waiting(project_id).order_by(Recording.id).limit(1))
+        waits = select(Recording).where(Recording.project_id == project_id, _waits())
+        again = Recording.statistics.is_not(null())
+        recording = session.scalar(waits.order_by(again, Recording.id).limit(1))
         if recording is None:
             if job is not None:
                 job.arguments = {**job.arguments, "closed": True}
             return None
-        waiting = session.scalar(select(func.count()).select_from(_waiting(project_id).subquery())) or 1
+        waiting = session.scalar(select(func.count()).select_from(waits.subquery())) or 1
         return {"recording": recording.id, "name": recording.name, "waiting": waiting}
 
 
 def analyze_recording(recording_id: int, tell: Callable[[float], None]) -> bool:
-    """Analyze a recording, unless the same bytes were analyzed before; returns whether it could be done."""
+    """Analyze a recording, unless the same bytes were analyzed before; returns whether it could be done.
+
+    When one that has an outdated analysis cannot be analyzed again, it keeps that."""
     with get_database().read() as session:
         recording = session.get(Recording, recording_id)
         if recording is None or recording.frames is None:
             return False
-        if recording.statistics is not None:
-            return "problem" not in recording.statistics
+        before = recording.statistics
+        if before is not None and not session.scalar(
+            select(exists().where(Recording.id == recording_id, is_outdated()))
+        ):
+            return "problem" not in before
         sha256, frames, duration = recording.sha256, recording.frames, recording.duration or 0.0
-        twin = session.scalar(select(Recording).where(Recording.sha256 == sha256, Recording.analysis_key.is_not(None)))
+        alike = select(Recording).where(Recording.sha256 == sha256, Recording.analysis_key.is_not(None))
+        twin = session.scalar(alike.where(not_(is_outdated())).limit(1))
         known = None if twin is None else (twin.statistics, twin.analysis_key, twin.spectrogram_key)
     if known is None:
         known = _analyzed(sha256, frames, duration, tell)
+    failed = known[1] is None
     with get_database().write() as session:
         recording = session.get(Recording, recording_id)
         if recording is None:
             return False
+        if failed and before is not None:
+            log.warning("The loudness of recording %d cannot be measured again; what was measured stays", recording_id)
+            recording.statistics = tried(before)
+            return False
         recording.statistics, recording.analysis_key, recording.spectrogram_key = known
-    return known[1] is not None
+    return not failed
 
 
 def _analyzed(
@@ -141,14 +153,11 @@ def _analyzed(
 
 
 def resume_stranded() -> int:
-    """Give recordings that still wait for their analysis a job (an older version left them, or it was cancelled by a
-    crash); returns in how many projects. The worker calls this at its start.
+    """Give recordings that still wait for their analysis a job (an older version left them or measured otherwise, or it
+    was cancelled by a crash); returns in how many projects. The worker calls this at its start.
     """
-    waiting = select(Recording.project_id).where(
-        Recording.state == RecordingState.READY.value, Recording.statistics.is_(null())
-    )
     with get_database().read() as session:
-        projects = list(session.scalars(waiting.distinct()))
+        projects = list(session.scalars(select(Recording.project_id).where(_waits()).distinct()))
     for project_id in projects:
         with get_database().write() as session:
             ensure_analysis_job(session, None, project_id)

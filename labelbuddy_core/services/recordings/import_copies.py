@@ -12,7 +12,7 @@ from labelbuddy_core.audio.storage import open_store
 from labelbuddy_core.database.tables import Import
 from labelbuddy_core.errors import NotFound, TooLarge
 from labelbuddy_core.services.presenting import readable_size
-from labelbuddy_core.services.recordings import imports, uploads
+from labelbuddy_core.services.recordings import imports, room_for_recordings
 from labelbuddy_core.settings import get_settings
 
 
@@ -54,7 +54,7 @@ def _here(found: Import) -> Path | None:
 def _download(address: str, target: Path) -> None:
     settings = get_settings()
     with import_places.open_file(settings, address) as opened, target.open("wb") as file:
-        uploads.check_space(opened.size or 0)
+        room_for_recordings.check_space(opened.size or 0)
         received = 0
         for block in opened.blocks:
             received += len(block)

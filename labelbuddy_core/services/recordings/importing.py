@@ -30,11 +30,12 @@ from labelbuddy_core.errors import Invalid, NotFound, TooLarge
 from labelbuddy_core.formats.archives import DAMAGED, open_entries
 from labelbuddy_core.jobs.context import JobCancelled, JobContext
 from labelbuddy_core.services.actors import Actor
-from labelbuddy_core.services.recordings import imports, uploads
+from labelbuddy_core.services.recordings import adding_recordings, imports, room_for_recordings
 from labelbuddy_core.services.recordings.import_copies import local_copy
 from labelbuddy_core.services.recordings.import_plans import PlannedFile, planned_files
 from labelbuddy_core.services.recordings.import_progress import Progress
 from labelbuddy_core.services.recordings.importers import importer
+from labelbuddy_core.services.recordings.incoming_files import IncomingFile
 from labelbuddy_core.settings import get_settings
 
 _STEP_SECONDS = 30.0
@@ -203,12 +204,10 @@ def _bring_in_one(
     actor: Actor, found: Import, row: ImportedFile, source: Source, received: Callable[[int], None]
 ) -> None:
     settings = get_settings()
-    uploads.check_space(row.size or 0)
-    uploads.require_room(actor, found.project_id, row.size or 0)
+    room_for_recordings.check_space(row.size or 0)
+    room_for_recordings.require_room(actor, found.project_id, row.size or 0)
     limit = settings.max_upload_bytes if row.size is None else min(row.size, settings.max_upload_bytes)
-    incoming = uploads.IncomingFile(
-        settings.incoming / f"{uuid.uuid4()}.part", _name(row.address), found.project_id, limit
-    )
+    incoming = IncomingFile(settings.incoming / f"{uuid.uuid4()}.part", _name(row.address), found.project_id, limit)
 
     def settle(session: Session, answer: dict[str, Any]) -> None:
         state = ImportedFileState.KNOWN if answer["duplicate"] else ImportedFileState.ADDED
@@ -219,9 +218,9 @@ def _bring_in_one(
             for block in source():
                 received(len(block))
                 incoming.write(block)
-        uploads.require_room(actor, found.project_id, incoming.size)
+        room_for_recordings.require_room(actor, found.project_id, incoming.size)
         _refuse_cut(row, incoming.size)
-        uploads.add_file(actor, found.project_id, incoming, _attributes(found, row), settle)
+        adding_recordings.add_file(actor, found.project_id, incoming, _attributes(found, row), settle)
     except DAMAGED:
         _fail(row, "It is damaged in the archive; pack it again.")
     except (Invalid, TooLarge, NotFound) as problem:

@@ -1,15 +1,18 @@
-"""Which spectrogram tiles show a stretch of a task, for small pictures beside what was found."""
+"""Stretches of tasks as small pictures with players: which spectrogram tiles show them, and how loud they are."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from labelbuddy_core.audio.spectrogram import COLUMNS, highest_level, hop, tile_count
 from labelbuddy_core.database.tables import Recording, Task
+from labelbuddy_core.domain.leveling import measured_level
+from labelbuddy_core.errors import NotFound
 from labelbuddy_core.services.access import parse_id, task_access
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.transactions import reads
@@ -31,12 +34,14 @@ class Tile:
 
 @dataclass(frozen=True)
 class Picture:
-    """Tiles beside each other, and where in the picture the stretch begins and ends (0 … 1)."""
+    """Tiles beside each other, where in the picture the stretch begins and ends (0 … 1), and how loud the recording is
+    (see `measured_level`)."""
 
     task: str
     tiles: tuple[Tile, ...]
     begin: float
     end: float
+    measured: dict[str, Any] | None
 
 
 @reads
@@ -46,15 +51,31 @@ def pictures(session: Session, actor: Actor, stretches: Sequence[tuple[str, floa
     for task in tasks:
         task_access(session, actor, task)
     rows = session.execute(
-        select(Task.id, Recording.sample_rate, Recording.frames)
+        select(Task.id, Recording.sample_rate, Recording.frames, Recording.statistics)
         .join(Recording, Recording.id == Task.recording_id)
         .where(Task.id.in_([parse_id(task, "task") for task in tasks]))
     )
-    known = {str(task): (rate, frames) for task, rate, frames in rows}
+    known = {str(task): (rate, frames, measured_level(statistics)) for task, rate, frames, statistics in rows}
     return [_picture(task, *known[task], start, stop) for task, start, stop in stretches]
 
 
-def _picture(task: str, rate: int | None, frames: int | None, start: float, stop: float) -> Picture | None:
+@reads
+def task_to_hear(session: Session, actor: Actor, recording_id: str | int) -> str | None:
+    """A task by which a recording is heard; None where it has none, or it is not theirs."""
+    number = parse_id(recording_id, "recording")
+    task = session.scalar(select(Task.id).where(Task.recording_id == number).order_by(Task.id).limit(1))
+    if task is None:
+        return None
+    try:
+        task_access(session, actor, task)
+    except NotFound:
+        return None
+    return str(task)
+
+
+def _picture(
+    task: str, rate: int | None, frames: int | None, measured: dict[str, Any] | None, start: float, stop: float
+) -> Picture | None:
     if not rate or not frames:
         return None
     length = stop - start
@@ -74,4 +95,5 @@ def _picture(task: str, rate: int | None, frames: int | None, start: float, stop
         ),
         max(0.0, (start * rate - first) / shown),
         min(1.0, (stop * rate - first) / shown),
+        measured,
     )

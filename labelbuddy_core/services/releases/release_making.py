@@ -28,7 +28,7 @@ from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.agreement.agreement import agreement
 from labelbuddy_core.services.history import record
 from labelbuddy_core.services.installation.blob_changes import changing_blobs
-from labelbuddy_core.services.recordings.uploads import check_space
+from labelbuddy_core.services.recordings.room_for_recordings import check_space
 from labelbuddy_core.services.releases.release_archives import Packed, pack
 from labelbuddy_core.services.releases.release_audio import cut_clips
 from labelbuddy_core.services.releases.release_frozen import About, freeze

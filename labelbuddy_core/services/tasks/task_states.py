@@ -31,10 +31,13 @@ def refresh_task_states(session: Session, task_ids: Collection[int]) -> None:
     wanted = {
         project.id: wanted_annotations(session, project) for project in {row[2].id: row[2] for row in rows}.values()
     }
+    changed: dict[str, list[int]] = {}
     for task_id, present, project in rows:
         state = task_state(found.get(task_id, []), wanted=wanted[project.id], adjudicated=task_id in adjudicated).value
         if state != present:
-            session.execute(update(Task).where(Task.id == task_id).values(state=state))
+            changed.setdefault(state, []).append(task_id)
+    for state, ids in changed.items():
+        session.execute(update(Task).where(Task.id.in_(ids)).values(state=state))
 
 
 def refresh_project(session: Session, project: Project) -> None:

@@ -11,12 +11,13 @@ import type { LabelFilesData } from "./label_files";
 import type { LookingData } from "./looking";
 import type { ReviewData } from "./review";
 import { Scope } from "./scope";
+import type { StretchData } from "./stretch_player";
 import type { UploadData } from "./upload";
 import type { VerifyData } from "./verify";
 
 interface Component {
   parentElement: HTMLElement;
-  data: EditorData | ReviewData | VerifyData | UploadData | LabelFilesData | LookingData | EmbeddedData;
+  data: EditorData | ReviewData | VerifyData | UploadData | LabelFilesData | LookingData | StretchData | EmbeddedData;
   setTriggerValue(name: string, value: unknown): void;
   setStateValue(name: string, value: unknown): void;
 }
@@ -94,6 +95,11 @@ async function open(host: HTMLElement, data: Component["data"], here: Mounted): 
     case "looking": {
       const { mountLooking } = await import("./looking");
       return mountLooking(host, data, scope);
+    }
+    case "stretch": {
+      const [{ mountStretchPlayer }] = await Promise.all([import("./review"), here.speaking]);
+      if (!scope.ended) mountStretchPlayer(host, data, scope);
+      return;
     }
     case "embedded": {
       const { mountEmbedded } = await import("./embedded/mount");

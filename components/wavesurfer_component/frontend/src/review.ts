@@ -45,7 +45,8 @@ import { versionsOf } from "./reviewing/versions";
 import { WholePanel } from "./reviewing/whole_panel";
 import type { Scope } from "./scope";
 
-export { mountVerify } from "./verify"; // in one file with the review, whose parts it shares
+export { mountStretchPlayer } from "./stretch_player"; // in one file with the review, whose parts they share
+export { mountVerify } from "./verify";
 
 export interface ReviewData {
   mode: "review";

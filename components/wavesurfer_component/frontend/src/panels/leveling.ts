@@ -1,11 +1,11 @@
 /** The button of loudness leveling: says by how much the recording is leveled, or why it is not, and switches it. */
-import type { Task } from "../api";
+import type { Measured, Task } from "../api/answers";
 import { el } from "../dom";
 import type { PersonalKeys } from "../editing/personal_keys";
 import type { Stage } from "../engine/stage";
 import { watchSizes } from "../engine/stage_sizes";
 import { decimal, t } from "../i18n";
-import { gainsOf, type Leveling, levelingFor, type Measured } from "../playback/leveling";
+import { gainsOf, type Leveling, levelingFor } from "../playback/leveling";
 import type { Mix } from "../playback/sound";
 import type { Scope } from "../scope";
 import { hinted } from "./key_hints";

@@ -1,0 +1,96 @@
+"""Imports of many regions: few statements to the database, and the same history as if each piece came alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from postgresql_server import on_both_databases
+from sqlalchemy import event, select
+
+from labelbuddy_core.database import get_database
+from labelbuddy_core.database.tables import Annotation, AnnotationItem, ImportedAnnotation, Revision, Task
+from labelbuddy_core.services.actors import Actor
+from labelbuddy_core.services.annotations.annotation_documents import document_at, present_document
+from labelbuddy_core.services.imports import annotation_importing, annotation_imports
+
+Place = tuple[Actor, str]
+
+
+@pytest.fixture
+def recordings(place: Place, add_task: Callable[..., str]) -> list[str]:
+    return [add_task(place[1], name=f"{number}.wav") for number in range(10)]
+
+
+def begin(place: Place, files: dict[str, str]) -> int:
+    manager, project = place
+    number = annotation_imports.begin(manager, project)["id"]
+    for name, rows in files.items():
+        annotation_imports.add_file(manager, number, name, f"filename\tonset\toffset\tevent_label\n{rows}".encode())
+    annotation_imports.start(manager, number, "check", {"author": "Lab"})
+    return int(number)
+
+
+def do(number: int, action: str) -> dict[str, Any]:
+    return annotation_importing.ACTIONS[action](number, lambda *_: None)
+
+
+def rows_of(recording: int, count: int) -> str:
+    return "".join(f"{recording}.wav\t{n * 0.001:.3f}\t{n * 0.001 + 0.5:.3f}\tdog\n" for n in range(count))
+
+
+@on_both_databases
+def test_a_thousand_regions_of_ten_recordings_take_few_statements(place: Place, recordings: list[str]) -> None:
+    number = begin(place, {"all.tsv": "".join(rows_of(one, 200) for one in range(10))})
+    do(number, "check")
+    statements: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        statements.append(statement)
+
+    event.listen(get_database().engine, "before_cursor_execute", note)
+    try:
+        assert do(number, "apply")["new"] == 2000
+    finally:
+        event.remove(get_database().engine, "before_cursor_execute", note)
+    assert len(statements) <= 80, statements
+
+
+@on_both_databases
+def test_every_annotation_has_its_revision_its_items_and_its_place_in_the_import(
+    place: Place, recordings: list[str]
+) -> None:
+    number = begin(place, {"all.tsv": "".join(rows_of(one, 150 + one) for one in range(10))})
+    do(number, "check")
+    do(number, "apply")
+    with get_database().read() as session:
+        for one, task in enumerate(recordings):
+            annotation = session.scalars(select(Annotation).where(Annotation.task_id == int(task))).one()
+            assert (annotation.revision, annotation.state) == (1, "submitted")
+            assert len(present_document(session, annotation.id)["regions"]) == 150 + one
+            assert document_at(session, annotation.id, 1) == present_document(session, annotation.id)
+            row = session.get_one(Revision, (annotation.id, 1))
+            assert (row.kind, row.client, row.sequence, row.snapshot) == ("import", f"import-{number}", 1, None)
+            assert session.get_one(ImportedAnnotation, (number, annotation.id)).created
+            assert session.get_one(Task, int(task)).state == "submitted"
+            keep = select(AnnotationItem.start, AnnotationItem.stop).where(
+                AnnotationItem.annotation_id == annotation.id
+            )
+            assert session.execute(keep.order_by(AnnotationItem.start).limit(1)).one() == (0.0, 0.5)
+
+
+@on_both_databases
+def test_the_hundredth_revision_keeps_the_document_of_that_moment(place: Place, recordings: list[str]) -> None:
+    files = {f"part-{n:03}.tsv": f"0.wav\t{n * 0.001:.3f}\t{n * 0.001 + 0.5:.3f}\tdog\n" for n in range(102)}
+    number = begin(place, files)
+    do(number, "check")
+    do(number, "apply")
+    with get_database().read() as session:
+        annotation = session.scalars(select(Annotation)).one()
+        assert annotation.revision == 102
+        snapshot = session.get_one(Revision, (annotation.id, 100)).snapshot
+        assert snapshot is not None
+        assert len(snapshot["regions"]) == 100
+        assert document_at(session, annotation.id, 102) == present_document(session, annotation.id)
+        assert len(present_document(session, annotation.id)["regions"]) == 102
