@@ -156,7 +156,7 @@ def test_recordings_are_cut_on_the_page_after_a_look(
     opener = "Cut all recordings into tasks …"
     field(at, "button", opener).click().run()
     (said,) = [one.value for one in at.markdown if one.value.startswith("**2 new tasks**, 1:30 in all")]
-    assert "from 30 to 60 s long; 1 task of a whole recording goes; 1 recording was gone through." in said
+    assert "from 30 to 60 s long; 1 task that nobody has begun goes; 1 recording was gone through." in said
     field(at, "button", opener).click()
     press(at, "Make 2 tasks")
     found = tasks.list_tasks(manager, project)["items"]
