@@ -1,1 +1,0 @@
-import{a,b}from"./chunk-HKDAKGI7.js";import"./chunk-762ZRL2R.js";import"./chunk-VGFOBLFO.js";import"./chunk-OMU7IPDK.js";import"./chunk-QWPP2YYG.js";import"./chunk-Z2QKDT3M.js";import"./chunk-BIO4RXXU.js";import"./chunk-2MZ7AW4C.js";export{a as mountEditor,b as openEditor};
