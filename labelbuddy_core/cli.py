@@ -13,7 +13,7 @@ from labelbuddy_core import __version__
 from labelbuddy_core.commands import agreement, consensus, release, reviews, sample, train
 from labelbuddy_core.database import get_database, migrate
 from labelbuddy_core.errors import Invalid, LabelBuddyError
-from labelbuddy_core.formats.import_formats import SOURCES
+from labelbuddy_core.formats.import_formats import TITLES
 from labelbuddy_core.inference import secrets
 from labelbuddy_core.inference.specification import schema_file
 from labelbuddy_core.services.accounts.accounts import add_user, set_password
@@ -70,7 +70,7 @@ def parser() -> argparse.ArgumentParser:
     labels.add_argument("--state", choices=STATES, help="what annotations count as (default: submitted)")
     labels.add_argument("--author", help="who annotated where files do not say (default: imported)")
     labels.add_argument("--texts", action="store_true", help="words on tiers are texts, and tiers are labels")
-    labels.add_argument("--format", choices=tuple(SOURCES), help="of all files (default: told by name and content)")
+    labels.add_argument("--format", choices=tuple(TITLES), help="of all files (default: told by name and content)")
     labels.add_argument("--column", action="append", default=[], metavar="FIELD=NAME", help="of tables, again for each")
     labels.add_argument("--undo", metavar="IMPORT", help="take back an import by its number")
     release.add_to(commands)
@@ -157,6 +157,10 @@ def _import_annotations(options: argparse.Namespace) -> int:
     if options.undo:
         done = annotation_imports_at_once.undo_at_once(options.username, options.undo, tell)
         print(f"{done['removed']} items removed, {done['kept']} kept because they were changed since.")
+        if done["labels"]["removed"]:
+            print(f"Labels removed: {', '.join(done['labels']['removed'])}.")
+        for one in done["labels"]["kept"]:
+            print(f"The label {one['name']} stays: {one['reason']}.")
         return 0
     choices = {
         **{name: value for name in ("state", "author", "format") if (value := getattr(options, name)) is not None},

@@ -37,7 +37,7 @@ from labelbuddy_core.services.recordings import (
     ingestion,
     watched_folders,
 )
-from labelbuddy_core.services.releases import release_making, release_previews
+from labelbuddy_core.services.releases import release_comparisons, release_making, release_previews
 from labelbuddy_core.services.reviews import caption_embedding, review_sampling
 from labelbuddy_core.services.tasks import task_ranks
 from labelbuddy_core.services.training import training_job
@@ -60,6 +60,7 @@ CODE: Mapping[str, JobCode] = {
     "train": training_job.run,
     "release": release_making.run,
     release_previews.KIND: release_previews.run,
+    release_comparisons.KIND: release_comparisons.run,
     caption_embedding.KIND: caption_embedding.run,
     review_sampling.KIND: review_sampling.run,
     samples.KIND: sample_making.run,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from labelbuddy_core.domain.counted import counted
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.models import model_links
 from labelbuddy_core.services.predictions import prediction_requests
@@ -19,7 +20,7 @@ def predict_chosen(actor: Actor, project: str, tasks: list[str]) -> None:
         return
     model = st.selectbox("Model", list(names), format_func=lambda one: plain(names[one]), key="model-of-chosen-tasks")
     again = st.checkbox("Ask again about tasks that it has predicted", help="The model runs anew.")
-    if st.button(f"Predict {len(tasks)} task(s)", type="primary") and model is not None:
+    if st.button(f"Predict {counted(len(tasks), 'task')}", type="primary") and model is not None:
         with showing_errors():
             prediction_requests.predict_tasks(actor, project, model, tasks, again=again)
             st.rerun()

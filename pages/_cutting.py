@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from labelbuddy_core.domain.counted import counted
 from labelbuddy_core.domain.cutting import AtSilences
 from labelbuddy_core.errors import Invalid, LabelBuddyError
 from labelbuddy_core.services.actors import Actor
@@ -15,6 +16,8 @@ from labelbuddy_core.services.tasks.cutting import Cut, Regions
 from pages._elements import length, plain, showing_errors
 
 Project = dict[str, Any]
+_FEW = 5
+"""Rows of a preview that are shown without scrolling."""
 WAYS = {
     "length": "By length",
     "silence": "At silences",
@@ -47,11 +50,14 @@ def cut_dialog(actor: Actor, project: Project, recordings: list[str] | None) -> 
              "Length (s)": round(one["stop"] - one["start"], 2)}
             for one in found["items"]
         ]  # fmt: skip
-        st.dataframe(pd.DataFrame(rows), hide_index=True, width="stretch", height=240)
-    if st.button(f"Make {found['made']:,} task(s)", type="primary", disabled=not found["made"]):
+        height: Any = 240 if len(rows) > _FEW else "content"
+        st.dataframe(pd.DataFrame(rows), hide_index=True, width="stretch", height=height)
+        if found["made"] > len(rows):
+            st.caption(f"These are the first {len(rows):,} of {found['made']:,}.")
+    if st.button(f"Make {counted(found['made'], 'task')}", type="primary", disabled=not found["made"]):
         with showing_errors():
             made = cutting.cut_recordings(actor, project["id"], cut, recordings=recordings)["made"]
-            st.toast(f"{made:,} task(s) made", icon=":material/content_cut:")
+            st.toast(f"{counted(made, 'task')} made; they are on the tab Tasks", icon=":material/content_cut:")
             st.rerun()
 
 
@@ -60,10 +66,16 @@ def _fields(project: Project, way: str) -> Cut | None:
     left, middle, right = st.columns(3)
     if way == "length":
         seconds = left.number_input("Length (s)", 0.1, 86_400.0, 60.0)
-        overlap = middle.number_input("Overlap (s)", 0.0, 3600.0, 0.0)
+        overlap = middle.number_input(
+            "Overlap (s)", 0.0, 3600.0, 0.0,
+            help="Neighboring tasks share this. It counts once in exports that put the tasks of a recording together.",
+        )  # fmt: skip
         return Cut(length=seconds, overlap=overlap)
     if way == "silence":
-        longest = left.number_input("Longest (s)", 0.1, 86_400.0, 60.0)
+        longest = left.number_input(
+            "Longest (s)", 0.1, 86_400.0, 60.0,
+            help="Where there is no pause in time, a task ends here, in the middle of the sound.",
+        )  # fmt: skip
         shortest = middle.number_input("Shortest (s)", 0.0, 86_400.0, 10.0)
         pause = right.number_input("A pause lasts (s)", 0.02, 60.0, 0.3)
         threshold = left.number_input("and stays below (dBFS)", -42, -6, -36)
@@ -89,15 +101,21 @@ def _fields(project: Project, way: str) -> Cut | None:
 
 def told(found: dict[str, Any]) -> str:
     """What a cut would make, in words."""
-    lines = [
-        f"**{found['made']:,} new task(s)** of {found['recordings']:,} recording(s), {length(found['seconds'])} in all"
-    ]
-    if found["made"]:
-        lines.append(f"from {found['shortest']:g} to {found['longest']:g} s long")
+    if not found["made"]:
+        lines = ["**No new task**"]
+    else:
+        shortest, longest = (f"{found[name]:.2f}".rstrip("0").rstrip(".") for name in ("shortest", "longest"))
+        long = f"{shortest} s long" if shortest == longest else f"from {shortest} to {longest} s long"
+        each = "each " if found["made"] > 1 and shortest == longest else ""
+        lines = [
+            f"**{counted(found['made'], 'new task')}**, {length(found['seconds'])} in all",
+            each + long,
+        ]
     if found["known"]:
-        lines.append(f"{found['known']:,} are tasks already")
+        lines.append(f"{counted(found['known'], 'stretch is a task', 'stretches are tasks')} already")
     if found["replaced"]:
-        lines.append(f"{found['replaced']:,} task(s) of whole recordings are replaced")
+        lines.append(f"{counted(found['replaced'], 'task of a whole recording goes', 'tasks of whole recordings go')}")
     if found["hard"]:
-        lines.append(f"{found['hard']:,} cut(s) without a pause")
+        lines.append(f"{counted(found['hard'], 'cut')} without a pause")
+    lines.append(counted(found["recordings"], "recording was gone through", "recordings were gone through"))
     return "; ".join(lines) + "."

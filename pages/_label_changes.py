@@ -7,6 +7,7 @@ from typing import Any
 
 import streamlit as st
 
+from labelbuddy_core.domain.counted import counted
 from labelbuddy_core.errors import LabelBuddyError
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.labels import label_changes
@@ -25,6 +26,7 @@ KINDS = {
     "restore": "Give it again",
 }
 _SEEN = "_labelbuddy_label_change"
+_MERGED = "_labelbuddy_labels_to_merge"
 _TOP = "(at the top)"
 _SHOWN = 10
 _STATES = {
@@ -83,7 +85,11 @@ def _chosen(labels: dict[str, Any]) -> Change | None:
 def _merge(labels: dict[str, Any], place: Any) -> Change | None:
     into = place.selectbox("Into", list(labels), format_func=lambda one: labels[one]["name"], key="label-merge-into")
     others = [one for one in labels if one != into]
-    gone = st.multiselect("Merge", others, format_func=lambda one: labels[one]["name"], key=f"labels-merged-{into}")
+    key = f"labels-merged-{into}"  # a field of its own for each target, which takes over what was chosen before
+    chosen = st.session_state.get(key, st.session_state.get(_MERGED, []))
+    st.session_state[key] = [one for one in chosen if one in others]
+    gone = st.multiselect("Merge", others, format_func=lambda one: labels[one]["name"], key=key)
+    st.session_state[_MERGED] = gone
     return {"kind": "merge", "labels": gone, "into": into} if gone else None
 
 
@@ -132,18 +138,32 @@ def told(found: dict[str, Any]) -> list[str]:
     if not found["items"]:
         lines = ["Nothing is labeled with it in annotations."]
     else:
-        states = {"draft": "drafts", "submitted": "submitted", "rejected": "sent back", "approved": "approved"}
-        by_state = ", ".join(f"{count} {states[state]}" for state, count in found["by_state"].items())
-        lines = [f"{found['items']:,} items in {found['annotations']:,} annotations of {found['tasks']:,} tasks "
-                 f"({by_state})."]  # fmt: skip
-        lines.append(f"{found['relabeled']:,} of them get another label." if found["relabeled"] else "All keep it.")
+        states = {"submitted": "submitted", "rejected": "sent back", "approved": "approved"}
+        by_state = ", ".join(
+            counted(count, "draft") if state == "draft" else f"{count:,} {states[state]}"
+            for state, count in found["by_state"].items()
+        )
+        lines = [
+            f"{counted(found['items'], 'item')} in {counted(found['annotations'], 'annotation')} of "
+            f"{counted(found['tasks'], 'task')} ({by_state})."
+        ]
+        lines.append(
+            f"{counted(found['relabeled'], 'of them gets', 'of them get')} another label."
+            if found["relabeled"]
+            else "All keep it."
+        )
     truths = found["consensus"] + found["merged"]
     if truths:
-        lines.append(f"{truths:,} ground truths ({found['merged']:,} merged, {found['consensus']:,} by reviewers).")
+        lines.append(
+            f"{counted(truths, 'ground truth')} ({found['merged']:,} merged, {found['consensus']:,} by reviewers)."
+        )
     for model in found["models"]:
         lines.append(f"{plain(model['name'])} gives it: {plain(', '.join(model['labels']))}.")
     if found["predictions"]:
-        lines.append(f"{found['predictions']:,} predictions name it, with {found['suggestions']:,} open suggestions.")
+        lines.append(
+            f"{counted(found['predictions'], 'prediction names', 'predictions name')} it, with "
+            f"{counted(found['suggestions'], 'open suggestion')}."
+        )
     if found["large"]:
         lines.append("So many are changed by a job; annotators can go on meanwhile.")
     return lines

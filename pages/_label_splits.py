@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from labelbuddy_core.domain.counted import counted
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.tasks import splitting_by_hand
 from labelbuddy_core.services.tasks.splitting_by_hand import Picked
@@ -93,7 +94,9 @@ def split_list(actor: Actor, project: dict[str, Any], change: dict[str, Any]) ->
             for one, name in zip(found["items"], edited["Label"], strict=True)
             if name in targets
         ]
-        if st.button(f"Label {len(picked)} item(s)", key=f"pick-{change['id']}", disabled=not picked, type="primary"):
+        if st.button(
+            f"Label {counted(len(picked), 'item')}", key=f"pick-{change['id']}", disabled=not picked, type="primary"
+        ):
             with showing_errors():
                 splitting_by_hand.pick_labels(actor, change["id"], picked)
                 st.rerun()

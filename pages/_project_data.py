@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from components.wavesurfer_component.bundle import base_path
+from labelbuddy_core.domain.counted import counted
 from labelbuddy_core.services.accounts import memberships
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.exports.exports import FORMATS, export_losses
@@ -70,6 +71,7 @@ def tasks_tab(actor: Actor, project: Project) -> None:
         {
             "Task": int(task["id"]),
             "Recording": task["recording"]["name"],
+            "From": length(task["start"]),
             "Length": length(task["stop"] - task["start"]),
             "State": TASK_STATES[task["state"]][0],
             "Annotators": ", ".join(_who(task, one) for one in task["work"]),
@@ -79,12 +81,16 @@ def tasks_tab(actor: Actor, project: Project) -> None:
         }
         for task in found["items"]
     ]
+    table = pd.DataFrame(rows)
+    if not any(task["start"] for task in found["items"]):
+        table = table.drop(columns="From")  # all are of whole recordings, or begin with them
     picked = st.dataframe(
-        pd.DataFrame(rows),
+        table,
         hide_index=True,
         width="stretch",
         column_config={
             "Task": st.column_config.NumberColumn(width=60),
+            "From": st.column_config.TextColumn(width=70, help="Where in the recording the task begins"),
             "Length": st.column_config.TextColumn(width=70),
             "State": st.column_config.TextColumn(width=130),
             "Annotators": st.column_config.TextColumn(width="large"),
@@ -101,14 +107,14 @@ def tasks_tab(actor: Actor, project: Project) -> None:
     if len(chosen) == 1:
         _one_task(actor, chosen[0], people)
     row = st.container(horizontal=True)
-    ids = [task["id"] for task in chosen]
-    if chosen and row.button(f"Predict {len(chosen)} task(s) …", icon=":material/auto_awesome:"):
+    ids, many = [task["id"] for task in chosen], counted(len(chosen), "task")
+    if chosen and row.button(f"Predict {many} …", icon=":material/auto_awesome:"):
         predict_chosen(actor, project["id"], ids)
-    if chosen and row.button(f"Assign or release {len(chosen)} task(s) …", icon=":material/assignment_ind:"):
+    if chosen and row.button(f"Assign or release {many} …", icon=":material/assignment_ind:"):
         reassign_chosen(actor, project["id"], ids, people)
-    if chosen and row.button(f"Hand over {len(chosen)} task(s) …", icon=":material/sync_alt:"):
+    if chosen and row.button(f"Hand over {many} …", icon=":material/sync_alt:"):
         hand_work_over(actor, project["id"], sorted({*people, *_holders(chosen)}), ids)
-    if chosen and row.button(f"Reviewers of {len(chosen)} task(s) …", icon=":material/rate_review:"):
+    if chosen and row.button(f"Reviewers of {many} …", icon=":material/rate_review:"):
         name_reviewers(actor, project["id"], ids)
     spent = activity.active_seconds(actor, project["id"])
     if spent:
@@ -157,11 +163,11 @@ def export_tab(actor: Actor, project: Project) -> None:
     form = left.selectbox("Format", list(FORMATS), format_func=lambda one: FORMATS[one].title)
     which = middle.selectbox("Which annotations", list(WHICH_NAMES), format_func=WHICH_NAMES.__getitem__)
     audio = right.selectbox("Audio", list(AUDIO_NAMES), format_func=AUDIO_NAMES.__getitem__)
-    _losses(actor, project, form, which)
     merge = st.checkbox(
         "Put the tasks of each recording together",
         help="What two tasks have in their overlap counts once: docs/long-recordings.md says how.",
     )
+    _losses(actor, project, form, which, merge=merge)
     address = f"{base_path()}/api/v1/projects/{project['id']}/export?format={form}&which={which}&audio={audio}"
     address += "&merge=true" if merge else ""
     st.link_button("Download", address, icon=":material/download:", type="primary")
@@ -171,22 +177,28 @@ def export_tab(actor: Actor, project: Project) -> None:
     st.link_button("Decisions on suggestions", decisions, icon=":material/download:")
 
 
-def _losses(actor: Actor, project: Project, form: str, which: str) -> None:
-    """What the format loses of this project's data, counted when somebody asks for it."""
+def _losses(actor: Actor, project: Project, form: str, which: str, *, merge: bool) -> None:
+    """What the format, and putting tasks together, loses of this project's data, counted when somebody asks for it."""
     never = FORMATS[form].loses
     st.caption("Does not carry: " + "; ".join(never) + "." if never else "Carries everything.")
-    if FORMATS[form].carries is None:
+    if FORMATS[form].carries is None and not merge:
         return
     if not st.button(
         "Count what would be lost", icon=":material/rule:", help="Goes through all annotations chosen above"
     ):
         return
     with showing_errors(), st.spinner("Going through the annotations"):
-        lost = export_losses(actor, project["id"], format_name=form, which=which)["lost"]
-        if lost:
-            st.warning("Of these annotations: " + "; ".join(f"{one['count']} {one['what']}" for one in lost) + ".")
-        else:
+        found = export_losses(actor, project["id"], format_name=form, which=which, merge=merge)
+        if found["joined"]:
+            st.info("Putting tasks together: " + _counts(found["joined"]), icon=":material/join:")
+        if found["lost"]:
+            st.warning("Of these annotations: " + _counts(found["lost"]))
+        elif not found["joined"]:
             st.success("Nothing of these annotations is lost.")
+
+
+def _counts(found: list[dict[str, Any]]) -> str:
+    return "; ".join(f"{one['count']:,} {one['what']}" for one in found) + "."
 
 
 WHICH_NAMES = {

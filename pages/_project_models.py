@@ -6,6 +6,7 @@ from typing import Any
 
 import streamlit as st
 
+from labelbuddy_core.domain.counted import counted
 from labelbuddy_core.domain.states import JobState
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.installation import jobs
@@ -139,7 +140,11 @@ def _running(actor: Actor, project: Project, link: Link) -> None:
         for job in prediction_batches.batches(actor, project["id"]).get(link["model"], _NONE)["running"]:
             row = st.container(horizontal=True, vertical_alignment="center")
             waits = job["state"] == JobState.QUEUED.value
-            text = f"{job['tasks']:,} task(s) wait for their turn" if waits else plain(job["message"])
+            text = (
+                counted(job["tasks"], "task waits for its turn", "tasks wait for their turn")
+                if waits
+                else plain(job["message"])
+            )
             row.progress(job["progress"], text=text)
             if row.button("Cancel", key=f"cancel-batch-{job['id']}"):
                 jobs.cancel_job(actor, job["id"])

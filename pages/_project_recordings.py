@@ -9,6 +9,7 @@ import streamlit as st
 
 from components.wavesurfer_component import upload_area
 from labelbuddy_core.domain.attributes import STANDARD
+from labelbuddy_core.domain.counted import counted
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.recordings import recordings
 from pages._cutting import cut_dialog
@@ -83,14 +84,14 @@ def recordings_tab(actor: Actor, project: Project) -> None:
     pager.buttons(found["next_cursor"])
     chosen = [found["items"][number] for number in picked["selection"]["rows"]]
     row = st.container(horizontal=True)
-    which = f"{len(chosen)} recording(s)" if chosen else "all recordings"
+    which = counted(len(chosen), "recording") if chosen else "all recordings"
     if row.button(f"Cut {which} into tasks …", icon=":material/content_cut:"):
         cut_dialog(actor, project, [one["id"] for one in chosen] or None)
     if not chosen:
         return
     if len(chosen) == 1 and row.button("Name and attributes …", icon=":material/edit:"):
         _edit(actor, chosen[0])
-    if row.button(f"Delete {len(chosen)} recording(s) …", icon=":material/delete:"):
+    if row.button(f"Delete {which} …", icon=":material/delete:"):
         _confirm_delete(actor, chosen)
 
 
@@ -128,7 +129,9 @@ def _remark(recording: dict[str, Any]) -> str:
 
 @st.dialog("Delete recordings?")
 def _confirm_delete(actor: Actor, chosen: list[dict[str, Any]]) -> None:
-    st.markdown(f"**{len(chosen)}** recording(s) with their tasks, annotations and reviews will be deleted for good:")
+    st.markdown(
+        f"**{counted(len(chosen), 'recording')}** with all tasks, annotations and reviews will be deleted for good:"
+    )
     st.markdown("\n".join(f"- {plain(one['name'])}" for one in chosen[:10]) + ("\n- …" if len(chosen) > 10 else ""))
     if st.button("Delete for good", type="primary"):
         with showing_errors():

@@ -8,8 +8,9 @@ import pandas as pd
 import streamlit as st
 
 from components.wavesurfer_component.bundle import base_path
+from labelbuddy_core.domain.counted import counted
 from labelbuddy_core.services.actors import Actor
-from labelbuddy_core.services.releases import release_files, releases
+from labelbuddy_core.services.releases import release_comparisons, release_files, releases
 from pages._elements import Pager, empty_state, plain, showing_errors
 from pages._release_differences import compare
 from pages._release_form import new_release
@@ -41,7 +42,7 @@ def releases_tab(actor: Actor, project: Project) -> None:
         with st.container(border=True):
             _one_release(actor, one)
     pager.buttons(found["next_cursor"])
-    readable = [one for one in rows if one["state"] in ("published", "withdrawn")]
+    readable = release_comparisons.list_comparable(actor, project["id"])
     parts = [_NEW, _COMPARE] if len(readable) > 1 else [_NEW]
     # drawn when it is asked for: both go through much more than the list does
     part = st.segmented_control("Releases", parts, key=f"release-part-{project['id']}", label_visibility="collapsed")
@@ -78,7 +79,7 @@ def _facts(one: dict[str, Any]) -> str:
     if one["figures"]:
         splits = one["figures"]["splits"]
         tasks, seconds = (sum(split[name] for split in splits.values()) for name in ("tasks", "seconds"))
-        parts += [f"{tasks:,} tasks", f"{seconds / 3600:.1f} h"]
+        parts += [counted(tasks, "task"), f"{seconds / 3600:.1f} h"]
         if len(splits) > 1:
             parts.append(" / ".join(f"{split['tasks']:,}" for split in splits.values()))
     if one["size"]:

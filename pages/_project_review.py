@@ -9,6 +9,7 @@ import streamlit as st
 
 from components.wavesurfer_component.bundle import base_path
 from labelbuddy_core.domain.caption_lexicon import LEXICON, as_lines, entries_of_lines
+from labelbuddy_core.domain.counted import counted
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.projects import projects
 from labelbuddy_core.services.reviews import review_assignments, review_claims, review_sampling
@@ -55,7 +56,7 @@ def _standing(actor: Actor, project: Project) -> None:
     row = st.container(horizontal=True, vertical_alignment="center")
     without = load["unnamed"]
     if row.button(
-        f"Name reviewers for {without} task(s)",
+        f"Name reviewers for {counted(without, 'task')}",
         icon=":material/person_add:",
         disabled=not without,
         help="Each goes to whoever has least waiting, never to somebody who annotates it. Others do not see it then.",
@@ -189,7 +190,7 @@ def name_reviewers(actor: Actor, project: str, tasks: list[str]) -> None:
     )
     everybody = st.checkbox("Each task by all of them", value=len(tasks) == 1, help="Else they are shared out.")
     st.caption("Nobody is named for a task that they annotate. Without reviewers a task goes back to the pool.")
-    if st.button(f"Save for {len(tasks)} task(s)", type="primary"):
+    if st.button(f"Save for {counted(len(tasks), 'task')}", type="primary"):
         with showing_errors():
             if not chosen:
                 for task in tasks:

@@ -6,6 +6,7 @@ from typing import Any
 
 import streamlit as st
 
+from labelbuddy_core.domain.counted import counted
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.tasks import hand_overs, task_assignment
 from pages._elements import plain, showing_errors
@@ -24,14 +25,14 @@ def reassign_chosen(actor: Actor, project: str, tasks: list[str], people: list[s
         key="assign-how",
     )
     st.caption("Whoever has begun a task keeps it; hand it over, or release it, if somebody else should go on.")
-    if st.button(f"Assign {len(tasks)} task(s)", type="primary", disabled=not chosen):
+    if st.button(f"Assign {counted(len(tasks), 'task')}", type="primary", disabled=not chosen):
         with showing_errors():
             done = task_assignment.assign_many(actor, project, tasks, chosen, add=not instead)
             kept = f", {done['kept']} kept by who has begun" if done["kept"] else ""
             st.toast(f"{done['assigned']} assigned, {done['released']} taken back{kept}", icon=":material/check:")
             st.rerun()
     if st.button(
-        f"Release {len(tasks)} task(s)",
+        f"Release {counted(len(tasks), 'task')}",
         help="Their places are free for others at once. Drafts stay, as if their authors had skipped the task.",
     ):
         with showing_errors():
@@ -60,14 +61,14 @@ def hand_work_over(actor: Actor, project: str, people: list[str], tasks: list[st
         going = found["drafts"] + found["sent_back"] + found["not_begun"]
         if st.button("Hand over", type="primary", disabled=not going):
             hand_overs.hand_over(actor, project, giver=giver, taker=taker, tasks=tasks)
-            st.toast(f"{going} task(s) handed over", icon=":material/sync_alt:")
+            st.toast(f"{counted(going, 'task')} handed over", icon=":material/sync_alt:")
             st.rerun()
 
 
 def told(found: dict[str, Any]) -> str:
     """What goes over, in words."""
     parts = [
-        f"{found['drafts']} draft(s)",
+        counted(found["drafts"], "draft"),
         f"{found['sent_back']} sent back",
         f"{found['not_begun']} not begun",
     ]

@@ -3,58 +3,97 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 import pandas as pd
 import streamlit as st
 
 from components.wavesurfer_component.bundle import base_path
 from labelbuddy_core.services.actors import Actor
-from labelbuddy_core.services.releases import release_differences
-from pages._elements import plain, showing_errors
+from labelbuddy_core.services.releases import release_comparisons, release_differences
+from pages._elements import Pager, plain, showing_errors
 
-_SHOWN = 200
+_SHOWN = 100
 
 
 def compare(actor: Actor, found: list[dict[str, Any]]) -> None:
     """Choose two of the releases, newest first, and see what changed from one to the other."""
-    names = {one["id"]: f"{one['name']} {one['version']}" for one in found}
+    names = {one["id"]: f"{one['name']} {one['version']} ({(one['published_at'] or '')[:10]})" for one in found}
     left, right = st.columns(2)
-    before = left.selectbox("From", list(names), 1, format_func=names.__getitem__, key="release-before")
-    after = right.selectbox("To", list(names), 0, format_func=names.__getitem__, key="release-after")
+    help_ = "Type to search; the newest is first." if len(names) > 10 else None
+    before = left.selectbox("From", list(names), 1, format_func=names.__getitem__, key="release-before", help=help_)
+    after = right.selectbox("To", list(names), 0, format_func=names.__getitem__, key="release-after", help=help_)
     if before == after:
         st.caption("Choose two releases.")
         return
     with showing_errors():
-        _changes(actor, str(before), str(after))
+        if _ready(actor, str(before), str(after)):
+            _changes(actor, str(before), str(after))
+
+
+def _ready(actor: Actor, before: str, after: str) -> bool:
+    """Whether the changes can be read; else how the job stands that finds them, or the way to start it."""
+    found = release_comparisons.standing(actor, after, before)
+    if found["ready"]:
+        return True
+    job = found["job"]
+    if job is not None and job["state"] in ("queued", "running"):
+        st.caption("They are being compared; the progress is at the top of the page. The result is kept.")
+        return False
+    if job is not None:
+        st.error(plain(job["problem"] or "The comparison was cancelled."))
+    st.caption("These releases are large, so a job compares them, once; you can go on meanwhile.")
+    if st.button("Compare", type="primary", icon=":material/difference:", key=f"compare-{before}-{after}"):
+        release_comparisons.begin(actor, after, before)
+        st.rerun()  # its progress is at the top of the page
+    return False
 
 
 def _changes(actor: Actor, before: str, after: str) -> None:
     with st.spinner("Comparing"):
-        found = release_differences.differences(actor, after, before, limit=_SHOWN)
+        found = release_differences.differences(actor, after, before, limit=1)
     for one in found["labels"]:
         st.markdown(f":material/label: {plain(one['before'])} is called {plain(one['after'])} now.")
     if not found["total"]:
         st.success("Same labels in the same splits." if not found["same"] else "Same labels, splits and audio.")
         return
     counts = found["counts"]
-    kind = st.pills(
+    chosen = st.pills(
         "Changes", list(counts), format_func=lambda one: f"{one} ({counts[one]:,})", key=f"changes-{before}-{after}"
     )
-    if kind:
-        found = release_differences.differences(actor, after, before, kind=str(kind), limit=_SHOWN)
+    kind = str(chosen) if chosen else None
+    pager = Pager("changes", f"{before}-{after}-{kind}")
+    offset = int(pager.cursor or 0)
+    found = release_differences.differences(actor, after, before, kind=kind, limit=_SHOWN, offset=offset)
+    _table(found["items"], f"differences-{before}-{after}-{kind}-{offset}")
+    following = offset + _SHOWN
+    pager.buttons(str(following) if following < found["listed"] else None)
+    row = st.container(horizontal=True, vertical_alignment="center")
+    query = f"?{urlencode({'kind': kind})}" if kind else ""
+    row.link_button(
+        "Download as CSV",
+        f"{base_path()}/api/v1/releases/{after}/differences/{before}/csv{query}",
+        icon=":material/download:",
+    )
+    shown = f"{offset + 1:,} to {offset + len(found['items']):,} of {found['total']:,}"
+    more = "" if found["listed"] == found["total"] else f"; {found['listed']:,} are listed"
+    row.caption(shown + more, width="content")
+
+
+def _table(items: list[dict[str, Any]], key: str) -> None:
     rows = [
         {
             "Recording": one["recording"],
             "From": one["start"],
             "To": one["stop"],
             "Change": f"{one['what']}: {one['kind']}" if one["what"] != "task" else one["kind"],
-            "Before": _words(one["before"]),
-            "After": _words(one["after"]),
+            "Before": release_differences.in_words(one["before"]),
+            "After": release_differences.in_words(one["after"]),
             "Annotator": "" if one["annotator"] == "consensus" else one["annotator"],
             "Play": _play(one),
             "Open": _place(one),
         }
-        for one in found["items"]
+        for one in items
     ]
     table = pd.DataFrame(rows)
     if not any(table["Annotator"]):
@@ -69,10 +108,8 @@ def _changes(actor: Actor, before: str, after: str) -> None:
             "Play": st.column_config.LinkColumn(display_text="play", help="Plays just this stretch"),
             "Open": st.column_config.LinkColumn(display_text="open", help="Opens the task there"),
         },
-        key=f"differences-{before}-{after}-{kind}",
+        key=key,
     )
-    if found["total"] > len(rows):
-        st.caption(f"The first {len(rows):,} of {found['total']:,}; the API lists up to 10,000.")
 
 
 def _play(one: dict[str, Any]) -> str | None:
@@ -87,12 +124,3 @@ def _place(one: dict[str, Any]) -> str | None:
     if not one["task"]:
         return None
     return f"project?task={one['task']}&at={max(0.0, one['start']):.3f}"
-
-
-def _words(item: Any) -> str:
-    """An item in a cell: its label, text and times."""
-    if item is None or isinstance(item, str):
-        return item or ""
-    said = " ".join(str(item[name]) for name in ("label", "text", "answer", "kind") if item.get(name))
-    times = [f"{item[name]:g}" for name in ("time", "start", "end") if item.get(name) is not None]
-    return f"{said} {'–'.join(times)} s".strip() if times else said

@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from labelbuddy_core.domain.counted import counted
 from labelbuddy_core.domain.releases.choices import KINDS
 from labelbuddy_core.domain.releases.fields import FIELDS, USUAL
 from labelbuddy_core.services.actors import Actor
@@ -169,7 +170,7 @@ def _preview(found: dict[str, Any]) -> None:
         st.success("Nothing is left out.")
         return
     total = sum(one["count"] for one in found["left_out"])
-    st.markdown(f"**{total:,} tasks are left out**")
+    st.markdown(f"**{counted(total, 'task is', 'tasks are')} left out**")
     rows = [
         {"Tasks": one["count"], "Why": one["reason"], "For example": ", ".join(one["recordings"])}
         for one in found["left_out"]

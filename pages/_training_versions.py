@@ -9,11 +9,14 @@ import streamlit as st
 from components.wavesurfer_component.bundle import base_path
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.models.model_history import PROMOTED
+from labelbuddy_core.services.models.weight_files import folder_for_weights
 from labelbuddy_core.services.training import training_sets, training_versions
 from pages._elements import empty_state, plain, showing_errors
 
 Project = dict[str, Any]
 _LABELS = 12
+_MOST_MB = 64
+"""Of a file in a field, which is held in memory (`server.maxUploadSize`)."""
 _REGISTERED = "_labelbuddy_weights_registered"
 _TURN = "_labelbuddy_weights_turn"
 
@@ -60,7 +63,7 @@ def _register(actor: Actor, project: Project, number: str) -> None:
     file = st.file_uploader(
         "File of weights (safetensors)",
         type="safetensors",
-        max_upload_size=training_versions.MAX_BYTES // 1024**2,
+        max_upload_size=_MOST_MB,
         key=f"weights-{number}-{turn}",
         help="Of the form that this model gives out, with its labels in the header as the metadata `labels`, a JSON "
         "list. Whether it fits is seen when the model is started with it.",
@@ -71,14 +74,15 @@ def _register(actor: Actor, project: Project, number: str) -> None:
     ready = file is not None and bool(name.strip())
     if row.button("Register", icon=":material/add:", disabled=not ready, key=f"weights-register-{number}") and file:
         with showing_errors():
-            training_versions.register_version(
-                actor, project["id"], number, name.strip(), file.getvalue(), note.strip()
-            )
+            with folder_for_weights() as folder:
+                given = folder / "weights"
+                given.write_bytes(file.getbuffer())
+                training_versions.register_version(actor, project["id"], number, name.strip(), given, note.strip())
             st.session_state[_REGISTERED], st.session_state[_TURN] = (number, name.strip()), turn + 1
             st.rerun()
     st.caption(
         f"Or by a script, with a token: `PUT /api/v1/projects/{project['id']}/models/{number}/versions/NAME`, the file "
-        "as the body."
+        f"as the body; so also for files above {_MOST_MB} MB."
     )
 
 

@@ -40,6 +40,7 @@ WORDS = {
     "consensus": "Merging annotations",
     "release": "Making a release",
     "preview-release": "Preview of a release",
+    "compare-releases": "Comparing two releases",
     "sample": "Making the sample",
     "sample-reviews": "Applying the rules of reviews",
     "change-labels": "Changing labels",

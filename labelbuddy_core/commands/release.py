@@ -7,7 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from labelbuddy_core.domain.counted import counted
 from labelbuddy_core.domain.releases.choices import AUDIO, KINDS, WHICH
+from labelbuddy_core.domain.releases.differences import KINDS as DIFFERENCES
 from labelbuddy_core.domain.releases.fields import FIELDS
 from labelbuddy_core.formats.export_formats import FORMATS
 from labelbuddy_core.services.releases import releases_at_once
@@ -52,6 +54,8 @@ def add_to(commands: Any) -> None:
     compare = actions.add_parser("diff", help="say what changed from one release to another")
     compare.add_argument("before", help="number of the earlier one")
     compare.add_argument("after", help="number of the later one")
+    compare.add_argument("--kind", dest="change", choices=DIFFERENCES, help="only changes of this kind")
+    compare.add_argument("--csv", type=Path, metavar="FILE", help="write the changes into a file, with their places")
     withdraw = actions.add_parser("withdraw", help="stop giving a release away; nothing is deleted")
     withdraw.add_argument("release", help="its number")
     withdraw.add_argument("reason")
@@ -73,7 +77,7 @@ def run(options: argparse.Namespace, say: Callable[[str], None]) -> int:
             say(f"content {made['content_sha256']}")
             say(f"archive {made['sha256']}")
             for reason, count in made["figures"]["left_out"].items():
-                say(f"left out: {count} task(s): {reason}")
+                say(f"left out: {counted(count, 'task')}: {reason}")
         case "list":
             for one in releases_at_once.list_at_once(options.username, options.project):
                 say(_told(one))
@@ -81,9 +85,13 @@ def run(options: argparse.Namespace, say: Callable[[str], None]) -> int:
             size = releases_at_once.download_at_once(options.username, options.release, options.file)
             say(f"{options.file}: {size:,} bytes")
         case "diff":
-            found = releases_at_once.differences_at_once(options.username, options.after, options.before)
+            found = releases_at_once.differences_at_once(
+                options.username, options.after, options.before, options.change, options.csv, say
+            )
             for one in found["items"]:
                 say(f"{one['recording']} {one['start']:.3f}–{one['stop']:.3f} s: {_change(one)}")
+            if len(found["items"]) < found["total"]:
+                say(f"… the first {len(found['items']):,} of {found['total']:,}; --csv FILE writes all that are listed")
             counts = ", ".join(f"{count:,} {kind}" for kind, count in found["counts"].items())
             say(counts or "Nothing changed.")
         case "withdraw":

@@ -51,7 +51,8 @@ class ExportContext:
     """
 
     project: Mapping[str, Any]
-    exported_at: str
+    changed_at: str
+    """When the data last changed (ISO 8601), not when it was exported: the same data is the same file."""
     label_names: Mapping[str, str]
     model_licenses: Mapping[str, str] = field(default_factory=dict)
     prediction_licenses: Mapping[str, str] = field(default_factory=dict)

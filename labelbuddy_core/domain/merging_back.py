@@ -15,6 +15,7 @@ order of time. Of answers to the same question the first stays.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
@@ -28,6 +29,16 @@ SAME_INSTANT: Final = 0.05
 """Seconds."""
 _STATES: Final = ("new", "draft", "in_progress", "rejected", "submitted", "approved")
 
+REGIONS: Final = "region(s) joined with the same one of the task before"
+REGION_DETAILS: Final = "region(s) among them whose other text or details are dropped"
+INSTANTS: Final = "instant(s) counted once that two tasks have in their overlap"
+TAGS: Final = "tag(s) counted once that several tasks of a recording have"
+ANSWERS: Final = "answer(s) dropped because an earlier task has another one to the question"
+CAPTIONS: Final = "caption(s) joined with that of the task before"
+"""What is not as it was in the tasks, as it is told with its count."""
+_BOUNDS: Final = ("id", "start", "end", "origin", "label", "tier", "channel")
+"""What two regions that are the same need not share, or share anyhow."""
+
 Item = dict[str, Any]
 
 
@@ -40,10 +51,10 @@ class Part:
     document: Mapping[str, Any]
 
 
-def merged_task(tasks: Sequence[ExportedTask]) -> ExportedTask:
+def merged_task(tasks: Sequence[ExportedTask], changed: Counter[str] | None = None) -> ExportedTask:
     """The tasks of one recording as one; of each annotator the documents become one, ground truths likewise.
 
-    States are the least of all; ids name the recording.
+    States are the least of all; ids name the recording. `changed` counts what is not in the annotations as it was.
     """
     if len(tasks) == 1:
         return tasks[0]
@@ -65,13 +76,14 @@ def merged_task(tasks: Sequence[ExportedTask]) -> ExportedTask:
         start=ordered[0].start,
         stop=max(task.stop for task in ordered),
         state=_least(task.state for task in ordered),
-        annotations=tuple(_merged_annotation(name, found) for found in by_person.values()),
+        annotations=tuple(_merged_annotation(name, found, changed) for found in by_person.values()),
         consensus=truth,
     )
 
 
-def merged_document(parts: Sequence[Part]) -> dict[str, Any]:
-    """One document of all parts, which are in order of their starts."""
+def merged_document(parts: Sequence[Part], changed: Counter[str] | None = None) -> dict[str, Any]:
+    """One document of all parts, which are in order of their starts; `changed` counts what is not as it was."""
+    told: Counter[str] = Counter() if changed is None else changed
     regions: list[Item] = []
     points: list[Item] = []
     tags: dict[str, Item] = {}
@@ -82,14 +94,16 @@ def merged_document(parts: Sequence[Part]) -> dict[str, Any]:
     reached = float("-inf")
     for part in parts:
         overlap = (part.start, min(reached, part.stop))
-        _add_regions(regions, part.document["regions"], overlap, taken)
-        _add_points(points, part.document["points"], overlap, taken)
+        _add_regions(regions, part.document["regions"], overlap, taken, told)
+        _add_points(points, part.document["points"], overlap, taken, told)
         for tag in part.document["tags"]:
             present = tags.get(tag["label"])
+            told[TAGS] += present is not None
             if present is None or _weight(tag) > _weight(present):
                 tags[tag["label"]] = tag
         for answer in part.document["answers"]:
-            answers.setdefault(answer["question"], answer)
+            first = answers.setdefault(answer["question"], answer)
+            told[ANSWERS] += first["answer"] != answer["answer"]
         for tier in part.document.get("tiers") or ():
             tiers.setdefault(tier["name"], tier)
         if part.document["caption"] is not None:
@@ -104,11 +118,14 @@ def merged_document(parts: Sequence[Part]) -> dict[str, Any]:
         "answers": answers.values(),
         "tiers": tiers.values(),
     }
+    told[CAPTIONS] += max(0, len(captions) - 1)
     items = [(collection, item) for collection, several in found.items() for item in several]
     return assemble([*items, *([("caption", _joined(captions))] if captions else [])])
 
 
-def _add_regions(regions: list[Item], more: Sequence[Item], overlap: tuple[float, float], taken: set[str]) -> None:
+def _add_regions(
+    regions: list[Item], more: Sequence[Item], overlap: tuple[float, float], taken: set[str], told: Counter[str]
+) -> None:
     """Add the regions of the next part; those that an earlier one has too lengthen it instead."""
     start, stop = overlap
     rivals = [place for place, one in enumerate(regions) if stop > start and one["end"] > start and one["start"] < stop]
@@ -128,7 +145,14 @@ def _add_regions(regions: list[Item], more: Sequence[Item], overlap: tuple[float
             continue
         used.add(best[1])
         earlier = regions[best[1]]
+        told[REGIONS] += 1
+        told[REGION_DETAILS] += _details(earlier) != _details(region)
         regions[best[1]] = {**earlier, "end": max(region["end"], earlier["start"])}
+
+
+def _details(region: Item) -> Item:
+    """What a region says beside its bounds; an empty value is none."""
+    return {name: value for name, value in region.items() if name not in _BOUNDS and value not in (None, "", {}, [])}
 
 
 def _agreement(one: Item, other: Item, overlap: tuple[float, float]) -> float:
@@ -143,7 +167,9 @@ def _agreement(one: Item, other: Item, overlap: tuple[float, float]) -> float:
     return max(0.0, shared) / (max(b, d) - min(a, c))
 
 
-def _add_points(points: list[Item], more: Sequence[Item], overlap: tuple[float, float], taken: set[str]) -> None:
+def _add_points(
+    points: list[Item], more: Sequence[Item], overlap: tuple[float, float], taken: set[str], told: Counter[str]
+) -> None:
     start, stop = overlap
     seen = [one for one in points if start <= one["time"] <= stop]
     for point in more:
@@ -153,6 +179,7 @@ def _add_points(points: list[Item], more: Sequence[Item], overlap: tuple[float, 
             and abs(one["time"] - point["time"]) <= SAME_INSTANT
             for one in seen
         )
+        told[INSTANTS] += same
         if not same:
             points.append(_free(point, taken))
 
@@ -173,7 +200,9 @@ def _joined(captions: list[Item]) -> Item:
     return {**captions[0], "text": "\n".join(one["text"] for one in captions), "start": min(starts), "end": max(ends)}
 
 
-def _merged_annotation(name: str, found: Sequence[tuple[ExportedTask, ExportedAnnotation]]) -> ExportedAnnotation:
+def _merged_annotation(
+    name: str, found: Sequence[tuple[ExportedTask, ExportedAnnotation]], changed: Counter[str] | None
+) -> ExportedAnnotation:
     newest = max(found, key=lambda one: one[1].updated_at)[1]
     if len(found) == 1:
         (task, only) = found[0]
@@ -182,7 +211,7 @@ def _merged_annotation(name: str, found: Sequence[tuple[ExportedTask, ExportedAn
         newest,
         id=f"{name}-{newest.annotator}",
         state=_least(one.state for _, one in found),
-        document=merged_document([Part(task.start, task.stop, one.document) for task, one in found]),
+        document=merged_document([Part(task.start, task.stop, one.document) for task, one in found], changed),
         reviews=tuple(review for _, one in found for review in one.reviews),
         handed_over=tuple(each for _, one in found for each in one.handed_over),
         consensus=None if newest.consensus is None else {"kind": "merged-back", "parts": len(found)},

@@ -149,12 +149,12 @@ class _Set:
                 person, mark = self._mark(str(name))
                 by_person.setdefault(person, []).append(mark)
         notes = [note for note in one.get("notes") or [] if isinstance(note, Mapping)]
+        path = str(recording.get("path") or "")
         author = next(iter(by_person), "") or self._users.get(
-            next((note.get("created_by") for note in notes), None), ""
+            next((note.get("created_by") for note in notes), None), self._author(one, path)
         )
         tags = tuple((self._tags.get(tag, ""), None) for tag in one.get("tags") or [])
         caption = "\n".join(str(note.get("message") or "") for note in notes)
-        path = str(recording.get("path") or "")
         for person, marks in (by_person or {author: []}).items():
             marks.sort(key=lambda mark: (mark.start, mark.end, mark.label))
             first = person == author
@@ -162,6 +162,11 @@ class _Set:
                 path, float(recording.get("duration") or 0.0), tuple(marks), person,
                 tags if first else (), caption if first else "", audio_path=path,
             )  # fmt: skip
+
+    def _author(self, one: Mapping[str, Any], path: str) -> str:
+        """Whose clip annotation it is: AOEF has no word for it, in our own files its UUID tells."""
+        uuid = one.get("uuid")
+        return next((name for name in self._users.values() if uuid == _id("clip annotation", path, name)), "")
 
     def _mark(self, name: str) -> tuple[str, Mark]:
         place = f"sound event annotation {name}"

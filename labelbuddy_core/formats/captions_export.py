@@ -19,7 +19,10 @@ from labelbuddy_core.formats.csv_export import harmless
 from labelbuddy_core.formats.items import ExportedItem, items, seconds
 from labelbuddy_core.formats.losses import Carries
 
-LOSES = ("regions without text", "tags", "points", "answers", "frequency bounds", "tiers")
+LOSES = (
+    *("regions without text", "tags", "points", "answers", "frequency bounds", "channels", "tiers", "attributes"),
+    *("confidence", "scores", "reviews"),
+)
 CARRIES = Carries(
     step=1e-9, fields=("text", "label"), caption=True, annotator=True, instants=False,
     also=(("region(s) without a text left out", lambda mark: not mark.text),),

@@ -10,15 +10,21 @@ import csv
 import hashlib
 import io
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import orjson
 
+from labelbuddy_core.domain.counted import counted
 from labelbuddy_core.domain.export_records import ExportContext, ExportedTask
 from labelbuddy_core.formats.blocks import in_blocks
 from labelbuddy_core.formats.csv_export import harmless
+from labelbuddy_core.formats.dataset_rows import CARRIES as ROWS_CARRY
+from labelbuddy_core.formats.dataset_rows import LOSES as ROWS_LOSE
 from labelbuddy_core.formats.dataset_rows import Members, Tally, card, row_of
 
+CARRIES = replace(ROWS_CARRY, fields=("label", "text", "frequencies", "channel", "score"), empty=False)
+LOSES = (*ROWS_LOSE, "positions of beats", "annotations without any item")
 COLUMNS: tuple[tuple[str, str, str], ...] = (
     ("audio", "sc:Text", "Where the recording lies beside the table."),
     ("recording", "sc:Text", "The name of the recording."),
@@ -64,7 +70,7 @@ def members(tasks: Iterable[ExportedTask], context: ExportContext) -> Members:
     yield _TABLE, rows()
     described = description(context, tally, sha256.hexdigest())
     yield "croissant.json", iter([orjson.dumps(described, option=orjson.OPT_INDENT_2) + b"\n"])
-    yield "README.md", iter([card(context, tally, f"`{_TABLE}` is described by `croissant.json`.").encode()])
+    yield "README.md", iter([card(context, tally, f"`{_TABLE}` is described by `croissant.json`.", LOSES).encode()])
 
 
 def description(context: ExportContext, tally: Tally, sha256: str) -> dict[str, Any]:
@@ -81,10 +87,11 @@ def description(context: ExportContext, tally: Tally, sha256: str) -> dict[str, 
         "@context": _CONTEXT,
         "@type": "sc:Dataset",
         "name": name,
-        "description": f"{name}: {tally.rows} tasks with {sum(tally.events.values())} events, annotated in LabelBuddy.",
+        "description": f"{name}: {counted(tally.rows, 'task')} with {counted(sum(tally.events.values()), 'event')}, "
+        "annotated in LabelBuddy.",
         "conformsTo": "http://mlcommons.org/croissant/1.0",
         "license": ", ".join(sorted(tally.licenses)) or "not stated",
-        "datePublished": context.exported_at[:10],
+        "datePublished": context.changed_at[:10],
         "version": "1.0.0",
         "distribution": [
             {

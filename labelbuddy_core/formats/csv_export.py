@@ -125,4 +125,9 @@ def _cells(item: ExportedItem, context: ExportContext) -> tuple[str, ...]:
 @lru_cache(maxsize=4096)  # most cells repeat from row to row
 def harmless(text: str) -> str:
     """Text that no spreadsheet takes for a formula (OWASP, "CSV Injection")."""
-    return "'" + text if text.startswith(_DANGEROUS) else text
+    return "'" + text if text.lstrip("'").startswith(_DANGEROUS) else text
+
+
+def unguarded(cell: str) -> str:
+    """The text that `harmless` was given."""
+    return cell[1:] if cell[:1] == "'" and cell.lstrip("'").startswith(_DANGEROUS) else cell

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from labelbuddy_core.domain.counted import counted
 from labelbuddy_core.domain.export_records import ExportContext, ExportedTask
+from labelbuddy_core.formats.hub_licenses import all_licenses, head_lines
 from labelbuddy_core.formats.losses import Carries
 from labelbuddy_core.formats.marks import Marked, marked
 
@@ -15,7 +17,7 @@ CARRIES = Carries(
     step=1e-12, fields=("label", "text", "frequencies", "channel", "score", "position"), tags=True, caption=True,
     annotator=True, empty=True,
 )  # fmt: skip
-LOSES = ("tiers", "attributes", "answers")
+LOSES = ("tiers", "attributes", "answers", "confidence", "origins of items", "states of annotations", "reviews")
 
 Members = Iterator[tuple[str, Iterator[bytes]]]
 """Files of an archive in their order, each with its blocks."""
@@ -48,7 +50,8 @@ class Tally:
 
 
 def row_of(task: ExportedTask, context: ExportContext, tally: Tally) -> dict[str, Any]:
-    """A task as a row: recording, times of the task, and lists of events, tags and captions with who made them."""
+    """A task as a row: recording, times of the task, who annotated it (also who found nothing), and lists of events,
+    tags and captions with who made them."""
     people = list(marked(task, context))
     tally.add(task, people)
     recording = task.recording
@@ -59,6 +62,7 @@ def row_of(task: ExportedTask, context: ExportContext, tally: Tally) -> dict[str
         "duration": recording["duration"],
         "start": task.start,
         "stop": task.stop,
+        "annotators": [one.annotator for one in people],
         "events": [
             {
                 "start": mark.start, "end": mark.end, "label": mark.label, "text": mark.text, "low": mark.low,
@@ -75,27 +79,30 @@ def row_of(task: ExportedTask, context: ExportContext, tally: Tally) -> dict[str
     }  # fmt: skip
 
 
-def card(context: ExportContext, tally: Tally, about: str) -> str:
+def card(context: ExportContext, tally: Tally, about: str, loses: Sequence[str] = LOSES) -> str:
     """The card of a data set on the Hugging Face Hub: what it is, by numbers, and under which licenses."""
     name = str(context.project["name"])
     head = [
-        "---", f"pretty_name: {quoted(name)}", "license: other", f"task_categories: [{', '.join(_tasks(tally))}]",
+        "---", f"pretty_name: {quoted(name)}", *head_lines(all_licenses(tally.licenses, context.model_licenses)),
+        f"task_categories: [{', '.join(_tasks(tally))}]",
         "tags: [audio, labelbuddy]", f"size_categories: [{size_category(tally.rows)}]", "---",
     ]  # fmt: skip
     body = [
         f"# {name}", "", about, "",
-        f"{tally.rows:,} rows, {tally.seconds / 3600:.2f} hours; {sum(tally.events.values()):,} events, "
-        f"{sum(tally.tags.values()):,} tags, {tally.captions:,} captions by {len(tally.annotators)} annotators. "
-        f"Exported from LabelBuddy at {context.exported_at}. Times are seconds of the decoded original recording.",
+        f"{counted(tally.rows, 'row')}, {tally.seconds / 3600:.2f} hours; "
+        f"{counted(sum(tally.events.values()), 'event')}, {counted(sum(tally.tags.values()), 'tag')}, "
+        f"{counted(tally.captions, 'caption')} by {counted(len(tally.annotators), 'annotator')}. "
+        f"Made with LabelBuddy, last changed at {context.changed_at}. Times are seconds of the decoded original "
+        "recording.",
         "", "## Labels", "", "| label | events | tags |", "|---|---|---|",
         *(
             f"| {escaped(label)} | {tally.events[label]:,} | {tally.tags[label]:,} |"
             for label in sorted({*tally.events, *tally.tags})
         ),
         "", "## Licenses", "",
-        *(f"- {escaped(text)}: {count:,} rows" for text, count in sorted(tally.licenses.items())),
+        *(f"- {escaped(text)}: {counted(count, 'row')}" for text, count in sorted(tally.licenses.items())),
         *(f"- model {escaped(model)}: {escaped(text)}" for model, text in sorted(context.model_licenses.items())),
-        "", "## Does not carry", "", *(f"- {what}" for what in LOSES), "",
+        "", "## Does not carry", "", *(f"- {what}" for what in loses), "",
     ]  # fmt: skip
     if context.project.get("instructions"):
         body += ["## How it was annotated", "", str(context.project["instructions"]), ""]

@@ -72,8 +72,8 @@ def _one(title: str, write: Rows, kind: tuple[str, str], loses: Loses, carries: 
     return Format(title, in_one_file(write), *kind, loses, carries)
 
 
-def _folder(title: str, members: MembersOf) -> Format:
-    return Format(title, files_together(members), ARCHIVE, ZIP, LOSES, CARRIES, members=members)
+def _folder(title: str, members: MembersOf, loses: Loses, carries: Carries) -> Format:
+    return Format(title, files_together(members), ARCHIVE, ZIP, loses, carries, members=members)
 
 
 FORMATS: dict[str, Format] = {
@@ -163,7 +163,7 @@ FORMATS: dict[str, Format] = {
     ),
     "rttm": _one("RTTM", rttm.write, (rttm.MEDIA_TYPE, rttm.SUFFIX), rttm.LOSES, rttm.CARRIES),
     "cvat": _one("CVAT, generic TSV", cvat.write, (cvat.MEDIA_TYPE, cvat.SUFFIX), cvat.LOSES, cvat.CARRIES),
-    "audiofolder": _folder("Hugging Face AudioFolder, with the audio (ZIP)", audio_folder.members),
+    "audiofolder": _folder("Hugging Face AudioFolder, with the audio (ZIP)", audio_folder.members, LOSES, CARRIES),
     "parquet": Format(
         "Parquet for the Hugging Face Hub",
         parquet_files.write,
@@ -173,7 +173,7 @@ FORMATS: dict[str, Format] = {
         CARRIES,
         with_audio=parquet_files.write,
     ),
-    "croissant": _folder("Croissant, with the audio (ZIP)", croissant.members),
+    "croissant": _folder("Croissant, with the audio (ZIP)", croissant.members, croissant.LOSES, croissant.CARRIES),
     "labelbuddy-2022": _one(
         "LabelBuddy of 2022, JSON",
         labelbuddy_2022.write,

@@ -26,6 +26,7 @@ from labelbuddy_core.formats import (
     table,
 )
 from labelbuddy_core.formats.marks import Mark, Marked
+from labelbuddy_core.formats.own_formats import OWN
 from labelbuddy_core.formats.rows import Refuse
 
 Read = Callable[[str, str, Refuse], Iterator[Marked]]
@@ -114,19 +115,20 @@ SOURCES: dict[str, Source] = {
     "labelbuddy-2022": Source(
         "LabelBuddy of 2022, JSON and CSV", lambda text, _, refuse: labelbuddy_2022.read(text, refuse)
     ),
-    "table": Source("CSV or TSV, a row a mark", lambda text, name, refuse: table.read(text, stem(name), refuse)),
+    "table": Source(
+        "CSV or TSV, a row a mark or a recording", lambda text, name, refuse: table.read(text, stem(name), refuse)
+    ),
 }
+TITLES = {name: source.title for name, source in (*OWN.items(), *SOURCES.items())}
+"""All that is read, by the name of the format."""
 _BY_SUFFIX = {
     ".textgrid": "textgrid", ".eaf": "elan", ".jams": "jams", ".rttm": "rttm", ".lab": "lab", ".beats": "beats",
     ".vtt": "subtitles", ".srt": "subtitles", ".jsonl": "nemo", ".selections.txt": "raven",
 }  # fmt: skip
 _TEXT_SUFFIX = re.compile(
-    r"(\.Table\.\d+)?\.selections\.txt$|\.aoef\.json$|\.(TextGrid|eaf|jams|rttm|lab|beats|vtt|srt|jsonl?|txt|tsv|csv)$",
+    r"(\.Table\.\d+)?\.selections\.txt$|\.aoef\.json$|\.(TextGrid|eaf|jams|rttm|lab|beats|vtt|srt|jsonl?|txt|tsv|csv|parquet)$",
     re.IGNORECASE,
 )
-_OURS = '"schema":"labelbuddy/annotation@'
-_HEAD = 1_000_000
-"""Characters in which the first annotation of an export of ours has begun."""
 _AUDACITY = re.compile(r"-?[\d.,]+(e-?\d+)?\t-?[\d.,]+(e-?\d+)?(\t|$)", re.IGNORECASE)
 
 
@@ -141,10 +143,8 @@ def is_source(name: str) -> bool:
 
 
 def detected(name: str, text: str) -> str:
-    """The format of a file. Raises `Invalid` where it cannot be told."""
+    """The format of a text that is none of ours (see `own_formats`). Raises `Invalid` where it cannot be told."""
     low = name.lower()
-    if low.endswith((".json", ".jsonl")) and _OURS in text[:_HEAD]:
-        raise Invalid("The JSON exports of LabelBuddy are not read; export JAMS or CSV there.", field="format")
     for suffix, form in _BY_SUFFIX.items():
         if low.endswith(suffix):
             return form
@@ -168,6 +168,8 @@ def _of_json(text: str) -> str | None:
 
 def _of_rows(text: str, *, is_table: bool) -> str | None:
     first = next((line for line in text.splitlines() if line.strip()), "")
+    if not first and not is_table:  # a label track without labels
+        return "audacity"
     columns = {cell.strip().lower() for cell in re.split(r"[\t,;]", first)}
     if first.startswith(labelbuddy_2022.HEAD):
         return "labelbuddy-2022"
@@ -185,7 +187,9 @@ def _of_rows(text: str, *, is_table: bool) -> str | None:
         return "subtitles"
     if _AUDACITY.match(first):
         return "audacity"
-    if "start" in table.told(table.columns_of(text), {}) or (is_table and _is_heading(table.columns_of(text))):
+    names = table.columns_of(text)
+    where = table.told(names, {})
+    if "start" in where or (is_table and ("recording" in where or _is_heading(names))):
         return "table"
     return "dcase-strong" if first.count("\t") >= 3 else None
 

@@ -1,4 +1,4 @@
-"""JSON: the whole project in one object, `{project, exported_at, tasks: [{task, recording, annotations, …}]}`."""
+"""JSON: the whole project in one object, `{project, changed_at, tasks: [{task, recording, annotations, …}]}`."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def write(tasks: Iterable[ExportedTask], context: ExportContext) -> Iterator[byt
 
 
 def _pieces(tasks: Iterable[ExportedTask], context: ExportContext) -> Iterator[bytes]:
-    head = orjson.dumps({"project": context.project, "exported_at": context.exported_at})
+    head = orjson.dumps({"project": context.project, "changed_at": context.changed_at})
     yield head[:-1] + b',"tasks":['
     separator = b"\n"
     for task in tasks:

@@ -1,12 +1,13 @@
-"""What files of other tools hold: marks on one recording by one person, without anything of our own.
+"""What files hold: marks on one recording by one person, and items of our own documents where a file of ours has them.
 
 Conventions: times are seconds of recording time, frequencies Hz; an instant starts and ends at the same time.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from labelbuddy_core.domain.export_records import ExportContext, ExportedAnnotation, ExportedTask
 
@@ -47,6 +48,16 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """An item of a document of ours, as a file of ours has it: its label is a name, its times are unchecked."""
+
+    collection: str
+    """The part of the document: see `domain.documents.Collection`."""
+    value: Mapping[str, Any]
+    place: str = field(default="", compare=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Marked:
     """What one person (or the consensus) marked on one recording, in order of time."""
 
@@ -61,6 +72,17 @@ class Marked:
     channels: int = 1
     sample_rate: int | None = None
     audio_path: str = ""
+    said: tuple[Said, ...] = ()
+    """Of files of ours, in place of marks, tags and caption: everything with its origin."""
+    span: tuple[float, float] | None = None
+    """The stretch of the recording that it is about, in seconds, where the file says it."""
+    state: str = ""
+    """Whether it was a draft, submitted, approved or rejected, where the file says it."""
+
+    @property
+    def count(self) -> int:
+        """How many marks and items there are."""
+        return len(self.marks) + len(self.said)
 
     @property
     def file(self) -> str:

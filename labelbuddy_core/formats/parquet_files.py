@@ -81,9 +81,11 @@ def _schema(pa: Any) -> Any:
     kinds = {_NUMBER: pa.float64(), _TEXT: pa.string(), _WHOLE: pa.int64()}
     audio = pa.struct([("bytes", pa.binary()), ("path", pa.string())])
     fields = [("audio", audio), *((name, kinds[kind]) for name, kind in _FLAT.items())]
+    fields.append(("annotators", pa.list_(pa.string())))
     for name, members in _LISTS.items():
         fields.append((name, pa.list_(pa.struct([(one, kinds[kind]) for one, kind in members.items()]))))
     features: dict[str, Any] = {"audio": {"_type": "Audio"}, **_values(_FLAT)}
+    features["annotators"] = [_values({"annotator": _TEXT})["annotator"]]
     features |= {name: [_values(members)] for name, members in _LISTS.items()}
     return pa.schema(fields, metadata={"huggingface": orjson.dumps({"info": {"features": features}}).decode()})
 

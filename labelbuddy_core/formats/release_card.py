@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from labelbuddy_core.domain.counted import counted
 from labelbuddy_core.domain.releases.consents import in_public
 from labelbuddy_core.formats.dataset_rows import escaped, quoted, size_category
+from labelbuddy_core.formats.hub_licenses import all_licenses, head_lines, needs_file
 from labelbuddy_core.formats.release_manifest import WHOLE
 
+LICENSE_FILE = "LICENSE.md"
 _WHICH = {
     "consensus": "The ground truth of each task",
     "approved": "Every approved annotation",
@@ -31,8 +34,9 @@ def card(header: Mapping[str, Any]) -> str:
     lines = [
         *_head(header, int(total["tasks"])),
         f"# {escaped(name)}", "", *([str(header["note"]), ""] if header["note"] else []),
-        f"{total['tasks']:,.0f} tasks of {figures['recordings']:,} recordings, {total['seconds'] / 3600:.2f} hours; "
-        f"{total['events']:,.0f} events, {total['tags']:,.0f} tags, {total['captions']:,.0f} captions"
+        f"{counted(int(total['tasks']), 'task')} of {counted(figures['recordings'], 'recording')}, "
+        f"{total['seconds'] / 3600:.2f} hours; {counted(int(total['events']), 'event')}, "
+        f"{counted(int(total['tags']), 'tag')}, {counted(int(total['captions']), 'caption')}"
         f"{_people(figures['annotators'])}. {_WHICH[choices['which']]}{_kinds(figures)}, as it was at "
         f"{header['changed']}.",
         "", _AUDIO[choices["audio"]],
@@ -40,8 +44,7 @@ def card(header: Mapping[str, Any]) -> str:
         "", "## Labels", "", *_labels(figures["labels"], header["splits"]),
         "", "## Agreement", "", *_agreement(header["agreement"]),
         "", "## Licenses", "",
-        *(f"- recordings: {escaped(text)}: {count:,} tasks" for text, count in sorted(figures["licenses"].items())),
-        *(f"- model {escaped(model)}: {escaped(text)}" for model, text in sorted(header["model_licenses"].items())),
+        *_licenses(header),
         "", "## What was left out", "", *_left_out(in_public(figures["left_out"])),
         "", "## Files", "", "`SHA256SUMS` has the SHA-256 of every file: `sha256sum -c SHA256SUMS` checks them.",
         "`release.json` has every choice that this release was made with, `splits.csv` a row a task.", "",
@@ -51,9 +54,30 @@ def card(header: Mapping[str, Any]) -> str:
     return "\n".join(lines)
 
 
+def license_file(header: Mapping[str, Any]) -> str:
+    """What lies beside the card where a license is not on the Hub's list, so that its head can lead there; else ""."""
+    if not needs_file(_all_licenses(header)):
+        return ""
+    return "\n".join(["# Licenses", "", "What the recordings and models of this release say themselves.", "",
+                      *_licenses(header), ""])  # fmt: skip
+
+
+def _licenses(header: Mapping[str, Any]) -> list[str]:
+    recordings, models = header["figures"]["licenses"], header["model_licenses"]
+    return [
+        *(f"- recordings: {escaped(text)}: {counted(count, 'task')}" for text, count in sorted(recordings.items())),
+        *(f"- model {escaped(model)}: {escaped(text)}" for model, text in sorted(models.items())),
+    ]
+
+
+def _all_licenses(header: Mapping[str, Any]) -> list[str]:
+    return all_licenses(header["figures"]["licenses"], header["model_licenses"])
+
+
 def _head(header: Mapping[str, Any], tasks: int) -> list[str]:
     lines = [
-        "---", f"pretty_name: {quoted(header['name'])}", f"version: {quoted(header['version'])}", "license: other",
+        "---", f"pretty_name: {quoted(header['name'])}", f"version: {quoted(header['version'])}",
+        *head_lines(_all_licenses(header), LICENSE_FILE),
         "task_categories: [audio-classification]", "tags: [audio, labelbuddy]",
         f"size_categories: [{size_category(tasks)}]",
     ]  # fmt: skip
@@ -76,7 +100,7 @@ def _sum(splits: Mapping[str, Mapping[str, float]]) -> dict[str, float]:
 
 
 def _people(annotators: int) -> str:
-    return f" by {annotators} annotators" if annotators > 1 else ""
+    return f" by {annotators:,} annotators" if annotators > 1 else ""
 
 
 def _kinds(figures: Mapping[str, Any]) -> str:
@@ -129,4 +153,4 @@ def _agreement(figures: Sequence[Mapping[str, Any]]) -> list[str]:
 
 def _left_out(reasons: Mapping[str, int]) -> list[str]:
     """By reason alone: what may not be given away is not named."""
-    return [f"- {count:,} tasks: {escaped(reason)}" for reason, count in reasons.items()] or ["Nothing."]
+    return [f"- {counted(count, 'task')}: {escaped(reason)}" for reason, count in reasons.items()] or ["Nothing."]

@@ -97,7 +97,7 @@ class Manifest:
 
     @property
     def context(self) -> ExportContext:
-        """What holds for the whole, as writers of formats want it; "exported" is when the last label changed."""
+        """What holds for the whole, as writers of formats want it; it was changed when the last label was."""
         header = self.header
         licenses = (header["model_licenses"], header["prediction_licenses"])
         return ExportContext(header["project"], header["changed"], header["label_names"], *licenses)

@@ -1,6 +1,7 @@
 """CSV and TSV tables of any columns: a row a mark. Columns are told by their names, or named by whoever imports.
 
-Our own CSV export is read as well. Rows that are no marks (`kind` tag, caption) are tags and captions.
+Our own CSV export is read as well. Rows that are no marks (`kind` tag, caption) are tags and captions. Tables with a
+row a recording are read by `clip_table`.
 """
 
 from __future__ import annotations
@@ -26,11 +27,16 @@ FIELDS: dict[str, tuple[str, ...]] = {
         "path",
         "begin_file",
         "audio_filename",
+        "mp3_path",
+        "file_path",
+        "filepath",
+        "fname",
     ),
     "start": ("start", "onset", "begin", "start_time", "start_s", "begin_time", "time", "from"),
     "end": ("end", "offset", "stop", "end_time", "end_s", "to"),
     "duration": ("duration", "dur", "length"),
     "label": ("label", "event_label", "class", "species", "category", "annotation", "tag", "type", "event"),
+    "tags": ("tags", "labels", "positive_labels", "genres", "keywords", "categories", "classes"),
     "text": ("text", "transcript", "transcription", "comment", "caption", "sentence"),
     "low": ("low", "low_freq", "f_low", "fmin", "low_freq_hz", "minimum_frequency"),
     "high": ("high", "high_freq", "f_high", "fmax", "high_freq_hz", "maximum_frequency"),
@@ -52,7 +58,7 @@ class _Found:
 
 def columns_of(text: str) -> list[str]:
     """The names in the first row."""
-    return [name.strip() for name in next(_rows(text), (1, []))[1]]
+    return [name.strip() for name in next(rows_of(text), (1, []))[1]]
 
 
 def told(names: Sequence[str], chosen: Mapping[str, str]) -> dict[str, str]:
@@ -80,18 +86,21 @@ def read(text: str, name: str, refuse: Refuse = raising, columns: Mapping[str, s
     Without a column of recordings all rows are about `name`. Raises `Invalid` without a column of starts; a wrong row
     is `Invalid` with line and field, and goes to `refuse`.
     """
-    rows = _rows(text)
+    rows = rows_of(text)
     names = [one.strip() for one in next(rows, (1, []))[1]]
     where = told(names, columns or {})
     if "start" not in where:
-        raise Invalid(f"Line 1: no column of starts; say which of {', '.join(names)[:300]} it is.", field="start")
+        raise Invalid(
+            f"Line 1: no column of starts; say which of {', '.join(names)[:300]} it is, or that rows are tags.",
+            field="start",
+        )
     places = {one: names.index(column) for one, column in where.items()}
     kind = names.index("kind") if "kind" in names else None
     found: dict[tuple[str, str, str], _Found] = {}
     for line, row in rows:
         if not any(row):
             continue
-        cells = {one: _unguarded(row[place].strip()) for one, place in places.items() if place < len(row)}
+        cells = {one: unguarded(row[place].strip()) for one, place in places.items() if place < len(row)}
         whose = (cells.get("recording") or name, cells.get("hash", ""), cells.get("annotator", ""))
         with Refusing(refuse):
             marked = found.get(whose, _Found())
@@ -137,7 +146,7 @@ def _time(cell: str, line: int, field: str, *, least: float | None = None) -> fl
     return seconds(cell, line, field) if ":" in cell else number(cell, line, field, least=least)
 
 
-def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
+def rows_of(text: str) -> Iterator[tuple[int, list[str]]]:
     """(line, cells) of every row, the delimiter told by the first one."""
     first = next((line for line in text.splitlines() if line.strip()), "")
     reader = csv.reader(io.StringIO(text), delimiter=max("\t;,", key=first.count))
@@ -148,7 +157,7 @@ def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
         raise Invalid(f"Line {reader.line_num}: {error}.", field="file", line=reader.line_num) from None
 
 
-def _unguarded(cell: str) -> str:
+def unguarded(cell: str) -> str:
     """A cell without the quote that our own CSV puts before what a spreadsheet would take for a formula."""
     return cell[1:] if cell[:1] == "'" and cell[1:2] in ("=", "+", "-", "@") else cell
 

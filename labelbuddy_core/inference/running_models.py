@@ -11,22 +11,20 @@ from datetime import UTC, datetime
 
 from labelbuddy_core.domain.states import ModelState
 from labelbuddy_core.errors import ModelGone, ModelProblem
-from labelbuddy_core.inference.acquaintance import holds, meet, settled, still_answers
+from labelbuddy_core.inference.acquaintance import holds, meet
 from labelbuddy_core.inference.client import Client, client_for
 from labelbuddy_core.inference.endpoint import Endpoint
 from labelbuddy_core.inference.live_model import LiveModel
 from labelbuddy_core.inference.model_keys import is_of_training, name_of
 from labelbuddy_core.inference.model_report import ModelReport
 from labelbuddy_core.inference.restarts import Restarts
-from labelbuddy_core.inference.runtimes import deaths
-from labelbuddy_core.inference.runtimes.hardening import MAX_PROCESSES
 from labelbuddy_core.inference.runtimes.installed import runtimes_of
 from labelbuddy_core.inference.runtimes.interface import ModelEnded, Progress, Runtime
 from labelbuddy_core.inference.specification import Specification
+from labelbuddy_core.inference.watching import Watch
 from labelbuddy_core.settings import Settings
 
 _TELL_SECONDS = 0.5
-_LOG_LINES = 20
 _BELIEVED_SECONDS = 10.0
 """So long after its last use a server is believed to hold the version that it was given."""
 
@@ -50,11 +48,10 @@ class RunningModels:
         restarts: Restarts | None = None,
     ) -> None:
         self._idle_seconds = settings.model_idle_seconds
-        self._data_bytes = settings.model_data_bytes
-        self._observe = observe
         self._equip = equip
         self._runtimes = dict(runtimes_of(settings) if runtimes is None else runtimes)
         self._restarts = restarts or Restarts()
+        self._watch = Watch(self._runtimes, self._restarts, observe, settings.model_data_bytes)
         self._live: dict[str, LiveModel] = {}
         self._stopped: dict[str, tuple[float, str]] = {}
         self._lock = threading.Lock()
@@ -79,7 +76,7 @@ class RunningModels:
         try:
             endpoint = self._ready(live, specification, on_progress)
             if live.state is not ModelState.BUSY:
-                self._tell(live, ModelState.BUSY, "")
+                self._watch.tell(live, ModelState.BUSY, "")
             began = time.monotonic()
             try:
                 yield endpoint
@@ -87,7 +84,7 @@ class RunningModels:
                 if endpoint.shared and isinstance(problem, ModelGone):
                     live.equipped = False  # it may come back without the weights that it was given
                 late = time.monotonic() - began >= endpoint.timeout_seconds
-                raise self._explained(live, problem, late) from None
+                raise self._watch.explained(live, problem, late) from None
         finally:
             self._leave(live)
 
@@ -104,7 +101,7 @@ class RunningModels:
             self._ready(live, specification, on_progress)
         finally:
             self._leave(live)
-        self._tell(live, ModelState.BUSY if live.users else ModelState.READY, "")
+        self._watch.tell(live, ModelState.BUSY if live.users else ModelState.READY, "")
 
     def stop(self, key: str) -> None:
         """Stop a model, also while it starts; who uses it gets a problem."""
@@ -114,7 +111,7 @@ class RunningModels:
         live.to_stop = True
         self._runtimes[live.kind].stop(key)
         live.to_stop = False
-        self._tell(live, ModelState.STOPPED, "")
+        self._watch.tell(live, ModelState.STOPPED, "")
 
     def remove(self, key: str) -> None:
         """Stop a model and remove what it keeps; for a key that is not used again."""
@@ -150,7 +147,7 @@ class RunningModels:
         for live in list(self._live.values()):
             left_starting = live.state is ModelState.STARTING and not live.users
             if live.state in (ModelState.READY, ModelState.BUSY) or left_starting:
-                self._look_at(live)
+                self._watch.look_at(live)
 
     def stop_idle(self) -> None:
         """Stop what was not used for the time the settings say, unless its file keeps it warm."""
@@ -213,14 +210,14 @@ class RunningModels:
     def _ready(self, live: LiveModel, specification: Specification, on_progress: Progress) -> Endpoint:
         """The endpoint of the running model; starts it, after a pause when it ended by itself before."""
         runtime = self._runtimes[live.kind]
-        self._end_of(live)
+        self._watch.end_of(live)
         started = runtime.endpoint(live.key) is None or live.specification != specification
 
         def tell(message: str) -> None:
             if live.to_stop:
                 raise ModelProblem("The model was stopped while it started.")
             if time.monotonic() - live.told > _TELL_SECONDS or live.state is not ModelState.STARTING:
-                self._tell(live, ModelState.STARTING, message)
+                self._watch.tell(live, ModelState.STARTING, message)
             on_progress(message)
 
         try:
@@ -235,10 +232,10 @@ class RunningModels:
                     self._equipped(live, specification, endpoint)
                 endpoint = replace(endpoint, version=live.version)
         except ModelEnded as problem:
-            self._ended(live, problem.detail)
+            self._watch.ended(live, problem.detail)
             raise
         except ModelProblem as problem:
-            self._tell(live, ModelState.STOPPED if live.to_stop else ModelState.FAILED, problem.detail)
+            self._watch.tell(live, ModelState.STOPPED if live.to_stop else ModelState.FAILED, problem.detail)
             raise
         live.specification, live.digest = specification, endpoint.digest
         if started:
@@ -253,66 +250,6 @@ class RunningModels:
             self._runtimes[live.kind].stop(live.key)
             raise
         live.equipped = True
-
-    def _explained(self, live: LiveModel, problem: ModelProblem, late: bool) -> ModelProblem:
-        runtime = self._runtimes[live.kind]
-        status = settled(lambda: runtime.status(live.key), runtime.endpoint(live.key))
-        cause = self._end_of(live)
-        if cause is not None or status.state == "ended":
-            return ModelEnded(cause or status.detail)
-        if late and live.users == 1:  # it would go on computing for nobody
-            self._ended(live, f"{problem.detail} It was stopped, and starts again when it is needed.")
-            return problem
-        usage = runtime.usage(live.key)
-        processes = usage.processes if usage else None
-        remedy = deaths.remedy(problem.detail, runtime.logs(live.key, _LOG_LINES), processes, MAX_PROCESSES)
-        return type(problem)(f"{problem.detail} {remedy}") if remedy else problem
-
-    def _end_of(self, live: LiveModel) -> str | None:
-        """Why the model has ended by itself; None when it has not, or runs again.
-
-        An end is noted once, though several use the model and all of them ask.
-        """
-        with live.burying:
-            status = self._runtimes[live.kind].status(live.key)
-            if status.state == "ended":
-                self._ended(live, status.detail)
-            return live.detail if live.state is ModelState.FAILED else None
-
-    def _ended(self, live: LiveModel, cause: str) -> None:
-        self._restarts.died(live.key, cause)
-        self._runtimes[live.kind].stop(live.key)
-        self._tell(live, ModelState.FAILED, cause)
-
-    def _look_at(self, live: LiveModel) -> None:
-        runtime = self._runtimes[live.kind]
-        if not live.users and self._end_of(live) is not None:  # who uses it finds out
-            return
-        live.measure(runtime.usage(live.key))
-        kept = live.usage.data if live.usage else None
-        if kept is not None and kept > self._data_bytes:
-            self._overfull(live)
-            return
-        if live.users:
-            self._tell(live, live.state, live.detail)
-            return
-        endpoint = runtime.endpoint(live.key)
-        if endpoint is not None and not still_answers(live, endpoint):
-            self._ended(live, "The model did not answer GET /health any more and was stopped.")
-            return
-        self._tell(live, ModelState.STARTING if endpoint is None else ModelState.READY, "")
-
-    def _overfull(self, live: LiveModel) -> None:
-        self._runtimes[live.kind].remove_data(live.key)
-        self._ended(
-            live,
-            f"The model kept more than {self._data_bytes / 1024**2:.0f} MB in /data: it was stopped and /data emptied. "
-            "Let it keep less, or raise LABELBUDDY_MODEL_DATA_BYTES.",
-        )
-
-    def _tell(self, live: LiveModel, state: ModelState, detail: str) -> None:
-        live.state, live.detail, live.told = state, detail, time.monotonic()
-        self._observe(live.report(self._restarts.count(live.key)))
 
 
 def _now() -> datetime:

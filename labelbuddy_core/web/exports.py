@@ -30,9 +30,11 @@ def export(
 
 
 @router.get("/v1/projects/{project}/export/losses")
-def losses(actor: CurrentActor, project: str, format: str = "csv", which: str = "all") -> dict[str, Any]:
-    """What an export in this format would lose of the project's data, counted."""
-    return export_losses(actor, project, format_name=format, which=which)
+def losses(
+    actor: CurrentActor, project: str, format: str = "csv", which: str = "all", merge: bool = False
+) -> dict[str, Any]:
+    """What an export in this format would lose of the project's data, counted; `merge` as for the export."""
+    return export_losses(actor, project, format_name=format, which=which, merge=merge)
 
 
 @router.get("/v1/projects/{project}/suggestion-decisions", response_class=StreamingResponse)

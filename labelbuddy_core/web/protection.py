@@ -16,8 +16,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from labelbuddy_core.errors import Forbidden, LabelBuddyError, NotFound, TooLarge, Unauthenticated
 from labelbuddy_core.services.models.models import check_manager
+from labelbuddy_core.services.models.weight_files import MAX_BYTES as MAX_WEIGHTS_BYTES
 from labelbuddy_core.services.recordings.room_for_recordings import check_space
-from labelbuddy_core.services.training.training_versions import MAX_BYTES as MAX_WEIGHTS_BYTES
 from labelbuddy_core.settings import get_settings
 from labelbuddy_core.web.authentication import bearer_of, cookie_of, find_actor
 from labelbuddy_core.web.problems import problem_of
@@ -26,7 +26,10 @@ SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 OPEN = frozenset({"/api/v1/session", "/api/v1/session/exchange", "/api/v1/setup"})
 _SMALL_BODY = 64 * 1024
 _FILE_FIELD = "/_stcore/upload_file"
+MAX_FIELD_BYTES = 64 * 1024**2
+"""Of a file in a field of a page, which is held in memory; `server.maxUploadSize` of .streamlit/config.toml."""
 """Where the file fields of our pages send to: a model's YAML, weights trained elsewhere. Both are for managers."""
+_WEIGHTS_PATH = re.compile(r"^/api/v1/projects/[^/]+/models/[^/]+/versions/[^/]+$")
 _AUDIO_PATH = re.compile(r"^/api/v1/projects/[^/]+/(recordings|uploads/[^/]+|imports)$")
 
 
@@ -92,7 +95,7 @@ class Protection:
         scope.setdefault("state", {})["labelbuddy_actor"] = actor
         if of_page:
             await run_in_threadpool(check_manager, actor)
-        if _AUDIO_PATH.match(path):
+        if _AUDIO_PATH.match(path) or _WEIGHTS_PATH.match(path):
             await run_in_threadpool(check_space, int(length or 0))
 
 
@@ -137,7 +140,9 @@ def body_limit(path: str) -> int:
     if path in OPEN:
         return _SMALL_BODY
     if _FILE_FIELD in path:
-        return MAX_WEIGHTS_BYTES + _SMALL_BODY
+        return MAX_FIELD_BYTES + _SMALL_BODY
+    if _WEIGHTS_PATH.match(path):
+        return MAX_WEIGHTS_BYTES
     return settings.max_upload_bytes + _SMALL_BODY if _AUDIO_PATH.match(path) else settings.max_json_bytes
 
 

@@ -5,9 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
+from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
 
-from labelbuddy_core.services.releases import release_differences, release_files, release_previews, releases
+from labelbuddy_core.services.releases import (
+    release_comparisons,
+    release_differences,
+    release_files,
+    release_previews,
+    releases,
+)
 from labelbuddy_core.web.authentication import CurrentActor
 from labelbuddy_core.web.byte_ranges import serve_blob
 
@@ -99,6 +106,29 @@ def release_differences_from(
 ) -> dict[str, Any]:
     """What changed from another release to this one."""
     return release_differences.differences(actor, release, other, kind=kind, limit=limit, offset=offset)
+
+
+@router.post("/v1/releases/{release}/differences/{other}", status_code=202)
+def compare_releases(actor: CurrentActor, release: str, other: str, response: Response) -> dict[str, Any]:
+    """Have a job compare two large releases: {job}; None where the changes can be read already."""
+    job = release_comparisons.begin(actor, release, other)
+    if job is None:
+        response.status_code = 200
+    return {"job": job}
+
+
+@router.get("/v1/releases/{release}/differences/{other}/csv", response_class=StreamingResponse)
+def release_differences_as_csv(
+    actor: CurrentActor, release: str, other: str, kind: str | None = None
+) -> StreamingResponse:
+    """What changed from another release to this one, a change a row."""
+    opened = release_differences.open_differences(actor, release, other, kind=kind)
+    headers = {
+        "Content-Disposition": f'attachment; filename="{opened.file_name}"',
+        "Cache-Control": "no-store",
+        "Content-Encoding": "identity",
+    }
+    return StreamingResponse(opened.blocks, media_type=opened.media_type, headers=headers)
 
 
 @router.post("/v1/releases/{release}/withdrawal")

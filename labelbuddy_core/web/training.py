@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from anyio import open_file
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.concurrency import run_in_threadpool
 
-from labelbuddy_core.errors import TooLarge
+from labelbuddy_core.services.models.weight_files import folder_for_weights
 from labelbuddy_core.services.training import training_figures, training_runs, training_sets, training_versions
 from labelbuddy_core.web.authentication import CurrentActor
+from labelbuddy_core.web.byte_ranges import serve_blob
 
 router = APIRouter(tags=["training"])
 
@@ -104,14 +106,14 @@ async def register_version(
     actor: CurrentActor, project: str, model: str, version: str, request: Request, note: str = ""
 ) -> dict[str, Any]:
     """Register weights that were trained elsewhere: the body is the file (safetensors)."""
-    held = bytearray()
-    async for chunk in request.stream():
-        held += chunk
-        if len(held) > training_versions.MAX_BYTES:
-            raise TooLarge(f"Weights have at most {training_versions.MAX_BYTES // 1024**2} MB.")
-    return await run_in_threadpool(
-        training_versions.register_version, actor, project, model, version, bytes(held), note
-    )  # fmt: skip
+    with folder_for_weights() as folder:
+        file = folder / "weights"
+        async with await open_file(file, "wb") as content:
+            async for chunk in request.stream():
+                await content.write(chunk)
+        return await run_in_threadpool(
+            training_versions.register_version, actor, project, model, version, file, note
+        )  # fmt: skip
 
 
 @router.put("/v1/projects/{project}/models/{model}/version")
@@ -127,11 +129,9 @@ def roll_back(actor: CurrentActor, project: str, model: str) -> dict[str, Any]:
 
 
 @router.get("/v1/models/{model}/versions/{version}/weights")
-def weights(actor: CurrentActor, model: str, version: str) -> Response:
+def weights(actor: CurrentActor, model: str, version: str, request: Request) -> Response:
     """The weights of a version (safetensors)."""
-    name, content = training_versions.weights_of(actor, model, version)
-    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Content-Encoding": "identity"}
-    return Response(content, media_type="application/octet-stream", headers=headers)
+    return serve_blob(training_versions.weights_of(actor, model, version), request, download=True)
 
 
 @router.get("/v1/models/{model}/versions/{version}/card")

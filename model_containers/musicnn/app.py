@@ -20,8 +20,8 @@ from model_containers.serving.head_lessons import Heard, lessons
 from model_containers.serving.last_sound import LastSound
 from model_containers.serving.model import Answer, Embedding, Information, Options, Samples
 from model_containers.serving.processors import available_processors
+from model_containers.serving.run import Run
 from model_containers.serving.targets import of_clips
-from model_containers.serving.training import Run
 
 if TYPE_CHECKING:
     from model_containers.musicnn.network import Musicnn

@@ -22,7 +22,7 @@ from torch.nn import functional
 from model_containers.musicnn.network import Musicnn
 from model_containers.serving.figures import figures_of
 from model_containers.serving.head import Course, Lessons
-from model_containers.serving.training import Cancelled, Run
+from model_containers.serving.run import Cancelled, Run
 
 BODY_RATE = 0.05
 """Of the learning rate, for what comes before the output."""

@@ -16,9 +16,9 @@ from model_containers.serving.model import (
     Tag,
     Talker,
 )
+from model_containers.serving.run import Cancelled, Run, Trainer
 from model_containers.serving.runner import serve
 from model_containers.serving.server import create_app
-from model_containers.serving.training import Cancelled, Run, Trainer
 from model_containers.serving.versions import Tunable
 
 __all__ = [

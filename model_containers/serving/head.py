@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from model_containers.serving.figures import figures_of
-from model_containers.serving.training import Cancelled, Run
+from model_containers.serving.run import Cancelled, Run
 
 Floats = npt.NDArray[np.float32]
 

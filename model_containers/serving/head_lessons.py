@@ -9,7 +9,7 @@ import numpy as np
 
 from model_containers.serving.dataset import Dataset, Example
 from model_containers.serving.head import Floats, Lessons
-from model_containers.serving.training import Run
+from model_containers.serving.run import Run
 
 Heard = tuple[Floats, Floats, Floats]
 """Vectors of an example's stretches, their targets, and whether these count."""

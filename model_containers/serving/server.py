@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import io
 import json
 import logging
 import os
@@ -14,7 +13,7 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import IO, Any
 
-from flask import Flask, Request, Response, jsonify, request
+from flask import Flask, Response, jsonify, request
 from werkzeug.exceptions import HTTPException
 
 from model_containers.serving import chat, label_studio
@@ -23,7 +22,9 @@ from model_containers.serving.apart import Separable, UnknownVersionError, Versi
 from model_containers.serving.audio import UnreadableAudioError, read_mono
 from model_containers.serving.loader import Loader
 from model_containers.serving.model import Embedder, Model, Options, Samples, Talker
-from model_containers.serving.training import Trainer, TrainingRuns
+from model_containers.serving.received import Received
+from model_containers.serving.run import Trainer
+from model_containers.serving.training import TrainingRuns
 from model_containers.serving.training_routes import add_training
 from model_containers.serving.versions import Tunable
 from model_containers.serving.weights_routes import add_weights
@@ -32,25 +33,6 @@ log = logging.getLogger(__name__)
 
 CONTRACT_VERSION = "1"
 _OPTIONS = ("threshold", "top_k", "context")
-
-
-_IN_MEMORY = 32 * 1024**2
-"""Requests up to this size are received in memory, larger ones in a temporary file."""
-
-
-class _Received(Request):
-    """A clip of a minute or two is not worth a file."""
-
-    def _get_file_stream(
-        self,
-        total_content_length: int | None,
-        content_type: str | None,
-        filename: str | None = None,
-        content_length: int | None = None,
-    ) -> IO[bytes]:
-        if total_content_length is not None and total_content_length <= _IN_MEMORY:
-            return io.BytesIO()
-        return super()._get_file_stream(total_content_length, content_type, filename, content_length)
 
 
 class Refusal(Exception):
@@ -65,7 +47,7 @@ class Refusal(Exception):
 def create_app(model: Model, *, loader: Loader | None = None) -> Flask:
     """The application that serves a model. Its weights load in the background; `loader` replaces that."""
     app = Flask("labelbuddy-model")
-    app.request_class = _Received
+    app.request_class = Received
     app.config["MAX_CONTENT_LENGTH"] = int(os.environ.get("LABELBUDDY_MAX_AUDIO_BYTES", str(1024**3)))
     max_seconds = float(os.environ.get("LABELBUDDY_MAX_SECONDS", str(6 * 3600)))
     require_token(app, Refusal)
@@ -253,7 +235,7 @@ def create_app(model: Model, *, loader: Loader | None = None) -> Flask:
     @app.errorhandler(HTTPException)
     def not_served(error: HTTPException) -> Response:
         if error.code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
-            limit = app.config["MAX_CONTENT_LENGTH"] // 1024**2
+            limit = (request.max_content_length or 0) // 1024**2
             return _problem(413, f"The request is larger than the {limit} MB that this container accepts.")
         return _problem(error.code or 500, error.description or error.name)
 
@@ -261,6 +243,8 @@ def create_app(model: Model, *, loader: Loader | None = None) -> Flask:
     def failed(error: Exception) -> Response:
         log.error("request failed", exc_info=error)
         if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+            if request.path == "/train":
+                return _problem(507, "There is no room for the dataset in the folder of training runs.")
             return _problem(413, "The temporary folder of this container has no room for so much audio.")
         return _problem(500, f"{type(error).__name__}: {error}")
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, cast
 
 from flask import Flask, Response, jsonify, request
 
-from model_containers.serving.dataset import DatasetError
+from model_containers.serving.dataset import MAX_BYTES, DatasetError
+from model_containers.serving.received import Received
 from model_containers.serving.training import RunRefusedError, TrainingRuns
 
 
@@ -16,13 +17,16 @@ def add_training(app: Flask, runs: TrainingRuns, refuse: type[Exception]) -> Non
 
     @app.post("/train")
     def begin() -> tuple[Response, int]:
+        receiving = cast(Received, request)
+        receiving.max_content_length, receiving.dataset_folder = MAX_BYTES, runs.folder
         archive = request.files.get("dataset")
         try:
             if archive is None:
                 return jsonify(run=runs.resume(str(request.form.get("resume") or "")).id), 202
             parameters = _parameters(request.form.get("parameters"), refuse)
             name, apart = request.form.get("version") or "", request.form.get("apart")
-            return jsonify(run=runs.begin(archive.stream, parameters, name, apart).id), 202
+            run_id = request.form.get("run") or ""
+            return jsonify(run=runs.begin(archive.stream, parameters, name, apart, run_id).id), 202
         except DatasetError as error:
             raise refuse(422, f"The dataset cannot be used: {error}.") from None
         except ValueError as error:

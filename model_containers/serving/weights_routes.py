@@ -13,6 +13,9 @@ from model_containers.serving.apart import VersionsApart
 from model_containers.serving.loader import Loader
 from model_containers.serving.versions import KeptVersions, Tunable
 
+MAX_BYTES = 4 * 1024**3
+"""Of weights that are put."""
+
 
 def add_weights(
     app: Flask,
@@ -42,6 +45,7 @@ def add_weights(
     def take(version: str) -> Response:
         if loader.status != "ready":
             raise refuse(503, f"The model is not ready: {loader.detail}")
+        request.max_content_length = MAX_BYTES
 
         def save(path: Path) -> None:
             with path.open("wb") as file:

@@ -15,7 +15,7 @@ from model_containers.serving.dataset import Dataset, Example
 from model_containers.serving.last_sound import LastSound
 from model_containers.serving.model import Answer, Embedding, Information, Options, Samples
 from model_containers.serving.processors import available_processors
-from model_containers.serving.training import Cancelled, Run
+from model_containers.serving.run import Cancelled, Run
 from model_containers.yoho import decode, features
 from model_containers.yoho.targets import encode
 

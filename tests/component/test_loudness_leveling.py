@@ -30,6 +30,25 @@ def test_a_loud_recording_is_played_quieter_until_leveling_is_switched_off_by_ke
     assert "played as they are" in editor.said
 
 
+def test_the_bar_says_it_in_one_line_and_only_by_how_much_where_there_is_little_room(
+    open_editor: Any, app: Any
+) -> None:
+    app.statistics = {"loudness": -6.0, "peak": [-3.0, -3.0]}
+    editor = open_editor()
+    button = editor.page.locator(".toolbar .leveling")
+    lines = """button => {
+        const text = document.createRange();
+        text.selectNodeContents(button.lastChild);
+        return text.getClientRects().length;
+    }"""
+    for width, word in ((1440, True), (1366, False)):
+        editor.page.set_viewport_size({"width": width, "height": 800})
+        editor.until(lambda word=word: (button.locator("span").bounding_box()["width"] > 5) == word)
+        assert button.evaluate(lines) == 1
+        assert button.evaluate("button => button.scrollWidth <= button.clientWidth")
+        expect(button).to_have_accessible_name("Leveled −17.0 dB")
+
+
 def test_what_is_not_measured_yet_is_not_leveled_and_the_verify_grid_says_so(open_editor: Any, app: Any) -> None:
     app.put(id="r_1", start=1.0, end=1.6, label="speech", origin=HUMAN)
     app.state = "submitted"

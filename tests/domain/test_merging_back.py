@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
 from labelbuddy_core.domain.documents import empty_document
 from labelbuddy_core.domain.export_records import ExportedAnnotation, ExportedTask
-from labelbuddy_core.domain.merging_back import Part, merged_document, merged_task
+from labelbuddy_core.domain.merging_back import (
+    ANSWERS,
+    CAPTIONS,
+    INSTANTS,
+    REGION_DETAILS,
+    REGIONS,
+    TAGS,
+    Part,
+    merged_document,
+    merged_task,
+)
 
 
 def region(name: str, start: float, end: float, label: str = "dog", **more: Any) -> dict[str, Any]:
@@ -82,6 +93,28 @@ def test_instants_tags_and_captions() -> None:
     assert document["tags"] == [tag("rock", 0.9)]
     assert document["caption"] == {"text": "It begins.\nIt ends.", "start": 0, "end": 18}
     assert merged_document([first])["caption"] == {"text": "It begins.", "start": 0, "end": 10}
+
+
+def test_what_is_joined_or_dropped_is_counted() -> None:
+    def answered(value: str) -> list[dict[str, Any]]:
+        return [{"question": "mood", "answer": value}]
+
+    first = part(
+        0, 10, region("a", 8.0, 9.0, text="Wuff"), region("b", 9.0, 9.9, low=None),
+        points=[{"id": "p", "time": 8.5, "kind": "beat", "label": None}], tags=[{"label": "rock", "score": 0.4}],
+        caption={"text": "It begins.", "start": None, "end": None}, answers=answered("sad"),
+    )  # fmt: skip
+    second = part(
+        8, 18, region("c", 8.0, 9.0, text="Waff"), region("d", 9.0, 9.9), region("e", 12.0, 13.0),
+        points=[{"id": "p", "time": 8.52, "kind": "beat", "label": None}], tags=[{"label": "rock", "score": 0.9}],
+        caption={"text": "It ends.", "start": None, "end": None}, answers=answered("glad"),
+    )  # fmt: skip
+    changed: Counter[str] = Counter()
+    merged_document([first, second], changed)
+    assert +changed == {REGIONS: 2, REGION_DETAILS: 1, INSTANTS: 1, TAGS: 1, CAPTIONS: 1, ANSWERS: 1}
+    again: Counter[str] = Counter()
+    merged_document([part(0, 10, answers=answered("sad")), part(10, 20, answers=answered("sad"))], again)
+    assert not +again
 
 
 def task(number: str, start: float, stop: float, *found: ExportedAnnotation) -> ExportedTask:

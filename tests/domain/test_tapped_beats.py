@@ -10,7 +10,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from labelbuddy_core.domain.beat_grid import Beat
-from labelbuddy_core.domain.tapped_beats import knots_of, tapped
+from labelbuddy_core.domain.tap_tempo import knots_of
+from labelbuddy_core.domain.tapped_beats import tapped
 from labelbuddy_core.errors import Invalid
 
 GRID = [Beat(round(0.5 * number, 6), (number - 1) % 4 + 1) for number in range(1, 80)]

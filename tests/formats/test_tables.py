@@ -134,9 +134,3 @@ def test_a_table_with_columns_that_nobody_knows_is_a_table_whose_columns_can_be_
 def test_a_format_that_cannot_be_told_is_to_be_chosen() -> None:
     with pytest.raises(Invalid, match="choose it by hand"):
         detected("notes.txt", "Dear diary, dear all")
-
-
-@pytest.mark.parametrize("name", ["x.json", "x.jsonl"])
-def test_our_own_json_says_what_to_export_in_its_place(name: str) -> None:
-    with pytest.raises(Invalid, match="export JAMS or CSV"):
-        detected(name, '{"id":"1","document":{"schema":"labelbuddy/annotation@1","regions":[]}}')

@@ -6,7 +6,6 @@ import io
 import zipfile
 from collections.abc import Callable
 from typing import Any
-from uuid import uuid4
 
 import pytest
 from postgresql_server import on_both_databases
@@ -14,57 +13,17 @@ from sqlalchemy import func, select
 
 from labelbuddy_core.database import get_database
 from labelbuddy_core.database.tables import Annotation, AnnotationItem, Assignment, Revision, User
-from labelbuddy_core.domain.operations import Operation, Save
 from labelbuddy_core.errors import Forbidden, Invalid, InvalidState, NotFound
 from labelbuddy_core.services.accounts import accounts
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.annotations import annotations, handing_in
 from labelbuddy_core.services.exports import exports
-from labelbuddy_core.services.imports import annotation_importing, annotation_imports
+from labelbuddy_core.services.imports import annotation_imports
 from labelbuddy_core.services.imports.import_choices import ImportChoices
 from labelbuddy_core.services.imports.outside_authors import Authors
-from labelbuddy_core.services.installation.job_runs import DatabaseJobBoard
 from labelbuddy_core.services.projects import projects
 from labelbuddy_core.services.tasks import tasks
-from tests.imports.conftest import context
-
-
-class Lab:
-    """A manager, an annotator and two recordings; imports are run as the worker does."""
-
-    def __init__(self, manager: Actor, anna: Actor, project: str, tasks_: dict[str, str]) -> None:
-        self.manager, self.anna, self.project, self.tasks = manager, anna, project, tasks_
-        self.number = ""
-
-    def add(self, **files: str | bytes) -> str:
-        self.number = annotation_imports.begin(self.manager, self.project)["id"]
-        for name, data in files.items():
-            raw = data.encode() if isinstance(data, str) else data
-            annotation_imports.add_file(self.manager, self.number, name.replace("__", "."), raw)
-        return self.number
-
-    def do(self, action: str, **choices: Any) -> dict[str, Any]:
-        started = annotation_imports.start(self.manager, self.number, action, choices or None)
-        job = started["job"]["id"]
-        result = annotation_importing.run(context(job))
-        DatabaseJobBoard().finish(job, "succeeded", result, None)
-        return annotation_imports.get(self.manager, self.number)["report"]
-
-    def bring(self, **files: str | bytes) -> dict[str, Any]:
-        self.add(**files)
-        self.do("check")
-        return self.do("apply")
-
-    def problems(self) -> list[tuple[str, str, str]]:
-        found = annotation_imports.list_problems(self.manager, self.number)["items"]
-        return [(one["file"], one["place"], one["reason"]) for one in found]
-
-    def documents(self, task: str = "song") -> dict[str, Any]:
-        """By annotator what they said about a task."""
-        import orjson
-
-        listed = orjson.loads(annotations.list_for_task(self.manager, self.tasks[task]))["items"]
-        return {one["user"]: one for one in listed}
+from tests.imports.import_lab import Lab, save
 
 
 @pytest.fixture
@@ -344,6 +303,15 @@ def regions_of(lab: Lab) -> set[tuple[str, float, float, str]]:
     return found
 
 
-def save(actor: Actor, task: str, base: int, *regions: dict[str, Any]) -> None:
-    puts = [Operation(op="put", collection="regions", id=one["id"], value=one) for one in regions]  # type: ignore[arg-type]
-    annotations.save(actor, task, Save(client=uuid4(), sequence=1, base_revision=base, operations=puts))
+def test_recordings_of_which_nothing_is_taken_are_not_counted_but_listed_with_reasons(lab: Lab) -> None:
+    lab.add(song__txt="1\t2\tDog\n", street__txt="5\t4\tDog\n7\t70\tDog\n")
+    report = lab.do("check")
+    assert (report["recordings"], report["untaken"]) == (
+        1, [{"reason": "nothing in the files can be taken, see the problems", "count": 1, "names": ["street.wav"]}],
+    )  # fmt: skip
+    report = lab.do("check", labels={"Dog": None})
+    assert (report["recordings"], [(one["reason"], one["count"]) for one in report["untaken"]]) == (
+        0, [("all of its labels are left out", 1), ("nothing in the files can be taken, see the problems", 1)],
+    )  # fmt: skip
+    report = lab.do("check", authors={"imported": None})
+    assert [(one["reason"], one["count"]) for one in report["untaken"]] == [("what imported annotated is left out", 2)]

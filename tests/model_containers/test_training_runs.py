@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import tempfile
 import threading
 import time
 import zipfile
@@ -19,6 +20,7 @@ import numpy as np
 import pytest
 import soundfile
 from flask.testing import FlaskClient
+from urllib3.filepost import encode_multipart_formdata
 
 from model_containers.serving import Answer, Dataset, Information, Options, Run, Tag, create_app
 from model_containers.serving.apart import VersionsApart
@@ -125,6 +127,48 @@ def test_the_model_gets_audio_and_what_people_agreed_on(world: World) -> None:
     (example,) = world.model.seen.part("train")
     assert [(one.start, one.end, one.label) for one in example.regions] == [(0.2, 0.5, "dog")]
     assert (example.tags, example.text, world.model.seen.labels) == (("calm",), "A dog.", ("dog",))
+
+
+def test_a_dataset_may_be_larger_than_audio_and_lies_where_runs_do(
+    world: World, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("LABELBUDDY_MAX_AUDIO_BYTES", str(1024**2))
+    world.http = create_app(world.model).test_client()
+    world.model.gate.set()
+    large = io.BytesIO(archive())
+    with zipfile.ZipFile(large, "a") as made:
+        made.writestr("padding", bytes(40 * 1024**2))
+    body, kind = encode_multipart_formdata({"dataset": ("d.zip", large.getvalue())})
+    with monkeypatch.context() as full:
+        full.setattr(tempfile, "tempdir", str(tmp_path / "no-such-folder"))  # as if there were no room
+        begun = world.http.post("/train", data=body, content_type=kind)
+    assert (begun.status_code, world.wait(begun.get_json()["run"], ended)["state"]) == (202, "succeeded")
+    assert world.http.post("/predict", data={"audio": (io.BytesIO(bytes(2 * 1024**2)), "a.wav")}).status_code == 413
+
+
+def test_a_beginning_that_is_asked_for_again_begins_nothing_new(world: World) -> None:
+    first = world.begin(run="00112233445566aa")
+    again = world.begin(run="00112233445566aa")
+    assert [(answer.status_code, answer.get_json()["run"]) for answer in (first, again)] == [
+        (202, "00112233445566aa"),
+        (202, "00112233445566aa"),
+    ]
+    world.model.gate.set()
+    world.wait("00112233445566aa", ended)
+    assert [one.name for one in (world.folder / "runs").iterdir()] == ["00112233445566aa"]
+
+
+def test_a_run_whose_beginning_ended_with_the_process_can_begin_again(world: World) -> None:
+    (world.folder / "runs" / "00112233445566aa" / "dataset").mkdir(parents=True)
+    world.model.gate.set()
+    assert world.begin(run="00112233445566aa").status_code == 202
+    assert world.wait("00112233445566aa", ended)["state"] == "succeeded"
+
+
+@pytest.mark.parametrize("name", ["../../etc", "short", "00112233445566AA", "0" * 65])
+def test_an_id_that_is_none_is_refused(world: World, name: str) -> None:
+    refused = world.begin(run=name)
+    assert (refused.status_code, refused.get_json()["detail"].split(":")[0]) == (422, "`run`")
 
 
 def test_the_dataset_is_removed_when_the_run_has_ended(world: World) -> None:
@@ -234,7 +278,7 @@ def test_with_a_token_only_health_is_open(world: World, monkeypatch: pytest.Monk
 
 def test_the_time_left_leaves_out_what_is_done_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     clock = [0.0]
-    monkeypatch.setattr("model_containers.serving.training.time.monotonic", lambda: clock[0])
+    monkeypatch.setattr("model_containers.serving.run.time.monotonic", lambda: clock[0])
     run = Run(tmp_path, {})
     left = []
     for moment in (100.0, 110.0, 120.0):  # 90 s of hearing, then 10 s an epoch
@@ -308,6 +352,13 @@ class Shared:
 def shared(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shared:
     monkeypatch.setenv("LABELBUDDY_DATA", str(tmp_path))
     return Shared(tmp_path)
+
+
+def test_weights_may_be_larger_than_audio(shared: Shared, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("LABELBUDDY_MAX_AUDIO_BYTES", "1000")
+    small = Shared(tmp_path)
+    assert small.put("loud", b"0." + b"5" * 100_000) == 200
+    assert small.http.post("/predict", data={"audio": (io.BytesIO(bytes(2000)), "a.wav")}).status_code == 413
 
 
 def test_versions_apart_answer_only_who_names_them(shared: Shared) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pages._project_annotation_imports import _AS_TOLD, _with_changes
+from pages._project_import_choices import _AS_TOLD, _with_changes
 
 MEANING = {"New label": _AS_TOLD, "Leave out": None, "Dog": "dog"}
 ROWS = [{"name": "bark"}, {"name": "noise"}, {"name": "howl"}]

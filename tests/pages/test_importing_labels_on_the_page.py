@@ -57,7 +57,7 @@ def said(at: AppTest) -> str:
 
 
 def test_the_dry_run_is_shown_and_its_problems_are_listed(page: AppTest) -> None:
-    assert "2 new · 1 recording(s)" in said(page)
+    assert "2 new · 1 recording" in said(page)
     button(page, "1 problem").click().run()
     assert not page.exception
     rows = [one.value for one in page.dataframe if "Why" in one.value.columns]
@@ -73,7 +73,7 @@ def test_an_import_is_done_and_taken_back(page: AppTest, manager: Actor, checked
     assert "At work" in said(page)
     work(manager, checked)
     page.run()
-    assert "2 imported · 1 recording(s)" in said(page)
+    assert "2 imported · 1 recording" in said(page)
     button(page, "Undo …").click().run()
     button(page, "Undo …").click()  # AppTest runs the whole page, so what opened the dialog is pressed too
     button(page, "Undo").click().run()
@@ -81,6 +81,7 @@ def test_an_import_is_done_and_taken_back(page: AppTest, manager: Actor, checked
     work(manager, checked)
     page.run()
     assert "taken back: 2 removed" in said(page)
+    assert "Labels removed: woof." in said(page)
 
 
 def test_a_table_with_columns_that_nobody_knows_asks_which_is_which(
@@ -102,4 +103,39 @@ def test_a_table_with_columns_that_nobody_knows_asks_which_is_which(
     work(manager, number)
     at.run()
     assert not at.warning
-    assert "1 new · 1 recording(s)" in said(at)
+    assert "1 new · 1 recording" in said(at)
+
+
+def test_a_table_of_tags_is_told_and_may_be_read_otherwise(
+    app: Make, manager: Actor, make_project: Make, add_task: Make
+) -> None:
+    project = make_project(managers=(manager,))
+    add_task(project, name="song.wav")
+    number = annotation_imports.begin(manager, project)["id"]
+    annotation_imports.add_file(manager, number, "meta.csv", b"file,category,loud,noisy\nsong.wav,Dog,1,0\n")
+    annotation_imports.start(manager, number, "check")
+    work(manager, number)
+    at = app(manager).run()
+    at.switch_page("project.py").run()
+    assert not at.warning
+    (rows,) = [one for one in at.selectbox if one.label == "A row is"]
+    assert rows.value == "tags"
+    rows.set_value("tag-columns").run()
+    (tags,) = [one for one in at.multiselect if one.label == "Columns of tags"]
+    tags.set_value(["loud"])
+    button(at, "Check again").click().run()
+    work(manager, number)
+    report = annotation_imports.get(manager, number)["report"]
+    assert (report["new"], [one["name"] for one in report["labels"]]) == (1, ["loud"])
+
+
+def test_recordings_of_which_nothing_is_taken_are_named_with_the_reason(
+    page: AppTest, manager: Actor, checked: str
+) -> None:
+    annotation_imports.start(manager, checked, "apply")
+    work(manager, checked)
+    annotation_imports.start(manager, checked, "check")
+    work(manager, checked)
+    page.run()
+    assert "0 new · 2 there already · 0 recordings" in said(page)
+    assert "Nothing of 1 recording: everything is there already (song.wav)." in said(page)

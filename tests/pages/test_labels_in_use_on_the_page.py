@@ -66,13 +66,29 @@ def test_a_merge_is_looked_at_done_and_taken_back(
     field(at, "multiselect", "Merge").set_value(["speech"]).run()
     press(at, "What would change?")
     said = " ".join(one.value for one in at.markdown)
-    assert "1 items in 1 annotations of 1 tasks (1 drafts)." in said
-    assert "1 of them get another label." in said
+    assert "1 item in 1 annotation of 1 task (1 draft)." in said
+    assert "1 of them gets another label." in said
     assert len(projects.get_project(manager, project)["labels"]) == 3
     press(at, "Do it")
     assert [one["id"] for one in projects.get_project(manager, project)["labels"]] == ["music", "dog"]
     press(at, "Undo")
     assert [one["id"] for one in projects.get_project(manager, project)["labels"]] == ["speech", "music", "dog"]
+
+
+def test_another_target_of_a_merge_keeps_the_labels_that_were_chosen(
+    page: Callable[[], AppTest], manager: Actor, make_project: Make
+) -> None:
+    make_project(managers=(manager,))
+    at = page()
+    field(at, "selectbox", "Into").set_value("music").run()
+    field(at, "multiselect", "Merge").set_value(["speech", "dog"]).run()
+    field(at, "selectbox", "Into").set_value("speech").run()
+    assert field(at, "multiselect", "Merge").value == ["dog"]
+    field(at, "selectbox", "Into").set_value("music").run()
+    assert field(at, "multiselect", "Merge").value == ["dog"]
+    field(at, "multiselect", "Merge").set_value([]).run()
+    field(at, "selectbox", "Into").set_value("speech").run()
+    assert field(at, "multiselect", "Merge").value == []
 
 
 def test_what_stands_in_the_way_of_an_undo_is_shown(
@@ -102,12 +118,12 @@ def test_chosen_tasks_are_assigned_on_the_page(
     assert key is not None
     at.session_state[key] = {"selection": {"rows": [0, 1], "columns": [], "cells": []}}
     at.run()
-    field(at, "button", "Assign or release 2 task(s) …").click().run()
+    field(at, "button", "Assign or release 2 tasks …").click().run()
     (chosen,) = [one for one in at.multiselect if one.key == "annotators-of-chosen-tasks"]
     chosen.set_value(["ada"])
-    field(at, "button", "Assign or release 2 task(s) …").click().run()
-    field(at, "button", "Assign or release 2 task(s) …").click()
-    press(at, "Assign 2 task(s)")
+    field(at, "button", "Assign or release 2 tasks …").click().run()
+    field(at, "button", "Assign or release 2 tasks …").click()
+    press(at, "Assign 2 tasks")
     assert [tasks.get_task(manager, task)["assignees"] for task in made] == [["ada"], ["ada"]]
 
 
@@ -124,7 +140,7 @@ def test_the_work_of_a_person_is_handed_over_on_the_page(
     field(at, "button", opener).click().run()
     field(at, "selectbox", "To").set_value("ben")
     field(at, "button", opener).click().run()
-    assert any("1 draft(s), 0 sent back, 0 not begun" in one.value for one in at.markdown)
+    assert any("1 draft, 0 sent back, 0 not begun" in one.value for one in at.markdown)
     field(at, "button", opener).click()
     press(at, "Hand over")
     assert tasks.get_task(manager, task)["assignees"] == ["ben"]
@@ -138,8 +154,9 @@ def test_recordings_are_cut_on_the_page_after_a_look(
     at = page()
     opener = "Cut all recordings into tasks …"
     field(at, "button", opener).click().run()
-    assert any("**2 new task(s)** of 1 recording(s)" in one.value for one in at.markdown)
+    (said,) = [one.value for one in at.markdown if one.value.startswith("**2 new tasks**, 1:30 in all")]
+    assert "from 30 to 60 s long; 1 task of a whole recording goes; 1 recording was gone through." in said
     field(at, "button", opener).click()
-    press(at, "Make 2 task(s)")
+    press(at, "Make 2 tasks")
     found = tasks.list_tasks(manager, project)["items"]
     assert sorted((one["start"], one["stop"]) for one in found) == [(0.0, 60.0), (60.0, 90.0)]

@@ -81,9 +81,9 @@ def test_deleting_the_last_recording_of_the_list_leaves_nothing_selected(
     last = recordings.list_recordings(manager, project)["items"][2]["name"]
     select(at, "tasks", [2])
     select(at, "recordings", [2])
-    button(at, "Delete 1 recording(s) …").click().run()
+    button(at, "Delete 1 recording …").click().run()
     assert any(last.replace(".", r"\.") in one.value for one in at.markdown)
-    in_dialog(at, "Delete 1 recording(s) …", "Delete for good")
+    in_dialog(at, "Delete 1 recording …", "Delete for good")
     names = [one["name"] for one in recordings.list_recordings(manager, project)["items"]]
     assert len(names) == 2
     assert last not in names

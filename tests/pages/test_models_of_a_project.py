@@ -136,9 +136,9 @@ def test_a_model_is_asked_about_the_tasks_that_are_ticked(
     shown = [int(task) for task in table.value["Task"]]
     at.session_state[table.key] = {"selection": {"rows": [0, 2], "columns": [], "cells": []}}
     at.run()
-    button(at, "Predict 2 task(s) …").click().run()
-    button(at, "Predict 2 task(s) …").click()  # AppTest runs the whole page: the opener is pressed too
-    button(at, "Predict 2 task(s)").click().run()
+    button(at, "Predict 2 tasks …").click().run()
+    button(at, "Predict 2 tasks …").click()  # AppTest runs the whole page: the opener is pressed too
+    button(at, "Predict 2 tasks").click().run()
     assert not at.exception
     with get_database().read() as session:
         (job,) = session.query(Job).filter(Job.kind == "predict")

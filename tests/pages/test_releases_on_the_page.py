@@ -13,7 +13,12 @@ from labelbuddy_core.database.tables import AnnotationItem, Recording
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.installation import jobs
 from labelbuddy_core.services.installation.job_runs import DatabaseJobBoard
-from labelbuddy_core.services.releases import release_making, release_previews, releases
+from labelbuddy_core.services.releases import (
+    release_comparisons,
+    release_making,
+    release_previews,
+    releases,
+)
 from tests.imports.conftest import context
 
 Make = Callable[..., Any]
@@ -101,7 +106,7 @@ def test_a_release_is_previewed_made_compared_withdrawn_and_deleted(
     page.multiselect(key="release-groups").set_value(["artist"])
     page.multiselect(key="release-consents").set_value(["research only"])
     page.button(key="release-preview").click().run()
-    assert "**1 tasks are left out**" in texts(page)
+    assert "**1 task is left out**" in texts(page)
     page.button(key="release-make").click().run()
     assert "At work" in texts(page)
     made = work(manager, project)
@@ -136,3 +141,36 @@ def test_a_release_is_previewed_made_compared_withdrawn_and_deleted(
     page.button(key=f"really-delete-{made['id']}").click().run()
     assert releases.get_release(manager, made["id"])["state"] == "deleted"
     assert not page.run().exception
+
+
+def test_any_two_releases_are_compared_and_large_ones_by_a_job(
+    page: AppTest, manager: Actor, project: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    choices = {"formats": ["csv"], "consents": ["research only"]}
+    for number in range(12):
+        releases.begin(manager, project, name="Sounds", version=f"{number}.0", choices=choices)
+        work(manager, project)
+        with get_database().write() as session:
+            item = session.query(AnnotationItem).limit(1).one()
+            item.value = {**item.value, "end": 2.0 + number / 10}
+    page.run()
+    open_part(page, "What changed between two")
+    choices = page.selectbox(key="release-before")
+    assert (len(choices.options), choices.options[0][:11], choices.options[-1][:10]) == (
+        12,
+        "Sounds 11.0",
+        "Sounds 0.0",
+    )
+    monkeypatch.setattr(release_comparisons, "MOST_AT_ONCE", 1)
+    oldest = releases.list_releases(manager, project, limit=12)["items"][-1]["id"]
+    page.selectbox(key="release-before").set_value(oldest).run()
+    (button,) = [one for one in page.button if (one.key or "").startswith("compare-")]
+    button.click().run()
+    assert "the progress is at the top of the page" in texts(page)
+    (job,) = jobs.list_jobs(manager, state=jobs.OPEN)["items"]
+    DatabaseJobBoard().finish(job["id"], "succeeded", release_comparisons.run(context(job["id"])), None)
+    page.run()
+    assert not page.exception
+    (changes,) = [one.value for one in page.dataframe if "Change" in one.value.columns]
+    assert changes["Change"].tolist() == ["region: moved"]
+    assert "1 to 1 of 1" in texts(page)

@@ -22,9 +22,9 @@ def test_a_manager_sets_the_rules_and_names_reviewers_for_what_waits(
     at = app(manager).run()
     at.switch_page("project.py").run()
     assert not at.exception
-    next(one for one in at.button if one.label == "Name reviewers for 1 task(s)").click().run()
+    next(one for one in at.button if one.label == "Name reviewers for 1 task").click().run()
     assert not at.exception
-    assert next(one for one in at.button if one.label == "Name reviewers for 0 task(s)").disabled
+    assert next(one for one in at.button if one.label == "Name reviewers for 0 tasks").disabled
     next(one for one in at.selectbox if one.label == "What comes first?").set_value("disagreement")
     next(one for one in at.number_input if one.label == "Share that is reviewed (%)").set_value(20.0)
     next(one for one in at.button if one.label == "Save rules").click().run()

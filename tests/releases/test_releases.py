@@ -171,9 +171,9 @@ def test_what_may_not_go_is_left_out_listed_for_managers_and_not_named_outside(s
             assert hidden not in archive.read(name), name
     card = archive.read("README.md").decode()
     for line in (
-        "- 1 tasks: consent is refused, withdrawn or pending",
-        "- 1 tasks: consent says something which is not accepted",
-        "- 1 tasks: the license does not let audio be passed on",
+        "- 1 task: consent is refused, withdrawn or pending",
+        "- 1 task: consent says something which is not accepted",
+        "- 1 task: the license does not let audio be passed on",
     ):
         assert line in card
     accepted = studio.make("2", **choices, consents=["Research only"], licenses=["all rights reserved"])
@@ -312,6 +312,29 @@ def test_the_card_tells_counts_hours_labels_licenses_and_splits(studio: Studio) 
     assert "| Music | 12 | 4 | 16 | 0 |" in card
     assert "- recordings: CC BY 4.0: 16 tasks" in card
     assert "(16 approved)" in card
+
+
+def test_the_head_of_the_card_names_the_license_as_the_hub_does(studio: Studio) -> None:
+    def give(*licenses: str) -> None:
+        with get_database().write() as session:
+            for number, recording in enumerate(session.query(Recording)):
+                recording.attributes = {"license": licenses[number % len(licenses)]}
+
+    def head(version: str) -> tuple[dict[str, Any], list[str]]:
+        archive = studio.archive(studio.make(version, audio="original")["id"])
+        return yaml.safe_load(archive.read("README.md").decode().split("---")[1]), archive.namelist()
+
+    give("CC BY 4.0", "https://creativecommons.org/licenses/by/4.0/")
+    one, files = head("1")
+    assert (one["license"], "license_name" in one, "LICENSE.md" in files) == ("cc-by-4.0", False, False)
+    give("CC BY 4.0", "CC0")
+    assert head("2")[0]["license"] == ["cc-by-4.0", "cc0-1.0"]
+    give("For studies of the station")
+    own, files = head("3")
+    assert [own[name] for name in ("license", "license_name", "license_link")] == [
+        "other", "for-studies-of-the-station", "LICENSE.md",
+    ]  # fmt: skip
+    assert "LICENSE.md" in files
 
 
 def test_a_region_beyond_the_stretch_of_its_task_does_not_leave_the_clip(studio: Studio) -> None:

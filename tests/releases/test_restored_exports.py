@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import shutil
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import pytest
 from studio import Studio
 
 from labelbuddy_core.database import get_database
@@ -19,12 +17,6 @@ from labelbuddy_core.services.installation import backups
 from labelbuddy_core.settings import get_settings
 
 CHOICES: dict[str, Any] = {"formats": ["jsonl", "csv", "audiofolder"], "audio": "clips", "group_by": ["artist"]}
-
-
-@pytest.fixture(autouse=True)
-def _one_moment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Exports say when they were made; here it is always the same moment."""
-    monkeypatch.setattr(exports, "now", lambda: datetime(2026, 1, 1, tzinfo=UTC))
 
 
 def exported(studio: Studio) -> dict[str, bytes]:

@@ -19,7 +19,7 @@ from labelbuddy_core.errors import Invalid, InvalidState
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.exports import exports
 from labelbuddy_core.services.installation import backups, installation
-from labelbuddy_core.services.models.model_versions import keep_weights, read_weights
+from labelbuddy_core.services.models.weight_files import find_weights, keep_weights
 from labelbuddy_core.services.recordings import ingestion, uploads
 from labelbuddy_core.services.tasks import tasks
 from labelbuddy_core.settings import get_settings
@@ -140,7 +140,8 @@ def test_a_file_that_is_missing_in_the_storage_is_named_and_does_not_stop_the_ba
 
 def test_weights_of_trained_versions_are_in_the_backup(filled: Any, tmp_path: Path) -> None:
     _, project, folder = filled
-    key, digest = keep_weights(b"weights")
+    (tmp_path / "weights").write_bytes(b"weights")
+    key, digest = keep_weights(tmp_path / "weights")
     with get_database().write() as session:
         model = Model(name="musicnn", source="x", specification={"process": "musicnn"})
         session.add(model)
@@ -154,4 +155,4 @@ def test_weights_of_trained_versions_are_in_the_backup(filled: Any, tmp_path: Pa
     backups.back_up(get_settings(), tmp_path / "b.tar", quiet)
     forget(folder)
     backups.restore(get_settings(), tmp_path / "b.tar", quiet)
-    assert read_weights(key) == b"weights"
+    assert find_weights(key, tmp_path).read_bytes() == b"weights"

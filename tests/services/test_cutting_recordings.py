@@ -19,6 +19,7 @@ from labelbuddy_core.database import get_database
 from labelbuddy_core.database.tables import Model, Prediction, Recording, Task
 from labelbuddy_core.domain.cutting import AtSilences
 from labelbuddy_core.domain.documents import empty_document
+from labelbuddy_core.domain.merging_back import REGIONS
 from labelbuddy_core.domain.operations import Save
 from labelbuddy_core.errors import Forbidden, Invalid
 from labelbuddy_core.services.actors import Actor
@@ -186,3 +187,10 @@ def test_an_export_puts_tasks_together_and_counts_what_two_have_in_their_overlap
     assert [(task, float(start), float(end), state) for task, start, end, state in exported(merge=True)] == [
         (f"recording-{recording}", 9.0, 12.0, "draft")
     ]
+    for form in ("jsonl", "elan"):
+        told = exports.export_losses(manager, project, format_name=form, merge=True)
+        assert told["joined"] == [{"what": REGIONS, "count": 1}]
+    assert exports.export_losses(manager, project, format_name="elan")["joined"] == []
+    merged = exports.export_losses(manager, project, format_name="rttm", merge=True)
+    nameless = {"what": "annotation(s) without who made them", "count": 1}
+    assert nameless in merged["lost"], "losses of the format are those of what is left after joining"

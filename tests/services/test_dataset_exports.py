@@ -75,8 +75,9 @@ def test_an_audiofolder_has_its_audio_where_the_metadata_says_and_a_card(export:
     head, _, body = archive.read("README.md").decode().removeprefix("---\n").partition("\n---\n")
     assert yaml.safe_load(head)["pretty_name"] == "Street sounds"
     assert "| Dog | 1 | 0 |" in body
-    assert "- CC BY 4.0: 1 rows" in body
-    assert "- not stated: 1 rows" in body
+    assert yaml.safe_load(head)["license"] == ["cc-by-4.0", "unknown"]
+    assert "- CC BY 4.0: 1 row\n" in body
+    assert "- not stated: 1 row\n" in body
 
 
 @pytest.mark.parametrize("audio", ["none", "included"])

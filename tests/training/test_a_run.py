@@ -14,7 +14,7 @@ from schoolroom import School
 
 from labelbuddy_core.database import get_database
 from labelbuddy_core.database.tables import ModelVersion
-from labelbuddy_core.errors import Forbidden, Invalid, InvalidState, NotFound
+from labelbuddy_core.errors import Forbidden, Invalid, InvalidState, ModelProblem, NotFound
 from labelbuddy_core.inference.runtimes.process import ProcessRuntime
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.installation import jobs
@@ -171,3 +171,13 @@ def test_a_run_that_waits_is_cancelled_when_it_is_stopped(school: School, annota
     run = school.start()
     assert training_runs.stop_run(school.manager, run)["state"] == "cancelled"
     assert jobs.get_job(school.manager, school.see(run)["job"])["state"] == "cancelled"
+
+
+def test_examples_for_which_a_model_would_be_stopped_are_not_sent(
+    school: School, annotator: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    school.teach(8, person=annotator)
+    monkeypatch.setenv("LABELBUDDY_MODEL_DATA_BYTES", "20000")
+    get_settings.cache_clear()
+    with pytest.raises(ModelProblem, match=r"a model may keep 0\.0 GB in /data.*LABELBUDDY_MODEL_DATA_BYTES"):
+        school.work(school.start(epochs=2))

@@ -20,12 +20,12 @@ import pytest
 import requests
 import soundfile
 from schoolroom import QUICK_COMMAND, YAML, School
-from test_versions import a_head, ask
+from test_versions import a_head, ask, register
 from werkzeug.serving import make_server
 
 from labelbuddy_core.database import get_database
 from labelbuddy_core.database.tables import Prediction
-from labelbuddy_core.errors import InvalidState, ModelProblem
+from labelbuddy_core.errors import InvalidState, ModelGone, ModelProblem
 from labelbuddy_core.inference import running_models
 from labelbuddy_core.inference.client import ModelClient
 from labelbuddy_core.services.actors import Actor
@@ -234,7 +234,7 @@ def test_a_server_that_was_set_up_anew_gets_the_weights_before_it_is_asked(
     school.teach(2, person=annotator)
     url = served(Separable())
     declare(school, url, "theirs")
-    training_versions.register_version(school.manager, school.project, school.model, "mine", a_head(), "")
+    register(school)
     training_versions.promote(school.manager, school.project, school.model, "mine")
     assert ask(school)["predicted"] == 2
     shutil.rmtree(tmp_path / "their-data")
@@ -322,6 +322,24 @@ def test_a_run_waits_when_somebody_else_was_quicker(
     assert (run["state"], run["version"], len(asked)) == ("succeeded", f"tuned-{run['id']}", 2)
 
 
+def test_a_run_whose_beginning_was_not_answered_is_found_and_followed(
+    soon: None, served: Callable[..., str], school: School, annotator: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    school.teach(8, person=annotator)
+    model = Separable()
+    model.gate.set()
+    declare(school, served(model), "theirs")
+    begin, begun = ModelClient.begin_training, []
+
+    def begin_and_lose_the_answer(self: ModelClient, *arguments: Any) -> str:
+        begun.append(begin(self, *arguments))
+        raise ModelGone("The connection broke.")
+
+    monkeypatch.setattr(ModelClient, "begin_training", begin_and_lose_the_answer)
+    run = school.work(school.start(epochs=2))
+    assert (run["state"], run["version"], len(begun)) == ("succeeded", f"tuned-{run['id']}", 1)
+
+
 def test_a_run_that_waits_can_be_cancelled(
     soon: None, served: Callable[..., str], school: School, annotator: Actor
 ) -> None:
@@ -407,4 +425,4 @@ def test_a_file_that_promises_no_training_says_what_is_missing(
     with pytest.raises(InvalidState, match=words):
         school.start(epochs=2)
     with pytest.raises(InvalidState, match=words):
-        training_versions.register_version(school.manager, school.project, school.model, "mine", a_head(), "")
+        register(school)

@@ -43,7 +43,8 @@ def a_head(labels: tuple[str, ...] = ("guitar", "High"), model: str = KIND) -> b
 
 
 def register(school: School, name: str = "mine", weights: bytes | None = None) -> dict[str, Any]:
-    given = a_head() if weights is None else weights
+    given = school.folder / "given.safetensors"
+    given.write_bytes(a_head() if weights is None else weights)
     return training_versions.register_version(school.manager, school.project, school.model, name, given, "by hand")
 
 
@@ -91,8 +92,9 @@ def test_weights_trained_elsewhere_are_registered_and_used(school: School, annot
         rows = session.query(Prediction).all()
     assert {row.version for row in rows} == {"mine"}
     assert {tag["label"] for row in rows for tag in row.document["tags"]} == {"low"}
-    name, weights = training_versions.weights_of(school.manager, school.model, "mine")
-    assert (name.endswith("-mine.safetensors"), weights) == (True, given)
+    found = training_versions.weights_of(school.manager, school.model, "mine")
+    assert found.path is not None
+    assert (found.file_name.endswith("-mine.safetensors"), found.path.read_bytes()) == (True, given)
     assert "trained elsewhere" in training_versions.card_of(school.manager, school.model, "mine")
 
 

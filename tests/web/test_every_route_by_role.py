@@ -28,7 +28,7 @@ from labelbuddy_core.database.tables import (
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.installation import jobs
 from labelbuddy_core.services.models import models
-from labelbuddy_core.services.models.model_versions import keep_weights
+from labelbuddy_core.services.models.weight_files import folder_for_weights, keep_weights
 from labelbuddy_core.web.application import api
 
 PEOPLE = ("manager", "annotator", "second", "reviewer", "foreign", "administrator", "nobody")
@@ -248,6 +248,8 @@ CASES = (
     case("GET /v1/releases/{release}/file", "404 404 404 404 404 404 401", query="path=README.md"),
     case("GET /v1/releases/{release}/left-out", "409 404 404 404 404 409 401"),
     case("GET /v1/releases/{release}/differences/{release}", "422 404 404 404 404 422 401"),
+    case("POST /v1/releases/{release}/differences/{release}", "200 404 404 404 404 200 401"),
+    case("GET /v1/releases/{release}/differences/{release}/csv", "422 404 404 404 404 422 401"),
     case("POST /v1/releases/{release}/withdrawal", "422 404 404 404 404 422 401", {"reason": ""}),
     case("DELETE /v1/releases/{release}/withdrawal", "409 404 404 404 404 409 401"),
     case("DELETE /v1/releases/{release}", "409 404 404 404 404 409 401"),
@@ -298,7 +300,9 @@ def world(
         labels = AnnotationImport(project_id=int(project))
         session.add_all([done, labels])
         run = TrainingRun(model_id=model.id, project_id=int(project), parent="1")
-        key, digest = keep_weights(b"weights")
+        with folder_for_weights() as folder:
+            (folder / "w").write_bytes(b"weights")
+            key, digest = keep_weights(folder / "w")
         version = ModelVersion(
             model_id=model.id, project_id=int(project), name="tuned-1", base="1", parent="1", labels=["Dog"],
             weights_key=key, sha256=digest, size=7,

@@ -42,6 +42,7 @@ from labelbuddy_core.database.tables.models import (
 from labelbuddy_core.database.tables.projects import Membership, Project, ProjectLabel
 from labelbuddy_core.database.tables.propagations import Propagation
 from labelbuddy_core.database.tables.recordings import Assignment, Recording, ReviewAssignment, Task, Upload
+from labelbuddy_core.database.tables.release_comparisons import ReleaseComparison, ReleaseComparisonPart
 from labelbuddy_core.database.tables.releases import Release
 from labelbuddy_core.database.tables.running_models import RunningModel
 from labelbuddy_core.database.tables.tours import Tour
@@ -88,6 +89,8 @@ __all__ = [
     "Recording",
     "RegionVerdict",
     "Release",
+    "ReleaseComparison",
+    "ReleaseComparisonPart",
     "Review",
     "ReviewAssignment",
     "ReviewClaim",

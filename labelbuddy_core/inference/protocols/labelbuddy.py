@@ -14,6 +14,7 @@ from labelbuddy_core.errors import ModelBusy, ModelGone, ModelProblem
 from labelbuddy_core.inference.endpoint import Endpoint
 from labelbuddy_core.inference.protocols.health import HEALTH_SECONDS, health
 from labelbuddy_core.inference.protocols.transport import Reply, Transport, checked_object
+from labelbuddy_core.inference.protocols.upload import Upload
 
 OPTIONS = ("threshold", "top_k", "context")
 
@@ -47,22 +48,29 @@ class ModelClient:
         """The raw feature vectors over time of a WAV or FLAC file."""
         return self._send("/embed", audio, {})
 
-    def begin_training(self, dataset: Path, parameters: dict[str, Any], version: str) -> str:
+    def begin_training(self, dataset: Path, parameters: dict[str, Any], version: str, run: str) -> str:
         """Hand over a dataset (ZIP) to be trained on; the id of the run in the container.
 
-        A shared server learns apart, from the version that is asked for. Raises `ModelBusy` while it teaches another.
+        It is `run` (16 hexadecimal digits), by which the run is found also when no answer came, except where a server
+        with an older serving kit gives ids of its own. A shared server learns apart, from the version that is asked
+        for. Raises `ModelBusy` while it teaches another.
         """
-        fields = {"parameters": orjson.dumps(parameters), "version": version.encode()}
+        fields = {"parameters": orjson.dumps(parameters), "version": version.encode(), "run": run.encode()}
         if self.shared:
             fields["apart"] = self._endpoint.version.encode()
-        return str(self._agreed(self._upload({"dataset": ("dataset.zip", dataset)}, fields))["run"])
+        with Upload("dataset", dataset, "application/zip", fields) as form:
+            timeout = self._transport.timeout_seconds
+            reply = self._transport.ask("POST", "/train", timeout=timeout, data=form, kind=form.content_type)
+        return str(self._agreed(reply)["run"])
 
     def resume_training(self, run: str) -> None:
         """Let an interrupted run go on.
 
         Raises `ModelBusy` while the model teaches another, `ModelGone` when it has lost the run.
         """
-        reply = self._upload({}, {"resume": run.encode()})
+        body, content = encode_multipart_formdata({"resume": run.encode()})
+        timeout = self._transport.timeout_seconds
+        reply = self._transport.ask("POST", "/train", timeout=timeout, data=body, kind=content)
         if reply.status == HTTPStatus.NOT_FOUND:
             raise ModelGone("It does not know the run any more.")
         self._agreed(reply)
@@ -82,20 +90,19 @@ class ModelClient:
         if reply.status != HTTPStatus.NOT_FOUND:
             checked_object(reply)
 
-    def weights(self, version: str) -> bytes | None:
-        """The weights of a version; None when the container gives none."""
-        reply = self._transport.ask("GET", f"/weights/{version}", timeout=self._transport.timeout_seconds)
-        if reply.status == HTTPStatus.NOT_FOUND:
-            return None
-        if reply.status != HTTPStatus.OK:
+    def fetch_weights(self, version: str, target: Path) -> bool:
+        """Receive the weights of a version in a file; False when the container gives none."""
+        reply = self._transport.fetch(f"/weights/{version}", target, timeout=self._transport.timeout_seconds)
+        if reply.status not in (HTTPStatus.NOT_FOUND, HTTPStatus.OK):
             checked_object(reply)
-        return reply.body
+        return reply.status == HTTPStatus.OK
 
-    def put_weights(self, version: str, weights: bytes) -> None:
-        """Let the model predict with these weights; a shared one for those who ask for this version by name."""
+    def put_weights(self, version: str, weights: Path) -> None:
+        """Let the model predict with a file of weights; a shared one for those who ask for this version by name."""
         kind, timeout = "application/octet-stream", self._transport.timeout_seconds
         path = f"/weights/{quote(version)}{'?apart=1' if self.shared else ''}"
-        self._transport.ask_json("PUT", path, timeout=timeout, data=weights, kind=kind)
+        with weights.open("rb") as file:
+            self._transport.ask_json("PUT", path, timeout=timeout, data=file, kind=kind)
 
     def _named(self, path: str) -> str:
         """A path that asks for the version of the endpoint."""
@@ -106,12 +113,6 @@ class ModelClient:
         if reply.status == HTTPStatus.GONE and self._endpoint.version:
             raise ModelGone("The server does not hold this version any more; it gets its weights again.")
         return checked_object(reply)
-
-    def _upload(self, files: dict[str, tuple[str, Path]], fields: dict[str, bytes]) -> Reply:
-        parts = {name: (file, place.read_bytes(), "application/zip") for name, (file, place) in files.items()}
-        body, content = encode_multipart_formdata({**parts, **fields})
-        timeout = self._transport.timeout_seconds
-        return self._transport.ask("POST", "/train", timeout=timeout, data=body, kind=content)
 
     def _agreed(self, reply: Reply) -> dict[str, Any]:
         """The JSON object of an answer. Raises `ModelBusy` where the model teaches another, else as `_answered`."""

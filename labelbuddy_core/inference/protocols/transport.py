@@ -9,21 +9,29 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from pathlib import Path
+from typing import Any, BinaryIO
 
 import orjson
 import requests
 from requests.adapters import HTTPAdapter
+from requests.utils import super_len
 from urllib3.connection import HTTPConnection
 from urllib3.connectionpool import HTTPConnectionPool
 from urllib3.exceptions import HTTPError, ReadTimeoutError
 
 from labelbuddy_core.errors import ModelGone, ModelProblem, ModelUntrusted
 from labelbuddy_core.inference.endpoint import Endpoint
+from labelbuddy_core.inference.protocols.upload import Upload
 
 MAX_ANSWER_BYTES = 64 * 1024**2
+MAX_FILE_BYTES = 4 * 1024**3
+"""Of an answer that is a file."""
 _CONNECT_SECONDS = 10.0
+_SLOWEST = 125_000.0
+"""Bytes a second, at least, of what is on its way (1 Mbit/s)."""
 _CHUNK = 256 * 1024
+Body = bytes | Upload | BinaryIO
 
 
 @dataclass(frozen=True)
@@ -48,16 +56,39 @@ class Transport:
         return self._endpoint.timeout_seconds
 
     def ask(
-        self, method: str, path: str, *, timeout: float, data: bytes | None = None, kind: str = "application/json"
+        self,
+        method: str,
+        path: str,
+        *,
+        timeout: float,
+        data: Body | None = None,
+        kind: str = "application/json",
     ) -> Reply:
-        """The whole answer, whatever its status; `timeout` is in seconds and for all of it."""
+        """The whole answer, whatever its status; `timeout` is in seconds, for all of it once the question is there."""
         with self._opened(method, path, timeout, data, kind) as (response, deadline):
             body = b"".join(_chunks(response, deadline, timeout))
             media = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
             return Reply(response.status_code, media, body)
 
+    def fetch(self, path: str, target: Path, *, timeout: float) -> Reply:
+        """Receive a file; of a refusal the whole answer, and no file. Raises `OSError` where there is no room."""
+        with self._opened("GET", path, timeout, None, "") as (response, deadline):
+            if response.status_code != 200:
+                return Reply(response.status_code, "", b"".join(_chunks(response, deadline, timeout)))
+            deadline += int(response.headers.get("Content-Length", 0)) / _SLOWEST
+            with target.open("wb") as file:
+                for chunk in _chunks(response, deadline, timeout, MAX_FILE_BYTES):
+                    file.write(chunk)
+            return Reply(response.status_code, "", b"")
+
     def ask_json(
-        self, method: str, path: str, *, timeout: float, data: bytes | None = None, kind: str = "application/json"
+        self,
+        method: str,
+        path: str,
+        *,
+        timeout: float,
+        data: Body | None = None,
+        kind: str = "application/json",
     ) -> dict[str, Any]:
         """The answer as a JSON object."""
         return checked_object(self.ask(method, path, timeout=timeout, data=data, kind=kind))
@@ -84,12 +115,12 @@ class Transport:
 
     @contextmanager
     def _opened(
-        self, method: str, path: str, timeout: float, data: bytes | None, kind: str
+        self, method: str, path: str, timeout: float, data: Body | None, kind: str
     ) -> Iterator[tuple[requests.Response, float]]:
         headers = {"Accept-Encoding": "identity", **self._endpoint.headers}
         if data is not None:
             headers["Content-Type"] = kind
-        deadline = time.monotonic() + timeout
+        deadline = time.monotonic() + timeout + (0 if data is None else super_len(data) / _SLOWEST)
         try:
             with self._session.request(
                 method,
@@ -143,13 +174,15 @@ def checked_object(reply: Reply) -> dict[str, Any]:
     return answer
 
 
-def _chunks(response: requests.Response, deadline: float, timeout: float) -> Iterator[bytes]:
+def _chunks(
+    response: requests.Response, deadline: float, timeout: float, most: int = MAX_ANSWER_BYTES
+) -> Iterator[bytes]:
     """Parts as they arrive: a server that trickles must not hold us longer than one that is silent."""
     size = 0
     while chunk := response.raw.read1(_CHUNK, decode_content=True):
         size += len(chunk)
-        if size > MAX_ANSWER_BYTES:
-            raise ModelProblem(f"The model's answer is larger than {MAX_ANSWER_BYTES // 1024**2} MB and was refused.")
+        if size > most:
+            raise ModelProblem(f"The model's answer is larger than {most // 1024**2} MB and was refused.")
         if time.monotonic() > deadline:
             raise _late(timeout)
         yield chunk

@@ -72,7 +72,7 @@ def _blocks(store: BlobStore, sha256: str) -> Iterator[bytes]:
 def _readme(member: str, chosen: Format, context: ExportContext) -> str:
     lost = "".join(f"- {what}\n" for what in chosen.loses) or "- nothing\n"
     return (
-        f"# {context.project['name']}\n\nExported from LabelBuddy at {context.exported_at}.\n\n"
+        f"# {context.project['name']}\n\nMade with LabelBuddy, last changed at {context.changed_at}.\n\n"
         f"`{member}` holds the labels; `audio_path` in it is relative to this folder. Times are seconds of decoded "
         f"samples of the original recordings.\n\nThis format does not carry:\n\n{lost}"
     )

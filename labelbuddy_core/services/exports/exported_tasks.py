@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 from typing import Any
@@ -37,8 +38,13 @@ def tasks_for_export(project_id: int, which: str, audio: str) -> Iterator[Export
         yield from batch
 
 
-def recordings_for_export(project_id: int, which: str, audio: str) -> Iterator[ExportedTask]:
-    """Every recording of the project as one task, put together from its tasks: one recording at a time."""
+def recordings_for_export(
+    project_id: int, which: str, audio: str, changed: Counter[str] | None = None
+) -> Iterator[ExportedTask]:
+    """Every recording of the project as one task, put together from its tasks: one recording at a time.
+
+    `changed` counts what is not as it was in the tasks.
+    """
     last = 0
     while True:
         with get_database().read() as session:
@@ -59,7 +65,7 @@ def recordings_for_export(project_id: int, which: str, audio: str) -> Iterator[E
                 for one in read_tasks(session, rows[first : first + _BATCH], which, audio)
             ]
         if found:
-            yield merged_task(found)
+            yield merged_task(found, changed)
 
 
 def read_tasks(session: Session, rows: list[tuple[Task, Recording]], which: str, audio: str) -> Iterator[ExportedTask]:

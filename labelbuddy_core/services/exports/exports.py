@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -10,7 +11,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from labelbuddy_core.database import get_database
-from labelbuddy_core.database.base import now
 from labelbuddy_core.database.tables import (
     Model,
     Prediction,
@@ -27,6 +27,7 @@ from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.exports.export_archives import archive_with_audio, folder_with_audio, read_original
 from labelbuddy_core.services.exports.exported_project import exported_project
 from labelbuddy_core.services.exports.exported_tasks import recordings_for_export, tasks_for_export
+from labelbuddy_core.services.exports.last_changes import last_change
 from labelbuddy_core.services.history import record
 from labelbuddy_core.services.labels.project_labels import labels_of
 from labelbuddy_core.services.presenting import iso
@@ -91,11 +92,15 @@ def open_export(
     return Export(f"{name}.zip", "application/zip", blocks)
 
 
-def export_losses(actor: Actor, project_id: str | int, *, format_name: str, which: str = "all") -> dict[str, Any]:
-    """What an export would lose of this project's data: {counted, lost: [{what, count}], never: [what]}.
+def export_losses(
+    actor: Actor, project_id: str | int, *, format_name: str, which: str = "all", merge: bool = False
+) -> dict[str, Any]:
+    """What an export would lose of this project's data: {counted, lost: [{what, count}], joined: [{what, count}],
+    never: [what]}.
 
     `never` is what the format does not carry at all, whether the project has it or not; formats that keep everything we
-    can count have `counted` false.
+    can count have `counted` false. With `merge` the tasks of each recording are put together first: `joined` is what
+    that changes, and `lost` what the format loses of the rest.
     """
     if format_name not in FORMATS:
         raise Invalid(f"format must be one of {', '.join(FORMATS)}.", field="format")
@@ -103,12 +108,25 @@ def export_losses(actor: Actor, project_id: str | int, *, format_name: str, whic
         raise Invalid(f"which must be one of {', '.join(WHICH)}.", field="which")
     chosen = FORMATS[format_name]
     context, number = _context(actor, project_id)
-    answer: dict[str, Any] = {"counted": chosen.carries is not None, "lost": [], "never": list(chosen.loses)}
+    answer: dict[str, Any] = {
+        "counted": chosen.carries is not None,
+        "lost": [],
+        "joined": [],
+        "never": list(chosen.loses),
+    }
+    joined: Counter[str] = Counter()
+    tasks = recordings_for_export(number, which, "none", joined) if merge else tasks_for_export(number, which, "none")
     if chosen.carries is not None:
-        everything = (one for task in tasks_for_export(number, which, "none") for one in marked(task, context))
-        found = losses(everything, chosen.carries)
-        answer["lost"] = [{"what": what, "count": count} for what, count in found.most_common()]
+        answer["lost"] = _told(losses((one for task in tasks for one in marked(task, context)), chosen.carries))
+    elif merge:
+        for _ in tasks:
+            pass  # only what is joined is counted
+    answer["joined"] = _told(joined)
     return answer
+
+
+def _told(found: Counter[str]) -> list[dict[str, Any]]:
+    return [{"what": what, "count": count} for what, count in found.most_common() if count]
 
 
 @reads
@@ -125,4 +143,5 @@ def _context(session: Session, actor: Actor, project_id: str | int) -> tuple[Exp
     )
     names = {label["id"]: label["name"] for label in labels}
     others = {str(number): text for number, text in made_under}
-    return ExportContext(exported_project(project, labels), iso(now()), names, licenses, others), project.id
+    changed = iso(last_change(session, project))
+    return ExportContext(exported_project(project, labels), changed, names, licenses, others), project.id

@@ -16,22 +16,26 @@ from labelbuddy_core.database.tables import (
     AnnotationImportProblem,
     ImportedAnnotation,
 )
-from labelbuddy_core.domain.states import AnnotationState
 from labelbuddy_core.errors import NotFound
 from labelbuddy_core.jobs.context import JobContext
 from labelbuddy_core.services.history import record
-from labelbuddy_core.services.imports.import_choices import ImportChoices, parse_choices
+from labelbuddy_core.services.imports.already_there import AlreadyThere
+from labelbuddy_core.services.imports.import_choices import KEPT, ImportChoices, parse_choices
+from labelbuddy_core.services.imports.import_outcomes import Done
 from labelbuddy_core.services.imports.imported_items import Labels
 from labelbuddy_core.services.imports.imported_labels import ImportedLabels, make_labels
+from labelbuddy_core.services.imports.made_labels import labels_made, take_back_labels
 from labelbuddy_core.services.imports.outside_authors import Authors, forget_idle
-from labelbuddy_core.services.imports.planned_annotations import AT_ONCE, Findings, Piece, Planner, Tell
+from labelbuddy_core.services.imports.planned_annotations import AT_ONCE, Findings, Planner, Tell
 from labelbuddy_core.services.imports.recording_matches import recordings_of
 from labelbuddy_core.services.imports.undoing_imports import undo_annotations
-from labelbuddy_core.services.imports.writing_imports import Authored, Writing, Written, compare, write
+from labelbuddy_core.services.imports.writing_imports import Authored, Writing, compare, write
 from labelbuddy_core.services.recordings.importers import importer
 
 _TELL_SECONDS = 0.5
-_LONG = ("labels", "authors", "new_labels", "columns")
+MADE = "made_labels"
+"""Where a report keeps the labels that the import made, as they were then."""
+_LONG = ("labels", "authors", "new_labels", "columns", "tag_columns")
 _PAUSE = 0.003
 """Seconds after a transaction, in which people's saves get their turn."""
 
@@ -61,12 +65,14 @@ def check(import_id: int, tell: Tell) -> dict[str, Any]:
         labels = ImportedLabels(session, found.project_id, choices)
         authors = Authors(session, found.project_id, choices)
         planner = _planner(session, found, choices, authors, labels.counted(), tell)
-    done = Written()
+    done, already = Done(), AlreadyThere()
     for batch in planner.batches(findings):
         with get_database().read() as session:
-            _add_up(done, compare(session, [Authored(piece, authors.find(piece.author)) for piece in batch]))
+            authored = [Authored(piece, authors.find(piece.author)) for piece in batch]
+            outcomes = compare(session, import_id, already, authored)
+        done.add(outcomes, findings)
     report = {
-        **findings.as_json(), **_counts(done), "labels": labels.summary(), "authors": _people(findings, authors),
+        **findings.as_json(), **done.as_json(), "labels": labels.summary(), "authors": _people(findings, authors),
     }  # fmt: skip
     _conclude(import_id, "checked", report, findings)
     return _short(report)
@@ -82,22 +88,21 @@ def apply(import_id: int, tell: Tell) -> dict[str, Any]:
     with get_database().write() as session:
         fresh = ImportedLabels(session, found.project_id, choices).new_names(one["name"] for one in checked["labels"])
         make_labels(session, found.project_id, fresh)
+        _remember(session, import_id, labels_made(session, found.project_id, fresh))
         labels = ImportedLabels(session, found.project_id, choices)
         authors = Authors(session, found.project_id, choices)
         planner = _planner(session, found, choices, authors, labels.known(), tell)
-    writing = Writing(import_id, found.project_id, actor.id, AnnotationState(choices.state))
-    done = Written()
+    writing = Writing(import_id, found.project_id, actor.id, choices.state_else, choices.state == KEPT)
+    done, already = Done(), AlreadyThere()
     for batch in planner.batches(findings):
         with get_database().write() as session:
             authored = [Authored(piece, authors.ensure(session, piece.author)) for piece in batch]
-            wrote, refused = write(session, writing, authored)
-        _add_up(done, wrote)
-        for piece in refused:
-            findings.refuse(piece.file, piece.author, _closed(piece))
+            outcomes = write(session, writing, already, authored)
+        done.add(outcomes, findings)
         tell(min(1.0, (done.added + done.present) / max(checked["marks"], 1)), f"{done.added:,} added")
         time.sleep(_PAUSE)
     report = {
-        **findings.as_json(), **_counts(done), "labels": checked["labels"], "authors": _people(findings, authors),
+        **findings.as_json(), **done.as_json(), "labels": checked["labels"], "authors": _people(findings, authors),
         "new_labels": sorted({*checked.get("new_labels", ()), *fresh}),
     }  # fmt: skip
     _conclude(import_id, "applied", report, findings)
@@ -110,7 +115,7 @@ def apply(import_id: int, tell: Tell) -> dict[str, Any]:
 
 
 def undo(import_id: int, tell: Tell) -> dict[str, Any]:
-    """Take the import back; authors who annotated nothing else go as well, labels stay."""
+    """Take the import back; authors who annotated nothing else go as well, and labels that it made and nothing uses."""
     found = _load(import_id)
     actor = importer(found.created_by)
     with get_database().read() as session:
@@ -125,12 +130,14 @@ def undo(import_id: int, tell: Tell) -> dict[str, Any]:
     with get_database().write() as session:
         forget_idle(session, people)
         row = session.get_one(AnnotationImport, import_id)
-        row.state, row.report = "undone", {**row.report, "undone": done}
+        labels = take_back_labels(session, found.project_id, row.report.get(MADE, []))
+        row.state = "undone"
+        row.report = {**row.report, "undone": done, "undone_labels": labels, MADE: []}
         record(
             session, actor, "annotations.import-undone", f"annotation-import:{import_id}", project_id=found.project_id,
-            **done,
+            **done, labels_removed=labels["removed"],
         )  # fmt: skip
-    return done
+    return {**done, "labels": labels}
 
 
 ACTIONS: Mapping[str, Callable[[int, Tell], dict[str, Any]]] = {"check": check, "apply": apply, "undo": undo}
@@ -142,26 +149,11 @@ def _planner(
     return Planner(found.id, choices, recordings_of(session, found.project_id), authors, labels, tell)
 
 
-def _closed(piece: Piece) -> str:
-    return f"{piece.author} has handed this task in already; {len(piece.items):,} items stay out. Withdraw it first."
-
-
 def _people(findings: Findings, authors: Authors) -> list[dict[str, Any]]:
     return [
         {"name": name, "count": count, "username": authors.username(name), "left_out": authors.left_out(name)}
         for name, count in findings.authors.most_common()
     ]
-
-
-def _add_up(total: Written, more: Written) -> None:
-    total.added += more.added
-    total.present += more.present
-    total.begun += more.begun
-    total.refused += more.refused
-
-
-def _counts(done: Written) -> dict[str, int]:
-    return {"new": done.added, "present": done.present, "annotations": done.begun}
 
 
 def _short(report: Mapping[str, Any]) -> dict[str, Any]:
@@ -181,7 +173,13 @@ def _conclude(import_id: int, state: str, report: dict[str, Any], findings: Find
             session.execute(insert(AnnotationImportProblem), block)
     with get_database().write() as session:
         row = session.get_one(AnnotationImport, import_id)
-        row.state, row.report = state, report
+        row.state, row.report = state, {**report, MADE: row.report.get(MADE, [])}
+
+
+def _remember(session: Session, import_id: int, made: list[dict[str, Any]]) -> None:
+    """Keep the labels with the import at once: a run after a crash finds them there."""
+    row = session.get_one(AnnotationImport, import_id)
+    row.report = {**row.report, MADE: [*row.report.get(MADE, []), *made]}
 
 
 def _blocks(rows: list[dict[str, Any]]) -> Iterable[list[dict[str, Any]]]:

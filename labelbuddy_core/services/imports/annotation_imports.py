@@ -21,7 +21,7 @@ from labelbuddy_core.domain.states import FINAL_JOB_STATES, JobState
 from labelbuddy_core.errors import Invalid, InvalidState, NotFound
 from labelbuddy_core.formats import table
 from labelbuddy_core.formats.archives import is_archive
-from labelbuddy_core.formats.import_formats import SOURCES, is_source
+from labelbuddy_core.formats.import_formats import TITLES, is_source
 from labelbuddy_core.services.access import parse_id, project_access
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.history import record
@@ -33,6 +33,8 @@ from labelbuddy_core.services.transactions import reads, writes
 
 KIND = "import-annotations"
 MAX_FILES = 10_000
+_OF_READING = ("contents", "format", "columns", "rows", "tag_columns")
+"""Choices that change what files say."""
 
 
 @writes
@@ -97,7 +99,7 @@ def start(
     if choices is not None:
         chosen = parse_choices(choices).as_json()
         before = {**parse_choices({}).as_json(), **row.choices}
-        if action == "apply" and any(chosen[name] != before[name] for name in ("contents", "format", "columns")):
+        if action == "apply" and any(chosen[name] != before[name] for name in _OF_READING):
             raise InvalidState("With this choice the files say something else; check the import again first.")
         row.choices = chosen
     row.created_by = actor.id
@@ -173,7 +175,7 @@ def import_json(session: Session, row: AnnotationImport) -> dict[str, Any]:
 
 def format_titles() -> dict[str, str]:
     """The formats that are read, by name."""
-    return {name: source.title for name, source in SOURCES.items()}
+    return dict(TITLES)
 
 
 def table_fields() -> tuple[str, ...]:

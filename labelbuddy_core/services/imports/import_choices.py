@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from labelbuddy_core.domain.states import AnnotationState
 from labelbuddy_core.errors import Invalid
-from labelbuddy_core.formats.import_formats import SOURCES
+from labelbuddy_core.formats.clip_table import ROWS
+from labelbuddy_core.formats.import_formats import TITLES
 from labelbuddy_core.formats.table import FIELDS
 
-STATES = ("submitted", "approved", "draft")
+KEPT = "kept"
+STATES = ("submitted", "approved", "draft", KEPT)
 CONTENTS = ("labels", "texts")
 UNNAMED = "imported"
 """Who annotated where the files do not say, unless somebody is chosen."""
@@ -21,7 +24,8 @@ class ImportChoices:
     """`labels`: name in the files → id of a label of the project, None to leave it out; others are found or made.
 
     `authors`: name in the files → username of a member, None to leave them out; others are found, or kept by name.
-    `author`: who annotated where files do not say. `state`: what annotations count as. `contents`: whether the words of
+    `author`: who annotated where files do not say. `state`: what annotations count as; "kept" for what files of
+    ours say, else handed in. `contents`: whether the words of
     marks on tiers are labels, or texts with the tier as label. `format`: of all files, None to tell each by itself.
     """
 
@@ -33,10 +37,19 @@ class ImportChoices:
     format: str | None = None
     columns: Mapping[str, str] = field(default_factory=dict)
     """Of tables: the column of each field of `formats.table`, "" for none; others are told by their names."""
+    rows: str | None = None
+    """Of tables: what a row is (`formats.clip_table`), None to tell it by the columns."""
+    tag_columns: Sequence[str] = ()
+    """Of tables with a column a tag: those columns, none to tell them by what is in them."""
+
+    @property
+    def state_else(self) -> AnnotationState:
+        """What annotations count as of which the files do not say it, or are not asked."""
+        return AnnotationState.SUBMITTED if self.state == KEPT else AnnotationState(self.state)
 
     def as_json(self) -> dict[str, Any]:
         """As kept with the import."""
-        return asdict(self)
+        return {**asdict(self), "tag_columns": list(self.tag_columns)}
 
 
 def parse_choices(given: Mapping[str, Any]) -> ImportChoices:
@@ -51,17 +64,21 @@ def parse_choices(given: Mapping[str, Any]) -> ImportChoices:
     state, contents, form = given.get("state", "submitted"), given.get("contents", "labels"), given.get("format")
     _require(state in STATES, "state", STATES)
     _require(contents in CONTENTS, "contents", CONTENTS)
-    _require(form is None or form in SOURCES, "format", tuple(SOURCES))
+    _require(form is None or form in TITLES, "format", tuple(TITLES))
     columns = given.get("columns", {})
     if not isinstance(columns, Mapping) or not all(isinstance(one, str) for one in columns.values()):
         raise Invalid("columns must be an object of fields and names of columns.", field="columns")
     for name in columns:
         _require(name in FIELDS, "columns", tuple(FIELDS))
+    rows, tag_columns = given.get("rows"), given.get("tag_columns") or []
+    _require(rows is None or rows in ROWS, "rows", ROWS)
+    if not isinstance(tag_columns, list | tuple) or not all(isinstance(one, str) for one in tag_columns):
+        raise Invalid("tag_columns must be a list of names of columns.", field="tag_columns")
     author = " ".join(str(given.get("author") or UNNAMED).split())
     if len(author) > 120:
         raise Invalid("A name has at most 120 characters.", field="author")
     labels, authors = dict(given.get("labels", {})), dict(given.get("authors", {}))
-    return ImportChoices(labels, authors, author, state, contents, form, dict(columns))
+    return ImportChoices(labels, authors, author, state, contents, form, dict(columns), rows, tuple(tag_columns))
 
 
 def _require(fits: bool, name: str, values: tuple[str, ...]) -> None:

@@ -13,10 +13,14 @@ from sqlalchemy import func, select
 from labelbuddy_core.database import get_database
 from labelbuddy_core.database.tables import AnnotationImportFile
 from labelbuddy_core.errors import Invalid
-from labelbuddy_core.formats import table
+from labelbuddy_core.formats import clip_table, table
 from labelbuddy_core.formats.archives import DAMAGED, is_archive, list_entries, open_entries
+from labelbuddy_core.formats.carried import Ways, ways_of
+from labelbuddy_core.formats.clip_table import Layout
+from labelbuddy_core.formats.descriptions import is_description
 from labelbuddy_core.formats.import_formats import SOURCES, detected, is_source, stem
 from labelbuddy_core.formats.marks import Marked
+from labelbuddy_core.formats.own_formats import OWN, told
 from labelbuddy_core.formats.rows import Refuse, decoded
 from labelbuddy_core.services.imports.import_choices import ImportChoices
 from labelbuddy_core.services.presenting import readable_size
@@ -37,17 +41,20 @@ class SourceFile:
 
 @dataclass(frozen=True)
 class Contents:
-    """What a file says, its format, and the columns of a table."""
+    """What a file says, its format and how that says things, and the columns of a table."""
 
     format: str
+    ways: Ways
     marked: Iterator[Marked]
     columns: tuple[str, ...] = ()
+    layout: Layout | None = None
+    """Of a table."""
 
 
 def source_files(import_id: int) -> Iterator[SourceFile | tuple[str, str]]:
     """Every file with annotations, those of archives too; (name, reason) of those that cannot be read.
 
-    What no format is kept in (audio, a README) is passed over within archives.
+    What no format is kept in (audio) and what describes the rest (a README) is passed over within archives.
     """
     count = _count(import_id)
     for position in range(count):
@@ -93,15 +100,26 @@ def _unpacked(name: str, data: bytes, position: int, count: int) -> Iterator[Sou
 
 
 def _wanted(path: str) -> bool:
-    name = PurePosixPath(path.replace("\\", "/")).name
-    return is_source(name) and not name.startswith(".") and "__MACOSX" not in path
+    return is_source(PurePosixPath(path.replace("\\", "/")).name) and not is_description(path)
 
 
 def read_source(file: SourceFile, choices: ImportChoices, refuse: Refuse) -> Contents:
     """What a file says. Raises `Invalid`, also while it is gone through, where the file cannot be read."""
+    form = choices.format or told(file.name, file.data)
+    if form is not None and form in OWN:
+        return Contents(form, ways_of(form), OWN[form].read(file.data, file.name, refuse))
     text = decoded(file.data)
-    form = choices.format or detected(file.name, text)
+    form = form or detected(file.name, text)
     if form == "table":
-        marked = table.read(text, stem(file.name), refuse, choices.columns)
-        return Contents(form, marked, tuple(table.columns_of(text)))
-    return Contents(form, SOURCES[form].read(text, file.name, refuse))
+        return _table(text, stem(file.name), choices, refuse)
+    return Contents(form, ways_of(form), SOURCES[form].read(text, file.name, refuse))
+
+
+def _table(text: str, name: str, choices: ImportChoices, refuse: Refuse) -> Contents:
+    names = table.columns_of(text)
+    layout = clip_table.layout_of(text, choices.columns, choices.rows, choices.tag_columns)
+    if layout.rows == clip_table.MARKS:
+        marked = table.read(text, name, refuse, choices.columns)
+    else:
+        marked = clip_table.read(text, layout, choices.columns, refuse)
+    return Contents("table", ways_of("table", table.told(names, choices.columns)), marked, tuple(names), layout)

@@ -23,8 +23,8 @@ LabelOf = Callable[[str], str | None]
 Refuse = Callable[[str, str], None]
 """Hears of what cannot be taken: its place in the file, and why."""
 
-_BEATS = frozenset({"beat", "downbeat"})
-_NUMBERED = re.compile(r" \d+$")
+BEATS = frozenset({"beat", "downbeat"})
+NUMBERED = re.compile(r" \d+$")
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ def _as_text(mark: Mark) -> Mark:
 
 def _without_own_tier(mark: Mark) -> Mark:
     """Formats of tiers put each label on one of its own; that says nothing."""
-    own = mark.tier == mark.label or _NUMBERED.sub("", mark.tier) == mark.label
+    own = mark.tier == mark.label or NUMBERED.sub("", mark.tier) == mark.label
     return replace(mark, tier="") if mark.tier and own else mark
 
 
@@ -85,7 +85,7 @@ def _span_of(mark: Mark, recording: KnownRecording) -> Span:
 
 
 def _item(mark: Mark, labels: Labels, span: Span, alike: Counter[bytes]) -> tuple[Collection, Item] | None:
-    beat = mark.instant and (mark.position is not None or mark.label.casefold() in _BEATS)
+    beat = mark.instant and (mark.position is not None or mark.label.casefold() in BEATS)
     label = None if beat else labels.of(mark.label)
     if label is None and not beat:
         return None

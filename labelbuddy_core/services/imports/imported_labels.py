@@ -39,8 +39,9 @@ class ImportedLabels:
         return self._found[name]
 
     def _named(self, name: str) -> str | None:
-        if name in self._names:
-            return name
+        same = next((label for label, called in self._names.items() if called == name), None)  # "Dogs" beside "Dog"
+        if same is not None or name in self._names:
+            return same or name
         return suggest_label_map([name], self._names).get(name)
 
     def counted(self) -> Labels:

@@ -11,12 +11,17 @@ from typing import Any
 
 from labelbuddy_core.domain.documents import Collection, Item
 from labelbuddy_core.errors import Invalid
+from labelbuddy_core.formats.carried import Ways
+from labelbuddy_core.formats.clip_table import Layout
 from labelbuddy_core.formats.marks import Marked
+from labelbuddy_core.services.imports.already_there import SaidIn
 from labelbuddy_core.services.imports.import_choices import ImportChoices
 from labelbuddy_core.services.imports.import_sources import SourceFile, read_source, source_files
 from labelbuddy_core.services.imports.imported_items import Labels, in_chunks, items_by_task
 from labelbuddy_core.services.imports.outside_authors import Authors
+from labelbuddy_core.services.imports.own_items import about, own_items_by_task
 from labelbuddy_core.services.imports.recording_matches import KnownRecording, Recordings
+from labelbuddy_core.services.imports.taken_recordings import ALL_WRONG, LEFT_OUT, TakenRecordings
 
 AT_ONCE = 1000
 """Items in a transaction, so that people's saves never wait."""
@@ -33,6 +38,10 @@ class Piece:
     author: str
     items: Sequence[tuple[Collection, Item]]
     file: str
+    recording: KnownRecording
+    source: SaidIn
+    state: str = ""
+    """What the annotation was where the file comes from, "" where it does not say."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +62,11 @@ class Findings:
     formats: Counter[str] = field(default_factory=Counter)
     columns: dict[str, None] = field(default_factory=dict)
     """Of tables, in their order."""
-    recordings: set[int] = field(default_factory=set)
+    layout: Layout | None = None
+    """Of the last table."""
+    taken: TakenRecordings = field(default_factory=TakenRecordings)
+    sources: int = 0
+    """How many recordings of how many people were spoken of."""
     authors: Counter[str] = field(default_factory=Counter)
     problems: list[Problem] = field(default_factory=list)
     problem_count: int = 0
@@ -69,9 +82,11 @@ class Findings:
             "files": self.files,
             "marks": self.marks,
             "formats": dict(self.formats),
-            "recordings": len(self.recordings),
+            **self.taken.as_json(),
             "problems": self.problem_count,
             "columns": list(self.columns),
+            "rows": self.layout.rows if self.layout else None,
+            "tag_columns": list(self.layout.tag_columns) if self.layout else [],
         }
 
 
@@ -122,31 +137,42 @@ class Planner:
         contents = read_source(file, self.choices, refuse)
         findings.formats[contents.format] += 1
         findings.columns.update(dict.fromkeys(contents.columns))
+        findings.layout = contents.layout or findings.layout
         for marked in contents.marked:
-            yield from self._of_recording(file, marked, findings)
+            yield from self._of_recording(file, contents.ways, marked, findings)
 
-    def _of_recording(self, file: SourceFile, marked: Marked, findings: Findings) -> Iterator[Piece]:
+    def _of_recording(self, file: SourceFile, ways: Ways, marked: Marked, findings: Findings) -> Iterator[Piece]:
         try:
             recording, marked = self._matched(marked)
+            recording = about(recording, marked)
         except Invalid as problem:
             findings.refuse(file.name, marked.recording, problem.detail)
             return
         author = self.authors.called(marked.annotator)
-        findings.authors[author] += len(marked.marks)
+        findings.authors[author] += marked.count
         if self.authors.left_out(author):
+            findings.taken.nothing_of(recording, f"what {author} annotated is left out")
             return
-        findings.recordings.add(recording.id)
-        findings.marks += len(marked.marks)
-        texts = self.choices.contents == "texts"
-        for task, items in items_by_task(
-            marked,
-            recording,
-            self.labels,
-            texts=texts,
-            refuse=lambda place, reason: findings.refuse(file.name, place, reason),
-        ):
+        findings.marks += marked.count
+        findings.sources += 1
+        source, problems, pieces = SaidIn(findings.sources, ways, recording.top), findings.problem_count, 0
+        for task, items in self._items(file, marked, recording, findings):
             for chunk in in_chunks(items, AT_ONCE):
-                yield Piece(task, author, chunk, file.name)
+                pieces += 1
+                yield Piece(task, author, chunk, file.name, recording, source, marked.state)
+        if not pieces:
+            wrong = findings.problem_count > problems
+            findings.taken.nothing_of(recording, ALL_WRONG if wrong else LEFT_OUT)
+
+    def _items(
+        self, file: SourceFile, marked: Marked, recording: KnownRecording, findings: Findings
+    ) -> Iterator[tuple[int, list[tuple[Collection, Item]]]]:
+        def refuse(place: str, reason: str) -> None:
+            findings.refuse(file.name, place, reason)
+
+        if marked.said:
+            return own_items_by_task(marked, recording, self.labels, refuse)
+        return items_by_task(marked, recording, self.labels, texts=self.choices.contents == "texts", refuse=refuse)
 
     def _matched(self, marked: Marked) -> tuple[KnownRecording, Marked]:
         """The recording, and what was marked with its author where the name of a file ends with them: `song.anna`."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from sqlalchemy import select
@@ -41,6 +42,10 @@ class KnownRecording:
     path: str
     """Folder and name as it was imported."""
     tasks: tuple[Span, ...]
+    duration: float = 0.0
+    """In seconds, 0 where it is not known."""
+    top: float = 24_000.0
+    """The highest frequency in Hz."""
 
 
 class Recordings:
@@ -103,16 +108,25 @@ def recordings_of(session: Session, project_id: int) -> Recordings:
     for recording, task, start, stop in rows:
         spans.setdefault(recording, []).append(Span(task, start, stop))
     found = session.execute(
-        select(Recording.id, Recording.name, Recording.sha256, Recording.attributes).where(
-            Recording.project_id == project_id
-        )
+        select(
+            Recording.id,
+            Recording.name,
+            Recording.sha256,
+            Recording.attributes,
+            Recording.duration,
+            Recording.sample_rate,
+        ).where(Recording.project_id == project_id)
     )
     return Recordings(
         KnownRecording(
-            one, name, sha256, f"{(attributes or {}).get('folder', '')}/{name}".lstrip("/"), tuple(spans.get(one, ()))
+            one, name, sha256, _path(about, name), tuple(spans.get(one, ())), duration or 0.0, (rate or 48_000) / 2
         )
-        for one, name, sha256, attributes in found
+        for one, name, sha256, about, duration, rate in found
     )
+
+
+def _path(attributes: Mapping[str, Any] | None, name: str) -> str:
+    return f"{(attributes or {}).get('folder', '')}/{name}".lstrip("/")
 
 
 def _only(found: Iterable[KnownRecording], path: str) -> KnownRecording | None:

@@ -18,7 +18,7 @@ from labelbuddy_core.database.tables import (
     Revision,
 )
 from labelbuddy_core.services.annotations.annotation_documents import Items, append_revision, operations_of
-from labelbuddy_core.services.imports.writing_imports import client_of
+from labelbuddy_core.services.imports.begun_annotations import client_of
 from labelbuddy_core.services.tasks.places import ASSIGNED
 from labelbuddy_core.services.tasks.task_states import refresh_task_states
 

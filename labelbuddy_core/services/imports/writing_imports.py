@@ -2,41 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from labelbuddy_core.database.base import now
-from labelbuddy_core.database.tables import (
-    Annotation,
-    AnnotationItem,
-    Assignment,
-    ImportedAnnotation,
-    OutsideAuthor,
-    Revision,
-)
-from labelbuddy_core.domain.documents import key_of
-from labelbuddy_core.domain.states import EDITABLE, HANDED_IN, AnnotationState
+from labelbuddy_core.database.tables import Annotation, AnnotationItem, ImportedAnnotation
+from labelbuddy_core.domain.documents import Caption, Collection, Item, key_of
+from labelbuddy_core.domain.states import AnnotationState
+from labelbuddy_core.services.imports.already_there import AlreadyThere, same_words
 from labelbuddy_core.services.imports.appended_items import AppendedItems
+from labelbuddy_core.services.imports.begun_annotations import (
+    Pair,
+    annotations_of,
+    begin,
+    client_of,
+    is_closed,
+    touched_by_people,
+)
 from labelbuddy_core.services.imports.planned_annotations import Piece
-from labelbuddy_core.services.tasks.places import ASSIGNED
 from labelbuddy_core.services.tasks.task_states import refresh_task_states
 
-Pair = tuple[int, int]
-"""(task, user)."""
-
-
-def client_of(import_id: int) -> str:
-    """What the revisions of an import are known by."""
-    return f"{_IMPORT}{import_id}"
-
-
-_IMPORT = "import-"
-_COLLECTIONS = ("regions", "points", "tags", "caption")
+_COLLECTIONS = ("regions", "points", "tags", "caption", "answers", "tiers")
 """Named so that the database finds items by their whole key."""
+Items = Sequence[tuple[Collection, Item]]
 
 
 @dataclass(frozen=True)
@@ -55,47 +46,63 @@ class Writing:
     project_id: int
     actor_id: int
     state: AnnotationState
+    keeps_states: bool = False
+    """Whether annotations count as what the files say, where they say it."""
+
+    def state_of(self, piece: Piece) -> AnnotationState:
+        """What the annotation that a piece begins counts as."""
+        if self.keeps_states and piece.state in set(AnnotationState):
+            return AnnotationState(piece.state)
+        return self.state
 
 
-@dataclass
-class Written:
-    """How many items a batch added, how many were there already, how many annotations it began, and refused pieces."""
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a piece: how many items were added, how many were there already, whether its annotation is new,
+    whether its author had handed it in, and whether another caption than its own stays."""
 
+    piece: Piece
     added: int = 0
     present: int = 0
-    begun: int = 0
-    refused: int = 0
+    begun: bool = False
+    closed: bool = False
+    other_caption: bool = False
 
 
-def compare(session: Session, batch: Sequence[Authored]) -> Written:
-    """What writing a batch would do."""
-    annotations = _annotations(session, [(one.piece.task, one.user) for one in batch if one.user is not None])
-    touched = _touched_by_people(session, annotations.values())
-    present = _present(session, batch, annotations)
-    done = Written()
+@dataclass(frozen=True)
+class _Sorted:
+    """The items of a piece: new ones, and how many others."""
+
+    fresh: Items
+    present: int
+    other_caption: bool
+
+
+def compare(session: Session, import_id: int, already: AlreadyThere, batch: Sequence[Authored]) -> list[Outcome]:
+    """What writing a batch would do; `begun` is said of every piece of a new annotation."""
+    annotations = annotations_of(session, [(one.piece.task, one.user) for one in batch if one.user is not None])
+    touched = touched_by_people(session, annotations.values())
+    sorting = _Sorting(session, import_id, already, batch, annotations)
+    outcomes = []
     for one in batch:
         annotation = annotations.get((one.piece.task, one.user)) if one.user is not None else None
-        there = present.get(annotation.id, set()) if annotation else set()
-        fresh = [item for item in one.piece.items if _key(item) not in there]
-        done.present += len(one.piece.items) - len(fresh)
-        if annotation is not None and fresh and _is_closed(annotation, touched):
-            done.refused += 1
-        else:
-            done.added += len(fresh)
-            done.begun += annotation is None
-    return done
+        found = sorting.sort(one.piece, annotation)
+        closed = annotation is not None and bool(found.fresh) and is_closed(annotation, touched)
+        added = 0 if closed else len(found.fresh)
+        outcomes.append(Outcome(one.piece, added, found.present, annotation is None, closed, found.other_caption))
+    return outcomes
 
 
-def write(session: Session, writing: Writing, batch: Sequence[Authored]) -> tuple[Written, list[Piece]]:
-    """Add what is not there; also returns the pieces whose annotations were handed in by their authors before."""
+def write(session: Session, writing: Writing, already: AlreadyThere, batch: Sequence[Authored]) -> list[Outcome]:
+    """Add what is not there, but to annotations that their authors have handed in."""
     pairs = list(dict.fromkeys((one.piece.task, one.user) for one in batch if one.user is not None))
-    annotations = _annotations(session, pairs)
-    begun = _begin(session, writing, [pair for pair in pairs if pair not in annotations])
-    touched = _touched_by_people(session, annotations.values())
-    present = _present(session, batch, annotations)
+    annotations = annotations_of(session, pairs)
+    states = {(one.piece.task, one.user): writing.state_of(one.piece) for one in batch if one.user is not None}
+    touched = touched_by_people(session, annotations.values())
+    sorting = _Sorting(session, writing.import_id, already, batch, annotations)
+    begun = begin(session, writing.project_id, {pair: states[pair] for pair in pairs if pair not in annotations})
     annotations |= begun
-    fresh_ids = {annotation.id for annotation in begun.values()}
-    done, refused = Written(begun=len(begun)), []
+    unsaid = {annotation.id for annotation in begun.values()}
     known = set(
         session.scalars(
             select(ImportedAnnotation.annotation_id).where(
@@ -105,89 +112,72 @@ def write(session: Session, writing: Writing, batch: Sequence[Authored]) -> tupl
         )
     )
     appended = AppendedItems(session, writing.import_id, writing.actor_id, client_of(writing.import_id))
+    outcomes = []
     for one in batch:
         assert one.user is not None
         annotation = annotations[one.piece.task, one.user]
-        there = present.setdefault(annotation.id, set())
-        fresh = [item for item in one.piece.items if _key(item) not in there]
-        done.present += len(one.piece.items) - len(fresh)
-        if fresh and _is_closed(annotation, touched):
-            done.refused += 1
-            refused.append(one.piece)
+        found = sorting.sort(one.piece, annotation)
+        closed = bool(found.fresh) and is_closed(annotation, touched)
+        new = annotation.id in unsaid
+        unsaid.discard(annotation.id)
+        added = 0 if closed else len(found.fresh)
+        outcomes.append(Outcome(one.piece, added, found.present, new, closed, found.other_caption))
+        if closed or (not found.fresh and appended.revision(annotation) > 0):
             continue
-        if not fresh and appended.revision(annotation) > 0:
-            continue
-        appended.append(annotation, fresh)
-        there |= {_key(item) for item in fresh}
-        done.added += len(fresh)
+        appended.append(annotation, found.fresh)
+        sorting.know(annotation, map(_key, found.fresh))
         if annotation.id not in known:
             known.add(annotation.id)
-            appended.belongs(annotation, created=annotation.id in fresh_ids)
+            appended.belongs(annotation, created=(one.piece.task, one.user) in begun)
     appended.write()
     refresh_task_states(session, {task for task, _ in pairs})
-    return done, refused
+    return outcomes
 
 
-def _annotations(session: Session, pairs: Sequence[Pair]) -> dict[Pair, Annotation]:
-    if not pairs:
-        return {}
-    rows = session.scalars(
-        select(Annotation).where(
-            Annotation.task_id.in_({task for task, _ in pairs}), Annotation.user_id.in_({user for _, user in pairs})
-        )
-    )
-    return {(one.task_id, one.user_id): one for one in rows}
+class _Sorting:
+    """Tells what is new in the pieces of a batch."""
 
-
-def _begin(session: Session, writing: Writing, pairs: Sequence[Pair]) -> dict[Pair, Annotation]:
-    """New annotations; their authors hold places of the tasks. Whoever has no account cannot go on with a draft."""
-    if not pairs:
-        return {}
-    outside = set(
-        session.scalars(select(OutsideAuthor.user_id).where(OutsideAuthor.user_id.in_({user for _, user in pairs})))
-    )
-    begun: dict[Pair, Annotation] = {}
-    for task, user in pairs:
-        draft = writing.state is AnnotationState.DRAFT
-        state = AnnotationState.SUBMITTED if draft and user in outside else writing.state
-        begun[task, user] = Annotation(
-            project_id=writing.project_id, task_id=task, user_id=user, revision=0, state=state.value,
-            submitted_at=None if state is AnnotationState.DRAFT else now(),
-        )  # fmt: skip
-    session.add_all(begun.values())
-    session.flush()
-    held = set(
-        session.execute(
-            select(Assignment.task_id, Assignment.user_id).where(
-                Assignment.task_id.in_({task for task, _ in pairs}), Assignment.user_id.in_({user for _, user in pairs})
+    def __init__(
+        self,
+        session: Session,
+        import_id: int,
+        already: AlreadyThere,
+        batch: Sequence[Authored],
+        annotations: Mapping[Pair, Annotation],
+    ) -> None:
+        self._session, self._already = session, already
+        self._there = _present(session, batch, annotations)
+        already.keep_only(one.id for one in annotations.values())
+        self._of_others = {one.id for one in annotations.values()} - set(
+            session.scalars(
+                select(ImportedAnnotation.annotation_id).where(
+                    ImportedAnnotation.import_id == import_id,
+                    ImportedAnnotation.created,
+                    ImportedAnnotation.annotation_id.in_([one.id for one in annotations.values()]),
+                )
             )
-        ).tuples()
-    )
-    missing = [
-        {"task_id": task, "user_id": user, "project_id": writing.project_id, "kind": ASSIGNED}
-        for task, user in pairs
-        if (task, user) not in held
-    ]
-    if missing:
-        session.execute(insert(Assignment), missing)
-    return begun
+        )
+        """Annotations that this import did not begin: what they say may be said in the files."""
 
+    def sort(self, piece: Piece, annotation: Annotation | None) -> _Sorted:
+        there = self._there.setdefault(annotation.id, set()) if annotation else set()
+        known = {key for item in piece.items if (key := _key(item)) in there}
+        fresh = [item for item in piece.items if _key(item) not in known]
+        if annotation is None or annotation.id not in self._of_others:
+            return _Sorted(fresh, len(known), other_caption=False)
+        found = self._already.find(self._session, annotation.id, piece.source, fresh, known)
+        caption = next((item for _, item in piece.items if isinstance(item, Caption)), None)
+        return _Sorted(
+            [item for item in fresh if _key(item) not in found],
+            len(known) + len(found),
+            caption is not None
+            and (Collection.CAPTION.value, key_of(caption)) in known
+            and not same_words(self._already.caption(self._session, annotation.id), caption.text),
+        )
 
-def _touched_by_people(session: Session, annotations: Any) -> set[int]:
-    """Those that somebody saved, beside imports."""
-    ids = [annotation.id for annotation in annotations]
-    if not ids:
-        return set()
-    query = select(Revision.annotation_id).where(
-        Revision.annotation_id.in_(ids), Revision.client.not_like(f"{_IMPORT}%")
-    )
-    return set(session.scalars(query.distinct()))
-
-
-def _is_closed(annotation: Annotation, touched: set[int]) -> bool:
-    """Whether its author handed it in, so that nothing is added to it."""
-    state = AnnotationState(annotation.state)
-    return state in HANDED_IN and state not in EDITABLE and annotation.id in touched
+    def know(self, annotation: Annotation, keys: Iterable[tuple[str, str]]) -> None:
+        """These items are there now."""
+        self._there.setdefault(annotation.id, set()).update(keys)
 
 
 def _present(

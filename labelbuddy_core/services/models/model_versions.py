@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
-import tempfile
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from labelbuddy_core.audio.storage import open_store
 from labelbuddy_core.database import get_database
 from labelbuddy_core.database.tables import Model, ModelVersion
 from labelbuddy_core.errors import ModelProblem, NotFound
@@ -18,8 +14,7 @@ from labelbuddy_core.inference.client import ModelClient
 from labelbuddy_core.inference.endpoint import Endpoint
 from labelbuddy_core.inference.model_keys import name_of
 from labelbuddy_core.inference.specification import Specification
-from labelbuddy_core.services.installation.blob_changes import changing_blobs
-from labelbuddy_core.settings import get_settings
+from labelbuddy_core.services.models.weight_files import find_weights, folder_for_weights
 
 _DIGITS = 12
 """Of the SHA-256 of weights, in the name of a version on a server that others use."""
@@ -39,25 +34,6 @@ def with_labels(specification: Specification, name: str, labels: list[str]) -> S
     return specification.model_copy(update={"version": name, "output_schema": items})
 
 
-def keep_weights(weights: bytes) -> tuple[str, str]:
-    """Put weights into the storage; their key and SHA-256."""
-    settings = get_settings()
-    digest = hashlib.sha256(weights).hexdigest()
-    key = f"weights/{digest}"
-    (settings.data / "work").mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=settings.data / "work", prefix="weights-") as folder, changing_blobs():
-        file = Path(folder) / "weights"
-        file.write_bytes(weights)
-        open_store(settings).put_file(key, file)
-    return key, digest
-
-
-def read_weights(key: str) -> bytes:
-    """The weights under a key. Raises `NotFound`."""
-    store = open_store(get_settings())
-    return store.read_range(key, 0, store.size(key))
-
-
 def equip(key: str, specification: Specification, endpoint: Endpoint) -> str:
     """Put the weights of a version into a model that was just started; nothing for a declared one.
 
@@ -75,7 +51,8 @@ def equip(key: str, specification: Specification, endpoint: Endpoint) -> str:
     try:
         if endpoint.shared:
             require_apart(client.info(), specification)
-        client.put_weights(name, read_weights(version.weights_key))
+        with folder_for_weights() as folder:
+            client.put_weights(name, find_weights(version.weights_key, folder))
     except NotFound:
         raise ModelProblem(f"The weights of version {version.name} are lost; restore a backup.") from None
     finally:

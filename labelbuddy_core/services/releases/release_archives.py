@@ -28,8 +28,8 @@ from labelbuddy_core.formats.written_files import MADE
 from labelbuddy_core.services.releases.release_audio import audio_blocks, audio_path
 
 CARD, CHECKSUMS, ABOUT, TABLE = "README.md", "SHA256SUMS", "release.json", "splits.csv"
-_SAYS_ITS_NAME = (CARD, ABOUT, CHECKSUMS)
-"""Files that two releases of the same content differ in."""
+_NOT_CONTENT = (CARD, ABOUT, CHECKSUMS, release_card.LICENSE_FILE)
+"""Files that two releases of the same labels and audio may differ in."""
 _TOLD = 50
 """Members between two reports."""
 _TABLE_COLUMNS = ("task", "split", "file", "recording", "recording_sha256", "start", "stop")
@@ -77,7 +77,7 @@ def pack(manifest: Manifest, clips: Path, target: Path, tell: Tell) -> Packed:
             files.append({"path": CHECKSUMS, "size": size, "sha256": digest})
     content = hashlib.sha256()
     for path, digest in sums:
-        if path not in _SAYS_ITS_NAME:
+        if path not in _NOT_CONTENT:
             content.update(f"{digest}  {path}\n".encode())
     return Packed(hashed.digest.hexdigest(), content.hexdigest(), hashed.size, files)
 
@@ -118,6 +118,8 @@ def _add(archive: zipfile.ZipFile, member: _Member) -> tuple[str, int]:
 
 def _members(manifest: Manifest, clips: Path) -> Iterator[_Member]:
     yield _Member(CARD, iter([release_card.card(manifest.header).encode()]))
+    if licenses := release_card.license_file(manifest.header):
+        yield _Member(release_card.LICENSE_FILE, iter([licenses.encode()]))
     yield _Member(ABOUT, iter([_about(manifest)]))
     yield _Member(TABLE, in_blocks(_table(manifest)))
     for name in manifest.choices.formats:

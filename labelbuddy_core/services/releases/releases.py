@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import delete, exists, select
+from sqlalchemy import delete, exists, or_, select
 from sqlalchemy.orm import Session
 
 from labelbuddy_core.audio.storage import open_store, release_key
 from labelbuddy_core.database import get_database
 from labelbuddy_core.database.base import now
-from labelbuddy_core.database.tables import Job, Release, User
+from labelbuddy_core.database.tables import Job, Release, ReleaseComparison, User
 from labelbuddy_core.domain.permissions import Permission
 from labelbuddy_core.domain.releases.choices import checked_name, checked_version, parse_choices
 from labelbuddy_core.domain.states import FINAL_JOB_STATES, JobState
@@ -175,6 +175,8 @@ def _mark_removed(session: Session, actor: Actor, release_id: str | int, confirm
     if confirm != row.version:
         raise Invalid("Confirm with the version of the release that its files are to be deleted.", field="confirm")
     row.state = DELETED
+    either = or_(ReleaseComparison.before_id == row.id, ReleaseComparison.after_id == row.id)
+    session.execute(delete(ReleaseComparison).where(either))  # they tell what was in it
     record(session, actor, "release.deleted", f"release:{row.id}", project_id=row.project_id, sha256=row.sha256)
     return blobs
 

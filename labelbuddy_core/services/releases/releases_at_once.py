@@ -16,7 +16,13 @@ from labelbuddy_core.errors import DiskFull, Invalid, InvalidState, NotFound
 from labelbuddy_core.services.access import project_called
 from labelbuddy_core.services.accounts.accounts import actor_of
 from labelbuddy_core.services.actors import Actor
-from labelbuddy_core.services.releases import release_differences, release_files, release_making, releases
+from labelbuddy_core.services.releases import (
+    release_comparisons,
+    release_differences,
+    release_files,
+    release_making,
+    releases,
+)
 from labelbuddy_core.services.transactions import reads
 
 Say = Callable[[str], None]
@@ -53,9 +59,27 @@ def download_at_once(username: str, release: str, target: Path) -> int:
     return size
 
 
-def differences_at_once(username: str, release: str, other: str) -> dict[str, Any]:
-    """What changed from another release to this one, with the first thousand changes."""
-    return release_differences.differences(_who(username), release, other, limit=1000)
+def differences_at_once(
+    username: str, release: str, other: str, kind: str | None, table: Path | None, say: Say
+) -> dict[str, Any]:
+    """What changed from another release to this one, with the first thousand changes, of one kind or all.
+
+    All listed changes go into a CSV file where one is named. Raises `InvalidState` when it exists.
+    """
+    actor = _who(username)
+    if table is not None and table.exists():
+        raise InvalidState(f"{table} exists already; choose another name.")
+    release_comparisons.compare_now(
+        actor, release, other, lambda done, total: say(f"Comparing ({done:,} of {total:,} tasks)")
+    )
+    found = release_differences.differences(actor, release, other, kind=kind, limit=1000)
+    if table is not None:
+        try:
+            with table.open("wb") as file:
+                file.writelines(release_differences.open_differences(actor, release, other, kind=kind).blocks)
+        except OSError as error:
+            raise DiskFull(f"{table} could not be written: {error.strerror or error}.") from None
+    return found
 
 
 def withdraw_at_once(username: str, release: str, reason: str) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from labelbuddy_core.database.tables import Model, ModelVersion, TrainingRun
+from labelbuddy_core.domain.counted import counted
 from labelbuddy_core.services.presenting import iso
 
 MEASURES = {
@@ -63,7 +64,7 @@ def _comparison(comparison: dict[str, Any] | None) -> list[str]:
         return [(comparison or {}).get("problem") or "It was not compared with the version that it comes from."]
     first = comparison["figures"][0]["values"]
     rows = [
-        f"On {comparison['examples']} held-out examples, with 95 % intervals of the bootstrap over examples "
+        f"On {counted(comparison['examples'], 'held-out example')}, with 95 % intervals of the bootstrap over examples "
         f"({comparison['replicates']} resamples). Events match within {comparison['collar']:g} s, offsets also within "
         f"{100 * comparison['offset_share']:.0f} % of the length, from score {comparison['threshold']:g} on.",
         "",

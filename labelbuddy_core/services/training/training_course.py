@@ -31,8 +31,8 @@ _PATIENCE = 3
 _LAST_LINES = 20
 
 
-def teach(job: JobContext, lesson: Lesson) -> bytes | None:
-    """The weights that came of a run; None when it was stopped before there were any.
+def teach(job: JobContext, lesson: Lesson, weights: Path) -> bool:
+    """Teach the model; what came of it is in the file `weights`. False when it was stopped before there was anything.
 
     Goes on where a crash left it. Raises `ModelProblem` that says why nothing came of it.
     """
@@ -41,7 +41,7 @@ def teach(job: JobContext, lesson: Lesson) -> bytes | None:
     while True:
         before = progress.known_epochs(lesson.run)
         try:
-            return _taught(job, lesson)
+            return _taught(job, lesson, weights)
         except (ModelGone, ModelEnded) as problem:
             ended += 1
             without_progress = 0 if progress.known_epochs(lesson.run) > before else without_progress + 1
@@ -54,7 +54,7 @@ def teach(job: JobContext, lesson: Lesson) -> bytes | None:
             time.sleep(POLL_SECONDS)
 
 
-def _taught(job: JobContext, lesson: Lesson) -> bytes | None:
+def _taught(job: JobContext, lesson: Lesson, weights: Path) -> bool:
     def tell(message: str) -> None:
         job.progress(DATASET_SHARE, message)
 
@@ -62,22 +62,22 @@ def _taught(job: JobContext, lesson: Lesson) -> bytes | None:
         assert isinstance(client, ModelClient)  # only models of our own contract are trained
         name = _begun(job, client, lesson)
         if name is None:
-            return None
+            return False
         found = _followed(job, client, lesson, name)
-        weights = None if found["version"] is None else client.weights(str(found["version"]))
+        given = found["version"] is not None and client.fetch_weights(str(found["version"]), weights)
     if found["state"] == "failed":
         if lesson.specification.endpoint is None:
             said = tail(log_path(get_settings().model_logs_folder, lesson.key), _LAST_LINES)
             progress.note(lesson.run, f"What the model wrote last:\n{said}")
         raise ModelProblem(f"The training failed: {found['detail']}.")
     if found["version"] is None:
-        return None
-    if weights is None:
+        return False
+    if not given:
         raise ModelProblem(
             f"The model has learned but does not give its weights (GET /weights/{found['version']}): build it with the "
             "serving kit of this version of LabelBuddy, or let it leave weights at `run.weights`."
         )
-    return weights
+    return True
 
 
 def _begun(job: JobContext, client: ModelClient, lesson: Lesson) -> str | None:
@@ -85,7 +85,7 @@ def _begun(job: JobContext, client: ModelClient, lesson: Lesson) -> str | None:
     name, _ = progress.run_in_model(lesson.run)
     known = None if name is None else patiently(client, lambda: client.training(name), job.is_cancelled)
     if name is None or known is None:
-        return _begun_anew(job, client, lesson)
+        return _begun_anew(job, client, lesson, name or secrets.token_hex(8))
     if known["state"] != "interrupted":
         return name
 
@@ -98,8 +98,11 @@ def _begun(job: JobContext, client: ModelClient, lesson: Lesson) -> str | None:
     return in_turn(job, client, lesson, go_on, job.is_cancelled)
 
 
-def _begun_anew(job: JobContext, client: ModelClient, lesson: Lesson) -> str | None:
-    """A new run in the model, which gets the examples; None when it is not wanted now."""
+def _begun_anew(job: JobContext, client: ModelClient, lesson: Lesson, name: str) -> str | None:
+    """A new run in the model, which gets the examples; None when it is not wanted now.
+
+    `name` is written down before the model hears of it: a run whose beginning was not answered is found by it.
+    """
 
     def stopped() -> bool:
         return _stopped(job, lesson)
@@ -120,9 +123,11 @@ def _begun_anew(job: JobContext, client: ModelClient, lesson: Lesson) -> str | N
 
     def begin() -> str:
         progress.note(lesson.run, f"The model gets the examples ({archive.stat().st_size / 1024**2:.1f} MB).")
-        name = client.begin_training(archive, lesson.parameters, version)
         progress.begin_in_model(lesson.run, name)
-        return name
+        given = client.begin_training(archive, lesson.parameters, version, name)
+        if given != name:
+            progress.begin_in_model(lesson.run, given)
+        return given
 
     return in_turn(job, client, lesson, begin, stopped)
 
@@ -133,7 +138,18 @@ def _dataset(job: JobContext, lesson: Lesson) -> Path:
         learned = [one for one in lesson.examples if one.split != "test"]
         progress.note(lesson.run, f"The audio of {len(learned)} examples is cut.")
         write_dataset(archive, lesson.examples, lesson.labels, lesson.specification, _cutting(job))
+    _require_room(archive.stat().st_size, lesson)
     return archive
+
+
+def _require_room(size: int, lesson: Lesson) -> None:
+    """Raises `ModelProblem` for a dataset (bytes) for which a model that is run here would be stopped."""
+    most = get_settings().model_data_bytes
+    if lesson.specification.endpoint is None and size > most:
+        raise ModelProblem(
+            f"The audio of the examples has {size / 1e9:.1f} GB, and a model may keep {most / 1e9:.1f} GB in /data. "
+            "Choose fewer examples, or raise LABELBUDDY_MODEL_DATA_BYTES."
+        )
 
 
 def _require_teachable(about: dict[str, Any], lesson: Lesson) -> None:

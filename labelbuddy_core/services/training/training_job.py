@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import shutil
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import delete
@@ -22,7 +23,8 @@ from labelbuddy_core.services.access import ProjectAccess
 from labelbuddy_core.services.history import record
 from labelbuddy_core.services.models.model_history import specification_in_use
 from labelbuddy_core.services.models.model_supervision import running_models
-from labelbuddy_core.services.models.model_versions import find_version, keep_weights
+from labelbuddy_core.services.models.model_versions import find_version
+from labelbuddy_core.services.models.weight_files import folder_for_weights, keep_weights
 from labelbuddy_core.services.training import training_progress as progress
 from labelbuddy_core.services.training.training_comparison import compare
 from labelbuddy_core.services.training.training_course import SHARE, archive_of, forget, teach
@@ -78,16 +80,18 @@ def _teach(job: JobContext, run_id: int) -> str | None:
     if known is not None:
         return known
     lesson = progress.load_lesson(run_id)
-    weights = teach(job, lesson)
-    if weights is None:
-        progress.note(run_id, "The run was stopped before it had given weights; nothing is kept.")
-        return None
-    _keep(lesson, weights)
+    with folder_for_weights() as folder:
+        weights = folder / "weights"
+        if not teach(job, lesson, weights):
+            progress.note(run_id, "The run was stopped before it had given weights; nothing is kept.")
+            return None
+        _keep(lesson, weights)
     return lesson.name
 
 
-def _keep(lesson: progress.Lesson, weights: bytes) -> None:
-    """Make weights a version of the model. A repetition finds it."""
+def _keep(lesson: progress.Lesson, weights: Path) -> None:
+    """Make a file of weights a version of the model. A repetition finds it."""
+    size = weights.stat().st_size
     key, digest = keep_weights(weights)
     with get_database().write() as session:
         row = progress.run_row(session, lesson.run)
@@ -106,7 +110,7 @@ def _keep(lesson: progress.Lesson, weights: bytes) -> None:
                     label_map={word: label for label, word in reversed(lesson.learn_as.items())},
                     weights_key=key,
                     sha256=digest,
-                    size=len(weights),
+                    size=size,
                     created_by=row.created_by,
                 )
             )
@@ -115,7 +119,7 @@ def _keep(lesson: progress.Lesson, weights: bytes) -> None:
                 version=lesson.name, run=row.id, sha256=digest,
             )  # fmt: skip
         best = "" if row.best_epoch is None else f" (epoch {row.best_epoch})"
-    progress.note(lesson.run, f"Version {lesson.name} is kept{best}: {len(weights) / 1024:.0f} KB.")
+    progress.note(lesson.run, f"Version {lesson.name} is kept{best}: {size / 1024:.0f} KB.")
 
 
 def _compare(job: JobContext, run_id: int) -> bool:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import re
-import struct
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from labelbuddy_core.audio.storage import open_store
 from labelbuddy_core.database.tables import HistoryEvent, Model, ModelVersion, ProjectLabel, ProjectModel, TrainingRun
 from labelbuddy_core.domain.label_matching import suggest_label_map
 from labelbuddy_core.domain.permissions import Permission
@@ -19,16 +19,16 @@ from labelbuddy_core.services.access import ProjectAccess, project_access
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.history import record
 from labelbuddy_core.services.models import model_history
-from labelbuddy_core.services.models.model_versions import find_version, keep_weights, read_weights
+from labelbuddy_core.services.models.model_versions import find_version
 from labelbuddy_core.services.models.models import declared_model
+from labelbuddy_core.services.models.weight_files import keep_weights, labels_in
 from labelbuddy_core.services.presenting import iso
+from labelbuddy_core.services.recordings.recordings import Blob
 from labelbuddy_core.services.training.training_cards import model_card
 from labelbuddy_core.services.training.training_sets import why_not
 from labelbuddy_core.services.transactions import reads, writes
+from labelbuddy_core.settings import get_settings
 
-MAX_BYTES = 64 * 1024**2
-"""Of weights that are registered; what a model gives is bounded likewise."""
-_MAX_HEADER = 16 * 1024**2
 _PROMOTED = "model.promoted"
 _ROLLED_BACK = "model.rolled_back"
 
@@ -87,13 +87,13 @@ def register_version(
     project_id: str | int,
     model_id: str | int,
     name: str,
-    weights: bytes,
+    weights: Path,
     note: str = "",
 ) -> dict[str, Any]:
     """Register weights that were trained elsewhere: safetensors with `labels` (JSON) in the header, as ours have.
 
-    Whether the model takes them is seen when it is started with them. Raises `Invalid` that says what is wrong,
-    `InvalidState` for a model that cannot be trained.
+    The file is moved into the storage. Whether the model takes it is seen when it is started with it. Raises `Invalid`
+    that says what is wrong, `InvalidState` for a model that cannot be trained.
     """
     access, model, link = _link(session, actor, project_id, model_id)
     problem = why_not(model, Specification.model_validate(model.specification))
@@ -112,6 +112,7 @@ def register_version(
         .tuples()
         .all()
     )
+    size = weights.stat().st_size
     key, digest = keep_weights(weights)
     row = ModelVersion(
         model_id=model.id,
@@ -123,7 +124,7 @@ def register_version(
         label_map={**suggest_label_map(labels, names), **{k: v for k, v in link.label_map.items() if k in labels}},
         weights_key=key,
         sha256=digest,
-        size=len(weights),
+        size=size,
         note=note[:2000],
         created_by=actor.id,
     )
@@ -137,10 +138,11 @@ def register_version(
 
 
 @reads
-def weights_of(session: Session, actor: Actor, model_id: str | int, version: str) -> tuple[str, bytes]:
-    """File name and bytes of the weights of a version (safetensors)."""
+def weights_of(session: Session, actor: Actor, model_id: str | int, version: str) -> Blob:
+    """The weights of a version (safetensors)."""
     model, row = _visible(session, actor, model_id, version)
-    return f"model-{model.id}-{row.name}.safetensors", read_weights(row.weights_key)
+    store, name = open_store(get_settings()), f"model-{model.id}-{row.name}.safetensors"
+    return Blob(store, row.weights_key, "application/octet-stream", row.sha256, name)
 
 
 @reads
@@ -149,30 +151,6 @@ def card_of(session: Session, actor: Actor, model_id: str | int, version: str) -
     model, row = _visible(session, actor, model_id, version)
     run = None if row.run_id is None else session.get(TrainingRun, row.run_id)
     return model_card(model, row, run)
-
-
-def labels_in(weights: bytes) -> list[str]:
-    """The labels that a safetensors file names in its header. Raises `Invalid`."""
-    if len(weights) > MAX_BYTES:
-        raise Invalid(f"Weights have at most {MAX_BYTES // 1024**2} MB.", field="weights")
-    try:
-        (length,) = struct.unpack("<Q", weights[:8])
-        if length > min(_MAX_HEADER, len(weights) - 8):
-            raise ValueError
-        header = json.loads(weights[8 : 8 + length])
-        about = header.get("__metadata__") or {}
-    except (ValueError, struct.error, AttributeError):
-        raise Invalid("This is no safetensors file.", field="weights") from None
-    try:
-        labels = json.loads(about["labels"])
-        if not isinstance(labels, list) or not labels or not all(isinstance(one, str) and one for one in labels):
-            raise ValueError
-    except (KeyError, ValueError, TypeError):
-        raise Invalid(
-            'The header of the file does not name its labels: add the metadata `labels`, a JSON list such as ["dog"].',
-            field="weights",
-        ) from None
-    return labels
 
 
 def _link(

@@ -1,6 +1,6 @@
 /** How long the annotator really worked: focused, with input or sound less than a minute apart; sent every quarter of a minute. */
 import { ActiveTime } from "./active_time";
-import type { Api } from "./api";
+import type { Api } from "./api/api";
 import type { Scope } from "./scope";
 
 const SEND_MS = 15_000;

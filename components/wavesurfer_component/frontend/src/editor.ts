@@ -1,5 +1,7 @@
 /** Opening the annotation editor: draw, adjust, label, accept suggestions, save, submit. */
-import { type Annotation, type Api, HttpApi, type Preferences, type Project, type ProjectModel, type Suggested, type Task, USUAL_PREFERENCES } from "./api";
+import { type Annotation, type Preferences, type Project, type ProjectModel, type Suggested, type Task, USUAL_PREFERENCES } from "./api/answers";
+import type { Api } from "./api/api";
+import { HttpApi } from "./api/http_api";
 import { leftEditors } from "./editing/saving";
 import { speak, spoken } from "./i18n";
 import { Editor } from "./opened_editor";

@@ -1,5 +1,6 @@
 /** More sounds like the selected region, on a page of their own: it opens in another tab, so that nothing is left here. */
-import type { Api, Project, Task } from "./api";
+import type { Project, Task } from "./api/answers";
+import type { Api } from "./api/api";
 import type { Region } from "./editing/document";
 import { t } from "./i18n";
 

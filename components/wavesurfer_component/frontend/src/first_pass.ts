@@ -1,5 +1,7 @@
 /** Suggestions that a project withholds: why there are none, the first pass after which they are shown, and what was seen when. */
-import { type Api, Problem, type Suggested, type Withheld } from "./api";
+import type { Suggested, Withheld } from "./api/answers";
+import type { Api } from "./api/api";
+import { Problem } from "./api/problem";
 import type { Saves } from "./editing/saver";
 import type { Store } from "./editing/store";
 import { plural, t } from "./i18n";

@@ -1,5 +1,7 @@
 /** Handing in: submit, withdraw, skip, flag, go on to another task. */
-import { type Api, Problem, type Project, type Task } from "./api";
+import type { Project, Task } from "./api/answers";
+import type { Api } from "./api/api";
+import { Problem } from "./api/problem";
 import type { Saves } from "./editing/saver";
 import { keepInTab, keptInTab } from "./editing/storage";
 import { t } from "./i18n";

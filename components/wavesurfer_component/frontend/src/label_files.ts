@@ -1,5 +1,5 @@
 /** Send files of labels of other tools: all that are dropped together are one import, which is checked at once. */
-import { Problem } from "./api";
+import { Problem } from "./api/problem";
 import { el } from "./dom";
 import { t } from "./i18n";
 import type { Scope } from "./scope";
@@ -10,7 +10,7 @@ export interface LabelFilesData {
   api: string;
 }
 
-const SUFFIXES = "json jsonl jams textgrid eaf txt tsv csv lab beats vtt srt rttm zip tar tgz gz bz2 tbz2 xz txz".split(" ").map((suffix) => `.${suffix}`);
+const SUFFIXES = "json jsonl jams textgrid eaf txt tsv csv lab beats vtt srt rttm zip tar tgz gz bz2 tbz2 xz txz parquet".split(" ").map((suffix) => `.${suffix}`);
 
 export function mountLabelFiles(host: HTMLElement, data: LabelFilesData, scope: Scope, sent: (count: number) => void): void {
   const input = el("input", { type: "file", multiple: true, accept: SUFFIXES.join(","), "aria-label": t("Choose files of labels") });

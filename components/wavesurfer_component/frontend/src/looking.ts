@@ -1,5 +1,6 @@
 /** A task as models see it, or as its annotators do, each in lanes of their own: everything is seen and heard, nothing is changed. */
-import { type Annotation, HttpApi, type Prediction, type Project, type ProjectModel, type Suggested } from "./api";
+import type { Annotation, Prediction, Project, ProjectModel, Suggested } from "./api/answers";
+import { HttpApi } from "./api/http_api";
 import { openEditor } from "./editor";
 import type { Scope } from "./scope";
 

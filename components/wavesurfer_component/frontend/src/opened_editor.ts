@@ -2,7 +2,7 @@
  * The annotation editor as it is from the first moment: the stage with what is marked, saving, undo, and keys that are noted.
  * What people work with (`workbench.ts`) is fetched as soon as the waveform is drawn, or somebody wants it.
  */
-import type { Suggested } from "./api";
+import type { Suggested } from "./api/answers";
 import { beatsOf } from "./editing/beat_points";
 import type { Beats } from "./editing/beats";
 import { earlyPointer } from "./editing/early_pointer";

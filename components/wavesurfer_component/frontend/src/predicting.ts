@@ -1,5 +1,7 @@
 /** Asking a model about the task: one job at a time, its progress, and what it found. */
-import { type Api, type Job, Problem } from "./api";
+import type { Job } from "./api/answers";
+import type { Api } from "./api/api";
+import { Problem } from "./api/problem";
 import type { Store } from "./editing/store";
 import { plural, t } from "./i18n";
 import type { Scope } from "./scope";

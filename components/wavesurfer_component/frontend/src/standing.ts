@@ -1,5 +1,5 @@
 /** Where an annotation stands: whether it can be changed, and the banner that says what was done with it. */
-import type { Annotation, Review, Task } from "./api";
+import type { Annotation, Review, Task } from "./api/answers";
 import { el, icon } from "./dom";
 import { plural, t } from "./i18n";
 

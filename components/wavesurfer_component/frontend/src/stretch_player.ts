@@ -2,11 +2,12 @@
  * A small player of one stretch of a recording: the browser's own, as loud as the editor would play it. What is switched on one
  * holds for all that the page shows.
  */
-import { HttpApi, type Preferences, USUAL_PREFERENCES } from "./api";
+import { type Measured, type Preferences, USUAL_PREFERENCES } from "./api/answers";
+import { HttpApi } from "./api/http_api";
 import { el } from "./dom";
 import { readTheme } from "./engine/theme";
 import { LevelingButton } from "./panels/leveling";
-import { gainsOf, levelingFor, type Measured } from "./playback/leveling";
+import { gainsOf, levelingFor } from "./playback/leveling";
 import { keptSound } from "./playback/own_sound";
 import { type Mix, PLAIN_MIX } from "./playback/sound";
 import type { Scope } from "./scope";

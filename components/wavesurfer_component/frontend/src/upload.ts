@@ -1,5 +1,5 @@
 /** Upload many files at once: raw, in parts, each resumed from what the server has when the connection breaks. */
-import { inOwnWords, kindOf, Problem } from "./api";
+import { inOwnWords, kindOf, Problem } from "./api/problem";
 import { el } from "./dom";
 import type { KeyValueStore } from "./editing/journals";
 import { browserStore, newUuid } from "./editing/storage";

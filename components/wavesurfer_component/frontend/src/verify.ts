@@ -1,5 +1,5 @@
 /** The verify grid: many small spectrograms of one label, the least certain first; one key decides each. */
-import { type Label, type RegionsToVerify, type RegionToVerify, USUAL_PREFERENCES } from "./api";
+import { type Label, type RegionsToVerify, type RegionToVerify, USUAL_PREFERENCES } from "./api/answers";
 import { el } from "./dom";
 import type { KeyPress } from "./editing/key_press";
 import { PersonalKeys } from "./editing/personal_keys";

@@ -1,6 +1,7 @@
 /** What people work with: gestures, edits, panels, list and keys. It comes after the waveform; `editor.ts` is there before. */
 import { ActivityLog } from "./activity";
-import type { Annotation, Api, Project, ProjectModel, Task } from "./api";
+import type { Annotation, Project, ProjectModel, Task } from "./api/answers";
+import type { Api } from "./api/api";
 import { beatGestures } from "./editing/beat_gestures";
 import { Beats } from "./editing/beats";
 import { Bookmarks } from "./editing/bookmarks";

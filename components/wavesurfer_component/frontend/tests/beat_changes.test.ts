@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
 import cases from "../../../../tests/beat_grids.json";
-import type { FoundBeat, GridChange, Prediction } from "../src/api";
+import type { FoundBeat, GridChange, Prediction } from "../src/api/answers";
 import { changedGrid, tempoOf } from "../src/editing/beat_changes";
 import { replacing, taking } from "../src/editing/beat_points";
 import { Beats } from "../src/editing/beats";

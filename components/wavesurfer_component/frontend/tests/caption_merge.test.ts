@@ -1,6 +1,6 @@
 /** One caption out of phrases of several, and the tags beside each other. */
 import { expect, test } from "vitest";
-import type { ComparedCaptions } from "../src/api";
+import type { ComparedCaptions } from "../src/api/answers";
 import type { AnnotationDocument } from "../src/editing/document";
 import { choicesOf, withPhrase } from "../src/reviewing/caption_merge";
 import { GroundTruth } from "../src/reviewing/ground_truth";

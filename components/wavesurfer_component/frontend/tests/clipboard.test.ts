@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Label, Prediction } from "../src/api";
+import type { Label, Prediction } from "../src/api/answers";
 import { copiedOrigin, copyRegions, pastedRegions, type PasteInto } from "../src/editing/clipboard";
 import { type DocumentChange, itemsOf, operationOf, type Origin, type Region } from "../src/editing/document";
 import { Edits } from "../src/editing/edits";

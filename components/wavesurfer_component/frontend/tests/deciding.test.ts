@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Prediction } from "../src/api";
+import type { Prediction } from "../src/api/answers";
 import { Deciding } from "../src/editing/deciding";
 import { type Decided, type DocumentChange, itemsOf, type Operation, operationOf, type Origin, type Region, type Tag } from "../src/editing/document";
 import { Store, unknownLabel } from "../src/editing/store";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Label } from "../src/api";
+import type { Label } from "../src/api/answers";
 import type { Conflict, ItemInThree } from "../src/editing/conflicts";
 import { differences, titleOf } from "../src/editing/differences";
 import type { Point, Region, Tag, Value } from "../src/editing/document";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Label } from "../src/api";
+import type { Label } from "../src/api/answers";
 import { replacing } from "../src/editing/beat_points";
 import type { Point, Region } from "../src/editing/document";
 import { HeldLabel } from "../src/editing/held_label";

@@ -1,6 +1,6 @@
 /** What the page of similar sounds is asked for. */
 import { expect, test, vi } from "vitest";
-import { HttpApi } from "../src/api";
+import { HttpApi } from "../src/api/http_api";
 import type { Region } from "../src/editing/document";
 import { similarAddress } from "../src/finding_similar";
 

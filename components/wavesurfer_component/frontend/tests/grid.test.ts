@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Attribute, Label } from "../src/api";
+import type { Attribute, Label } from "../src/api/answers";
 import type { Region } from "../src/editing/document";
 import type { DrawnChange } from "../src/editing/drawn_list";
 import { unknownLabel } from "../src/editing/store";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Prediction } from "../src/api";
+import type { Prediction } from "../src/api/answers";
 import type { Change, Region } from "../src/editing/document";
 import type { KeyValueStore } from "../src/editing/journals";
 import { locksOf } from "../src/editing/lane_control";

@@ -1,6 +1,6 @@
 /** Leveling plays recordings as loud as each other and never past full scale. */
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { USUAL_PREFERENCES } from "../src/api";
+import { USUAL_PREFERENCES } from "../src/api/answers";
 import { gainsOf, highest, type Leveling, levelingFor, levelingTo } from "../src/playback/leveling";
 import { type Mix, PLAIN_MIX, Sound } from "../src/playback/sound";
 

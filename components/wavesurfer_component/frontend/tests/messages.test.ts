@@ -33,7 +33,7 @@ const NO_TEXTS: { name: string; texts: string[]; why: string }[] = [
   { name: "embedded/api.ts", texts: ["Only LabelBuddy's server does that."], why: "an error that no button leads to" },
   { name: "embedded/fft.ts", texts: ["{} is no power of two"], why: "an error that only programs make" },
   { name: "embedded/tiles.ts", texts: ["These levels are not made yet.", "There is no tile {} on level {}."], why: "tiles are asked for again" },
-  { name: "label_files.ts", texts: ["json jsonl jams textgrid eaf txt tsv csv lab beats vtt srt rttm zip tar tgz gz bz2 tbz2 xz txz"], why: "suffixes of files" },
+  { name: "label_files.ts", texts: ["json jsonl jams textgrid eaf txt tsv csv lab beats vtt srt rttm zip tar tgz gz bz2 tbz2 xz txz parquet"], why: "suffixes of files" },
   { name: "playback/making.ts", texts: ["no samples"], why: "samples are asked for again" },
   { name: "playback/preparing.ts", texts: ["forgotten"], why: "something else is played" },
   { name: "playback/workshop.ts", texts: ["no samples"], why: "samples are asked for again" },

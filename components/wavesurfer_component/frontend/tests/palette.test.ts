@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type Label, type Preferences, USUAL_PREFERENCES } from "../src/api";
+import { type Label, type Preferences, USUAL_PREFERENCES } from "../src/api/answers";
 import { PersonalKeys } from "../src/editing/personal_keys";
 import { labelTree, matching } from "../src/engine/label_tree";
 import { Folding, labelRows } from "../src/panels/label_rows";

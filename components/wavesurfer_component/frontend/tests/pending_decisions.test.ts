@@ -1,6 +1,6 @@
 /** Decisions on suggestions that wait for the server. */
 import { expect, test } from "vitest";
-import { Problem } from "../src/api";
+import { Problem } from "../src/api/problem";
 import { type ItemDecision, PendingDecisions } from "../src/editing/pending_decisions";
 
 function browser() {

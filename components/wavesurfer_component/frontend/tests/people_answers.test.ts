@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Annotation } from "../src/api";
+import type { Annotation } from "../src/api/answers";
 import { answerOf } from "../src/looking";
 
 const region = { id: "r1", start: 1, end: 2, label: "dog" };

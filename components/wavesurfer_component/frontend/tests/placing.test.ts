@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Label, Prediction } from "../src/api";
+import type { Label, Prediction } from "../src/api/answers";
 import { Deciding } from "../src/editing/deciding";
 import { Edits } from "../src/editing/edits";
 import { itemKey, type Items, type Operation, type Region, operationOf } from "../src/editing/document";

@@ -1,5 +1,6 @@
 /** Tabs of a browser that save to a server as the real one is, without either. */
-import { Problem, type Saved } from "../src/api";
+import type { Saved } from "../src/api/answers";
+import { Problem } from "../src/api/problem";
 import { type Comparison, news } from "../src/editing/conflicts";
 import { type AnnotationDocument, applyOperations, type Items, itemKey, type Operation, type Region } from "../src/editing/document";
 import { type Batch, Journals, type KeyValueStore } from "../src/editing/journals";

@@ -1,6 +1,6 @@
 /** What a frame and an edit may touch of 100,000 regions on six hours: counted, because time says something else on every machine. */
 import { beforeAll, describe, expect, it } from "vitest";
-import type { Label } from "../src/api";
+import type { Label } from "../src/api/answers";
 import { type AnnotationDocument, itemsOf, type Region, type Value } from "../src/editing/document";
 import { DocumentItems } from "../src/editing/items";
 import { Store, unknownLabel } from "../src/editing/store";

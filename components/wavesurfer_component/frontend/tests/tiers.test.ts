@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Label } from "../src/api";
+import type { Label } from "../src/api/answers";
 import { Deciding } from "../src/editing/deciding";
 import { Edits } from "../src/editing/edits";
 import { itemKey, itemsOf, type Items, type Operation, type Region, type Tier, operationOf } from "../src/editing/document";

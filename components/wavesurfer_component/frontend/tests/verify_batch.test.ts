@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { Batch } from "../src/verifying/batch";
 import { viewOf } from "../src/verifying/pictures";
 import { SentVerdicts } from "../src/verifying/sent_verdicts";
-import type { RegionToVerify } from "../src/api";
+import type { RegionToVerify } from "../src/api/answers";
 
 const batch = (): Batch<string> => new Batch(["a", "b", "c"]);
 

@@ -3,7 +3,7 @@
  * even from one to the next. Works without the server; `labelbuddy_core/domain/beat_grid.py` says the same to callers of
  * the HTTP API, and `tests/beat_grids.json` holds both to one set of cases.
  */
-import type { Grid, GridChange } from "../api";
+import type { Grid, GridChange } from "../api/answers";
 import { downbeatOf, modulo, stretchesOf, withBarAt, withBarJoined, withMeterFrom } from "../engine/meters";
 import { rounded } from "../engine/time";
 import { t } from "../i18n";

@@ -1,5 +1,5 @@
 /** Beats as points of the document: which points make a grid, and what must change so that another grid stands there. */
-import type { FoundBeat } from "../api";
+import type { FoundBeat } from "../api/answers";
 import { alike } from "./alike";
 import type { GridBeat } from "../engine/beat_grid";
 import { BEAT, newRegionId, type Origin, type Point } from "./document";

@@ -1,5 +1,6 @@
 /** The beats of the document: taken from the analysis, tapped, moved, counted; each change is one step of undo. */
-import type { Api, GridChange, Prediction } from "../api";
+import type { GridChange, Prediction } from "../api/answers";
+import type { Api } from "../api/api";
 import { BeatGrid } from "../engine/beat_grid";
 import { rounded } from "../engine/time";
 import { decimal, msg, plural, t } from "../i18n";

@@ -1,5 +1,5 @@
 /** Copied regions, kept in the browser so that they can be pasted in another task. */
-import type { Label } from "../api";
+import type { Label } from "../api/answers";
 import { rounded } from "../engine/time";
 import { newRegionId, type Origin, type Region } from "./document";
 import type { KeyValueStore } from "./journals";

@@ -1,5 +1,5 @@
 /** What the name of an action does in the editor, from a key or a button. */
-import type { Project } from "../api";
+import type { Project } from "../api/answers";
 import type { SnapKind } from "../engine/snap_kinds";
 import { findSimilar, type FindingSimilarPorts } from "../finding_similar";
 import { ask } from "../panels/asking";

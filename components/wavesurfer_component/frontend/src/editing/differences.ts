@@ -1,5 +1,5 @@
 /** What one side did to an item, in words: for people who choose between two versions. */
-import type { Label } from "../api";
+import type { Label } from "../api/answers";
 import { clock } from "../engine/time";
 import { decimal, t } from "../i18n";
 import { alike } from "./alike";

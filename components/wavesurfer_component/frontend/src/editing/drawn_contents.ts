@@ -1,5 +1,5 @@
 /** What of document and suggestions is drawn, and how: marks, colors, scores, in one list that is kept up item by item. */
-import type { Label } from "../api";
+import type { Label } from "../api/answers";
 import type { Drawn, Mark } from "../layers/regions";
 import type { Region } from "./document";
 import { type ChangeReader, type DrawnChange, DrawnList } from "./drawn_list";

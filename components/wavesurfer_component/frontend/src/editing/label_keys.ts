@@ -1,5 +1,5 @@
 /** Which label new regions get, and the keys that mean labels: struck they pick one, held while listening they mark with it. */
-import type { Label } from "../api";
+import type { Label } from "../api/answers";
 import { HeldLabel, type HeldPorts } from "./held_label";
 import type { KeyPress } from "./key_press";
 

@@ -1,5 +1,5 @@
 /** What the heads of lanes do: lock, hide and hear alone, said aloud and heard at once. */
-import type { Label, Project } from "../api";
+import type { Label, Project } from "../api/answers";
 import type { Stage } from "../engine/stage";
 import { msg, t } from "../i18n";
 import type { LaneHeadPorts } from "../panels/lane_heads";

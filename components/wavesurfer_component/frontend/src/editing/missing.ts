@@ -1,5 +1,5 @@
 /** What is in the way of handing an annotation in: answers that are required, texts outside the vocabulary of their label. */
-import type { Label } from "../api";
+import type { Label } from "../api/answers";
 import { clock } from "../engine/time";
 import { problemOfText } from "../engine/vocabularies";
 import { t } from "../i18n";

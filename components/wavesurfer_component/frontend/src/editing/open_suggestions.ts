@@ -1,5 +1,5 @@
 /** What models suggest: what nobody has decided about yet, and what was rejected. */
-import type { Prediction } from "../api";
+import type { Prediction } from "../api/answers";
 import { type Caption, markedIn, type Point, type Region, type Tag } from "./document";
 import type { DocumentItems } from "./items";
 import type { ItemDecision } from "./pending_decisions";

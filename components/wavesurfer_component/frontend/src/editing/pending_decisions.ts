@@ -2,7 +2,7 @@
  * Decisions on suggestions until the server has them: sent in batches, kept in the browser meanwhile, one list for every
  * opening of an editor. What an opening leaves behind is found again by the next one.
  */
-import { Problem } from "../api";
+import { Problem } from "../api/problem";
 import type { Decided } from "./document";
 import { ABANDONED_MS, type KeyValueStore } from "./journals";
 

@@ -1,5 +1,6 @@
 /** What the person who works here set: keys, whether scores are seen, and whether recordings are played as loud as each other. */
-import type { Api, Label, Preferences } from "../api";
+import type { Label, Preferences } from "../api/answers";
+import type { Api } from "../api/api";
 import { tellKeys } from "../panels/key_hints";
 import type { KeyOverlayPorts } from "../panels/overlay";
 import { KeyMap } from "./key_map";

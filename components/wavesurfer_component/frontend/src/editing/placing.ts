@@ -1,5 +1,5 @@
 /** Where the rules of labels let regions lie, and what they let them say; the server holds saves to the same rules. */
-import type { Attribute, Label } from "../api";
+import type { Attribute, Label } from "../api/answers";
 import { LaneIndex } from "../engine/lanes";
 import { problemOfText } from "../engine/vocabularies";
 import { decimal, plural, t } from "../i18n";

@@ -2,7 +2,8 @@
  * Saving: operations go to the server in order, one request at a time; a journal in the browser holds them until the
  * server has answered. Says at every moment what is true.
  */
-import { Problem, type Saved } from "../api";
+import type { Saved } from "../api/answers";
+import { Problem } from "../api/problem";
 import { t } from "../i18n";
 import type { InThree } from "./conflicts";
 import { type AnnotationDocument, type DocumentChange, type Items, itemsOf, type Region, type Value } from "./document";

@@ -1,5 +1,6 @@
 /** Saving as the editor shows it: the status, what the server corrected, undo across a reload, and what happens at leaving. */
-import { type Annotation, type Api, type Task } from "../api";
+import type { Annotation, Task } from "../api/answers";
+import type { Api } from "../api/api";
 import { el } from "../dom";
 import { t } from "../i18n";
 import type { Notice } from "../panels/notice";

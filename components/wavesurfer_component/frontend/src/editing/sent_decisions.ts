@@ -1,5 +1,6 @@
 /** Decisions on suggestions on their way to the server: sent until it has them, taken back on the screen when it refuses. */
-import type { Annotation, Api } from "../api";
+import type { Annotation } from "../api/answers";
+import type { Api } from "../api/api";
 import { t } from "../i18n";
 import type { Scope } from "../scope";
 import { PendingDecisions } from "./pending_decisions";

@@ -1,5 +1,5 @@
 /** Where the points come from that edges snap to: the server, the beats of the document, the lanes, the samples. */
-import type { Api } from "../api";
+import type { Api } from "../api/api";
 import type { FoundBeat, SnapSources } from "../engine/snap_points";
 import type { Stage } from "../engine/stage";
 

@@ -1,5 +1,5 @@
 /** What the editor puts on the stage: lanes, hint, beats, and what a held key would mark. */
-import type { Project } from "../api";
+import type { Project } from "../api/answers";
 import { BeatGrid } from "../engine/beat_grid";
 import { laneRows } from "../engine/lane_rows";
 import type { Stage } from "../engine/stage";

@@ -1,5 +1,5 @@
 /** The editor's state: what the document says, what models suggest, what is selected; every edit goes through here. */
-import type { Label, Prediction, RegionDecision, Review } from "../api";
+import type { Label, Prediction, RegionDecision, Review } from "../api/answers";
 import { type Change, type Decided, type Decision, type DocumentChange, keptForm, type Point, type Region } from "./document";
 import { DrawnContents } from "./drawn_contents";
 import type { ChangeReader, DrawnChange } from "./drawn_list";

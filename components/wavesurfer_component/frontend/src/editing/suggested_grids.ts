@@ -1,5 +1,5 @@
 /** Beat grids that models suggest: each is accepted or rejected as a whole. */
-import type { Prediction } from "../api";
+import type { Prediction } from "../api/answers";
 import { BEAT, type Point } from "./document";
 
 export interface SuggestedGrid {

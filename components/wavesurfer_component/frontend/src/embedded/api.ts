@@ -1,18 +1,6 @@
 /** What the editor asks for, answered from what Python handed over: for apps that have no LabelBuddy server. */
-import {
-  type Annotation,
-  type Api,
-  type FoundGrid,
-  type Job,
-  type Prediction,
-  type Preferences,
-  type Project,
-  type ProjectModel,
-  type Saved,
-  type Suggested,
-  type Task,
-  USUAL_PREFERENCES,
-} from "../api";
+import { type Annotation, type FoundGrid, type Job, type Prediction, type Preferences, type Project, type ProjectModel, type Saved, type Suggested, type Task, USUAL_PREFERENCES } from "../api/answers";
+import type { Api } from "../api/api";
 import type { AnnotationDocument } from "../editing/document";
 import type { ItemDecision } from "../editing/pending_decisions";
 import type { SaverPorts, Saves } from "../editing/saver";

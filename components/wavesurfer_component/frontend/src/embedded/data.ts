@@ -1,7 +1,7 @@
 /** What the Python side of the standalone editor hands to the browser, and what comes back. */
 import type { AnnotationDocument } from "../editing/document";
 import type { SpectrogramDescription } from "../engine/spectrogram";
-import type { Label, Project } from "../api";
+import type { Label, Project } from "../api/answers";
 import type { LanguageChoice } from "../i18n";
 
 /** Addresses of files; all but the document say the same as long as the recording is the same. */

@@ -1,5 +1,5 @@
 /** Onsets, beats and zero crossings of a recording that has no server. */
-import type { FoundGrid } from "../api";
+import type { FoundGrid } from "../api/answers";
 import { tempoOf } from "../editing/beat_changes";
 import type { FoundBeat, FoundPoints } from "../engine/snap_points";
 import { rounded } from "../engine/time";

@@ -1,5 +1,5 @@
 /** Labels as a taxonomy, and the ones whose names somebody types. */
-import type { Label } from "../api";
+import type { Label } from "../api/answers";
 
 export interface LabelNode {
   label: Label;

@@ -1,5 +1,5 @@
 /** The lanes of an annotation: one for each label or tier, and if wanted one for each model that suggests something. */
-import type { Label, Prediction } from "../api";
+import type { Label, Prediction } from "../api/answers";
 import type { LaneState } from "../editing/lane_states";
 import { unknownLabel } from "../editing/store";
 import { laneOf } from "../editing/tier_names";

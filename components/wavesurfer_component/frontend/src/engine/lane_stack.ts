@@ -1,5 +1,5 @@
 /** The lanes of the stage: their heads, how high they are, and what lies under the pointer. */
-import type { Label } from "../api";
+import type { Label } from "../api/answers";
 import { el } from "../dom";
 import type { DrawnChange } from "../editing/drawn_list";
 import { t } from "../i18n";

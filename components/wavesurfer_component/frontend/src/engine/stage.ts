@@ -1,5 +1,6 @@
 /** The stage that editor and review share: overview, ruler, beats, waveform, spectrogram, lanes and playhead, drawn from one viewport. */
-import type { Api, Task } from "../api";
+import type { Task } from "../api/answers";
+import type { Api } from "../api/api";
 import { el } from "../dom";
 import type { DrawnChange } from "../editing/drawn_list";
 import { BEATS_HEIGHT, type BeatDrag } from "../layers/beats";

@@ -1,5 +1,6 @@
 /** What the stage draws of the recording: peaks, samples and spectrogram, opened from the server. */
-import type { Api, Task } from "../api";
+import type { Task } from "../api/answers";
+import type { Api } from "../api/api";
 import type { Scope } from "../scope";
 import { PeakStore } from "./peaks";
 import { SampleStore } from "./samples";

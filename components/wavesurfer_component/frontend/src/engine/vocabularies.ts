@@ -1,7 +1,7 @@
 /** Vocabularies that the text of a region can be held to. */
 import { msg, t } from "../i18n";
 
-import type { Label } from "../api";
+import type { Label } from "../api/answers";
 
 export type Vocabulary = Label["vocabulary"];
 /** What a label says about the text of its regions. */

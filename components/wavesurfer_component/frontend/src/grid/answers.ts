@@ -1,5 +1,5 @@
 /** Answers to what labels ask about their regions, as columns of the region grid: shown, typed and chosen. */
-import type { Attribute, Label } from "../api";
+import type { Attribute, Label } from "../api/answers";
 import type { Region } from "../editing/document";
 import { decimal, t, typedNumber } from "../i18n";
 

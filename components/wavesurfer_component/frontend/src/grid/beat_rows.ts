@@ -1,5 +1,5 @@
 /** Beats as rows of the region grid, among the regions in the order of time. */
-import type { Label } from "../api";
+import type { Label } from "../api/answers";
 import type { Point, Region } from "../editing/document";
 import { type DrawnChange, DrawnList } from "../editing/drawn_list";
 import { unknownLabel } from "../editing/store";

@@ -1,5 +1,5 @@
 /** What is typed into cells of the region grid, made into edits: by the rules that the panel beside the stage keeps. */
-import type { Attribute, Label } from "../api";
+import type { Attribute, Label } from "../api/answers";
 import type { Region } from "../editing/document";
 import { readLength, readTime, type Within } from "../editing/typed_times";
 import { clock } from "../engine/time";

@@ -1,5 +1,5 @@
 /** What a cell of the region grid offers while it is edited: words of a vocabulary, choices, tiers. */
-import type { Label } from "../api";
+import type { Label } from "../api/answers";
 import { completions } from "../engine/vocabularies";
 import { answerOffers, askedIn, choicesLike, isAnswer } from "./answers";
 import type { EditedColumn, GridEditing } from "./cell_edits";

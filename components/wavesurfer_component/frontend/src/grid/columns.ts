@@ -1,5 +1,5 @@
 /** The columns of the region grid: what each shows of a region, and which can be edited or sorted by. */
-import type { Label } from "../api";
+import type { Label } from "../api/answers";
 import type { Region } from "../editing/document";
 import { clock } from "../engine/time";
 import { decimal, percent, t } from "../i18n";

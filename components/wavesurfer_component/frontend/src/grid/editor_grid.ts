@@ -1,5 +1,5 @@
 /** The grid of regions in the editor: what it shows comes from the store, what is typed in it becomes edits. */
-import type { Annotation, Project, Task } from "../api";
+import type { Annotation, Project, Task } from "../api/answers";
 import type { Edits } from "../editing/edits";
 import type { KeyMap } from "../editing/key_map";
 import type { LaneStates } from "../editing/lane_states";

@@ -1,5 +1,5 @@
 /** A label chosen in a cell of the region grid: type a part of its name, or walk through the list (the combobox of WAI-ARIA). */
-import type { Label } from "../api";
+import type { Label } from "../api/answers";
 import { el } from "../dom";
 import { matching } from "../engine/label_tree";
 import { plural, t } from "../i18n";

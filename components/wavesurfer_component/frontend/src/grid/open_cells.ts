@@ -1,5 +1,5 @@
 /** Opening a cell of the region grid for editing: which field it gets, what becomes of what is typed, and where the focus goes then. */
-import type { Label } from "../api";
+import type { Label } from "../api/answers";
 import type { Region } from "../editing/document";
 import { t } from "../i18n";
 import { type EditedColumn, type GridEditing, spokenEdit, takeTyped, typedValue } from "./cell_edits";

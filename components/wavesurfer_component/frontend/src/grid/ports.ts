@@ -1,5 +1,5 @@
 /** What the grid of regions shows and asks for; of an annotation that is made, or of one that is reviewed. */
-import type { Label } from "../api";
+import type { Label } from "../api/answers";
 import type { Region } from "../editing/document";
 import type { DrawnChange } from "../editing/drawn_list";
 import type { Drawn } from "../layers/regions";

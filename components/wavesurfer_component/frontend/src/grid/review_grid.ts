@@ -1,5 +1,5 @@
 /** The grid of regions in a review: to read, to select and to decide by the keys of the review. */
-import type { Label } from "../api";
+import type { Label } from "../api/answers";
 import type { Point, Region } from "../editing/document";
 import type { KeyMap } from "../editing/key_map";
 import type { Drawn } from "../layers/regions";

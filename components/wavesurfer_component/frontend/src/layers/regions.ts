@@ -1,5 +1,5 @@
 /** Lanes of regions and suggestions. */
-import type { Label } from "../api";
+import type { Label } from "../api/answers";
 import { faded } from "../engine/contrast";
 import { LaneIndex, NARROW } from "../engine/lanes";
 import type { Theme } from "../engine/theme";

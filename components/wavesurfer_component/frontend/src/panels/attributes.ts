@@ -1,5 +1,5 @@
 /** What is asked about every region and instant of a label: a choice, a number, a rating, a text, or yes or no. */
-import type { Attribute } from "../api";
+import type { Attribute } from "../api/answers";
 import { el } from "../dom";
 import type { Region } from "../editing/document";
 import { decimal, t, typedNumber } from "../i18n";

@@ -1,5 +1,5 @@
 /** The panels beside the stage: suggestions, labels, tiers, the selected region, beats, clip tags and caption. */
-import type { Project } from "../api";
+import type { Project } from "../api/answers";
 import type { Store } from "../editing/store";
 import { captionPanel } from "./caption";
 import { labelPalette } from "./labels";

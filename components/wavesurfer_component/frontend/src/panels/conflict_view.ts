@@ -1,5 +1,5 @@
 /** What two sides changed at the same time, one below the other, to choose from: beside the stage, all with the keyboard. */
-import type { Label } from "../api";
+import type { Label } from "../api/answers";
 import { el, kbd } from "../dom";
 import { chosen, type Conflict, type Side, spanOf } from "../editing/conflicts";
 import { differences, titleOf } from "../editing/differences";

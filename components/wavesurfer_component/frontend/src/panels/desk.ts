@@ -1,5 +1,6 @@
 /** What is beside and below the stage: the task, instructions, panels and sound, and the list of regions. */
-import type { Annotation, Api } from "../api";
+import type { Annotation } from "../api/answers";
+import type { Api } from "../api/api";
 import { el } from "../dom";
 import { browserStore } from "../editing/storage";
 import type { Stage } from "../engine/stage";

@@ -1,5 +1,6 @@
 /** The panels beside the stage, connected to what they show and change. */
-import type { Api, Project, ProjectModel, Task } from "../api";
+import type { Project, ProjectModel, Task } from "../api/answers";
+import type { Api } from "../api/api";
 import type { Beats } from "../editing/beats";
 import type { Choosing } from "../editing/choosing";
 import type { Deciding } from "../editing/deciding";

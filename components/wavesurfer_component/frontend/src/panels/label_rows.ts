@@ -1,5 +1,5 @@
 /** Which rows of a taxonomy of labels are shown: large ones are folded at first, a search opens what leads to its finds. */
-import type { Label } from "../api";
+import type { Label } from "../api/answers";
 import type { LabelNode } from "../engine/label_tree";
 
 /** Larger taxonomies are folded at first. */

@@ -1,5 +1,5 @@
 /** The palette of labels: picks the label for new regions, relabels what is selected; usable with a thousand labels. */
-import type { Label, Project } from "../api";
+import type { Label, Project } from "../api/answers";
 import { el, kbd } from "../dom";
 import { given } from "../engine/given_labels";
 import { labelTree, matching } from "../engine/label_tree";

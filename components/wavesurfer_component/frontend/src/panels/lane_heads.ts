@@ -1,5 +1,5 @@
 /** The heads of the lanes: color, name, key and count; and what can be done to a lane: lock it, hide it, hear it alone. */
-import type { Label } from "../api";
+import type { Label } from "../api/answers";
 import { el, icon, kbd } from "../dom";
 import type { LaneState } from "../editing/lane_states";
 import { plural, t } from "../i18n";

@@ -1,11 +1,11 @@
 /** The button of loudness leveling: says by how much the recording is leveled, or why it is not, and switches it. */
-import type { Task } from "../api";
+import type { Measured, Task } from "../api/answers";
 import { el } from "../dom";
 import type { PersonalKeys } from "../editing/personal_keys";
 import type { Stage } from "../engine/stage";
 import { watchSizes } from "../engine/stage_sizes";
 import { decimal, t } from "../i18n";
-import { gainsOf, type Leveling, levelingFor, type Measured } from "../playback/leveling";
+import { gainsOf, type Leveling, levelingFor } from "../playback/leveling";
 import type { Mix } from "../playback/sound";
 import type { Scope } from "../scope";
 import { hinted } from "./key_hints";
@@ -81,7 +81,9 @@ export class LevelingButton {
     const now = `${this.text}\n${this.about}`;
     if (now === this.shown) return;
     this.shown = now;
-    this.root.textContent = this.text;
+    const { text } = this;
+    const at = Math.max(0, text.search(GAIN));
+    this.root.replaceChildren(el("span", {}, text.slice(0, at)), text.slice(at)); // the word goes where a bar has little room
     this.root.setAttribute("aria-pressed", String(this.levels));
     this.root.classList.toggle("chosen", this.levels && this.isMeasured);
     hinted(this.root, this.about, "leveling");
@@ -123,4 +125,6 @@ export class LevelingButton {
   }
 }
 
+/** What it is leveled by, at the end of the text. */
+const GAIN = /[+−]?\d\S* dB$/;
 const signed = (decibels: number): string => `${decibels > 0 ? "+" : decibels < 0 ? "−" : ""}${decimal(Math.abs(decibels), 1)}`;

@@ -1,5 +1,5 @@
 /** The overlay that shows every key, finds one by its words, and puts actions on other keys. */
-import type { Preferences } from "../api";
+import type { Preferences } from "../api/answers";
 import { el, kbd } from "../dom";
 import { type Binding, boundName, KeyMap } from "../editing/key_map";
 import { shownKeys } from "../editing/key_names";

@@ -1,5 +1,5 @@
 /** What panels may ask the editor to do, and what they share. */
-import type { Job, Label, ProjectModel } from "../api";
+import type { Job, Label, ProjectModel } from "../api/answers";
 import { el } from "../dom";
 import type { Region } from "../editing/document";
 import type { RegionToolPorts } from "./region_tools";

@@ -2,7 +2,8 @@
  * The editor on the screen: banner, notice, bar and stage from the first moment; places beside and below the stage for what
  * comes after the waveform, as wide and as high as that will be.
  */
-import type { Api, Task } from "../api";
+import type { Task } from "../api/answers";
+import type { Api } from "../api/api";
 import { el } from "../dom";
 import type { Saving } from "../editing/saving";
 import type { SnapChoice } from "../editing/snap_choice";

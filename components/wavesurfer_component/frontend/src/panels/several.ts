@@ -1,5 +1,5 @@
 /** What is written into several selected regions at once: their text, and answers that all of their labels ask for. */
-import type { Attribute } from "../api";
+import type { Attribute } from "../api/answers";
 import { el } from "../dom";
 import type { Region } from "../editing/document";
 import type { Store } from "../editing/store";

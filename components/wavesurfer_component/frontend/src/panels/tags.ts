@@ -1,5 +1,5 @@
 /** Tags of the whole clip: given, and suggested by models. */
-import type { Label, Prediction, Project } from "../api";
+import type { Label, Prediction, Project } from "../api/answers";
 import { el, icon } from "../dom";
 import { scoreOfTag } from "../editing/deciding";
 import { type Store, unknownLabel } from "../editing/store";

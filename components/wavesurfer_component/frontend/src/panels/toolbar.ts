@@ -1,5 +1,5 @@
 /** What the editor's bar has besides playing: boxes, snapping, the save status, undo, redo, submit. */
-import type { Api } from "../api";
+import type { Api } from "../api/api";
 import { el, icon } from "../dom";
 import { t } from "../i18n";
 import { actionButton } from "../playback/transport";

@@ -3,17 +3,8 @@
  * high its samples go; the gain is what is missing to the loudness that a person wants, as far as no peak passes full scale.
  */
 
-import type { Preferences } from "../api";
+import type { Measured, Preferences } from "../api/answers";
 import { type Mix, shares } from "./sound";
-
-/** What the analysis says of a recording; null before it, `problem` where it failed. */
-export interface Measured {
-  /** LUFS; null for what is too short or too quiet to be measured. */
-  loudness?: number | null;
-  /** Highest sample (dBFS) by channel; null for nothing at all. */
-  peak?: readonly (number | null)[];
-  problem?: string;
-}
 
 export interface Leveling {
   /** Decibels to the loudness that is wanted. */

@@ -2,7 +2,7 @@
  * Playing: wavesurfer.js holds the media element and draws the overview. Regions and loops are played from their samples, so
  * that they end and repeat at the sample; everything else by the media element.
  */
-import type { Api } from "../api";
+import type { Api } from "../api/api";
 import type { Scope } from "../scope";
 import { OverviewStrip } from "./overview_strip";
 import type { Scrubber } from "./scrub";

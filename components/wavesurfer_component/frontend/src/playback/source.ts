@@ -1,5 +1,5 @@
 /** What the browser's player plays: the recording, a copy when the browser refuses it as it is, and again after the connection broke. */
-import type { Api } from "../api";
+import type { Api } from "../api/api";
 import { percent, t } from "../i18n";
 import type { Scope } from "../scope";
 

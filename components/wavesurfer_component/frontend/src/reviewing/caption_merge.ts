@@ -1,5 +1,5 @@
 /** Making one caption out of phrases of several: no page and no server. */
-import type { CaptionClaim, ComparedCaptions } from "../api";
+import type { CaptionClaim, ComparedCaptions } from "../api/answers";
 
 /** What one or more captions say at a place where others say something else. */
 export interface Variant {

@@ -1,5 +1,5 @@
 /** What holds for the whole clip in the ground truth: its caption, out of phrases of several, and its tags. */
-import type { ComparedCaptions, Label } from "../api";
+import type { ComparedCaptions, Label } from "../api/answers";
 import { el } from "../dom";
 import { plural, t } from "../i18n";
 import { delayed, isFocused } from "../panels/ports";

@@ -1,5 +1,5 @@
 /** The versions of a task beside each other: where they differ, what of them is selected, and the ground truth of each place. */
-import type { Project } from "../api";
+import type { Project } from "../api/answers";
 import type { Region } from "../editing/document";
 import type { KeyValueStore } from "../editing/journals";
 import { type Group, groupAbout, groupsOf, type Tolerances } from "./disagreements";

@@ -1,5 +1,5 @@
 /** What a reviewer has decided and not sent yet; it survives a reload of the tab. */
-import type { Annotation, RegionDecision } from "../api";
+import type { Annotation, RegionDecision } from "../api/answers";
 import { forgetInTab, keepInTab, keptInTab } from "../editing/storage";
 import { plural, t } from "../i18n";
 

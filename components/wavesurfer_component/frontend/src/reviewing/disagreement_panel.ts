@@ -1,5 +1,5 @@
 /** The panel of the selected place: what each version has there, to be heard, taken or joined; and how much may differ. */
-import type { Label } from "../api";
+import type { Label } from "../api/answers";
 import { el, icon, kbd } from "../dom";
 import type { AnnotationDocument } from "../editing/document";
 import { clock } from "../engine/time";

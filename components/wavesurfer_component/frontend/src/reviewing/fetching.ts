@@ -1,5 +1,6 @@
 /** All that is fetched before a review is shown. */
-import { type Annotation, type ComparedCaptions, type GroundTruthAnswer, type Prediction, type Preferences, Problem, type Project, type RegionDecision, type SentBack, type Task, USUAL_PREFERENCES } from "../api";
+import { type Annotation, type ComparedCaptions, type GroundTruthAnswer, type Prediction, type Preferences, type Project, type RegionDecision, type SentBack, type Task, USUAL_PREFERENCES } from "../api/answers";
+import { Problem } from "../api/problem";
 import { speak, t } from "../i18n";
 import type { ReviewApi } from "./review_api";
 

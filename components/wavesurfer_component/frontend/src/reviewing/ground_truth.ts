@@ -1,5 +1,5 @@
 /** The ground truth that a reviewer writes beside the versions: edited in steps that can be undone, kept in the tab until it is saved. */
-import type { GroundTruthAnswer } from "../api";
+import type { GroundTruthAnswer } from "../api/answers";
 import { type AnnotationDocument, keptForm, markedIn, type Point, type Region } from "../editing/document";
 import { forgetInTab, keepInTab, keptInTab } from "../editing/storage";
 

@@ -2,7 +2,7 @@
  * What a review shows in lanes. Where there are several versions: where they differ, then a lane for each version; where
  * there is one: its labels or tiers. Below them the ground truth.
  */
-import type { Label, Project } from "../api";
+import type { Label, Project } from "../api/answers";
 import { type Region } from "../editing/document";
 import type { LaneStates } from "../editing/lane_states";
 import { unknownLabel } from "../editing/store";

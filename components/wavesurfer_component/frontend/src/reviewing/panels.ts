@@ -1,5 +1,5 @@
 /** The panels of a review that do not change: what the clip has, and what earlier reviews said. */
-import type { Annotation, Label } from "../api";
+import type { Annotation, Label } from "../api/answers";
 import { el } from "../dom";
 import { t } from "../i18n";
 

@@ -1,5 +1,5 @@
 /** The panel of the selected region in a review: right or wrong, and what is wrong with it. */
-import type { Label } from "../api";
+import type { Label } from "../api/answers";
 import { el, icon } from "../dom";
 import type { Region } from "../editing/document";
 import { clock } from "../engine/time";

@@ -1,5 +1,6 @@
 /** What only a review asks of the server: kept out of what the editor loads before its first picture. */
-import { type Annotation, type ComparedCaptions, type GroundTruthAnswer, HttpApi, type NewReview, type RegionDecision, type RegionsToVerify, type Review, type SentBack } from "../api";
+import type { Annotation, ComparedCaptions, GroundTruthAnswer, NewReview, RegionDecision, RegionsToVerify, Review, SentBack } from "../api/answers";
+import { HttpApi } from "../api/http_api";
 
 export class ReviewApi extends HttpApi {
   annotations = async (task: string): Promise<Annotation[]> =>

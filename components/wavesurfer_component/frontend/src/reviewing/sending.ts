@@ -1,5 +1,6 @@
 /** Sends what a reviewer decided, together with the ground truth where it was changed: both are kept, or neither. */
-import { type Annotation, type GroundTruthAnswer, Problem } from "../api";
+import type { Annotation, GroundTruthAnswer } from "../api/answers";
+import { Problem } from "../api/problem";
 import { el } from "../dom";
 import { t } from "../i18n";
 import type { Decisions } from "./decisions";

@@ -1,5 +1,5 @@
 /** The versions that a review compares: what each annotator handed in, and what each model predicted. */
-import type { Annotation, Prediction } from "../api";
+import type { Annotation, Prediction } from "../api/answers";
 import { type AnnotationDocument, markedIn, type Origin, type Region } from "../editing/document";
 import { msg, t } from "../i18n";
 import type { Version } from "./disagreements";

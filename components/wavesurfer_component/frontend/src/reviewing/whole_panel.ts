@@ -1,5 +1,5 @@
 /** The panel of the decision on a whole annotation: feedback, approve, send back. */
-import type { Annotation } from "../api";
+import type { Annotation } from "../api/answers";
 import { el, icon } from "../dom";
 import { t } from "../i18n";
 import { capOf } from "../panels/key_hints";

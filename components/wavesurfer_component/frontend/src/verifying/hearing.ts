@@ -1,5 +1,6 @@
 /** Plays a region from its samples, leveled; another one, or the same again, takes its place. */
-import type { HttpApi, RegionToVerify } from "../api";
+import type { RegionToVerify } from "../api/answers";
+import type { HttpApi } from "../api/http_api";
 import type { Scope } from "../scope";
 
 /** Longer regions are heard up to there (s). */

@@ -1,5 +1,6 @@
 /** Small spectrograms around regions; those of one task share its tiles. */
-import type { HttpApi, RegionToVerify } from "../api";
+import type { RegionToVerify } from "../api/answers";
+import type { HttpApi } from "../api/http_api";
 import { SpectrogramStore } from "../engine/spectrogram";
 import { keptLook, type SpectrogramLook, shownRows } from "../engine/spectrogram_look";
 import { prepare } from "../layers/canvas";

@@ -1,5 +1,5 @@
 /** Sends verdicts one after the other, so that the last one on a region is the one that is kept. */
-import type { RegionToVerify } from "../api";
+import type { RegionToVerify } from "../api/answers";
 import type { ReviewApi } from "../reviewing/review_api";
 
 export interface SentVerdictsPorts {

@@ -1,1 +1,0 @@
-import{a,b}from"./chunk-U5VDP77D.js";import"./chunk-CKHOOYOD.js";import"./chunk-FYMTKRGP.js";import"./chunk-7R77ZNZ4.js";import"./chunk-QWPP2YYG.js";import"./chunk-Z2QKDT3M.js";import"./chunk-BIO4RXXU.js";import"./chunk-2MZ7AW4C.js";export{a as mountEditor,b as openEditor};

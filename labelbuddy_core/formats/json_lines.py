@@ -1,0 +1,43 @@
+"""The lines of JSON Lines with their numbers, from bytes and one at a time."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import orjson
+
+from labelbuddy_core.formats.rows import Refuse, Refusing, decoded, wrong
+
+
+def objects(data: bytes, refuse: Refuse) -> Iterator[tuple[int, dict[str, Any]]]:
+    """(line, object) of every line that says something; lines that are no objects go to `refuse`."""
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        data = decoded(data).encode()
+    for number, line in enumerate(io.BytesIO(data.removeprefix(b"\xef\xbb\xbf")), start=1):
+        if line.isspace():
+            continue
+        with Refusing(refuse):
+            yield number, _object(line, number)
+
+
+def _object(line: bytes, number: int) -> dict[str, Any]:
+    try:
+        value = orjson.loads(line)
+    except orjson.JSONDecodeError:
+        value = _as_others_write_it(line, number)
+    if not isinstance(value, dict):
+        raise wrong(number, "row", "expected an object")
+    return value
+
+
+def _as_others_write_it(line: bytes, number: int) -> Any:
+    """Python writes NaN, too, which is no JSON: the items with it are refused later, not the whole line."""
+    try:
+        value = json.loads(line)
+        json.dumps(value, ensure_ascii=False).encode()  # fails for halves of characters, which nothing can keep
+        return value
+    except (ValueError, RecursionError) as error:
+        raise wrong(number, "row", f"this is not JSON ({str(error)[:100]})") from None

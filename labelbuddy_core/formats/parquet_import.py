@@ -1,0 +1,77 @@
+"""Parquet of the Hugging Face Hub read, ours or others': a group of rows at a time, and never the audio in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from labelbuddy_core.errors import Invalid
+from labelbuddy_core.formats.dataset_rows_import import LABELS, TEXTS, marked_of_row
+from labelbuddy_core.formats.marks import Marked
+from labelbuddy_core.formats.rows import Refuse, Refusing, raising
+
+_READ = frozenset(
+    {"recording", "sha256", "duration", "start", "stop", "events", "tags", "captions", "annotators"}
+    | {"file_name", "annotator", *LABELS, *TEXTS}
+)
+_MOST = 1024**3
+"""Bytes that the columns of one group of rows may have in memory."""
+_AT_ONCE = 64
+"""Rows."""
+
+
+def read(data: bytes, name: str, refuse: Refuse = raising) -> Iterator[Marked]:
+    """What each person said in each row. What is wrong in a row is `Invalid` that names it, for `refuse`.
+
+    Raises `Invalid` for a file that is no Parquet, or has no columns of recordings.
+    """
+    import pyarrow as pa  # half a second that only this format needs
+    import pyarrow.parquet as pq
+
+    try:
+        file = pq.ParquetFile(pa.BufferReader(data))
+        columns = _columns(file.schema_arrow)
+        number = 0
+        for group in range(file.metadata.num_row_groups):
+            _require_fitting(file.metadata.row_group(group), columns, group)
+            for batch in file.iter_batches(_AT_ONCE, row_groups=[group], columns=columns):
+                for row in batch.to_pylist():
+                    number += 1
+                    with Refusing(refuse):
+                        yield from marked_of_row(row, _file(row), f"Row {number}", refuse)
+    except (pa.ArrowException, OSError) as error:
+        raise Invalid(f"This is no Parquet file, or a damaged one ({str(error)[:200]}).", field="file") from None
+
+
+def _columns(schema: Any) -> list[str]:
+    """Those that are read: of the audio its path alone."""
+    import pyarrow as pa
+
+    found = [name for name in schema.names if name in _READ]
+    if "audio" in schema.names:
+        kind = schema.field("audio").type
+        if pa.types.is_struct(kind) and kind.get_field_index("path") >= 0:
+            found.append("audio.path")
+        elif pa.types.is_string(kind) or pa.types.is_large_string(kind):
+            found.append("audio")
+    if not {"recording", "sha256", "file_name", "audio", "audio.path"} & set(found):
+        raise Invalid("No column names the recordings: expected audio, recording or file_name.", field="audio")
+    return found
+
+
+def _require_fitting(group: Any, columns: list[str], number: int) -> None:
+    """Raises `Invalid` for a group that would fill the memory."""
+    size = sum(
+        column.total_uncompressed_size
+        for column in (group.column(one) for one in range(group.num_columns))
+        if any(column.path_in_schema == name or column.path_in_schema.startswith(f"{name}.") for name in columns)
+    )
+    if size > _MOST:
+        raise Invalid(f"Row group {number + 1}: its labels are {size:,} bytes; write smaller groups.", field="file")
+
+
+def _file(row: Mapping[str, Any]) -> str:
+    audio = row.get("audio")
+    path = audio.get("path") if isinstance(audio, Mapping) else audio
+    found = path or row.get("file_name")
+    return found if isinstance(found, str) else ""
