@@ -37,15 +37,9 @@ class ImportedLabels:
             self._found[name] = (
                 self._chosen[name] if name in self._chosen
                 else self._by_name.get(self._new[name].casefold()) if name in self._new
-                else self._named(name)
+                else suggest_label_map([name], self._names).get(name)
             )  # fmt: skip
         return self._found[name]
-
-    def _named(self, name: str) -> str | None:
-        same = next((label for label, called in self._names.items() if called == name), None)  # "Dogs" beside "Dog"
-        if same is not None or name in self._names:
-            return same or name
-        return suggest_label_map([name], self._names).get(name)
 
     def counted(self) -> Labels:
         """For a dry run: every name counts, new ones get a label that is not there yet."""
