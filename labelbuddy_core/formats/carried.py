@@ -30,7 +30,7 @@ EVERYTHING = Carries(
     step=1e-6, fields=("label", "text", "frequencies", "channel", "score", "tier", "attributes", "position"),
     tags=True, caption=True, answers=True, annotator=True, empty=True,
 )  # fmt: skip
-"""For formats of our own."""
+"""For our own JSON."""
 
 
 @dataclass(frozen=True)

@@ -31,8 +31,8 @@ class ImportChoices:
     `authors`: name in the files → username of a member, `OUTSIDE` to keep them by name though a member fits, None to
     leave them out; others are found, or kept by name.
     `author`: who annotated where files do not say. `state`: what annotations count as; "kept" for what files of
-    ours say, else handed in. `contents`: whether the words of
-    marks on tiers are labels, or texts with the tier as label. `format`: of all files, None to tell each by itself.
+    ours say, else handed in. `contents`: whether the words of marks on tiers are labels, or texts with the
+    tier as label. `format`: of all files, None to tell each by itself.
     """
 
     labels: Mapping[str, str | None] = field(default_factory=dict)

@@ -42,10 +42,10 @@ class KnownRecording:
     path: str
     """Folder and name as it was imported."""
     tasks: tuple[Span, ...]
-    top: float = 24_000.0
-    """The highest frequency in Hz."""
     duration: float = 0.0
     """In seconds, 0 where it is not known."""
+    top: float = 24_000.0
+    """The highest frequency in Hz."""
 
 
 class Recordings:
@@ -107,21 +107,14 @@ def recordings_of(session: Session, project_id: int) -> Recordings:
     )
     for recording, task, start, stop in rows:
         spans.setdefault(recording, []).append(Span(task, start, stop))
-    found = session.execute(
-        select(
-            Recording.id,
-            Recording.name,
-            Recording.sha256,
-            Recording.attributes,
-            Recording.sample_rate,
-            Recording.duration,
-        ).where(Recording.project_id == project_id)
-    )
+    query = select(
+        Recording.id, Recording.name, Recording.sha256, Recording.attributes, Recording.duration, Recording.sample_rate
+    ).where(Recording.project_id == project_id)
     return Recordings(
         KnownRecording(
-            one, name, sha256, _path(about, name), tuple(spans.get(one, ())), (rate or 48_000) / 2, duration or 0.0
+            one, name, sha256, _path(about, name), tuple(spans.get(one, ())), duration or 0.0, (rate or 48_000) / 2
         )
-        for one, name, sha256, about, rate, duration in found
+        for one, name, sha256, about, duration, rate in session.execute(query)
     )
 
 

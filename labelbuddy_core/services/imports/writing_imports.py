@@ -98,10 +98,10 @@ def write(session: Session, writing: Writing, already: AlreadyThere, batch: Sequ
     pairs = list(dict.fromkeys((one.piece.task, one.user) for one in batch if one.user is not None))
     annotations = annotations_of(session, pairs)
     states = {(one.piece.task, one.user): writing.state_of(one.piece) for one in batch if one.user is not None}
-    fresh_pairs = {pair: states[pair] for pair in pairs if pair not in annotations}
+    fresh_states = {pair: states[pair] for pair in pairs if pair not in annotations}
     touched = touched_by_people(session, annotations.values())
     sorting = _Sorting(session, writing.import_id, already, batch, annotations)
-    begun = begin(session, writing.project_id, fresh_pairs)
+    begun = begin(session, writing.project_id, fresh_states)
     annotations |= begun
     unsaid = {annotation.id for annotation in begun.values()}
     known = set(
