@@ -11,7 +11,7 @@ from components.wavesurfer_component import label_files_area
 from labelbuddy_core.domain.counted import counted
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.imports import annotation_imports
-from pages._elements import empty_state, plain, showing_errors
+from pages._elements import Pager, empty_state, plain, showing_errors
 from pages._project_import_choices import import_choices
 
 Project = dict[str, Any]
@@ -21,13 +21,16 @@ _SHOWN = 5
 def annotation_imports_tab(actor: Actor, project: Project) -> None:
     """Drop files; below are the imports, newest first."""
     label_files_area(project=project["id"], key=f"labels-{project['id']}", on_uploaded=_nothing)
-    found = annotation_imports.list_imports(actor, project["id"], limit=_SHOWN)["items"]
-    if not found:
+    pager = Pager(f"annotation-imports-{project['id']}", "")
+    listed = annotation_imports.list_imports(actor, project["id"], limit=_SHOWN, cursor=pager.cursor)
+    found = listed["items"]
+    if not found and pager.number == 1:
         empty_state("No labels imported yet", "Add the recordings first; files of labels are matched to them by name.")
         return
     for number, one in enumerate(found):
         with st.container(border=True):
-            _one_import(actor, project, one, first=number == 0)
+            _one_import(actor, project, one, first=number == 0 and pager.number == 1)
+    pager.buttons(listed["next_cursor"])
 
 
 def _one_import(actor: Actor, project: Project, one: dict[str, Any], *, first: bool) -> None:

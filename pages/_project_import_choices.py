@@ -23,6 +23,9 @@ STATES = {
 }
 CONTENTS = {"labels": "Labels", "texts": "Texts; their tiers are the labels"}
 _NEW, _OUT, _OUTSIDE = "New label", "Leave out", "Kept by name, without an account"
+_OPEN = "To be chosen"
+"""What becomes of marks without a label, until somebody says so."""
+_UNNAMED = "unlabeled"
 
 
 def import_choices(actor: Actor, project: Project, one: dict[str, Any]) -> dict[str, Any]:
@@ -68,9 +71,11 @@ def _label_choices(project: Project, chosen: dict[str, Any], report: dict[str, A
         return {name: chosen[name] for name in ("labels", "new_labels")}
     new = [one.get("new_name") or ("" if one["left_out"] or one["label"] in names else one["name"]) for one in rows]
     before = [
-        _OUT if one["left_out"] else _NEW if name else names[one["label"]] for one, name in zip(rows, new, strict=True)
+        _OUT if one["left_out"] else _NEW if name else names.get(one["label"], _OPEN)
+        for one, name in zip(rows, new, strict=True)
     ]
-    table = _table(rows, {"Label": before, "Name of a new label": new}, [_NEW, _OUT, *ids], f"labels-of-{key}")
+    options = [_NEW, _OUT, *ids] if _OPEN not in before else [_OPEN, _NEW, _OUT, *ids]
+    table = _table(rows, {"Label": before, "Name of a new label": new}, options, f"labels-of-{key}")
     after = [(choice, name or "") for choice, name in zip(table["Label"], table["Name of a new label"], strict=True)]
     return with_labels(chosen, rows, list(zip(before, new, strict=True)), after, {_OUT: None, **ids})
 
@@ -89,12 +94,12 @@ def with_labels(
     labels, new_labels = dict(chosen["labels"]), dict(chosen["new_labels"])
     for one, was, (choice, new) in zip(rows, before, after, strict=True):
         name = one["name"]
-        if (choice, new) == was or (choice != _NEW and choice == was[0]):
+        if (choice, new) == was or (choice != _NEW and choice == was[0]) or choice == _OPEN:
             continue
         labels.pop(name, None)
         new_labels.pop(name, None)
         if choice == _NEW:
-            new_labels[name] = new.strip() or name
+            new_labels[name] = new.strip() or name or _UNNAMED
         else:
             labels[name] = meaning[choice]
     return {"labels": labels, "new_labels": new_labels}

@@ -353,3 +353,13 @@ def test_recordings_of_which_nothing_is_taken_are_not_counted_but_listed_with_re
     )  # fmt: skip
     report = lab.do("check", authors={"imported": None})
     assert [(one["reason"], one["count"]) for one in report["untaken"]] == [("what imported annotated is left out", 2)]
+
+
+def test_marks_without_a_label_are_counted_and_wait_for_one(lab: Lab) -> None:
+    lab.add(song__txt="1\t2\t\n3\t4\t\n5\t6\tDog\n")
+    report = lab.do("check")
+    assert [(one["name"], one["count"], one["label"]) for one in report["labels"]] == [("", 2, None), ("Dog", 1, "dog")]
+    assert [reason for _, _, reason in lab.problems()] == ["It has no label; choose one for marks without a label."] * 2
+    assert lab.do("apply")["new_labels"] == []
+    lab.do("check", labels={"": "music"})
+    assert lab.do("apply")["new"] == 2

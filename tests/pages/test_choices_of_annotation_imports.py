@@ -43,3 +43,11 @@ def test_an_author_who_is_a_member_may_be_kept_by_name() -> None:
     meaning = {"Kept": "@outside", "Leave out": None, "anna": "anna"}
     rows = [{"name": "Anna"}, {"name": "Ben"}]
     assert with_authors({}, rows, ["anna", "Kept"], ["Kept", "Kept"], meaning) == {"Anna": "@outside"}
+
+
+def test_marks_without_a_label_are_no_choice_until_somebody_chooses() -> None:
+    rows, before = [{"name": ""}], [("To be chosen", "")]
+    assert with_labels(NOTHING, rows, before, before, MEANING) == NOTHING
+    assert with_labels(NOTHING, rows, before, [("Dog", "")], MEANING) == {"labels": {"": "dog"}, "new_labels": {}}
+    made = with_labels(NOTHING, rows, before, [("New label", "")], MEANING)
+    assert made == {"labels": {}, "new_labels": {"": "unlabeled"}}

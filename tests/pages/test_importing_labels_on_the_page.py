@@ -139,3 +139,22 @@ def test_recordings_of_which_nothing_is_taken_are_named_with_the_reason(
     page.run()
     assert "0 new · 2 there already" in said(page)
     assert "Nothing is taken of 1 recording (song.wav): everything is there already." in said(page)
+
+
+def test_marks_without_a_label_and_earlier_imports_are_reached(
+    app: Make, manager: Actor, make_project: Make, add_task: Make
+) -> None:
+    project = make_project(managers=(manager,))
+    add_task(project, name="song.wav")
+    for _ in range(6):
+        number = annotation_imports.begin(manager, project)["id"]
+        annotation_imports.add_file(manager, number, "song.Ben.txt", b"1\t2\t\n")
+        annotation_imports.start(manager, number, "check")
+        work(manager, number)
+    at = app(manager).run()
+    at.switch_page("project.py").run()
+    table = next(one for one in at.dataframe if "Name of a new label" in one.value)
+    assert table.value[["In the files", "Label"]].values.tolist() == [["(none)", "To be chosen"]]
+    assert not [one for one in at.button if one.key == "dismiss-1"]
+    button(at, "More").click().run()
+    assert [one.key for one in at.button if (one.key or "").startswith("dismiss-")] == ["dismiss-1"]

@@ -45,8 +45,9 @@ class ImportedLabels:
         """For a dry run: every name counts, new ones get a label that is not there yet."""
 
         def of(name: str) -> str | None:
+            if len(name) <= MAX_NAME:
+                self.counts[name] += 1
             self._require(name)
-            self.counts[name] += 1
             return None if self.left_out(name) else self.find(name) or self.new_name(name)
 
         return Labels(of, _Anything())
@@ -75,13 +76,17 @@ class ImportedLabels:
         """The labels that are to be made for these names, each once."""
         made: dict[str, str] = {}
         for name in names:
-            if not self.left_out(name) and self.find(name) is None:
+            decided = bool(name) or name in self._new
+            if decided and not self.left_out(name) and self.find(name) is None:
                 new = self.new_name(name)
                 made.setdefault(new.casefold(), new)
         return list(made.values())
 
     def summary(self) -> list[dict[str, Any]]:
-        """What was counted, most first: {name, count, label, left_out, new_name}; `new_name` is a manager's choice."""
+        """What was counted, most first: {name, count, label, left_out, new_name}; `new_name` is a manager's choice.
+
+        Marks without a label are counted as "", and stay out until somebody chooses one for them.
+        """
         return [
             {"name": name, "count": count, "label": self.find(name), "left_out": self.left_out(name),
              "new_name": self._new.get(name, "")}
