@@ -205,3 +205,19 @@ def test_the_draft_of_somebody_who_has_left_is_listed_and_can_be_handed_over(
     assert hand_overs.open_work(people["manager"], project) == {"ben": {"drafts": 1, "sent_back": 0, "not_begun": 0}}
     with pytest.raises(Forbidden):
         hand_overs.open_work(people["ben"], project)
+
+
+def test_who_was_removed_reads_words_and_a_stranger_learns_nothing_from_them(
+    people: dict[str, Actor], project: str, add_task: Make, make_user: Make
+) -> None:
+    task = add_task(project, annotators=(people["ada"],))
+    revision = save(people["ada"], task)
+    memberships.set_member(people["manager"], project, "ada", [])
+    said = set()
+    for person, wanted in ((people["ada"], task), (make_user("stranger"), task), (people["ada"], "987654321")):
+        with pytest.raises(NotFound) as refused:
+            save(person, wanted, revision)
+        said.add(refused.value.detail)
+    (only,) = said
+    assert only.startswith("This recording was deleted, or it is not in your queue")
+    assert not any(sign.isdigit() for sign in only)

@@ -1,0 +1,1 @@
+import{a,b}from"./chunk-X2GE5ABS.js";import"./chunk-QQJWXCBT.js";import"./chunk-YOL6ADHJ.js";import"./chunk-MTFCFTKE.js";import"./chunk-ZI7LQCVS.js";import"./chunk-3BYX4L4N.js";import"./chunk-BIO4RXXU.js";import"./chunk-JJETIIKF.js";export{a as mountEditor,b as openEditor};
