@@ -82,6 +82,8 @@ def figures(
 def warnings(of: Mapping[str, Any]) -> list[str]:
     """What is doubtful about the figures of a release, in words."""
     found = []
+    if not any(split["tasks"] for split in of["splits"].values()):
+        return ["Nothing would be in this release. Below is why; approve, merge or adjudicate, or choose other labels."]
     for name, split in of["splits"].items():
         if not split["tasks"]:
             found.append(f"Nothing is in {name}: there are too few recordings, or groups of them, to divide.")
