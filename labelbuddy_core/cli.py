@@ -95,6 +95,9 @@ def main(arguments: list[str] | None = None) -> int:
     except LabelBuddyError as error:
         print(error.detail, file=sys.stderr)
         return 1
+    except OSError as error:  # a file that was named cannot be read or written
+        print(f"{error.filename or 'A file'}: {error.strerror or error}", file=sys.stderr)
+        return 1
 
 
 def _run(options: argparse.Namespace) -> int:
@@ -116,7 +119,7 @@ def _run(options: argparse.Namespace) -> int:
             return _model(settings, options)
         case "user":
             migrate(settings)
-            password = os.environ.get("LABELBUDDY_NEW_PASSWORD") or getpass.getpass("Password: ")
+            password = os.environ.get("LABELBUDDY_NEW_PASSWORD") or _typed("Password")
             with get_database().write() as session:
                 if options.action == "add":
                     values = {"username": options.username, "password": password}
@@ -170,20 +173,27 @@ def _import_annotations(options: argparse.Namespace) -> int:
     choices = {
         **{name: value for name in _CHOSEN if (value := getattr(options, name)) is not None},
         **({"contents": "texts"} if options.texts else {}),
-        "columns": dict(one.split("=", 1) for one in options.column if "=" in one),
+        "columns": dict(_column(one) for one in options.column),
     }
     done = annotation_imports_at_once.import_at_once(
         options.username, options.project, options.files, choices, tell, dry=options.dry_run
     )
-    for one in annotation_imports_at_once.problems(options.username, done["id"]):
+    for one in done["listed"]:
         print(": ".join(part for part in (one["file"], one["place"], one["reason"]) if part))
     report = done["report"]
-    verb = "would be added" if options.dry_run else "added"
+    name, verb = ("Dry run", "would be added") if options.dry_run else (f"Import {done['id']}", "added")
     print(
-        f"Import {done['id']}: {report['new']} {verb}, {report['present']} there already, "
+        f"{name}: {report['new']} {verb}, {report['present']} there already, "
         f"{report['problems']} problem(s); {report['recordings']} recordings, {report['files']} files."
     )
     return 1 if report["problems"] else 0
+
+
+def _column(given: str) -> tuple[str, str]:
+    field, equals, name = given.partition("=")
+    if not equals:
+        raise Invalid(f"--column takes FIELD=NAME, as in --column start=onset; {given!r} has no =.", field="column")
+    return field.strip(), name.strip()
 
 
 def _secret(settings: Settings, options: argparse.Namespace) -> int:
@@ -196,10 +206,19 @@ def _secret(settings: Settings, options: argparse.Namespace) -> int:
     if options.action == "remove":
         secrets.remove_secret(settings, options.name)
         return 0
-    from_person = sys.stdin.isatty()
-    value = getpass.getpass(f"Value of {options.name}: ") if from_person else sys.stdin.readline()
-    secrets.write_secret(settings, options.name, value)
+    secrets.write_secret(settings, options.name, _typed(f"Value of {options.name}"))
     return 0
+
+
+def _typed(what: str) -> str:
+    """What somebody types without it being shown, or the first line of standard input. Raises `Invalid` for nothing."""
+    try:
+        value = getpass.getpass(f"{what}: ") if sys.stdin.isatty() else sys.stdin.readline()
+    except EOFError:
+        value = ""
+    if not value.strip():
+        raise Invalid(f"{what}: nothing was given. Type it, or send it as a line of standard input.")
+    return value.rstrip("\r\n")
 
 
 def _model(settings: Settings, options: argparse.Namespace) -> int:

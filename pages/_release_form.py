@@ -102,7 +102,8 @@ def _splits(said: dict[str, Any]) -> dict[str, Any]:
     test = row[1].number_input("Test", 0.0, 0.5, 0.1, 0.05, key="release-test", help="Share of tasks; 0 makes none.")
     group_by = row[2].multiselect(
         "Keep together by", said["attributes"], key="release-groups",
-        help="Recordings that share one of these are in one split. All tasks of a recording always are.",
+        help="Recordings that share one of these are in one split; one without them is a group of its own. All "
+        "tasks of a recording always are together.",
     )  # fmt: skip
     seed = row[3].number_input("Seed", 0, 2**31, 0, key="release-seed", help="Another number divides otherwise.")
     return {"validation": validation, "test": test, "group_by": group_by, "seed": int(seed)}

@@ -48,6 +48,8 @@ def run(options: argparse.Namespace) -> int:
         form = options.report.suffix.removeprefix(".").lower()
         if form not in MEDIA_TYPES:
             raise Invalid(f"The report must end in {', '.join(f'.{one}' for one in MEDIA_TYPES)}.", field="report")
+        if not options.report.parent.is_dir():
+            raise Invalid(f"There is no folder {options.report.parent} to write the report into.", field="report")
         options.report.write_bytes(file_for(viewer, choices, form, get_settings().public_url))
         return 0
     if options.csv:

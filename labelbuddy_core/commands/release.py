@@ -12,7 +12,7 @@ from labelbuddy_core.domain.releases.choices import AUDIO, KINDS, WHICH
 from labelbuddy_core.domain.releases.differences import KINDS as DIFFERENCES
 from labelbuddy_core.domain.releases.fields import FIELDS
 from labelbuddy_core.formats.export_formats import FORMATS
-from labelbuddy_core.services.releases import releases_at_once
+from labelbuddy_core.services.releases import release_figures, releases_at_once
 
 _CHOICES = ("which", "audio", "sample_rate", "channels", "validation", "test", "seed")
 _SEVERAL = {
@@ -76,6 +76,8 @@ def run(options: argparse.Namespace, say: Callable[[str], None]) -> int:
             say(_told(made))
             say(f"content {made['content_sha256']}")
             say(f"archive {made['sha256']}")
+            for warning in release_figures.warnings(made["figures"]):
+                say(warning)
             for reason, count in made["figures"]["left_out"].items():
                 say(f"left out: {counted(count, 'task')}: {reason}")
         case "list":

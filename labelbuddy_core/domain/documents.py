@@ -14,6 +14,7 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from labelbuddy_core.domain import tiers
+from labelbuddy_core.domain.document_mistakes import invalid_from
 from labelbuddy_core.domain.times import clipped
 from labelbuddy_core.errors import Invalid
 
@@ -223,7 +224,7 @@ def parse_item(collection: Collection, value: Any, *, field: str = "value") -> I
     try:
         return type_of[collection].model_validate(value)
     except ValidationError as error:
-        raise invalid_from(error, field) from None
+        raise invalid_from(error, field, type_of[collection]) from None
 
 
 def parse_document(value: Any, *, field: str = "document") -> Document:
@@ -231,16 +232,7 @@ def parse_document(value: Any, *, field: str = "document") -> Document:
     try:
         return Document.model_validate(value)
     except ValidationError as error:
-        raise invalid_from(error, field) from None
-
-
-def invalid_from(error: ValidationError, field: str) -> Invalid:
-    """A readable `Invalid` from pydantic's first complaint."""
-    first = error.errors(include_url=False, include_context=False)[0]
-    where = ".".join([field, *(str(part) for part in first["loc"])])
-    message = first["msg"].removeprefix("Value error, ")
-    more = error.error_count() - 1
-    return Invalid(f"{where}: {message}" + (f" (and {more} more)" if more else ""), field=where)
+        raise invalid_from(error, field, Document) from None
 
 
 def items_of(document: Document) -> Iterable[tuple[Collection, Item]]:

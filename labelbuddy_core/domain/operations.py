@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from labelbuddy_core.domain.described_json import DocumentJson, ItemJson
 from labelbuddy_core.domain.documents import Collection
 
 MAX_OPERATIONS = 20_000
@@ -30,7 +31,7 @@ class Operation(BaseModel):
     op: Literal["put", "delete"]
     collection: Collection
     id: str = Field(min_length=1, max_length=80)
-    value: dict[str, Any] | None = None
+    value: ItemJson | None = None
     by: Decided | None = None
     """How the suggestion was accepted that this puts, or whether what it deletes was cut."""
 
@@ -65,4 +66,4 @@ class Replacement(BaseModel):
     client: UUID
     sequence: int = Field(ge=0, lt=2**31)
     base_revision: int = Field(ge=0, lt=2**31)
-    document: dict[str, Any]
+    document: DocumentJson

@@ -7,6 +7,7 @@ from typing import Any
 
 from labelbuddy_core.domain.counted import counted
 from labelbuddy_core.domain.releases.consents import in_public
+from labelbuddy_core.domain.releases.dividing import told_apart
 from labelbuddy_core.formats.dataset_rows import escaped, quoted, size_category
 from labelbuddy_core.formats.hub_licenses import all_licenses, head_lines, needs_file
 from labelbuddy_core.formats.release_manifest import WHOLE
@@ -40,7 +41,7 @@ def card(header: Mapping[str, Any]) -> str:
         f"{_people(figures['annotators'])}. {_WHICH[choices['which']]}{_kinds(figures)}, as it was at "
         f"{header['changed']}.",
         "", _AUDIO[choices["audio"]],
-        "", "## Splits", "", *_splits(figures["splits"]), "", *_how_split(choices),
+        "", "## Splits", "", *_splits(figures["splits"]), "", *_how_split(choices, figures),
         "", "## Labels", "", *_labels(figures["labels"], header["splits"]),
         "", "## Agreement", "", *_agreement(header["agreement"]),
         "", "## Licenses", "",
@@ -120,13 +121,14 @@ def _splits(splits: Mapping[str, Mapping[str, float]]) -> list[str]:
     ]
 
 
-def _how_split(choices: Mapping[str, Any]) -> list[str]:
+def _how_split(choices: Mapping[str, Any], figures: Mapping[str, Any]) -> list[str]:
     if not choices["validation"] and not choices["test"]:
         return ["There are no splits."]
+    apart = told_apart(choices["group_by"], figures.get("ungrouped", {}), figures["recordings"])
     together = "".join(f", and so are those that share {escaped(name)}" for name in choices["group_by"])
     return [
         "Stratified by labels (iterative stratification, Sechidis et al. 2011): all tasks of a recording are in one "
-        f"split{together}. Seed {choices['seed']}."
+        f"split{together}. {f'{escaped(apart)} ' if apart else ''}Seed {choices['seed']}."
     ]
 
 

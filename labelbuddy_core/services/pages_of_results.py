@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -52,6 +53,16 @@ def one_page(
     rows = list(session.scalars(query.order_by(key.desc() if newest_first else key).limit(size + 1)))
     more, rows = len(rows) > size, rows[:size]
     return rows, cursor_of(getattr(rows[-1], key.key)) if more else None
+
+
+def part_of(items: Sequence[Any], *, limit: int | None, cursor: str | None) -> Results:
+    """A page of a list that is known as a whole, in its own order; without a limit, all that follows the cursor.
+
+    Raises `Invalid` for a wrong limit or cursor.
+    """
+    at = read_cursor(cursor, int)[0] if cursor else 0
+    stop = len(items) if limit is None else max(at, 0) + checked_limit(limit)
+    return Results(list(items[max(at, 0) : stop]), cursor_of(stop) if stop < len(items) else None)
 
 
 def checked_limit(limit: int | None) -> int:

@@ -13,6 +13,7 @@ from labelbuddy_core.services.accounts.sign_in import OpenedSession
 from labelbuddy_core.services.installation import setup
 from labelbuddy_core.settings import get_settings
 from labelbuddy_core.web.authentication import COOKIE, CurrentActor, address_of, cookie_of
+from labelbuddy_core.web.whole_lists import Paging
 
 router = APIRouter(tags=["accounts"])
 
@@ -135,9 +136,9 @@ def change_password(actor: CurrentActor, body: PasswordChange) -> None:
 
 
 @router.get("/v1/me/tokens")
-def list_tokens(actor: CurrentActor) -> dict[str, Any]:
+def list_tokens(actor: CurrentActor, paging: Paging) -> dict[str, Any]:
     """My API tokens, without their secrets."""
-    return {"items": tokens.list_tokens(actor), "next_cursor": None}
+    return paging.of(tokens.list_tokens(actor))
 
 
 @router.post("/v1/me/tokens", status_code=201)
@@ -153,9 +154,9 @@ def revoke_token(actor: CurrentActor, token: str) -> None:
 
 
 @router.get("/v1/users")
-def list_users(actor: CurrentActor) -> dict[str, Any]:
+def list_users(actor: CurrentActor, paging: Paging) -> dict[str, Any]:
     """Everybody with an account (administrators)."""
-    return {"items": accounts.list_users(actor), "next_cursor": None}
+    return paging.of(accounts.list_users(actor))
 
 
 @router.post("/v1/users", status_code=201)

@@ -13,6 +13,7 @@ from labelbuddy_core.services.annotations import annotations, handing_in, revisi
 from labelbuddy_core.services.reviews import caption_differences
 from labelbuddy_core.services.tasks import activity
 from labelbuddy_core.web.authentication import CurrentActor
+from labelbuddy_core.web.whole_lists import Paging
 
 router = APIRouter(tags=["annotations"])
 
@@ -80,9 +81,10 @@ def compare_captions(actor: CurrentActor, task: str) -> dict[str, Any]:
 
 
 @router.get("/v1/tasks/{task}/annotations")
-def list_for_task(actor: CurrentActor, task: str) -> Response:
+def list_for_task(actor: CurrentActor, task: str, paging: Paging) -> Response:
     """The annotations of a task, for its managers and reviewers."""
-    return Response(annotations.list_for_task(actor, task), media_type="application/json")
+    found = annotations.list_for_task(actor, task, limit=paging.limit, cursor=paging.cursor)
+    return Response(found, media_type="application/json")
 
 
 @router.post("/v1/tasks/{task}/activity", status_code=204)
@@ -98,9 +100,9 @@ def get_annotation(actor: CurrentActor, annotation: str) -> dict[str, Any]:
 
 
 @router.get("/v1/annotations/{annotation}/revisions")
-def list_revisions(actor: CurrentActor, annotation: str) -> dict[str, Any]:
+def list_revisions(actor: CurrentActor, annotation: str, paging: Paging) -> dict[str, Any]:
     """The revisions of an annotation, newest first."""
-    return {"items": revisions.list_revisions(actor, annotation), "next_cursor": None}
+    return paging.of(revisions.list_revisions(actor, annotation))
 
 
 @router.get("/v1/annotations/{annotation}/revisions/{revision}")

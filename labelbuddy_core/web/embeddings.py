@@ -8,14 +8,15 @@ from fastapi import APIRouter, Response
 
 from labelbuddy_core.services.predictions import embeddings
 from labelbuddy_core.web.authentication import CurrentActor
+from labelbuddy_core.web.whole_lists import Paging
 
 router = APIRouter(tags=["predictions"])
 
 
 @router.get("/v1/recordings/{recording}/embeddings")
-def list_embeddings(actor: CurrentActor, recording: str) -> dict[str, Any]:
+def list_embeddings(actor: CurrentActor, recording: str, paging: Paging) -> dict[str, Any]:
     """What feature vectors models gave of a recording, newest first."""
-    return {"items": embeddings.list_embeddings(actor, recording), "next_cursor": None}
+    return paging.of(embeddings.list_embeddings(actor, recording))
 
 
 @router.get("/v1/embeddings/{embedding}")

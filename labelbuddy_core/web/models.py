@@ -13,6 +13,7 @@ from labelbuddy_core.inference.specification import specification_schema
 from labelbuddy_core.inference.yaml_reader import MAX_BYTES
 from labelbuddy_core.services.models import model_links, model_states, models
 from labelbuddy_core.web.authentication import CurrentActor
+from labelbuddy_core.web.whole_lists import Paging
 
 router = APIRouter(tags=["models"])
 
@@ -40,9 +41,9 @@ class Link(BaseModel):
 
 
 @router.get("/v1/models")
-def list_models(actor: CurrentActor) -> dict[str, Any]:
+def list_models(actor: CurrentActor, paging: Paging) -> dict[str, Any]:
     """All declared models, with what each does at the moment and how fast it answers."""
-    return {"items": model_states.with_states(actor, models.list_models(actor)), "next_cursor": None}
+    return paging.of(model_states.with_states(actor, models.list_models(actor)))
 
 
 @router.post("/v1/models", status_code=201)
@@ -70,9 +71,9 @@ async def check_model(actor: CurrentActor, request: Request, model: str | None =
 
 
 @router.get("/v1/models/{model}/history")
-def model_history(actor: CurrentActor, model: str) -> dict[str, Any]:
+def model_history(actor: CurrentActor, model: str, paging: Paging) -> dict[str, Any]:
     """Every version of a model's YAML, with who saved it, when, and what changed."""
-    return {"items": models.list_history(actor, model), "next_cursor": None}
+    return paging.of(models.list_history(actor, model))
 
 
 @router.post("/v1/models/{model}/history/{number}/restore")
@@ -113,9 +114,9 @@ def delete_model(actor: CurrentActor, model: str) -> None:
 
 
 @router.get("/v1/projects/{project}/models")
-def project_models(actor: CurrentActor, project: str) -> dict[str, Any]:
+def project_models(actor: CurrentActor, project: str, paging: Paging) -> dict[str, Any]:
     """The models a project uses."""
-    return {"items": model_links.project_models(actor, project), "next_cursor": None}
+    return paging.of(model_links.project_models(actor, project))
 
 
 @router.put("/v1/projects/{project}/models/{model}")

@@ -12,6 +12,7 @@ from labelbuddy_core.services.annotations import first_passes
 from labelbuddy_core.services.predictions import predicted_tasks, prediction_decisions, prediction_requests, predictions
 from labelbuddy_core.services.predictions.prediction_decisions import Decisions
 from labelbuddy_core.web.authentication import CurrentActor
+from labelbuddy_core.web.whole_lists import Paging
 
 router = APIRouter(tags=["predictions"])
 
@@ -69,15 +70,16 @@ def predict_task(actor: CurrentActor, task: str, body: AskAboutStretch) -> dict[
 
 
 @router.get("/v1/tasks/{task}/predictions")
-def list_for_task(actor: CurrentActor, task: str) -> dict[str, Any]:
+def list_for_task(actor: CurrentActor, task: str, paging: Paging) -> dict[str, Any]:
     """The predictions of a task, newest first."""
-    return predictions.list_for_task(actor, task)
+    found = predictions.list_for_task(actor, task)
+    return {**found, **paging.of(found["items"])}
 
 
 @router.get("/v1/tasks/{task}/newest-predictions")
-def newest_of_task(actor: CurrentActor, task: str) -> dict[str, Any]:
+def newest_of_task(actor: CurrentActor, task: str, paging: Paging) -> dict[str, Any]:
     """The newest prediction of each model, for managers."""
-    return predicted_tasks.newest_predictions(actor, task)
+    return paging.of(predicted_tasks.newest_predictions(actor, task)["items"])
 
 
 @router.post("/v1/tasks/{task}/suggestion-views", status_code=204)

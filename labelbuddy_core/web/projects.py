@@ -11,6 +11,7 @@ from labelbuddy_core.services.accounts import memberships
 from labelbuddy_core.services.projects import projects
 from labelbuddy_core.services.tasks import queues
 from labelbuddy_core.web.authentication import CurrentActor
+from labelbuddy_core.web.whole_lists import Paging
 
 router = APIRouter(tags=["projects"])
 
@@ -112,9 +113,9 @@ class RolesBody(_Body):
 
 
 @router.get("/v1/projects")
-def list_projects(actor: CurrentActor) -> dict[str, Any]:
+def list_projects(actor: CurrentActor, limit: int | None = None, cursor: str | None = None) -> dict[str, Any]:
     """My projects, newest first."""
-    return {"items": projects.list_projects(actor), "next_cursor": None}
+    return projects.page_of_projects(actor, limit=limit, cursor=cursor)
 
 
 @router.post("/v1/projects", status_code=201)
@@ -159,9 +160,9 @@ def delete_project(actor: CurrentActor, project: str) -> None:
 
 
 @router.get("/v1/projects/{project}/members")
-def list_members(actor: CurrentActor, project: str) -> dict[str, Any]:
+def list_members(actor: CurrentActor, project: str, paging: Paging) -> dict[str, Any]:
     """The members of a project."""
-    return {"items": memberships.list_members(actor, project), "next_cursor": None}
+    return paging.of(memberships.list_members(actor, project))
 
 
 @router.put("/v1/projects/{project}/members/{user}")

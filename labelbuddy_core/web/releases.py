@@ -17,6 +17,7 @@ from labelbuddy_core.services.releases import (
 )
 from labelbuddy_core.web.authentication import CurrentActor
 from labelbuddy_core.web.byte_ranges import serve_blob
+from labelbuddy_core.web.whole_lists import Paging
 
 router = APIRouter(tags=["releases"])
 
@@ -95,9 +96,9 @@ def release_file(actor: CurrentActor, release: str, path: str) -> Response:
 
 
 @router.get("/v1/releases/{release}/left-out")
-def release_left_out(actor: CurrentActor, release: str) -> dict[str, Any]:
+def release_left_out(actor: CurrentActor, release: str, paging: Paging) -> dict[str, Any]:
     """Every task that was left out of a release, with the reason; it is not in the archive."""
-    return {"items": release_files.left_out(actor, release), "next_cursor": None}
+    return paging.of(release_files.left_out(actor, release))
 
 
 @router.get("/v1/releases/{release}/differences/{other}")

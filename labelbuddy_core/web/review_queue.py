@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict
 
 from labelbuddy_core.services.reviews import review_assignments, review_claims, review_queues, review_sampling
 from labelbuddy_core.web.authentication import CurrentActor
+from labelbuddy_core.web.whole_lists import Paging
 
 router = APIRouter(tags=["reviews"])
 
@@ -32,13 +33,10 @@ class SharedOut(_Body):
 
 
 @router.get("/v1/projects/{project}/review-queue")
-def review_queue(actor: CurrentActor, project: str) -> dict[str, Any]:
+def review_queue(actor: CurrentActor, project: str, paging: Paging) -> dict[str, Any]:
     """Annotations that wait for my review, in the order of the project."""
-    return {
-        "items": review_queues.review_queue(actor, project),
-        "next_cursor": None,
-        "counts": review_queues.review_counts(actor, project),
-    }
+    waiting = paging.of(review_queues.review_queue(actor, project))
+    return {**waiting, "counts": review_queues.review_counts(actor, project)}
 
 
 @router.get("/v1/projects/{project}/review-assignments")
@@ -86,9 +84,9 @@ def leave(actor: CurrentActor, annotation: str) -> None:
 
 
 @router.get("/v1/projects/{project}/review-claims")
-def claims(actor: CurrentActor, project: str) -> dict[str, Any]:
+def claims(actor: CurrentActor, project: str, paging: Paging) -> dict[str, Any]:
     """What reviewers have open now, for managers."""
-    return {"items": review_claims.claims(actor, project), "next_cursor": None}
+    return paging.of(review_claims.claims(actor, project))
 
 
 @router.post("/v1/annotations/{annotation}/review-claim/release", status_code=204)

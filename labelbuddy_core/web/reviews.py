@@ -7,6 +7,7 @@ from typing import Any
 from fastapi import APIRouter, Response
 from pydantic import BaseModel, ConfigDict, Field
 
+from labelbuddy_core.domain.described_json import DocumentJson
 from labelbuddy_core.services.agreement import consensus, merged_consensus
 from labelbuddy_core.services.reviews import reviews
 from labelbuddy_core.web.authentication import CurrentActor
@@ -30,7 +31,7 @@ class ConsensusBody(_Body):
     """The adjudicated document upon a revision (0 for the first)."""
 
     revision: int = Field(ge=0)
-    document: dict[str, Any]
+    document: DocumentJson
 
 
 class ReviewBody(_Body):

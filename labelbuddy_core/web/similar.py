@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from labelbuddy_core.services.similarity import propagations, similar_preparing, similar_sounds
 from labelbuddy_core.services.similarity.similar_sounds import MOST_RESULTS, USUAL_RESULTS, SimilarTo
 from labelbuddy_core.web.authentication import CurrentActor
+from labelbuddy_core.web.whole_lists import Paging
 
 router = APIRouter(tags=["similar sounds"])
 
@@ -77,9 +78,9 @@ def propagate(actor: CurrentActor, project: str, body: Propagate) -> dict[str, A
 
 
 @router.get("/v1/projects/{project}/similar/models")
-def searchable(actor: CurrentActor, project: str) -> dict[str, Any]:
+def searchable(actor: CurrentActor, project: str, paging: Paging) -> dict[str, Any]:
     """The models whose feature vectors the project can be searched by, and how many tasks have them."""
-    return {"items": similar_preparing.searchable(actor, project), "next_cursor": None}
+    return paging.of(similar_preparing.searchable(actor, project))
 
 
 @router.post("/v1/projects/{project}/similar/vectors", status_code=202)

@@ -13,6 +13,7 @@ from labelbuddy_core.services.models.weight_files import folder_for_weights
 from labelbuddy_core.services.training import training_figures, training_runs, training_sets, training_versions
 from labelbuddy_core.web.authentication import CurrentActor
 from labelbuddy_core.web.byte_ranges import serve_blob
+from labelbuddy_core.web.whole_lists import Paging
 
 router = APIRouter(tags=["training"])
 
@@ -62,9 +63,9 @@ def start_run(actor: CurrentActor, model: str, body: NewRun) -> dict[str, Any]:
 
 
 @router.get("/v1/projects/{project}/training-runs")
-def list_runs(actor: CurrentActor, project: str) -> dict[str, Any]:
+def list_runs(actor: CurrentActor, project: str, paging: Paging) -> dict[str, Any]:
     """The newest runs of a project, newest first."""
-    return {"items": training_runs.list_runs(actor, project), "next_cursor": None}
+    return paging.of(training_runs.list_runs(actor, project))
 
 
 @router.get("/v1/training-runs/{run}")
@@ -96,9 +97,10 @@ def stop_run(actor: CurrentActor, run: str) -> dict[str, Any]:
 
 
 @router.get("/v1/projects/{project}/models/{model}/versions")
-def list_versions(actor: CurrentActor, project: str, model: str) -> dict[str, Any]:
+def list_versions(actor: CurrentActor, project: str, model: str, paging: Paging) -> dict[str, Any]:
     """The version that a project uses, and those with weights of their own."""
-    return {**training_versions.list_versions(actor, project, model), "next_cursor": None}
+    found = training_versions.list_versions(actor, project, model)
+    return {**found, **paging.of(found["items"])}
 
 
 @router.put("/v1/projects/{project}/models/{model}/versions/{version}", status_code=201)

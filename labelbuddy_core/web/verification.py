@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from labelbuddy_core.services.reviews import region_verdicts
 from labelbuddy_core.web.authentication import CurrentActor
+from labelbuddy_core.web.whole_lists import Paging
 
 router = APIRouter(tags=["reviews"])
 
@@ -32,9 +33,9 @@ class Finish(_Body):
 
 
 @router.get("/v1/projects/{project}/labels-to-verify")
-def labels_to_verify(actor: CurrentActor, project: str) -> dict[str, Any]:
+def labels_to_verify(actor: CurrentActor, project: str, paging: Paging) -> dict[str, Any]:
     """Labels of regions in my review queue that I have not decided."""
-    return {"items": region_verdicts.labels_to_verify(actor, project), "next_cursor": None}
+    return paging.of(region_verdicts.labels_to_verify(actor, project))
 
 
 @router.get("/v1/projects/{project}/regions-to-verify")
@@ -52,9 +53,9 @@ def finish(actor: CurrentActor, project: str, body: Finish) -> dict[str, Any]:
 
 
 @router.get("/v1/annotations/{annotation}/region-verdicts")
-def my_verdicts(actor: CurrentActor, annotation: str) -> dict[str, Any]:
+def my_verdicts(actor: CurrentActor, annotation: str, paging: Paging) -> dict[str, Any]:
     """What I have decided about regions of an annotation."""
-    return {"items": region_verdicts.my_verdicts(actor, annotation), "next_cursor": None}
+    return paging.of(region_verdicts.my_verdicts(actor, annotation))
 
 
 @router.put("/v1/annotations/{annotation}/region-verdicts")

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from labelbuddy_core.cli import main
 from labelbuddy_core.database import get_database
-from labelbuddy_core.database.tables import AnnotationItem
+from labelbuddy_core.database.tables import AnnotationImport, AnnotationItem
 from labelbuddy_core.services.actors import Actor
 
 
@@ -47,6 +47,30 @@ def test_it_is_imported_once_and_taken_back(labels: Path, capsys: pytest.Capture
     assert items() == 1
     assert main(["import-annotations", "Birds", "--as", "maria", "--undo", "1"]) == 0
     assert items() == 0
+
+
+def test_a_dry_run_and_a_refused_import_leave_no_import_behind(
+    labels: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main(["import-annotations", "Birds", str(labels), "--as", "maria", "--dry-run"])
+    assert main(["import-annotations", "Birds", str(tmp_path / "gone.txt"), "--as", "maria"]) == 1
+    with get_database().read() as session:
+        assert session.scalar(select(func.count()).select_from(AnnotationImport)) == 0
+    assert "Dry run: 1 would be added" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("more", "told"),
+    [([], "Name the files to import"), (["{file}", "--column", "bogus"], "--column takes FIELD=NAME")],
+)
+def test_nothing_is_imported_where_nothing_is_named_or_a_column_is_half_said(
+    labels: Path, capsys: pytest.CaptureFixture[str], more: list[str], told: str
+) -> None:
+    words = [one.format(file=labels) for one in more]
+    assert main(["import-annotations", "Birds", *words, "--as", "maria"]) == 1
+    assert capsys.readouterr().err.startswith(told)
+    with get_database().read() as session:
+        assert session.scalar(select(func.count()).select_from(AnnotationImport)) == 0
 
 
 def test_only_a_manager_imports_and_files_must_be_there(labels: Path, make_user: Callable[..., Actor]) -> None:

@@ -218,7 +218,11 @@ def test_wrong_items_of_ours_are_listed_with_their_place_and_field(lab: Lab) -> 
             (4, "region.label: Input should be a valid string"),
             (5, "region.start: Input should be a finite number"),
             (6, "There is a NUL character in it, which no text has."),
-            (7, "region.colour: Extra inputs are not permitted"),
+            (
+                7,
+                "region.colour: is not known here; there are id, start, end, low, high, channel, label, "
+                "tier, text, attributes, confidence, origin",
+            ),
             (8, "regions: 'r1' appears more than once, and says something else here."),
         )
     ]

@@ -314,6 +314,34 @@ def test_the_card_tells_counts_hours_labels_licenses_and_splits(studio: Studio) 
     assert "(16 approved)" in card
 
 
+def test_an_attribute_that_no_recording_has_keeps_nothing_together_and_is_refused(studio: Studio) -> None:
+    for ask in (studio.begin, lambda **choices: release_previews.preview(studio.manager, studio.project, choices)):
+        with pytest.raises(Invalid, match=r"No recording has the attribute 'artst'.*they have artist\.") as refused:
+            ask(group_by=["artst"])
+        assert refused.value.field == "group_by"
+    studio.record("take.wav", session="monday")  # which nobody annotated, so it does not go in
+    with pytest.raises(Invalid, match="'session'"):
+        release_previews.preview(studio.manager, studio.project, {"group_by": ["session"]})
+    found = release_previews.preview(studio.manager, studio.project, {"group_by": ["Artist"]})
+    assert (found["figures"]["ungrouped"], "a group of its own" in str(found["warnings"])) == ({"artist": 0}, False)
+
+
+def test_preview_and_card_say_how_many_recordings_are_kept_together_with_no_other(studio: Studio) -> None:
+    with get_database().write() as session:
+        for recording in session.query(Recording).limit(3):
+            recording.attributes = {"session": "monday"}
+    found = release_previews.preview(studio.manager, studio.project, {"group_by": ["artist"]})
+    told = "3 of 8 recordings have no artist; each that has no artist is a group of its own."
+    assert (found["figures"]["ungrouped"], told in found["warnings"]) == ({"artist": 3}, True)
+    card = studio.archive(studio.make(group_by=["artist"])["id"]).read("README.md").decode()
+    assert f"so are those that share artist. {told} Seed 0." in card
+    both = release_previews.preview(studio.manager, studio.project, {"group_by": ["artist", "session"]})
+    assert both["warnings"][0] == (
+        "3 of 8 recordings have no artist, 5 of 8 recordings have no session; "
+        "each that has none of these attributes is a group of its own."
+    )
+
+
 def test_the_head_of_the_card_names_the_license_as_the_hub_does(studio: Studio) -> None:
     def give(*licenses: str) -> None:
         with get_database().write() as session:

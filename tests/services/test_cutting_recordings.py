@@ -171,6 +171,38 @@ def test_tasks_are_made_around_what_people_or_models_found(
         cutting.preview_cut(manager, project, Cut(regions=Regions("cat")))
 
 
+def test_an_empty_list_of_spans_is_refused_and_every_task_stays(manager: Actor, project: str, add_task: Make) -> None:
+    add_task(project, name="a.wav", duration=25.0)
+    for cut in (cutting.preview_cut, cutting.cut_recordings):
+        with pytest.raises(Invalid, match="at least one") as refused:
+            cut(manager, project, Cut(spans=[]))
+        assert refused.value.field == "spans"
+    assert spans(manager, project) == [("a.wav", 0.0, 25.0)]
+
+
+def test_a_recording_whose_regions_are_too_short_to_be_tasks_keeps_the_one_that_it_has(
+    manager: Actor, person: Actor, project: str, add_task: Make
+) -> None:
+    task = add_task(project, name="a.wav", duration=20.0)
+    add_task(project, name="b.wav", duration=20.0)
+    document = {**empty_document(), "regions": [{"id": "m1", "start": 5.0, "end": 5.001, "label": "dog"}]}
+    with get_database().write() as session:
+        model = Model(name="yoho", source="x", specification={"process": "yoho"})
+        session.add(model)
+        session.flush()
+        session.add(
+            Prediction(
+                project_id=int(project), task_id=int(task), model_id=model.id, version="1", document=document,
+                seconds=1.0,
+            )
+        )  # fmt: skip
+    around = Cut(regions=Regions("dog", "predictions"))
+    found = cutting.preview_cut(manager, project, around)
+    assert (found["recordings"], found["made"], found["replaced"]) == (0, 0, 0)
+    assert cutting.cut_recordings(manager, project, around) == {"made": 0}
+    assert spans(manager, project) == [("a.wav", 0.0, 20.0), ("b.wav", 0.0, 20.0)]
+
+
 def test_one_way_at_a_time_and_only_for_managers(manager: Actor, person: Actor, project: str) -> None:
     with pytest.raises(Invalid, match="one way at a time"):
         cutting.preview_cut(manager, project, Cut(length=10.0, spans=[(0.0, 1.0)]))

@@ -8,7 +8,7 @@ A test checks that no route is missing here.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
@@ -360,6 +360,37 @@ def test_every_route_answers_each_role_as_it_should(
         if response.status_code != expected:
             wrong.append(f"{one.request}: {response.status_code}, expected {expected}: {response.text[:120]}")
     assert not wrong, "\n".join(wrong)
+
+
+def test_every_list_takes_a_limit_from_1_to_1000_and_goes_on_at_its_cursor(
+    world: dict[str, Any], client_for: Callable[..., Any]
+) -> None:
+    clients = {person: client_for(world["people"][person]) for person in ("administrator", "reviewer", "annotator")}
+    lists = 0
+    for one in CASES:
+        method, path = one.request.split(" ")
+        person = next((name for name in clients if one.statuses[PEOPLE.index(name)] == 200), None)
+        if method != "GET" or person is None or one.request in CHANGES_WHAT_FOLLOWS:
+            continue
+        found = request(clients[person], method, path, one, world)
+        answer = found.json() if found.headers["content-type"].startswith("application/json") else {}
+        if not isinstance(answer, dict) or "next_cursor" not in answer:
+            continue
+        lists += 1
+
+        def asked(path: str = path, one: Case = one, person: str = person, **more: str) -> Any:
+            query = "&".join([one.query, *(f"{name}={value}" for name, value in more.items())]).lstrip("&")
+            return request(clients[person], "GET", path, replace(one, query=query), world)
+
+        for limit in ("0", "-3", "1001", "abc"):
+            assert asked(limit=limit).status_code == 422, f"{one.request} takes the limit {limit}"
+        first = asked(limit="1").json()
+        assert len(first["items"]) <= 1, one.request
+        if len(answer["items"]) > 1 and "models/{model}/predictions" not in path:  # which tells the newest alone
+            second = asked(limit="1", cursor=first["next_cursor"]).json()
+            assert [*first["items"], *second["items"]] == answer["items"][:2], one.request
+            assert asked(limit="1", cursor="nonsense").status_code == 422, one.request
+    assert lists > 25
 
 
 CHANGES_WHAT_FOLLOWS = {

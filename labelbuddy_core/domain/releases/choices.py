@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
+from labelbuddy_core.domain.attributes import attribute_name
 from labelbuddy_core.domain.releases.fields import FIELDS, USUAL
 from labelbuddy_core.errors import Invalid
 
@@ -79,7 +80,11 @@ def parse_choices(given: Mapping[str, Any], formats: Collection[str]) -> Release
         channels=_whole(given.get("channels"), 1, 1, "channels"),
         validation=_share(given.get("validation", usual.validation), "validation"),
         test=_share(given.get("test", usual.test), "test"),
-        group_by=_texts(given.get("group_by", ()), "group_by"),
+        group_by=tuple(
+            dict.fromkeys(
+                name for one in _texts(given.get("group_by", ()), "group_by") if (name := attribute_name(one))
+            )
+        ),
         seed=_whole(given.get("seed", 0), 0, 2**31, "seed") or 0,
         require_consent=_yes_or_no(given.get("require_consent", False), "require_consent"),
         consents=_texts(given.get("consents", ()), "consents"),

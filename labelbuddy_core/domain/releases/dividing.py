@@ -5,14 +5,16 @@ The rule is that of training sets (`domain.training.splits`): iterative stratifi
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from labelbuddy_core.domain.attributes import folded
+from labelbuddy_core.domain.counted import counted
 from labelbuddy_core.domain.ties import Ties
 from labelbuddy_core.domain.training.examples import Split, Truth
 from labelbuddy_core.domain.training.splits import Shares, split
+from labelbuddy_core.errors import Invalid
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,32 @@ def groups_of(attributes: Mapping[str, object], group_by: Sequence[str]) -> tupl
     """The groups of a recording; case, accents and spaces at the ends make no other group."""
     named = ((name, folded(str(attributes.get(name) or "")).strip()) for name in group_by)
     return tuple(f"{name}={value}" for name, value in named if value)
+
+
+def given_names(attributes: Mapping[str, object]) -> frozenset[str]:
+    """The attributes that a recording has a value of."""
+    return frozenset(name for name, value in attributes.items() if str(value or "").strip())
+
+
+def check_groups(group_by: Sequence[str], there: Collection[str]) -> None:
+    """Raises `Invalid` for a name that is not among `there`, the attributes that recordings have."""
+    for name in group_by:
+        if name not in there:
+            known = f"they have {', '.join(sorted(there))}" if there else "they have none at all"
+            raise Invalid(
+                f"No recording has the attribute {name!r}, so nothing is kept together by it; {known}.",
+                field="group_by",
+            )
+
+
+def told_apart(group_by: Sequence[str], lacking: Mapping[str, int], recordings: int) -> str:
+    """How many of these recordings have no value to be kept together by, in a sentence; "" where all have."""
+    parts = [f"{count:,} of {counted(recordings, 'recording')} {'has' if count == 1 else 'have'} no {name}"
+             for name in group_by if (count := lacking.get(name, 0))]  # fmt: skip
+    if not parts:
+        return ""
+    without = f"no {group_by[0]}" if len(group_by) == 1 else "none of these attributes"
+    return f"{', '.join(parts)}; each that has {without} is a group of its own."
 
 
 def divide(tasks: Sequence[Dividable], validation: float, test: float, seed: int) -> dict[int, Split]:

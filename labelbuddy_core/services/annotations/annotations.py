@@ -57,6 +57,7 @@ from labelbuddy_core.services.annotations.written_documents import written_docum
 from labelbuddy_core.services.labels import label_rule_checks
 from labelbuddy_core.services.labels.label_aliases import labels_named, rebased, relabeled_since, with_present_labels
 from labelbuddy_core.services.labels.label_rule_checks import PutRegion
+from labelbuddy_core.services.pages_of_results import part_of
 from labelbuddy_core.services.tasks.places import take_up
 from labelbuddy_core.services.tasks.task_states import refresh_task_states
 from labelbuddy_core.services.transactions import reads, writes
@@ -91,16 +92,18 @@ def get_annotation(session: Session, actor: Actor, annotation_id: str | int) -> 
 
 
 @reads
-def list_for_task(session: Session, actor: Actor, task_id: str | int) -> bytes:
-    """All annotations of a task for its managers, to a reviewer those of others handed in: a page as JSON."""
+def list_for_task(
+    session: Session, actor: Actor, task_id: str | int, *, limit: int | None = None, cursor: str | None = None
+) -> bytes:
+    """The annotations of a task for its managers, to a reviewer those of others handed in: a page as JSON, or all."""
     access = task_access(session, actor, task_id)
     access.require(Permission.VIEW_ANNOTATIONS)
     query = select(Annotation).where(Annotation.task_id == access.task.id).order_by(Annotation.id)
     if not access.at.is_manager:
         query = query.where(Annotation.user_id != actor.id, Annotation.state.in_(REVIEWABLE))
-    found = list(session.scalars(query))
-    documents = written_documents(session, [one.id for one in found])
-    return orjson.dumps({"items": with_documents(session, found, documents), "next_cursor": None})
+    page = part_of(session.scalars(query).all(), limit=limit, cursor=cursor)
+    documents = written_documents(session, [one.id for one in page.items])
+    return orjson.dumps({**page.as_json(), "items": with_documents(session, page.items, documents)})
 
 
 @writes

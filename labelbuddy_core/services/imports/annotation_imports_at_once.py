@@ -22,24 +22,34 @@ from labelbuddy_core.services.transactions import reads, writes
 def import_at_once(
     username: str, project: str, files: Sequence[Path], choices: Mapping[str, Any], tell: Tell, *, dry: bool
 ) -> dict[str, Any]:
-    """Import files in a manager's name; returns the import with its report. A dry run changes no annotation.
+    """Import files in a manager's name; returns the import with its report, and as `listed` the first thousand things
+    that it could not take. Of a dry run, and of an import that is refused, nothing is left in the project.
 
-    Raises `NotFound` for an unknown person or project, `Forbidden` for somebody who does not manage it, `Invalid` for a
-    file that is not there or is none of labels.
+    Raises `NotFound` for an unknown person or project, `Forbidden` for somebody who does not manage it, `Invalid` where
+    no file is named, and for one that is not there or is none of labels.
     """
     actor, number = _who_and_where(username, project)
     chosen = parse_choices(choices).as_json()
+    if not files:
+        raise Invalid("Name the files to import, or --undo and an import to take back.", field="files")
     begun = annotation_imports.begin(actor, number)["id"]
-    for path in files:
-        try:
-            annotation_imports.add_file(actor, begun, path.name, path.read_bytes())
-        except OSError as error:
-            raise Invalid(f"{path} cannot be read: {error.strerror}.", field="file") from None
-    _choose(actor, int(begun), chosen)
-    annotation_importing.check(int(begun), tell)
-    if not dry:
-        annotation_importing.apply(int(begun), tell)
-    return annotation_imports.get(actor, begun)
+    kept = False
+    try:
+        for path in files:
+            try:
+                annotation_imports.add_file(actor, begun, path.name, path.read_bytes())
+            except OSError as error:
+                raise Invalid(f"{path} cannot be read: {error.strerror}.", field="file") from None
+        _choose(actor, int(begun), chosen)
+        annotation_importing.check(int(begun), tell)
+        kept = not dry
+        if kept:
+            annotation_importing.apply(int(begun), tell)
+        listed = annotation_imports.list_problems(actor, begun, limit=1000)["items"]
+        return {**annotation_imports.get(actor, begun), "listed": listed}
+    finally:
+        if not kept:
+            annotation_imports.remove(actor, begun)
 
 
 def undo_at_once(username: str, import_id: str, tell: Tell) -> dict[str, Any]:
@@ -47,11 +57,6 @@ def undo_at_once(username: str, import_id: str, tell: Tell) -> dict[str, Any]:
     actor = _who(username)
     number = annotation_imports.get(actor, import_id)["id"]
     return annotation_importing.undo(int(number), tell)
-
-
-def problems(username: str, import_id: str) -> list[dict[str, Any]]:
-    """The first thousand things that an import could not take."""
-    return annotation_imports.list_problems(_who(username), import_id, limit=1000)["items"]
 
 
 @reads

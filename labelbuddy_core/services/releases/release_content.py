@@ -15,7 +15,7 @@ from labelbuddy_core.database.tables import Annotation, Consensus, Recording, Ta
 from labelbuddy_core.domain.export_records import ExportedAnnotation, ExportedTask
 from labelbuddy_core.domain.releases.choices import ReleaseChoices
 from labelbuddy_core.domain.releases.consents import LICENSE, kept_back
-from labelbuddy_core.domain.releases.dividing import Dividable, groups_of
+from labelbuddy_core.domain.releases.dividing import Dividable, given_names, groups_of
 from labelbuddy_core.domain.releases.fields import labels_of, with_fields
 from labelbuddy_core.domain.states import HANDED_IN, AnnotationState, RecordingState
 from labelbuddy_core.services.exports.exported_tasks import read_tasks
@@ -34,11 +34,15 @@ _STALE = "a consensus merged from older annotations; merge again"
 
 @dataclass(frozen=True)
 class Kept:
-    """A task that goes in, with what was chosen of it; `changed` is when its labels last changed (ISO 8601)."""
+    """A task that goes in, with what was chosen of it; `changed` is when its labels last changed (ISO 8601).
+
+    `attributes` names those of its recording, also where they are not in the release.
+    """
 
     task: ExportedTask
     place: Dividable
     changed: str
+    attributes: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -108,9 +112,8 @@ def _kept(
         about["attributes"] = {LICENSE: attributes[LICENSE]} if attributes.get(LICENSE) else {}
     labels = sorted({label for one in annotations for label in labels_of(one.document)})
     place = Dividable(int(task.id), recording.sha256, tuple(labels), groups_of(attributes, choices.group_by))
-    return Kept(
-        replace(task, recording=about, annotations=annotations, consensus=None), place, changes.get(int(task.id), "")
-    )
+    released = replace(task, recording=about, annotations=annotations, consensus=None)
+    return Kept(released, place, changes.get(int(task.id), ""), given_names(attributes))
 
 
 def _chosen(one: ExportedAnnotation, choices: ReleaseChoices, shown: Any) -> ExportedAnnotation:

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from labelbuddy_core.domain.releases.choices import ReleaseChoices
+from labelbuddy_core.domain.releases.dividing import told_apart
 from labelbuddy_core.domain.training.examples import Split
 from labelbuddy_core.formats.release_manifest import WHOLE
 
 
 @dataclass
 class Counts:
-    """What is counted of one task; `events` and `tags` are by name of the label."""
+    """What is counted of one task; `events` and `tags` are by name of the label, `attributes` its recording's."""
 
     recording: str
     seconds: float
@@ -22,6 +23,7 @@ class Counts:
     kind: str
     captions: int
     assisted: bool
+    attributes: frozenset[str]
     annotators: frozenset[str]
     events: Counter[str]
     tags: Counter[str]
@@ -41,7 +43,8 @@ def figures(
     """The figures of tasks with these counts, in these splits; `left_out` has the reason of each that is not in it.
 
     {splits: {name: {tasks, recordings, seconds, events, tags, captions, assisted}}, labels: [{label, events, tags,
-    tasks a split}], licenses, kinds, left_out (tasks by each), recordings, annotators}."""
+    tasks a split}], licenses, kinds, left_out (tasks by each), recordings, annotators, ungrouped: {attribute to keep
+    together by: recordings without it}}."""
     by_split: dict[str, dict[str, Any]] = {}
     heard: dict[str, Counter[str]] = defaultdict(Counter)
     events, tags = Counter[str](), Counter[str]()
@@ -76,14 +79,20 @@ def figures(
         "left_out": dict(Counter(left_out).most_common()),
         "recordings": len({one.recording for one in counts}),
         "annotators": len({name for one in counts for name in one.annotators}),
+        "ungrouped": {
+            name: len({one.recording for one in counts if name not in one.attributes})
+            for name in (choices.group_by if choices.divided else ())
+        },
     }
 
 
 def warnings(of: Mapping[str, Any]) -> list[str]:
     """What is doubtful about the figures of a release, in words."""
-    found = []
     if not any(split["tasks"] for split in of["splits"].values()):
         return ["Nothing would be in this release. Below is why; approve, merge or adjudicate, or choose other labels."]
+    lacking = of.get("ungrouped", {})
+    apart = told_apart(list(lacking), lacking, of["recordings"])
+    found = [apart] if apart else []
     for name, split in of["splits"].items():
         if not split["tasks"]:
             found.append(f"Nothing is in {name}: there are too few recordings, or groups of them, to divide.")

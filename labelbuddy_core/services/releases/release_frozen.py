@@ -14,12 +14,12 @@ from sqlalchemy.orm import Session
 from labelbuddy_core.database.tables import Model, Prediction, Project
 from labelbuddy_core.domain.export_records import ExportedTask
 from labelbuddy_core.domain.releases.choices import ReleaseChoices
-from labelbuddy_core.domain.releases.dividing import Dividable, divide
+from labelbuddy_core.domain.releases.dividing import Dividable, check_groups, divide
 from labelbuddy_core.formats.release_manifest import WHOLE, task_line, write_manifest
 from labelbuddy_core.services.exports.exported_project import exported_project
 from labelbuddy_core.services.labels.project_labels import labels_of
 from labelbuddy_core.services.presenting import iso
-from labelbuddy_core.services.releases.release_content import LeftOut, content
+from labelbuddy_core.services.releases.release_content import Kept, LeftOut, content
 from labelbuddy_core.services.releases.release_figures import Counts, figures, split_names
 
 Tell = Callable[[int], None]
@@ -59,7 +59,10 @@ class Gathered:
 def gather(
     session: Session, project: Project, choices: ReleaseChoices, tell: Tell, keep: Callable[[ExportedTask], object]
 ) -> Gathered:
-    """Go through the project; `keep` takes each task that goes in."""
+    """Go through the project; `keep` takes each task that goes in.
+
+    Raises `Invalid` where splits are to keep together by an attribute that nothing which goes in has.
+    """
     names = {label["id"]: label["name"] for label in labels_of(session, project.id)}
     found = Gathered()
     for number, one in enumerate(content(session, project.id, choices), start=1):
@@ -69,7 +72,7 @@ def gather(
             continue
         task = one.task
         found.places.append(one.place)
-        found.counts.append(_counted(task, names, found))
+        found.counts.append(_counted(one, names, found))
         found.listed.append(
             {
                 "task": task.id,
@@ -81,6 +84,8 @@ def gather(
         )
         found.changed = max(found.changed, one.changed)
         keep(task)
+    if choices.divided and found.counts:
+        check_groups(choices.group_by, frozenset[str]().union(*(one.attributes for one in found.counts)))
     return found
 
 
@@ -121,7 +126,8 @@ def freeze(
     return target
 
 
-def _counted(task: ExportedTask, names: Mapping[str, str], found: Gathered) -> Counts:
+def _counted(kept: Kept, names: Mapping[str, str], found: Gathered) -> Counts:
+    task = kept.task
     events, tags = Counter[str](), Counter[str]()
     captions, assisted = 0, False
     for one in task.annotations:
@@ -141,6 +147,7 @@ def _counted(task: ExportedTask, names: Mapping[str, str], found: Gathered) -> C
         kind=(task.annotations[0].consensus or {}).get("kind", ""),
         captions=captions,
         assisted=assisted,
+        attributes=kept.attributes,
         annotators=_annotators(task),
         events=events,
         tags=tags,

@@ -1,7 +1,7 @@
 """Tasks from long recordings: cut by length, at silences, by given spans or around regions; looked at before.
 
 Regions stay in recording time, whatever they are cut into. Tasks that exist already are kept; tasks of whole recordings
-that nobody has begun are replaced.
+that nobody has begun are replaced, but never by nothing.
 """
 
 from __future__ import annotations
@@ -70,12 +70,14 @@ class Cut:
     anew: bool = False
 
     def check(self) -> None:
-        """Raises `Invalid` when there is not exactly one way to cut."""
+        """Raises `Invalid` when there is not exactly one way to cut, or a list of spans without any."""
         ways = [one for one in ("length", "spans", "table", "silence", "regions") if getattr(self, one) is not None]
         if not ways:
             raise Invalid("Give spans, or a length of at least 0.1 s.", field="length")
         if len(ways) > 1:
             raise Invalid(f"Cut in one way at a time, not by {' and '.join(ways)}.", field=ways[1])
+        if self.spans is not None and not self.spans:
+            raise Invalid("spans is empty; give at least one [start, stop] in seconds.", field="spans")
         if self.silence is not None:
             self.silence.check()
 
@@ -166,6 +168,8 @@ def _plan(session: Session, project: Project, cut: Cut, recordings: list[str] | 
     plan = _Plan(recordings=chosen)
     total = 0
     for recording_id, pieces in _pieces(session, project, cut, chosen):
+        if not pieces.stretches:
+            continue  # what a cut finds nothing in keeps its tasks
         plan.stretches[recording_id] = pieces
         total += len(pieces.stretches)
         if total > MAX_TASKS:
