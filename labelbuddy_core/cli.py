@@ -13,6 +13,7 @@ from labelbuddy_core import __version__
 from labelbuddy_core.commands import agreement, consensus, release, reviews, sample, train
 from labelbuddy_core.database import get_database, migrate
 from labelbuddy_core.errors import Invalid, LabelBuddyError
+from labelbuddy_core.formats.encodings import ENCODINGS
 from labelbuddy_core.formats.import_formats import TITLES
 from labelbuddy_core.inference import secrets
 from labelbuddy_core.inference.specification import schema_file
@@ -71,6 +72,7 @@ def parser() -> argparse.ArgumentParser:
     labels.add_argument("--author", help="who annotated where files do not say (default: imported)")
     labels.add_argument("--texts", action="store_true", help="words on tiers are texts, and tiers are labels")
     labels.add_argument("--format", choices=tuple(TITLES), help="of all files (default: told by name and content)")
+    labels.add_argument("--encoding", choices=tuple(ENCODINGS), help="of files that are not UTF-8 (default: utf-8)")
     labels.add_argument("--column", action="append", default=[], metavar="FIELD=NAME", help="of tables, again for each")
     labels.add_argument("--undo", metavar="IMPORT", help="take back an import by its number")
     release.add_to(commands)
@@ -151,6 +153,9 @@ def _run(options: argparse.Namespace) -> int:
     return 0
 
 
+_CHOSEN = ("state", "author", "format", "encoding")
+
+
 def _import_annotations(options: argparse.Namespace) -> int:
     say = _once()
 
@@ -166,7 +171,7 @@ def _import_annotations(options: argparse.Namespace) -> int:
             print(f"The label {one['name']} stays: {one['reason']}.")
         return 0
     choices = {
-        **{name: value for name in ("state", "author", "format") if (value := getattr(options, name)) is not None},
+        **{name: value for name in _CHOSEN if (value := getattr(options, name)) is not None},
         **({"contents": "texts"} if options.texts else {}),
         "columns": dict(_column(one) for one in options.column),
     }

@@ -48,7 +48,17 @@ def import_choices(actor: Actor, project: Project, one: dict[str, Any]) -> dict[
         f"f-{key}",
     )
     tables = table_choices(chosen, report, key)
-    author = st.text_input("Who annotated, where files do not say", chosen["author"], key=f"a-{key}", max_chars=120)
+    said, encoded = st.columns([2, 1])
+    author = said.text_input("Who annotated, where files do not say", chosen["author"], key=f"a-{key}", max_chars=120)
+    encodings = annotation_imports.encodings()
+    encoding = encoded.selectbox(
+        "Encoding of files",
+        list(encodings),
+        list(encodings).index(chosen["encoding"]),
+        encodings.__getitem__,
+        f"e-{key}",
+        "Of text files that are neither UTF-8 nor UTF-16 with a byte order mark, which are always told.",
+    )
     labels = _label_choices(project, chosen, report, key)
     authors = _author_choices(actor, project, chosen["authors"], report, key)
     return {
@@ -58,6 +68,7 @@ def import_choices(actor: Actor, project: Project, one: dict[str, Any]) -> dict[
         "state": state,
         "contents": contents,
         "format": form,
+        "encoding": encoding,
         **tables,
     }
 

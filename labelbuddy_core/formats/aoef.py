@@ -7,7 +7,6 @@ in a file of its own.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from hashlib import sha1
 from typing import Any
@@ -16,6 +15,7 @@ from uuid import UUID, uuid5
 import orjson
 
 from labelbuddy_core.errors import Invalid
+from labelbuddy_core.formats.json_texts import parsed
 from labelbuddy_core.formats.losses import Carries
 from labelbuddy_core.formats.marks import Mark, Marked
 from labelbuddy_core.formats.rows import Refuse, Refusing, raising
@@ -97,12 +97,7 @@ def read(text: str, refuse: Refuse = raising) -> Iterator[Marked]:
     An annotation that is wrong is `Invalid` with its UUID, and goes to `refuse`. Raises `Invalid` where the file is not
     AOEF.
     """
-    try:
-        whole = json.loads(text)
-    except json.JSONDecodeError as error:
-        raise Invalid(
-            f"Line {error.lineno}: this is not JSON ({error.msg}).", field="file", line=error.lineno
-        ) from None
+    whole = parsed(text)
     data = whole.get("data") if isinstance(whole, dict) else None
     if not isinstance(data, dict) or data.get("collection_type") not in ("annotation_set", "annotation_project"):
         raise Invalid(

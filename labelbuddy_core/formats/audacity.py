@@ -9,14 +9,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from labelbuddy_core.formats.losses import Carries
+from labelbuddy_core.formats.losses import Carries, in_one_line
 from labelbuddy_core.formats.marks import Mark, Marked
 from labelbuddy_core.formats.rows import Refuse, Refusing, in_order, lines, number, one_line, raising, wrong
 
 SUFFIX = "txt"
 MEDIA_TYPE = "text/plain; charset=utf-8"
-CARRIES = Carries(step=1e-6, fields=("label", "frequencies"))
-LOSES = ("texts beside labels", "channels", "scores", "tiers", "attributes", "tags, captions and answers")
+CARRIES = Carries(step=1e-6, fields=("label", "frequencies"), also=in_one_line("label"))
+LOSES = (
+    "line breaks and tabs",
+    "texts beside labels",
+    "channels",
+    "scores",
+    "tiers",
+    "attributes",
+    "tags, captions and answers",
+)
 
 
 def write(marked: Marked) -> str:

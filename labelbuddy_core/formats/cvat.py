@@ -10,15 +10,24 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from labelbuddy_core.errors import Invalid
-from labelbuddy_core.formats.losses import Carries
+from labelbuddy_core.formats.losses import Carries, in_one_line
 from labelbuddy_core.formats.marks import Mark, Marked
 from labelbuddy_core.formats.quoted_cells import quoted, rows_of
 from labelbuddy_core.formats.rows import Refuse, Refusing, in_order, number, one_line, raising, wrong
 
 SUFFIX = "tsv"
 MEDIA_TYPE = "text/tab-separated-values; charset=utf-8"
-CARRIES = Carries(step=1e-6, fields=("label", "score", "text", "attributes"), empty=False)
-LOSES = ("who annotated", "frequency bounds", "channels", "tiers", "tags, captions and answers")
+CARRIES = Carries(
+    step=1e-6, fields=("label", "score", "text", "attributes"), empty=False,
+    also=(
+        *in_one_line("label", "text"),
+        (
+            'mark(s) with line breaks, tabs, double spaces or "; " in attributes, or "=" in the names of them',
+            lambda mark: any(one_line(has) != has or "; " in has or "=" in name for name, has in mark.attributes),
+        ),
+    ),
+)  # fmt: skip
+LOSES = ("line breaks and tabs", "who annotated", "frequency bounds", "channels", "tiers", "tags, captions and answers")
 COLUMNS = ("id", "filename", "start", "stop", "label", "source", "score", "text", "attributes")
 _CLOCK = re.compile(r"(?:(?:(\d+):)?(\d{1,2}):)?(\d+(?:[.,]\d+)?)")
 

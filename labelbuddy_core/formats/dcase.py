@@ -9,15 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from labelbuddy_core.formats.losses import Carries
+from labelbuddy_core.formats.losses import Carries, in_one_line
 from labelbuddy_core.formats.marks import Mark, Marked
 from labelbuddy_core.formats.quoted_cells import cells_of, quoted
 from labelbuddy_core.formats.rows import Refuse, Refusing, in_order, lines, number, one_line, raising, wrong
 
 SUFFIX = "tsv"
 MEDIA_TYPE = "text/tab-separated-values; charset=utf-8"
-CARRIES_STRONG = Carries(step=1e-6, fields=("label",), empty=True)
-CARRIES_WEAK = Carries(step=1.0, fields=("label",), tags=True, empty=True, instants=False, regions=False)
+CARRIES_STRONG = Carries(step=1e-6, fields=("label",), empty=True, also=in_one_line("label"))
+CARRIES_WEAK = Carries(
+    step=1.0, fields=("label",), tags=True, empty=True, instants=False, regions=False,
+    names=(("name(s) lose commas, line breaks, tabs or double spaces", lambda name: _cell(name) != name),),
+)  # fmt: skip
 CARRIES_DURATIONS = Carries(step=1.0, empty=True, instants=False, regions=False)
 LOSES_DURATIONS = ("everything but how long recordings are",)
 LOSES_STRONG = (
@@ -29,6 +32,7 @@ LOSES_STRONG = (
     "tiers",
     "attributes",
     "tags and captions",
+    "line breaks and tabs",
 )
 LOSES_WEAK = ("times of regions", "who annotated", "scores", "texts", "captions and answers", "commas in names")
 
@@ -49,7 +53,7 @@ def write_weak(everything: Iterable[Marked]) -> Iterator[str]:
     yield "filename\tevent_labels\n"
     for marked in everything:
         labels = dict.fromkeys([tag for tag, _ in marked.tags] + [mark.label for mark in marked.marks])
-        joined = ",".join(one_line(label).replace(",", " ") for label in labels)
+        joined = ",".join(map(_cell, labels))
         yield f"{quoted(one_line(marked.file))}\t{quoted(joined)}\n"
 
 
@@ -98,6 +102,11 @@ def read_weak(text: str, refuse: Refuse = raising) -> Iterator[tuple[str, list[s
             if not labels:
                 raise wrong(line, "row", "expected filename and event_labels with a tab between them")
             yield name.strip(), [one.strip() for one in labels[0].split(",") if one.strip()]
+
+
+def _cell(label: str) -> str:
+    """A label in a list with commas."""
+    return one_line(label).replace(",", " ")
 
 
 def _separator(row: str) -> str:

@@ -16,7 +16,7 @@ from defusedxml import DefusedXmlException
 
 from labelbuddy_core.errors import Invalid
 from labelbuddy_core.formats.elan_times import aligned_slots
-from labelbuddy_core.formats.losses import Carries
+from labelbuddy_core.formats.losses import Carries, in_one_line
 from labelbuddy_core.formats.marks import Mark, Marked
 from labelbuddy_core.formats.rows import Refuse, one_line, raising
 
@@ -25,12 +25,14 @@ MEDIA_TYPE = "application/xml"
 CARRIES = Carries(
     step=1e-3, fields=("label", "text", "tier"), annotator=True, empty=True,
     also=(
+        *in_one_line("label", "text", "tier"),
         ("instant(s) become regions of 1 ms", lambda mark: mark.instant),
         ("label(s) dropped of regions that lie on a tier and have a text", lambda mark: bool(mark.tier and mark.text)),
     ),
 )  # fmt: skip
 LOSES = (
-    "times below 1 ms", "the difference between instants and short regions", "labels of regions with a text on a tier",
+    "line breaks and tabs", "times below 1 ms",
+    "the difference between instants and short regions", "labels of regions with a text on a tier",
     "frequency bounds", "channels", "scores", "attributes", "tags, captions and answers",
 )  # fmt: skip
 _SCHEMA = "http://www.mpi.nl/tools/elan/EAFv3.0.xsd"

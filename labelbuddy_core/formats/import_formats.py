@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -25,6 +24,7 @@ from labelbuddy_core.formats import (
     subtitles,
     table,
 )
+from labelbuddy_core.formats.json_texts import parsed
 from labelbuddy_core.formats.marks import Mark, Marked
 from labelbuddy_core.formats.own_formats import OWN
 from labelbuddy_core.formats.rows import Refuse
@@ -168,10 +168,7 @@ def detected(name: str, text: str) -> str:
 
 
 def _of_json(text: str) -> str | None:
-    try:
-        whole = json.loads(text)
-    except json.JSONDecodeError as error:
-        raise Invalid(f"Line {error.lineno}: this is not JSON ({error.msg}).", field="file") from None
+    whole = parsed(text)
     if isinstance(whole, list):
         return "labelbuddy-2022" if labelbuddy_2022.is_of_2022(whole) else "label-studio"
     if aoef.is_aoef(whole):

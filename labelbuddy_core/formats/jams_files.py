@@ -10,7 +10,6 @@ other namespaces hold is listed. A title is that of a song: what names files (sa
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -19,6 +18,7 @@ from typing import Any
 import orjson
 
 from labelbuddy_core.errors import Invalid
+from labelbuddy_core.formats.json_texts import parsed
 from labelbuddy_core.formats.losses import Carries
 from labelbuddy_core.formats.marks import Mark, Marked
 from labelbuddy_core.formats.rows import Refuse, Refusing, raising
@@ -55,12 +55,7 @@ def read(text: str, refuse: Refuse = raising) -> Iterator[Marked]:
 
     Raises `Invalid` where the file is not JAMS.
     """
-    try:
-        whole = json.loads(text)
-    except json.JSONDecodeError as error:
-        raise Invalid(
-            f"Line {error.lineno}: this is not JSON ({error.msg}).", field="file", line=error.lineno
-        ) from None
+    whole = parsed(text)
     if not isinstance(whole, dict) or not isinstance(whole.get("annotations"), list):
         raise Invalid("Expected an object with annotations, as JAMS files have it.", field="annotations")
     about = whole.get("file_metadata")

@@ -8,6 +8,7 @@ from collections.abc import Generator, Iterator
 from typing import Any
 
 from labelbuddy_core.errors import Invalid
+from labelbuddy_core.formats.json_texts import not_json
 
 _space = re.compile(r"[ \t\r\n]*").match
 _decoder = json.JSONDecoder()
@@ -49,7 +50,7 @@ def _value(text: str, at: int) -> tuple[Any, int]:
     try:
         return _decoder.raw_decode(text, _past_space(text, at))
     except json.JSONDecodeError as error:
-        raise _wrong(text, error.pos, error.msg) from None
+        raise not_json(error) from None
     except (ValueError, RecursionError) as error:  # numbers of thousands of digits, lists in lists in lists
         raise _wrong(text, at, str(error)[:100]) from None
 
@@ -62,7 +63,7 @@ def _next(text: str, at: int) -> str:
 def _past(text: str, at: int, mark: str) -> int:
     at = _past_space(text, at)
     if text[at : at + 1] != mark:
-        raise _wrong(text, at, f"expected {mark!r}" if at < len(text) else "it ends early")
+        raise _wrong(text, at, f"expected {mark!r}")
     return at + 1
 
 
@@ -73,5 +74,4 @@ def _past_space(text: str, at: int) -> int:
 
 
 def _wrong(text: str, at: int, says: str) -> Invalid:
-    line = text.count("\n", 0, at) + 1
-    return Invalid(f"Line {line}: this is not JSON ({says}).", field="file", line=line)
+    return not_json(json.JSONDecodeError(says, text, at))

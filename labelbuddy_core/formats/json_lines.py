@@ -9,6 +9,7 @@ from typing import Any
 
 import orjson
 
+from labelbuddy_core.formats.json_texts import reason
 from labelbuddy_core.formats.rows import Refuse, Refusing, decoded, wrong
 
 
@@ -39,5 +40,7 @@ def _as_others_write_it(line: bytes, number: int) -> Any:
         value = json.loads(line)
         json.dumps(value, ensure_ascii=False).encode()  # fails for halves of characters, which nothing can keep
         return value
+    except json.JSONDecodeError as error:
+        raise wrong(number, "row", f"this is not JSON ({reason(error)})") from None
     except (ValueError, RecursionError) as error:
         raise wrong(number, "row", f"this is not JSON ({str(error)[:100]})") from None

@@ -10,12 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from labelbuddy_core.formats.losses import Carries
+from labelbuddy_core.formats.losses import Carries, in_one_line
 from labelbuddy_core.formats.marks import Mark, Marked
 from labelbuddy_core.formats.quoted_cells import cells_of
 from labelbuddy_core.formats.rows import Refuse, Refusing, in_order, lines, number, one_line, raising, wrong
 
-CARRIES_LAB = Carries(step=1e-9, fields=("label",), instants=False)
+CARRIES_LAB = Carries(step=1e-9, fields=("label",), instants=False, also=in_one_line("label"))
 CARRIES_BEATS = Carries(step=1e-9, fields=("position",), regions=False)
 LOSES_LAB = (
     "instants",
@@ -25,6 +25,7 @@ LOSES_LAB = (
     "tiers",
     "attributes",
     "tags and captions",
+    "line breaks and tabs",
 )
 LOSES_BEATS = ("regions", "labels of instants", "attributes", "tags, captions and answers")
 _SPACE, _COMMA, _SEMICOLON = re.compile(r"[\t ]+"), re.compile(","), re.compile(";")

@@ -9,7 +9,6 @@ labeling interface.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -17,6 +16,7 @@ from typing import Any
 import orjson
 
 from labelbuddy_core.errors import Invalid
+from labelbuddy_core.formats.json_texts import parsed
 from labelbuddy_core.formats.losses import Carries
 from labelbuddy_core.formats.marks import Mark, Marked
 from labelbuddy_core.formats.rows import Refuse, Refusing, raising
@@ -60,12 +60,7 @@ def read(text: str, refuse: Refuse = raising) -> Iterator[Marked]:
     What is wrong in a task is `Invalid` that names task and field, and goes to `refuse`. Raises `Invalid` where the
     whole is no list of tasks.
     """
-    try:
-        tasks = json.loads(text)
-    except json.JSONDecodeError as error:
-        raise Invalid(
-            f"Line {error.lineno}: this is not JSON ({error.msg}).", field="file", line=error.lineno
-        ) from None
+    tasks = parsed(text)
     if not isinstance(tasks, list):
         raise Invalid("Expected a list of tasks, as Label Studio's JSON export writes it.", field="file")
     if tasks and isinstance(tasks[0], dict) and "annotation_id" in tasks[0] and "data" not in tasks[0]:

@@ -15,6 +15,7 @@ from typing import Any
 import orjson
 
 from labelbuddy_core.errors import Invalid
+from labelbuddy_core.formats.json_texts import parsed
 from labelbuddy_core.formats.losses import Carries
 from labelbuddy_core.formats.marks import Mark, Marked
 from labelbuddy_core.formats.rows import Refuse, Refusing, lines, raising, wrong
@@ -74,12 +75,7 @@ def read(text: str, refuse: Refuse = raising) -> Iterator[Marked]:
 
 
 def _read_json(text: str, refuse: Refuse) -> Iterator[Marked]:
-    try:
-        tasks = json.loads(text)
-    except json.JSONDecodeError as error:
-        raise Invalid(
-            f"Line {error.lineno}: this is not JSON ({error.msg}).", field="file", line=error.lineno
-        ) from None
+    tasks = parsed(text)
     for position, task in enumerate(tasks):
         where = f"tasks[{position}]"
         with Refusing(refuse):

@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 
 from labelbuddy_core.formats.marks import Mark, Marked
+from labelbuddy_core.formats.rows import one_line
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,21 @@ class Carries:
     """Whether a recording without marks can be seen."""
     also: tuple[tuple[str, Callable[[Mark], bool]], ...] = ()
     """What else of a mark is lost, and of which marks."""
+    names: tuple[tuple[str, Callable[[str], bool]], ...] = ()
+    """What is lost of the names of tags and labels in formats that keep nothing else of marks."""
+
+
+def in_one_line(*fields: str) -> tuple[tuple[str, Callable[[Mark], bool]], ...]:
+    """What formats lose whose rows end with a line break and whose cells end with a tab, of these fields of marks."""
+    return tuple((f"{field}(s) lose line breaks, tabs or double spaces", _broken(field)) for field in fields)
+
+
+def _broken(field: str) -> Callable[[Mark], bool]:
+    def has(mark: Mark) -> bool:
+        value = getattr(mark, field)
+        return bool(value) and one_line(value) != value
+
+    return has
 
 
 _FIELDS: dict[str, tuple[str, Callable[[Mark], bool]]] = {
@@ -49,6 +65,8 @@ def losses(everything: Iterable[Marked], carries: Carries) -> Counter[str]:
             found.update(_of_mark(mark, carries))
         if one.annotator and not carries.annotator:
             found["annotation(s) without who made them"] += 1
+        for says, has in carries.names:
+            found[says] += sum(map(has, {*(tag for tag, _ in one.tags), *(mark.label for mark in one.marks)}))
         if one.tags and not carries.tags:
             found["tag(s) dropped"] += len(one.tags)
         if one.caption and not carries.caption:

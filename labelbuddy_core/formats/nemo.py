@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 
+from labelbuddy_core.formats.json_texts import reason
 from labelbuddy_core.formats.losses import Carries
 from labelbuddy_core.formats.marks import Mark, Marked
 from labelbuddy_core.formats.rows import Refuse, Refusing, lines, raising, wrong
@@ -51,7 +52,7 @@ def _region(line: str, number: int) -> tuple[str, Mark]:
     try:
         row = json.loads(line)
     except json.JSONDecodeError as error:
-        raise wrong(number, "row", f"this is not JSON ({error.msg})") from None
+        raise wrong(number, "row", f"this is not JSON ({reason(error)})") from None
     if not isinstance(row, dict) or not isinstance(row.get("audio_filepath"), str):
         raise wrong(number, "audio_filepath", "expected an object with the path of the audio")
     start, duration = (_seconds(row, name, number) for name in ("offset", "duration"))

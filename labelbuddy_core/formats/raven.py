@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from labelbuddy_core.errors import Invalid
-from labelbuddy_core.formats.losses import Carries
+from labelbuddy_core.formats.losses import Carries, in_one_line
 from labelbuddy_core.formats.marks import Mark, Marked
 from labelbuddy_core.formats.rows import Refuse, Refusing, in_order, lines, number, one_line, raising
 
@@ -17,9 +17,13 @@ SUFFIX = "selections.txt"
 MEDIA_TYPE = "text/tab-separated-values; charset=utf-8"
 CARRIES = Carries(
     step=1e-6, fields=("label", "text", "frequencies", "channel", "score", "tier"), annotator=True,
-    also=(("selection(s) over the full band", lambda mark: mark.low is None or mark.high is None),),
+    also=(
+        *in_one_line("label", "text", "tier"),
+        ("selection(s) over the full band", lambda mark: mark.low is None or mark.high is None),
+    ),
 )  # fmt: skip
 LOSES = (
+    "line breaks and tabs",
     "attributes",
     "positions of beats",
     "tags, captions and answers",

@@ -43,7 +43,8 @@ def decoded(data: bytes) -> str:
         text = data.decode(encoding)
     except UnicodeDecodeError as error:
         raise Invalid(
-            f"The file is not {encoding.upper()} text (byte {error.start}); save it as UTF-8.", field="file"
+            f"The file is not {encoding.upper()} text (byte {error.start}); save it as UTF-8, or choose its encoding.",
+            field="file",
         ) from None
     if "\0" in text:
         raise Invalid("The file is not text; save it as UTF-8.", field="file")

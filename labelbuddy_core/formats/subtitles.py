@@ -3,29 +3,50 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from labelbuddy_core.errors import Invalid
-from labelbuddy_core.formats.losses import Carries
+from labelbuddy_core.formats.losses import Carries, in_one_line
 from labelbuddy_core.formats.marks import Mark, Marked
-from labelbuddy_core.formats.rows import Refuse, Refusing, in_order, raising, wrong
+from labelbuddy_core.formats.rows import Refuse, Refusing, in_order, one_line, raising, wrong
 
-CARRIES_VTT = Carries(step=1e-3, fields=("text", "label"), instants=False, empty=True)
-CARRIES_SRT = Carries(step=1e-3, fields=("text",), instants=False)
-LOSES_VTT = ("instants", "times below 1 ms", "frequency bounds", "scores", "tiers", "attributes", "tags and answers")
+LOSES_VTT = (
+    "whether words are a label or a text where a region has no text",
+    "empty lines",
+    "instants",
+    "times below 1 ms",
+    "frequency bounds",
+    "scores",
+    "tiers",
+    "attributes",
+    "tags and answers",
+)
 LOSES_SRT = ("labels of regions with a text", *LOSES_VTT)
 _TIMING = re.compile(
     r"^\s*(?:(\d+):)?(\d{1,2}):(\d{1,2})[.,](\d{1,3})\s*-->\s*(?:(\d+):)?(\d{1,2}):(\d{1,2})[.,](\d{1,3})"
 )
 _VOICE = re.compile(r"^<v(?:\.[^\s>]+)*\s+([^>]*)>")
 _TAG = re.compile(r"</?[a-z][^>]*>|<\d[\d:.]*>", re.IGNORECASE)
+_ALSO: tuple[tuple[str, Callable[[Mark], bool]], ...] = (
+    ("label(s) of regions without a text become texts", lambda mark: bool(mark.label) and not mark.text),
+    ("text(s) with → instead of -->", lambda mark: "-->" in mark.words),
+    ("text(s) lose empty lines", lambda mark: any(not row.strip() for row in mark.words.splitlines())),
+)
+CARRIES_VTT = Carries(
+    step=1e-3, fields=("text", "label"), instants=False, empty=True,
+    also=(*_ALSO, *((says, lambda mark, has=has: bool(mark.text) and has(mark)) for says, has in in_one_line("label"))),
+)  # fmt: skip
+CARRIES_SRT = Carries(
+    step=1e-3, fields=("text",), instants=False,
+    also=(*_ALSO, ("text(s) with what players take for a tag", lambda mark: _TAG.search(mark.words) is not None)),
+)  # fmt: skip
 
 
 def write_vtt(marked: Marked) -> str:
     """WebVTT; the label is the voice of a region with a text."""
     out = ["WEBVTT\n"]
     for mark in _regions(marked):
-        voice = f"<v {_escaped(mark.label)}>" if mark.text else ""
+        voice = f"<v {_escaped(one_line(mark.label))}>" if mark.text else ""
         out.append(
             f"{_clock(mark.start, '.')} --> {_clock(mark.end, '.')}\n{voice}{_escaped(_paragraph(mark.words))}\n"
         )

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
+from collections.abc import Callable, Sequence
 
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from labelbuddy_core.formats import audacity, cvat, dcase, lab, raven, subtitles
 from labelbuddy_core.formats.export_formats import FORMATS
 from labelbuddy_core.formats.losses import losses
 from labelbuddy_core.formats.marks import Mark, Marked
@@ -87,3 +92,77 @@ def test_only_formats_that_name_no_annotator_lose_who_it_was() -> None:
 @pytest.mark.parametrize("form", [name for name, form in FORMATS.items() if form.carries])
 def test_nothing_is_lost_of_nothing(form: str) -> None:
     assert lost(form) == {}
+
+
+BROKEN = Mark(1.0, 2.0, "dog\tbig", text="One.\n\nTwo --> three.", low=1.0, high=2.0)
+SPACES = "lose line breaks, tabs or double spaces"
+
+
+def of_texts(form: str, *marks: Mark) -> dict[str, int]:
+    """What is lost of words alone."""
+    found = lost(form, Marked("song.wav", 10.0, marks, tags=(("rock, pop", None),)))
+    return {says: count for says, count in found.items() if "dropped" not in says}
+
+
+@pytest.mark.parametrize(
+    ("form", "says"),
+    [
+        ("elan", {f"label(s) {SPACES}": 1, f"text(s) {SPACES}": 1}),
+        ("raven", {f"label(s) {SPACES}": 1, f"text(s) {SPACES}": 1}),
+        ("cvat", {f"label(s) {SPACES}": 1, f"text(s) {SPACES}": 1}),
+        ("audacity", {f"label(s) {SPACES}": 1}),
+        ("lab", {f"label(s) {SPACES}": 1}),
+        ("dcase-strong", {f"label(s) {SPACES}": 1}),
+        (
+            "dcase-weak",
+            {"region(s) left out": 1, "name(s) lose commas, line breaks, tabs or double spaces": 2},
+        ),
+        (
+            "webvtt",
+            {f"label(s) {SPACES}": 1, "text(s) with → instead of -->": 1, "text(s) lose empty lines": 1},
+        ),
+        ("srt", {"text(s) with → instead of -->": 1, "text(s) lose empty lines": 1}),
+        ("textgrid", {}),
+    ],
+)
+def test_what_formats_change_in_words_is_counted(form: str, says: dict[str, int]) -> None:
+    assert of_texts(form, BROKEN) == says
+
+
+@pytest.mark.parametrize("form", ["webvtt", "srt"])
+def test_a_label_that_becomes_a_text_is_counted(form: str) -> None:
+    assert of_texts(form, Mark(1.0, 2.0, "Dog")) == {"label(s) of regions without a text become texts": 1}
+
+
+def test_attributes_that_one_column_cannot_keep_apart_are_counted() -> None:
+    marks = [
+        Mark(1.0, 2.0, "Dog", attributes=(pair,))
+        for pair in (("a", "1; b=2"), ("a=b", "1"), ("a", "1\n2"), ("a", "plain"))
+    ]
+    assert sum(of_texts("cvat", *marks).values()) == 3
+
+
+WORDS = st.text('aé"<&;=\t\n -', min_size=1, max_size=8).map(str.strip).filter(bool)
+WRITERS: dict[str, tuple[Callable[[Marked], str], Callable[[str], Sequence[Mark]]]] = {
+    "audacity": (audacity.write, audacity.read),
+    "raven": (raven.write, raven.read),
+    "lab": (lab.write_lab, lab.read_lab),
+    "webvtt": (subtitles.write_vtt, subtitles.read),
+    "cvat": (lambda one: "".join(cvat.write([one])), lambda text: [mark for _, mark in cvat.read(text)]),
+    "dcase-strong": (
+        lambda one: "".join(dcase.write_strong([one])),
+        lambda text: [mark for _, mark in dcase.read_strong(text) if mark],
+    ),
+}
+
+
+@pytest.mark.parametrize("form", list(WRITERS))
+@given(WORDS, WORDS)
+def test_words_of_which_nothing_is_counted_come_back(form: str, label: str, text: str) -> None:
+    carries = FORMATS[form].carries
+    assert carries is not None
+    mark = Mark(1.0, 2.0, label, text=text if "text" in carries.fields else "", low=1.0, high=2.0)
+    if not of_texts(form, mark):
+        write, read = WRITERS[form]
+        (found,) = read(write(Marked("song.wav", 10.0, (mark,))))
+        assert (found.label, found.text) == (mark.label, mark.text)

@@ -46,7 +46,8 @@ WRONG: tuple[tuple[Callable[[str], Any], str, str], ...] = (
     (cvat.read, "id\tstart\tstop\n", "Line 1: the column label is missing"),
     (cvat.read, "start\tstop\tlabel\n0:01\tsoon\tdog\n", "Line 2, stop: expected HH:MM:SS.fraction, found 'soon'"),
     (nemo.read, '{"audio_filepath": "a.wav", "duration": 1}\n{"duration": 1}\n', "Line 2, audio_filepath: expected"),
-    (nemo.read, '{"audio_filepath": "a.wav"\n', "Line 1, row: this is not JSON"),
+    (nemo.read, '{"audio_filepath": "a.wav"\n', "Line 1, row: this is not JSON (the line ends early)"),
+    (nemo.read, '{"audio_filepath": a}\n', "Line 1, row: this is not JSON (column 20: Expecting value, found 'a}')"),
     (nemo.read, '{"audio_filepath": "a.wav", "duration": "long"}', "Line 1, duration: expected seconds, found 'long'"),
     (subtitles.read, "WEBVTT\n\n00:01 --> later\nhello\n", "Line 3, time: expected HH:MM:SS.mmm --> HH:MM:SS.mmm"),
     (subtitles.read, "00:03.000 --> 00:01.000\nx\n", "Line 1, end: the end (1 s) lies before the start (3 s)"),
@@ -74,7 +75,7 @@ WRONG: tuple[tuple[Callable[[str], Any], str, str], ...] = (
         EAF.format("", '<REF_ANNOTATION ANNOTATION_ID="a1" ANNOTATION_REF="a1"/>'),
         "Tier 'words': annotation a1 has no times",
     ),
-    (jams_files.read, '{\n "annotations": [,]}', "Line 2: this is not JSON"),
+    (jams_files.read, '{\n "annotations": [,]}', "Line 2, column 18: this is not JSON (Expecting value, found ',]}')"),
     (jams_files.read, "[]", "Expected an object with annotations"),
     (
         jams_files.read,

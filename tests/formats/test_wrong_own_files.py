@@ -110,7 +110,7 @@ def test_tasks_before_the_place_where_json_was_cut_off_are_read() -> None:
     found, problems = read("json", whole[:-200])
     assert [one.annotator for one in found] == ["anna"]
     assert len(problems) == 1
-    assert "this is not JSON" in problems[0]
+    assert "the file ends early" in problems[0]
     assert int(problems[0].removeprefix("Line ").partition(":")[0]) > 40
 
 
@@ -119,11 +119,11 @@ def test_tasks_before_the_place_where_json_was_cut_off_are_read() -> None:
     [
         (b'{"project": {}}', "tasks: the list is missing."),
         (b'{"tasks": {}}', "tasks: expected a list."),
-        (b"[1]", "Line 1: this is not JSON (expected '{')."),
-        (b"", "Line 1: this is not JSON (it ends early)."),
+        (b"[1]", "Line 1, column 1: this is not JSON (expected '{', found '[1]')."),
+        (b"", "The file is empty."),
         (b'{"tasks": [1]}', "tasks[0], annotations: expected a list."),
-        (b'{"tasks": ' + b"[" * 100_000, "Line 1: this is not JSON"),
-        (b'{"tasks": [' + b"9" * 5000, "Line 1: this is not JSON"),
+        (b'{"tasks": ' + b"[" * 100_000, "Line 1, column 12: this is not JSON"),
+        (b'{"tasks": [' + b"9" * 5000, "Line 1, column 12: this is not JSON"),
         (b'{"tasks": [{"annotations": [3]}]}', "tasks[0].annotations[0], annotation: expected an object, found 3."),
     ],
 )

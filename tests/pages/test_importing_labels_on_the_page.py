@@ -158,3 +158,22 @@ def test_marks_without_a_label_and_earlier_imports_are_reached(
     assert not [one for one in at.button if one.key == "dismiss-1"]
     button(at, "More").click().run()
     assert [one.key for one in at.button if (one.key or "").startswith("dismiss-")] == ["dismiss-1"]
+
+
+def test_a_file_that_is_not_unicode_is_read_once_its_encoding_is_chosen(
+    app: Make, manager: Actor, make_project: Make, add_task: Make
+) -> None:
+    project = make_project(managers=(manager,))
+    add_task(project, name="song.wav")
+    number = annotation_imports.begin(manager, project)["id"]
+    annotation_imports.add_file(manager, number, "song.txt", "1\t2\tKäse\n".encode("cp1252"))
+    annotation_imports.start(manager, number, "check")
+    work(manager, number)
+    at = app(manager).run()
+    at.switch_page("project.py").run()
+    (encoding,) = [one for one in at.selectbox if one.label == "Encoding of files"]
+    encoding.set_value("cp1252")
+    button(at, "Check again").click().run()
+    work(manager, number)
+    report = annotation_imports.get(manager, number)["report"]
+    assert (report["new"], [one["name"] for one in report["labels"]]) == (1, ["Käse"])

@@ -21,6 +21,7 @@ from labelbuddy_core.domain.states import FINAL_JOB_STATES, JobState
 from labelbuddy_core.errors import Invalid, InvalidState, NotFound
 from labelbuddy_core.formats import table
 from labelbuddy_core.formats.archives import is_archive
+from labelbuddy_core.formats.encodings import ENCODINGS
 from labelbuddy_core.formats.import_formats import TITLES, is_source
 from labelbuddy_core.services.access import parse_id, project_access
 from labelbuddy_core.services.actors import Actor
@@ -35,7 +36,7 @@ from labelbuddy_core.services.transactions import reads, writes
 
 KIND = "import-annotations"
 MAX_FILES = 10_000
-_OF_READING = ("contents", "format", "columns", "rows", "tag_columns")
+_OF_READING = ("contents", "format", "columns", "rows", "tag_columns", "encoding")
 """Choices that change what files say."""
 
 
@@ -180,6 +181,11 @@ def import_json(session: Session, row: AnnotationImport) -> dict[str, Any]:
 def format_titles() -> dict[str, str]:
     """The formats that are read, by name."""
     return dict(TITLES)
+
+
+def encodings() -> dict[str, str]:
+    """What text files may be in, by name."""
+    return dict(ENCODINGS)
 
 
 def table_fields() -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from typing import Any
 from labelbuddy_core.domain.states import AnnotationState
 from labelbuddy_core.errors import Invalid
 from labelbuddy_core.formats.clip_table import ROWS
+from labelbuddy_core.formats.encodings import ENCODINGS, UTF_8
 from labelbuddy_core.formats.import_formats import TITLES
 from labelbuddy_core.formats.table import FIELDS
 
@@ -48,6 +49,8 @@ class ImportChoices:
     """Of tables: what a row is (`formats.clip_table`), None to tell it by the columns."""
     tag_columns: Sequence[str] = ()
     """Of tables with a column a tag: those columns, none to tell them by what is in them."""
+    encoding: str = UTF_8
+    """Of text files that are not UTF-8 and have no byte order mark: see `formats.encodings`."""
 
     @property
     def state_else(self) -> AnnotationState:
@@ -81,13 +84,15 @@ def parse_choices(given: Mapping[str, Any]) -> ImportChoices:
     _require(rows is None or rows in ROWS, "rows", ROWS)
     if not isinstance(tag_columns, list | tuple) or not all(isinstance(one, str) for one in tag_columns):
         raise Invalid("tag_columns must be a list of names of columns.", field="tag_columns")
+    encoding = given.get("encoding") or UTF_8
+    _require(encoding in tuple(ENCODINGS), "encoding", tuple(ENCODINGS))
     author = " ".join(str(given.get("author") or UNNAMED).split())
     if len(author) > 120:
         raise Invalid("A name has at most 120 characters.", field="author")
     labels, authors = dict(given.get("labels", {})), dict(given.get("authors", {}))
     new_labels = _new_labels(given.get("new_labels", {}), labels)
     return ImportChoices(
-        labels, new_labels, authors, author, state, contents, form, dict(columns), rows, tuple(tag_columns)
+        labels, new_labels, authors, author, state, contents, form, dict(columns), rows, tuple(tag_columns), encoding
     )
 
 

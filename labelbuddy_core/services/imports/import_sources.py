@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from sqlalchemy import func, select
@@ -18,6 +18,7 @@ from labelbuddy_core.formats.archives import DAMAGED, is_archive, list_entries, 
 from labelbuddy_core.formats.carried import Ways, ways_of
 from labelbuddy_core.formats.clip_table import Layout
 from labelbuddy_core.formats.descriptions import is_description
+from labelbuddy_core.formats.encodings import in_utf_8
 from labelbuddy_core.formats.import_formats import SOURCES, detected, is_source, stem
 from labelbuddy_core.formats.marks import Marked
 from labelbuddy_core.formats.own_formats import OWN, told
@@ -105,6 +106,7 @@ def _wanted(path: str) -> bool:
 
 def read_source(file: SourceFile, choices: ImportChoices, refuse: Refuse) -> Contents:
     """What a file says. Raises `Invalid`, also while it is gone through, where the file cannot be read."""
+    file = replace(file, data=in_utf_8(file.data, choices.encoding))
     form = choices.format or told(file.name, file.data)
     if form is not None and form in OWN:
         return Contents(form, ways_of(form), OWN[form].read(file.data, file.name, refuse))
