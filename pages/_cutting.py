@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -31,14 +32,19 @@ SOURCES = {"annotations": "that people marked", "predictions": "that models foun
 def cut_dialog(actor: Actor, project: Project, recordings: list[str] | None) -> None:
     """Cut these recordings, or all that are ready."""
     st.caption(
-        "Regions stay in the time of the recording. Tasks that exist stay; tasks of whole recordings that nobody has "
-        "begun are replaced."
+        "Regions stay in the time of the recording. Tasks that somebody has begun stay; tasks of whole recordings that "
+        "nobody has begun are replaced."
     )
     way = st.segmented_control("How", list(WAYS), default="length", format_func=WAYS.__getitem__, key="cut-way")
     try:
         cut = _fields(project, way or "length")
+        anew = st.checkbox(
+            "Cut anew", key="cut-anew",
+            help="Stretches of these recordings that nobody has begun go too, with what models predicted in them.",
+        )  # fmt: skip
         if cut is None:
             return
+        cut = replace(cut, anew=anew)
         found = cutting.preview_cut(actor, project["id"], cut, recordings=recordings)
     except LabelBuddyError as error:
         st.error(plain(error.detail))
@@ -114,7 +120,9 @@ def told(found: dict[str, Any]) -> str:
     if found["known"]:
         lines.append(f"{counted(found['known'], 'stretch is a task', 'stretches are tasks')} already")
     if found["replaced"]:
-        lines.append(f"{counted(found['replaced'], 'task of a whole recording goes', 'tasks of whole recordings go')}")
+        lines.append(
+            f"{counted(found['replaced'], 'task that nobody has begun goes', 'tasks that nobody has begun go')}"
+        )
     if found["hard"]:
         lines.append(f"{counted(found['hard'], 'cut')} without a pause")
     lines.append(counted(found["recordings"], "recording was gone through", "recordings were gone through"))

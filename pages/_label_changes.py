@@ -88,7 +88,9 @@ def _merge(labels: dict[str, Any], place: Any) -> Change | None:
     key = f"labels-merged-{into}"  # a field of its own for each target, which takes over what was chosen before
     chosen = st.session_state.get(key, st.session_state.get(_MERGED, []))
     st.session_state[key] = [one for one in chosen if one in others]
-    gone = st.multiselect("Merge", others, format_func=lambda one: labels[one]["name"], key=key)
+    gone = st.multiselect(
+        "Merge", others, format_func=lambda one: labels[one]["name"], key=key, placeholder="Labels that leave the set"
+    )
     st.session_state[_MERGED] = gone
     return {"kind": "merge", "labels": gone, "into": into} if gone else None
 
@@ -121,7 +123,7 @@ def _look_and_do(actor: Actor, project: Project, change: Change) -> None:
     except LabelBuddyError as error:
         st.error(plain(error.detail))
         return
-    st.markdown(plain(found["told"]))
+    st.markdown(f"Nothing is changed yet. The list of changes would say: {plain(found['told'])}")
     st.markdown("\n".join(f"- {line}" for line in told(found)))
     for note in found["notes"]:
         st.warning(plain(note), icon=":material/info:")

@@ -8,9 +8,10 @@ import pandas as pd
 import streamlit as st
 
 from components.wavesurfer_component import label_files_area
+from labelbuddy_core.domain.counted import counted
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.imports import annotation_imports
-from pages._elements import empty_state, plain, showing_errors
+from pages._elements import Pager, empty_state, plain, showing_errors
 from pages._project_import_choices import import_choices
 
 Project = dict[str, Any]
@@ -20,13 +21,16 @@ _SHOWN = 5
 def annotation_imports_tab(actor: Actor, project: Project) -> None:
     """Drop files; below are the imports, newest first."""
     label_files_area(project=project["id"], key=f"labels-{project['id']}", on_uploaded=_nothing)
-    found = annotation_imports.list_imports(actor, project["id"], limit=_SHOWN)["items"]
-    if not found:
+    pager = Pager(f"annotation-imports-{project['id']}", "")
+    listed = annotation_imports.list_imports(actor, project["id"], limit=_SHOWN, cursor=pager.cursor)
+    found = listed["items"]
+    if not found and pager.number == 1:
         empty_state("No labels imported yet", "Add the recordings first; files of labels are matched to them by name.")
         return
     for number, one in enumerate(found):
         with st.container(border=True):
-            _one_import(actor, project, one, first=number == 0)
+            _one_import(actor, project, one, first=number == 0 and pager.number == 1)
+    pager.buttons(listed["next_cursor"])
 
 
 def _one_import(actor: Actor, project: Project, one: dict[str, Any], *, first: bool) -> None:
@@ -72,26 +76,22 @@ def _one_import(actor: Actor, project: Project, one: dict[str, Any], *, first: b
 def _told(one: dict[str, Any]) -> str:
     report = one["report"]
     if not report:
-        return _counted(one["files"], "file")
+        return counted(one["files"], "file")
     if one["state"] == "undone":
         done = report["undone"]
-        return f"taken back: {done['removed']:,} removed, {done['kept']:,} kept because somebody changed them"
+        kept = f", {done['kept']:,} kept because somebody changed them" if done["kept"] else ""
+        return f"taken back: {done['removed']:,} removed{kept}"
     applied = one["state"] == "applied"
-    parts = [
-        f"{report['new']:,} {'imported' if applied else 'new'}",
-        f"{report['present']:,} there already" if report["present"] else "",
-        _counted(report["recordings"], "recording"),
-    ]
-    return " · ".join(part for part in parts if part)
-
-
-def _counted(count: int, what: str) -> str:
-    return f"{count:,} {what}" if count == 1 else f"{count:,} {what}s"
+    new = f"{report['new']:,} {'imported' if applied else 'new'}"
+    where = f" in {counted(report['recordings'], 'recording')}" if report["recordings"] else ""
+    there = f" · {report['present']:,} there already" if report["present"] else ""
+    return new + where + there
 
 
 def _untaken(one: dict[str, Any]) -> str:
     """Recordings of which nothing is taken, and why."""
-    return f"Nothing of {_counted(one['count'], 'recording')}: {one['reason']} ({_some(one['names'], one['count'])})."
+    recordings = f"{counted(one['count'], 'recording')} ({_some(one['names'], one['count'])})"
+    return f"Nothing is taken of {recordings}: {one['reason']}."
 
 
 def _some(names: list[str], count: int | None = None) -> str:
@@ -114,7 +114,7 @@ def _taken_back(report: dict[str, Any]) -> list[str]:
 
 
 def _problem_count(count: int) -> str:
-    return _counted(count, "problem")
+    return counted(count, "problem")
 
 
 def _start(actor: Actor, one: dict[str, Any], action: str, choices: dict[str, Any] | None) -> None:

@@ -93,7 +93,7 @@ def tasks_tab(actor: Actor, project: Project) -> None:
             "From": st.column_config.TextColumn(width=70, help="Where in the recording the task begins"),
             "Length": st.column_config.TextColumn(width=70),
             "State": st.column_config.TextColumn(width=130),
-            "Annotators": st.column_config.TextColumn(width="large"),
+            "Annotators": st.column_config.TextColumn(width=330),
             "Priority": st.column_config.NumberColumn(width=70),
             "Flag": st.column_config.TextColumn(help="What somebody wants you to know"),
             "Skipped": st.column_config.TextColumn(help="Who put the task off, and why"),

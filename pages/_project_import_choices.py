@@ -10,6 +10,7 @@ import streamlit as st
 from labelbuddy_core.services.accounts import memberships
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.imports import annotation_imports
+from labelbuddy_core.services.imports.import_choices import OUTSIDE
 from pages._project_table_choices import table_choices
 
 Project = dict[str, Any]
@@ -22,8 +23,9 @@ STATES = {
 }
 CONTENTS = {"labels": "Labels", "texts": "Texts; their tiers are the labels"}
 _NEW, _OUT, _OUTSIDE = "New label", "Leave out", "Kept by name, without an account"
-_AS_TOLD = ""
-"""No choice: what the files say."""
+_OPEN = "To be chosen"
+"""What becomes of marks without a label, until somebody says so."""
+_UNNAMED = "unlabeled"
 
 
 def import_choices(actor: Actor, project: Project, one: dict[str, Any]) -> dict[str, Any]:
@@ -47,10 +49,10 @@ def import_choices(actor: Actor, project: Project, one: dict[str, Any]) -> dict[
     )
     tables = table_choices(chosen, report, key)
     author = st.text_input("Who annotated, where files do not say", chosen["author"], key=f"a-{key}", max_chars=120)
-    labels = _label_choices(project, chosen["labels"], report, key)
+    labels = _label_choices(project, chosen, report, key)
     authors = _author_choices(actor, project, chosen["authors"], report, key)
     return {
-        "labels": labels,
+        **labels,
         "authors": authors,
         "author": author,
         "state": state,
@@ -60,14 +62,47 @@ def import_choices(actor: Actor, project: Project, one: dict[str, Any]) -> dict[
     }
 
 
-def _label_choices(project: Project, chosen: Choices, report: dict[str, Any], key: str) -> Choices:
-    """What becomes of each label of the files."""
+def _label_choices(project: Project, chosen: dict[str, Any], report: dict[str, Any], key: str) -> dict[str, Any]:
+    """What becomes of each label of the files: {labels, new_labels}."""
     names = {label["id"]: label["name"] for label in project["labels"]}
     ids = {name: label for label, name in names.items()}
     rows = report["labels"]
-    before = [_OUT if one["left_out"] else names.get(one["label"], _NEW) for one in rows]
-    after = _edited("Label", rows, before, [_NEW, _OUT, *ids], f"labels-of-{key}")
-    return _with_changes(chosen, rows, before, after, {_NEW: _AS_TOLD, _OUT: None, **ids})
+    if not rows:
+        return {name: chosen[name] for name in ("labels", "new_labels")}
+    new = [one.get("new_name") or ("" if one["left_out"] or one["label"] in names else one["name"]) for one in rows]
+    before = [
+        _OUT if one["left_out"] else _NEW if name else names.get(one["label"], _OPEN)
+        for one, name in zip(rows, new, strict=True)
+    ]
+    options = [_NEW, _OUT, *ids] if _OPEN not in before else [_OPEN, _NEW, _OUT, *ids]
+    table = _table(rows, {"Label": before, "Name of a new label": new}, options, f"labels-of-{key}")
+    after = [(choice, name or "") for choice, name in zip(table["Label"], table["Name of a new label"], strict=True)]
+    return with_labels(chosen, rows, list(zip(before, new, strict=True)), after, {_OUT: None, **ids})
+
+
+def with_labels(
+    chosen: dict[str, Any],
+    rows: list[dict[str, Any]],
+    before: list[tuple[str, str]],
+    after: list[tuple[str, str]],
+    meaning: Choices,
+) -> dict[str, Any]:
+    """The choices {labels, new_labels} with those that were just made: (choice, name of a new label) a row.
+
+    A new label without a name is called as in the files.
+    """
+    labels, new_labels = dict(chosen["labels"]), dict(chosen["new_labels"])
+    for one, was, (choice, new) in zip(rows, before, after, strict=True):
+        name = one["name"]
+        if (choice, new) == was or (choice != _NEW and choice == was[0]) or choice == _OPEN:
+            continue
+        labels.pop(name, None)
+        new_labels.pop(name, None)
+        if choice == _NEW:
+            new_labels[name] = new.strip() or name or _UNNAMED
+        else:
+            labels[name] = meaning[choice]
+    return {"labels": labels, "new_labels": new_labels}
 
 
 def _author_choices(actor: Actor, project: Project, chosen: Choices, report: dict[str, Any], key: str) -> Choices:
@@ -75,37 +110,34 @@ def _author_choices(actor: Actor, project: Project, chosen: Choices, report: dic
     rows = report["authors"]
     people = [one["username"] for one in memberships.list_members(actor, project["id"])] if rows else []
     before = [_OUT if one["left_out"] else one["username"] if one["username"] in people else _OUTSIDE for one in rows]
-    after = _edited("Author", rows, before, [_OUTSIDE, _OUT, *people], f"authors-of-{key}")
-    return _with_changes(chosen, rows, before, after, {_OUTSIDE: _AS_TOLD, _OUT: None} | {one: one for one in people})
-
-
-def _edited(what: str, rows: list[dict[str, Any]], before: list[str], options: list[str], key: str) -> list[str]:
-    """A table of the names in the files, with a choice for each."""
     if not rows:
-        return []
-    table = st.data_editor(
+        return chosen
+    after = list(_table(rows, {"Author": before}, [_OUTSIDE, _OUT, *people], f"authors-of-{key}")["Author"])
+    return with_authors(chosen, rows, before, after, {_OUTSIDE: OUTSIDE, _OUT: None} | {one: one for one in people})
+
+
+def with_authors(
+    chosen: Choices, rows: list[dict[str, Any]], before: list[str], after: list[str], meaning: Choices
+) -> Choices:
+    """The choices with those that were just made."""
+    changed = zip(rows, before, after, strict=True)
+    return {**chosen, **{one["name"]: meaning[now] for one, was, now in changed if now != was}}
+
+
+def _table(rows: list[dict[str, Any]], choices: dict[str, list[str]], options: list[str], key: str) -> pd.DataFrame:
+    """The names in the files, with what is chosen for each; the first of `choices` is one of `options`."""
+    first = next(iter(choices))
+    return st.data_editor(
         pd.DataFrame(
             {
                 "In the files": [one["name"] or "(none)" for one in rows],
                 "How often": [one["count"] for one in rows],
-                what: before,
+                **choices,
             }
         ),
-        column_config={what: st.column_config.SelectboxColumn(options=options, required=True)},
+        column_config={first: st.column_config.SelectboxColumn(options=options, required=True)},
         disabled=["In the files", "How often"],
         hide_index=True,
         width="stretch",
         key=key,
     )
-    return list(table[what])
-
-
-def _with_changes(
-    chosen: Choices, rows: list[dict[str, Any]], before: list[str], after: list[str], meaning: Choices
-) -> Choices:
-    """The choices with those that were just made; what is as the files tell it again is no choice any more."""
-    found = dict(chosen)
-    for one, was, now in zip(rows, before, after, strict=True):
-        if now != was:
-            found[one["name"]] = meaning[now]
-    return {name: choice for name, choice in found.items() if choice != _AS_TOLD}

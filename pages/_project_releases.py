@@ -11,7 +11,7 @@ from components.wavesurfer_component.bundle import base_path
 from labelbuddy_core.domain.counted import counted
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.releases import release_comparisons, release_files, releases
-from pages._elements import Pager, empty_state, plain, showing_errors
+from pages._elements import Pager, empty_state, length, plain, showing_errors
 from pages._release_differences import compare
 from pages._release_form import new_release
 
@@ -22,15 +22,26 @@ _STATES = {
     "withdrawn": ("Withdrawn", "orange"),
     "deleted": ("Files deleted", "gray"),
 }
+_UNFINISHED = ("Not finished", "red")
 _PAGE = 10
 _NEW, _COMPARE = ":material/add: New release", ":material/difference: What changed between two"
 
 
 def releases_tab(actor: Actor, project: Project) -> None:
-    """Releases, newest first; how two of them differ; and the form of a new one."""
+    """The form of a new release, or how two of them differ, when asked for; and all releases, newest first."""
     pager = Pager("releases", project["id"])
     found = releases.list_releases(actor, project["id"], limit=_PAGE, cursor=pager.cursor)
     rows = found["items"]
+    readable = release_comparisons.list_comparable(actor, project["id"])
+    parts = [_NEW, _COMPARE] if len(readable) > 1 else [_NEW]
+    # drawn when it is asked for: both go through much more than the list does
+    part = st.segmented_control("Releases", parts, key=f"release-part-{project['id']}", label_visibility="collapsed")
+    if part == _NEW:
+        with st.container(border=True):
+            new_release(actor, project, readable or rows)
+    elif part == _COMPARE and len(readable) > 1:
+        with st.container(border=True):
+            compare(actor, readable)
     if not rows:
         empty_state(
             "No release yet",
@@ -42,20 +53,11 @@ def releases_tab(actor: Actor, project: Project) -> None:
         with st.container(border=True):
             _one_release(actor, one)
     pager.buttons(found["next_cursor"])
-    readable = release_comparisons.list_comparable(actor, project["id"])
-    parts = [_NEW, _COMPARE] if len(readable) > 1 else [_NEW]
-    # drawn when it is asked for: both go through much more than the list does
-    part = st.segmented_control("Releases", parts, key=f"release-part-{project['id']}", label_visibility="collapsed")
-    if part == _NEW:
-        with st.container(border=True):
-            new_release(actor, project, rows)
-    elif part == _COMPARE and len(readable) > 1:
-        with st.container(border=True):
-            compare(actor, readable)
 
 
 def _one_release(actor: Actor, one: dict[str, Any]) -> None:
-    name, color = _STATES[one["state"]]
+    at_work = one["job"] is not None and one["job"]["state"] in ("queued", "running")
+    name, color = _UNFINISHED if one["state"] == "making" and not at_work else _STATES[one["state"]]
     head = st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center")
     head.markdown(f"**{plain(one['name'])} {plain(one['version'])}** :{color}-badge[{name}]", width="content")
     head.caption(_facts(one), width="content")
@@ -79,7 +81,7 @@ def _facts(one: dict[str, Any]) -> str:
     if one["figures"]:
         splits = one["figures"]["splits"]
         tasks, seconds = (sum(split[name] for split in splits.values()) for name in ("tasks", "seconds"))
-        parts += [counted(tasks, "task"), f"{seconds / 3600:.1f} h"]
+        parts += [counted(tasks, "task"), f"{seconds / 3600:,.1f} h" if seconds >= 3600 else f"{length(seconds)} min"]
         if len(splits) > 1:
             parts.append(" / ".join(f"{split['tasks']:,}" for split in splits.values()))
     if one["size"]:

@@ -15,6 +15,7 @@ ROWS = {
 }
 _OF_CLIPS = ("recording", "hash", "annotator", "tags", "label", "text", "score")
 """Fields of rows about whole recordings."""
+_OF_TAGS = {"label": "One tag a row", "tags": "Several tags a row, with | ; or , between them"}
 
 
 def table_choices(chosen: dict[str, Any], report: dict[str, Any], key: str) -> dict[str, Any]:
@@ -34,7 +35,8 @@ def table_choices(chosen: dict[str, Any], report: dict[str, Any], key: str) -> d
     found: dict[str, str] = dict(chosen["columns"])
     places = st.columns(4)
     for number, field in enumerate(fields):
-        found |= _column(places[number % 4], field, columns, told.get(field, ""), key)
+        about = _OF_TAGS.get(field) if rows == "tags" else None
+        found |= _column(places[number % 4], field, columns, told.get(field, ""), key, about)
     tags = _tag_columns(columns, report, key) if rows == "tag-columns" else None
     return {
         "columns": found,
@@ -58,12 +60,11 @@ def _say_what_is_missing(rows: str, told: dict[str, str]) -> None:
         st.warning("No name of a column says tags. Choose it in *Column of tags*, then *Check again*.")
 
 
-def _column(place: Any, field: str, columns: list[str], present: str, key: str) -> dict[str, str]:
+def _column(place: Any, field: str, columns: list[str], present: str, key: str, about: str | None) -> dict[str, str]:
     """The choice of a field's column, nothing where its name tells it."""
     options = ["", *columns]
-    column = place.selectbox(
-        f"Column of {field}", options, options.index(present), lambda one: one or "None", f"column-{field}-{key}"
-    )
+    name, at = f"column-{field}-{key}", options.index(present)
+    column = place.selectbox(f"Column of {field}", options, at, lambda one: one or "None", name, help=about)
     return {field: column} if column != present else {}
 
 
@@ -75,6 +76,6 @@ def _tag_columns(columns: list[str], report: dict[str, Any], key: str) -> list[s
         columns,
         told,
         key=f"tag-columns-{key}",
-        help="Without any, the columns with nothing but 0 and 1",
+        placeholder="Those with nothing but 0 and 1",
     )
     return None if picked == told else picked

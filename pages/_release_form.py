@@ -41,7 +41,8 @@ def new_release(actor: Actor, project: Project, before: list[dict[str, Any]]) ->
     )
     version = right.text_input("Version", placeholder="1.0", max_chars=40, key="release-version")
     note = st.text_area("Note for readers of the card", key="release-note", max_chars=5000, height=68)
-    choices = {**_content(), **_audio(), **_splits(said), **_rules(said)}
+    choices = {**_content(), **_audio(), **_splits(said)}
+    choices |= _rules(said, with_audio=choices["audio"] in ("original", "clips"))
     row = st.container(horizontal=True)
     if row.button("Preview", icon=":material/visibility:", key="release-preview", help="Goes through all tasks"):
         with showing_errors(), st.spinner("Going through the tasks"):
@@ -104,22 +105,36 @@ def _splits(said: dict[str, Any]) -> dict[str, Any]:
         help="Recordings that share one of these are in one split; one without them is a group of its own. All "
         "tasks of a recording always are together.",
     )  # fmt: skip
-    seed = row[3].number_input("Seed", 0, 2**31, 0, key="release-seed")
+    seed = row[3].number_input("Seed", 0, 2**31, 0, key="release-seed", help="Another number divides otherwise.")
     return {"validation": validation, "test": test, "group_by": group_by, "seed": int(seed)}
 
 
-def _rules(said: dict[str, Any]) -> dict[str, Any]:
+def _rules(said: dict[str, Any], *, with_audio: bool) -> dict[str, Any]:
+    """What consents and licenses decide; licenses only where there is audio to pass on."""
     left, right = st.columns(2)
-    require_consent = left.checkbox("Only recordings with consent", key="release-consent")
-    require_license = right.checkbox("Audio only with a license", key="release-license")
+    require_consent = left.checkbox(
+        "Only recordings with consent", key="release-consent",
+        help="Leaves out what does not say so in its attribute `consent`. What says no is always left out.",
+    )  # fmt: skip
     consents = (
-        left.multiselect("Also counts as consent", said["consents"], key="release-consents") if said["consents"] else []
-    )
-    licenses = (
-        right.multiselect("Licenses that let audio be passed on", said["licenses"], key="release-licenses")
-        if said["licenses"]
+        left.multiselect(
+            "Also counts as consent", said["consents"], key="release-consents",
+            help="Words in that attribute which are not understood by themselves; without this they keep it back.",
+        )
+        if said["consents"]
         else []
-    )
+    )  # fmt: skip
+    require_license, licenses = False, []
+    if with_audio:
+        require_license = right.checkbox(
+            "Audio only with a license", key="release-license",
+            help="Leaves out what has no attribute `license`. What forbids passing it on is always left out.",
+        )  # fmt: skip
+        if said["licenses"]:
+            licenses = right.multiselect(
+                "Licenses that let audio be passed on", said["licenses"], key="release-licenses",
+                help="Only needed for licenses that would keep a recording back.",
+            )  # fmt: skip
     return {
         "require_consent": require_consent,
         "require_license": require_license,

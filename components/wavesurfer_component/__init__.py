@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from components.wavesurfer_component.audio_editor import audio_editor
-from components.wavesurfer_component.bundle import base_path, served
+from components.wavesurfer_component.bundle import base_path, served, served_player
 
 __all__ = [
     "annotation_editor",
@@ -93,7 +93,7 @@ def stretch_player(
         "mode": "stretch", "api": _api(), "task": task, "start": start, "stop": stop, "says": says,
         "measured": measured, "preferences": preferences, "me": me,
     }  # fmt: skip
-    return served()(key=key, data=data, height="content")
+    return served_player()(key=key, data=data, height="content")
 
 
 def upload_area(*, project: str, key: str, on_uploaded: Callable[[], None] | None = None) -> Any:

@@ -25,8 +25,10 @@ from labelbuddy_core.domain.label_sets import Label, complete
 from labelbuddy_core.domain.preferences import Language
 from labelbuddy_core.domain.templates import Controls
 from labelbuddy_core.errors import Invalid
-from labelbuddy_core.services.recordings import standalone_sounds
-from labelbuddy_core.services.recordings.standalone_sounds import Audio, Given, SecondLook, Sound
+from labelbuddy_core.services.recordings import standalone_analyses, standalone_audio, standalone_sounds
+from labelbuddy_core.services.recordings.standalone_analyses import SecondLook
+from labelbuddy_core.services.recordings.standalone_audio import Audio, Given
+from labelbuddy_core.services.recordings.standalone_sounds import Sound
 
 Document = dict[str, Any]
 Control = Literal["regions", "points", "tags", "caption"]
@@ -69,7 +71,7 @@ def audio_editor(
     offered = _offered(controls)
     if language not in get_args(Language):
         raise Invalid(f"language is one of {', '.join(get_args(Language))}.", field="language")
-    given = standalone_sounds.given(audio)
+    given = standalone_audio.given(audio)
     sound = _opened(given)
     recording = f"{key}:{given.sha256[:24]}"
     begun = _begun(key, recording, lambda: complete_document(document, label_set, sound.duration, "document"))
@@ -92,7 +94,7 @@ def audio_editor(
         "instructions": instructions,
         "language": language,
     }
-    second_look = standalone_sounds.second_look(sound)
+    second_look = standalone_analyses.second_look(sound)
     bundle.standalone()(
         key=key,
         data={
@@ -167,7 +169,7 @@ def _tell_in_another_run(waited: list[bool]) -> None:
 @st.fragment(run_every=1.0)
 def _await_second_look(sound: Sound) -> None:
     """Run the script once more when onsets, beats and the zoomed-out spectrogram are there."""
-    if not standalone_sounds.second_look(sound).running:
+    if not standalone_analyses.second_look(sound).running:
         st.rerun()
 
 

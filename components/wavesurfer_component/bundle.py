@@ -45,18 +45,27 @@ export default async function (component) {
 @cache
 def served() -> Any:
     """The component that loads its code from `/lb-assets/`, where it may stay in the browser's cache."""
+    return component("labelbuddy.editor", js=_loader(), css=_style("css"))
+
+
+@cache
+def served_player() -> Any:
+    """The same for small players: a page has many, and Streamlit sends the style with each."""
+    return component("labelbuddy.player", js=_loader(), css=_style("player"))
+
+
+def _loader() -> str:
     # Streamlit takes a one-line string for a path; a line break inside makes it code.
-    loader = (
+    return (
         f'const bundle = import(new URL("{asset_path()}", document.baseURI).href);\n'
         "export default async function (component) { return (await bundle).default(component); }\n"
     )
-    return component("labelbuddy.editor", js=loader, css=_style())
 
 
 @cache
 def standalone() -> Any:
     """The component that loads its code from the address `code` in its data: for servers without a route of ours."""
-    return component("labelbuddy.audio_editor", js=_MEDIA_LOADER, css=_style())
+    return component("labelbuddy.audio_editor", js=_MEDIA_LOADER, css=_style("css"))
 
 
 def code() -> bytes:
@@ -85,5 +94,5 @@ def _manifest() -> dict[str, Any]:
     return json.loads((ASSETS / "manifest.json").read_text(encoding="utf-8"))
 
 
-def _style() -> str:
-    return "/* LabelBuddy */\n" + (ASSETS / _manifest()["css"]).read_text(encoding="utf-8")
+def _style(name: str) -> str:
+    return "/* LabelBuddy */\n" + (ASSETS / _manifest()[name]).read_text(encoding="utf-8")

@@ -9,13 +9,23 @@ from difflib import get_close_matches
 
 
 def suggest_label_map(model_labels: Iterable[str], project_labels: Mapping[str, str]) -> dict[str, str]:
-    """Model label → id of the project label with the same normalized name; `project_labels` maps ids to names.
+    """Model label → id of the project label of the same name; `project_labels` maps ids to names.
 
-    Case, accents, punctuation and a plural s do not matter. Labels without a counterpart are left out.
+    The very same name comes first, then one that differs in case, accents, spaces, underscores and hyphens between
+    words, then in a plural s; an id counts like a name where no name fits. Other signs mean something (C and C#, A+ and
+    A-). Left out is what has no counterpart, or several.
     """
-    by_name = {normalized(label_id): label_id for label_id in project_labels}
-    by_name.update({normalized(name): label_id for label_id, name in project_labels.items()})
-    return {label: by_name[normalized(label)] for label in model_labels if normalized(label) in by_name}
+    found: dict[str, str] = {}
+    wanted = list(model_labels)
+    for names in (project_labels, {label_id: label_id for label_id in project_labels}):
+        for spelling in (str, alike, _singular):
+            by_name: dict[str, set[str]] = {}
+            for label_id, name in names.items():
+                by_name.setdefault(spelling(name), set()).add(label_id)
+            for label in wanted:
+                if label not in found and (candidates := by_name.get(spelling(label))):
+                    found[label] = next(iter(candidates)) if len(candidates) == 1 else ""
+    return {label: found[label] for label in wanted if found.get(label)}
 
 
 def similar_labels(model_labels: Iterable[str], project_labels: Mapping[str, str]) -> dict[str, str]:
@@ -73,14 +83,30 @@ def _overlap(one: frozenset[str], other: frozenset[str]) -> float:
     return len(one & other) / len(one | other)
 
 
+def alike(name: str) -> str:
+    """A name without case, accents, and what stands between its words: spaces, underscores, hyphens."""
+    return " ".join(_BETWEEN.sub(" ", _plain(name)).split())
+
+
+_BETWEEN = re.compile(r"_|(?<=\w)-(?=\w)")
+
+
+def _singular(name: str) -> str:
+    return " ".join(map(_without_s, alike(name).split()))
+
+
 def normalized(name: str) -> str:
-    """A name without what people write differently."""
-    plain = "".join(
+    """A name without what people write differently, and without all signs."""
+    return " ".join(map(_without_s, re.findall(r"\w+", _plain(name).replace("_", " "))))
+
+
+def _plain(name: str) -> str:
+    return "".join(
         character
         for character in unicodedata.normalize("NFKD", name.casefold())
         if not unicodedata.combining(character)
     )
-    words = re.findall(r"\w+", plain.replace("_", " "))
-    return " ".join(
-        word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word for word in words
-    )
+
+
+def _without_s(word: str) -> str:
+    return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word

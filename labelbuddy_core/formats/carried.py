@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from labelbuddy_core.formats import (
     aoef,
     audacity,
+    captions_export,
     csv_export,
     cvat,
+    dataset_rows,
     dcase,
     elan,
     jams_files,
@@ -28,7 +30,7 @@ EVERYTHING = Carries(
     step=1e-6, fields=("label", "text", "frequencies", "channel", "score", "tier", "attributes", "position"),
     tags=True, caption=True, answers=True, annotator=True, empty=True,
 )  # fmt: skip
-"""For formats of our own."""
+"""For our own JSON."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,9 @@ _CARRIES: Mapping[str, Carries] = {
     "cvat": cvat.CARRIES,
     "nemo": nemo.CARRIES,
     "labelbuddy-2022": labelbuddy_2022.CARRIES,
+    "captions": captions_export.CARRIES_CSV,
+    "audiofolder": dataset_rows.CARRIES,
+    "parquet": dataset_rows.CARRIES,
     "table": csv_export.CARRIES,
 }
 _FULL_BAND = frozenset({"aoef", "raven"})

@@ -81,8 +81,8 @@ class Marked:
 
     @property
     def count(self) -> int:
-        """How many marks and items there are."""
-        return len(self.marks) + len(self.said)
+        """How many marks, tags, captions and items there are."""
+        return len(self.marks) + len(self.said) + len(self.tags) + bool(self.caption)
 
     @property
     def file(self) -> str:

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from labelbuddy_core.errors import Invalid
+from labelbuddy_core.formats import csv_export
 from labelbuddy_core.formats.marks import Mark, Marked
 from labelbuddy_core.formats.rows import Refuse, Refusing, in_order, number, raising, wrong
 from labelbuddy_core.formats.span_table import seconds
@@ -159,7 +160,7 @@ def rows_of(text: str) -> Iterator[tuple[int, list[str]]]:
 
 def unguarded(cell: str) -> str:
     """A cell without the quote that our own CSV puts before what a spreadsheet would take for a formula."""
-    return cell[1:] if cell[:1] == "'" and cell[1:2] in ("=", "+", "-", "@") else cell
+    return csv_export.unguarded(cell)
 
 
 def _plain(name: str) -> str:

@@ -37,7 +37,10 @@ class RegionsBody(_Body):
 
 
 class CutBody(_Body):
-    """How to cut which recordings (all that are ready): exactly one of length, spans, table, silence and regions."""
+    """How to cut which recordings (all that are ready): exactly one of length, spans, table, silence and regions.
+
+    `anew` also replaces stretches that nobody has begun.
+    """
 
     recordings: list[str] | None = None
     length: float | None = None
@@ -46,6 +49,7 @@ class CutBody(_Body):
     table: str | None = Field(default=None, max_length=10_000_000)
     silence: SilenceBody | None = None
     regions: RegionsBody | None = None
+    anew: bool = False
 
     def cut(self) -> cutting.Cut:
         """As the service takes it."""
@@ -54,6 +58,7 @@ class CutBody(_Body):
             overlap=self.overlap,
             spans=self.spans,
             table=self.table,
+            anew=self.anew,
             silence=None if self.silence is None else AtSilences(**self.silence.model_dump()),
             regions=None if self.regions is None else cutting.Regions(**self.regions.model_dump()),
         )

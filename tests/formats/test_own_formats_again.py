@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from labelbuddy_core.domain.export_records import ExportContext, ExportedAnnotation, ExportedTask
+from labelbuddy_core.formats import table
 from labelbuddy_core.formats.csv_export import harmless, unguarded
 from labelbuddy_core.formats.export_formats import FORMATS
 from labelbuddy_core.formats.marks import Marked, marked
@@ -170,3 +171,14 @@ def _row(mark: Any) -> tuple[Any, ...]:
 def test_a_text_that_is_guarded_for_spreadsheets_comes_back(text: str) -> None:
     assert unguarded(harmless(text)) == text
     assert not harmless(text).startswith(("=", "+", "-", "@", "\t"))
+
+
+@pytest.mark.parametrize("text", ["=1+1", "'=1+1", "''-x", "'quoted'", "it's"])
+def test_a_table_has_the_texts_that_our_csv_was_given(text: str) -> None:
+    region = {"id": "r1", "start": 1.0, "end": 2.0, "label": "dog", "text": text, "origin": {"kind": "human"}}
+    document = {"regions": [region], "points": [], "tags": [], "caption": None, "answers": []}
+    recording = {"name": "song.wav", "sha256": "ab" * 32, "duration": 9.0}
+    task = ExportedTask("1", recording, 0.0, 9.0, "new", (ExportedAnnotation("1", "anna", "draft", 1, "", document),))
+    written = b"".join(FORMATS["csv"].write([task], CONTEXT)).decode("utf-8-sig")
+    ((mark,),) = (one.marks for one in table.read(written, "x"))
+    assert mark.text == text

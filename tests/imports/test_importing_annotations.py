@@ -152,6 +152,44 @@ def test_labels_and_authors_are_as_the_manager_chose(lab: Lab) -> None:
     assert [(one["start"], one["label"]) for one in found["document"]["regions"]] == [(1.0, "dog"), (5.0, "speech")]
 
 
+def test_a_new_label_may_be_made_though_one_of_the_project_fits(lab: Lab) -> None:
+    lab.add(song__txt="1\t2\tdogs\n3\t4\tDog\n5\t6\tbark\n")
+    choices = {"new_labels": {"dogs": "Pack of dogs", "bark": "Pack of dogs"}}
+    report = lab.do("check", **choices)
+    assert {one["name"]: (one["label"], one["new_name"]) for one in report["labels"]} == {
+        "dogs": (None, "Pack of dogs"), "Dog": ("dog", ""), "bark": (None, "Pack of dogs"),
+    }  # fmt: skip
+    assert lab.do("apply", **choices)["new_labels"] == ["Pack of dogs"]
+    (found,) = lab.documents().values()
+    assert [one["label"] for one in found["document"]["regions"]] == ["pack-of-dogs", "dog", "pack-of-dogs"]
+    assert lab.do("apply", **choices)["new"] == 0
+    assert lab.do("undo")["undone_labels"]["removed"] == ["Pack of dogs"]
+
+
+def test_a_new_label_needs_a_name_that_is_not_there(lab: Lab) -> None:
+    lab.add(song__txt=ROWS)
+    with pytest.raises(Invalid, match="There is a label 'Dog' already: give the new label of 'dogs' another name"):
+        lab.do("check", new_labels={"dogs": "dog"})
+    with pytest.raises(Invalid, match="needs a name"):
+        lab.do("check", new_labels={"dogs": " "})
+    with pytest.raises(Invalid, match="not both"):
+        lab.do("check", new_labels={"dogs": "Pack"}, labels={"dogs": "dog"})
+
+
+def test_an_author_may_be_kept_by_name_though_a_member_fits(lab: Lab) -> None:
+    lab.add(song__anna__txt=ROWS)
+    lab.do("check", authors={"anna": "@outside"})
+    lab.do("apply")
+    assert list(lab.documents()) == ["anna@outside"]
+    assert lab.do("apply")["new"] == 0
+
+
+def test_names_in_files_that_differ_in_case_become_one_new_label(lab: Lab) -> None:
+    assert lab.bring(song__txt="1\t2\tclick\n3\t4\tClick\n")["new_labels"] == ["click"]
+    (found,) = lab.documents().values()
+    assert [one["label"] for one in found["document"]["regions"]] == ["click", "click"]
+
+
 @pytest.mark.parametrize(
     "choices",
     [{"labels": {"x": "nope"}}, {"authors": {"x": "nobody"}}, {"state": "done"}, {"format": "docx"}, {"colour": 1}],
@@ -315,3 +353,13 @@ def test_recordings_of_which_nothing_is_taken_are_not_counted_but_listed_with_re
     )  # fmt: skip
     report = lab.do("check", authors={"imported": None})
     assert [(one["reason"], one["count"]) for one in report["untaken"]] == [("what imported annotated is left out", 2)]
+
+
+def test_marks_without_a_label_are_counted_and_wait_for_one(lab: Lab) -> None:
+    lab.add(song__txt="1\t2\t\n3\t4\t\n5\t6\tDog\n")
+    report = lab.do("check")
+    assert [(one["name"], one["count"], one["label"]) for one in report["labels"]] == [("", 2, None), ("Dog", 1, "dog")]
+    assert [reason for _, _, reason in lab.problems()] == ["It has no label; choose one for marks without a label."] * 2
+    assert lab.do("apply")["new_labels"] == []
+    lab.do("check", labels={"": "music"})
+    assert lab.do("apply")["new"] == 2

@@ -48,6 +48,7 @@ def test_the_category_of_esc_50_is_the_tag_of_a_clip(lab_of: Callable[..., Lab])
     lab = lab_of("1-100032-A-0.wav", "1-100038-A-14.wav")
     report = lab.bring(esc50__csv=ESC_50)
     assert (report["rows"], report["new"], report["recordings"], report["problems"]) == ("tags", 2, 2, 0)
+    assert [one["count"] for one in report["authors"]] == [2]
     assert (tags(lab, "1-100032-A-0.wav"), tags(lab, "1-100038-A-14.wav")) == (["dog"], ["chirping_birds"])
     assert lab.bring(esc50__csv=ESC_50)["new"] == 0
 

@@ -27,6 +27,9 @@ FORMATS = {
     "audacity": "x__zip",
     "aoef": "x__zip",
     "raven": "x__zip",
+    "json": "x__json",
+    "jsonl": "x__jsonl",
+    "parquet": "x__parquet",
 }
 
 

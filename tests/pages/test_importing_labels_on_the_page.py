@@ -57,7 +57,7 @@ def said(at: AppTest) -> str:
 
 
 def test_the_dry_run_is_shown_and_its_problems_are_listed(page: AppTest) -> None:
-    assert "2 new · 1 recording" in said(page)
+    assert "2 new in 1 recording" in said(page)
     button(page, "1 problem").click().run()
     assert not page.exception
     rows = [one.value for one in page.dataframe if "Why" in one.value.columns]
@@ -73,7 +73,7 @@ def test_an_import_is_done_and_taken_back(page: AppTest, manager: Actor, checked
     assert "At work" in said(page)
     work(manager, checked)
     page.run()
-    assert "2 imported · 1 recording" in said(page)
+    assert "2 imported in 1 recording" in said(page)
     button(page, "Undo …").click().run()
     button(page, "Undo …").click()  # AppTest runs the whole page, so what opened the dialog is pressed too
     button(page, "Undo").click().run()
@@ -103,7 +103,7 @@ def test_a_table_with_columns_that_nobody_knows_asks_which_is_which(
     work(manager, number)
     at.run()
     assert not at.warning
-    assert "1 new · 1 recording" in said(at)
+    assert "1 new in 1 recording" in said(at)
 
 
 def test_a_table_of_tags_is_told_and_may_be_read_otherwise(
@@ -137,5 +137,24 @@ def test_recordings_of_which_nothing_is_taken_are_named_with_the_reason(
     annotation_imports.start(manager, checked, "check")
     work(manager, checked)
     page.run()
-    assert "0 new · 2 there already · 0 recordings" in said(page)
-    assert "Nothing of 1 recording: everything is there already (song.wav)." in said(page)
+    assert "0 new · 2 there already" in said(page)
+    assert "Nothing is taken of 1 recording (song.wav): everything is there already." in said(page)
+
+
+def test_marks_without_a_label_and_earlier_imports_are_reached(
+    app: Make, manager: Actor, make_project: Make, add_task: Make
+) -> None:
+    project = make_project(managers=(manager,))
+    add_task(project, name="song.wav")
+    for _ in range(6):
+        number = annotation_imports.begin(manager, project)["id"]
+        annotation_imports.add_file(manager, number, "song.Ben.txt", b"1\t2\t\n")
+        annotation_imports.start(manager, number, "check")
+        work(manager, number)
+    at = app(manager).run()
+    at.switch_page("project.py").run()
+    table = next(one for one in at.dataframe if "Name of a new label" in one.value)
+    assert table.value[["In the files", "Label"]].values.tolist() == [["(none)", "To be chosen"]]
+    assert not [one for one in at.button if one.key == "dismiss-1"]
+    button(at, "More").click().run()
+    assert [one.key for one in at.button if (one.key or "").startswith("dismiss-")] == ["dismiss-1"]

@@ -11,9 +11,10 @@ from streamlit.testing.v1 import AppTest
 
 from labelbuddy_core.domain.operations import Save
 from labelbuddy_core.services.actors import Actor
-from labelbuddy_core.services.annotations import annotations
+from labelbuddy_core.services.annotations import annotations, handing_in
 from labelbuddy_core.services.projects import projects
-from labelbuddy_core.services.tasks import tasks
+from labelbuddy_core.services.tasks import cutting, queues, tasks
+from labelbuddy_core.services.tasks.cutting import Cut
 
 Make = Callable[..., Any]
 
@@ -44,8 +45,8 @@ def field(at: AppTest, kind: str, label: str) -> Any:
     return found
 
 
-def mark(person: Actor, task: str, label: str) -> None:
-    value = {"id": "r1", "start": 1.0, "end": 2.0, "label": label, "origin": {"kind": "human"}}
+def mark(person: Actor, task: str, label: str, start: float = 1.0, end: float = 2.0) -> None:
+    value = {"id": "r1", "start": start, "end": end, "label": label, "origin": {"kind": "human"}}
     operation = {"op": "put", "collection": "regions", "id": "r1", "value": value}
     request = {"client": str(uuid4()), "sequence": 1, "base_revision": 0, "operations": [operation]}
     annotations.save(person, task, Save.model_validate(request))
@@ -155,8 +156,30 @@ def test_recordings_are_cut_on_the_page_after_a_look(
     opener = "Cut all recordings into tasks …"
     field(at, "button", opener).click().run()
     (said,) = [one.value for one in at.markdown if one.value.startswith("**2 new tasks**, 1:30 in all")]
-    assert "from 30 to 60 s long; 1 task of a whole recording goes; 1 recording was gone through." in said
+    assert "from 30 to 60 s long; 1 task that nobody has begun goes; 1 recording was gone through." in said
     field(at, "button", opener).click()
     press(at, "Make 2 tasks")
     found = tasks.list_tasks(manager, project)["items"]
     assert sorted((one["start"], one["stop"]) for one in found) == [(0.0, 60.0), (60.0, 90.0)]
+    (table,) = [one.value for one in page().dataframe if "Annotators" in one.value.columns]
+    assert sorted(table["From"]) == ["0:00", "1:00"]
+
+
+def test_what_putting_tasks_together_changes_is_counted_on_the_page(
+    page: Callable[[], AppTest], manager: Actor, person: Actor, make_project: Make, add_task: Make
+) -> None:
+    project = make_project(managers=(manager,), annotators=(person,))
+    add_task(project, duration=18.0)
+    cutting.cut_recordings(manager, project, Cut(length=10.0, overlap=2.0))
+    for start, end in ((9.0, 10.0), (9.0, 12.0)):
+        task = queues.next_task(person, project)
+        assert task is not None
+        mark(person, task, "speech", start, end)
+        handing_in.submit(person, task, 1)
+    at = page()
+    field(at, "selectbox", "Format").set_value("jsonl").run()
+    assert "Count what would be lost" not in [one.label for one in at.button], "it carries everything"
+    field(at, "checkbox", "Put the tasks of each recording together").check().run()
+    press(at, "Count what would be lost")
+    told = "Putting tasks together: 1 region(s) joined with the same one of the task before."
+    assert told in [one.value for one in at.info]

@@ -143,6 +143,32 @@ def test_a_release_is_previewed_made_compared_withdrawn_and_deleted(
     assert not page.run().exception
 
 
+def test_a_release_of_nothing_is_told_once_and_what_failed_is_not_being_made(
+    page: AppTest, manager: Actor, project: str
+) -> None:
+    open_part(page, "New release")
+    page.pills(key="release-kinds").set_value(["merged"])
+    page.button(key="release-preview").click().run()
+    assert [one.value for one in page.warning] == [
+        r"Nothing would be in this release\. Below is why; approve, merge or adjudicate, or choose other labels\."
+    ]
+    begun = releases.begin(manager, project, name="Sounds", version="1.0", choices={"kinds": ["merged"]})
+    page.run()
+    assert ":blue-badge[Being made]" in texts(page)
+    DatabaseJobBoard().finish(begun["job"]["id"], "failed", None, "Nothing would be in this release.")
+    page.run()
+    assert ":red-badge[Not finished]" in texts(page)
+    assert "Being made" not in texts(page)
+
+
+def test_licenses_are_asked_for_where_audio_is_given_away(page: AppTest) -> None:
+    open_part(page, "New release")
+    assert "Audio only with a license" not in [one.label for one in page.checkbox]
+    page.selectbox(key="release-audio").set_value("original").run()
+    assert "Audio only with a license" in [one.label for one in page.checkbox]
+    assert page.multiselect(key="release-licenses").options == ["CC BY 4.0"]
+
+
 def test_any_two_releases_are_compared_and_large_ones_by_a_job(
     page: AppTest, manager: Actor, project: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -11,7 +11,7 @@ from labelbuddy_core.database import get_database
 from labelbuddy_core.database.engine import _database
 from labelbuddy_core.database.tables import Release
 from labelbuddy_core.services.installation import backups
-from labelbuddy_core.services.releases import release_differences, releases
+from labelbuddy_core.services.releases import release_comparisons, release_differences, releases
 from labelbuddy_core.settings import get_settings
 
 
@@ -32,6 +32,9 @@ def test_a_release_is_the_same_on_postgresql_and_on_sqlite(
     second = studio.make("2.0", audio="clips", group_by=["artist"])
     found = release_differences.differences(studio.manager, second["id"], made["id"])
     assert found["counts"] == {"removed": 1, "moved": 1}
+    monkeypatch.setattr(release_comparisons, "MOST_AT_ONCE", 1)
+    release_comparisons.compare_now(studio.manager, second["id"], made["id"], lambda _done, _total: None)
+    assert release_differences.differences(studio.manager, second["id"], made["id"]) == found
     releases.withdraw(studio.manager, second["id"], "A try")
     releases.remove(studio.manager, second["id"], "2.0")
 

@@ -83,6 +83,23 @@ def test_a_whole_recording_that_somebody_has_begun_is_kept_beside_its_pieces(
     assert spans(manager, project) == [("a.wav", 0.0, 10.0), ("a.wav", 0.0, 20.0), ("a.wav", 10.0, 20.0)]
 
 
+def test_cut_anew_stretches_that_nobody_has_begun_or_flagged_make_room(
+    manager: Actor, person: Actor, project: str, add_task: Make
+) -> None:
+    add_task(project, name="a.wav", duration=40.0)
+    cutting.cut_recordings(manager, project, Cut(length=10.0))
+    begun = queues.next_task(person, project)
+    assert begun is not None
+    mark(person, begun, 1.0, 2.0)
+    (flagged,) = [one["id"] for one in tasks.list_tasks(manager, project)["items"] if one["start"] == 10.0]
+    tasks.flag_task(manager, flagged, flagged=True)
+    assert cutting.preview_cut(manager, project, Cut(length=20.0))["replaced"] == 0
+    found = cutting.preview_cut(manager, project, Cut(spans=[(20.0, 30.0), (30.0, 35.0)], anew=True))
+    assert (found["made"], found["known"], found["replaced"]) == (1, 1, 1)
+    assert cutting.cut_recordings(manager, project, Cut(length=20.0, anew=True)) == {"made": 2}
+    assert [one[1:] for one in spans(manager, project)] == [(0.0, 10.0), (0.0, 20.0), (10.0, 20.0), (20.0, 40.0)]
+
+
 def test_a_table_names_recordings_and_a_mistake_in_it_cuts_nothing(
     manager: Actor, project: str, add_task: Make
 ) -> None:

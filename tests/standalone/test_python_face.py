@@ -19,12 +19,12 @@ SILENCE = (np.zeros(8000), 8000)
 @pytest.fixture(autouse=True)
 def folder(tmp_path, monkeypatch: pytest.MonkeyPatch):
     """A folder for temporary files of this test alone."""
-    from labelbuddy_core.services.recordings import standalone_sounds
+    from labelbuddy_core.services.recordings import standalone_folder, standalone_sounds
 
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    standalone_sounds._folder.cache_clear()
+    standalone_folder.shared_folder.cache_clear()
     yield
-    standalone_sounds._folder.cache_clear()
+    standalone_folder.shared_folder.cache_clear()
     standalone_sounds._mapped.cache_clear()
 
 

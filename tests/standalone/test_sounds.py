@@ -15,7 +15,12 @@ import soundfile
 from labelbuddy_core.audio.decoding import Decoder
 from labelbuddy_core.audio.encoding import encode
 from labelbuddy_core.errors import AudioProblem, Invalid, LabelBuddyError
-from labelbuddy_core.services.recordings import standalone_sounds
+from labelbuddy_core.services.recordings import (
+    standalone_analyses,
+    standalone_audio,
+    standalone_folder,
+    standalone_sounds,
+)
 from labelbuddy_core.settings import get_settings
 
 RATE = 16_000
@@ -27,10 +32,10 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     place = tmp_path / "temporary"
     place.mkdir()
     monkeypatch.setattr("tempfile.tempdir", str(place))
-    standalone_sounds._folder.cache_clear()
+    standalone_folder.shared_folder.cache_clear()
     standalone_sounds._mapped.cache_clear()
     yield place
-    standalone_sounds._folder.cache_clear()
+    standalone_folder.shared_folder.cache_clear()
     standalone_sounds._mapped.cache_clear()
 
 
@@ -39,7 +44,7 @@ def noise(seconds: float, channels: int = 2) -> np.ndarray:
 
 
 def opened(audio) -> standalone_sounds.Sound:
-    return standalone_sounds.open_sound(standalone_sounds.given(audio))
+    return standalone_sounds.open_sound(standalone_audio.given(audio))
 
 
 def pcm(sound: standalone_sounds.Sound) -> np.ndarray:
@@ -58,19 +63,19 @@ def test_an_array_is_read_back_sample_by_sample() -> None:
 def test_a_path_its_bytes_and_its_content_are_one_recording(tmp_path: Path) -> None:
     path = tmp_path / "take.wav"
     soundfile.write(path, noise(1.0).T, RATE)
-    assert standalone_sounds.given(path).sha256 == standalone_sounds.given(path.read_bytes()).sha256
-    assert standalone_sounds.given(str(path)).name == "take.wav"
-    assert not standalone_sounds.is_open(standalone_sounds.given(path).sha256)
+    assert standalone_audio.given(path).sha256 == standalone_audio.given(path.read_bytes()).sha256
+    assert standalone_audio.given(str(path)).name == "take.wav"
+    assert not standalone_sounds.is_open(standalone_audio.given(path).sha256)
     opened(path)
-    assert standalone_sounds.is_open(standalone_sounds.given(path.read_bytes()).sha256)
+    assert standalone_sounds.is_open(standalone_audio.given(path.read_bytes()).sha256)
 
 
 def test_a_file_that_changes_is_another_recording(tmp_path: Path) -> None:
     path = tmp_path / "take.wav"
     soundfile.write(path, noise(1.0).T, RATE)
-    before = standalone_sounds.given(path).sha256
+    before = standalone_audio.given(path).sha256
     soundfile.write(path, noise(2.0).T, RATE)
-    assert standalone_sounds.given(path).sha256 != before
+    assert standalone_audio.given(path).sha256 != before
 
 
 def test_an_mp3_is_played_from_a_copy_and_its_samples_are_the_decoded_ones(tmp_path: Path) -> None:
@@ -106,9 +111,9 @@ def test_a_recording_is_decoded_once_for_many_at_the_same_time(monkeypatch: pyte
 
 def test_the_second_look_comes_in_the_background() -> None:
     sound = opened((noise(70.0, 1), RATE))
-    assert standalone_sounds.second_look(sound).running
+    assert standalone_analyses.second_look(sound).running
     for _ in range(600):
-        found = standalone_sounds.second_look(sound)
+        found = standalone_analyses.second_look(sound)
         if not found.running:
             break
         time.sleep(0.1)
@@ -152,7 +157,7 @@ def test_nothing_is_left_of_audio_that_cannot_be_used(folder: Path) -> None:
 )
 def test_what_is_no_audio_is_named(audio, says: str) -> None:
     with pytest.raises(Invalid, match=says) as caught:
-        standalone_sounds.given(audio)
+        standalone_audio.given(audio)
     assert caught.value.field == "audio"
 
 
@@ -160,7 +165,7 @@ def test_a_folder_of_somebody_else_is_not_used(folder: Path) -> None:
     opened((noise(0.2), RATE))
     (place,) = folder.iterdir()
     place.chmod(0o777)
-    standalone_sounds._folder.cache_clear()
+    standalone_folder.shared_folder.cache_clear()
     with pytest.raises(LabelBuddyError, match="TMPDIR"):
         opened((noise(0.2), RATE))
 

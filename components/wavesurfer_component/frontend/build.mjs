@@ -40,7 +40,7 @@ const options = { bundle: true, minify: true, format: "esm", target: "es2022", l
 /** For LabelBuddy's own server: what is imported when it is needed is a file of its own. */
 const parts = await esbuild.build({
   ...options,
-  entryPoints: { index: "src/index.ts", style: "src/style.css" },
+  entryPoints: { index: "src/index.ts", style: "src/style.css", player: "src/stretch_player.css" },
   splitting: true,
   chunkNames: "chunk-[hash]",
   preserveSymlinks: true, // the hash of a chunk includes the paths of its sources
@@ -50,15 +50,15 @@ const parts = await esbuild.build({
 const alone = await esbuild.build({ ...options, entryPoints: { alone: "src/index.ts" } });
 
 mkdirSync(target, { recursive: true });
-for (const name of readdirSync(target)) if (/^index-|^alone-|^chunk-|^manifest/.test(name)) rmSync(`${target}/${name}`);
+for (const name of readdirSync(target)) if (/^index-|^alone-|^player-|^chunk-|^manifest/.test(name)) rmSync(`${target}/${name}`);
 const manifest = {};
 for (const file of [...parts.outputFiles, ...alone.outputFiles]) {
   const [stem, kind] = basename(file.path).split(".");
-  if (stem === "style" && kind === "js") continue;
+  if (["style", "player"].includes(stem) && kind === "js") continue;
   const digest = createHash("sha256").update(file.contents).digest("hex").slice(0, 12);
-  const name = stem.startsWith("chunk-") ? `${stem}.${kind}` : `${stem === "alone" ? "alone" : "index"}-${digest}.${kind}`;
+  const name = stem.startsWith("chunk-") ? `${stem}.${kind}` : `${["alone", "player"].includes(stem) ? stem : "index"}-${digest}.${kind}`;
   writeFileSync(`${target}/${name}`, file.contents);
-  if (!stem.startsWith("chunk-")) manifest[stem === "alone" ? "alone" : kind] = name;
+  if (!stem.startsWith("chunk-")) manifest[["alone", "player"].includes(stem) ? stem : kind] = name;
 }
 const { js, css } = manifest;
 const { outputs } = parts.metafile;
@@ -66,7 +66,7 @@ const editor = Object.keys(outputs).filter((name) => outputs[name].entryPoint ==
 const player = Object.keys(outputs).filter((name) => /node_modules\/wavesurfer\.js/.test(outputs[name].entryPoint ?? ""));
 /** `start` are the files that the annotation editor needs before the waveform, besides the first one; `editor` those and what draws the overview. */
 const files = { start: filesOf(editor), editor: filesOf([...editor, ...player]) };
-writeFileSync(`${target}/manifest.json`, JSON.stringify({ js, css, alone: manifest.alone, ...files }, null, 2) + "\n");
+writeFileSync(`${target}/manifest.json`, JSON.stringify({ js, css, player: manifest.player, alone: manifest.alone, ...files }, null, 2) + "\n");
 
 /** These files with all that they import. */
 function filesOf(names) {

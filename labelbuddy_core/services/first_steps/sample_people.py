@@ -11,7 +11,7 @@ from labelbuddy_core.database.tables import Annotation, Membership, OutsideAutho
 from labelbuddy_core.domain.permissions import Role
 from labelbuddy_core.services.accounts.accounts import actor_of
 from labelbuddy_core.services.actors import Actor
-from labelbuddy_core.services.imports.outside_authors import SUFFIX
+from labelbuddy_core.services.imports.import_choices import OUTSIDE
 
 DEMO_ACCOUNTS: Final = ("demo-annotator", "demo-annotator-2", "demo-reviewer")
 _PEOPLE: Final = (
@@ -29,7 +29,7 @@ def ensure_people(session: Session) -> list[Actor]:
     demo = [session.scalar(select(User).where(User.username == name, User.active)) for name in DEMO_ACCOUNTS]
     if all(demo):
         return [actor_of(one) for one in demo if one is not None]
-    return [actor_of(_ensure(session, username + SUFFIX, name)) for username, name in _PEOPLE]
+    return [actor_of(_ensure(session, username + OUTSIDE, name)) for username, name in _PEOPLE]
 
 
 def _ensure(session: Session, username: str, name: str) -> User:
@@ -45,7 +45,7 @@ def _ensure(session: Session, username: str, name: str) -> User:
 
 def forget_people(session: Session) -> None:
     """Remove the people without an account when no project needs them, or holds work of theirs, any more."""
-    names = [username + SUFFIX for username, _ in _PEOPLE]
+    names = [username + OUTSIDE for username, _ in _PEOPLE]
     idle = select(User.id).where(
         User.username.in_(names),
         ~exists().where(Membership.user_id == User.id),

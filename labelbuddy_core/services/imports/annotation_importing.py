@@ -24,7 +24,7 @@ from labelbuddy_core.services.imports.import_choices import KEPT, ImportChoices,
 from labelbuddy_core.services.imports.import_outcomes import Done
 from labelbuddy_core.services.imports.imported_items import Labels
 from labelbuddy_core.services.imports.imported_labels import ImportedLabels, make_labels
-from labelbuddy_core.services.imports.made_labels import labels_made, take_back_labels
+from labelbuddy_core.services.imports.made_labels import MADE, labels_made, take_back_labels
 from labelbuddy_core.services.imports.outside_authors import Authors, forget_idle
 from labelbuddy_core.services.imports.planned_annotations import AT_ONCE, Findings, Planner, Tell
 from labelbuddy_core.services.imports.recording_matches import recordings_of
@@ -33,8 +33,6 @@ from labelbuddy_core.services.imports.writing_imports import Authored, Writing, 
 from labelbuddy_core.services.recordings.importers import importer
 
 _TELL_SECONDS = 0.5
-MADE = "made_labels"
-"""Where a report keeps the labels that the import made, as they were then."""
 _LONG = ("labels", "authors", "new_labels", "columns", "tag_columns")
 _PAUSE = 0.003
 """Seconds after a transaction, in which people's saves get their turn."""

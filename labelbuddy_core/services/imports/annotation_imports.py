@@ -26,6 +26,8 @@ from labelbuddy_core.services.access import parse_id, project_access
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.history import record
 from labelbuddy_core.services.imports.import_choices import parse_choices
+from labelbuddy_core.services.imports.imported_labels import require_new
+from labelbuddy_core.services.imports.made_labels import MADE
 from labelbuddy_core.services.installation import jobs
 from labelbuddy_core.services.pages_of_results import Results, one_page
 from labelbuddy_core.services.presenting import iso
@@ -97,7 +99,9 @@ def start(
     if not session.scalar(select(func.count()).where(AnnotationImportFile.import_id == row.id)):
         raise InvalidState("Add files to this import first.")
     if choices is not None:
-        chosen = parse_choices(choices).as_json()
+        parsed = parse_choices(choices)
+        require_new(session, row.project_id, parsed, (one["name"] for one in row.report.get(MADE, ())))
+        chosen = parsed.as_json()
         before = {**parse_choices({}).as_json(), **row.choices}
         if action == "apply" and any(chosen[name] != before[name] for name in _OF_READING):
             raise InvalidState("With this choice the files say something else; check the import again first.")

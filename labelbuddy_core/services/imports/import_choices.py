@@ -15,6 +15,10 @@ from labelbuddy_core.formats.table import FIELDS
 KEPT = "kept"
 STATES = ("submitted", "approved", "draft", KEPT)
 CONTENTS = ("labels", "texts")
+MAX_NAME = 80
+"""Characters of a label's name."""
+OUTSIDE = "@outside"
+"""Ends the usernames of people without an account; nobody else's can have it."""
 UNNAMED = "imported"
 """Who annotated where the files do not say, unless somebody is chosen."""
 
@@ -23,13 +27,16 @@ UNNAMED = "imported"
 class ImportChoices:
     """`labels`: name in the files → id of a label of the project, None to leave it out; others are found or made.
 
-    `authors`: name in the files → username of a member, None to leave them out; others are found, or kept by name.
+    `new_labels`: name in the files → name of a label to be made, also where one of the project would fit.
+    `authors`: name in the files → username of a member, `OUTSIDE` to keep them by name though a member fits, None to
+    leave them out; others are found, or kept by name.
     `author`: who annotated where files do not say. `state`: what annotations count as; "kept" for what files of
-    ours say, else handed in. `contents`: whether the words of
-    marks on tiers are labels, or texts with the tier as label. `format`: of all files, None to tell each by itself.
+    ours say, else handed in. `contents`: whether the words of marks on tiers are labels, or texts with the
+    tier as label. `format`: of all files, None to tell each by itself.
     """
 
     labels: Mapping[str, str | None] = field(default_factory=dict)
+    new_labels: Mapping[str, str] = field(default_factory=dict)
     authors: Mapping[str, str | None] = field(default_factory=dict)
     author: str = UNNAMED
     state: str = "submitted"
@@ -78,7 +85,24 @@ def parse_choices(given: Mapping[str, Any]) -> ImportChoices:
     if len(author) > 120:
         raise Invalid("A name has at most 120 characters.", field="author")
     labels, authors = dict(given.get("labels", {})), dict(given.get("authors", {}))
-    return ImportChoices(labels, authors, author, state, contents, form, dict(columns), rows, tuple(tag_columns))
+    new_labels = _new_labels(given.get("new_labels", {}), labels)
+    return ImportChoices(
+        labels, new_labels, authors, author, state, contents, form, dict(columns), rows, tuple(tag_columns)
+    )
+
+
+def _new_labels(given: Any, labels: Mapping[str, str | None]) -> dict[str, str]:
+    if not isinstance(given, Mapping) or not all(isinstance(one, str) for one in given.values()):
+        raise Invalid("new_labels must be an object of names in the files and names of new labels.", field="new_labels")
+    named = {name: " ".join(new.split()) for name, new in given.items()}
+    for name, new in named.items():
+        if not 0 < len(new) <= MAX_NAME:
+            raise Invalid(
+                f"The new label of {name!r} needs a name of at most {MAX_NAME} characters.", field="new_labels"
+            )
+        if name in labels:
+            raise Invalid(f"{name!r} is a new label, or one of the project; not both.", field="new_labels")
+    return named
 
 
 def _require(fits: bool, name: str, values: tuple[str, ...]) -> None:

@@ -20,6 +20,8 @@ from labelbuddy_core.services.labels.label_change_effects import effects
 from labelbuddy_core.services.labels.project_labels import labels_of
 from labelbuddy_core.services.labels.relabeling import mentions
 
+MADE = "made_labels"
+"""Where the report of an import keeps the labels that it made, as they were then."""
 Label = dict[str, Any]
 _USES = (
     ("items", "item of annotations has it", "items of annotations have it"),

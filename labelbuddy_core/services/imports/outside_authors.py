@@ -11,10 +11,8 @@ from sqlalchemy.orm import Session
 from labelbuddy_core.database.tables import Annotation, Membership, OutsideAuthor, User
 from labelbuddy_core.domain.label_sets import slug
 from labelbuddy_core.errors import Invalid
-from labelbuddy_core.services.imports.import_choices import ImportChoices
+from labelbuddy_core.services.imports.import_choices import OUTSIDE, ImportChoices
 
-SUFFIX = "@outside"
-"""Ends the usernames of people without an account; nobody else's can have it."""
 _UNUSABLE = "!"
 """No password has this hash."""
 
@@ -31,16 +29,18 @@ class Authors:
         ).all()
         self._usernames = {username: number for number, username, _, _ in members}
         self._known: dict[str, int] = {}
+        self._outside: dict[str, int] = {}
         self._known.update({name.casefold(): number for number, _, name, _ in members if name})
         self._known.update({email.casefold(): number for number, _, _, email in members if email})
         self._known.update(self._usernames)  # wins over an e-mail address, and that over a name
         for number, username, name in session.execute(
             select(User.id, User.username, OutsideAuthor.name).join(OutsideAuthor, OutsideAuthor.user_id == User.id)
         ):
+            self._outside[name.casefold()] = number
             self._known.setdefault(name.casefold(), number)
             self._known.setdefault(username, number)
         self._by_id = dict(session.execute(select(User.id, User.username)).tuples().all())
-        wrong = [one for one in choices.authors.values() if one is not None and one not in self._usernames]
+        wrong = [one for one in choices.authors.values() if one not in (None, OUTSIDE, *self._usernames)]
         if wrong:
             raise Invalid(f"{wrong[0]!r} is no member of this project.", field="authors")
 
@@ -55,6 +55,8 @@ class Authors:
     def find(self, name: str) -> int | None:
         """The person's id, None for somebody who would be new."""
         chosen = self._choices.authors.get(name)
+        if chosen == OUTSIDE:
+            return self._outside.get(name.casefold())
         return self._usernames[chosen] if chosen is not None else self._known.get(name.casefold())
 
     def username(self, name: str) -> str | None:
@@ -68,7 +70,8 @@ class Authors:
         if number is None:
             added = _added_meanwhile(session, name) or _add(session, name)
             number = added.id
-            self._known[name.casefold()], self._by_id[number] = number, added.username
+            self._outside[name.casefold()], self._by_id[number] = number, added.username
+            self._known.setdefault(name.casefold(), number)
         return number
 
 
@@ -81,10 +84,10 @@ def _added_meanwhile(session: Session, name: str) -> User | None:
 
 def _add(session: Session, name: str) -> User:
     base, number = slug(name)[:50], 1
-    username = base + SUFFIX
+    username = base + OUTSIDE
     while session.scalar(select(exists().where(User.username == username))):
         number += 1
-        username = f"{base}-{number}{SUFFIX}"
+        username = f"{base}-{number}{OUTSIDE}"
     user = User(username=username, name=name, email="", password_hash=_UNUSABLE, active=False)
     try:
         with session.begin_nested():

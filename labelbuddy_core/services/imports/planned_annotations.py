@@ -21,7 +21,7 @@ from labelbuddy_core.services.imports.imported_items import Labels, in_chunks, i
 from labelbuddy_core.services.imports.outside_authors import Authors
 from labelbuddy_core.services.imports.own_items import about, own_items_by_task
 from labelbuddy_core.services.imports.recording_matches import KnownRecording, Recordings
-from labelbuddy_core.services.imports.taken_recordings import ALL_WRONG, LEFT_OUT, TakenRecordings
+from labelbuddy_core.services.imports.taken_recordings import ALL_WRONG, LEFT_OUT, NOTHING_SAID, TakenRecordings
 
 AT_ONCE = 1000
 """Items in a transaction, so that people's saves never wait."""
@@ -162,7 +162,7 @@ class Planner:
                 yield Piece(task, author, chunk, file.name, recording, source, marked.state)
         if not pieces:
             wrong = findings.problem_count > problems
-            findings.taken.nothing_of(recording, ALL_WRONG if wrong else LEFT_OUT)
+            findings.taken.nothing_of(recording, ALL_WRONG if wrong else LEFT_OUT if marked.count else NOTHING_SAID)
 
     def _items(
         self, file: SourceFile, marked: Marked, recording: KnownRecording, findings: Findings

@@ -107,21 +107,14 @@ def recordings_of(session: Session, project_id: int) -> Recordings:
     )
     for recording, task, start, stop in rows:
         spans.setdefault(recording, []).append(Span(task, start, stop))
-    found = session.execute(
-        select(
-            Recording.id,
-            Recording.name,
-            Recording.sha256,
-            Recording.attributes,
-            Recording.duration,
-            Recording.sample_rate,
-        ).where(Recording.project_id == project_id)
-    )
+    query = select(
+        Recording.id, Recording.name, Recording.sha256, Recording.attributes, Recording.duration, Recording.sample_rate
+    ).where(Recording.project_id == project_id)
     return Recordings(
         KnownRecording(
             one, name, sha256, _path(about, name), tuple(spans.get(one, ())), duration or 0.0, (rate or 48_000) / 2
         )
-        for one, name, sha256, about, duration, rate in found
+        for one, name, sha256, about, duration, rate in session.execute(query)
     )
 
 

@@ -9,6 +9,7 @@ from labelbuddy_core.services.imports.recording_matches import KnownRecording
 
 ALL_WRONG = "nothing in the files can be taken, see the problems"
 LEFT_OUT = "all of its labels are left out"
+NOTHING_SAID = "nothing is marked in it"
 ALL_THERE = "everything is there already"
 CLOSED = "its author has handed it in already"
 _NAMED = 50

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -98,9 +98,10 @@ def write(session: Session, writing: Writing, already: AlreadyThere, batch: Sequ
     pairs = list(dict.fromkeys((one.piece.task, one.user) for one in batch if one.user is not None))
     annotations = annotations_of(session, pairs)
     states = {(one.piece.task, one.user): writing.state_of(one.piece) for one in batch if one.user is not None}
+    fresh_states = {pair: states[pair] for pair in pairs if pair not in annotations}
     touched = touched_by_people(session, annotations.values())
     sorting = _Sorting(session, writing.import_id, already, batch, annotations)
-    begun = begin(session, writing.project_id, {pair: states[pair] for pair in pairs if pair not in annotations})
+    begun = begin(session, writing.project_id, fresh_states)
     annotations |= begun
     unsaid = {annotation.id for annotation in begun.values()}
     known = set(
@@ -125,7 +126,7 @@ def write(session: Session, writing: Writing, already: AlreadyThere, batch: Sequ
         if closed or (not found.fresh and appended.revision(annotation) > 0):
             continue
         appended.append(annotation, found.fresh)
-        sorting.know(annotation, map(_key, found.fresh))
+        sorting.know(annotation, found.fresh)
         if annotation.id not in known:
             known.add(annotation.id)
             appended.belongs(annotation, created=(one.piece.task, one.user) in begun)
@@ -175,9 +176,9 @@ class _Sorting:
             and not same_words(self._already.caption(self._session, annotation.id), caption.text),
         )
 
-    def know(self, annotation: Annotation, keys: Iterable[tuple[str, str]]) -> None:
+    def know(self, annotation: Annotation, items: Items) -> None:
         """These items are there now."""
-        self._there.setdefault(annotation.id, set()).update(keys)
+        self._there.setdefault(annotation.id, set()).update(map(_key, items))
 
 
 def _present(

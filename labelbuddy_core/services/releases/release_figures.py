@@ -88,6 +88,8 @@ def figures(
 
 def warnings(of: Mapping[str, Any]) -> list[str]:
     """What is doubtful about the figures of a release, in words."""
+    if not any(split["tasks"] for split in of["splits"].values()):
+        return ["Nothing would be in this release. Below is why; approve, merge or adjudicate, or choose other labels."]
     lacking = of.get("ungrouped", {})
     apart = told_apart(list(lacking), lacking, of["recordings"])
     found = [apart] if apart else []

@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from sqlalchemy import delete, exists, select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from labelbuddy_core.database.tables import Assignment, Project, Recording, Task
+from labelbuddy_core.database.tables import Project, Recording, Task
 from labelbuddy_core.domain.cutting import (
     AtSilences,
     Pieces,
@@ -24,7 +24,7 @@ from labelbuddy_core.domain.cutting import (
     given_spans,
 )
 from labelbuddy_core.domain.permissions import Permission
-from labelbuddy_core.domain.states import RecordingState, TaskState
+from labelbuddy_core.domain.states import RecordingState
 from labelbuddy_core.domain.times import rounded
 from labelbuddy_core.errors import Invalid
 from labelbuddy_core.formats import span_table
@@ -32,8 +32,9 @@ from labelbuddy_core.services.access import parse_id, project_access
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.history import record
 from labelbuddy_core.services.imports.recording_matches import recordings_of
-from labelbuddy_core.services.tasks import places, queues
+from labelbuddy_core.services.tasks import queues
 from labelbuddy_core.services.tasks.cutting_sources import pauses, regions_by_recording
+from labelbuddy_core.services.tasks.untouched_tasks import remove_tasks, untouched_tasks
 from labelbuddy_core.services.transactions import reads, writes
 
 MAX_SHOWN: Final = 200
@@ -55,7 +56,10 @@ class Regions:
 
 @dataclass(frozen=True)
 class Cut:
-    """How to cut: exactly one of `length` (with `overlap`), `spans`, `table`, `silence` and `regions`."""
+    """How to cut: exactly one of `length` (with `overlap`), `spans`, `table`, `silence` and `regions`.
+
+    `anew` replaces all tasks of the recordings that nobody has begun; without it only those of whole recordings.
+    """
 
     length: float | None = None
     overlap: float = 0.0
@@ -63,6 +67,7 @@ class Cut:
     table: str | None = None
     silence: AtSilences | None = None
     regions: Regions | None = None
+    anew: bool = False
 
     def check(self) -> None:
         """Raises `Invalid` when there is not exactly one way to cut, or a list of spans without any."""
@@ -84,8 +89,8 @@ class _Plan:
     stretches: dict[int, Pieces] = field(default_factory=dict)
     recordings: dict[int, Recording] = field(default_factory=dict)
     known: dict[int, set[Stretch]] = field(default_factory=dict)
-    replaced: dict[int, int] = field(default_factory=dict)
-    """Tasks of whole recordings that go, by recording."""
+    replaced: list[int] = field(default_factory=list)
+    """Tasks that go."""
 
     def fresh(self, recording_id: int) -> list[Stretch]:
         known = self.known.get(recording_id, set())
@@ -111,7 +116,7 @@ def preview_cut(
         "recordings": len(plan.stretches),
         "made": len(fresh),
         "known": wanted - len(fresh),
-        "replaced": sum(plan.replaced.values()),
+        "replaced": len(plan.replaced),
         "hard": sum(one.hard for one in plan.stretches.values()),
         "seconds": rounded(sum(lengths)),
         "shortest": rounded(min(lengths, default=0.0)),
@@ -131,11 +136,8 @@ def cut_recordings(
     access = project_access(session, actor, project_id)
     access.require(Permission.CHANGE_TASKS)
     plan = _plan(session, access.project, cut, recordings)
-    made = 0
-    for recording_id in plan.stretches:
-        if plan.replaced.get(recording_id):
-            session.execute(delete(Task).where(*_whole_and_untouched(plan.recordings[recording_id])))
-        made += insert_tasks(session, plan.recordings[recording_id], plan.fresh(recording_id))
+    remove_tasks(session, plan.replaced)
+    made = sum(insert_tasks(session, plan.recordings[one], plan.fresh(one)) for one in plan.stretches)
     queues.assign_missing(session, access.project)
     record(session, actor, "tasks.cut", f"project:{access.project.id}", project_id=access.project.id, made=made)
     return {"made": made}
@@ -179,12 +181,11 @@ def _plan(session: Session, project: Project, cut: Cut, recordings: list[str] | 
         )
         for recording_id, start, stop in rows:
             plan.known.setdefault(recording_id, set()).add((start, stop))
-    for recording_id in ids:
-        recording = chosen[recording_id]
-        whole = (0.0, rounded(recording.duration or 0.0))
-        if whole in plan.known.get(recording_id, ()) and whole not in plan.stretches[recording_id].stretches:
-            untouched = session.scalar(select(exists().where(*_whole_and_untouched(recording))))
-            plan.replaced[recording_id] = int(bool(untouched))
+    wanted = {one: set(pieces.stretches) for one, pieces in plan.stretches.items()}
+    for task, recording_id, start, stop in untouched_tasks(session, ids):
+        whole = (start, stop) == (0.0, rounded(chosen[recording_id].duration or 0.0))
+        if (cut.anew or whole) and (start, stop) not in wanted[recording_id]:
+            plan.replaced.append(task)
     return plan
 
 
@@ -235,14 +236,3 @@ def _of_table(
         spans.setdefault(recording.id, []).extend(stretch)
     for number, found in spans.items():
         yield number, Pieces(list(dict.fromkeys(found)))
-
-
-def _whole_and_untouched(recording: Recording) -> tuple[Any, ...]:
-    """The task of a whole recording that nobody has begun or claimed."""
-    return (
-        Task.recording_id == recording.id,
-        Task.state == TaskState.NEW.value,
-        Task.start == 0.0,
-        Task.stop == rounded(recording.duration or 0.0),
-        ~exists().where(Assignment.task_id == Task.id, Assignment.kind == places.CLAIM),
-    )

@@ -36,16 +36,22 @@ export function levelingOnStage({ stage, task, keys, say, complain }: StageParts
   return new LevelingButton({ keys, measured: () => statistics, mix: () => sound.present, switched: level, say, complain });
 }
 
-/** Put the button before the room that a bar has left: nothing moves. Where there is none, the one in the panel stands for it. */
+/**
+ * Put the button before the room that a bar has left: nothing moves. Where there is little, it only says by how much; where there is
+ * none, the one in the panel stands for it.
+ */
 export function whereItFits(bar: HTMLElement, button: HTMLElement, panel: HTMLElement, scope: Scope): void {
   if (button.hidden) return;
   bar.querySelector(".spring")!.before(button);
   watchSizes(
     bar,
     () => {
-      button.hidden = false;
       const [first, last] = [bar.firstElementChild, bar.lastElementChild] as HTMLElement[];
-      panel.hidden = last!.offsetTop < first!.offsetTop + first!.offsetHeight / 2; // all in one row
+      const inOneRow = (): boolean => last!.offsetTop < first!.offsetTop + first!.offsetHeight / 2;
+      button.hidden = false;
+      button.classList.remove("short");
+      if (!inOneRow()) button.classList.add("short");
+      panel.hidden = inOneRow();
       button.hidden = !panel.hidden;
     },
     scope,

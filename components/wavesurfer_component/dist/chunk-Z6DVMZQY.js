@@ -1,1 +1,0 @@
-import{a,b}from"./chunk-ZH2TNAYX.js";import"./chunk-NSBMJO7D.js";import"./chunk-VGFOBLFO.js";import"./chunk-OMU7IPDK.js";import"./chunk-QWPP2YYG.js";import"./chunk-Q3YTUWJB.js";import"./chunk-BIO4RXXU.js";import"./chunk-2MZ7AW4C.js";export{a as mountEditor,b as openEditor};
