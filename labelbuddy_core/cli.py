@@ -19,6 +19,7 @@ from labelbuddy_core.inference.specification import schema_file
 from labelbuddy_core.services.accounts.accounts import add_user, set_password
 from labelbuddy_core.services.imports import annotation_imports_at_once
 from labelbuddy_core.services.imports.import_choices import STATES
+from labelbuddy_core.services.imports.import_outcomes import told_joined
 from labelbuddy_core.services.installation import backups, storage_checks
 from labelbuddy_core.services.models import model_check, model_kit, model_weights
 from labelbuddy_core.settings import Settings, get_settings
@@ -181,6 +182,8 @@ def _import_annotations(options: argparse.Namespace) -> int:
         f"{name}: {report['new']} {verb}, {report['present']} there already, "
         f"{report['problems']} problem(s); {report['recordings']} recordings, {report['files']} files."
     )
+    for sentence in told_joined(report):
+        print(sentence)
     return 1 if report["problems"] else 0
 
 
