@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from labelbuddy_core import __version__
-from labelbuddy_core.commands import agreement, consensus, release, reviews, sample, train
+from labelbuddy_core.commands import agreement, consensus, export, release, reviews, sample, train
 from labelbuddy_core.database import get_database, migrate
 from labelbuddy_core.errors import Invalid, LabelBuddyError
 from labelbuddy_core.formats.import_formats import TITLES
@@ -74,6 +74,7 @@ def parser() -> argparse.ArgumentParser:
     labels.add_argument("--format", choices=tuple(TITLES), help="of all files (default: told by name and content)")
     labels.add_argument("--column", action="append", default=[], metavar="FIELD=NAME", help="of tables, again for each")
     labels.add_argument("--undo", metavar="IMPORT", help="take back an import by its number")
+    export.add_to(commands)
     release.add_to(commands)
     sample.add_to(commands)
     agreement.add_to(commands)
@@ -134,6 +135,9 @@ def _run(options: argparse.Namespace) -> int:
         case "consensus":
             migrate(settings)
             return consensus.run(options)
+        case "export":
+            migrate(settings)
+            return export.run(options)
         case "reviews":
             migrate(settings)
             return reviews.run(options)
