@@ -197,6 +197,5 @@ def _changes_so_far(actor: Actor, project: Project) -> None:
 
 
 def _done() -> None:
-    """The label set is another one: its table is drawn anew."""
+    """What was looked at is done; edits in the table of labels stay, and are put together with it when saved."""
     st.session_state.pop(_SEEN, None)
-    st.session_state["_labelbuddy_labels"] = st.session_state.get("_labelbuddy_labels", 0) + 1

@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from labelbuddy_core.domain.label_sets import OKABE_ITO
+from labelbuddy_core.errors import Invalid
 
 COLUMNS = ["id", "name", "color", "key", "parent", "overlap", "shortest", "vocabulary", "words", "description"]
 OVERLAPS = {"allow": "may overlap", "forbid": "never overlap", "trim": "cut to fit"}
@@ -16,15 +17,21 @@ VOCABULARIES = {"free": "free", "harte": "chords (Harte)", "salami": "sections (
 KINDS = {"choice": "Choice", "number": "Number", "rating": "Rating 1–5", "text": "Text", "yes-no": "Yes or no"}
 
 
+_MOST_ROWS_IN_VIEW = 40
+"""A longer table scrolls by itself."""
+_HEIGHT_OF_LONG = 1_000
+
+
 def label_table(labels: list[dict[str, Any]], *, key: str) -> pd.DataFrame:
     """An editable table of labels; rows can be added and removed."""
+    names = {label.get("id"): label["name"] for label in labels}
     rows = [
         {
             "id": label.get("id") or "",
             "name": label["name"],
             "color": label.get("color") or OKABE_ITO[number % len(OKABE_ITO)],
             "key": label.get("key") or "",
-            "parent": label.get("parent") or "",
+            "parent": names.get(label.get("parent")),
             "overlap": OVERLAPS[label.get("overlap") or "allow"],
             "shortest": label.get("shortest") or 0.0,
             "vocabulary": VOCABULARIES[label.get("vocabulary") or "free"],
@@ -41,20 +48,37 @@ def label_table(labels: list[dict[str, Any]], *, key: str) -> pd.DataFrame:
         num_rows="dynamic",
         hide_index=True,
         width="stretch",
+        height="content" if len(rows) <= _MOST_ROWS_IN_VIEW else _HEIGHT_OF_LONG,
+        placeholder="",
         column_config={
             "id": None,
-            "name": st.column_config.TextColumn("Name", required=True, max_chars=80),
+            "name": st.column_config.TextColumn("Name", max_chars=80),  # not required: such rows would vanish unsaid
             "color": st.column_config.TextColumn("Color", help="#RRGGBB", validate=r"^#[0-9A-Fa-f]{6}$", width="small"),
             "key": st.column_config.TextColumn("Key", max_chars=1, help="Picks the label in the editor", width="small"),
-            "parent": st.column_config.TextColumn("Parent", help="Id of the label above", width="small"),
+            "parent": st.column_config.SelectboxColumn(
+                "Parent",
+                options=[label["name"] for label in labels],
+                help="The label above; one that is new once it is saved",
+            ),
             "overlap": st.column_config.SelectboxColumn(
-                "Regions", options=list(OVERLAPS.values()), help="What happens where two of the label would overlap"
+                "Regions",
+                options=list(OVERLAPS.values()),
+                default=OVERLAPS["allow"],
+                help="What happens where two of the label would overlap",
             ),
             "shortest": st.column_config.NumberColumn(
-                "Shortest", min_value=0.0, max_value=3600.0, help="In seconds; 0: as short as you like", width="small"
+                "Shortest",
+                min_value=0.0,
+                max_value=3600.0,
+                default=0.0,
+                help="In seconds; 0: as short as you like",
+                width="small",
             ),
             "vocabulary": st.column_config.SelectboxColumn(
-                "Text", options=list(VOCABULARIES.values()), help="What the text of a region may be"
+                "Text",
+                options=list(VOCABULARIES.values()),
+                default=VOCABULARIES["free"],
+                help="What the text of a region may be",
             ),
             "words": st.column_config.TextColumn(
                 "Words", help="Separated by commas: what the text may be, where it is of words of its own"
@@ -72,22 +96,26 @@ def _swatch(name: str, color: str, *, struck: bool) -> str:
 
 
 def labels_from(rows: pd.DataFrame, before: list[dict[str, Any]] | None = None) -> list[dict[str, Any]]:
-    """The labels in an edited table, as the services take them; empty rows are passed over.
+    """The labels in an edited table, as the services take them. Raises `Invalid` for a row without a name.
 
-    What the table does not show (the attributes, and what is not given any more) stays as it was `before`.
+    What the table does not show (the attributes, and what is not given any more) stays as it was `before`; parents are
+    named as they were called then.
     """
     attributes = {label["id"]: label["attributes"] for label in before or []}
     deprecated = {label["id"] for label in before or [] if label.get("deprecated")}
+    ids = {label["name"]: label["id"] for label in before or []}
     filled = rows.fillna("").astype(str)
     labels = []
-    for row in filled.to_dict("records"):
-        if row["name"].strip():
-            label: dict[str, Any] = {name: row[name].strip() or None for name in COLUMNS}
-            label["overlap"] = _code(OVERLAPS, label["overlap"])
-            label["vocabulary"] = _code(VOCABULARIES, label["vocabulary"])
-            label["words"] = [word for one in row["words"].split(",") if (word := one.strip())]
-            hidden = {"attributes": attributes.get(row["id"], []), "deprecated": row["id"] in deprecated}
-            labels.append({**label, **hidden})
+    for number, row in enumerate(filled.to_dict("records"), start=1):
+        if not row["name"].strip():
+            raise Invalid(f"Row {number} has no name: name the label, or tick the row and delete it.", field="labels")
+        label: dict[str, Any] = {name: row[name].strip() or None for name in COLUMNS}
+        label["parent"] = ids.get(label["parent"], label["parent"])
+        label["overlap"] = _code(OVERLAPS, label["overlap"])
+        label["vocabulary"] = _code(VOCABULARIES, label["vocabulary"])
+        label["words"] = [word for one in row["words"].split(",") if (word := one.strip())]
+        hidden = {"attributes": attributes.get(row["id"], []), "deprecated": row["id"] in deprecated}
+        labels.append({**label, **hidden})
     return labels
 
 

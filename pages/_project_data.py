@@ -113,7 +113,7 @@ def tasks_tab(actor: Actor, project: Project) -> None:
     if chosen and row.button(f"Assign or release {many} …", icon=":material/assignment_ind:"):
         reassign_chosen(actor, project["id"], ids, people)
     if chosen and row.button(f"Hand over {many} …", icon=":material/sync_alt:"):
-        hand_work_over(actor, project["id"], sorted({*people, *_holders(chosen)}), ids)
+        hand_work_over(actor, project["id"], sorted({*people, *_holders(chosen)}), people, ids)
     if chosen and row.button(f"Reviewers of {many} …", icon=":material/rate_review:"):
         name_reviewers(actor, project["id"], ids)
     spent = activity.active_seconds(actor, project["id"])

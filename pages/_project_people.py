@@ -8,8 +8,9 @@ import streamlit as st
 
 from labelbuddy_core.services.accounts import memberships
 from labelbuddy_core.services.actors import Actor
+from labelbuddy_core.services.tasks import hand_overs
 from pages._elements import ROLE_NAMES, plain, showing_errors
-from pages._reassigning import hand_work_over
+from pages._reassigning import counts_told, hand_work_over
 
 _REDRAWN = "_labelbuddy_roles_redrawn"
 
@@ -17,6 +18,8 @@ _REDRAWN = "_labelbuddy_roles_redrawn"
 def people_tab(actor: Actor, project: dict[str, Any]) -> None:
     """Members with their roles; adding and removing them."""
     members = memberships.list_members(actor, project["id"])
+    annotators = [one["username"] for one in members if "annotator" in one["roles"]]
+    work = hand_overs.open_work(actor, project["id"])
     redrawn = st.session_state.setdefault(_REDRAWN, 0)
     for member in members:
         row = st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", border=True)
@@ -30,19 +33,25 @@ def people_tab(actor: Actor, project: dict[str, Any]) -> None:
             key=f"roles-{project['id']}-{member['username']}-{'-'.join(member['roles'])}-{redrawn}",
             label_visibility="collapsed",
         )
-        if not roles:
-            _confirm_removal(actor, project, member)
+        leaves = "annotator" in member["roles"] and "annotator" not in roles
+        if not roles or (leaves and member["username"] in work):
+            others = [one for one in annotators if one != member["username"]]
+            _confirm_removal(actor, project, member, list(roles), work.get(member["username"]), others)
         elif sorted(roles) != sorted(member["roles"]):
             with showing_errors():
                 memberships.set_member(actor, project["id"], member["username"], roles)
                 st.rerun()
-    annotators = [one["username"] for one in members if "annotator" in one["roles"]]
-    if len(annotators) > 1 and st.button(
-        "Hand somebody's work over …",
-        icon=":material/sync_alt:",
-        help="When somebody falls ill: drafts with their history, what was sent back, and tasks not begun.",
+    givers = sorted({*annotators, *work})
+    if (
+        annotators
+        and len(givers) > 1
+        and st.button(
+            "Hand somebody's work over …",
+            icon=":material/sync_alt:",
+            help="When somebody falls ill, or has left: drafts with history, what was sent back or not begun.",
+        )
     ):
-        hand_work_over(actor, project["id"], annotators)
+        hand_work_over(actor, project["id"], givers, annotators)
     known = {member["username"] for member in members}
     others = [one["username"] for one in memberships.people_to_invite(actor) if one["username"] not in known]
     with st.form("add-member", clear_on_submit=True):
@@ -71,15 +80,43 @@ def _show_roles_as_they_are() -> None:
 
 
 @st.dialog("Remove from the project?", on_dismiss=_show_roles_as_they_are)
-def _confirm_removal(actor: Actor, project: dict[str, Any], member: dict[str, Any]) -> None:
+def _confirm_removal(
+    actor: Actor,
+    project: dict[str, Any],
+    member: dict[str, Any],
+    roles: list[str],
+    work: dict[str, int] | None,
+    others: list[str],
+) -> None:
+    name = plain(member["name"])
     st.markdown(
-        f"**{plain(member['name'])}** would have no role left. Tasks not begun go to others; what was annotated stays."
+        f"**{name}** would annotate no more in this project."
+        if roles
+        else f"**{name}** would have no role left, and not see this project any more."
     )
+    st.markdown("What was handed in stays, under their name.")
+    taker = None
+    if work is not None:
+        st.markdown(f"Still open: **{counts_told(work)}**.")
+        taker = st.selectbox(
+            "What becomes of it?",
+            [None, *others],
+            format_func=lambda one: f"Hand it over to {one}" if one else "Give the tasks free",
+            key=f"work-of-{member['username']}",
+        )
+        st.caption(
+            "It goes on as their work; every revision keeps the name of who made it."
+            if taker
+            else "Others can take these tasks at once. Drafts are kept with their history, and can be handed over "
+            "later; what was sent back waits for that."
+        )
     keep, remove = st.columns(2)
     if keep.button("Keep", width="stretch"):
         _show_roles_as_they_are()
         st.rerun()
-    if remove.button("Remove", type="primary", width="stretch"):
+    if remove.button("Take the role" if roles else "Remove", type="primary", width="stretch"):
         with showing_errors():
-            memberships.set_member(actor, project["id"], member["username"], [])
+            if taker is not None:
+                hand_overs.hand_over(actor, project["id"], giver=member["username"], taker=taker)
+            memberships.set_member(actor, project["id"], member["username"], roles)
             st.rerun()

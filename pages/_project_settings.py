@@ -7,10 +7,12 @@ from typing import Any
 import streamlit as st
 
 from labelbuddy_core.services.actors import Actor
+from labelbuddy_core.services.labels import label_edits
 from labelbuddy_core.services.projects import projects
 from pages._elements import STRATEGIES, plain, showing_errors
 from pages._label_changes import label_changes_area
 from pages._label_table import attribute_table, attributes_from, label_table, labels_from
+from pages._opened_labels import open_anew, opened_labels
 
 Project = dict[str, Any]
 ORDERS = {
@@ -25,39 +27,63 @@ SUGGESTIONS = {
     "after_first_pass": "After a first pass of their own",
     "hidden": "Never",
 }
+_TABLE = "labels"
 
 
 def labels_tab(actor: Actor, project: Project) -> None:
     """Edit the label set; labels in use cannot be removed."""
-    st.caption("Renaming a label keeps everything marked with it. Keys 1–9 pick labels in the editor.")
-    version = st.session_state.setdefault("_labelbuddy_labels", 0)
-    rows = label_table(project["labels"], key=f"labels-{project['id']}-{version}-{len(project['labels'])}")
+    st.caption(
+        "Renaming a label keeps everything marked with it. Keys 1–9 pick labels in the editor. "
+        "A new label goes into the empty row at the end of the table, a label goes with its tick at the left."
+    )
+    opened = opened_labels(_TABLE, project)
+    rows = label_table(opened.labels, key=opened.key)
+    if opened.overtaken:
+        _overtaken()
     if st.button("Save labels", type="primary"):
         with showing_errors():
-            projects.update_project(actor, project["id"], {"labels": labels_from(rows, project["labels"])})
-            st.session_state["_labelbuddy_labels"] = version + 1
-            st.toast("Labels saved", icon=":material/check:")
-            st.rerun()
+            edited = labels_from(rows, opened.labels)
+            if label_edits.edit_labels(actor, project["id"], opened=opened.labels, edited=edited):
+                open_anew(_TABLE)
+                st.toast("Labels saved", icon=":material/check:")
+                st.rerun()
+            st.toast("Nothing to save: no label was changed", icon=":material/info:")
     with st.expander("Ask about every region of a label", icon=":material/checklist:"):
-        _attributes(actor, project, version)
+        _attributes(actor, project)
     label_changes_area(actor, project)
 
 
-def _attributes(actor: Actor, project: Project, version: int) -> None:
+def _overtaken() -> None:
+    """Somebody changed the set while edits are in the table."""
+    st.info(
+        "Somebody changed the label set since you began to edit it. The table still shows it as you opened it; "
+        "saving puts both together, or says what does not fit.",
+        icon=":material/group:",
+    )
+    if st.button("Show the labels of today", help="Your edits that are not saved go.", icon=":material/refresh:"):
+        open_anew(_TABLE)
+        st.rerun()
+
+
+def _attributes(actor: Actor, project: Project) -> None:
     """What annotators are asked about each region of one label."""
     labels = {label["id"]: label for label in project["labels"]}
     if not labels:
         st.caption("Add labels first.")
         return
     chosen = st.selectbox("Label", list(labels), format_func=lambda one: labels[one]["name"], key="attributes-of")
-    rows = attribute_table(labels[chosen]["attributes"], key=f"attributes-{project['id']}-{chosen}-{version}")
+    area = f"attributes-{chosen}"
+    opened = opened_labels(area, project)
+    before = {label["id"]: label for label in opened.labels}
+    rows = attribute_table(before[chosen]["attributes"], key=opened.key)
     if st.button("Save questions"):
         with showing_errors():
-            labels[chosen] = {**labels[chosen], "attributes": attributes_from(rows)}
-            projects.update_project(actor, project["id"], {"labels": list(labels.values())})
-            st.session_state["_labelbuddy_labels"] = version + 1
-            st.toast("Questions saved", icon=":material/check:")
-            st.rerun()
+            before[chosen] = {**before[chosen], "attributes": attributes_from(rows)}
+            if label_edits.edit_labels(actor, project["id"], opened=opened.labels, edited=list(before.values())):
+                open_anew(area)
+                st.toast("Questions saved", icon=":material/check:")
+                st.rerun()
+            st.toast("Nothing to save: no question was changed", icon=":material/info:")
 
 
 def settings_tab(actor: Actor, project: Project) -> None:

@@ -42,14 +42,22 @@ def reassign_chosen(actor: Actor, project: str, tasks: list[str], people: list[s
 
 
 @st.dialog("Hand work over")
-def hand_work_over(actor: Actor, project: str, people: list[str], tasks: list[str] | None = None) -> None:
-    """Choose whose open work goes to whom; what would go is told before."""
+def hand_work_over(
+    actor: Actor, project: str, givers: list[str], takers: list[str], tasks: list[str] | None = None
+) -> None:
+    """Choose whose open work goes to whom; what would go is told before. Who has left the project gives too."""
     st.caption(
         "Drafts, what was sent back and what is not begun go over; what was handed in stays with its author. Every "
         "revision keeps the name of who made it."
     )
-    giver = st.selectbox("From", people, index=None, key="hand-over-from")
-    others = [one for one in people if one != giver]
+    giver = st.selectbox(
+        "From",
+        givers,
+        index=None,
+        key="hand-over-from",
+        format_func=lambda one: one if one in takers else f"{one} (no annotator any more)",
+    )
+    others = [one for one in takers if one != giver]
     taker = st.selectbox("To", others, index=None, key=f"hand-over-to-{giver}")
     if giver is None or taker is None:
         return
@@ -67,10 +75,10 @@ def hand_work_over(actor: Actor, project: str, people: list[str], tasks: list[st
 
 def told(found: dict[str, Any]) -> str:
     """What goes over, in words."""
-    parts = [
-        counted(found["drafts"], "draft"),
-        f"{found['sent_back']} sent back",
-        f"{found['not_begun']} not begun",
-    ]
     left = f"; {len(found['left'])} stay, for the other person has begun them too" if found["left"] else ""
-    return f"**{', '.join(parts)}** go over{left}."
+    return f"**{counts_told(found)}** go over{left}."
+
+
+def counts_told(found: dict[str, Any]) -> str:
+    """How much open work there is, in words."""
+    return f"{counted(found['drafts'], 'draft')}, {found['sent_back']} sent back, {found['not_begun']} not begun"

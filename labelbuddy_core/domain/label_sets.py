@@ -41,7 +41,8 @@ def slug(name: str) -> str:
 
 
 def complete(labels: Iterable[dict[str, object]]) -> tuple[Label, ...]:
-    """A full label set from what a person entered: missing ids, colors and keys are filled in.
+    """A full label set from what a person entered: missing ids, colors and keys are filled in, parents are found by
+    their names too.
 
     Raises `Invalid` for missing or repeated names, bad colors, keys used twice, unknown parents and circles.
     """
@@ -52,8 +53,14 @@ def complete(labels: Iterable[dict[str, object]]) -> tuple[Label, ...]:
     taken: set[str] = {str(entry["id"]) for entry in given if entry.get("id")}
     for position, entry in enumerate(given):
         made.append(_label(entry, position, taken))
+    made = _with_parents(made)
     _check(made)
     return tuple(_with_keys(made))
+
+
+def parse_label(entry: dict[str, object]) -> Label:
+    """One label as a person entered it, by itself. Raises `Invalid` naming what is wrong."""
+    return _label(entry, 0, set())
 
 
 def _label(entry: dict[str, object], position: int, taken: set[str]) -> Label:
@@ -100,7 +107,7 @@ def _check(labels: Sequence[Label]) -> None:
         if label.key is not None and label.key in keys:
             raise Invalid(f"The key {label.key!r} picks two labels.", field=f"labels.{position}.key")
         keys.add(label.key or "")
-        ancestors: set[str] = set()
+        ancestors: list[str] = []
         at = label
         while at.parent is not None:
             if at.parent not in by_id:
@@ -108,9 +115,24 @@ def _check(labels: Sequence[Label]) -> None:
                     f"The parent {at.parent!r} of {at.name!r} is not in the set.", field=f"labels.{position}.parent"
                 )
             if at.parent in ancestors or at.parent == label.id:
-                raise Invalid(f"{label.name!r} is its own ancestor.", field=f"labels.{position}.parent")
-            ancestors.add(at.parent)
+                way = " below ".join(f"“{by_id[one].name}”" for one in [label.id, *ancestors, at.parent])
+                raise Invalid(
+                    f"No label can be below itself: {way}. Choose another parent.", field=f"labels.{position}.parent"
+                )
+            ancestors.append(at.parent)
             at = by_id[at.parent]
+
+
+def _with_parents(labels: Sequence[Label]) -> list[Label]:
+    """Parents that are named instead of given by their ids."""
+    ids = {label.id for label in labels}
+    by_name = {label.name.casefold(): label.id for label in labels}
+    return [
+        replace(label, parent=by_name.get(label.parent.strip().casefold(), label.parent))
+        if label.parent is not None and label.parent not in ids
+        else label
+        for label in labels
+    ]
 
 
 def _with_keys(labels: Sequence[Label]) -> list[Label]:

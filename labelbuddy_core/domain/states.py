@@ -65,12 +65,14 @@ HANDED_IN = frozenset({AnnotationState.SUBMITTED, AnnotationState.APPROVED})
 def task_state(states: Iterable[AnnotationState], *, wanted: int, adjudicated: bool) -> TaskState:
     """The state of a task from its annotations' states; the first rule that matches wins.
 
-    `wanted` is the number of annotations the task needs, `adjudicated` says that a reviewer wrote its consensus.
+    `wanted` is the number of annotations the task needs, `adjudicated` says that a reviewer wrote its consensus. A
+    draft that somebody left behind does not hold up a task that has enough without it.
     """
     found = list(states)
     handed_in = sum(state in HANDED_IN for state in found)
     enough = handed_in >= max(1, wanted)
-    if adjudicated or (enough and all(state is AnnotationState.APPROVED for state in found)):
+    begun = {state for state in found if state is not AnnotationState.DRAFT}
+    if adjudicated or (enough and begun == {AnnotationState.APPROVED}):
         return TaskState.APPROVED
     if AnnotationState.REJECTED in found:
         return TaskState.REJECTED

@@ -157,7 +157,8 @@ _MANAGER: Final = Tour(
         Step(
             "labels",
             "Change the label set",
-            "Tab **Labels**: add a row, for example *Bird*, and press **Save labels**. What is marked stays.",
+            "Tab **Labels**: click the empty row at the end of the table, type a name, for example *Bird*, and press "
+            "**Save labels**. What is marked stays.",
             "project",
             Deed.LABELS,
             "label-sets",

@@ -1,18 +1,18 @@
 """CVAT's "Generic TSV 1.0" for audio: `id filename start stop label source score`, then a column an attribute.
 
 Source: CVAT's documentation, "Generic TSV": times are HH:MM:SS with a fraction; an import needs start, stop and label.
+Cells with a quote are quoted, as pandas reads them; what older versions wrote without is read, too.
 """
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from labelbuddy_core.errors import Invalid
 from labelbuddy_core.formats.losses import Carries
 from labelbuddy_core.formats.marks import Mark, Marked
+from labelbuddy_core.formats.quoted_cells import quoted, rows_of
 from labelbuddy_core.formats.rows import Refuse, Refusing, in_order, number, one_line, raising, wrong
 
 SUFFIX = "tsv"
@@ -28,15 +28,14 @@ def write(everything: Iterable[Marked]) -> Iterator[str]:
     yield "\t".join(COLUMNS) + "\n"
     number_ = 0
     for marked in everything:
-        file = one_line(marked.file)
+        file = quoted(one_line(marked.file))
         for mark in marked.marks:
             number_ += 1
             source = "manual\t" if mark.score is None else f"auto\t{mark.score:.6f}"
-            text = one_line(mark.text) if mark.text else ""
-            attributes = one_line("; ".join(f"{name}={value}" for name, value in mark.attributes))
+            text = quoted(one_line(mark.text)) if mark.text else ""
+            label, attributes = quoted(one_line(mark.label)), quoted(one_line(_joined(mark.attributes)))
             yield (
-                f"{number_}\t{file}\t{_clock(mark.start)}\t{_clock(mark.end)}\t{one_line(mark.label)}\t{source}\t"
-                f"{text}\t{attributes}\n"
+                f"{number_}\t{file}\t{_clock(mark.start)}\t{_clock(mark.end)}\t{label}\t{source}\t{text}\t{attributes}\n"
             )
 
 
@@ -45,14 +44,12 @@ def read(text: str, refuse: Refuse = raising) -> Iterator[tuple[str, Mark]]:
 
     A wrong row is `Invalid` with line and field, and goes to `refuse`. Raises `Invalid` where a column is missing.
     """
-    reader = csv.reader(io.StringIO(text), delimiter="\t")
-    names = [one.strip() for one in next(reader, [])]
+    rows = rows_of(text)
+    names = [one.strip() for one in next(rows, (1, []))[1]]
     for name in ("start", "stop", "label"):
         if name not in names:
             raise Invalid(f"Line 1: the column {name} is missing.", field=name)
-    for line, row in enumerate(reader, start=2):
-        if not any(row):
-            continue
+    for line, row in rows:
         cells = dict(zip(names, row, strict=False))
         with Refusing(refuse):
             yield cells.get("filename", "").strip(), _mark(cells, line)
@@ -71,6 +68,10 @@ def _mark(cells: Mapping[str, str], line: int) -> Mark:
         start, stop, cells.get("label", "").strip(), text=cells.get("text", "").strip(),
         score=number(score, line, "score") if score else None, attributes=tuple(others.items()), place=f"Line {line}",
     )  # fmt: skip
+
+
+def _joined(attributes: Iterable[tuple[str, str]]) -> str:
+    return "; ".join(f"{name}={value}" for name, value in attributes)
 
 
 def _clock(seconds: float) -> str:

@@ -2,7 +2,7 @@
 
 Source: DCASE 2019–2024 task 4, "Reference labels": `filename⇥onset⇥offset⇥event_label`, `filename⇥event_labels` with
 commas, `filename⇥duration`. A clip in which nothing happens has a row with empty cells, so that it is not taken for
-missing.
+missing. Cells with a quote are quoted, as pandas reads them.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from labelbuddy_core.formats.losses import Carries
 from labelbuddy_core.formats.marks import Mark, Marked
+from labelbuddy_core.formats.quoted_cells import cells_of, quoted
 from labelbuddy_core.formats.rows import Refuse, Refusing, in_order, lines, number, one_line, raising, wrong
 
 SUFFIX = "tsv"
@@ -36,9 +37,9 @@ def write_strong(everything: Iterable[Marked]) -> Iterator[str]:
     """Events with onset and offset."""
     yield "filename\tonset\toffset\tevent_label\n"
     for marked in everything:
-        name = one_line(marked.file)
+        name = quoted(one_line(marked.file))
         for mark in marked.marks:
-            yield f"{name}\t{mark.start:.6f}\t{mark.end:.6f}\t{one_line(mark.label)}\n"
+            yield f"{name}\t{mark.start:.6f}\t{mark.end:.6f}\t{quoted(one_line(mark.label))}\n"
         if not marked.marks:
             yield f"{name}\t\t\t\n"
 
@@ -48,7 +49,8 @@ def write_weak(everything: Iterable[Marked]) -> Iterator[str]:
     yield "filename\tevent_labels\n"
     for marked in everything:
         labels = dict.fromkeys([tag for tag, _ in marked.tags] + [mark.label for mark in marked.marks])
-        yield f"{one_line(marked.file)}\t{','.join(one_line(label).replace(',', ' ') for label in labels)}\n"
+        joined = ",".join(one_line(label).replace(",", " ") for label in labels)
+        yield f"{quoted(one_line(marked.file))}\t{quoted(joined)}\n"
 
 
 def write_durations(everything: Iterable[Marked]) -> Iterator[str]:
@@ -58,7 +60,7 @@ def write_durations(everything: Iterable[Marked]) -> Iterator[str]:
     for marked in everything:
         if marked.file not in seen:
             seen.add(marked.file)
-            yield f"{one_line(marked.file)}\t{marked.duration:.6f}\n"
+            yield f"{quoted(one_line(marked.file))}\t{marked.duration:.6f}\n"
 
 
 def read_strong(text: str, refuse: Refuse = raising) -> Iterator[tuple[str, Mark | None]]:
@@ -68,7 +70,7 @@ def read_strong(text: str, refuse: Refuse = raising) -> Iterator[tuple[str, Mark
     commas. A wrong row is `Invalid` with line and field, and goes to `refuse`.
     """
     for line, row in lines(text):
-        cells = [cell.strip() for cell in row.split(_separator(row))]
+        cells = [cell.strip() for cell in cells_of(row, _separator(row))]
         if line == 1 and "onset" in (cell.lower() for cell in cells):
             continue
         if len(cells) == 5:  # file, scene, onset, offset, label
@@ -89,13 +91,13 @@ def _event(cells: Sequence[str], line: int) -> Mark | None:
 def read_weak(text: str, refuse: Refuse = raising) -> Iterator[tuple[str, list[str]]]:
     """(file, labels) of every row. A wrong row is `Invalid` with the line, and goes to `refuse`."""
     for line, row in lines(text):
-        name, found, labels = row.partition("\t")
-        if line == 1 and labels.strip() in ("event_labels", "event_label"):
+        name, *labels = cells_of(row)
+        if line == 1 and labels and labels[0].strip() in ("event_labels", "event_label"):
             continue
         with Refusing(refuse):
-            if not found:
+            if not labels:
                 raise wrong(line, "row", "expected filename and event_labels with a tab between them")
-            yield name.strip(), [one.strip() for one in labels.split(",") if one.strip()]
+            yield name.strip(), [one.strip() for one in labels[0].split(",") if one.strip()]
 
 
 def _separator(row: str) -> str:

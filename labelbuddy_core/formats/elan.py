@@ -15,9 +15,10 @@ import defusedxml.ElementTree
 from defusedxml import DefusedXmlException
 
 from labelbuddy_core.errors import Invalid
+from labelbuddy_core.formats.elan_times import aligned_slots
 from labelbuddy_core.formats.losses import Carries
 from labelbuddy_core.formats.marks import Mark, Marked
-from labelbuddy_core.formats.rows import one_line
+from labelbuddy_core.formats.rows import Refuse, one_line, raising
 
 SUFFIX = "eaf"
 MEDIA_TYPE = "application/xml"
@@ -79,10 +80,12 @@ def write(marked: Marked) -> str:
     )
 
 
-def read(text: str) -> Sequence[Mark]:
+def read(text: str, refuse: Refuse = raising) -> Sequence[Mark]:
     """The time-aligned annotations of an EAF document; the tier is the label, the value the text where they differ.
 
-    Annotations that refer to others take their times. Raises `Invalid` for XML that is not EAF or declares entities.
+    Annotations that refer to others take their times; slots without a time lie evenly between those of their tier that
+    have one, as in ELAN. An annotation whose times are not known is `Invalid`, and goes to `refuse`. Raises `Invalid`
+    for XML that is not EAF or declares entities.
     """
     try:
         root = defusedxml.ElementTree.fromstring(text.encode())
@@ -92,7 +95,7 @@ def read(text: str) -> Sequence[Mark]:
         raise Invalid(f"The file is not XML: {error}.", field="file", line=error.position[0]) from None
     if root.tag != "ANNOTATION_DOCUMENT":
         raise Invalid(f"Expected ANNOTATION_DOCUMENT, found {root.tag[:40]}.", field="file")
-    slots = {one.get("TIME_SLOT_ID"): _milliseconds(one.get("TIME_VALUE")) for one in root.iter("TIME_SLOT")}
+    slots = aligned_slots(root)
     spans: dict[str | None, tuple[float, float]] = {}
     for one in root.iter("ALIGNABLE_ANNOTATION"):
         start, end = slots.get(one.get("TIME_SLOT_REF1")), slots.get(one.get("TIME_SLOT_REF2"))
@@ -105,7 +108,9 @@ def read(text: str) -> Sequence[Mark]:
         for one in (*tier.iter("ALIGNABLE_ANNOTATION"), *tier.iter("REF_ANNOTATION")):
             span = _span_of(one.get("ANNOTATION_ID"), spans, refers)
             if span is None:
-                raise Invalid(f"Tier {name!r}: annotation {one.get('ANNOTATION_ID')} has no times.", field="file")
+                says = f"Tier {name!r}: annotation {one.get('ANNOTATION_ID')} has no times, or ends before it starts."
+                refuse(Invalid(says, field="file"))
+                continue
             value = (one.findtext("ANNOTATION_VALUE") or "").strip()
             place = f"Tier {name!r}, annotation {one.get('ANNOTATION_ID')}"
             found.append(Mark(*span, label=name, text="" if value == name else value, tier=name, place=place))
@@ -130,15 +135,6 @@ def _span_of(
             break
         name = refers[name]
     return spans.get(name)
-
-
-def _milliseconds(value: str | None) -> float | None:
-    if value is None:
-        return None
-    try:
-        return int(value) / 1000
-    except ValueError:
-        raise Invalid(f"TIME_VALUE: expected whole milliseconds, found {value[:40]!r}.", field="TIME_VALUE") from None
 
 
 def _tiers(marks: Iterable[Mark]) -> list[tuple[str, list[_Spanned]]]:

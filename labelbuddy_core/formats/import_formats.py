@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from labelbuddy_core.errors import Invalid
 from labelbuddy_core.formats import (
@@ -44,19 +44,25 @@ class Source:
     read: Read
 
 
+@dataclass
+class _Counted:
+    """Passes on what is wrong, and how often it was."""
+
+    refuse: Refuse
+    wrong: int = 0
+
+    def __call__(self, problem: Invalid) -> None:
+        self.wrong += 1
+        self.refuse(problem)
+
+
 def _each(read: Callable[[str, Refuse], Sequence[Mark]]) -> Read:
     """Of formats with a file a recording, which is named after it; a file of nothing but wrong rows says nothing."""
 
     def found(text: str, name: str, refuse: Refuse) -> Iterator[Marked]:
-        wrong = 0
-
-        def counted(problem: Invalid) -> None:
-            nonlocal wrong
-            wrong += 1
-            refuse(problem)
-
+        counted = _Counted(refuse)
         marks = tuple(read(text, counted))
-        if marks or not wrong:
+        if marks or not counted.wrong:
             yield Marked(stem(name), 0.0, marks)
 
     return found
@@ -77,10 +83,17 @@ def _rows(read: Callable[[str, Refuse], Iterable[tuple[str, Mark | None]]]) -> R
     return found
 
 
-def _elan(text: str, name: str, _: Refuse) -> Iterator[Marked]:
-    marks = tuple(elan.read(text))
+def _jams(text: str, name: str, refuse: Refuse) -> Iterator[Marked]:
+    for one in jams_files.read(text, refuse):
+        yield replace(one, recording=one.recording or stem(name), also_called=(*one.also_called, stem(name)))
+
+
+def _elan(text: str, name: str, refuse: Refuse) -> Iterator[Marked]:
+    counted = _Counted(refuse)
+    marks = tuple(elan.read(text, counted))
     media, author = elan.about(text)
-    yield Marked(stem(name), 0.0, marks, annotator=author, audio_path=media)
+    if marks or not counted.wrong:
+        yield Marked(stem(name), 0.0, marks, annotator=author, audio_path=media)
 
 
 def _raven(text: str, name: str, refuse: Refuse) -> Iterator[Marked]:
@@ -98,13 +111,13 @@ def _weak(text: str, _: str, refuse: Refuse) -> Iterator[Marked]:
 
 SOURCES: dict[str, Source] = {
     "label-studio": Source("Label Studio, JSON", lambda text, _, refuse: label_studio.read(text, refuse)),
-    "jams": Source("JAMS", lambda text, _, refuse: jams_files.read(text, refuse)),
+    "jams": Source("JAMS", _jams),
     "aoef": Source("AOEF, of whombat and soundevent", lambda text, _, refuse: aoef.read(text, refuse)),
     "textgrid": Source("Praat TextGrid", _each(lambda text, _: praat_textgrid.read(text))),
     "elan": Source("ELAN", _elan),
     "audacity": Source("Audacity labels", _each(audacity.read)),
     "raven": Source("Raven selection tables", _raven),
-    "lab": Source("Intervals, .lab", _each(lab.read_lab)),
+    "lab": Source("Intervals and events, .lab or CSV without a head", _each(lab.read_lab)),
     "beats": Source("Beats", _each(lab.read_beats)),
     "subtitles": Source("WebVTT and SubRip", _each(subtitles.read)),
     "dcase-strong": Source("DCASE and sed_eval, events", _rows(dcase.read_strong)),
@@ -187,6 +200,8 @@ def _of_rows(text: str, *, is_table: bool) -> str | None:
         return "subtitles"
     if _AUDACITY.match(first):
         return "audacity"
+    if lab.kind_of(text):
+        return lab.kind_of(text)
     names = table.columns_of(text)
     where = table.told(names, {})
     if "start" in where or (is_table and ("recording" in where or _is_heading(names))):

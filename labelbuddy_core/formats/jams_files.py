@@ -3,11 +3,15 @@
 Source: Humphrey et al., "JAMS: A JSON Annotated Music Specification for Reproducible MIR Research" (ISMIR 2014), and
 the schema of the jams package 0.3. Regions are `segment_open`, instants `beat` where their position in the bar is known
 and `onset` where not, tags `tag_open`; the caption and what else the namespaces cannot hold is in the sandbox.
+
+Read are segments, chords, keys, beats, onsets, lyrics, notes (`note_midi`, `note_hz`) and the events of Scaper; what
+other namespaces hold is listed. A title is that of a song: what names files (sandbox, identifiers) comes before it.
 """
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
@@ -27,7 +31,8 @@ CARRIES = Carries(
 )  # fmt: skip
 LOSES = ("answers",)
 VERSION = "0.3.4"
-_HELD = ("beat", "beat_position", "onset", "segment_", "multi_segment", "chord", "lyrics")
+_HELD = ("beat", "onset", "segment_", "multi_segment", "chord", "key_mode", "lyrics", "note_midi", "note_hz", "scaper")
+_FILE = re.compile(r"[^\n]*[^\n.]\.[A-Za-z]\w{1,4}")
 
 
 def write(together: Sequence[Marked]) -> str:
@@ -58,7 +63,8 @@ def read(text: str, refuse: Refuse = raising) -> Iterator[Marked]:
         ) from None
     if not isinstance(whole, dict) or not isinstance(whole.get("annotations"), list):
         raise Invalid("Expected an object with annotations, as JAMS files have it.", field="annotations")
-    about = whole.get("file_metadata") or {}
+    about = whole.get("file_metadata")
+    about = about if isinstance(about, dict) else {}
     by_person: dict[str, list[Mark]] = {}
     tags: dict[str, list[tuple[str, float | None]]] = {}
     for number, annotation in enumerate(whole["annotations"]):
@@ -67,27 +73,38 @@ def read(text: str, refuse: Refuse = raising) -> Iterator[Marked]:
             raise Invalid(f"{where}: expected an object.", field=where)
         space, data = str(annotation.get("namespace")), annotation.get("data")
         person = _person(annotation)
+        if not space.startswith((*_HELD, "tag_")):
+            count = sum(1 for _ in _observations(data))
+            refuse(Invalid(f"{where}: the namespace {space[:40]} is not read ({count:,} observation(s)).", field=where))
+            continue
         marks = by_person.setdefault(person, [])
         further = _kept_further(annotation)
         for row, one in enumerate(_observations(data)):
             place = f"{where}.data[{row}]"
             if space.startswith("tag_"):
                 tags.setdefault(person, []).append((str(one.get("value")), _number(one.get("confidence"))))
-            elif space.startswith(_HELD):
+            else:
                 with Refusing(refuse):
                     marks.append(_completed(_mark(one, space, place), further[row] if row < len(further) else {}))
+    audio, *others = [*_file_names(whole, about), ""]
     for person, marks in by_person.items():
         marks.sort(key=lambda mark: (mark.start, mark.end, mark.label))
         yield Marked(
             recording=str(about.get("title") or ""), duration=_number(about.get("duration")) or 0.0, marks=tuple(marks),
             annotator=person, tags=tuple(tags.get(person, ())), caption=_caption(whole, person),
-            audio_path=_audio(whole),
+            audio_path=audio, also_called=tuple(others[:-1]),
         )  # fmt: skip
 
 
-def _audio(whole: dict[str, Any]) -> str:
-    sandbox = whole.get("sandbox")
-    return str(sandbox.get("audio") or "") if isinstance(sandbox, dict) else ""
+def _file_names(whole: dict[str, Any], about: dict[str, Any]) -> list[str]:
+    """What a file calls the audio: where we write it, then whatever looks like the name of a file."""
+    found: dict[str, None] = {}
+    for one in (whole.get("sandbox"), about.get("identifiers")):
+        values = one if isinstance(one, dict) else {}
+        if isinstance(values.get("audio"), str):
+            found[values["audio"]] = None
+        found |= dict.fromkeys(text for text in values.values() if isinstance(text, str) and _FILE.fullmatch(text))
+    return [name for name in found if name]
 
 
 def _annotations(marked: Marked) -> Iterator[dict[str, Any]]:
@@ -152,7 +169,7 @@ def _completed(mark: Mark, further: object) -> Mark:
         tier=str(further.get("tier") or ""),
         attributes=tuple((str(name), str(value)) for name, value in attributes.items())
         if isinstance(attributes, dict)
-        else (),
+        else mark.attributes,
     )
 
 
@@ -178,11 +195,16 @@ def _mark(one: dict[str, Any], space: str, place: str) -> Mark:
         value = value.get("position")
     if space in ("beat", "beat_position"):
         position = int(value) if isinstance(value, int | float) and not isinstance(value, bool) and value >= 1 else None
+    attributes: tuple[tuple[str, str], ...] = ()
+    if space == "scaper" and isinstance(value, dict) and value.get("role"):
+        attributes = (("role", str(value["role"])),)
+    if space.startswith("note_"):
+        value, attributes = "note", ((space.removeprefix("note_"), str(value)),)
     if isinstance(value, dict):
         value = value.get("label")
     label = "beat" if position is not None or space in ("beat", "beat_position") else str(value or space)
     score = _number(one.get("confidence"))
-    return Mark(start, start + duration, label, score=score, position=position, place=place)
+    return Mark(start, start + duration, label, score=score, position=position, attributes=attributes, place=place)
 
 
 def _person(annotation: dict[str, Any]) -> str:

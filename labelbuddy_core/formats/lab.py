@@ -1,6 +1,7 @@
 """Interval and event lists as mir_eval, MIREX and the Isophonics data sets keep them: `.lab` and beats.
 
-Source: mir_eval 0.8 `io.load_labeled_intervals` (`start⇥end⇥label`) and `io.load_labeled_events` (`time⇥label`); the
+Source: mir_eval 0.8 `io.load_labeled_intervals` (`start⇥end⇥label`) and `io.load_labeled_events` (`time⇥label`), with
+spaces or, as CSV without a head, commas or semicolons between the columns; the label is the rest of the line. The
 Isophonics beat files have the position in the bar as label.
 """
 
@@ -11,6 +12,7 @@ from collections.abc import Iterator, Sequence
 
 from labelbuddy_core.formats.losses import Carries
 from labelbuddy_core.formats.marks import Mark, Marked
+from labelbuddy_core.formats.quoted_cells import cells_of
 from labelbuddy_core.formats.rows import Refuse, Refusing, in_order, lines, number, one_line, raising, wrong
 
 CARRIES_LAB = Carries(step=1e-9, fields=("label",), instants=False)
@@ -25,7 +27,16 @@ LOSES_LAB = (
     "tags and captions",
 )
 LOSES_BEATS = ("regions", "labels of instants", "attributes", "tags, captions and answers")
-_SPACE = re.compile(r"[\t ]+")
+_SPACE, _COMMA, _SEMICOLON = re.compile(r"[\t ]+"), re.compile(","), re.compile(";")
+_NUMBER = re.compile(r"[-+]?(\d+([.,]\d*)?|[.,]\d+)(e[-+]?\d+)?", re.IGNORECASE)
+_TOLD = (
+    (_SEMICOLON, re.compile(r"[-+\d.,e]+\s*;", re.IGNORECASE)),
+    # a decimal point before the comma, no digit after it, or a third column
+    (
+        _COMMA,
+        re.compile(r"[-+]?\d*\.\d*(e[-+]?\d+)?\s*,|[-+]?\d+\s*,\s*([^\s\d.+-]|[-+]?[\d.]+\s*,\s*\S)", re.IGNORECASE),
+    ),
+)
 
 
 def write_lab(marked: Marked) -> str:
@@ -44,11 +55,16 @@ def write_beats(marked: Marked) -> str:
 
 
 def read_lab(text: str, refuse: Refuse = raising) -> Sequence[Mark]:
-    """Labeled intervals. A wrong row is `Invalid` with line and field, and goes to `refuse`."""
+    """Labeled intervals, and events with commas. A wrong row is `Invalid` with line and field, and goes to `refuse`."""
+    separator = _separator(text)
     found = []
     for line, row in _rows(text):
         with Refusing(refuse):
-            cells = _SPACE.split(row, maxsplit=2)
+            cells = _cells(row, separator, 3)
+            if len(cells) == 2 and separator is not _SPACE and not _NUMBER.fullmatch(cells[1]):
+                time = number(cells[0], line, "time")
+                found.append(Mark(time, time, cells[1], place=f"Line {line}"))
+                continue
             if len(cells) < 3:
                 raise wrong(line, "row", "expected start, end and label")
             start, end = in_order(number(cells[0], line, "start"), number(cells[1], line, "end"), line)
@@ -58,14 +74,44 @@ def read_lab(text: str, refuse: Refuse = raising) -> Sequence[Mark]:
 
 def read_beats(text: str, refuse: Refuse = raising) -> Sequence[Mark]:
     """Beats with their position in the bar where the second column is a whole number. Wrong rows as `read_lab`."""
+    separator = _separator(text)
     found = []
     for line, row in _rows(text):
         with Refusing(refuse):
-            cells = _SPACE.split(row)
+            cells = _cells(row, separator)
             time = number(cells[0], line, "time")
             position = int(cells[1]) if len(cells) > 1 and cells[1].isascii() and cells[1].isdigit() else None
             found.append(Mark(time, time, "beat", position=position, place=f"Line {line}"))
     return found
+
+
+def kind_of(text: str) -> str | None:
+    """What a CSV without a head lists: "lab" for intervals and labeled events, "beats" for times, None for others."""
+    separator = _separator(text)
+    row = next((row for _, row in _rows(text)), "")
+    cells = _cells(row, separator)
+    if separator is _SPACE or not _NUMBER.fullmatch(cells[0]):
+        return None
+    if len(cells) == 2:
+        return "beats" if _NUMBER.fullmatch(cells[1]) else "lab"
+    return "lab" if len(cells) == 3 and _NUMBER.fullmatch(cells[1]) else None
+
+
+def _separator(text: str) -> re.Pattern[str]:
+    """A semicolon or comma where a row can have no other, since a comma may be one of decimals; else spaces."""
+    for _, row in _rows(text):
+        for separator, told in _TOLD:
+            if told.match(row):
+                return separator
+    return _SPACE
+
+
+def _cells(row: str, separator: re.Pattern[str], most: int = 0) -> list[str]:
+    """Of at most so many columns the last is the rest of the line, without quotes around it."""
+    if separator is _SPACE:
+        return separator.split(row, maxsplit=most - 1 if most else 0)
+    *cells, last = separator.split(row, maxsplit=most - 1 if most else 0)
+    return [*(cell.strip() for cell in cells), " ".join(cells_of(last.strip(), "\n"))]
 
 
 def _rows(text: str) -> Iterator[tuple[int, str]]:

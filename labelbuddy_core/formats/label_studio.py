@@ -2,15 +2,16 @@
 
 Source: Label Studio's documentation, "Label Studio JSON format of annotated tasks", and tasks exported by 1.23. A
 region is a result of type `labels`; results with the same id (textarea, choices, rating, number) say more about it;
-results without start and end are about the whole clip. `from_name` and `to_name` are the names of the tags in the
+results without start and end are about the whole clip. A region with several labels is a region for each; a path of a
+taxonomy is one name, "Animal / Dog". `from_name` and `to_name` are the names of the tags in the
 labeling interface.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import orjson
@@ -27,7 +28,8 @@ CARRIES = Carries(
 )
 LOSES = ("frequency bounds", "positions of beats", "tiers", "attributes", "scores of tags", "answers")
 _TEXT = ("textarea",)
-_ATTRIBUTES = ("choices", "rating", "number", "taxonomy")
+_TAGS = ("choices", "taxonomy")
+_ATTRIBUTES = (*_TAGS, "rating", "number")
 
 
 def write(everything: Iterable[Marked]) -> Iterator[str]:
@@ -65,7 +67,11 @@ def read(text: str, refuse: Refuse = raising) -> Iterator[Marked]:
             f"Line {error.lineno}: this is not JSON ({error.msg}).", field="file", line=error.lineno
         ) from None
     if not isinstance(tasks, list):
-        raise Invalid("Expected a list of tasks, as Label Studio's JSON export writes it (not JSON_MIN).", field="file")
+        raise Invalid("Expected a list of tasks, as Label Studio's JSON export writes it.", field="file")
+    if tasks and isinstance(tasks[0], dict) and "annotation_id" in tasks[0] and "data" not in tasks[0]:
+        raise Invalid(
+            "This is Label Studio's JSON_MIN, which leaves out what belongs together; export JSON.", field="file"
+        )
     for position, task in enumerate(tasks):
         where = f"tasks[{position}]"
         with Refusing(refuse):
@@ -74,7 +80,7 @@ def read(text: str, refuse: Refuse = raising) -> Iterator[Marked]:
                 for number, one in enumerate(task.get(kind) or []):
                     if isinstance(one, dict) and not one.get("was_cancelled"):
                         with Refusing(refuse):
-                            yield _marked(audio, one, f"{where}.{kind}[{number}]", model=kind == "predictions")
+                            yield _marked(audio, one, f"{where}.{kind}[{number}]", refuse, model=kind == "predictions")
 
 
 def _audio(task: object, where: str) -> str:
@@ -88,45 +94,68 @@ def _audio(task: object, where: str) -> str:
     return found
 
 
-def _marked(audio: str, one: Mapping[str, Any], where: str, *, model: bool) -> Marked:
+@dataclass(frozen=True)
+class _Region:
+    """What the results with one id say: a stretch of sound with any number of labels."""
+
+    mark: Mark
+    labels: tuple[str, ...] = ()
+
+    def with_more(self, kind: str, name: str, said: Sequence[str]) -> _Region:
+        if kind in _TEXT:
+            return replace(self, mark=replace(self.mark, text="\n".join(said)))
+        if kind in _ATTRIBUTES:
+            return replace(self, mark=replace(self.mark, attributes=(*self.mark.attributes, (name, ", ".join(said)))))
+        return replace(self, labels=tuple(dict.fromkeys((*self.labels, *said))))
+
+    def marks(self) -> Iterator[Mark]:
+        """One for each label."""
+        return (replace(self.mark, label=label) for label in self.labels or ("",))
+
+
+def _said(kind: str, value: Mapping[str, Any]) -> list[str]:
+    """The words of a result; a path of a taxonomy is one, with its parts in order."""
+    found = _list(value.get("text" if kind in _TEXT else kind))
+    return [" / ".join(map(str, one)) if isinstance(one, list) else str(one) for one in found]
+
+
+def _without_place(kind: str, said: Sequence[str], place: str) -> Invalid:
+    words = f" ({', '.join(said)[:60]})" if said else ""
+    return Invalid(f"{place}: a {kind}{words} about the whole clip is neither a tag nor a caption.", field=place)
+
+
+def _marked(audio: str, one: Mapping[str, Any], where: str, refuse: Refuse, *, model: bool) -> Marked:
     results = one.get("result")
     if not isinstance(results, list):
         raise Invalid(f"{where}.result: expected a list.", field=f"{where}.result")
-    marks: dict[str, Mark] = {}
+    regions: dict[str, _Region] = {}
     tags: list[tuple[str, float | None]] = []
     caption, length = [], 0.0
     for position, result in enumerate(results):
+        place = f"{where}.result[{position}]"
         value = result.get("value") if isinstance(result, dict) else None
         if not isinstance(value, dict):
-            raise Invalid(f"{where}.result[{position}].value: expected an object.", field=f"{where}.result")
+            refuse(Invalid(f"{place}.value: expected an object.", field=f"{where}.result"))
+            continue
         length = max(length, _number(result.get("original_length")) or 0.0)
         kind, key = str(result.get("type")), str(result.get("id") or position)
         start, end = _number(value.get("start")), _number(value.get("end"))
-        said = [str(text) for text in _list(value.get(kind if kind not in _TEXT else "text"))]
+        said = _said(kind, value)
         if start is None or end is None:
             if kind in _TEXT:
                 caption += said
-            elif kind in _ATTRIBUTES:
+            elif kind in _TAGS:
                 tags += [(text, _number(result.get("score"))) for text in said]
+            else:
+                refuse(_without_place(kind, said, place))
             continue
         if end < start:
-            raise Invalid(f"{where}.result[{position}]: the end lies before the start.", field=f"{where}.result")
-        present = marks.get(key) or Mark(
-            start,
-            end,
-            "",
-            channel=_channel(value),
-            score=_number(result.get("score")),
-            place=f"{where}.result[{position}]",
+            raise Invalid(f"{place}: the end lies before the start.", field=f"{where}.result")
+        region = regions.get(key) or _Region(
+            Mark(start, end, "", channel=_channel(value), score=_number(result.get("score")), place=place)
         )
-        if kind in _TEXT:
-            present = replace(present, text="\n".join(said))
-        elif kind in _ATTRIBUTES:
-            name = str(result.get("from_name") or kind)
-            present = replace(present, attributes=(*present.attributes, (name, ", ".join(said))))
-        elif said:
-            present = replace(present, label=said[0])
-        marks[key] = present
+        regions[key] = region.with_more(kind, str(result.get("from_name") or kind), said)
+    marks = [mark for region in regions.values() for mark in region.marks()]
     by = one.get("completed_by")
     by = by.get("email") or by.get("id") if isinstance(by, dict) else by
     meta = one.get("meta")
@@ -134,7 +163,7 @@ def _marked(audio: str, one: Mapping[str, Any], where: str, *, model: bool) -> M
     return Marked(
         recording=audio,
         duration=length,
-        marks=tuple(sorted(marks.values(), key=lambda mark: (mark.start, mark.end, mark.label))),
+        marks=tuple(sorted(marks, key=lambda mark: (mark.start, mark.end, mark.label))),
         annotator=f"model:{one.get('model_version') or ''}" if model else str(author or ""),
         tags=tuple(tags),
         caption="\n".join(caption),

@@ -72,6 +72,8 @@ class Marked:
     channels: int = 1
     sample_rate: int | None = None
     audio_path: str = ""
+    also_called: tuple[str, ...] = ()
+    """What else a file that is read may call its recording, the likeliest first."""
     said: tuple[Said, ...] = ()
     """Of files of ours, in place of marks, tags and caption: everything with its origin."""
     span: tuple[float, float] | None = None

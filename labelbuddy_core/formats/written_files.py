@@ -97,7 +97,12 @@ def _archive(members: Callable[[ExportedTask, ExportContext], Iterator[tuple[str
 def _stem(task: ExportedTask, person: str) -> str:
     recording = PurePosixPath(task.recording["name"].replace("\\", "/"))
     parts = [recording.stem, person] if person else [recording.stem]
-    return ".".join(_UNFIT.sub("_", part).strip(". ") or "_" for part in parts)
+    return ".".join(map(fitting, parts))
+
+
+def fitting(part: str) -> str:
+    """A name as the files of archives have it: without what some file system does not take."""
+    return _UNFIT.sub("_", part).strip(". ") or "_"
 
 
 def _free(stem: str, suffix: str, task: str, taken: set[str]) -> str:

@@ -23,6 +23,12 @@ REVIEWABLE = (AnnotationState.SUBMITTED, AnnotationState.APPROVED, AnnotationSta
 
 MAX_ID = 2**63 - 1
 
+# What is not there and what somebody may not see are told alike, and without the numbers of the database.
+NO_PROJECT = "This project was deleted, or you are not in it (any more)."
+NO_TASK = "This recording was deleted, or it is not in your queue (any more), or you are no longer in the project."
+NO_ANNOTATION = "This annotation was deleted, or it is not for you (any more)."
+_TOLD = {"project": NO_PROJECT, "task": NO_TASK, "annotation": NO_ANNOTATION}
+
 
 @dataclass(frozen=True)
 class ProjectAccess:
@@ -81,9 +87,9 @@ def parse_id(value: str | int, what: str) -> int:
     try:
         number = int(value)
     except ValueError:
-        raise NotFound(f"There is no {what} {value!r}.") from None
+        raise NotFound(_TOLD.get(what, f"There is no {what} {value!r}.")) from None
     if not 0 < number <= MAX_ID:
-        raise NotFound(f"There is no {what} {value!r}.")
+        raise NotFound(_TOLD.get(what, f"There is no {what} {value!r}."))
     return number
 
 
@@ -101,7 +107,7 @@ def project_access(session: Session, actor: Actor, project_id: str | int) -> Pro
     project = session.get(Project, number)
     roles = roles_in(session, actor, number) if project else frozenset()
     if project is None or not roles:
-        raise NotFound(f"There is no project {project_id!r}.")
+        raise NotFound(NO_PROJECT)
     return ProjectAccess(project, roles)
 
 
@@ -110,7 +116,7 @@ def project_called(session: Session, project: str) -> int:
     found = session.scalars(select(Project.id).where(Project.name == project)).all()
     if len(found) == 1:
         return found[0]
-    row = session.get(Project, parse_id(project, "project"))
+    row = session.get(Project, int(project)) if project.isdecimal() and int(project) <= MAX_ID else None
     if row is None:
         raise NotFound(f"There is no project {project!r}.")
     return row.id
@@ -129,7 +135,7 @@ def task_access(session: Session, actor: Actor, task_id: str | int) -> TaskAcces
         .where(Task.id == number)
     ).first()
     if row is None:
-        raise NotFound(f"There is no task {task_id!r}.")
+        raise NotFound(NO_TASK)
     task, recording, project = row
     at = ProjectAccess(project, roles_in(session, actor, project.id))
     own = Role.ANNOTATOR in at.roles and bool(
@@ -153,7 +159,7 @@ def task_access(session: Session, actor: Actor, task_id: str | int) -> TaskAcces
         )
     )
     if not (own or review or at.is_manager):
-        raise NotFound(f"There is no task {task_id!r}.")
+        raise NotFound(NO_TASK)
     return TaskAccess(task, recording, at, own, review)
 
 
@@ -168,13 +174,13 @@ def annotation_access(session: Session, actor: Actor, annotation_id: str | int) 
     """An annotation with its task: one's own, one to review, or any for a manager; raises `NotFound` otherwise."""
     annotation = session.get(Annotation, parse_id(annotation_id, "annotation"))
     if annotation is None:
-        raise NotFound(f"There is no annotation {annotation_id!r}.")
+        raise NotFound(NO_ANNOTATION)
     try:
         access = task_access(session, actor, annotation.task_id)
     except NotFound:
-        raise NotFound(f"There is no annotation {annotation_id!r}.") from None
+        raise NotFound(NO_ANNOTATION) from None
     own = annotation.user_id == actor.id and access.in_own_queue
     to_review = access.in_review_queue and annotation.user_id != actor.id and annotation.state in REVIEWABLE
     if not (own or to_review or access.at.is_manager):
-        raise NotFound(f"There is no annotation {annotation_id!r}.")
+        raise NotFound(NO_ANNOTATION)
     return annotation, access

@@ -62,6 +62,7 @@ class FakeLabelBuddy:
         self.cut: str | None = None
         """The one path that cannot be reached."""
         self.refused = False
+        self.gone = False
         """Whether the usual copy is one that the browser cannot play."""
         self.copies_asked = 0
         self.refuse_review = False
@@ -283,6 +284,8 @@ class FakeLabelBuddy:
                 return 204, None
             case "GET", "/projects/1/models":
                 return 200, {"items": [{"model": "tagger", "name": "Tagger", "description": "", "license": "MIT"}]}
+            case "PATCH", "/tasks/t1/annotation" if self.gone:
+                return refusal(404, "not-found", "This recording was deleted.")
             case "PATCH", "/tasks/t1/annotation":
                 return self._save(body)
             case "POST", "/tasks/t1/annotation/submit":

@@ -119,3 +119,23 @@ def test_what_a_killed_tab_had_rejected_is_sent_by_another_one(open_editor: Any,
     assert sorted(one["region"] for one in app.decisions) == ["s1", "s2"]
     decisions_wait(other, 0)
     assert other.rows.count() == 0
+
+
+def test_a_task_that_is_gone_takes_no_more_edits_and_says_where_to_go(open_editor: Any, app: Any) -> None:
+    editor = open_editor()
+    app.gone = True
+    editor.drag(0, 4.0, 8.0)
+    banner = editor.page.locator(
+        ".banner.bad-banner", has_text="This recording was deleted. Nothing more is saved here"
+    )
+    banner.wait_for()
+    banner.get_by_role("button", name="Go to my queue").wait_for()
+    assert editor.page.evaluate(NO_JOURNAL) is False
+    editor.drag(1, 9.0, 12.0)
+    app.gone = False
+    editor.page.wait_for_timeout(500)
+    assert app.regions() == []
+    journals = "Object.keys(localStorage).filter((key) => key.includes(':journal:'))"
+    kept = editor.page.evaluate(f"() => {journals}.map((key) => localStorage[key]).join()")
+    assert "speech" in kept
+    assert "music" not in kept

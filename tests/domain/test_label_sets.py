@@ -18,6 +18,13 @@ def test_missing_ids_colors_and_keys_are_filled_in() -> None:
     assert all(label.color.startswith("#") for label in labels)
 
 
+def test_a_parent_may_be_given_by_its_name() -> None:
+    _, bark, whine = complete(
+        [{"id": "k1", "name": "Dog"}, {"name": "Bark", "parent": "dog "}, {"name": "Whine", "parent": "k1"}]
+    )
+    assert (bark.parent, whine.parent) == ("k1", "k1")
+
+
 def test_an_id_survives_renaming() -> None:
     (label,) = complete([{"id": "dog", "name": "Canine"}])
     assert label.id == "dog"
@@ -32,7 +39,10 @@ def test_an_id_survives_renaming() -> None:
         ([{"name": "Dog", "key": "dd"}], "single character"),
         ([{"name": "Dog", "key": "d"}, {"name": "Cat", "key": "d"}], "picks two labels"),
         ([{"name": "Dog", "parent": "animal"}], "is not in the set"),
-        ([{"id": "a", "name": "A", "parent": "b"}, {"id": "b", "name": "B", "parent": "a"}], "its own ancestor"),
+        (
+            [{"id": "a", "name": "A", "parent": "b"}, {"id": "b", "name": "B", "parent": "a"}],
+            "itself: “A” below “B” below “A”",
+        ),
         ([{"id": "a", "name": "A"}, {"id": "a", "name": "B"}], "same id"),
     ],
 )

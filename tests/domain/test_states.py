@@ -20,6 +20,8 @@ D, S, A, R = AnnotationState.DRAFT, AnnotationState.SUBMITTED, AnnotationState.A
         ([S], 2, False, TaskState.IN_PROGRESS),
         ([S, D], 1, False, TaskState.SUBMITTED),
         ([A], 1, False, TaskState.APPROVED),
+        ([A, D], 1, False, TaskState.APPROVED),
+        ([A, D], 2, False, TaskState.IN_PROGRESS),
         ([A], 2, False, TaskState.IN_PROGRESS),
         ([A, S], 2, False, TaskState.SUBMITTED),
         ([A, A], 2, False, TaskState.APPROVED),

@@ -48,7 +48,7 @@ def test_a_link_to_somebody_elses_task_says_so_and_shows_the_own_queue(
     at = app(actor).run()
     at.query_params["task"] = theirs
     at.switch_page("annotate.py").run()
-    assert "There is no task" in at.warning[0].value
+    assert "it is not in your queue" in at.warning[0].value
     assert f'"task":"{mine}"' in shown_task(at)
 
 
@@ -71,7 +71,7 @@ def test_a_link_to_an_unknown_annotation_says_so(app: Make, make_user: Make, mak
     at = app(actor).run()
     at.query_params["annotation"] = "77"
     at.switch_page("review.py").run()
-    assert "There is no annotation" in at.info[0].value
+    assert "it is not for you" in at.info[0].value
 
 
 def test_a_link_to_an_annotation_opens_it_in_its_project_and_a_decided_one_says_so(

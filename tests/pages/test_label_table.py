@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
+import pytest
 
 from labelbuddy_core.domain.label_sets import complete
+from labelbuddy_core.errors import Invalid
 from pages._label_table import COLUMNS, attributes_from, labels_from
 
 ASKED = {"id": "who", "name": "Speaker", "kind": "text", "choices": [], "required": False}
@@ -13,18 +17,27 @@ ASKED = {"id": "who", "name": "Speaker", "kind": "text", "choices": [], "require
 def test_an_edited_table_keeps_the_questions_that_it_does_not_show() -> None:
     rows = pd.DataFrame(
         [
-            ["dog", "Hound", "#E69F00", "d", "", "never overlap", 0.5, "free", None, "barks"],
+            ["dog", "Hound", "#E69F00", "d", "Animal", "never overlap", 0.5, "free", None, "barks"],
             [None, "Chord", None, None, None, "cut to fit", None, "chords (Harte)", None, None],
             [None, "Call", None, None, None, "may overlap", None, "words of its own", "song, alarm,, ", None],
-            [None, " ", None, None, None, None, None, None, None, None],
         ],
         columns=COLUMNS,
     )
-    hound, chord, call = complete(labels_from(rows, [{"id": "dog", "attributes": [ASKED]}]))
+    before = [{"id": "dog", "name": "Dog", "attributes": [ASKED]}, {"id": "k1", "name": "Animal", "attributes": []}]
+    read = labels_from(rows, before)
+    assert read[0]["parent"] == "k1"
+    hound, chord, call = complete([{**read[0], "parent": None}, *read[1:]])
     assert (hound.id, hound.rules.overlap, hound.rules.shortest) == ("dog", "forbid", 0.5)
     assert hound.rules.attributes[0].name == "Speaker"
     assert (chord.rules.overlap, chord.rules.vocabulary, chord.rules.attributes) == ("trim", "harte", ())
     assert (call.rules.vocabulary, call.rules.words) == ("own", ("song", "alarm"))
+
+
+@pytest.mark.parametrize("row", [[None] * 10, ["dog", " ", "#E69F00", "d", None, None, 0.5, None, None, "barks"]])
+def test_a_row_without_a_name_is_refused_with_its_number(row: list[Any]) -> None:
+    named = [None, "Cat", None, None, None, None, None, None, None, None]
+    with pytest.raises(Invalid, match="Row 2 has no name"):
+        labels_from(pd.DataFrame([named, row], columns=COLUMNS))
 
 
 def test_questions_are_read_with_their_choices() -> None:

@@ -10,6 +10,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from labelbuddy_core.domain.operations import Save
+from labelbuddy_core.services.accounts import memberships
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.annotations import annotations, handing_in
 from labelbuddy_core.services.projects import projects
@@ -145,6 +146,22 @@ def test_the_work_of_a_person_is_handed_over_on_the_page(
     field(at, "button", opener).click()
     press(at, "Hand over")
     assert tasks.get_task(manager, task)["assignees"] == ["ben"]
+
+
+def test_the_work_of_who_is_removed_is_handed_over_in_the_same_question(
+    page: Callable[[], AppTest], manager: Actor, person: Actor, make_user: Make, make_project: Make, add_task: Make
+) -> None:
+    project = make_project(managers=(manager,), annotators=(person, make_user("ben")))
+    task = add_task(project, annotators=(person,))
+    mark(person, task, "speech")
+    at = page()
+    (roles,) = [one for one in at.button_group if (one.key or "").split("-")[2:3] == ["ada"]]
+    roles.set_value([]).run()
+    assert any("1 draft, 0 sent back, 0 not begun" in one.value for one in at.markdown)
+    field(at, "selectbox", "What becomes of it?").set_value("ben").run()
+    press(at, "Remove")
+    assert tasks.get_task(manager, task)["assignees"] == ["ben"]
+    assert [one["username"] for one in memberships.list_members(manager, project)] == ["ben", "manager"]
 
 
 def test_recordings_are_cut_on_the_page_after_a_look(

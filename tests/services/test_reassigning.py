@@ -16,6 +16,7 @@ from labelbuddy_core.database.base import now
 from labelbuddy_core.database.tables import Assignment
 from labelbuddy_core.domain.operations import Save
 from labelbuddy_core.errors import Forbidden, Invalid, NotFound
+from labelbuddy_core.services.accounts import memberships
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.annotations import annotations, handing_in, revisions
 from labelbuddy_core.services.exports import exports
@@ -161,3 +162,62 @@ def test_only_managers_reassign_and_only_to_annotators_of_the_project(
         hand_overs.hand_over(people["manager"], project, giver="ada", taker="ada")
     with pytest.raises(NotFound, match=elsewhere):
         task_assignment.release_many(people["manager"], project, [task, elsewhere])
+
+
+@pytest.mark.parametrize("by_hand", [False, True])
+def test_the_task_of_a_draft_goes_on_with_somebody_else_when_its_author_is_removed(
+    people: dict[str, Actor], project: str, add_task: Make, by_hand: bool
+) -> None:
+    task = add_task(project, annotators=(people["ada"],) if by_hand else ())
+    assert queues.next_task(people["ada"], project) == task
+    save(people["ada"], task)
+    assert queues.next_task(people["ben"], project) is None
+    memberships.set_member(people["manager"], project, "ada", [])
+    assert queues.next_task(people["ben"], project) == task
+    handing_in.submit(people["ben"], task, save(people["ben"], task))
+    done = annotations.get_mine(people["ben"], task)["id"]
+    reviews.review_annotation(people["rita"], done, revision=1, decision="approve")
+    found = tasks.get_task(people["manager"], task)
+    assert found["state"] == "approved"
+    assert [(one["username"], one["state"]) for one in found["work"]] == [("ada", "draft"), ("ben", "approved")]
+
+
+def test_a_dealt_out_task_is_dealt_to_somebody_else_when_its_drafter_is_removed(
+    people: dict[str, Actor], make_project: Make, add_task: Make
+) -> None:
+    dealt = make_project(managers=(people["manager"],), annotators=(people["ada"], people["ben"]), strategy="disjoint")
+    task = add_task(dealt, annotators=(people["ada"],))
+    save(people["ada"], task)
+    memberships.set_member(people["manager"], dealt, "ada", [])
+    assert who(people, task) == ["ada", "ben"]
+    assert queues.next_task(people["ben"], dealt) == task
+
+
+def test_the_draft_of_somebody_who_has_left_is_listed_and_can_be_handed_over(
+    people: dict[str, Actor], project: str, add_task: Make
+) -> None:
+    task = add_task(project)
+    queues.next_task(people["ada"], project)
+    save(people["ada"], task)
+    memberships.set_member(people["manager"], project, "ada", [])
+    assert hand_overs.open_work(people["manager"], project) == {"ada": {"drafts": 1, "sent_back": 0, "not_begun": 0}}
+    hand_overs.hand_over(people["manager"], project, giver="ada", taker="ben")
+    assert hand_overs.open_work(people["manager"], project) == {"ben": {"drafts": 1, "sent_back": 0, "not_begun": 0}}
+    with pytest.raises(Forbidden):
+        hand_overs.open_work(people["ben"], project)
+
+
+def test_who_was_removed_reads_words_and_a_stranger_learns_nothing_from_them(
+    people: dict[str, Actor], project: str, add_task: Make, make_user: Make
+) -> None:
+    task = add_task(project, annotators=(people["ada"],))
+    revision = save(people["ada"], task)
+    memberships.set_member(people["manager"], project, "ada", [])
+    said = set()
+    for person, wanted in ((people["ada"], task), (make_user("stranger"), task), (people["ada"], "987654321")):
+        with pytest.raises(NotFound) as refused:
+            save(person, wanted, revision)
+        said.add(refused.value.detail)
+    (only,) = said
+    assert only.startswith("This recording was deleted, or it is not in your queue")
+    assert not any(sign.isdigit() for sign in only)

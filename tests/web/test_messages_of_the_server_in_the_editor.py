@@ -76,7 +76,7 @@ def test_the_sentences_that_are_translated_are_those_that_the_server_says() -> N
 
 def _named(said: set[str]) -> set[str]:
     """Sentences about a thing whose kind the server fills in."""
-    things = ("project", "task", "annotation", "job")
+    things = ("job",)
     return {f"There is no {thing} {{}}." for thing in things if "There is no {} {}." in said}
 
 

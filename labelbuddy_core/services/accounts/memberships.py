@@ -49,7 +49,11 @@ def list_members(session: Session, actor: Actor, project_id: str | int) -> list[
 def set_member(
     session: Session, actor: Actor, project_id: str | int, username: str, roles: Iterable[str]
 ) -> dict[str, Any]:
-    """Give a person these roles in a project; none removes the person. At least one manager stays."""
+    """Give a person these roles in a project; none removes the person. At least one manager stays.
+
+    Who annotates no more keeps what was handed in or sent back, and drafts; the places of drafts and of what was not
+    begun are free for others.
+    """
     access = project_access(session, actor, project_id)
     access.require(Permission.MANAGE_MEMBERS)
     person = person_called(session, username)
@@ -61,7 +65,7 @@ def set_member(
     ):
         raise InvalidState("A project needs at least one manager.")
     if Role.ANNOTATOR not in wanted:
-        queues.release_untouched(session, project.id, person.id)
+        queues.release_open(session, actor, project.id, person.id)
     if Role.REVIEWER not in wanted:
         review_places.release(session, project.id, person.id)
         review_holds.release_all(session, project.id, person.id)

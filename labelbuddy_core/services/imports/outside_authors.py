@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 
 from sqlalchemy import delete, exists, func, select
@@ -11,6 +12,7 @@ from sqlalchemy.orm import Session
 from labelbuddy_core.database.tables import Annotation, Membership, OutsideAuthor, User
 from labelbuddy_core.domain.label_sets import slug
 from labelbuddy_core.errors import Invalid
+from labelbuddy_core.formats.written_files import fitting
 from labelbuddy_core.services.imports.import_choices import OUTSIDE, ImportChoices
 
 _UNUSABLE = "!"
@@ -39,6 +41,10 @@ class Authors:
             self._outside[name.casefold()] = number
             self._known.setdefault(name.casefold(), number)
             self._known.setdefault(username, number)
+        written = Counter(fitting(one) for one in self._known)
+        for one, number in list(self._known.items()):  # files of our archives are named after them
+            if written[fitting(one)] == 1:
+                self._known.setdefault(fitting(one), number)
         self._by_id = dict(session.execute(select(User.id, User.username)).tuples().all())
         wrong = [one for one in choices.authors.values() if one not in (None, OUTSIDE, *self._usernames)]
         if wrong:

@@ -20,7 +20,7 @@ from labelbuddy_core.services.imports.import_sources import SourceFile, read_sou
 from labelbuddy_core.services.imports.imported_items import Labels, in_chunks, items_by_task
 from labelbuddy_core.services.imports.outside_authors import Authors
 from labelbuddy_core.services.imports.own_items import about, own_items_by_task
-from labelbuddy_core.services.imports.recording_matches import KnownRecording, Recordings
+from labelbuddy_core.services.imports.recording_matches import KnownRecording, Recordings, SeveralFit
 from labelbuddy_core.services.imports.taken_recordings import ALL_WRONG, LEFT_OUT, NOTHING_SAID, TakenRecordings
 
 AT_ONCE = 1000
@@ -177,14 +177,18 @@ class Planner:
     def _matched(self, marked: Marked) -> tuple[KnownRecording, Marked]:
         """The recording, and what was marked with its author where the name of a file ends with them: `song.anna`."""
         try:
-            return self.recordings.match(marked.audio_path, marked.recording), marked
+            return self.recordings.match(marked.audio_path, marked.recording, *marked.also_called), marked
+        except SeveralFit:
+            raise
         except Invalid:
-            name, dot, author = _OF_TASK.sub("", marked.recording).rpartition(".")
-            if not dot or marked.annotator:
+            if marked.annotator:
                 raise
-            try:
-                return self.recordings.match(name), replace(marked, annotator=author)
-            except Invalid as problem:
-                if "name the folder" in problem.detail:
+            name = _OF_TASK.sub("", marked.recording)
+            for dot in [at for at, letter in enumerate(name) if letter == "."][::-1]:
+                try:
+                    return self.recordings.match(name[:dot]), replace(marked, annotator=name[dot + 1 :])
+                except SeveralFit:
                     raise
+                except Invalid:
+                    continue
             raise

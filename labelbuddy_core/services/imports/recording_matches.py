@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from labelbuddy_core.database.tables import Recording, Task
 from labelbuddy_core.errors import Invalid
+from labelbuddy_core.formats.written_files import fitting
 from labelbuddy_core.services.recordings.import_plans import AUDIO_SUFFIXES
 
 _HASH = re.compile(r"[0-9a-f]{64}")
@@ -57,6 +58,7 @@ class Recordings:
         self._by_hash: dict[str, KnownRecording] = {}
         self._by_name: dict[str, list[KnownRecording]] = {}
         self._by_stem: dict[str, list[KnownRecording]] = {}
+        self._by_written: dict[str, list[KnownRecording]] = {}
         for one in known:
             self._by_id[one.id] = one
             self._by_hash[one.sha256] = one
@@ -64,17 +66,26 @@ class Recordings:
             name = _plain(PurePosixPath(one.name).name)
             self._by_name.setdefault(name, []).append(one)
             self._by_stem.setdefault(_stem(name), []).append(one)
+            for written in {_written(name) for name in (one.name, _plain(one.name))}:
+                self._by_written.setdefault(written, []).append(one)
 
     def match(self, *called: str) -> KnownRecording:
         """The recording that the first of these names means that means any.
 
-        Raises `Invalid` where none does, or where one means several.
+        A name of several decides together with those after it. Raises `Invalid` where none fits, or several do.
         """
-        for name in called:
-            found = self._match(name) if name else None
-            if found is not None:
+        several: SeveralFit | None = None
+        for name in dict.fromkeys(one for one in called if one):
+            try:
+                found = self._match(name)
+            except SeveralFit as problem:
+                several = several or problem
+                continue
+            if found is not None and (several is None or found in several.found):
                 return found
-        raise Invalid(f"No recording of this project is called {_first(called)!r}.", field="recording")
+        if several is not None:
+            raise several
+        raise Invalid(f"No recording of this project is called {_either(called)}.", field="recording")
 
     def _match(self, called: str) -> KnownRecording | None:
         path = unquote(urlsplit(called).path if "://" in called else called).replace("\\", "/")
@@ -87,14 +98,26 @@ class Recordings:
                 return found
         name = _plain(path.rsplit("/", 1)[-1])
         for one in dict.fromkeys((name, _UPLOADED.sub("", name))):
-            for index in (self._by_name, self._by_stem):
-                found = _only(index.get(one, ()), path)
-                if found is not None:
-                    return found
-            found = _only(self._by_stem.get(_stem(one), ()), path)
+            found = _only(self._by_name.get(one, ()), path)
+            # files of our archives have no other names: what they leave out may be any of several recordings
+            if found is None and _written(one) == _stem(one):
+                found = _only(self._by_written.get(_stem(one), ()), path)
+            for stem in (one, _stem(one)):
+                found = found or _only(self._by_stem.get(stem, ()), path)
             if found is not None:
                 return found
         return None
+
+
+class SeveralFit(Invalid):
+    """A name fits several recordings."""
+
+    def __init__(self, found: Sequence[KnownRecording]) -> None:
+        names = list(dict.fromkeys(repr(one.name) for one in found))
+        which = f"are called {names[0]}" if len(names) == 1 else f"may be meant: {', '.join(names[:3])}"
+        says = f"{len(found)} recordings {which}; name the folder or the hash as well."
+        super().__init__(says, field="recording")
+        self.found = found
 
 
 def recordings_of(session: Session, project_id: int) -> Recordings:
@@ -128,18 +151,16 @@ def _only(found: Iterable[KnownRecording], path: str) -> KnownRecording | None:
     if not ranked:
         return None
     if len(ranked) > 1 and ranked[0][0] == ranked[1][0]:
-        raise Invalid(
-            f"{len(ranked)} recordings are called {ranked[0][1].name!r}; name the folder or the hash as well.",
-            field="recording",
-        )
+        raise SeveralFit([one for _, one in ranked])
     return ranked[0][1]
 
 
 def _shared(one: str, other: str) -> int:
-    """How many parts at the end of two paths are the same; a suffix that differs does not matter."""
+    """How many parts at the end of two paths are the same; a suffix that differs does not matter, nor does what files
+    of ours leave out of names."""
     count = 0
     for left, right in zip(reversed(one.split("/")), reversed(other.split("/")), strict=False):
-        if left != right and not (count == 0 and _stem(left) == _stem(right)):
+        if left != right and not (count == 0 and _written(left) == _written(right)):
             break
         count += 1
     return count
@@ -156,5 +177,11 @@ def _stem(name: str) -> str:
     return path.stem if path.suffix.lower() in AUDIO_SUFFIXES else name
 
 
-def _first(called: Iterable[str]) -> str:
-    return next((one for one in called if one), "")[:200]
+def _written(name: str) -> str:
+    """What the files of our archives call a recording."""
+    return _plain(fitting(_stem(PurePosixPath(name).name)))
+
+
+def _either(called: Iterable[str]) -> str:
+    names = dict.fromkeys(name[:200] for name in called if name)
+    return " or ".join(map(repr, names)) or "''"

@@ -57,7 +57,7 @@ def page_of_projects(
     return Results(as_answers(session, actor, rows), following).as_json()
 
 
-def _mine(actor: Actor) -> Select[tuple[Project]]:
+def _mine(actor: Actor) -> Select[Project]:
     """The projects that a person sees."""
     if actor.is_administrator:
         return select(Project)

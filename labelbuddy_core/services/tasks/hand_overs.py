@@ -10,7 +10,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from labelbuddy_core.database.base import now
@@ -24,7 +24,7 @@ from labelbuddy_core.database.tables import (
     User,
 )
 from labelbuddy_core.domain.permissions import Permission
-from labelbuddy_core.domain.states import EDITABLE
+from labelbuddy_core.domain.states import EDITABLE, AnnotationState
 from labelbuddy_core.errors import Invalid, NotFound
 from labelbuddy_core.services.access import ProjectAccess, project_access, task_access
 from labelbuddy_core.services.actors import Actor
@@ -36,6 +36,7 @@ from labelbuddy_core.services.transactions import reads, writes
 
 HANDED_OVER: Final = "annotation.handed-over"
 _AT_ONCE: Final = 500
+_KINDS: Final = {AnnotationState.DRAFT: "drafts", AnnotationState.REJECTED: "sent_back", None: "not_begun"}
 
 
 @dataclass(frozen=True)
@@ -90,6 +91,31 @@ def hand_over(
         giver=giver, taker=taker, **{**told, "left": len(left)},
     )  # fmt: skip
     return told
+
+
+@reads
+def open_work(session: Session, actor: Actor, project_id: str | int) -> dict[str, dict[str, int]]:
+    """Who has work in a project that could be handed over, also who has left it: by username {drafts, sent_back,
+    not_begun}."""
+    access = project_access(session, actor, project_id)
+    access.require(Permission.CHANGE_TASKS)
+    rows = session.execute(
+        select(User.username, Annotation.state, func.count())
+        .select_from(Assignment)
+        .join(User, User.id == Assignment.user_id)
+        .outerjoin(Annotation, (Annotation.task_id == Assignment.task_id) & (Annotation.user_id == Assignment.user_id))
+        .where(
+            Assignment.project_id == access.project.id,
+            Annotation.id.is_(None) | Annotation.state.in_([state.value for state in EDITABLE]),
+        )
+        .group_by(User.username, Annotation.state)
+        .order_by(User.username)
+    )
+    found: dict[str, dict[str, int]] = {}
+    for username, state, count in rows:
+        counts = found.setdefault(username, {"drafts": 0, "sent_back": 0, "not_begun": 0})
+        counts[_KINDS[state]] = count
+    return found
 
 
 @reads

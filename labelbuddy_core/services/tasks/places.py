@@ -14,6 +14,8 @@ from labelbuddy_core.domain.states import AnnotationState
 from labelbuddy_core.settings import get_settings
 
 CLAIM, ASSIGNED = "claim", "assigned"
+RELEASED = "Released by {manager}"
+"""What stands where somebody's own reason to skip a task would."""
 
 
 def expired() -> datetime:

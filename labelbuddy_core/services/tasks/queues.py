@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import String, and_, cast, delete, exists, func, or_, select, true
+from sqlalchemy import String, and_, case, cast, delete, exists, func, or_, select, true, update
 from sqlalchemy.orm import Session, aliased
 
+from labelbuddy_core.database.base import now
 from labelbuddy_core.database.tables import Annotation, Assignment, Membership, Project, ReviewAssignment, Task
 from labelbuddy_core.domain.permissions import Permission, Role
 from labelbuddy_core.domain.states import AnnotationState, TaskState
@@ -15,7 +16,7 @@ from labelbuddy_core.services.access import project_access
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.history import record
 from labelbuddy_core.services.tasks import places
-from labelbuddy_core.services.tasks.places import ASSIGNED, CLAIM
+from labelbuddy_core.services.tasks.places import ASSIGNED, CLAIM, RELEASED
 from labelbuddy_core.services.tasks.skipping import put_off_task
 from labelbuddy_core.services.transactions import reads, writes
 
@@ -88,9 +89,10 @@ def assign_missing(session: Session, project: Project, tasks: Collection[int] | 
         .group_by(Assignment.user_id)
     ):
         load[user_id] = count
-    taken = func.count(Assignment.user_id)
+    put_off = and_(Assignment.kind == CLAIM, Assignment.skipped_at.is_not(None))  # it holds no place: `places.taken`
+    taken = func.count(case((put_off, None), else_=Assignment.user_id))
     rows = session.execute(
-        select(Task.id, func.group_concat(Assignment.user_id) if _is_sqlite(session) else _joined())
+        select(Task.id, taken, func.group_concat(Assignment.user_id) if _is_sqlite(session) else _joined())
         .outerjoin(Assignment, Assignment.task_id == Task.id)
         .where(Task.project_id == project.id, true() if tasks is None else Task.id.in_(tasks))
         .group_by(Task.id)
@@ -98,11 +100,11 @@ def assign_missing(session: Session, project: Project, tasks: Collection[int] | 
         .order_by(Task.id)
     ).all()
     reviewing = _reviewing(session, project.id)
-    for task_id, joined in rows:
+    for task_id, held, joined in rows:
         holders = {int(part) for part in str(joined or "").split(",") if part}
         free = [person for person in people if person not in holders | reviewing.get(task_id, set())]
         candidates = sorted(free, key=lambda who: (load[who], who))
-        for person in candidates[: project.annotators_per_task - len(holders)]:
+        for person in candidates[: project.annotators_per_task - held]:
             session.add(Assignment(task_id=task_id, user_id=person, project_id=project.id, kind=ASSIGNED))
             load[person] += 1
     session.flush()
@@ -118,14 +120,16 @@ def _reviewing(session: Session, project_id: int) -> dict[int, set[int]]:
     return found
 
 
-def release_untouched(session: Session, project_id: int, user_id: int) -> None:
-    """Take back the tasks of a person who has not saved anything in them."""
+def release_open(session: Session, actor: Actor, project_id: int, user_id: int) -> None:
+    """Free the places of a person who leaves: tasks without anything of theirs are taken back, drafts stay without a
+    place, also in tasks that were given by hand."""
+    of_the_person = (Assignment.project_id == project_id, Assignment.user_id == user_id)
+    work = exists().where(Annotation.task_id == Assignment.task_id, Annotation.user_id == user_id)
+    session.execute(delete(Assignment).where(*of_the_person, ~work))
     session.execute(
-        delete(Assignment).where(
-            Assignment.project_id == project_id,
-            Assignment.user_id == user_id,
-            ~exists().where(Annotation.task_id == Assignment.task_id, Annotation.user_id == user_id),
-        )
+        update(Assignment)
+        .where(*of_the_person, work.where(Annotation.state == AnnotationState.DRAFT.value))
+        .values(kind=CLAIM, skipped_at=now(), skip_reason=RELEASED.format(manager=actor.username))
     )
 
 

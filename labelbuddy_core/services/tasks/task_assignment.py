@@ -16,13 +16,11 @@ from labelbuddy_core.errors import Invalid, InvalidState, NotFound
 from labelbuddy_core.services.access import parse_id, project_access
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.history import record
-from labelbuddy_core.services.tasks.places import ASSIGNED, CLAIM
+from labelbuddy_core.services.tasks.places import ASSIGNED, CLAIM, RELEASED
 from labelbuddy_core.services.transactions import writes
 
 MAX_TASKS: Final = 1000
 """Tasks that are changed at once."""
-RELEASED: Final = "Released by {manager}"
-"""What stands where somebody's own reason to skip a task would."""
 
 
 @writes

@@ -102,11 +102,12 @@ export class Editor implements OpenedEditor {
     const firstTiers = new TierList(store, store.byTier ? project.tiers : null);
     const tiers = (): TierList => work.here?.tiers ?? firstTiers;
     const line = new StandingLine("warn", dragging, scope);
-    const saving = (this.saving = new Saving(api, task, annotation, client, store, notice, { refresh, say, commit, stands: (state) => void (this.standing.state = state), saved: () => this.standing.takenUp(dragging()), merged: (documents, by) => work.do(({ merging }) => merging.heard(documents, by)), dragging }, scope));
+    const saving = (this.saving = new Saving(api, task, annotation, client, store, notice, { refresh, say, commit, stands: (state) => void (this.standing.state = state), gone: (why) => this.lose(why), saved: () => this.standing.takenUp(dragging()), merged: (documents, by) => work.do(({ merging }) => merging.heard(documents, by)), dragging }, scope));
     const standing = (this.standing = new Standing(() => api.readonly, task, annotation, {
       reviews: () => store.reviews,
       withdraw: () => work.do(({ handing }) => void handing.withdraw()),
       flag: () => work.do(({ handing }) => void handing.flag()),
+      next: () => navigate(null),
     }));
     const firstPass = (this.firstPass = new FirstPass(api, task.id, store, saving.saver, { commit, confirm, complain, say, refresh }));
     const firstSnapping = new SnapChoice(browserStore());
@@ -201,6 +202,13 @@ export class Editor implements OpenedEditor {
     const waited = setTimeout(() => void this.fetch(), LATEST_MS);
     scope.add(() => clearTimeout(waited));
     if (api.served || document.activeElement === document.body) focus(); // somebody may be typing elsewhere in another app
+  }
+
+  /** The task is not there for this person any more: nothing is edited, and the banner says where to go. */
+  private lose(why: string): void {
+    this.standing.gone = why;
+    this.standing.drawBanner();
+    this.refresh();
   }
 
   /** Bring everything on screen in line with the state. */

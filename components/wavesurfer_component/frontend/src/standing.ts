@@ -8,6 +8,8 @@ export interface StandingPorts {
   withdraw(): void;
   /** Take the flag back. */
   flag(): void;
+  /** Leave this task for the next one of the queue. */
+  next(): void;
 }
 
 export class Standing {
@@ -17,6 +19,8 @@ export class Standing {
   busy = false;
   /** Why the task is flagged for a manager; null when it is not. */
   flag: string | null;
+  /** Why nothing is saved here any more; null while it is. */
+  gone: string | null = null;
   /** Why the annotator skipped it once; null when not. */
   skipped: string | null;
 
@@ -36,7 +40,7 @@ export class Standing {
   }
 
   get editable(): boolean {
-    return !this.readonly() && (this.state === "draft" || this.state === "rejected");
+    return !this.readonly() && this.gone === null && (this.state === "draft" || this.state === "rejected");
   }
 
   /** Something was saved: a task that was skipped is not any more. The banner moves the stage, so it waits for a drag to end. */
@@ -51,7 +55,11 @@ export class Standing {
     const last = reviews[reviews.length - 1];
     const parts: (Node | string)[] = [];
     let kind = "";
-    if (this.state === "submitted") {
+    if (this.gone !== null) {
+      kind = "bad-banner";
+      parts.push(t("{why} Nothing more is saved here; what was not saved stays in this browser.", { why: this.gone }));
+      parts.push(el("button", { type: "button", onclick: () => this.ports.next() }, t("Go to my queue")));
+    } else if (this.state === "submitted") {
       kind = "info";
       parts.push(t("You submitted this. It waits for review."));
       parts.push(el("button", { type: "button", onclick: () => this.ports.withdraw() }, t("Withdraw")));

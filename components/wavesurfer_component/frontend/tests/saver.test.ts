@@ -29,6 +29,24 @@ describe("saver", () => {
     expect(store.map.size).toBe(0);
   });
 
+  it("sends nothing more when the task is gone, and keeps what was typed", async () => {
+    const server = new Server();
+    const store = new Memory();
+    const one = tab(server, store);
+    server.mode = "gone";
+    one.push([put("a", 1)]);
+    await turns(8);
+    expect(one.last()).toBe("gone");
+    server.mode = "up";
+    one.push([put("b", 3)]);
+    await turns(8);
+    expect(server.saves).toBe(0);
+    await expect(one.saver.flush()).rejects.toThrow();
+    const again = tab(server, store); // the person is in the project again
+    await again.saver.flush();
+    expect([...server.items.keys()].length).toBe(2);
+  });
+
   it("does not save twice when only the answer was lost", async () => {
     const server = new Server();
     const one = tab(server, new Memory());

@@ -16,13 +16,14 @@ export class Server {
   revision = 0;
   items: Items = new Map();
   seen = new Map<string, number>();
-  mode: "up" | "down" | "answer lost" | "refuses" = "up";
+  mode: "up" | "down" | "answer lost" | "refuses" | "gone" = "up";
   saves = 0;
   private readonly relabeled: string[] = [];
   private readonly merged = new Map<string, string>();
 
   async save(batch: Batch): Promise<Saved> {
     if (this.mode === "down") throw new TypeError("network");
+    if (this.mode === "gone") throw new Problem(404, "not-found", "This recording was deleted.", {});
     const bad = batch.operations.findIndex((one) => one.id === "bad");
     if (bad >= 0) throw new Problem(422, "invalid", "no such label", { field: `operations.${bad}.value.label` });
     if (this.mode === "refuses") throw new Problem(422, "invalid", "no such label", {});

@@ -10,7 +10,7 @@ import { type AnnotationDocument, type DocumentChange, type Items, itemsOf, type
 import type { Batch, Found, Journals } from "./journals";
 import { Unsaved } from "./unsaved";
 
-export type SaveState = "saved" | "saving" | "offline" | "unkept" | "merged" | "refused" | "closed";
+export type SaveState = "saved" | "saving" | "offline" | "unkept" | "merged" | "refused" | "closed" | "gone";
 
 export interface SaverPorts {
   /** `last`: the page goes away, so the request must outlive it. */
@@ -207,6 +207,7 @@ export class Saver implements Saves {
 
   private async failed(batch: Batch, error: unknown): Promise<void> {
     const problem = error instanceof Problem ? error : null;
+    if (problem?.status === 404 && problem.kind === "not-found") return this.gone(batch, problem.message);
     if (problem?.status === 409 && problem.kind === "stale" && problem.body["document"]) return this.merge(batch, problem.body);
     if (problem && problem.status >= 400 && problem.status < 500 && ![401, 403, 408, 429].includes(problem.status)) {
       return this.refused(batch, problem);
@@ -241,6 +242,14 @@ export class Saver implements Saves {
     await this.refetch().catch(() => undefined);
     this.complaint = problem.message;
     this.told(closed ? "closed" : "refused", problem.message);
+  }
+
+  /** The task is not there for this person any more: nothing is sent from now on, what was typed stays in the journal. */
+  private gone(batch: Batch, why: string): void {
+    this.stopped = true;
+    this.unsaved.again(batch);
+    this.note();
+    this.told("gone", why);
   }
 
   private show(revision: number, document: AnnotationDocument, by = ""): void {

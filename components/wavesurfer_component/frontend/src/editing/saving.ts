@@ -21,6 +21,8 @@ export interface SavingPorts {
   say(text: string): void;
   /** The server says where the annotation stands. */
   stands(state: Annotation["state"]): void;
+  /** The task is not there for this person any more. */
+  gone(why: string): void;
   /** Something was saved: a task that was skipped is taken up again. */
   saved(): void;
   /** Make an edit of what was typed and is not one yet. */
@@ -40,6 +42,7 @@ const says = (state: SaveState): string =>
     merged: t("Merged with changes from elsewhere"),
     refused: t("Not saved"),
     closed: t("Not saved"),
+    gone: t("Not saved"),
   })[state];
 
 /** What the names of kept steps of undo begin with. */
@@ -154,6 +157,7 @@ export class Saving {
     this.status.textContent = detail && state !== "saved" ? `${says(state)}: ${detail}` : says(state);
     this.status.title = this.status.textContent;
     if (["refused", "closed"].includes(state)) this.notice.show(this.status.textContent);
-    if (["offline", "unkept", "refused", "closed"].includes(state)) this.ports.say(this.status.textContent);
+    if (state === "gone") this.ports.gone(detail);
+    if (["offline", "unkept", "refused", "closed", "gone"].includes(state)) this.ports.say(this.status.textContent);
   }
 }

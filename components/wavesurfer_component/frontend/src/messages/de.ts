@@ -939,9 +939,13 @@ export const messages: Catalog = {
   "The model's file has a mistake: {detail}": "Die Datei des Modells hat einen Fehler: {detail}",
   "The model did not answer properly: {detail}": "Das Modell hat nicht richtig geantwortet: {detail}",
   "Something went wrong on the server: {detail}": "Auf dem Server ging etwas schief: {detail}",
-  "There is no project {project}.": "Es gibt kein Projekt {project}.",
-  "There is no task {task}.": "Es gibt keine Aufgabe {task}.",
-  "There is no annotation {annotation}.": "Es gibt keine Annotation {annotation}.",
+  "This project was deleted, or you are not in it (any more).": "Dieses Projekt wurde gelöscht, oder Sie sind nicht (mehr) darin.",
+  "This recording was deleted, or it is not in your queue (any more), or you are no longer in the project.":
+    "Diese Aufnahme wurde gelöscht, oder sie ist nicht (mehr) in Ihrer Warteschlange, oder Sie sind nicht mehr im Projekt.",
+  "This annotation was deleted, or it is not for you (any more).": "Diese Annotation wurde gelöscht, oder sie ist nicht (mehr) für Sie.",
+  "{why} Nothing more is saved here; what was not saved stays in this browser.":
+    "{why} Hier wird nichts mehr gespeichert; was nicht gespeichert war, bleibt in diesem Browser.",
+  "Go to my queue": "Zu meiner Warteschlange",
   "There is no job {job}.": "Es gibt keinen Auftrag {job}.",
   "There are no suggestions for you in this task.": "In dieser Aufgabe gibt es keine Vorschläge für Sie.",
   "This task is not in your queue.": "Diese Aufgabe ist nicht in Ihrer Warteschlange.",

@@ -1,1 +1,0 @@
-import{a,b}from"./chunk-6VKJ3YHT.js";import"./chunk-FGWANYBS.js";import"./chunk-FYMTKRGP.js";import"./chunk-7R77ZNZ4.js";import"./chunk-QWPP2YYG.js";import"./chunk-Q3YTUWJB.js";import"./chunk-BIO4RXXU.js";import"./chunk-2MZ7AW4C.js";export{a as mountEditor,b as openEditor};
