@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from labelbuddy_core import __version__
-from labelbuddy_core.commands import agreement, consensus, release, reviews, sample, train
+from labelbuddy_core.commands import agreement, consensus, export, release, reviews, sample, train
 from labelbuddy_core.database import get_database, migrate
 from labelbuddy_core.errors import Invalid, LabelBuddyError
 from labelbuddy_core.formats.encodings import ENCODINGS
@@ -20,6 +20,7 @@ from labelbuddy_core.inference.specification import schema_file
 from labelbuddy_core.services.accounts.accounts import add_user, set_password
 from labelbuddy_core.services.imports import annotation_imports_at_once
 from labelbuddy_core.services.imports.import_choices import STATES
+from labelbuddy_core.services.imports.import_outcomes import told_joined
 from labelbuddy_core.services.installation import backups, storage_checks
 from labelbuddy_core.services.models import model_check, model_kit, model_weights
 from labelbuddy_core.settings import Settings, get_settings
@@ -75,6 +76,7 @@ def parser() -> argparse.ArgumentParser:
     labels.add_argument("--encoding", choices=tuple(ENCODINGS), help="of files that are not UTF-8 (default: utf-8)")
     labels.add_argument("--column", action="append", default=[], metavar="FIELD=NAME", help="of tables, again for each")
     labels.add_argument("--undo", metavar="IMPORT", help="take back an import by its number")
+    export.add_to(commands)
     release.add_to(commands)
     sample.add_to(commands)
     agreement.add_to(commands)
@@ -135,6 +137,9 @@ def _run(options: argparse.Namespace) -> int:
         case "consensus":
             migrate(settings)
             return consensus.run(options)
+        case "export":
+            migrate(settings)
+            return export.run(options)
         case "reviews":
             migrate(settings)
             return reviews.run(options)
@@ -186,6 +191,8 @@ def _import_annotations(options: argparse.Namespace) -> int:
         f"{name}: {report['new']} {verb}, {report['present']} there already, "
         f"{report['problems']} problem(s); {report['recordings']} recordings, {report['files']} files."
     )
+    for sentence in told_joined(report):
+        print(sentence)
     return 1 if report["problems"] else 0
 
 

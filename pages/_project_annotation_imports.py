@@ -11,6 +11,7 @@ from components.wavesurfer_component import label_files_area
 from labelbuddy_core.domain.counted import counted
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.imports import annotation_imports
+from labelbuddy_core.services.imports.import_outcomes import told_joined
 from pages._elements import Pager, empty_state, plain, showing_errors
 from pages._project_import_choices import import_choices
 
@@ -101,7 +102,7 @@ def _some(names: list[str], count: int | None = None) -> str:
 
 
 def _left(report: dict[str, Any]) -> list[str]:
-    return [_untaken(untaken) for untaken in report.get("untaken", ())]
+    return [*told_joined(report), *(_untaken(untaken) for untaken in report.get("untaken", ()))]
 
 
 def _taken_back(report: dict[str, Any]) -> list[str]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
+from labelbuddy_core.domain.counted import counted
 from labelbuddy_core.formats import agreement_csv, agreement_drawings, report_html, report_pdf
 from labelbuddy_core.formats.agreement_words import FORMULAS, READING, SOURCES
 from labelbuddy_core.formats.report_blocks import Block, Bullets, Cell, Chart, Heading, Link, Paragraph, Table
@@ -74,7 +75,8 @@ def _title(report: Report) -> str:
 
 def _about(report: Report) -> str:
     settings = report["settings"]
-    parts = [f"{report['tasks']} tasks of {report['recordings']} recordings that two or more people have handed in"]
+    tasks, recordings = counted(report["tasks"], "task"), counted(report["recordings"], "recording")
+    parts = [f"{tasks} of {recordings} that two or more people have handed in"]
     for name, words in (("since", "from"), ("until", "before")):
         if settings[name]:
             parts.append(f"{words} {settings[name][:10]}")
@@ -82,8 +84,8 @@ def _about(report: Report) -> str:
     told = f"{', '.join(parts)}. Frames of {settings['step']:g} s, a collar of {settings['collar']:g} s."
     if truth["adjudicated"] or truth["merged"]:
         told += (
-            f" Ground truth: {truth['adjudicated']} tasks adjudicated by reviewers, {truth['merged']} merged from the "
-            "annotations."
+            f" Ground truth: {counted(truth['adjudicated'], 'task')} adjudicated by reviewers, {truth['merged']:,} "
+            "merged from the annotations."
         )
     return told
 

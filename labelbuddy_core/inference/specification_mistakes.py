@@ -69,6 +69,8 @@ def _mistake(error: Any, model: type[BaseModel], value: Any, places: Places) -> 
     where = (field if expected.startswith("must") else f"{field}:") + " " if field else ""
     if error["type"] == "value_error" and private:
         return as_mistake(f"{where}{expected}.", at, field, "the name of a secret", None)
+    if error["type"] == "value_error" and isinstance(_at(value, path), dict):  # the message says what of it is wrong
+        return as_mistake(f"{where}{expected}.", at, field, expected, found)
     return as_mistake(f"{where}{expected}; found {found}.", at, field, expected, found)
 
 

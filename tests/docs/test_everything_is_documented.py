@@ -41,6 +41,7 @@ def test_every_command_is_documented() -> None:
         "consensus.md",
         "reviewing.md",
         "importing-annotations.md",
+        "formats.md",
         "releases.md",
         "training.md",
     )

@@ -20,6 +20,7 @@ from labelbuddy_core.services.annotations import annotations, handing_in
 from labelbuddy_core.services.exports import exports
 from labelbuddy_core.services.imports import annotation_imports
 from labelbuddy_core.services.imports.import_choices import ImportChoices
+from labelbuddy_core.services.imports.import_outcomes import told_joined
 from labelbuddy_core.services.imports.outside_authors import Authors
 from labelbuddy_core.services.projects import projects
 from labelbuddy_core.services.tasks import tasks
@@ -116,6 +117,18 @@ def test_undo_keeps_what_people_changed_and_added(lab: Lab) -> None:
     assert lab.do("undo")["undone"] == {"annotations": 0, "removed": 1, "kept": 1}
     left = annotations.get_mine(lab.anna, lab.tasks["song"])["document"]["regions"]
     assert [(one["id"], one["end"]) for one in left] == [(first["id"], 2.5), ("mine", 11.0)]
+
+
+def test_a_draft_that_an_approved_import_joins_stays_a_draft_and_dry_run_and_report_say_so(lab: Lab) -> None:
+    lab.add(song__anna__txt="5\t6\tDog\n")
+    assert told_joined(lab.do("check", state="draft")) == []
+    lab.do("apply")
+    lab.add(song__anna__txt=ROWS)
+    told = ["1 annotation there already is in progress and stays so; what is imported becomes part of it."]
+    assert told_joined(lab.do("check", state="approved")) == told
+    assert told_joined(lab.do("apply")) == told
+    assert annotations.get_mine(lab.anna, lab.tasks["song"])["state"] == "draft"
+    assert told_joined(lab.do("check", state="draft")) == []
 
 
 def test_a_member_is_found_by_the_name_of_the_file_and_goes_on_with_the_draft(lab: Lab) -> None:

@@ -261,3 +261,10 @@ def test_every_key_of_the_schema_says_what_it_means() -> None:
 def test_a_label_has_one_parent_or_a_list_of_them() -> None:
     text = "image: a\noutput_schema: [{type: tag, labels: [x, y, z]}]\nparents: {x: y, y: z, z: []}"
     assert parse_specification(text).parents == {"x": ["y"], "y": ["z"], "z": []}
+
+
+def test_what_is_wrong_with_the_whole_file_is_said_once() -> None:
+    with pytest.raises(SpecificationProblem) as refused:
+        parse_specification("output_schema:\n  - {type: region, label: music}\n")
+    assert "(found none)." in refused.value.detail
+    assert "found keys" not in refused.value.detail

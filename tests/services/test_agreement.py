@@ -193,3 +193,9 @@ def test_the_command_prints_sentences_or_csv_that_opens_in_pandas(
     name, data = agreement_file(lab.manager, lab.project, FEW, form="csv", address="")
     assert name.endswith("-agreement.csv")
     assert data.startswith("\ufeffkind,measure".encode())
+
+
+def test_the_report_of_one_task_says_one_task(lab: Lab) -> None:
+    lab.task([(1.0, 3.0, "dog")], [(1.0, 3.0, "dog")])
+    _, page = agreement_file(lab.manager, lab.project, FEW, form="html", address="")
+    assert "1 task of 1 recording that two or more people have handed in" in page.decode()

@@ -14,7 +14,7 @@ from labelbuddy_core.database import get_database
 from labelbuddy_core.database.tables import Recording
 from labelbuddy_core.errors import InvalidState
 from labelbuddy_core.services.installation import installation, storage_checks
-from labelbuddy_core.services.recordings import analyses, recordings
+from labelbuddy_core.services.recordings import analyses, ingestion, recordings, uploads
 from labelbuddy_core.settings import get_settings
 
 
@@ -81,6 +81,14 @@ def test_changed_bytes_of_the_same_length_are_found_by_the_deep_look(
     assert storage_checks.verify(get_settings(), print) == []
     (problem,) = storage_checks.verify(get_settings(), lambda _: None, deep=True)
     assert "changed" in str(problem)
+
+
+def test_an_empty_file_that_somebody_uploaded_is_no_damage_of_the_storage(place: dict[str, Any]) -> None:
+    with uploads.begin_upload(place["manager"], place["project"], "e", name="empty.wav", size=0) as incoming:
+        pass
+    recording = uploads.finish_upload(place["manager"], place["project"], "e", incoming)["recording"]
+    assert ingestion.ingest_recording(int(recording["id"]), lambda _: None) == "failed"
+    assert storage_checks.verify(get_settings(), print, deep=True) == []
 
 
 def test_unreferenced_blobs_are_listed_and_only_deleted_when_told(

@@ -63,11 +63,12 @@ def check(import_id: int, tell: Tell) -> dict[str, Any]:
         labels = ImportedLabels(session, found.project_id, choices)
         authors = Authors(session, found.project_id, choices)
         planner = _planner(session, found, choices, authors, labels.counted(), tell)
+    writing = Writing(import_id, found.project_id, found.created_by or 0, choices.state_else, choices.state == KEPT)
     done, already = Done(), AlreadyThere()
     for batch in planner.batches(findings):
         with get_database().read() as session:
             authored = [Authored(piece, authors.find(piece.author)) for piece in batch]
-            outcomes = compare(session, import_id, already, authored)
+            outcomes = compare(session, writing, already, authored)
         done.add(outcomes, findings)
     report = {
         **findings.as_json(), **done.as_json(), "labels": labels.summary(), "authors": _people(findings, authors),

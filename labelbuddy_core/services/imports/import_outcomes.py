@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
+from labelbuddy_core.domain.counted import counted
 from labelbuddy_core.services.imports.planned_annotations import Findings, Piece
 from labelbuddy_core.services.imports.taken_recordings import ALL_THERE, CLOSED
 from labelbuddy_core.services.imports.writing_imports import Outcome
+
+_STATES = {
+    "draft": "in progress",
+    "rejected": "sent back",
+    "submitted": "handed in",
+    "approved": "approved",
+}
 
 
 @dataclass
@@ -17,6 +27,8 @@ class Done:
     added: int = 0
     present: int = 0
     begun: set[tuple[int, str]] = field(default_factory=set)
+    joined: dict[tuple[int, str], str] = field(default_factory=dict)
+    """By task and author the state of annotations that were there, where the import asks for another one."""
 
     def add(self, outcomes: Iterable[Outcome], findings: Findings) -> None:
         """Count these; what stays out goes to the findings with its reason."""
@@ -26,6 +38,8 @@ class Done:
             self.present += one.present
             if one.begun:
                 self.begun.add((piece.task, piece.author))
+            if one.stays:
+                self.joined[piece.task, piece.author] = one.stays
             if one.closed:
                 findings.refuse(piece.file, piece.author, _closed(piece, one.present))
             if one.other_caption:
@@ -39,9 +53,19 @@ class Done:
             else:
                 findings.taken.nothing_of(piece.recording, CLOSED if one.closed else ALL_THERE)
 
-    def as_json(self) -> dict[str, int]:
-        """{new, present, annotations} of a report."""
-        return {"new": self.added, "present": self.present, "annotations": len(self.begun)}
+    def as_json(self) -> dict[str, Any]:
+        """{new, present, annotations, joined: {state: annotations}} of a report."""
+        joined = dict(sorted(Counter(self.joined.values()).items()))
+        return {"new": self.added, "present": self.present, "annotations": len(self.begun), "joined": joined}
+
+
+def told_joined(report: Mapping[str, Any]) -> list[str]:
+    """In words: annotations that were there already keep their state, whatever the import counts as."""
+    return [
+        f"{counted(count, 'annotation')} there already {'is' if count == 1 else 'are'} {_STATES[state]} and "
+        f"{'stays' if count == 1 else 'stay'} so; what is imported becomes part of {'it' if count == 1 else 'them'}."
+        for state, count in report.get("joined", {}).items()
+    ]
 
 
 def _closed(piece: Piece, present: int) -> str:

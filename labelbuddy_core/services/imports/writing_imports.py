@@ -59,7 +59,8 @@ class Writing:
 @dataclass(frozen=True)
 class Outcome:
     """What became of a piece: how many items were added, how many were there already, whether its annotation is new,
-    whether its author had handed it in, and whether another caption than its own stays."""
+    whether its author had handed it in, whether another caption than its own stays, and in which state an annotation
+    is to which it is added, where that was there and is in another one than the import asks for."""
 
     piece: Piece
     added: int = 0
@@ -67,6 +68,7 @@ class Outcome:
     begun: bool = False
     closed: bool = False
     other_caption: bool = False
+    stays: str = ""
 
 
 @dataclass(frozen=True)
@@ -78,18 +80,21 @@ class _Sorted:
     other_caption: bool
 
 
-def compare(session: Session, import_id: int, already: AlreadyThere, batch: Sequence[Authored]) -> list[Outcome]:
+def compare(session: Session, writing: Writing, already: AlreadyThere, batch: Sequence[Authored]) -> list[Outcome]:
     """What writing a batch would do; `begun` is said of every piece of a new annotation."""
     annotations = annotations_of(session, [(one.piece.task, one.user) for one in batch if one.user is not None])
     touched = touched_by_people(session, annotations.values())
-    sorting = _Sorting(session, import_id, already, batch, annotations)
+    sorting = _Sorting(session, writing.import_id, already, batch, annotations)
     outcomes = []
     for one in batch:
         annotation = annotations.get((one.piece.task, one.user)) if one.user is not None else None
         found = sorting.sort(one.piece, annotation)
         closed = annotation is not None and bool(found.fresh) and is_closed(annotation, touched)
         added = 0 if closed else len(found.fresh)
-        outcomes.append(Outcome(one.piece, added, found.present, annotation is None, closed, found.other_caption))
+        stays = sorting.stays(annotation, writing.state_of(one.piece)) if added else ""
+        outcomes.append(
+            Outcome(one.piece, added, found.present, annotation is None, closed, found.other_caption, stays)
+        )
     return outcomes
 
 
@@ -122,7 +127,8 @@ def write(session: Session, writing: Writing, already: AlreadyThere, batch: Sequ
         new = annotation.id in unsaid
         unsaid.discard(annotation.id)
         added = 0 if closed else len(found.fresh)
-        outcomes.append(Outcome(one.piece, added, found.present, new, closed, found.other_caption))
+        stays = sorting.stays(annotation, writing.state_of(one.piece)) if added else ""
+        outcomes.append(Outcome(one.piece, added, found.present, new, closed, found.other_caption, stays))
         if closed or (not found.fresh and appended.revision(annotation) > 0):
             continue
         appended.append(annotation, found.fresh)
@@ -149,7 +155,7 @@ class _Sorting:
         self._session, self._already = session, already
         self._there = _present(session, batch, annotations)
         already.keep_only(one.id for one in annotations.values())
-        self._of_others = {one.id for one in annotations.values()} - set(
+        self.of_others = {one.id for one in annotations.values()} - set(
             session.scalars(
                 select(ImportedAnnotation.annotation_id).where(
                     ImportedAnnotation.import_id == import_id,
@@ -164,7 +170,7 @@ class _Sorting:
         there = self._there.setdefault(annotation.id, set()) if annotation else set()
         known = {key for item in piece.items if (key := _key(item)) in there}
         fresh = [item for item in piece.items if _key(item) not in known]
-        if annotation is None or annotation.id not in self._of_others:
+        if annotation is None or annotation.id not in self.of_others:
             return _Sorted(fresh, len(known), other_caption=False)
         found = self._already.find(self._session, annotation.id, piece.source, fresh, known)
         caption = next((item for _, item in piece.items if isinstance(item, Caption)), None)
@@ -175,6 +181,12 @@ class _Sorting:
             and (Collection.CAPTION.value, key_of(caption)) in known
             and not same_words(self._already.caption(self._session, annotation.id), caption.text),
         )
+
+    def stays(self, annotation: Annotation | None, wanted: AnnotationState) -> str:
+        """The state of an annotation that this import did not begin, where it asks for another one."""
+        if annotation is None or annotation.id not in self.of_others or annotation.state == wanted.value:
+            return ""
+        return annotation.state
 
     def know(self, annotation: Annotation, items: Items) -> None:
         """These items are there now."""
