@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from labelbuddy_core.domain.plain_names import one_line
 from labelbuddy_core.domain.states import AnnotationState
 from labelbuddy_core.errors import Invalid
 from labelbuddy_core.formats.clip_table import ROWS
@@ -74,7 +75,7 @@ def parse_choices(given: Mapping[str, Any]) -> ImportChoices:
     _require(rows is None or rows in ROWS, "rows", ROWS)
     if not isinstance(tag_columns, list | tuple) or not all(isinstance(one, str) for one in tag_columns):
         raise Invalid("tag_columns must be a list of names of columns.", field="tag_columns")
-    author = " ".join(str(given.get("author") or UNNAMED).split())
+    author = one_line(" ".join(str(given.get("author") or UNNAMED).split()), "author")
     if len(author) > 120:
         raise Invalid("A name has at most 120 characters.", field="author")
     labels, authors = dict(given.get("labels", {})), dict(given.get("authors", {}))
