@@ -84,7 +84,9 @@ def tasks_tab(actor: Actor, project: Project) -> None:
     table = pd.DataFrame(rows)
     if not any(task["start"] for task in found["items"]):
         table = table.drop(columns="From")  # all are of whole recordings, or begin with them
-    table = table.drop(columns=[one for one in ("Flag", "Skipped") if not any(row[one] for row in rows)])  # room for the others
+    table = table.drop(
+        columns=[one for one in ("Flag", "Skipped") if not any(row[one] for row in rows)]
+    )  # room for the others
     picked = st.dataframe(
         table,
         hide_index=True,
