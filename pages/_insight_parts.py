@@ -84,8 +84,8 @@ def number(figure: dict[str, Any]) -> str:
     """A value with its interval, for people."""
     if figure["value"] is None:
         return "–"
-    bounds = "" if figure["low"] is None else f" ({figure['low']:.2f} to {figure['high']:.2f})"
-    return f"{figure['value']:.2f}{bounds}"
+    bounds = "" if figure["low"] is None else f" ({figure['low']:z.2f} to {figure['high']:z.2f})"
+    return f"{figure['value']:z.2f}{bounds}"
 
 
 def opened_in_list(task: str) -> bool:

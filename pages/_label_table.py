@@ -31,7 +31,7 @@ def label_table(labels: list[dict[str, Any]], *, key: str) -> pd.DataFrame:
             "name": label["name"],
             "color": label.get("color") or OKABE_ITO[number % len(OKABE_ITO)],
             "key": label.get("key") or "",
-            "parent": names.get(label.get("parent")),
+            "parent": names.get(label["parent"]) if label.get("parent") else None,
             "overlap": OVERLAPS[label.get("overlap") or "allow"],
             "shortest": label.get("shortest") or 0.0,
             "vocabulary": VOCABULARIES[label.get("vocabulary") or "free"],

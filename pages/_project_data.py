@@ -74,7 +74,7 @@ def tasks_tab(actor: Actor, project: Project) -> None:
             "From": length(task["start"]),
             "Length": length(task["stop"] - task["start"]),
             "State": TASK_STATES[task["state"]][0],
-            "Annotators": ", ".join(_who(task, one) for one in task["work"]),
+            "Annotators": _who(task),
             "Priority": task["priority"],
             "Flag": "" if task["flag"] is None else task["flag"] or "flagged",
             "Skipped": "; ".join(_skips(task)),
@@ -84,6 +84,9 @@ def tasks_tab(actor: Actor, project: Project) -> None:
     table = pd.DataFrame(rows)
     if not any(task["start"] for task in found["items"]):
         table = table.drop(columns="From")  # all are of whole recordings, or begin with them
+    table = table.drop(
+        columns=[one for one in ("Flag", "Skipped") if not any(row[one] for row in rows)]
+    )  # room for the others
     picked = st.dataframe(
         table,
         hide_index=True,
@@ -122,10 +125,13 @@ def tasks_tab(actor: Actor, project: Project) -> None:
         st.caption(f"Active time: {plain(by_person)}")
 
 
-def _who(task: dict[str, Any], one: dict[str, Any]) -> str:
-    """An annotator of a task, and how they stand; a claim that has expired holds no place any more."""
-    late = ", claim expired" if one["username"] in task["expired"] else ""
-    return f"{one['username']} ({WORK_STATES[one['state']]}{late})"
+def _who(task: dict[str, Any]) -> str:
+    """The annotators of a task by how they stand; a claim that has expired holds no place any more."""
+    standing: dict[str, list[str]] = {}
+    for one in task["work"]:
+        late = ", claim expired" if one["username"] in task["expired"] else ""
+        standing.setdefault(f"{WORK_STATES[one['state']]}{late}", []).append(one["username"])
+    return "; ".join(f"{', '.join(names)} ({how})" for how, names in standing.items())
 
 
 def _holders(tasks_: list[dict[str, Any]]) -> set[str]:

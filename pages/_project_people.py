@@ -36,7 +36,7 @@ def people_tab(actor: Actor, project: dict[str, Any]) -> None:
         leaves = "annotator" in member["roles"] and "annotator" not in roles
         if not roles or (leaves and member["username"] in work):
             others = [one for one in annotators if one != member["username"]]
-            _confirm_removal(actor, project, member, list(roles), work.get(member["username"]), others)
+            _ask(actor, project, member, list(roles), work.get(member["username"]), others)
         elif sorted(roles) != sorted(member["roles"]):
             with showing_errors():
                 memberships.set_member(actor, project["id"], member["username"], roles)
@@ -79,7 +79,13 @@ def _show_roles_as_they_are() -> None:
     st.session_state[_REDRAWN] += 1
 
 
-@st.dialog("Remove from the project?", on_dismiss=_show_roles_as_they_are)
+def _ask(actor: Actor, project: dict[str, Any], member: dict[str, Any], roles: list[str], *about: Any) -> None:
+    """Ask before somebody leaves the project, or annotates no more and has work left."""
+    title = "Take the role of annotator?" if roles else "Remove from the project?"
+    dialog = st.dialog(title, on_dismiss=_show_roles_as_they_are)
+    dialog(_confirm_removal)(actor, project, member, roles, *about)
+
+
 def _confirm_removal(
     actor: Actor,
     project: dict[str, Any],

@@ -42,14 +42,28 @@ def recordings_tab(actor: Actor, project: Project) -> None:
     if not found["items"]:
         st.caption("No recording fits these filters.")
         return
-    for one in [one for one in found["items"] if one["state"] == "failed"]:
+    failed = [one for one in found["items"] if one["state"] == "failed"]
+    readable = [one for one in found["items"] if one["state"] != "failed"]
+    for one in failed:
         row = st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", border=True)
         row.markdown(f":red-badge[Failed] **{plain(one['name'])}** – {plain(one['problem'])}")
-        if row.button("Retry", key=f"retry-{one['id']}"):
+        buttons = row.container(horizontal=True, width="content")
+        if buttons.button("Retry", key=f"retry-{one['id']}"):
             with showing_errors():
                 recordings.retry_recording(actor, one["id"])
                 st.rerun()
-    told = [name for name in SHOWN if any(one["attributes"].get(name) for one in found["items"])]
+        if buttons.button("Delete …", key=f"delete-{one['id']}"):
+            _confirm_delete(actor, [one])
+    if len(failed) > 1 and st.button(f"Delete these {len(failed)} failed recordings …", icon=":material/delete:"):
+        _confirm_delete(actor, failed)
+    if readable:
+        _table(actor, project, readable)
+    pager.buttons(found["next_cursor"])
+
+
+def _table(actor: Actor, project: Project, found: list[dict[str, Any]]) -> None:
+    """The recordings of a page that can be used, and what may be done with those that are ticked."""
+    told = [name for name in SHOWN if any(one["attributes"].get(name) for one in found)]
     rows = [
         {
             "Name": one["name"],
@@ -62,7 +76,7 @@ def recordings_tab(actor: Actor, project: Project) -> None:
             "Loudness (LUFS)": (one["statistics"] or {}).get("loudness"),
             "Remark": _remark(one),
         }
-        for one in found["items"]
+        for one in found
     ]
     picked = st.dataframe(
         pd.DataFrame(rows),
@@ -79,10 +93,9 @@ def recordings_tab(actor: Actor, project: Project) -> None:
             "Loudness (LUFS)": st.column_config.NumberColumn(width=110, format="%.1f", help="Integrated, BS.1770-4"),
         },
         selection_mode="multi-row",
-        key=rows_key("recordings", [one["id"] for one in found["items"]]),
+        key=rows_key("recordings", [one["id"] for one in found]),
     )
-    pager.buttons(found["next_cursor"])
-    chosen = [found["items"][number] for number in picked["selection"]["rows"]]
+    chosen = [found[number] for number in picked["selection"]["rows"]]
     row = st.container(horizontal=True)
     which = counted(len(chosen), "recording") if chosen else "all recordings"
     if row.button(f"Cut {which} into tasks …", icon=":material/content_cut:"):

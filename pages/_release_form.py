@@ -17,6 +17,7 @@ from labelbuddy_core.services.releases import release_previews, releases
 from pages._elements import plain, showing_errors
 
 Project = dict[str, Any]
+_BEGUN = "_labelbuddy_release_begun"
 _WHICH = {
     "consensus": "Ground truth of each task",
     "approved": "Every approved annotation",
@@ -34,6 +35,8 @@ _RATES = (None, 8_000, 16_000, 22_050, 32_000, 44_100, 48_000)
 
 def new_release(actor: Actor, project: Project, before: list[dict[str, Any]]) -> None:
     """Choose, look at what would be in it and what is left out, and make it."""
+    if st.session_state.pop(_BEGUN, False):  # the next one has another version, and usually the same choices
+        st.session_state["release-version"] = st.session_state["release-note"] = ""
     said = release_previews.what_recordings_say(actor, project["id"])
     left, right = st.columns(2)
     name = left.text_input(
@@ -58,6 +61,8 @@ def new_release(actor: Actor, project: Project, before: list[dict[str, Any]]) ->
             releases.begin(
                 actor, project["id"], name=name or "", version=version or "", note=note or "", choices=choices
             )
+            st.session_state[_BEGUN] = True
+            st.toast(f"Release {plain(version or '')} is being made", icon=":material/package_2:")
             st.rerun()
 
 

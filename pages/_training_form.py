@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from labelbuddy_core.domain.counted import counted
 from labelbuddy_core.errors import LabelBuddyError
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.training import training_runs, training_sets
@@ -53,9 +54,11 @@ def new_run(actor: Actor, project: Project) -> None:
             key="train-model",
         )
     )
-    for one in known:
-        if one["problem"] is not None:
-            st.caption(plain(one["problem"]))
+    problems = [one["problem"] for one in known if one["problem"] is not None]
+    if problems:
+        with st.expander(f"Why {counted(len(problems), 'other model')} cannot be trained"):
+            for problem in problems:
+                st.caption(plain(problem))
     try:
         choices, shown = _training_set(actor, project, chosen)
     except LabelBuddyError as error:

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from labelbuddy_core.domain.plain_names import one_line
 from labelbuddy_core.errors import Invalid
 
 OVERLAPS: Final = ("allow", "forbid", "trim")
@@ -86,7 +87,7 @@ def parse_rules(entry: Mapping[str, Any], field: str) -> LabelRules:
 def _words(given: Any, vocabulary: str, field: str) -> tuple[str, ...]:
     if given is not None and (isinstance(given, str) or not isinstance(given, Sequence)):
         raise Invalid("words is a list of texts.", field=field)
-    words = tuple(dict.fromkeys(word for one in given or () if (word := str(one).strip())))
+    words = tuple(dict.fromkeys(one_line(word, field) for one in given or () if (word := str(one).strip())))
     if vocabulary != "own":
         if words:
             raise Invalid("A label has words of its own where its vocabulary is own.", field=field)
@@ -109,15 +110,18 @@ def _shortest(given: Any, field: str) -> float:
 
 
 def _attribute(entry: Mapping[str, Any], field: str) -> Attribute:
-    name = str(entry.get("name") or "").strip()
+    name = one_line(str(entry.get("name") or "").strip(), f"{field}.name")
     if not 1 <= len(name) <= MAX_NAME:
         raise Invalid(f"An attribute needs a name of 1 to {MAX_NAME} characters.", field=f"{field}.name")
     kind = str(entry.get("kind") or "text")
     if kind not in KINDS:
         raise Invalid(f"kind must be one of {', '.join(KINDS)}.", field=f"{field}.kind")
-    choices = tuple(dict.fromkeys(str(choice).strip() for choice in entry.get("choices") or () if str(choice).strip()))
+    given = (str(choice).strip() for choice in entry.get("choices") or ())
+    choices = tuple(dict.fromkeys(one_line(choice, f"{field}.choices") for choice in given if choice))
     if len(choices) > MAX_CHOICES:
         raise Invalid(f"At most {MAX_CHOICES} choices.", field=f"{field}.choices")
     if kind == "choice" and len(choices) < 2:
         raise Invalid(f"{name!r} needs at least two choices.", field=f"{field}.choices")
-    return Attribute(str(entry.get("id") or name), name, kind, choices, bool(entry.get("required")))
+    return Attribute(
+        one_line(str(entry.get("id") or name), f"{field}.id"), name, kind, choices, bool(entry.get("required"))
+    )

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from labelbuddy_core.domain.label_rules import LabelRules, parse_rules
+from labelbuddy_core.domain.plain_names import one_line, readable
 from labelbuddy_core.errors import Invalid
 
 OKABE_ITO: Final = ("#E69F00", "#56B4E9", "#009E73", "#CC79A7", "#D55E00", "#0072B2", "#F0E442", "#7F7F7F")
@@ -68,18 +69,19 @@ def _label(entry: dict[str, object], position: int, taken: set[str]) -> Label:
     name = str(entry.get("name") or "").strip()
     if not name:
         raise Invalid("A label needs a name.", field=f"{where}.name")
+    one_line(name, f"{where}.name")
     if len(name) > 80:
         raise Invalid(f"The label name {name[:30]!r}… is longer than 80 characters.", field=f"{where}.name")
     color = str(entry.get("color") or "") or OKABE_ITO[position % len(OKABE_ITO)]
     if not _COLOR.match(color):
         raise Invalid(f"The color {color!r} of {name!r} is not of the form #RRGGBB.", field=f"{where}.color")
-    key = str(entry.get("key") or "") or None
+    key = one_line(str(entry.get("key") or ""), f"{where}.key") or None
     if key is not None and len(key) != 1:
         raise Invalid(f"The key {key!r} of {name!r} is not a single character.", field=f"{where}.key")
     parent = str(entry.get("parent") or "") or None
-    given_id = str(entry.get("id") or "")
+    given_id = one_line(str(entry.get("id") or ""), f"{where}.id")
     rules = parse_rules(entry, where)
-    description = str(entry.get("description") or "")
+    description = readable(str(entry.get("description") or ""), f"{where}.description")
     deprecated = bool(entry.get("deprecated"))
     return Label(given_id or new_id(name, taken), name, color, key, parent, description, rules, deprecated)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
+from labelbuddy_core.domain.plain_names import one_line
 from labelbuddy_core.errors import Invalid
 
 MOST_REASONS = 30
@@ -15,7 +16,11 @@ def checked_reasons(reasons: Iterable[str]) -> list[str]:
 
     Raises `Invalid` for too many, or one that is too long for a button.
     """
-    clean = list(dict.fromkeys(text for text in (" ".join(str(one).split()) for one in reasons) if text))
+    clean = list(
+        dict.fromkeys(
+            text for text in (one_line(" ".join(str(one).split()), "review_reasons") for one in reasons) if text
+        )
+    )
     if len(clean) > MOST_REASONS:
         raise Invalid(f"A project has at most {MOST_REASONS} reasons.", field="review_reasons")
     if any(len(one) > LONGEST_REASON for one in clean):

@@ -10,12 +10,13 @@ from collections.abc import Iterable
 from enum import StrEnum
 from typing import Final
 
+from labelbuddy_core.domain.plain_names import one_line
 from labelbuddy_core.errors import Invalid
 
 MAX_NAME: Final = 80
 MAX_TIERS: Final = 100
-NAME: Final = r"^\S(.*\S)?$"
-"""No spaces around it, and on one line."""
+NAME: Final = r"^[^\s\x00-\x1f\x7f-\x9f]([^\x00-\x1f\x7f-\x9f]*[^\s\x00-\x1f\x7f-\x9f])?$"
+"""No spaces around it, on one line, without control characters."""
 
 
 class Lanes(StrEnum):
@@ -32,7 +33,7 @@ def checked_tiers(names: Iterable[object]) -> list[str]:
     """
     kept: list[str] = []
     for place, given in enumerate(names):
-        name = " ".join(str(given).split())
+        name = one_line(" ".join(str(given).split()), f"tiers.{place}")
         if not name:
             continue
         if len(name) > MAX_NAME or not re.match(NAME, name):

@@ -246,8 +246,8 @@ def _of_pair(pair: Report, name: str) -> str:
 def _with_bounds(figure: Report) -> str:
     if figure["value"] is None:
         return "–"
-    bounds = "" if figure["low"] is None else f" ({figure['low']:.2f} to {figure['high']:.2f})"
-    return f"{figure['value']:.2f}{bounds}"
+    bounds = "" if figure["low"] is None else f" ({figure['low']:z.2f} to {figure['high']:z.2f})"
+    return f"{figure['value']:z.2f}{bounds}"
 
 
 def _number(value: float | None) -> str:

@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 from labelbuddy_core.domain.label_sets import complete, slug
 from labelbuddy_core.errors import Invalid
 
+VISIBLE = st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp"])
+
 
 def test_missing_ids_colors_and_keys_are_filled_in() -> None:
     labels = complete([{"name": "Speech"}, {"name": "Dog bark", "key": "d"}])
@@ -35,6 +37,7 @@ def test_an_id_survives_renaming() -> None:
     [
         ([{"name": " "}], "needs a name"),
         ([{"name": "Dog"}, {"name": "dog"}], "appears twice"),
+        ([{"name": "Dog\tCat"}], "'Dog·Cat' has a control character or a line break"),
         ([{"name": "Dog", "color": "red"}], "#RRGGBB"),
         ([{"name": "Dog", "key": "dd"}], "single character"),
         ([{"name": "Dog", "key": "d"}, {"name": "Cat", "key": "d"}], "picks two labels"),
@@ -51,7 +54,7 @@ def test_a_wrong_label_set_is_refused(labels: list[dict[str, Any]], message: str
         complete(labels)
 
 
-@given(st.lists(st.text(min_size=1, max_size=20).filter(lambda name: name.strip()), max_size=15))
+@given(st.lists(st.text(VISIBLE, min_size=1, max_size=20).filter(lambda name: name.strip()), max_size=15))
 def test_ids_are_unique_whatever_the_names(names: list[str]) -> None:
     distinct = list({name.strip().casefold(): name for name in names}.values())
     labels = complete([{"name": name} for name in distinct])

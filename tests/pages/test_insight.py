@@ -13,6 +13,7 @@ from labelbuddy_core.database import get_database
 from labelbuddy_core.database.tables import AnnotationItem
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.installation import jobs
+from pages._insight_parts import number
 
 Make = Callable[..., Any]
 
@@ -136,3 +137,8 @@ def test_a_phase_without_answers_says_that_there_is_nothing(lab: Lab) -> None:
     next(one for one in at.date_input if one.label == "Handed in from").set_value(date(2030, 1, 1)).run()
     assert not at.exception
     assert "Nobody has marked anything in the tasks that can be compared." in texts(at)
+
+
+def test_a_bound_just_below_zero_is_shown_without_a_minus() -> None:
+    assert number({"value": -0.001, "low": -0.0, "high": 1.0}) == "0.00 (0.00 to 1.00)"
+    assert number({"value": 0.5, "low": -0.25, "high": 1.0}) == "0.50 (-0.25 to 1.00)"

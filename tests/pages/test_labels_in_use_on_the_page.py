@@ -164,6 +164,18 @@ def test_the_work_of_who_is_removed_is_handed_over_in_the_same_question(
     assert [one["username"] for one in memberships.list_members(manager, project)] == ["ben", "manager"]
 
 
+def test_taking_the_role_of_annotator_asks_what_becomes_of_a_draft_and_keeps_the_other_role(
+    page: Callable[[], AppTest], manager: Actor, person: Actor, make_project: Make, add_task: Make
+) -> None:
+    project = make_project(managers=(manager,), annotators=(person,), reviewers=(person,))
+    mark(person, add_task(project, annotators=(person,)), "speech")
+    at = page()
+    (roles,) = [one for one in at.button_group if (one.key or "").split("-")[2:3] == ["ada"]]
+    roles.set_value(["reviewer"]).run()
+    press(at, "Take the role")
+    assert {one["username"]: one["roles"] for one in memberships.list_members(manager, project)}["ada"] == ["reviewer"]
+
+
 def test_recordings_are_cut_on_the_page_after_a_look(
     page: Callable[[], AppTest], manager: Actor, make_project: Make, add_task: Make
 ) -> None:

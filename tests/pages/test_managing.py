@@ -10,7 +10,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from labelbuddy_core.database import get_database
-from labelbuddy_core.database.tables import Job, Model, ProjectModel
+from labelbuddy_core.database.tables import Job, Model, ProjectModel, Recording
 from labelbuddy_core.services.accounts import memberships
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.installation import jobs
@@ -88,6 +88,44 @@ def test_deleting_the_last_recording_of_the_list_leaves_nothing_selected(
     assert len(names) == 2
     assert last not in names
     assert not [one for one in at.button if one.label.startswith("Delete 1 recording")]
+
+
+def test_a_recording_that_failed_is_shown_once_with_the_way_to_delete_it(
+    project_page: Callable[[], AppTest], manager: Actor, make_project: Make, add_task: Make
+) -> None:
+    project = make_project(managers=(manager,))
+    for name in ("good.wav", "broken.wav"):
+        add_task(project, name=name)
+    with get_database().write() as session:
+        broken = session.query(Recording).filter(Recording.name == "broken.wav").one()
+        broken.state, broken.problem = "failed", "It is no audio."
+        key = f"delete-{broken.id}"
+    at = project_page()
+    (table,) = [one.value for one in at.dataframe if (one.key or "").startswith("recordings")]
+    assert list(table["Name"]) == ["good.wav"]
+    at.button(key=key).click().run()
+    at.button(key=key).click()
+    button(at, "Delete for good").click().run()
+    assert not at.exception
+    assert [one["name"] for one in recordings.list_recordings(manager, project)["items"]] == ["good.wav"]
+
+
+def test_annotators_of_a_task_are_listed_by_how_they_stand_and_empty_columns_leave_them_room(
+    project_page: Callable[[], AppTest],
+    manager: Actor,
+    make_user: Make,
+    make_project: Make,
+    add_task: Make,
+    add_annotation: Make,
+) -> None:
+    people = tuple(make_user(name) for name in ("ada", "ben", "cem", "dan"))
+    project = make_project(managers=(manager,), annotators=people)
+    task = add_task(project, annotators=people)
+    for person in people[:3]:
+        add_annotation(task, person, state="submitted")
+    table = project_page().dataframe[0].value
+    assert list(table["Annotators"]) == ["ada, ben, cem (submitted); dan (not begun)"]
+    assert not {"Flag", "Skipped"} & set(table.columns)
 
 
 def test_tasks_are_listed_by_what_was_flagged(

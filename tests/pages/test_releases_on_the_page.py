@@ -115,6 +115,7 @@ def test_a_release_is_previewed_made_compared_withdrawn_and_deleted(
     with get_database().write() as session:
         item = session.query(AnnotationItem).limit(1).one()
         item.value = {**item.value, "end": 2.5}
+    assert page.text_input(key="release-version").value == "", "the next one has another version"
     page.text_input(key="release-version").set_value("1.0").run()
     page.button(key="release-make").click().run()
     assert "choose another version" in texts(page)

@@ -33,6 +33,7 @@ class Merging:
         self.manager, self.reviewer = people["manager"], people["reviewer"]
         self.annotators = [people[name] for name in ("ada", "ben", "cem")]
         self.project, self.add_task, self.add_annotation = project, add_task, add_annotation
+        self.said: list[str] = []
 
     def task(self, *answers: Regions, state: str = "submitted", tag: str = "music") -> str:
         task = self.add_task(self.project, duration=10.0, annotators=tuple(self.annotators))
@@ -55,8 +56,8 @@ class Merging:
         begun = board.begin(job["id"])
         assert begun is not None
         context = JobContext(
-            job["id"], begun["arguments"], run_step=lambda _, function: function(), tell=lambda *_: None,
-            is_cancelled=lambda: board.is_cancelled(job["id"]),
+            job["id"], begun["arguments"], run_step=lambda _, function: function(),
+            tell=lambda _, message: self.said.append(message), is_cancelled=lambda: board.is_cancelled(job["id"]),
         )  # fmt: skip
         result = merged_consensus.run(context)
         board.finish(job["id"], "succeeded", result, None)
@@ -95,6 +96,12 @@ def test_tasks_with_two_or_more_answers_are_merged_by_every_method(lab: Merging,
     assert found["soft"]["regions"]["c1"]["annotators"] == ["ada", "ben", "cem"]
     assert [tag["label"] for tag in found["document"]["tags"]] == ["music"]
     assert lab.truth(single)["kind"] == "none"
+
+
+def test_a_job_that_is_done_says_that_all_are_merged(lab: Merging) -> None:
+    lab.task([(1.0, 3.0, "dog")], [(1.0, 3.0, "dog")])
+    lab.merge("majority")
+    assert lab.said[-1] == "1 of 1 tasks merged"
 
 
 def test_what_was_adjudicated_wins_and_is_not_touched_by_merging_again(lab: Merging) -> None:

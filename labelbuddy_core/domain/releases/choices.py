@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from labelbuddy_core.domain.attributes import attribute_name
+from labelbuddy_core.domain.plain_names import one_line
 from labelbuddy_core.domain.releases.fields import FIELDS, USUAL
 from labelbuddy_core.errors import Invalid
 
@@ -102,7 +103,7 @@ def parse_choices(given: Mapping[str, Any], formats: Collection[str]) -> Release
 
 def checked_name(name: str) -> str:
     """The name of a release, of 1 to 80 letters. Raises `Invalid`."""
-    text = " ".join(str(name).split())
+    text = one_line(" ".join(str(name).split()), "name")
     if not 1 <= len(text) <= 80:
         raise Invalid("A release has a name of 1 to 80 letters.", field="name")
     return text

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from labelbuddy_core.database.base import now
 from labelbuddy_core.database.tables import BrowserSession, OutsideAuthor, User
+from labelbuddy_core.domain.plain_names import one_line
 from labelbuddy_core.errors import Conflict, Invalid, InvalidState, NotFound
 from labelbuddy_core.services.access import parse_id
 from labelbuddy_core.services.actors import Actor
@@ -194,14 +195,14 @@ def user_json(user: User) -> dict[str, Any]:
 
 
 def _name(name: str) -> str:
-    name = " ".join(str(name).split())
+    name = one_line(" ".join(str(name).split()), "name")
     if not name or len(name) > 120:
         raise Invalid("A name has 1 to 120 characters.", field="name")
     return name
 
 
 def _email(email: str) -> str:
-    email = str(email).strip()
+    email = one_line(str(email).strip(), "email")
     if email and (len(email) > 254 or not _EMAIL.match(email)):
         raise Invalid(f"{email!r} is not an e-mail address.", field="email")
     return email

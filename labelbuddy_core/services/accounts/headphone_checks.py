@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from labelbuddy_core.database.tables import HeadphoneCheck
 from labelbuddy_core.domain.headphone_check import MOST_SEED, Answers, course, outcome
+from labelbuddy_core.domain.plain_names import one_line
 from labelbuddy_core.errors import Invalid
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.history import record
@@ -33,7 +34,7 @@ def keep_check(session: Session, actor: Actor, *, seed: int, answers: Answers, d
 
     Raises `Invalid` for a device that is not named, or for answers that are missing.
     """
-    worn = " ".join(device.split())
+    worn = one_line(" ".join(device.split()), "device")
     if not 1 <= len(worn) <= MAX_DEVICE:
         raise Invalid(f"Say what you wear, in at most {MAX_DEVICE} characters.", field="device")
     found = outcome(course(seed), answers)

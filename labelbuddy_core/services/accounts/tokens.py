@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from labelbuddy_core.database import get_database
 from labelbuddy_core.database.base import now
 from labelbuddy_core.database.tables import ApiToken, User
+from labelbuddy_core.domain.plain_names import one_line
 from labelbuddy_core.errors import Invalid, NotFound
 from labelbuddy_core.services.access import parse_id
 from labelbuddy_core.services.accounts.accounts import actor_of
@@ -40,7 +41,7 @@ def create_token(
     session: Session, actor: Actor, *, name: str, scope: str = "write", days: int | None = 90
 ) -> dict[str, Any]:
     """A new token; `token` is in the answer this once. `days` None never expires."""
-    name = " ".join(name.split())
+    name = one_line(" ".join(name.split()), "name")
     if not name or len(name) > 80:
         raise Invalid("A token needs a name of 1 to 80 characters.", field="name")
     if scope not in SCOPES:

@@ -216,7 +216,7 @@ def _speed_says(speed: Speed) -> str:
 
 
 def _bounds(number: Estimate) -> str:
-    return "" if number.low is None else f" ({number.low:.2f} to {number.high:.2f})"
+    return "" if number.low is None else f" ({number.low:z.2f} to {number.high:z.2f})"
 
 
 def _flat(name: str, number: Estimate) -> Report:

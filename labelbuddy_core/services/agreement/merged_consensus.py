@@ -148,6 +148,7 @@ def _merge_all(job: JobContext) -> dict[str, Any]:
             if present := [row for row in rows if row["task_id"] in known]:
                 session.execute(insert(MergedConsensus), present)
         merged += len(rows)
+    job.progress(1.0, f"{merged} of {tasks} tasks merged")
     with get_database().write() as session:  # what has no two annotations any more is no consensus
         session.execute(
             delete(MergedConsensus).where(MergedConsensus.project_id == project_id, MergedConsensus.merged_at < began)

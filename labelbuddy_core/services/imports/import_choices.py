@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from labelbuddy_core.domain.plain_names import one_line
 from labelbuddy_core.domain.states import AnnotationState
 from labelbuddy_core.errors import Invalid
 from labelbuddy_core.formats.clip_table import ROWS
@@ -86,7 +87,7 @@ def parse_choices(given: Mapping[str, Any]) -> ImportChoices:
         raise Invalid("tag_columns must be a list of names of columns.", field="tag_columns")
     encoding = given.get("encoding") or UTF_8
     _require(encoding in tuple(ENCODINGS), "encoding", tuple(ENCODINGS))
-    author = " ".join(str(given.get("author") or UNNAMED).split())
+    author = one_line(" ".join(str(given.get("author") or UNNAMED).split()), "author")
     if len(author) > 120:
         raise Invalid("A name has at most 120 characters.", field="author")
     labels, authors = dict(given.get("labels", {})), dict(given.get("authors", {}))

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from labelbuddy_core.domain.label_matching import suggest_label_map
+from labelbuddy_core.domain.plain_names import one_line
 from labelbuddy_core.errors import Invalid
 from labelbuddy_core.services.imports.import_choices import MAX_NAME, ImportChoices
 from labelbuddy_core.services.imports.imported_items import Labels
@@ -96,6 +97,7 @@ class ImportedLabels:
     def _require(self, name: str) -> None:
         if not name and name not in self._chosen and name not in self._new:
             raise Invalid("It has no label; choose one for marks without a label.")
+        one_line(name, "labels")
         if len(name) > MAX_NAME:
             raise Invalid(f"A label has at most {MAX_NAME} characters; is {name[:40]!r}… a text?")
 

@@ -17,6 +17,7 @@ from labelbuddy_core.database.tables import (
 )
 from labelbuddy_core.domain.caption_lexicon import parse_lexicon
 from labelbuddy_core.domain.permissions import Permission, Role
+from labelbuddy_core.domain.plain_names import one_line, readable
 from labelbuddy_core.domain.review_reasons import checked_reasons
 from labelbuddy_core.domain.suggestions import Suggestions
 from labelbuddy_core.domain.templates import TEMPLATES
@@ -193,7 +194,7 @@ def _delete_rows(session: Session, actor: Actor, project_id: str | int) -> tuple
 
 
 def _name(name: str) -> str:
-    name = " ".join(str(name).split())
+    name = one_line(" ".join(str(name).split()), "name")
     if not name or len(name) > 120:
         raise Invalid("A project needs a name of 1 to 120 characters.", field="name")
     return name
@@ -202,7 +203,7 @@ def _name(name: str) -> str:
 def _instructions(text: str) -> str:
     if len(text) > 50_000:
         raise Invalid("The instructions are longer than 50,000 characters.", field="instructions")
-    return text
+    return readable(text, "instructions")
 
 
 def _strategy(strategy: str) -> str:

@@ -13,6 +13,7 @@ from labelbuddy_core.database import get_database
 from labelbuddy_core.database.base import now
 from labelbuddy_core.database.tables import Job, Release, ReleaseComparison, User
 from labelbuddy_core.domain.permissions import Permission
+from labelbuddy_core.domain.plain_names import readable
 from labelbuddy_core.domain.releases.choices import checked_name, checked_version, parse_choices
 from labelbuddy_core.domain.states import FINAL_JOB_STATES, JobState
 from labelbuddy_core.errors import Invalid, InvalidState, NotFound
@@ -57,6 +58,7 @@ def begin(
     chosen = parse_choices(choices or {}, FORMATS)
     check_groups_of(session, access.project.id, chosen)
     name, version = checked_name(name.strip() or access.project.name[:80]), checked_version(version)
+    readable(note, "note")
     if len(note) > _MAX_NOTE:
         raise Invalid(f"The note has at most {_MAX_NOTE:,} letters.", field="note")
     number = access.project.id

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from labelbuddy_core.database.tables import RegionVerdict, Review
 from labelbuddy_core.domain.documents import Collection
 from labelbuddy_core.domain.permissions import Permission
+from labelbuddy_core.domain.plain_names import readable
 from labelbuddy_core.domain.review_reasons import chosen_reasons
 from labelbuddy_core.domain.states import AnnotationState
 from labelbuddy_core.errors import Invalid
@@ -117,7 +118,7 @@ def _checked_regions(regions: list[dict[str, Any]], known: set[str]) -> list[dic
             raise Invalid(f"The annotation has no region {region.get('id')!r}.", field=f"{where}.id")
         if region.get("decision") not in DECISIONS:
             raise Invalid("decision must be approve or reject.", field=f"{where}.decision")
-        text = str(region.get("feedback") or "").strip()
+        text = readable(str(region.get("feedback") or "").strip(), f"{where}.feedback")
         if len(text) > MAX_FEEDBACK:
             raise Invalid(f"Feedback is limited to {MAX_FEEDBACK} characters.", field=f"{where}.feedback")
         decided.append({"id": region["id"], "decision": region["decision"], "feedback": text})
@@ -127,6 +128,7 @@ def _checked_regions(regions: list[dict[str, Any]], known: set[str]) -> list[dic
 
 
 def _check_reason(decision: str, feedback: str, decided: list[dict[str, Any]], reasons: list[str]) -> None:
+    readable(feedback, "feedback")
     if len(feedback) > MAX_FEEDBACK:
         raise Invalid(f"Feedback is limited to {MAX_FEEDBACK} characters.", field="feedback")
     rejected = [one for one in decided if one["decision"] == "reject"]

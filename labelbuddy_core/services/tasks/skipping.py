@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from labelbuddy_core.database.base import now
 from labelbuddy_core.database.tables import Annotation, Assignment, Project, Task
 from labelbuddy_core.domain.permissions import Permission
+from labelbuddy_core.domain.plain_names import readable
 from labelbuddy_core.domain.states import EDITABLE, AnnotationState
 from labelbuddy_core.errors import Invalid, InvalidState
 from labelbuddy_core.services.access import task_access
@@ -27,7 +28,7 @@ def skip_task(session: Session, actor: Actor, task_id: str | int, reason: str) -
     """
     access = task_access(session, actor, task_id)
     access.require(Permission.ANNOTATE)
-    told = reason.strip()
+    told = readable(reason, "reason").strip()
     if not told:
         raise Invalid("Say why you skip this task.", field="reason")
     if len(told) > MAX_REASON:

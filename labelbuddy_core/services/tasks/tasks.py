@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from labelbuddy_core.database.tables import Annotation, Assignment, Recording, Task, User
 from labelbuddy_core.domain.permissions import Permission
+from labelbuddy_core.domain.plain_names import readable
 from labelbuddy_core.domain.states import (
     AnnotationState,
     TaskState,
@@ -115,6 +116,7 @@ def flag_task(session: Session, actor: Actor, task_id: str | int, *, flagged: bo
     access.require(Permission.OPEN_TASK)
     if len(note) > MAX_NOTE:
         raise Invalid(f"The note is longer than {MAX_NOTE} characters.", field="note")
+    readable(note, "note")
     access.task.flag = note.strip() if flagged else None
     action = "task.flagged" if flagged else "task.unflagged"
     record(session, actor, action, f"task:{access.task.id}", project_id=access.project.id, note=note.strip())

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from labelbuddy_core.database.tables import Model, ModelVersion, ProjectLabel, ProjectModel, Recording, TrainingRun
 from labelbuddy_core.domain.permissions import Permission
+from labelbuddy_core.domain.plain_names import one_line
 from labelbuddy_core.domain.training.balance import Balance, balance
 from labelbuddy_core.domain.training.examples import Example, Split, Truth, in_words
 from labelbuddy_core.domain.training.parameters import Bounds
@@ -195,6 +196,7 @@ def _learn_as(teachable: Teachable, choices: Choices, names: dict[str, str], hea
     for label, name in choices.learn_as.items():
         if label not in names:
             raise Invalid(f"{label!r} is not a label of this project.", field=f"learn_as.{label}")
+        one_line(name.strip(), f"learn_as.{label}")
         if not name.strip() or len(name) > 80:
             raise Invalid("A label is called by 1 to 80 letters.", field=f"learn_as.{label}")
     if len(choices.learn_as) > MAX_LABELS:
