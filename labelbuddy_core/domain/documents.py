@@ -11,7 +11,7 @@ from collections.abc import Container, Iterable, Mapping
 from enum import StrEnum
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from labelbuddy_core.domain import tiers
 from labelbuddy_core.domain.document_mistakes import invalid_from
@@ -25,7 +25,16 @@ MAX_ITEMS: Final = 200_000
 
 Identifier = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_.:\-]+$")]
 LabelId = Annotated[str, Field(min_length=1, max_length=80)]
-Text = Annotated[str, Field(max_length=MAX_TEXT)]
+
+
+def _without_nul(text: str) -> str:
+    if "\x00" in text:
+        raise ValueError("there is a NUL character in it, which no text has")
+    return text
+
+
+Text = Annotated[str, Field(max_length=MAX_TEXT), AfterValidator(_without_nul)]
+"""PostgreSQL keeps no NUL."""
 TierName = Annotated[str, Field(min_length=1, max_length=tiers.MAX_NAME, pattern=tiers.NAME)]
 Score = Annotated[float, Field(ge=0.0, le=1.0, allow_inf_nan=False)]
 Time = Annotated[float, Field(allow_inf_nan=False)]
@@ -78,7 +87,7 @@ class Region(_Item):
     label: LabelId
     tier: TierName | None = None
     text: Text | None = None
-    attributes: dict[str, str | float | bool | None] = Field(default_factory=dict, max_length=64)
+    attributes: dict[Text, Text | float | bool | None] = Field(default_factory=dict, max_length=64)
     confidence: Score | None = None
     origin: Origin
 
@@ -101,7 +110,7 @@ class Point(_Item):
     """Put there by hand or by tapping: a beat grid goes exactly through it."""
     label: LabelId | None = None
     tier: TierName | None = None
-    attributes: dict[str, Text | float | bool | None] = Field(default_factory=dict, max_length=64)
+    attributes: dict[Text, Text | float | bool | None] = Field(default_factory=dict, max_length=64)
     """Answers to what the label asks for."""
     origin: Origin | None = None
 

@@ -93,6 +93,7 @@ def test_the_example_of_the_design_is_accepted() -> None:
         ({"origin": {"kind": "robot"}}, "value.origin.kind"),
         ({"confidence": 1.2}, "value.confidence"),
         ({"text": "x" * 20_001}, "value.text"),
+        ({"text": "dog\x00"}, "value.text"),
     ],
 )
 def test_a_bad_region_is_refused_and_the_field_is_named(changes: dict[str, Any], field: str) -> None:
