@@ -217,7 +217,7 @@ def test_wrong_items_of_ours_are_listed_with_their_place_and_field(lab: Lab) -> 
             (3, "70 s lies outside the task, which goes from 0 s to 60 s."),
             (4, "region.label: Input should be a valid string"),
             (5, "region.start: Input should be a finite number"),
-            (6, "There is a NUL character in it, which no text has."),
+            (6, "region.text: there is a NUL character in it, which no text has"),
             (
                 7,
                 "region.colour: is not known here; there are id, start, end, low, high, channel, label, "

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from labelbuddy_core.domain.label_matching import suggest_label_map
 from labelbuddy_core.domain.plain_names import one_line
+from labelbuddy_core.domain.plain_names import one_line
 from labelbuddy_core.errors import Invalid
 from labelbuddy_core.services.imports.import_choices import MAX_NAME, ImportChoices
 from labelbuddy_core.services.imports.imported_items import Labels
@@ -46,8 +47,9 @@ class ImportedLabels:
         """For a dry run: every name counts, new ones get a label that is not there yet."""
 
         def of(name: str) -> str | None:
-            if len(name) <= MAX_NAME:
-                self.counts[name] += 1
+            if name:
+                self._require(name)
+            self.counts[name] += 1
             self._require(name)
             return None if self.left_out(name) else self.find(name) or self.new_name(name)
 
@@ -98,6 +100,7 @@ class ImportedLabels:
         if not name and name not in self._chosen and name not in self._new:
             raise Invalid("It has no label; choose one for marks without a label.")
         one_line(name, "labels")
+        one_line(name, "label")
         if len(name) > MAX_NAME:
             raise Invalid(f"A label has at most {MAX_NAME} characters; is {name[:40]!r}… a text?")
 
