@@ -46,8 +46,8 @@ def similar_labels(model_labels: Iterable[str], project_labels: Mapping[str, str
         if best[0] >= _ENOUGH:
             found[label] = best[2]
         elif len(spelled) <= _SPELLED_MOST:
-            alike = [spelled[name] for name in get_close_matches(normalized(label), spelled, 1, _ALIKE)]
-            found.update((label, one) for one in alike if bool(meanings & _DENIALS) == bool(words[one] & _DENIALS))
+            near_ones = [spelled[name] for name in get_close_matches(normalized(label), spelled, 1, _ALIKE)]
+            found.update((label, one) for one in near_ones if bool(meanings & _DENIALS) == bool(words[one] & _DENIALS))
     return found
 
 

@@ -379,6 +379,6 @@ def test_marks_without_a_label_are_counted_and_wait_for_one(lab: Lab) -> None:
 
 
 def test_a_label_that_is_no_line_of_text_is_listed_and_the_rest_comes_in(lab: Lab) -> None:
-    report = lab.bring(song__txt="1\t2\tdo\0g\n3\t4\tDog\n")
+    report = lab.bring(song__txt="1\t2\tdo\x07g\n3\t4\tDog\n")
     assert (report["new"], [one["name"] for one in report["labels"]]) == (1, ["Dog"])
     assert ["control character" in reason for _, _, reason in lab.problems()] == [True]

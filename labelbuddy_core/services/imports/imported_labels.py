@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 
 from labelbuddy_core.domain.label_matching import suggest_label_map
 from labelbuddy_core.domain.plain_names import one_line
-from labelbuddy_core.domain.plain_names import one_line
 from labelbuddy_core.errors import Invalid
 from labelbuddy_core.services.imports.import_choices import MAX_NAME, ImportChoices
 from labelbuddy_core.services.imports.imported_items import Labels
@@ -47,10 +46,11 @@ class ImportedLabels:
         """For a dry run: every name counts, new ones get a label that is not there yet."""
 
         def of(name: str) -> str | None:
-            if name:
-                self._require(name)
-            self.counts[name] += 1
+            if not name:  # counted also while nobody has said what these are
+                self.counts[name] += 1
             self._require(name)
+            if name:
+                self.counts[name] += 1
             return None if self.left_out(name) else self.find(name) or self.new_name(name)
 
         return Labels(of, _Anything())
