@@ -31,6 +31,8 @@ _CONNECT_SECONDS = 10.0
 _SLOWEST = 125_000.0
 """Bytes a second, at least, of what is on its way (1 Mbit/s)."""
 _CHUNK = 256 * 1024
+_MOST_DIGITS = 20
+"""Of a length; Python does not read numbers of thousands of digits."""
 Body = bytes | Upload | BinaryIO
 
 
@@ -75,7 +77,7 @@ class Transport:
         with self._opened("GET", path, timeout, None, "") as (response, deadline):
             if response.status_code != 200:
                 return Reply(response.status_code, "", b"".join(_chunks(response, deadline, timeout)))
-            deadline += int(response.headers.get("Content-Length", 0)) / _SLOWEST
+            deadline += _announced(response) / _SLOWEST
             with target.open("wb") as file:
                 for chunk in _chunks(response, deadline, timeout, MAX_FILE_BYTES):
                     file.write(chunk)
@@ -182,10 +184,24 @@ def _chunks(
     while chunk := response.raw.read1(_CHUNK, decode_content=True):
         size += len(chunk)
         if size > most:
-            raise ModelProblem(f"The model's answer is larger than {most // 1024**2} MB and was refused.")
+            raise _too_large(most)
         if time.monotonic() > deadline:
             raise _late(timeout)
         yield chunk
+
+
+def _announced(response: requests.Response) -> int:
+    """Bytes of a file as the server announces them, at most `MAX_FILE_BYTES`; 0 where it does not."""
+    given = response.headers.get("Content-Length", "0").strip()
+    if not given.isdecimal():
+        raise ModelProblem(f"The model's answer has a Content-Length that is no number: {given[:80]!r}.")
+    if len(given) > _MOST_DIGITS or int(given) > MAX_FILE_BYTES:
+        raise _too_large(MAX_FILE_BYTES)
+    return int(given)
+
+
+def _too_large(most: int) -> ModelProblem:
+    return ModelProblem(f"The model's answer is larger than {most // 1024**2} MB and was refused.")
 
 
 def _reason(error: Exception) -> str:
