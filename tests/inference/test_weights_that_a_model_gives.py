@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from labelbuddy_core.errors import ModelProblem
+from labelbuddy_core.errors import DiskFull, ModelGone, ModelProblem
 from labelbuddy_core.inference.client import ModelClient
 from labelbuddy_core.inference.endpoint import Endpoint
 
@@ -20,7 +20,7 @@ def giving(length: str, body: bytes) -> Iterator[ModelClient]:
     """A client of a server that answers everything with a body and a Content-Length of its own."""
 
     class Giver(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:  # noqa: N802 (the name is given)
+        def do_GET(self) -> None:
             self.send_response(200)
             self.send_header("Content-Length", length)
             self.end_headers()
@@ -55,3 +55,13 @@ def test_a_length_that_cannot_be_is_refused_before_anything_is_kept(tmp_path: Pa
     with giving(length, b"short") as client, pytest.raises(ModelProblem, match=words):
         client.fetch_weights("one", tmp_path / "weights")
     assert not (tmp_path / "weights").exists()
+
+
+def test_a_full_disk_is_no_fault_of_the_model() -> None:
+    with giving("5", b"12345") as client, pytest.raises(DiskFull, match="No space left on device"):
+        client.fetch_weights("one", Path("/dev/full"))
+
+
+def test_a_model_that_ends_while_it_gives_is_gone(tmp_path: Path) -> None:
+    with giving("50", b"12345") as client, pytest.raises(ModelGone):
+        client.fetch_weights("one", tmp_path / "weights")

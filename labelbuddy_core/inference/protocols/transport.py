@@ -20,7 +20,7 @@ from urllib3.connection import HTTPConnection
 from urllib3.connectionpool import HTTPConnectionPool
 from urllib3.exceptions import HTTPError, ReadTimeoutError
 
-from labelbuddy_core.errors import ModelGone, ModelProblem, ModelUntrusted
+from labelbuddy_core.errors import DiskFull, ModelGone, ModelProblem, ModelUntrusted
 from labelbuddy_core.inference.endpoint import Endpoint
 from labelbuddy_core.inference.protocols.upload import Upload
 
@@ -73,14 +73,19 @@ class Transport:
             return Reply(response.status_code, media, body)
 
     def fetch(self, path: str, target: Path, *, timeout: float) -> Reply:
-        """Receive a file; of a refusal the whole answer, and no file. Raises `OSError` where there is no room."""
+        """Receive a file; of a refusal the whole answer, and no file. Raises `DiskFull` where there is no room."""
         with self._opened("GET", path, timeout, None, "") as (response, deadline):
             if response.status_code != 200:
                 return Reply(response.status_code, "", b"".join(_chunks(response, deadline, timeout)))
             deadline += _announced(response) / _SLOWEST
-            with target.open("wb") as file:
-                for chunk in _chunks(response, deadline, timeout, MAX_FILE_BYTES):
-                    file.write(chunk)
+            try:
+                with target.open("wb") as file:
+                    for chunk in _chunks(response, deadline, timeout, MAX_FILE_BYTES):
+                        file.write(chunk)
+            except OSError as error:  # of the file: those of the connection are urllib3's
+                raise DiskFull(
+                    f"What the model gives could not be stored: {error.strerror}. Free space and try again."
+                ) from None
             return Reply(response.status_code, "", b"")
 
     def ask_json(
