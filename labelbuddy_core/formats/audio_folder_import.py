@@ -13,6 +13,7 @@ from typing import Any
 from labelbuddy_core.errors import Invalid
 from labelbuddy_core.formats.dataset_rows_import import marked_of_row
 from labelbuddy_core.formats.json_lines import objects
+from labelbuddy_core.formats.json_values import text
 from labelbuddy_core.formats.marks import Marked
 from labelbuddy_core.formats.rows import Refuse, Refusing, decoded, raising, wrong
 
@@ -22,10 +23,8 @@ def read(data: bytes, name: str, refuse: Refuse = raising) -> Iterator[Marked]:
     is_lines = data.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == b"{"
     for line, row in objects(data, refuse) if is_lines else _rows(decoded(data), refuse):
         with Refusing(refuse):
-            file = row.get("file_name") or ""
-            if not isinstance(file, str):
-                raise wrong(line, "file_name", "expected the path of the audio")
-            yield from marked_of_row(row, _beside(name, file), f"Line {line}", refuse)
+            where = f"Line {line}"
+            yield from marked_of_row(row, _beside(name, text(row, "file_name", where)), where, refuse)
 
 
 def _beside(name: str, file: str) -> str:

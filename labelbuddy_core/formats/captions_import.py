@@ -17,6 +17,7 @@ from labelbuddy_core.domain.documents import Collection
 from labelbuddy_core.errors import Invalid
 from labelbuddy_core.formats.csv_export import unguarded
 from labelbuddy_core.formats.json_lines import objects
+from labelbuddy_core.formats.json_values import text
 from labelbuddy_core.formats.marks import Marked, Said
 from labelbuddy_core.formats.rows import Refuse, Refusing, decoded, in_order, number, raising, wrong
 
@@ -63,7 +64,7 @@ def _said(row: _Row) -> Said:
 def _checked(rows: Iterator[tuple[int, Mapping[str, Any]]], refuse: Refuse) -> Iterator[_Row]:
     for line, row in rows:
         with Refusing(refuse):
-            texts = {name: _text(row, name, line) for name in _TEXTS}
+            texts = {name: text(row, name, f"Line {line}") for name in _TEXTS}
             if not (texts["recording"] or texts["recording_sha256"] or texts["audio_path"]):
                 raise wrong(line, "recording", "expected its name, hash or path")
             if not texts["text_caption"]:
@@ -74,13 +75,6 @@ def _checked(rows: Iterator[tuple[int, Mapping[str, Any]]], refuse: Refuse) -> I
             if start is not None and end is not None:
                 in_order(start, end, line)
             yield {**texts, "start": start, "end": end, "line": line}
-
-
-def _text(row: Mapping[str, Any], name: str, line: int) -> str:
-    value = row.get(name)
-    if value is not None and (not isinstance(value, str) or "\0" in value):
-        raise wrong(line, name, f"expected text, found {repr(value)[:40]}")
-    return value or ""
 
 
 def _seconds(row: Mapping[str, Any], name: str, line: int) -> float | None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from labelbuddy_core.errors import Invalid
 from labelbuddy_core.formats.dataset_rows_import import LABELS, TEXTS, marked_of_row
+from labelbuddy_core.formats.json_values import text
 from labelbuddy_core.formats.marks import Marked
 from labelbuddy_core.formats.rows import Refuse, Refusing, raising
 
@@ -38,9 +39,15 @@ def read(data: bytes, name: str, refuse: Refuse = raising) -> Iterator[Marked]:
                 for row in batch.to_pylist():
                     number += 1
                     with Refusing(refuse):
-                        yield from marked_of_row(row, _file(row), f"Row {number}", refuse)
+                        yield from _of_row(row, f"Row {number}", refuse)
     except (pa.ArrowException, OSError) as error:
         raise Invalid(f"This is no Parquet file, or a damaged one ({str(error)[:200]}).", field="file") from None
+
+
+def _of_row(row: Mapping[str, Any], where: str, refuse: Refuse) -> Iterator[Marked]:
+    audio = row.get("audio")
+    path = text(audio, "path", where, "audio.") if isinstance(audio, Mapping) else text(row, "audio", where)
+    yield from marked_of_row(row, path or text(row, "file_name", where), where, refuse)
 
 
 def _columns(schema: Any) -> list[str]:
@@ -68,10 +75,3 @@ def _require_fitting(group: Any, columns: list[str], number: int) -> None:
     )
     if size > _MOST:
         raise Invalid(f"Row group {number + 1}: its labels are {size:,} bytes; write smaller groups.", field="file")
-
-
-def _file(row: Mapping[str, Any]) -> str:
-    audio = row.get("audio")
-    path = audio.get("path") if isinstance(audio, Mapping) else audio
-    found = path or row.get("file_name")
-    return found if isinstance(found, str) else ""

@@ -59,7 +59,7 @@ WRONG: tuple[tuple[str, bytes, str], ...] = (
     ("jsonl", lines(b'{"annotator": "\\ud800"}\n', LINE), "Line 1, row: this is not JSON"),
     ("jsonl", lines(b"[" * 100_000 + b"\n", LINE), "Line 1, row: this is not JSON"),
     ("jsonl", lines(b'{"a": ' + b"9" * 5000 + b"}\n", LINE), "Line 1, row: this is not JSON"),
-    ("audiofolder", lines(changed(ROW, file_name=3), ROW), "Line 1, file_name: expected the path of the audio."),
+    ("audiofolder", lines(changed(ROW, file_name=3), ROW), "Line 1, file_name: expected text, found 3."),
     ("audiofolder", lines({"events": [EVENT]}, ROW), "Line 1, file_name: expected the path of the audio."),
     ("audiofolder", lines({**ROW, "events": [], "start": "0"}, ROW), "Line 1, start: expected a number, 0 or more"),
     ("captions", lines(changed(CAPTION, text_caption=""), CAPTION), "Line 1, text_caption: expected text."),
@@ -96,6 +96,30 @@ def test_a_wrong_event_is_left_out_and_the_others_of_its_row_are_read(event: Any
     (found,), problems = read("audiofolder", lines(changed(ROW, events=[event, EVENT])))
     assert [one.label for one in found.marks] == ["Dog"]
     assert problems == [f"Line 1, {says}"]
+
+
+@pytest.mark.parametrize(
+    ("members", "says"),
+    [
+        ({"file_name": "a\0.wav"}, r"file_name: expected text, found 'a\x00.wav'."),
+        ({"label": "Do\0g"}, r"label: expected text, found 'Do\x00g'."),
+        ({"labels": ["Cat", "Do\0g"]}, r"labels: expected text, found 'Do\x00g'."),
+        ({"annotator": "an\0na"}, r"annotator: expected text, found 'an\x00na'."),
+        ({"events": [], "annotators": ["an\0na", "ben"]}, r"annotators[0]: expected text, found 'an\x00na'."),
+    ],
+)
+@pytest.mark.parametrize("form", ["audiofolder", "parquet"])
+def test_what_no_database_keeps_is_refused_in_names_too(form: str, members: dict[str, Any], says: str) -> None:
+    row = {"file_name": "a.wav", **members}
+    found, problems = read(form, lines(row) if form == "audiofolder" else parquet([row]))
+    assert problems == [f"{'Line' if form == 'audiofolder' else 'Row'} 1, {says}"]
+    assert "\0" not in repr(found)
+
+
+def test_the_path_in_the_audio_of_parquet_has_no_nul() -> None:
+    found, problems = read("parquet", parquet([{"audio": {"bytes": b"", "path": "a\0.wav"}, "label": "Dog"}]))
+    assert found == []
+    assert problems == [r"Row 1, audio.path: expected text, found 'a\x00.wav'."]
 
 
 def test_python_s_nan_costs_one_event_and_not_its_row() -> None:
