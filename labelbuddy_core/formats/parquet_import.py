@@ -36,12 +36,23 @@ def read(data: bytes, name: str, refuse: Refuse = raising) -> Iterator[Marked]:
         for group in range(file.metadata.num_row_groups):
             _require_fitting(file.metadata.row_group(group), columns, group)
             for batch in file.iter_batches(_AT_ONCE, row_groups=[group], columns=columns):
-                for row in batch.to_pylist():
+                for row in _rows(batch, number):
                     number += 1
                     with Refusing(refuse):
                         yield from _of_row(row, f"Row {number}", refuse)
-    except (pa.ArrowException, OSError) as error:
+    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         raise Invalid(f"This is no Parquet file, or a damaged one ({str(error)[:200]}).", field="file") from None
+
+
+def _rows(batch: Any, before: int) -> list[dict[str, Any]]:
+    """Raises `Invalid` for values that Python cannot have: text in another encoding, times before its calendar."""
+    try:
+        return batch.to_pylist()
+    except UnicodeDecodeError as error:
+        problem = f"a text is not UTF-8 (byte {error.start} of it); write it as UTF-8"
+    except (ValueError, OverflowError) as error:
+        problem = f"a value cannot be read ({str(error)[:200]})"
+    raise Invalid(f"Rows {before + 1} to {before + batch.num_rows}: {problem}.", field="file")
 
 
 def _of_row(row: Mapping[str, Any], where: str, refuse: Refuse) -> Iterator[Marked]:

@@ -197,6 +197,15 @@ def test_what_is_no_parquet_of_recordings_says_so(data: bytes, says: str) -> Non
     assert problems[0].startswith(says)
 
 
+def test_parquet_with_text_that_is_not_utf_8_says_in_which_rows() -> None:
+    label = pa.array([b"Dog", b"K\xe4se"], pa.binary()).cast(pa.string(), safe=False)
+    buffer = io.BytesIO()
+    pq.write_table(pa.table({"file_name": ["a.wav", "b.wav"], "label": label}), buffer)
+    found, problems = read("parquet", buffer.getvalue())
+    assert found == []
+    assert problems == ["Rows 1 to 2: a text is not UTF-8 (byte 1 of it); write it as UTF-8."]
+
+
 def test_audiofolders_of_others_have_labels_and_texts_of_clips() -> None:
     rows = lines(
         {"file_name": "a.wav", "label": "Dog", "transcription": "Wuff."}, {"file_name": "b.wav", "tags": ["x", "y"]}
