@@ -12,7 +12,7 @@ from typing import Any
 
 from labelbuddy_core.errors import Invalid
 from labelbuddy_core.formats.dataset_rows_import import marked_of_row
-from labelbuddy_core.formats.json_lines import objects
+from labelbuddy_core.formats.json_lines import is_json_lines, objects
 from labelbuddy_core.formats.json_values import text
 from labelbuddy_core.formats.marks import Marked
 from labelbuddy_core.formats.rows import Refuse, Refusing, decoded, raising, wrong
@@ -20,8 +20,7 @@ from labelbuddy_core.formats.rows import Refuse, Refusing, decoded, raising, wro
 
 def read(data: bytes, name: str, refuse: Refuse = raising) -> Iterator[Marked]:
     """What each person said in each row, a row in memory at a time; a wrong row goes to `refuse`."""
-    is_lines = data.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == b"{"
-    for line, row in objects(data, refuse) if is_lines else _rows(decoded(data), refuse):
+    for line, row in objects(data, refuse) if is_json_lines(data) else _rows(decoded(data), refuse):
         with Refusing(refuse):
             where = f"Line {line}"
             yield from marked_of_row(row, _beside(name, text(row, "file_name", where)), where, refuse)

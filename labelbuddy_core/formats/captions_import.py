@@ -16,7 +16,7 @@ from typing import Any
 from labelbuddy_core.domain.documents import Collection
 from labelbuddy_core.errors import Invalid
 from labelbuddy_core.formats.csv_export import unguarded
-from labelbuddy_core.formats.json_lines import objects
+from labelbuddy_core.formats.json_lines import is_json_lines, objects
 from labelbuddy_core.formats.json_values import text
 from labelbuddy_core.formats.marks import Marked, Said
 from labelbuddy_core.formats.rows import Refuse, Refusing, decoded, in_order, number, raising, wrong
@@ -33,8 +33,7 @@ _Row = dict[str, Any]
 
 def read(data: bytes, name: str, refuse: Refuse = raising) -> Iterator[Marked]:
     """What every annotation says; a wrong row is `Invalid` with line and field, and goes to `refuse`."""
-    is_lines = data.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == b"{"
-    rows = objects(data, refuse) if is_lines else _cells(decoded(data), refuse)
+    rows = objects(data, refuse) if is_json_lines(data) else _cells(decoded(data), refuse)
     for _, group in groupby(_checked(rows, refuse), key=lambda row: [row[name] for name in _WHOSE]):
         yield _marked(list(group))
 

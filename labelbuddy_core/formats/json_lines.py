@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,6 +12,14 @@ import orjson
 
 from labelbuddy_core.formats.json_texts import reason
 from labelbuddy_core.formats.rows import Refuse, Refusing, decoded, wrong
+
+_BEGINS = re.compile(rb"(\xef\xbb\xbf|\xff\xfe|\xfe\xff)?[\s\0]*\{")
+"""An object in UTF-8 or UTF-16, where NUL is half of a sign."""
+
+
+def is_json_lines(data: bytes) -> bool:
+    """Whether a file begins as `objects` reads it, and not as a table."""
+    return _BEGINS.match(data) is not None
 
 
 def objects(data: bytes, refuse: Refuse) -> Iterator[tuple[int, dict[str, Any]]]:

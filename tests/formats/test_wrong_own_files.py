@@ -258,6 +258,17 @@ def test_descriptions_and_leavings_of_systems_are_told_from_labels(path: str, de
     assert is_description(path) is describes
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16-le", "utf-16-be", "utf-16"])
+@pytest.mark.parametrize(("form", "row"), [("captions", CAPTION), ("audiofolder", ROW), ("jsonl", LINE)])
+def test_json_lines_are_told_and_read_in_every_unicode_encoding(form: str, row: Any, encoding: str) -> None:
+    mark = "\ufeff" if encoding[-2:] in ("le", "be") else ""
+    data = (mark + "\n " + lines(row, row).decode()).encode(encoding)
+    assert told("x.jsonl", data) == form
+    found, problems = read(form, data)
+    assert problems == []
+    assert {one.recording for one in found} == {"song.wav"}
+
+
 @settings(max_examples=60, deadline=None)
 @given(form=st.sampled_from(list(OWN)), at=st.integers(0, 400), put=st.binary(max_size=4), cut=st.booleans())
 def test_no_byte_that_changes_breaks_the_reading(form: str, at: int, put: bytes, cut: bool) -> None:
