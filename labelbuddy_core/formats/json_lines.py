@@ -24,13 +24,26 @@ def is_json_lines(data: bytes) -> bool:
 
 def objects(data: bytes, refuse: Refuse) -> Iterator[tuple[int, dict[str, Any]]]:
     """(line, object) of every line that says something; lines that are no objects go to `refuse`."""
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        data = decoded(data).encode()
-    for number, line in enumerate(io.BytesIO(data.removeprefix(b"\xef\xbb\xbf")), start=1):
+    for number, line in enumerate(io.BytesIO(_in_utf_8(data)), start=1):
         if line.isspace():
             continue
         with Refusing(refuse):
             yield number, _object(line, number)
+
+
+def beginning(data: bytes, count: int, size: int) -> bytes:
+    """The first lines that say something, at most `count`, of those that begin within `size` bytes; whole lines."""
+    stream, found = io.BytesIO(_in_utf_8(data)), list[bytes]()
+    while len(found) < count and stream.tell() < size and (line := stream.readline()):
+        if not line.isspace():
+            found.append(line)
+    return b"".join(found)
+
+
+def _in_utf_8(data: bytes) -> bytes:
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return decoded(data).encode()
+    return data.removeprefix(b"\xef\xbb\xbf")
 
 
 def _object(line: bytes, number: int) -> dict[str, Any]:

@@ -244,6 +244,15 @@ def test_our_formats_are_told_by_name_and_content(name: str, data: bytes, form: 
     assert told(name, data) == form
 
 
+def test_a_format_is_told_by_the_first_lines_and_no_others_are_parsed() -> None:
+    wrong = (b"oops\n", b"\n", b"[1]\n")
+    assert told("x.jsonl", lines(*wrong * 9, CAPTION)) == "captions"
+    assert told("x.jsonl", lines(*wrong * 10, CAPTION)) is None
+    assert told("x.jsonl", lines(b"x" * 1_000_000 + b"\n", CAPTION)) is None
+    long = changed(ROW, recording="x" * 1_000_000)
+    assert told("x.jsonl", lines(long)) == "audiofolder"
+
+
 @pytest.mark.parametrize(
     ("path", "describes"),
     [
