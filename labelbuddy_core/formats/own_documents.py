@@ -7,12 +7,9 @@ from typing import Any
 
 from labelbuddy_core.domain.documents import LISTS, Collection
 from labelbuddy_core.errors import Invalid
-from labelbuddy_core.formats.json_values import shown, text
+from labelbuddy_core.formats.json_values import is_number, shown, text
 from labelbuddy_core.formats.marks import Marked, Said
 from labelbuddy_core.formats.rows import Refuse, Refusing
-
-_LONG = 1e12
-"""Seconds that nothing lasts."""
 
 
 def marked_of(annotation: object, task: object, recording: object, where: str, refuse: Refuse) -> Marked:
@@ -69,6 +66,4 @@ def _object(value: object, where: str, field: str) -> Mapping[str, Any]:
 
 
 def _seconds(value: object) -> float | None:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < _LONG:
-        return None
-    return float(value)
+    return float(value) if is_number(value) else None
