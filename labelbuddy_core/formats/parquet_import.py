@@ -13,7 +13,7 @@ from labelbuddy_core.formats.rows import Refuse, Refusing, raising
 
 _READ = frozenset(
     {"recording", "sha256", "duration", "start", "stop", "events", "tags", "captions", "annotators"}
-    | {"file_name", "annotator", *LABELS, *TEXTS}
+    | {"file_name", "annotator", "annotated_by", *LABELS, *TEXTS}
 )
 _MOST = 1024**3
 """Bytes that the columns of one group of rows may have in memory."""

@@ -286,3 +286,11 @@ def test_no_byte_that_changes_breaks_the_reading(form: str, at: int, put: bytes,
         "audiofolder": lines(ROW), "parquet": parquet([{"file_name": "a.wav", "events": [EVENT]}]),
     }[form]  # fmt: skip
     read(form, whole[:at] + put + (b"" if cut else whole[at + len(put) :]))
+
+
+def test_times_in_a_table_of_an_audio_folder_are_numbers() -> None:
+    table = b"file_name,label,duration,start,stop\na.wav,Dog,3.5,0,3.5\nb.wav,Dog,long,0,1\n"
+    told_of: list[str] = []
+    found = list(OWN["audiofolder"].read(table, "metadata.csv", lambda problem: told_of.append(problem.detail)))
+    assert [(one.recording, one.duration, one.span) for one in found] == [("a.wav", 3.5, (0.0, 3.5))]
+    assert told_of == ["Line 3, duration: expected a number, 0 or more, found 'long'."]
