@@ -41,12 +41,18 @@ def writes(function: Callable[Concatenate[Session, P], R]) -> Callable[P, R]:
     @functools.wraps(function)
     def call(*args: P.args, **kwargs: P.kwargs) -> R:
         actor = args[0] if args else kwargs.get("actor")
-        if isinstance(actor, Actor) and not actor.can_write:
-            raise Forbidden("This token may only read.")
+        if isinstance(actor, Actor):
+            require_writer(actor)
         with get_database().write() as session:
             return function(session, *args, **kwargs)
 
     return call
+
+
+def require_writer(actor: Actor) -> None:
+    """Raises `Forbidden` when the acting person came with a read-only token."""
+    if not actor.can_write:
+        raise Forbidden("This token may only read.")
 
 
 def inner(function: Callable[P, R]) -> Callable[..., R]:

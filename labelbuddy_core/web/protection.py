@@ -26,9 +26,9 @@ SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 OPEN = frozenset({"/api/v1/session", "/api/v1/session/exchange", "/api/v1/setup"})
 _SMALL_BODY = 64 * 1024
 _FILE_FIELD = "/_stcore/upload_file"
+"""Where the file fields of our pages send to: a model's YAML, weights trained elsewhere. Both are for managers."""
 MAX_FIELD_BYTES = 64 * 1024**2
 """Of a file in a field of a page, which is held in memory; `server.maxUploadSize` of .streamlit/config.toml."""
-"""Where the file fields of our pages send to: a model's YAML, weights trained elsewhere. Both are for managers."""
 _WEIGHTS_PATH = re.compile(r"^/api/v1/projects/[^/]+/models/[^/]+/versions/[^/]+$")
 _AUDIO_PATH = re.compile(r"^/api/v1/projects/[^/]+/(recordings|uploads/[^/]+|imports)$")
 

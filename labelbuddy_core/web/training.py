@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from anyio import open_file
@@ -9,13 +10,18 @@ from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.concurrency import run_in_threadpool
 
+from labelbuddy_core.errors import DiskFull
 from labelbuddy_core.services.models.weight_files import folder_for_weights
+from labelbuddy_core.services.recordings.room_for_recordings import check_space
 from labelbuddy_core.services.training import training_figures, training_runs, training_sets, training_versions
 from labelbuddy_core.web.authentication import CurrentActor
 from labelbuddy_core.web.byte_ranges import serve_blob
 from labelbuddy_core.web.whole_lists import Paging
 
 router = APIRouter(tags=["training"])
+
+CHECKED_EVERY = 64 * 1024**2
+"""Bytes of weights that come in, after which it is looked whether the disk has room for more."""
 
 
 class TrainingSet(BaseModel):
@@ -108,14 +114,28 @@ async def register_version(
     actor: CurrentActor, project: str, model: str, version: str, request: Request, note: str = ""
 ) -> dict[str, Any]:
     """Register weights that were trained elsewhere: the body is the file (safetensors)."""
+    await run_in_threadpool(training_versions.require_registrable, actor, project, model, version)
     with folder_for_weights() as folder:
         file = folder / "weights"
-        async with await open_file(file, "wb") as content:
-            async for chunk in request.stream():
-                await content.write(chunk)
+        await _receive(request, file)
         return await run_in_threadpool(
             training_versions.register_version, actor, project, model, version, file, note
         )  # fmt: skip
+
+
+async def _receive(request: Request, file: Path) -> None:
+    """Write the body into a file. Raises `DiskFull`, also for a body in chunks, which does not say how long it is."""
+    unchecked = 0
+    try:
+        async with await open_file(file, "wb") as content:
+            async for chunk in request.stream():
+                await content.write(chunk)
+                unchecked += len(chunk)
+                if unchecked >= CHECKED_EVERY:
+                    unchecked = 0
+                    await run_in_threadpool(check_space, 0)
+    except OSError as error:
+        raise DiskFull(f"The weights could not be stored: {error.strerror}. Free space and try again.") from None
 
 
 @router.put("/v1/projects/{project}/models/{model}/version")

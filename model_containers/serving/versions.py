@@ -9,6 +9,7 @@ import secrets
 import shutil
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
@@ -65,8 +66,17 @@ class KeptVersions:
         for file in files[: max(0, len(files) - most)]:
             file.unlink(missing_ok=True)
 
-    def receive(self, version: str, save: Callable[[Path], None], use: Callable[[Path, str], None]) -> None:
-        """Let `save` write a file, `use` it, and keep it. Raises what they raise; then nothing is kept."""
+    def receive(
+        self,
+        version: str,
+        save: Callable[[Path], None],
+        use: Callable[[Path, str], None],
+        turn: AbstractContextManager[object] | None = None,
+    ) -> None:
+        """Let `save` write a file, `use` it, and keep it. Raises what they raise; then nothing is kept.
+
+        `turn` is held while it is used and kept, not while it is written: who sends may be slow.
+        """
         target = self.path(version)
         self._folder.mkdir(parents=True, exist_ok=True)
         self._forget_leftovers()
@@ -74,8 +84,9 @@ class KeptVersions:
         received = target.with_suffix(f".{secrets.token_hex(8)}.received")
         try:
             save(received)
-            use(received, version)
-            received.replace(target)
+            with turn or contextlib.nullcontext():
+                use(received, version)
+                received.replace(target)
         finally:
             received.unlink(missing_ok=True)
 

@@ -57,8 +57,7 @@ def add_weights(
                     raise refuse(422, "This model does not hold versions apart: it has no `apart`.")
                 apart.receive(version, save)
                 return jsonify(version=version)
-            with turn:
-                kept.receive(version, save, model.use)
+            kept.receive(version, save, model.use, turn)
         except ValueError as error:
             raise refuse(422, f"These weights cannot be used: {error}.") from None
         return jsonify(version=version)

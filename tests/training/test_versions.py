@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import struct
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,7 @@ from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.predictions import prediction_requests
 from labelbuddy_core.services.predictions.predicting import run as predict
 from labelbuddy_core.services.training import training_runs, training_versions
+from labelbuddy_core.settings import get_settings
 
 
 def ask(school: School) -> dict[str, Any]:
@@ -40,6 +42,11 @@ def a_head(labels: tuple[str, ...] = ("guitar", "High"), model: str = KIND) -> b
     tensors = {"weight": np.zeros((len(labels), DIMENSIONS), np.float32), "bias": np.array([3.0, -3.0], np.float32)}
     about = {"format": "labelbuddy-head-1", "model": model, "labels": json.dumps(labels), "version": "x"}
     return save(tensors, metadata=about)
+
+
+def named(labels: str) -> bytes:
+    """Weights whose header has this for its labels."""
+    return save({"weight": np.zeros((2, 2), np.float32)}, metadata={"labels": labels})
 
 
 def register(school: School, name: str = "mine", weights: bytes | None = None) -> dict[str, Any]:
@@ -112,13 +119,20 @@ def test_what_are_no_weights_or_no_name_is_refused(school: School) -> None:
     for name, weights, words in (
         ("mine", b"nothing", "no safetensors file"),
         ("mine", plain, "does not name its labels"),
+        ("mine", struct.pack("<Q", 200_000) + b"[" * 200_000, "no safetensors file"),
+        ("mine", named("[" * 200_000), "does not name its labels"),
+        ("mine", named(r'["a", "half \ud800"]'), r"U\+D800"),
+        ("mine", named(r'["a", "b\u0000"]'), r"U\+0000"),
+        ("mine", named('["a", "b", "a"]'), "name 'a' twice"),
         ("mi/ne", None, "1 to 40 letters"),
         ("0.1.0-mtt", None, "already"),
         ("promoted", None, "already"),
     ):
         with pytest.raises(Invalid, match=words):
             register(school, name, weights)
+    assert not list(get_settings().data.rglob("weights/*"))  # nothing of it came into the storage
     register(school)
+    assert list(get_settings().data.rglob("weights/*"))
     with pytest.raises(Invalid, match="already"):
         register(school)
 

@@ -20,7 +20,7 @@ from urllib3.connection import HTTPConnection
 from urllib3.connectionpool import HTTPConnectionPool
 from urllib3.exceptions import HTTPError, ReadTimeoutError
 
-from labelbuddy_core.errors import ModelGone, ModelProblem, ModelUntrusted
+from labelbuddy_core.errors import DiskFull, ModelGone, ModelProblem, ModelUntrusted
 from labelbuddy_core.inference.endpoint import Endpoint
 from labelbuddy_core.inference.protocols.upload import Upload
 
@@ -31,6 +31,8 @@ _CONNECT_SECONDS = 10.0
 _SLOWEST = 125_000.0
 """Bytes a second, at least, of what is on its way (1 Mbit/s)."""
 _CHUNK = 256 * 1024
+_MOST_DIGITS = 20
+"""Of a length; Python does not read numbers of thousands of digits."""
 Body = bytes | Upload | BinaryIO
 
 
@@ -71,14 +73,19 @@ class Transport:
             return Reply(response.status_code, media, body)
 
     def fetch(self, path: str, target: Path, *, timeout: float) -> Reply:
-        """Receive a file; of a refusal the whole answer, and no file. Raises `OSError` where there is no room."""
+        """Receive a file; of a refusal the whole answer, and no file. Raises `DiskFull` where there is no room."""
         with self._opened("GET", path, timeout, None, "") as (response, deadline):
             if response.status_code != 200:
                 return Reply(response.status_code, "", b"".join(_chunks(response, deadline, timeout)))
-            deadline += int(response.headers.get("Content-Length", 0)) / _SLOWEST
-            with target.open("wb") as file:
-                for chunk in _chunks(response, deadline, timeout, MAX_FILE_BYTES):
-                    file.write(chunk)
+            deadline += _announced(response) / _SLOWEST
+            try:
+                with target.open("wb") as file:
+                    for chunk in _chunks(response, deadline, timeout, MAX_FILE_BYTES):
+                        file.write(chunk)
+            except OSError as error:  # of the file: those of the connection are urllib3's
+                raise DiskFull(
+                    f"What the model gives could not be stored: {error.strerror}. Free space and try again."
+                ) from None
             return Reply(response.status_code, "", b"")
 
     def ask_json(
@@ -182,10 +189,24 @@ def _chunks(
     while chunk := response.raw.read1(_CHUNK, decode_content=True):
         size += len(chunk)
         if size > most:
-            raise ModelProblem(f"The model's answer is larger than {most // 1024**2} MB and was refused.")
+            raise _too_large(most)
         if time.monotonic() > deadline:
             raise _late(timeout)
         yield chunk
+
+
+def _announced(response: requests.Response) -> int:
+    """Bytes of a file as the server announces them, at most `MAX_FILE_BYTES`; 0 where it does not."""
+    given = response.headers.get("Content-Length", "0").strip()
+    if not given.isdecimal():
+        raise ModelProblem(f"The model's answer has a Content-Length that is no number: {given[:80]!r}.")
+    if len(given) > _MOST_DIGITS or int(given) > MAX_FILE_BYTES:
+        raise _too_large(MAX_FILE_BYTES)
+    return int(given)
+
+
+def _too_large(most: int) -> ModelProblem:
+    return ModelProblem(f"The model's answer is larger than {most // 1024**2} MB and was refused.")
 
 
 def _reason(error: Exception) -> str:

@@ -26,7 +26,7 @@ from labelbuddy_core.services.presenting import iso
 from labelbuddy_core.services.recordings.recordings import Blob
 from labelbuddy_core.services.training.training_cards import model_card
 from labelbuddy_core.services.training.training_sets import why_not
-from labelbuddy_core.services.transactions import reads, writes
+from labelbuddy_core.services.transactions import reads, require_writer, writes
 from labelbuddy_core.settings import get_settings
 
 _PROMOTED = "model.promoted"
@@ -80,6 +80,13 @@ def roll_back(session: Session, actor: Actor, project_id: str | int, model_id: s
     return {"present": link.version, "before": _before(session, access, model, link)}
 
 
+@reads
+def require_registrable(session: Session, actor: Actor, project_id: str | int, model_id: str | int, name: str) -> None:
+    """Raises what `register_version` would raise before it looks at the weights: to be asked before they are sent."""
+    require_writer(actor)
+    _registrable(session, actor, project_id, model_id, name)
+
+
 @writes
 def register_version(
     session: Session,
@@ -95,17 +102,7 @@ def register_version(
     The file is moved into the storage. Whether the model takes it is seen when it is started with it. Raises `Invalid`
     that says what is wrong, `InvalidState` for a model that cannot be trained.
     """
-    access, model, link = _link(session, actor, project_id, model_id)
-    problem = why_not(model, Specification.model_validate(model.specification))
-    if problem is not None:
-        raise InvalidState(problem)
-    if not name or len(name) > 40 or not all(sign.isascii() and (sign.isalnum() or sign in "._+-") for sign in name):
-        raise Invalid("A version is called by 1 to 40 letters, digits and . _ + -", field="version")
-    if re.fullmatch(r"(tuned|training)-\d+", name):
-        raise Invalid(f"{name} is what a training run calls its version; choose another name.", field="version")
-    taken = {*model_history.versions(session, model, access.project.id), model_history.PROMOTED}
-    if name in taken or find_version(session, model.id, name) is not None:
-        raise Invalid(f"There is a version {name!r} of {model.name} already.", field="version")
+    access, model, link = _registrable(session, actor, project_id, model_id, name)
     labels = labels_in(weights)
     names = dict(
         session.execute(select(ProjectLabel.id, ProjectLabel.name).where(ProjectLabel.project_id == access.project.id))
@@ -151,6 +148,23 @@ def card_of(session: Session, actor: Actor, model_id: str | int, version: str) -
     model, row = _visible(session, actor, model_id, version)
     run = None if row.run_id is None else session.get(TrainingRun, row.run_id)
     return model_card(model, row, run)
+
+
+def _registrable(
+    session: Session, actor: Actor, project_id: str | int, model_id: str | int, name: str
+) -> tuple[ProjectAccess, Model, ProjectModel]:
+    access, model, link = _link(session, actor, project_id, model_id)
+    problem = why_not(model, Specification.model_validate(model.specification))
+    if problem is not None:
+        raise InvalidState(problem)
+    if not name or len(name) > 40 or not all(sign.isascii() and (sign.isalnum() or sign in "._+-") for sign in name):
+        raise Invalid("A version is called by 1 to 40 letters, digits and . _ + -", field="version")
+    if re.fullmatch(r"(tuned|training)-\d+", name):
+        raise Invalid(f"{name} is what a training run calls its version; choose another name.", field="version")
+    taken = {*model_history.versions(session, model, access.project.id), model_history.PROMOTED}
+    if name in taken or find_version(session, model.id, name) is not None:
+        raise Invalid(f"There is a version {name!r} of {model.name} already.", field="version")
+    return access, model, link
 
 
 def _link(
