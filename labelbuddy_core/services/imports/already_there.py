@@ -24,6 +24,7 @@ _PRECISION = 1.5e-6
 """Seconds: times are kept to 1 µs."""
 _HERTZ = 1e-3
 """Formats write frequencies with three decimals or more."""
+_COMPARED = (Collection.REGIONS.value, Collection.POINTS.value, Collection.CAPTION.value)
 Key = tuple[str, str]
 """(collection, key)."""
 
@@ -78,21 +79,35 @@ class AlreadyThere:
         self._documents = {number: one for number, one in self._documents.items() if number in wanted}
         self._claimed = {pair: keys for pair, keys in self._claimed.items() if pair[0] in wanted}
 
+    def load(self, session: Session, annotation_ids: Iterable[int]) -> None:
+        """Read what these annotations say, in one query."""
+        missing = set(annotation_ids) - set(self._documents)
+        if not missing:
+            return
+        said: dict[int, list[tuple[str, str, Mapping[str, Any]]]] = {number: [] for number in missing}
+        rows = session.execute(
+            select(
+                AnnotationItem.annotation_id, AnnotationItem.collection, AnnotationItem.key, AnnotationItem.value
+            ).where(AnnotationItem.annotation_id.in_(missing), AnnotationItem.collection.in_(_COMPARED))
+        )
+        for number, collection, key, value in rows.tuples():
+            said[number].append((collection, key, value))
+        self._documents.update({number: _document_of(those) for number, those in said.items()})
+
     def find(
         self,
-        session: Session,
         annotation_id: int,
         source: SaidIn,
         items: Sequence[tuple[Collection, Item]],
         known: Iterable[Key],
     ) -> set[Key]:
-        """The keys of those of `items` that the annotation says in other items; `known` are there by their keys."""
+        """The keys of `items` that a loaded annotation says in other items; `known` are there by their keys."""
         claimed = self._claimed.setdefault((annotation_id, source.number), set())
         claimed.update(known)
         found: set[Key] = set()
         if not items:
             return found
-        document = self._document(session, annotation_id)
+        document = self._documents[annotation_id]
         for collection, item in items:
             if isinstance(item, Region | Point):
                 there = _nearest(_said(collection.value, key_of(item), vars(item)), document, source, claimed)
@@ -101,22 +116,9 @@ class AlreadyThere:
                     found.add((collection.value, key_of(item)))
         return found
 
-    def caption(self, session: Session, annotation_id: int) -> str:
-        """The caption that is there, else an empty text."""
-        return self._document(session, annotation_id).caption
-
-    def _document(self, session: Session, annotation_id: int) -> _Document:
-        if annotation_id not in self._documents:
-            rows = session.execute(
-                select(AnnotationItem.collection, AnnotationItem.key, AnnotationItem.value).where(
-                    AnnotationItem.annotation_id == annotation_id,
-                    AnnotationItem.collection.in_(
-                        [Collection.REGIONS.value, Collection.POINTS.value, Collection.CAPTION.value]
-                    ),
-                )
-            )
-            self._documents[annotation_id] = _document_of(rows.tuples())
-        return self._documents[annotation_id]
+    def caption(self, annotation_id: int) -> str:
+        """The caption of a loaded annotation, else an empty text."""
+        return self._documents[annotation_id].caption
 
 
 def same_words(one: str | None, other: str | None) -> bool:
@@ -146,8 +148,9 @@ def _said(collection: str, key: str, value: Mapping[str, Any]) -> _Said:
     names = tuple(one for one in (label, kind if label is None or kind == "beat" else None) if one)
     attributes = {name: str(one) for name, one in (value.get("attributes") or {}).items() if one is not None}
     return _Said(
-        (collection, key), names, start, end, value.get("low"), value.get("high"), value.get("channel"),
-        value.get("text") or "", tier, attributes, value.get("position"),
+        key=(collection, key), names=names, start=start, end=end, low=value.get("low"), high=value.get("high"),
+        channel=value.get("channel"), text=value.get("text") or "", tier=tier, attributes=attributes,
+        position=value.get("position"),
     )  # fmt: skip
 
 

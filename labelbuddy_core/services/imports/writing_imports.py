@@ -152,7 +152,7 @@ class _Sorting:
         batch: Sequence[Authored],
         annotations: Mapping[Pair, Annotation],
     ) -> None:
-        self._session, self._already = session, already
+        self._already = already
         self._there = _present(session, batch, annotations)
         already.keep_only(one.id for one in annotations.values())
         self.of_others = {one.id for one in annotations.values()} - set(
@@ -165,6 +165,18 @@ class _Sorting:
             )
         )
         """Annotations that this import did not begin: what they say may be said in the files."""
+        already.load(session, self._concerned(batch, annotations))
+
+    def _concerned(self, batch: Sequence[Authored], annotations: Mapping[Pair, Annotation]) -> set[int]:
+        """Annotations whose marks or caption are asked for: all others have everything by its key."""
+        concerned = set()
+        for one in batch:
+            annotation = annotations.get((one.piece.task, one.user)) if one.user is not None else None
+            if annotation is not None and annotation.id in self.of_others:
+                there = self._there.get(annotation.id, set())
+                if any(isinstance(item[1], Caption) or _key(item) not in there for item in one.piece.items):
+                    concerned.add(annotation.id)
+        return concerned
 
     def sort(self, piece: Piece, annotation: Annotation | None) -> _Sorted:
         there = self._there.setdefault(annotation.id, set()) if annotation else set()
@@ -172,14 +184,14 @@ class _Sorting:
         fresh = [item for item in piece.items if _key(item) not in known]
         if annotation is None or annotation.id not in self.of_others:
             return _Sorted(fresh, len(known), other_caption=False)
-        found = self._already.find(self._session, annotation.id, piece.source, fresh, known)
+        found = self._already.find(annotation.id, piece.source, fresh, known)
         caption = next((item for _, item in piece.items if isinstance(item, Caption)), None)
         return _Sorted(
             [item for item in fresh if _key(item) not in found],
             len(known) + len(found),
             caption is not None
             and (Collection.CAPTION.value, key_of(caption)) in known
-            and not same_words(self._already.caption(self._session, annotation.id), caption.text),
+            and not same_words(self._already.caption(annotation.id), caption.text),
         )
 
     def stays(self, annotation: Annotation | None, wanted: AnnotationState) -> str:
