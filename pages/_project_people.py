@@ -122,7 +122,5 @@ def _confirm_removal(
         st.rerun()
     if remove.button("Take the role" if roles else "Remove", type="primary", width="stretch"):
         with showing_errors():
-            if taker is not None:
-                hand_overs.hand_over(actor, project["id"], giver=member["username"], taker=taker)
-            memberships.set_member(actor, project["id"], member["username"], roles)
+            memberships.set_member(actor, project["id"], member["username"], roles, hand_over_to=taker)
             st.rerun()

@@ -22,10 +22,15 @@ def readable(text: str, field: str) -> str:
     return text
 
 
+def visible(text: str) -> str:
+    """A text for a message: a dot in place of every sign that would be refused in a name."""
+    return text if text.isprintable() else "".join("·" if unicodedata.category(one) in _UNFIT else one for one in text)
+
+
 def _refuse(text: str, field: str, *, allowed: str) -> None:
     for place, sign in enumerate(text, start=1):
         if sign not in allowed and unicodedata.category(sign) in _UNFIT:
-            told = "".join(one if unicodedata.category(one) not in _UNFIT else "·" for one in text[:40])
+            told = visible(text[:40])
             raise Invalid(
                 f"{told!r} has a control character or a line break (U+{ord(sign):04X}, character {place}); remove it.",
                 field=field,

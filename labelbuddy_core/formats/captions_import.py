@@ -6,19 +6,18 @@ has the times of the task, and becomes one of the whole again where a task has t
 
 from __future__ import annotations
 
-import csv
-import io
-import math
 from collections.abc import Iterator, Mapping
 from itertools import groupby
 from typing import Any
 
 from labelbuddy_core.domain.documents import Collection
-from labelbuddy_core.errors import Invalid
 from labelbuddy_core.formats.csv_export import unguarded
-from labelbuddy_core.formats.json_lines import objects
+from labelbuddy_core.formats.csv_rows import csv_rows
+from labelbuddy_core.formats.json_lines import is_json_lines, objects
+from labelbuddy_core.formats.json_values import number, text
 from labelbuddy_core.formats.marks import Marked, Said
-from labelbuddy_core.formats.rows import Refuse, Refusing, decoded, in_order, number, raising, wrong
+from labelbuddy_core.formats.rows import Refuse, Refusing, decoded, in_order, raising, wrong
+from labelbuddy_core.formats.rows import number as number_in
 
 KNOWN_BY = frozenset({"audio_path", "text_caption"})
 _TEXTS = (
@@ -32,8 +31,7 @@ _Row = dict[str, Any]
 
 def read(data: bytes, name: str, refuse: Refuse = raising) -> Iterator[Marked]:
     """What every annotation says; a wrong row is `Invalid` with line and field, and goes to `refuse`."""
-    is_lines = data.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == b"{"
-    rows = objects(data, refuse) if is_lines else _cells(decoded(data), refuse)
+    rows = objects(data, refuse) if is_json_lines(data) else _cells(decoded(data), refuse)
     for _, group in groupby(_checked(rows, refuse), key=lambda row: [row[name] for name in _WHOSE]):
         yield _marked(list(group))
 
@@ -63,7 +61,7 @@ def _said(row: _Row) -> Said:
 def _checked(rows: Iterator[tuple[int, Mapping[str, Any]]], refuse: Refuse) -> Iterator[_Row]:
     for line, row in rows:
         with Refusing(refuse):
-            texts = {name: _text(row, name, line) for name in _TEXTS}
+            texts = {name: text(row, name, f"Line {line}") for name in _TEXTS}
             if not (texts["recording"] or texts["recording_sha256"] or texts["audio_path"]):
                 raise wrong(line, "recording", "expected its name, hash or path")
             if not texts["text_caption"]:
@@ -76,38 +74,14 @@ def _checked(rows: Iterator[tuple[int, Mapping[str, Any]]], refuse: Refuse) -> I
             yield {**texts, "start": start, "end": end, "line": line}
 
 
-def _text(row: Mapping[str, Any], name: str, line: int) -> str:
-    value = row.get(name)
-    if value is not None and (not isinstance(value, str) or "\0" in value):
-        raise wrong(line, name, f"expected text, found {repr(value)[:40]}")
-    return value or ""
-
-
 def _seconds(row: Mapping[str, Any], name: str, line: int) -> float | None:
     value = row.get(name)
-    if value is None or value == "":
-        return None
     if isinstance(value, str):
-        return number(value, line, name, least=0)
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < math.inf:
-        raise wrong(line, name, f"expected seconds, 0 or more, found {repr(value)[:40]}")
-    return float(value)
+        return number_in(value, line, name, least=0) if value else None
+    return number(row, name, f"Line {line}", "seconds")
 
 
 def _cells(text: str, refuse: Refuse) -> Iterator[tuple[int, Mapping[str, Any]]]:
-    if not text.strip():
-        return
-    reader = csv.reader(io.StringIO(text, newline=""))
-    try:
-        names = next(reader, [])
-        missing = KNOWN_BY - set(names)
-        if missing:
-            raise Invalid(f"Line 1: the column {min(missing)} is missing.", field=min(missing), line=1)
-        for row in reader:
-            with Refusing(refuse):
-                if row and len(row) != len(names):
-                    raise wrong(reader.line_num, "row", f"expected {len(names)} cells, found {len(row)}")
-                if row:
-                    yield reader.line_num, dict(zip(names, map(unguarded, row), strict=True))
-    except csv.Error as error:
-        raise Invalid(f"Line {reader.line_num}: {error}.", field="file", line=reader.line_num) from None
+    if text.strip():
+        for line, row in csv_rows(text, KNOWN_BY, refuse):
+            yield line, {name: unguarded(cell) for name, cell in row.items()}

@@ -5,20 +5,18 @@ Others' rows have the labels of a clip in a column like `label`, and its words i
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from labelbuddy_core.errors import Invalid
+from labelbuddy_core.formats.json_values import number, shown, text, text_of, whole
 from labelbuddy_core.formats.marks import Mark, Marked
 from labelbuddy_core.formats.rows import Refuse, Refusing
 
 LABELS = ("label", "labels", "category", "class", "tags", "genre")
 TEXTS = ("caption", "transcription", "transcript", "text", "sentence", "description")
 _OURS = ("events", "tags", "captions")
-_LONG = 1e12
-"""Seconds or Hz that nothing has."""
 
 
 @dataclass
@@ -36,7 +34,7 @@ def marked_of_row(row: Mapping[str, Any], file: str, where: str, refuse: Refuse)
     What is wrong is `Invalid` with `where`, the list and the field, and goes to `refuse`. Raises `Invalid` for a row of
     no recording.
     """
-    name, sha256 = (_text(row, one, where) for one in ("recording", "sha256"))
+    name, sha256 = (text(row, one, where) for one in ("recording", "sha256"))
     if not (name or sha256 or file):
         raise Invalid(f"{where}, file_name: expected the path of the audio.", field="file_name")
     people: dict[str, _Of] = {}
@@ -44,7 +42,7 @@ def marked_of_row(row: Mapping[str, Any], file: str, where: str, refuse: Refuse)
         _add_ours(people, row, where, refuse)
     else:
         _add_others(people, row, where, refuse)
-    start, stop, duration = (_number(row, one, where) for one in ("start", "stop", "duration"))
+    start, stop, duration = (number(row, one, where) for one in ("start", "stop", "duration"))
     for person, said in people.items():
         yield Marked(
             recording=name or file or sha256,
@@ -60,63 +58,61 @@ def marked_of_row(row: Mapping[str, Any], file: str, where: str, refuse: Refuse)
 
 def _add_ours(people: dict[str, _Of], row: Mapping[str, Any], where: str, refuse: Refuse) -> None:
     with Refusing(refuse):
-        for person in _listed(row.get("annotators"), f"{where}, annotators"):
-            if isinstance(person, str):
-                people.setdefault(person, _Of())
+        for position, person in enumerate(_listed(row.get("annotators"), f"{where}, annotators")):
+            with Refusing(refuse):
+                if person is not None:
+                    people.setdefault(text_of(person, where, f"annotators[{position}]"), _Of())
     for name in _OURS:
         with Refusing(refuse):
-            for number, value in enumerate(_listed(row.get(name), f"{where}, {name}")):
-                place = f"{where}, {name}[{number}]"
+            for position, value in enumerate(_listed(row.get(name), f"{where}, {name}")):
+                place = f"{where}, {name}[{position}]"
                 with Refusing(refuse):
                     if not isinstance(value, Mapping):
-                        raise Invalid(f"{place}: expected an object, found {_shown(value)}.", field=name)
+                        raise Invalid(f"{place}: expected an object, found {shown(value)}.", field=name)
                     _add(people, name, value, place)
 
 
 def _add(people: dict[str, _Of], name: str, value: Mapping[str, Any], place: str) -> None:
-    person = _text(value, "annotator", place)
+    person = text(value, "annotator", place)
     if name == "events":
         mark = _mark(value, place)
         people.setdefault(person, _Of()).marks.append(mark)
         return
-    said = _text(value, "label" if name == "tags" else "text", place)
+    said = text(value, "label" if name == "tags" else "text", place)
     if not said:
         raise Invalid(f"{place}, {'label' if name == 'tags' else 'text'}: expected text.", field=name)
     if name == "tags":
-        score = _number(value, "score", place)
+        score = number(value, "score", place)
         people.setdefault(person, _Of()).tags.append((said, score))
     else:
         people.setdefault(person, _Of()).captions.append(said)
 
 
 def _add_others(people: dict[str, _Of], row: Mapping[str, Any], where: str, refuse: Refuse) -> None:
-    person = next((_text(row, one, where) for one in ("annotator", "annotated_by") if row.get(one)), "")
+    person = next((text(row, one, where) for one in ("annotator", "annotated_by") if row.get(one)), "")
     for name in LABELS:
         for label in _listed(row[name] if isinstance(row.get(name), list) else [row.get(name)], name):
             with Refusing(refuse):
-                if isinstance(label, bool | int | float | Mapping | list):
-                    raise Invalid(f"{where}, {name}: expected text, found {_shown(label)}.", field=name)
-                if label:
-                    people.setdefault(person, _Of()).tags.append((label, None))
+                if called := text_of(label, where, name):
+                    people.setdefault(person, _Of()).tags.append((called, None))
     for name in TEXTS:
         with Refusing(refuse):
-            text = _text(row, name, where)
-            if text:
-                people.setdefault(person, _Of()).captions.append(text)
+            if caption := text(row, name, where):
+                people.setdefault(person, _Of()).captions.append(caption)
 
 
 def _mark(value: Mapping[str, Any], place: str) -> Mark:
-    start, end = _number(value, "start", place), _number(value, "end", place)
+    start, end = number(value, "start", place), number(value, "end", place)
     if start is None or end is None:
         missing = "start" if start is None else "end"
         raise Invalid(f"{place}, {missing}: expected seconds, found nothing.", field=missing)
     if end < start:
         raise Invalid(f"{place}, end: the end ({end:g} s) lies before the start ({start:g} s).", field="end")
     return Mark(
-        start, end, _text(value, "label", place), text=_text(value, "text", place),
-        low=_number(value, "low", place), high=_number(value, "high", place),
-        channel=_whole(value, "channel", place), score=_number(value, "score", place),
-        position=_whole(value, "position", place), place=place,
+        start, end, text(value, "label", place), text=text(value, "text", place),
+        low=number(value, "low", place), high=number(value, "high", place),
+        channel=whole(value, "channel", place), score=number(value, "score", place),
+        position=whole(value, "position", place), place=place,
     )  # fmt: skip
 
 
@@ -129,36 +125,9 @@ def _listed(value: object, where: str) -> list[Any]:
             raise Invalid(f"{where}: expected lists of one length.", field=where)
         return [dict(zip(value, cells, strict=True)) for cells in zip(*value.values(), strict=True)]
     if not isinstance(value, list):
-        raise Invalid(f"{where}: expected a list, found {_shown(value)}.", field=where)
+        raise Invalid(f"{where}: expected a list, found {shown(value)}.", field=where)
     return value
 
 
 def _first(value: object) -> object:
     return value[0] if isinstance(value, list) and value else None
-
-
-def _text(value: Mapping[str, Any], name: str, where: str) -> str:
-    found = value.get(name)
-    if found is not None and (not isinstance(found, str) or "\0" in found):
-        raise Invalid(f"{where}, {name}: expected text, found {_shown(found)}.", field=name)
-    return found or ""
-
-
-def _number(value: Mapping[str, Any], name: str, where: str) -> float | None:
-    found = value.get(name)
-    if found is None:
-        return None
-    if isinstance(found, bool) or not isinstance(found, int | float) or not 0 <= found < _LONG:
-        raise Invalid(f"{where}, {name}: expected a number, 0 or more, found {_shown(found)}.", field=name)
-    return float(found)
-
-
-def _whole(value: Mapping[str, Any], name: str, where: str) -> int | None:
-    found = _number(value, name, where)
-    if found is not None and not math.floor(found) == found:
-        raise Invalid(f"{where}, {name}: expected a whole number, found {found:g}.", field=name)
-    return None if found is None else int(found)
-
-
-def _shown(value: object) -> str:
-    return "nothing" if value is None else repr(value)[:40]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,16 +13,37 @@ import orjson
 from labelbuddy_core.formats.json_texts import reason
 from labelbuddy_core.formats.rows import Refuse, Refusing, decoded, wrong
 
+_BEGINS = re.compile(rb"(\xef\xbb\xbf|\xff\xfe|\xfe\xff)?[\s\0]*\{")
+"""An object in UTF-8 or UTF-16, where NUL is half of a sign."""
+
+
+def is_json_lines(data: bytes) -> bool:
+    """Whether a file begins as `objects` reads it, and not as a table."""
+    return _BEGINS.match(data) is not None
+
 
 def objects(data: bytes, refuse: Refuse) -> Iterator[tuple[int, dict[str, Any]]]:
     """(line, object) of every line that says something; lines that are no objects go to `refuse`."""
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        data = decoded(data).encode()
-    for number, line in enumerate(io.BytesIO(data.removeprefix(b"\xef\xbb\xbf")), start=1):
+    for number, line in enumerate(io.BytesIO(_in_utf_8(data)), start=1):
         if line.isspace():
             continue
         with Refusing(refuse):
             yield number, _object(line, number)
+
+
+def beginning(data: bytes, count: int, size: int) -> bytes:
+    """The first lines that say something, at most `count`, of those that begin within `size` bytes; whole lines."""
+    stream, found = io.BytesIO(_in_utf_8(data)), list[bytes]()
+    while len(found) < count and stream.tell() < size and (line := stream.readline()):
+        if not line.isspace():
+            found.append(line)
+    return b"".join(found)
+
+
+def _in_utf_8(data: bytes) -> bytes:
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return decoded(data).encode()
+    return data.removeprefix(b"\xef\xbb\xbf")
 
 
 def _object(line: bytes, number: int) -> dict[str, Any]:

@@ -7,11 +7,9 @@ from typing import Any
 
 from labelbuddy_core.domain.documents import LISTS, Collection
 from labelbuddy_core.errors import Invalid
+from labelbuddy_core.formats.json_values import is_number, shown, text
 from labelbuddy_core.formats.marks import Marked, Said
 from labelbuddy_core.formats.rows import Refuse, Refusing
-
-_LONG = 1e12
-"""Seconds that nothing lasts."""
 
 
 def marked_of(annotation: object, task: object, recording: object, where: str, refuse: Refuse) -> Marked:
@@ -22,18 +20,18 @@ def marked_of(annotation: object, task: object, recording: object, where: str, r
     """
     whose = _object(annotation, where, "annotation")
     about = _object(recording, where, "recording")
-    name, sha256 = _text(about, "name", where, "recording."), _text(about, "sha256", where, "recording.")
+    name, sha256 = text(about, "name", where, "recording."), text(about, "sha256", where, "recording.")
     if not (name or sha256):
         raise Invalid(f"{where}, recording: expected its name or sha256.", field="recording")
     return Marked(
         recording=name or sha256,
         duration=_seconds(about.get("duration")) or 0.0,
         marks=(),
-        annotator=_text(whose, "annotator", where),
+        annotator=text(whose, "annotator", where),
         audio_path=sha256,
         said=tuple(_items(_object(whose.get("document"), where, "document"), where, refuse)),
         span=_span(task),
-        state=_text(whose, "state", where),
+        state=text(whose, "state", where),
     )
 
 
@@ -67,24 +65,5 @@ def _object(value: object, where: str, field: str) -> Mapping[str, Any]:
     return value
 
 
-def _text(value: Mapping[str, Any], name: str, where: str, before: str = "") -> str:
-    found = value.get(name)
-    if found is not None and (not isinstance(found, str) or "\0" in found or not _is_unicode(found)):
-        raise Invalid(f"{where}, {before}{name}: expected text, found {shown(found)}.", field=before + name)
-    return found or ""
-
-
-def _is_unicode(text: str) -> bool:
-    """Whether no half of a pair of code units stands alone, as JSON can say it."""
-    return not any("\ud800" <= one <= "\udfff" for one in text)
-
-
 def _seconds(value: object) -> float | None:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < _LONG:
-        return None
-    return float(value)
-
-
-def shown(value: object) -> str:
-    """A value in a message, not longer than fits."""
-    return "nothing" if value is None else repr(value)[:40]
+    return float(value) if is_number(value) else None

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from itertools import islice
 
 from labelbuddy_core.errors import Invalid
 from labelbuddy_core.formats import (
@@ -15,7 +14,7 @@ from labelbuddy_core.formats import (
     jsonl_import,
     parquet_import,
 )
-from labelbuddy_core.formats.json_lines import objects
+from labelbuddy_core.formats.json_lines import beginning, objects
 from labelbuddy_core.formats.marks import Marked
 from labelbuddy_core.formats.rows import Refuse
 
@@ -43,7 +42,7 @@ _HEAD = 1_000_000
 _DOCUMENT = re.compile(rb'"schema"\s*:\s*"labelbuddy/annotation@')
 _PROJECT = re.compile(rb'\s*\{\s*"project"\s*:\s*\{')
 _TRIED = 20
-"""Lines at the beginning that may be wrong before the format cannot be told."""
+"""Lines at the beginning, right or wrong, by which the format is told; those below are not looked at."""
 
 
 def told(name: str, data: bytes) -> str | None:
@@ -69,7 +68,7 @@ def told(name: str, data: bytes) -> str | None:
 def _of_lines(data: bytes, name: str) -> str | None:
     if _DOCUMENT.search(data, 0, _HEAD):
         return "jsonl"
-    for _, row in islice(objects(data, _unheard), _TRIED):
+    for _, row in objects(beginning(data, _TRIED, _HEAD), _unheard):
         if isinstance(row.get("document"), dict) and "annotator" in row:
             return "jsonl"
         if row.keys() >= captions_import.KNOWN_BY:

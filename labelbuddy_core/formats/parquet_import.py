@@ -7,12 +7,13 @@ from typing import Any
 
 from labelbuddy_core.errors import Invalid
 from labelbuddy_core.formats.dataset_rows_import import LABELS, TEXTS, marked_of_row
+from labelbuddy_core.formats.json_values import text
 from labelbuddy_core.formats.marks import Marked
 from labelbuddy_core.formats.rows import Refuse, Refusing, raising
 
 _READ = frozenset(
     {"recording", "sha256", "duration", "start", "stop", "events", "tags", "captions", "annotators"}
-    | {"file_name", "annotator", *LABELS, *TEXTS}
+    | {"file_name", "annotator", "annotated_by", *LABELS, *TEXTS}
 )
 _MOST = 1024**3
 """Bytes that the columns of one group of rows may have in memory."""
@@ -35,12 +36,29 @@ def read(data: bytes, name: str, refuse: Refuse = raising) -> Iterator[Marked]:
         for group in range(file.metadata.num_row_groups):
             _require_fitting(file.metadata.row_group(group), columns, group)
             for batch in file.iter_batches(_AT_ONCE, row_groups=[group], columns=columns):
-                for row in batch.to_pylist():
+                for row in _rows(batch, number):
                     number += 1
                     with Refusing(refuse):
-                        yield from marked_of_row(row, _file(row), f"Row {number}", refuse)
-    except (pa.ArrowException, OSError) as error:
+                        yield from _of_row(row, f"Row {number}", refuse)
+    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         raise Invalid(f"This is no Parquet file, or a damaged one ({str(error)[:200]}).", field="file") from None
+
+
+def _rows(batch: Any, before: int) -> list[dict[str, Any]]:
+    """Raises `Invalid` for values that Python cannot have: text in another encoding, times before its calendar."""
+    try:
+        return batch.to_pylist()
+    except UnicodeDecodeError as error:
+        problem = f"a text is not UTF-8 (byte {error.start} of it); write it as UTF-8"
+    except (ValueError, OverflowError) as error:
+        problem = f"a value cannot be read ({str(error)[:200]})"
+    raise Invalid(f"Rows {before + 1} to {before + batch.num_rows}: {problem}.", field="file")
+
+
+def _of_row(row: Mapping[str, Any], where: str, refuse: Refuse) -> Iterator[Marked]:
+    audio = row.get("audio")
+    path = text(audio, "path", where, "audio.") if isinstance(audio, Mapping) else text(row, "audio", where)
+    yield from marked_of_row(row, path or text(row, "file_name", where), where, refuse)
 
 
 def _columns(schema: Any) -> list[str]:
@@ -68,10 +86,3 @@ def _require_fitting(group: Any, columns: list[str], number: int) -> None:
     )
     if size > _MOST:
         raise Invalid(f"Row group {number + 1}: its labels are {size:,} bytes; write smaller groups.", field="file")
-
-
-def _file(row: Mapping[str, Any]) -> str:
-    audio = row.get("audio")
-    path = audio.get("path") if isinstance(audio, Mapping) else audio
-    found = path or row.get("file_name")
-    return found if isinstance(found, str) else ""

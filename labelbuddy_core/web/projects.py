@@ -113,9 +113,9 @@ class RolesBody(_Body):
 
 
 @router.get("/v1/projects")
-def list_projects(actor: CurrentActor, limit: int | None = None, cursor: str | None = None) -> dict[str, Any]:
+def list_projects(actor: CurrentActor, paging: Paging) -> dict[str, Any]:
     """My projects, newest first."""
-    return projects.page_of_projects(actor, limit=limit, cursor=cursor)
+    return paging.of(projects.list_projects(actor))
 
 
 @router.post("/v1/projects", status_code=201)

@@ -59,7 +59,7 @@ WRONG: tuple[tuple[str, bytes, str], ...] = (
     ("jsonl", lines(b'{"annotator": "\\ud800"}\n', LINE), "Line 1, row: this is not JSON"),
     ("jsonl", lines(b"[" * 100_000 + b"\n", LINE), "Line 1, row: this is not JSON"),
     ("jsonl", lines(b'{"a": ' + b"9" * 5000 + b"}\n", LINE), "Line 1, row: this is not JSON"),
-    ("audiofolder", lines(changed(ROW, file_name=3), ROW), "Line 1, file_name: expected the path of the audio."),
+    ("audiofolder", lines(changed(ROW, file_name=3), ROW), "Line 1, file_name: expected text, found 3."),
     ("audiofolder", lines({"events": [EVENT]}, ROW), "Line 1, file_name: expected the path of the audio."),
     ("audiofolder", lines({**ROW, "events": [], "start": "0"}, ROW), "Line 1, start: expected a number, 0 or more"),
     ("captions", lines(changed(CAPTION, text_caption=""), CAPTION), "Line 1, text_caption: expected text."),
@@ -96,6 +96,30 @@ def test_a_wrong_event_is_left_out_and_the_others_of_its_row_are_read(event: Any
     (found,), problems = read("audiofolder", lines(changed(ROW, events=[event, EVENT])))
     assert [one.label for one in found.marks] == ["Dog"]
     assert problems == [f"Line 1, {says}"]
+
+
+@pytest.mark.parametrize(
+    ("members", "says"),
+    [
+        ({"file_name": "a\0.wav"}, r"file_name: expected text, found 'a\x00.wav'."),
+        ({"label": "Do\0g"}, r"label: expected text, found 'Do\x00g'."),
+        ({"labels": ["Cat", "Do\0g"]}, r"labels: expected text, found 'Do\x00g'."),
+        ({"annotator": "an\0na"}, r"annotator: expected text, found 'an\x00na'."),
+        ({"events": [], "annotators": ["an\0na", "ben"]}, r"annotators[0]: expected text, found 'an\x00na'."),
+    ],
+)
+@pytest.mark.parametrize("form", ["audiofolder", "parquet"])
+def test_what_no_database_keeps_is_refused_in_names_too(form: str, members: dict[str, Any], says: str) -> None:
+    row = {"file_name": "a.wav", **members}
+    found, problems = read(form, lines(row) if form == "audiofolder" else parquet([row]))
+    assert problems == [f"{'Line' if form == 'audiofolder' else 'Row'} 1, {says}"]
+    assert "\0" not in repr(found)
+
+
+def test_the_path_in_the_audio_of_parquet_has_no_nul() -> None:
+    found, problems = read("parquet", parquet([{"audio": {"bytes": b"", "path": "a\0.wav"}, "label": "Dog"}]))
+    assert found == []
+    assert problems == [r"Row 1, audio.path: expected text, found 'a\x00.wav'."]
 
 
 def test_python_s_nan_costs_one_event_and_not_its_row() -> None:
@@ -173,6 +197,15 @@ def test_what_is_no_parquet_of_recordings_says_so(data: bytes, says: str) -> Non
     assert problems[0].startswith(says)
 
 
+def test_parquet_with_text_that_is_not_utf_8_says_in_which_rows() -> None:
+    label = pa.array([b"Dog", b"K\xe4se"], pa.binary()).cast(pa.string(), safe=False)
+    buffer = io.BytesIO()
+    pq.write_table(pa.table({"file_name": ["a.wav", "b.wav"], "label": label}), buffer)
+    found, problems = read("parquet", buffer.getvalue())
+    assert found == []
+    assert problems == ["Rows 1 to 2: a text is not UTF-8 (byte 1 of it); write it as UTF-8."]
+
+
 def test_audiofolders_of_others_have_labels_and_texts_of_clips() -> None:
     rows = lines(
         {"file_name": "a.wav", "label": "Dog", "transcription": "Wuff."}, {"file_name": "b.wav", "tags": ["x", "y"]}
@@ -211,6 +244,15 @@ def test_our_formats_are_told_by_name_and_content(name: str, data: bytes, form: 
     assert told(name, data) == form
 
 
+def test_a_format_is_told_by_the_first_lines_and_no_others_are_parsed() -> None:
+    wrong = (b"oops\n", b"\n", b"[1]\n")
+    assert told("x.jsonl", lines(*wrong * 9, CAPTION)) == "captions"
+    assert told("x.jsonl", lines(*wrong * 10, CAPTION)) is None
+    assert told("x.jsonl", lines(b"x" * 1_000_000 + b"\n", CAPTION)) is None
+    long = changed(ROW, recording="x" * 1_000_000)
+    assert told("x.jsonl", lines(long)) == "audiofolder"
+
+
 @pytest.mark.parametrize(
     ("path", "describes"),
     [
@@ -225,6 +267,17 @@ def test_descriptions_and_leavings_of_systems_are_told_from_labels(path: str, de
     assert is_description(path) is describes
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16-le", "utf-16-be", "utf-16"])
+@pytest.mark.parametrize(("form", "row"), [("captions", CAPTION), ("audiofolder", ROW), ("jsonl", LINE)])
+def test_json_lines_are_told_and_read_in_every_unicode_encoding(form: str, row: Any, encoding: str) -> None:
+    mark = "\ufeff" if encoding[-2:] in ("le", "be") else ""
+    data = (mark + "\n " + lines(row, row).decode()).encode(encoding)
+    assert told("x.jsonl", data) == form
+    found, problems = read(form, data)
+    assert problems == []
+    assert {one.recording for one in found} == {"song.wav"}
+
+
 @settings(max_examples=60, deadline=None)
 @given(form=st.sampled_from(list(OWN)), at=st.integers(0, 400), put=st.binary(max_size=4), cut=st.booleans())
 def test_no_byte_that_changes_breaks_the_reading(form: str, at: int, put: bytes, cut: bool) -> None:
@@ -233,3 +286,11 @@ def test_no_byte_that_changes_breaks_the_reading(form: str, at: int, put: bytes,
         "audiofolder": lines(ROW), "parquet": parquet([{"file_name": "a.wav", "events": [EVENT]}]),
     }[form]  # fmt: skip
     read(form, whole[:at] + put + (b"" if cut else whole[at + len(put) :]))
+
+
+def test_times_in_a_table_of_an_audio_folder_are_numbers() -> None:
+    table = b"file_name,label,duration,start,stop\na.wav,Dog,3.5,0,3.5\nb.wav,Dog,long,0,1\n"
+    told_of: list[str] = []
+    found = list(OWN["audiofolder"].read(table, "metadata.csv", lambda problem: told_of.append(problem.detail)))
+    assert [(one.recording, one.duration, one.span) for one in found] == [("a.wav", 3.5, (0.0, 3.5))]
+    assert told_of == ["Line 3, duration: expected a number, 0 or more, found 'long'."]

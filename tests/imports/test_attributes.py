@@ -11,6 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from labelbuddy_core.database import get_database
+from labelbuddy_core.database.tables import HistoryEvent
 from labelbuddy_core.domain.attributes import checked_attributes, search_text, search_words
 from labelbuddy_core.errors import Forbidden, Invalid, NotFound
 from labelbuddy_core.services.actors import Actor
@@ -98,3 +100,15 @@ def test_a_recording_is_found_by_every_word_of_its_name_and_attributes(given: di
     text = search_text(name, kept)
     for value in (name, *kept.values()):
         assert all(word in text for word in search_words(value))
+
+
+def test_attributes_that_a_later_import_adds_are_in_the_history_once(
+    place: Place, run_import: RunImport, tone: Tone
+) -> None:
+    run_import(upload(place, "a.zip", zipped({"a.wav": tone(1)}))["import"])
+    for name in ("b.zip", "c.zip"):
+        listed = {"recordings.csv": b"file,artist\na.wav,Anna\n", "a.wav": tone(1)}
+        run_import(upload(place, name, zipped(listed))["import"])
+    with get_database().read() as session:
+        told = [one.data for one in session.query(HistoryEvent).filter(HistoryEvent.action == "recording.changed")]
+    assert [(one["before"]["attributes"], one["after"]["attributes"]) for one in told] == [({}, {"artist": "Anna"})]

@@ -7,7 +7,12 @@ from typing import Any
 
 import pytest
 from postgresql_server import on_both_databases
+from sqlalchemy import event, select
 
+from labelbuddy_core.database import get_database
+from labelbuddy_core.database.tables import AnnotationImport, Consensus, User
+from labelbuddy_core.services.imports.made_labels import MADE, needed_labels, take_back_labels
+from labelbuddy_core.services.imports.undoing_imports import undo_annotations
 from labelbuddy_core.services.projects import projects
 from tests.imports.import_lab import Lab, save
 
@@ -84,3 +89,52 @@ def test_what_an_import_made_is_known_after_another_dry_run(lab: Lab) -> None:
     lab.bring(song__txt=ROWS)
     lab.do("check")
     assert lab.do("undo")["undone_labels"]["removed"] == ["click", "hum"]
+
+
+@on_both_databases
+def test_a_label_of_a_ground_truth_stays(lab: Lab) -> None:
+    lab.bring(song__txt=ROWS)
+    with get_database().write() as session:
+        said = {"regions": [region("click"), region("click"), {**region("dog"), "text": '"label":"hum"'}]}
+        author = session.scalars(select(User.id).limit(1)).one()
+        session.add(Consensus(task_id=int(lab.tasks["song"]), kind="adjudicated", document=said, created_by=author))
+    assert lab.do("undo")["undone_labels"] == {
+        "removed": ["hum"], "kept": [{"name": "click", "reason": "1 ground truth has it"}],
+    }  # fmt: skip
+
+
+@on_both_databases
+def test_forty_labels_are_looked_for_in_no_more_statements_than_two(lab: Lab) -> None:
+    counts: list[int] = []
+    for names in (["a", "b"], [f"sound {number}" for number in range(40)]):
+        lab.bring(song__txt="".join(f"1\t2\t{name}\n" for name in names))
+        statements: list[str] = []
+
+        def note(_connection: Any, _cursor: Any, statement: str, *_: Any, kept: list[str] = statements) -> None:
+            kept.append(statement)
+
+        event.listen(get_database().engine, "before_cursor_execute", note)
+        try:
+            assert sorted(lab.do("undo")["undone_labels"]["removed"]) == sorted(names)
+        finally:
+            event.remove(get_database().engine, "before_cursor_execute", note)
+        assert any("revisions.snapshot" in one for one in statements)
+        counts.append(len(statements))
+    assert counts[1] == counts[0]
+
+
+@on_both_databases
+def test_a_label_that_comes_into_use_while_all_are_looked_for_stays(lab: Lab) -> None:
+    lab.bring(song__txt=ROWS)
+    project = int(lab.project)
+    with get_database().read() as session:
+        made = session.get_one(AnnotationImport, int(lab.number)).report[MADE]
+    undo_annotations(int(lab.number), int(lab.manager.id), lambda *_: None)
+    with get_database().read() as session:
+        needed = needed_labels(session, project, made)
+    assert not needed.reasons
+    save(lab.anna, lab.tasks["street"], 0, region("click"))
+    with get_database().write() as session:
+        assert take_back_labels(session, project, made, needed) == {
+            "removed": ["hum"], "kept": [{"name": "click", "reason": "1 item of annotations has it"}],
+        }  # fmt: skip

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from threading import Barrier, BrokenBarrierError
 from typing import Any
 
 import pytest
+from postgresql_server import on_both_databases
+from sqlalchemy.orm import Session
 from studio import Studio
 
 from labelbuddy_core.database import get_database
@@ -73,6 +78,28 @@ def test_two_releases_are_compared_once(studio: Studio, pair: tuple[str, str]) -
     studio.work(begun["id"], run=release_comparisons.run)
     assert release_comparisons.standing(studio.manager, pair[1], pair[0])["ready"] is True
     assert release_comparisons.begin(studio.manager, pair[1], pair[0]) is None
+
+
+@on_both_databases
+@pytest.mark.usefixtures("large")
+def test_two_who_begin_a_comparison_at_once_get_the_same_job(
+    empty_studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (task,) = empty_studio.record("song.wav", 1)
+    empty_studio.annotate(task, ("r1", 0.25, 1.0, "dog"))
+    first, second = (empty_studio.make(version, **WHOLE)["id"] for version in ("1.0", "2.0"))
+    made, both = release_comparisons._new, Barrier(2)
+
+    def together(session: Session, before: int, after: int) -> ReleaseComparison:
+        with suppress(BrokenBarrierError):
+            both.wait(0.5)
+        return made(session, before, after)
+
+    monkeypatch.setattr(release_comparisons, "_new", together)
+    with ThreadPoolExecutor(2) as pool:
+        begun = list(pool.map(lambda _: release_comparisons.begin(empty_studio.manager, second, first), range(2)))
+    assert None not in begun
+    assert len({one["id"] for one in begun if one is not None}) == 1
 
 
 @pytest.mark.usefixtures("large")

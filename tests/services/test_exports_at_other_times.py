@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
+import orjson
 import pytest
 
 from labelbuddy_core.audio.storage import open_store, original_key
@@ -20,6 +21,10 @@ from labelbuddy_core.formats.export_formats import FORMATS
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.annotations import annotations
 from labelbuddy_core.services.exports import exports
+from labelbuddy_core.services.labels import label_changes
+from labelbuddy_core.services.projects import projects
+from labelbuddy_core.services.recordings import recordings
+from labelbuddy_core.services.tasks import cutting
 from labelbuddy_core.settings import get_settings
 
 LATER = timedelta(days=400, hours=5)
@@ -91,3 +96,32 @@ def test_an_export_says_when_its_data_changed(lab: tuple[Actor, str]) -> None:
     changed = annotations.list_for_task(lab[0], "1").split(b'"updated_at":"', 1)[1].split(b'"', 1)[0]
 
     assert b'"changed_at":"' + changed + b'"' in written
+
+
+CHANGES: dict[str, Callable[[Actor, str], object]] = {
+    "name": lambda manager, project: projects.update_project(manager, project, {"name": "Songs of others"}),
+    "instructions": lambda manager, project: projects.update_project(manager, project, {"instructions": "Listen."}),
+    "labels": lambda manager, project: label_changes.apply(
+        manager, project, {"kind": "rename", "label": "dog", "name": "Hound"}
+    ),
+    "tasks": lambda manager, project: cutting.cut_recordings(manager, project, cutting.Cut(spans=[(0.0, 1.0)])),
+    "attributes": lambda manager, _: recordings.change_recording(manager, "1", attributes={"artist": "The Dogs"}),
+    "recording": lambda manager, _: recordings.delete_recording(manager, "1"),
+}
+
+
+@pytest.mark.parametrize("what", CHANGES)
+def test_whatever_changes_an_export_changes_when_its_data_changed(lab: tuple[Actor, str], what: str) -> None:
+    manager, project = lab
+
+    def written() -> tuple[str, bytes]:
+        data = b"".join(exports.open_export(manager, project, format_name="json").blocks)
+        return orjson.loads(data)["changed_at"], data
+
+    before = written()
+    assert written() == before
+    CHANGES[what](manager, project)
+    after = written()
+    assert after[1] != before[1]
+    assert after[0] > before[0]
+    assert written() == after

@@ -15,7 +15,7 @@ from labelbuddy_core.database import get_database
 from labelbuddy_core.database.base import now
 from labelbuddy_core.database.tables import Assignment
 from labelbuddy_core.domain.operations import Save
-from labelbuddy_core.errors import Forbidden, Invalid, NotFound
+from labelbuddy_core.errors import Forbidden, Invalid, InvalidState, NotFound
 from labelbuddy_core.services.accounts import memberships
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.annotations import annotations, handing_in, revisions
@@ -221,3 +221,19 @@ def test_who_was_removed_reads_words_and_a_stranger_learns_nothing_from_them(
     (only,) = said
     assert only.startswith("This recording was deleted, or it is not in your queue")
     assert not any(sign.isdigit() for sign in only)
+
+
+def test_work_goes_over_together_with_the_role_or_not_at_all(
+    people: dict[str, Actor], project: str, add_task: Make
+) -> None:
+    manager = people["manager"]
+    memberships.set_member(manager, project, "manager", ["manager", "annotator"])
+    task = add_task(project, annotators=(manager,))
+    save(manager, task)
+    with pytest.raises(InvalidState, match="at least one manager"):
+        memberships.set_member(manager, project, "manager", [], hand_over_to="ben")
+    assert who(people, task) == ["manager"]
+    assert annotations.get_mine(manager, task)["revision"] == 1
+    memberships.set_member(manager, project, "manager", ["manager"], hand_over_to="ben")
+    assert who(people, task) == ["ben"]
+    assert annotations.get_mine(people["ben"], task)["revision"] == 1

@@ -20,8 +20,9 @@ from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.history import record
 from labelbuddy_core.services.reviews import review_holds, review_places
 from labelbuddy_core.services.tasks import queues
+from labelbuddy_core.services.tasks.hand_overs import hand_over
 from labelbuddy_core.services.tasks.task_states import refresh_project
-from labelbuddy_core.services.transactions import reads, writes
+from labelbuddy_core.services.transactions import inner, reads, writes
 
 
 @reads
@@ -47,18 +48,27 @@ def list_members(session: Session, actor: Actor, project_id: str | int) -> list[
 
 @writes
 def set_member(
-    session: Session, actor: Actor, project_id: str | int, username: str, roles: Iterable[str]
+    session: Session,
+    actor: Actor,
+    project_id: str | int,
+    username: str,
+    roles: Iterable[str],
+    *,
+    hand_over_to: str | None = None,
 ) -> dict[str, Any]:
     """Give a person these roles in a project; none removes the person. At least one manager stays.
 
     Who annotates no more keeps what was handed in or sent back, and drafts; the places of drafts and of what was not
-    begun are free for others.
+    begun are free for others. With `hand_over_to` (a username) their open work goes to that annotator before, as
+    `hand_over` does, and stays where the roles are refused.
     """
     access = project_access(session, actor, project_id)
     access.require(Permission.MANAGE_MEMBERS)
     person = person_called(session, username)
     wanted = set(checked_roles(roles))
     project = access.project
+    if hand_over_to is not None:
+        inner(hand_over)(session, actor, project.id, giver=person.username, taker=hand_over_to)
     set_roles(session, project.id, person.id, wanted)
     if not session.scalar(
         select(func.count()).where(Membership.project_id == project.id, Membership.role == Role.MANAGER.value)

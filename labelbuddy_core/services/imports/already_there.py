@@ -101,7 +101,7 @@ class AlreadyThere:
         items: Sequence[tuple[Collection, Item]],
         known: Iterable[Key],
     ) -> set[Key]:
-        """The keys of those of `items` that a loaded annotation says in other items; `known` are there by their keys."""
+        """The keys of `items` that a loaded annotation says in other items; `known` are there by their keys."""
         claimed = self._claimed.setdefault((annotation_id, source.number), set())
         claimed.update(known)
         found: set[Key] = set()

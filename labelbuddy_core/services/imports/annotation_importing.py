@@ -24,7 +24,7 @@ from labelbuddy_core.services.imports.import_choices import KEPT, ImportChoices,
 from labelbuddy_core.services.imports.import_outcomes import Done
 from labelbuddy_core.services.imports.imported_items import Labels
 from labelbuddy_core.services.imports.imported_labels import ImportedLabels, make_labels
-from labelbuddy_core.services.imports.made_labels import MADE, labels_made, take_back_labels
+from labelbuddy_core.services.imports.made_labels import MADE, labels_made, needed_labels, take_back_labels
 from labelbuddy_core.services.imports.outside_authors import Authors, forget_idle
 from labelbuddy_core.services.imports.planned_annotations import AT_ONCE, Findings, Planner, Tell
 from labelbuddy_core.services.imports.recording_matches import recordings_of
@@ -126,10 +126,12 @@ def undo(import_id: int, tell: Tell) -> dict[str, Any]:
             )
         )
     done = undo_annotations(import_id, actor.id, tell)
+    with get_database().read() as session:  # the long look: on SQLite nobody could save during a write
+        needed = needed_labels(session, found.project_id, found.report.get(MADE, []))
     with get_database().write() as session:
         forget_idle(session, people)
         row = session.get_one(AnnotationImport, import_id)
-        labels = take_back_labels(session, found.project_id, row.report.get(MADE, []))
+        labels = take_back_labels(session, found.project_id, row.report.get(MADE, []), needed)
         row.state = "undone"
         row.report = {**row.report, "undone": done, "undone_labels": labels, MADE: []}
         record(

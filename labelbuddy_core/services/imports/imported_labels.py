@@ -99,7 +99,6 @@ class ImportedLabels:
     def _require(self, name: str) -> None:
         if not name and name not in self._chosen and name not in self._new:
             raise Invalid("It has no label; choose one for marks without a label.")
-        one_line(name, "labels")
         one_line(name, "label")
         if len(name) > MAX_NAME:
             raise Invalid(f"A label has at most {MAX_NAME} characters; is {name[:40]!r}… a text?")

@@ -3,32 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import delete, exists, func, or_, select
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from labelbuddy_core.database.tables import (
-    Annotation,
-    ModelVersion,
-    ProjectLabel,
-    Propagation,
-    Revision,
-)
-from labelbuddy_core.domain.relabeling import Relabeling
-from labelbuddy_core.services.labels.label_change_effects import effects
+from labelbuddy_core.database.tables import ProjectLabel
+from labelbuddy_core.services.imports.labels_in_use import Since, moment, reasons_for
 from labelbuddy_core.services.labels.project_labels import labels_of
-from labelbuddy_core.services.labels.relabeling import mentions
 
 MADE = "made_labels"
 """Where the report of an import keeps the labels that it made, as they were then."""
 Label = dict[str, Any]
-_USES = (
-    ("items", "item of annotations has it", "items of annotations have it"),
-    ("consensus", "ground truth has it", "ground truths have it"),
-    ("merged", "merged ground truth has it", "merged ground truths have it"),
-    ("predictions", "suggestion of a model has it", "suggestions of models have it"),
-)
 
 
 def labels_made(session: Session, project_id: int, names: Iterable[str]) -> list[Label]:
@@ -37,11 +24,33 @@ def labels_made(session: Session, project_id: int, names: Iterable[str]) -> list
     return [label for label in labels_of(session, project_id) if label["name"].casefold() in wanted]
 
 
-def take_back_labels(session: Session, project_id: int, made: Sequence[Label]) -> dict[str, list[Any]]:
-    """Remove those that nobody has changed and nothing uses: {removed: names, kept: {name, reason}}."""
+@dataclass(frozen=True)
+class Needed:
+    """Why labels are needed, by their ids, as far as was seen at a moment."""
+
+    reasons: Mapping[str, str]
+    since: Since
+
+
+def needed_labels(session: Session, project_id: int, made: Sequence[Label]) -> Needed:
+    """Those of these labels that something needs: a look through all that there is, which may take a while."""
+    since = moment(session)
+    return Needed(reasons_for(session, project_id, {one["id"] for one in made}), since)
+
+
+def take_back_labels(session: Session, project_id: int, made: Sequence[Label], needed: Needed) -> dict[str, list[Any]]:
+    """Remove those that nobody has changed and nothing uses: {removed: names, kept: {name, reason}}.
+
+    What was written after `needed` was found is looked at here.
+    """
     present = {label["id"]: label for label in labels_of(session, project_id)}
     ours = [one for one in made if one["id"] in present]
-    reasons = {one["id"]: _used(session, project_id, one, present[one["id"]]) for one in ours}
+    free = {one["id"] for one in ours} - set(needed.reasons)
+    known = {**needed.reasons, **reasons_for(session, project_id, free, needed.since)}
+    reasons = {
+        one["id"]: "somebody changed it since" if one != present[one["id"]] else known.get(one["id"], "")
+        for one in ours
+    }
     parents = {label["parent"] for label in present.values() if not _goes(label, reasons)}
     reasons |= {label: "other labels lie below it" for label in parents if reasons.get(label) == ""}
     gone = [label for label, reason in reasons.items() if not reason]
@@ -54,31 +63,3 @@ def take_back_labels(session: Session, project_id: int, made: Sequence[Label]) -
 
 def _goes(label: Label, reasons: Mapping[str, str]) -> bool:
     return reasons.get(label["id"]) == ""
-
-
-def _used(session: Session, project_id: int, made: Label, present: Label) -> str:
-    """Why a label stays, "" for one that may go."""
-    if made != present:
-        return "somebody changed it since"
-    label = present["id"]
-    found = effects(session, project_id, (label,), Relabeling())
-    for name, one, several in _USES:
-        if found[name]:
-            return f"{found[name]:,} {one if found[name] == 1 else several}"
-    if found["models"]:
-        return f"labels of {found['models'][0]['name']} become it"
-    if session.scalar(select(exists().where(Propagation.project_id == project_id, Propagation.label == label))):
-        return "it was suggested for what is alike"
-    learned = session.scalars(select(ModelVersion.label_map).where(ModelVersion.project_id == project_id))
-    if any(label in one.values() for one in learned):
-        return "a model has learned it"
-    history = (
-        select(func.count(Revision.annotation_id.distinct()))
-        .join(Annotation, Annotation.id == Revision.annotation_id)
-        .where(
-            Annotation.project_id == project_id,
-            or_(mentions(Revision.operations, (label,)), mentions(Revision.snapshot, (label,))),
-        )
-    )
-    count = session.scalar(history) or 0
-    return f"earlier versions of {count:,} annotation{'s' if count > 1 else ''} have it" if count else ""

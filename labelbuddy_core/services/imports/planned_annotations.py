@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from labelbuddy_core.domain.documents import Collection, Item
+from labelbuddy_core.domain.plain_names import one_line, visible
 from labelbuddy_core.errors import Invalid
 from labelbuddy_core.formats.carried import Ways
 from labelbuddy_core.formats.clip_table import Layout
@@ -72,10 +73,10 @@ class Findings:
     problem_count: int = 0
 
     def refuse(self, file: str, place: str, reason: str) -> None:
-        """Note what cannot be taken."""
+        """Note what cannot be taken, in signs that every database keeps."""
         self.problem_count += 1
         if len(self.problems) < KEPT_PROBLEMS:
-            self.problems.append(Problem(file[-400:], place[:200], reason[:2000]))
+            self.problems.append(Problem(visible(file[-400:]), visible(place[:200]), visible(reason[:2000])))
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -145,10 +146,10 @@ class Planner:
         try:
             recording, marked = self._matched(marked)
             recording = about(recording, marked)
+            author = one_line(self.authors.called(marked.annotator), "annotator")
         except Invalid as problem:
             findings.refuse(file.name, marked.recording, problem.detail)
             return
-        author = self.authors.called(marked.annotator)
         findings.authors[author] += marked.count
         if self.authors.left_out(author):
             findings.taken.nothing_of(recording, f"what {author} annotated is left out")

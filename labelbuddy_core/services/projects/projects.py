@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Select, delete, select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from labelbuddy_core.audio.storage import open_store
@@ -28,7 +28,6 @@ from labelbuddy_core.services.accounts.memberships import checked_roles, person_
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.history import record
 from labelbuddy_core.services.labels.project_labels import replace_labels, write_labels
-from labelbuddy_core.services.pages_of_results import Results, one_page
 from labelbuddy_core.services.projects.project_answers import as_answers, models_of
 from labelbuddy_core.services.recordings import recordings
 from labelbuddy_core.services.releases import releases
@@ -46,23 +45,10 @@ MAX_ANNOTATORS = 100
 @reads
 def list_projects(session: Session, actor: Actor) -> list[dict[str, Any]]:
     """The projects a person is a member of (an administrator: all), newest first, with counts."""
-    return as_answers(session, actor, list(session.scalars(_mine(actor).order_by(Project.id.desc()))))
-
-
-@reads
-def page_of_projects(
-    session: Session, actor: Actor, *, limit: int | None = None, cursor: str | None = None
-) -> dict[str, Any]:
-    """The same, a page at a time. Raises `Invalid` for a wrong limit or cursor."""
-    rows, following = one_page(session, _mine(actor), Project.id, limit=limit, cursor=cursor)
-    return Results(as_answers(session, actor, rows), following).as_json()
-
-
-def _mine(actor: Actor) -> Select[Project]:
-    """The projects that a person sees."""
-    if actor.is_administrator:
-        return select(Project)
-    return select(Project).where(Project.id.in_(select(Membership.project_id).where(Membership.user_id == actor.id)))
+    query = select(Project).order_by(Project.id.desc())
+    if not actor.is_administrator:
+        query = query.where(Project.id.in_(select(Membership.project_id).where(Membership.user_id == actor.id)))
+    return as_answers(session, actor, list(session.scalars(query)))
 
 
 @reads

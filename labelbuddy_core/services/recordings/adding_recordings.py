@@ -69,7 +69,14 @@ def _add_recording(
     project = access.project
     known = session.scalar(select(Recording).where(Recording.project_id == project.id, Recording.sha256 == sha256))
     if known is not None:
-        known.attributes = {**attributes, **known.attributes}
+        before, after = known.attributes, {**attributes, **known.attributes}
+        if after != before:
+            known.attributes = after
+            told = {
+                "before": {"name": known.name, "attributes": before},
+                "after": {"name": known.name, "attributes": after},
+            }
+            record(session, actor, "recording.changed", f"recording:{known.id}", project_id=project.id, **told)
         answer = {"recording": recording_summary(known), "duplicate": True, "job": None}
         also(session, answer)
         return answer

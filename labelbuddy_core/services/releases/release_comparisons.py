@@ -94,8 +94,9 @@ def begin(session: Session, actor: Actor, release_id: str | int, other_id: str |
     before, after, kept = comparable(session, actor, release_id, other_id)
     if is_small(before, after) or (kept is not None and kept.finished):
         return None
-    if kept is None:
-        kept = _new(session, before.id, after.id)
+    kept = _kept_or_new(session, before.id, after.id)
+    if kept.finished:
+        return None
     job = session.get(Job, kept.job_id) if kept.job_id else None
     if job is not None and JobState(job.state) not in FINAL_JOB_STATES:
         return jobs.job_json(job)
@@ -137,7 +138,16 @@ def _unfinished(session: Session, actor: Actor, release_id: str | int, other_id:
     before, after, kept = comparable(session, actor, release_id, other_id)
     if is_small(before, after) or (kept is not None and kept.finished):
         return None
-    return (kept or _new(session, before.id, after.id)).id
+    kept = _kept_or_new(session, before.id, after.id)
+    return None if kept.finished else kept.id
+
+
+def _kept_or_new(session: Session, before: int, after: int) -> ReleaseComparison:
+    """What is kept of a comparison, read anew while nobody else begins one with this release."""
+    # no lock of the key: a comparison the other way round refers to this release while it holds its own
+    session.execute(select(Release.id).where(Release.id == after).with_for_update(key_share=True))
+    query = select(ReleaseComparison).where(ReleaseComparison.before_id == before, ReleaseComparison.after_id == after)
+    return session.scalar(query.execution_options(populate_existing=True)) or _new(session, before, after)
 
 
 def _new(session: Session, before: int, after: int) -> ReleaseComparison:
