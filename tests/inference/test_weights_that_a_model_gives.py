@@ -26,7 +26,7 @@ def giving(length: str, body: bytes) -> Iterator[ModelClient]:
             self.end_headers()
             self.wfile.write(body)
 
-        def log_message(self, *_args: object) -> None:
+        def log_message(self, format: str, *args: object) -> None:
             pass
 
     server = HTTPServer(("127.0.0.1", 0), Giver)

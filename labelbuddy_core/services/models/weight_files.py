@@ -11,7 +11,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
+import orjson
+
 from labelbuddy_core.audio.storage import open_store
+from labelbuddy_core.domain.plain_names import one_line
 from labelbuddy_core.errors import Invalid, NotFound
 from labelbuddy_core.inference.protocols.transport import MAX_FILE_BYTES
 from labelbuddy_core.services.installation.blob_changes import changing_blobs
@@ -54,7 +57,7 @@ def find_weights(key: str, folder: Path) -> Path:
 
 
 def labels_in(file: Path) -> list[str]:
-    """The labels that a safetensors file names in its header. Raises `Invalid`."""
+    """The labels that a safetensors file names in its header: each one line of text, and once. Raises `Invalid`."""
     size = file.stat().st_size
     if size > MAX_BYTES:
         raise Invalid(f"Weights have at most {MAX_BYTES // 1024**2} MB.", field="weights")
@@ -63,17 +66,22 @@ def labels_in(file: Path) -> list[str]:
             (length,) = struct.unpack("<Q", content.read(8))
             if length > min(_MAX_HEADER, size - 8):
                 raise ValueError
-            header = json.loads(content.read(length))
+            header = orjson.loads(content.read(length))
         about = header.get("__metadata__") or {}
     except (ValueError, struct.error, AttributeError):
         raise Invalid("This is no safetensors file.", field="weights") from None
     try:
-        labels = json.loads(about["labels"])
+        labels = json.loads(about["labels"])  # unlike orjson it reads halves of a character, which are told below
         if not isinstance(labels, list) or not labels or not all(isinstance(one, str) and one for one in labels):
             raise ValueError
-    except (KeyError, ValueError, TypeError):
+    except (KeyError, ValueError, TypeError, RecursionError):
         raise Invalid(
             'The header of the file does not name its labels: add the metadata `labels`, a JSON list such as ["dog"].',
             field="weights",
         ) from None
+    known: set[str] = set()
+    for label in labels:
+        if one_line(label, "weights") in known:
+            raise Invalid(f"The labels in the header of the file name {label!r} twice.", field="weights")
+        known.add(label)
     return labels
