@@ -15,19 +15,30 @@ from labelbuddy_core.database.base import Base
 
 
 def insert_many(session: Session, kind: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
-    """Insert rows that all name the same columns; nothing is filled in but what the database itself does.
+    """Insert rows that name all columns, but a key that the database counts up: no default is filled in.
 
-    What the session holds and has not written yet is written before.
+    What the session holds and has not written yet is written before. Raises `ValueError` for a row with other names.
     """
     if not rows:
         return
-    session.flush()
-    connection, table = session.connection(), kind.__table__
+    table = kind.__table__
     assert isinstance(table, Table)
+    _check_names(table, rows)
+    session.flush()
+    connection = session.connection()
     if connection.dialect.name == "postgresql":
         _copy(connection, table, rows)
     else:
         connection.execute(insert(table), rows)
+
+
+def _check_names(table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """COPY would leave out what an INSERT fills in."""
+    counted = table.autoincrement_column
+    wanted = {one.name for one in table.columns if one is not counted or one.name in rows[0]}
+    for row in rows:
+        if row.keys() != wanted:
+            raise ValueError(f"Rows of {table.name} name {sorted(wanted)}, not {sorted(row)}.")
 
 
 def _copy(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:

@@ -18,7 +18,7 @@ from labelbuddy_core.services.accounts import accounts
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.annotations import annotations, handing_in
 from labelbuddy_core.services.exports import exports
-from labelbuddy_core.services.imports import annotation_imports
+from labelbuddy_core.services.imports import annotation_imports, planned_annotations
 from labelbuddy_core.services.imports.import_choices import ImportChoices
 from labelbuddy_core.services.imports.import_outcomes import told_joined
 from labelbuddy_core.services.imports.outside_authors import Authors
@@ -55,6 +55,19 @@ def test_a_dry_run_says_what_would_happen_and_changes_nothing(lab: Lab) -> None:
     assert [label["name"] for label in projects.get_project(lab.manager, lab.project)["labels"]] == [
         "Speech", "Music", "Dog",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("there", ["", "40\t41\tmusic\n"])
+@pytest.mark.parametrize("at_once", [planned_annotations.AT_ONCE, 1])
+def test_a_dry_run_counts_a_mark_of_two_files_once_as_the_import_does(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch, there: str, at_once: int
+) -> None:
+    if there:
+        lab.bring(song__txt=there)
+    monkeypatch.setattr(planned_annotations, "AT_ONCE", at_once)
+    lab.add(song__txt="1.5\t2.5\tDog\n", song__lab="1.5 2.5 Dog\n")
+    said = [(report["new"], report["present"]) for report in (lab.do("check"), lab.do("apply"))]
+    assert said == [(1, 1), (1, 1)]
 
 
 def test_an_import_brings_regions_instants_and_new_labels(lab: Lab) -> None:

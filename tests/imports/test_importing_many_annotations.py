@@ -83,6 +83,24 @@ def test_ten_annotations_that_are_there_are_compared_in_no_more_statements_than_
 
 
 @on_both_databases
+def test_two_hundred_regions_are_taken_back_in_no_more_statements_than_two(place: Place, recordings: list[str]) -> None:
+    first = begin(place, {"all.tsv": "0.wav\t50\t51\tdog\n"})
+    do(first, "check")
+    do(first, "apply")
+    counts: list[int] = []
+    for regions in (2, 200):
+        number = begin(place, {"more.tsv": rows_of(0, regions)})
+        do(number, "check")
+        do(number, "apply")
+        with counted() as statements:
+            assert do(number, "undo")["removed"] == regions
+        counts.append(len(statements))
+    assert counts[1] == counts[0]
+    with get_database().read() as session:
+        assert session.scalars(select(AnnotationItem.start)).all() == [50.0]
+
+
+@on_both_databases
 def test_every_annotation_has_its_revision_its_items_and_its_place_in_the_import(
     place: Place, recordings: list[str]
 ) -> None:

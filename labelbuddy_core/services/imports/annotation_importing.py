@@ -29,7 +29,7 @@ from labelbuddy_core.services.imports.outside_authors import Authors, forget_idl
 from labelbuddy_core.services.imports.planned_annotations import AT_ONCE, Findings, Planner, Tell
 from labelbuddy_core.services.imports.recording_matches import recordings_of
 from labelbuddy_core.services.imports.undoing_imports import undo_annotations
-from labelbuddy_core.services.imports.writing_imports import Authored, Writing, compare, write
+from labelbuddy_core.services.imports.writing_imports import Authored, Planned, Writing, compare, write
 from labelbuddy_core.services.recordings.importers import importer
 
 _TELL_SECONDS = 0.5
@@ -65,10 +65,11 @@ def check(import_id: int, tell: Tell) -> dict[str, Any]:
         planner = _planner(session, found, choices, authors, labels.counted(), tell)
     writing = Writing(import_id, found.project_id, found.created_by or 0, choices.state_else, choices.state == KEPT)
     done, already = Done(), AlreadyThere()
+    planned: Planned = {}
     for batch in planner.batches(findings):
         with get_database().read() as session:
             authored = [Authored(piece, authors.find(piece.author)) for piece in batch]
-            outcomes = compare(session, writing, already, authored)
+            outcomes = compare(session, writing, already, planned, authored)
         done.add(outcomes, findings)
     report = {
         **findings.as_json(), **done.as_json(), "labels": labels.summary(), "authors": _people(findings, authors),

@@ -14,14 +14,12 @@ from labelbuddy_core.services.tasks.places import ASSIGNED
 
 Pair = tuple[int, int]
 """(task, user)."""
+_IMPORT = "import-"
 
 
 def client_of(import_id: int) -> str:
     """What the revisions of an import are known by."""
     return f"{_IMPORT}{import_id}"
-
-
-_IMPORT = "import-"
 
 
 def annotations_of(session: Session, pairs: Sequence[Pair]) -> dict[Pair, Annotation]:

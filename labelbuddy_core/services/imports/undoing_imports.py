@@ -17,7 +17,7 @@ from labelbuddy_core.database.tables import (
     Review,
     Revision,
 )
-from labelbuddy_core.services.annotations.annotation_documents import Items, append_revision, operations_of
+from labelbuddy_core.services.annotations.annotation_documents import Items, append_revision, operations_of, take_items
 from labelbuddy_core.services.imports.begun_annotations import client_of
 from labelbuddy_core.services.tasks.places import ASSIGNED
 from labelbuddy_core.services.tasks.task_states import refresh_task_states
@@ -97,17 +97,13 @@ def _remove_unchanged(session: Session, annotation: Annotation, client: str, don
     for operations in revisions:
         put = {(one["collection"], one["id"]): one["value"] for one in operations}
         for (collection, key), value in _present(session, annotation.id, put).items():
+            if (collection, key) in removed:
+                continue
             if value != put[collection, key]:
                 done["kept"] += 1
                 continue
             removed[collection, key] = value
-            session.execute(
-                delete(AnnotationItem).where(
-                    AnnotationItem.annotation_id == annotation.id,
-                    AnnotationItem.collection == collection,
-                    AnnotationItem.key == key,
-                )
-            )
+    take_items(session, annotation.id, list(removed))
     done["removed"] += len(removed)
     return removed
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,6 +28,9 @@ from labelbuddy_core.services.tasks.task_states import refresh_task_states
 _COLLECTIONS = ("regions", "points", "tags", "caption", "answers", "tiers")
 """Named so that the database finds items by their whole key."""
 Items = Sequence[tuple[Collection, Item]]
+Planned = dict[tuple[int, int | str], set[int]]
+"""What a dry run would have added so far, by task and person (the name of somebody new): hashes of keys, for there may
+be a million."""
 
 
 @dataclass(frozen=True)
@@ -80,17 +83,24 @@ class _Sorted:
     other_caption: bool
 
 
-def compare(session: Session, writing: Writing, already: AlreadyThere, batch: Sequence[Authored]) -> list[Outcome]:
-    """What writing a batch would do; `begun` is said of every piece of a new annotation."""
+def compare(
+    session: Session, writing: Writing, already: AlreadyThere, planned: Planned, batch: Sequence[Authored]
+) -> list[Outcome]:
+    """What writing a batch would do after what is planned, to which it is added; `begun` is said of every piece of a
+    new annotation."""
     annotations = annotations_of(session, [(one.piece.task, one.user) for one in batch if one.user is not None])
     touched = touched_by_people(session, annotations.values())
     sorting = _Sorting(session, writing.import_id, already, batch, annotations)
     outcomes = []
     for one in batch:
         annotation = annotations.get((one.piece.task, one.user)) if one.user is not None else None
-        found = sorting.sort(one.piece, annotation)
+        whose = one.piece.author.casefold() if one.user is None else one.user
+        before = planned.setdefault((one.piece.task, whose), set())
+        found = sorting.sort(one.piece, annotation, before)
         closed = annotation is not None and bool(found.fresh) and is_closed(annotation, touched)
         added = 0 if closed else len(found.fresh)
+        if not closed:
+            before.update(hash(_key(item)) for item in found.fresh)
         stays = sorting.stays(annotation, writing.state_of(one.piece)) if added else ""
         outcomes.append(
             Outcome(one.piece, added, found.present, annotation is None, closed, found.other_caption, stays)
@@ -178,9 +188,9 @@ class _Sorting:
                     concerned.add(annotation.id)
         return concerned
 
-    def sort(self, piece: Piece, annotation: Annotation | None) -> _Sorted:
+    def sort(self, piece: Piece, annotation: Annotation | None, planned: Container[int] = ()) -> _Sorted:
         there = self._there.setdefault(annotation.id, set()) if annotation else set()
-        known = {key for item in piece.items if (key := _key(item)) in there}
+        known = {key for item in piece.items if (key := _key(item)) in there or hash(key) in planned}
         fresh = [item for item in piece.items if _key(item) not in known]
         if annotation is None or annotation.id not in self.of_others:
             return _Sorted(fresh, len(known), other_caption=False)
