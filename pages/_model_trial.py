@@ -148,7 +148,7 @@ def _answer(actor: Actor, answer: dict[str, Any], recording: str) -> None:
     st.caption(" · ".join(said))
     for note in answer["notes"]:
         st.warning(plain(note))
-    task = sound_pictures.task_to_hear(actor, recording)
+    task = sound_pictures.task_to_hear(actor, recording, start=answer["start"], stop=answer["stop"])
     if task is not None:
         place = (task, answer["start"], answer["stop"])
         (picture,) = sound_pictures.pictures(actor, [place])

@@ -16,7 +16,6 @@ class OpenedLabels:
 
     labels: list[dict[str, Any]]
     key: str
-    edited: bool
     overtaken: bool
 
 
@@ -31,7 +30,7 @@ def opened_labels(area: str, project: dict[str, Any]) -> OpenedLabels:
     if not edited and (kept["project"] != project["id"] or kept["labels"] != project["labels"]):
         kept = {"project": project["id"], "labels": project["labels"], "number": kept["number"] + 1}
         st.session_state[name] = kept
-    return OpenedLabels(kept["labels"], _key(area, kept), edited, kept["labels"] != project["labels"])
+    return OpenedLabels(kept["labels"], _key(area, kept), kept["labels"] != project["labels"])
 
 
 def open_anew(area: str) -> None:

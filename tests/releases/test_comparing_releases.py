@@ -146,11 +146,16 @@ def test_what_was_compared_goes_with_the_files_of_a_release(studio: Studio, pair
         assert session.query(ReleaseComparison).count() == session.query(ReleaseComparisonPart).count() == 0
 
 
-def test_all_releases_of_a_project_are_offered_newest_first_to_those_who_make_them(studio: Studio) -> None:
+def test_the_newest_releases_of_a_project_are_offered_to_those_who_make_them(
+    studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
     made = [studio.make(f"{number}.0", formats=["csv"])["id"] for number in range(1, 13)]
     studio.begin("99.0")
     offered = release_comparisons.list_comparable(studio.manager, studio.project)
     assert [one["id"] for one in offered] == made[::-1]
+    monkeypatch.setattr(release_comparisons, "MAX_OFFERED", 2)
+    offered = release_comparisons.list_comparable(studio.manager, studio.project)
+    assert [one["id"] for one in offered] == made[:-3:-1]
     with pytest.raises(NotFound):
         release_comparisons.standing(studio.annotator, made[1], made[0])
 

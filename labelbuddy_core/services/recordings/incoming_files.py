@@ -82,7 +82,7 @@ def refuse_grown(incoming: IncomingFile) -> None:
         raise Conflict("Another request went on with this upload; ask how far it is and go on from there.")
 
 
-def part_of(project_id: int, upload_id: str) -> Path:
+def partial_file(project_id: int, upload_id: str) -> Path:
     """Where an upload's bytes are until it is complete."""
     return get_settings().incoming / f"{project_id}-{upload_id}.part"
 

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import case, select
 from sqlalchemy.orm import Session
 
 from labelbuddy_core.audio.spectrogram import COLUMNS, highest_level, hop, tile_count
 from labelbuddy_core.database.tables import Recording, Task
 from labelbuddy_core.domain.leveling import measured_level
 from labelbuddy_core.errors import NotFound
-from labelbuddy_core.services.access import parse_id, task_access
+from labelbuddy_core.services.access import parse_id, project_access, task_access
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.transactions import reads
 
@@ -60,17 +60,27 @@ def pictures(session: Session, actor: Actor, stretches: Sequence[tuple[str, floa
 
 
 @reads
-def task_to_hear(session: Session, actor: Actor, recording_id: str | int) -> str | None:
-    """A task by which a recording is heard; None where it has none, or it is not theirs."""
-    number = parse_id(recording_id, "recording")
-    task = session.scalar(select(Task.id).where(Task.recording_id == number).order_by(Task.id).limit(1))
-    if task is None:
+def task_to_hear(session: Session, actor: Actor, recording_id: str | int, *, start: float, stop: float) -> str | None:
+    """A task of theirs by which `start` to `stop` (s) of a recording is heard; None where they have none.
+
+    One that contains the stretch comes first; by any other of the recording it is heard too.
+    """
+    recording = session.get(Recording, parse_id(recording_id, "recording"))
+    if recording is None:
         return None
+    apart = case(((Task.start <= start) & (Task.stop >= stop), 0), else_=1)
+    tasks = select(Task.id).where(Task.recording_id == recording.id).order_by(apart, Task.id)
     try:
-        task_access(session, actor, task)
+        project_access(session, actor, recording.project_id)
     except NotFound:
         return None
-    return str(task)
+    for task in session.scalars(tasks).all():
+        try:
+            task_access(session, actor, task)
+        except NotFound:
+            continue
+        return str(task)
+    return None
 
 
 def _picture(

@@ -17,7 +17,7 @@ from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.presenting import readable_size
 from labelbuddy_core.services.recordings import imports
 from labelbuddy_core.services.recordings.adding_recordings import add_file
-from labelbuddy_core.services.recordings.incoming_files import IncomingFile, part_of, refuse_grown
+from labelbuddy_core.services.recordings.incoming_files import IncomingFile, partial_file, refuse_grown
 from labelbuddy_core.services.recordings.room_for_recordings import check_quota, check_space
 from labelbuddy_core.services.tasks.tasks import recording_summary
 from labelbuddy_core.services.transactions import reads, writes
@@ -53,7 +53,7 @@ def begin_upload(
         upload = Upload(project_id=access.project.id, id=upload_id, user_id=actor.id, name=safe_name(name), size=size)
         session.add(upload)
     _require_same(upload, actor, size)
-    return IncomingFile(part_of(access.project.id, upload_id), upload.name, access.project.id, upload.size)
+    return IncomingFile(partial_file(access.project.id, upload_id), upload.name, access.project.id, upload.size)
 
 
 def _require_same(upload: Upload, actor: Actor, size: int) -> None:
@@ -70,7 +70,7 @@ def upload_offset(session: Session, actor: Actor, project_id: str | int, upload_
     if upload is not None and (upload.recording_id or upload.import_id):
         recording = None if upload.recording_id is None else str(upload.recording_id)
         return {"offset": upload.size, "complete": True, "recording": recording}
-    path = part_of(access.project.id, upload_id) if _UPLOAD_ID.match(upload_id) else None
+    path = partial_file(access.project.id, upload_id) if _UPLOAD_ID.match(upload_id) else None
     return {"offset": path.stat().st_size if path and path.exists() else 0, "complete": False, "recording": None}
 
 

@@ -30,6 +30,8 @@ MOST_AT_ONCE = 10_000
 """Tasks and labels in both releases together that are compared while somebody waits; it takes about a second."""
 MAX_CHANGES = 100_000
 """Changes between two releases that are listed; all are counted."""
+MAX_OFFERED = 500
+"""Releases that a page offers to choose from; by the API and the console any two are compared."""
 _PART = 500
 
 
@@ -54,13 +56,15 @@ def comparable(
 
 @reads
 def list_comparable(session: Session, actor: Actor, project_id: str | int) -> list[dict[str, Any]]:
-    """All releases of a project that can be compared, newest first: {id, name, version, published_at}."""
+    """The newest `MAX_OFFERED` releases of a project that can be compared, newest first: {id, name, version,
+    published_at}."""
     access = project_access(session, actor, project_id)
     access.require(Permission.RELEASE)
     query = (
         select(Release.id, Release.name, Release.version, Release.published_at)
         .where(Release.project_id == access.project.id, Release.state.in_([PUBLISHED, WITHDRAWN]))
         .order_by(Release.id.desc())
+        .limit(MAX_OFFERED)
     )
     return [
         {"id": str(number), "name": name, "version": version, "published_at": iso(moment)}
@@ -186,7 +190,8 @@ def _hashes(number: int) -> tuple[str, str]:
         row = session.get(ReleaseComparison, number)
         if row is None:
             raise NotFound("The files of one of these releases were deleted.")
-        return tuple(session.get_one(Release, one).manifest_sha256 for one in (row.before_id, row.after_id))  # type: ignore[return-value]
+        before, after = session.get_one(Release, row.before_id), session.get_one(Release, row.after_id)
+        return before.manifest_sha256, after.manifest_sha256
 
 
 def _keep(comparison: int, kind: str, listed: int, changes: list[dict[str, Any]]) -> None:
