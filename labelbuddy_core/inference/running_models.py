@@ -76,7 +76,7 @@ class RunningModels:
         try:
             endpoint = self._ready(live, specification, on_progress)
             if live.state is not ModelState.BUSY:
-                self._watch.tell(live, ModelState.BUSY, "")
+                self._tell_running(live, ModelState.BUSY)
             began = time.monotonic()
             try:
                 yield endpoint
@@ -101,7 +101,7 @@ class RunningModels:
             self._ready(live, specification, on_progress)
         finally:
             self._leave(live)
-        self._watch.tell(live, ModelState.BUSY if live.users else ModelState.READY, "")
+        self._tell_running(live, ModelState.BUSY if live.users else ModelState.READY)
 
     def stop(self, key: str) -> None:
         """Stop a model, also while it starts; who uses it gets a problem."""
@@ -111,7 +111,8 @@ class RunningModels:
         live.to_stop = True
         self._runtimes[live.kind].stop(key)
         live.to_stop = False
-        self._watch.tell(live, ModelState.STOPPED, "")
+        with live.burying:
+            self._watch.tell(live, ModelState.STOPPED, "")
 
     def remove(self, key: str) -> None:
         """Stop a model and remove what it keeps; for a key that is not used again."""
@@ -191,6 +192,12 @@ class RunningModels:
                 self.stop(live.key)
         for runtime in self._runtimes.values():
             runtime.close()
+
+    def _tell_running(self, live: LiveModel, state: ModelState) -> None:
+        """Unless somebody has stopped it in this moment."""
+        with live.burying:
+            if self._runtimes[live.kind].endpoint(live.key) is not None:
+                self._watch.tell(live, state, "")
 
     def _enter(self, key: str, specification: Specification) -> LiveModel:
         kind = "image" if specification.image else "process" if specification.process else "endpoint"

@@ -47,6 +47,7 @@ class Run:
         self.rows: list[dict[str, float]] = []
         self.was_cancelled = False
         self._cancelled = threading.Event()
+        self._writing = threading.RLock()
         self._epochs: int | None = None
         self._began = time.monotonic()
         self._first_done: float | None = None
@@ -64,9 +65,10 @@ class Run:
         stop = self._cancelled.is_set()  # before the row can be seen: who saw it and cancels gets one epoch more
         self._epochs, self.detail = of, ""
         told = {name: float(value) for name, value in figures.items() if math.isfinite(value)}
-        self.rows = [*self.rows[: number - 1], {"epoch": number, **told}]
-        self._first_done = self._first_done or time.monotonic()
-        self.keep()
+        with self._writing:
+            self.rows = [*self.rows[: number - 1], {"epoch": number, **told}]
+            self._first_done = self._first_done or time.monotonic()
+            self.keep()
         if stop:
             self._heed()
 
@@ -91,7 +93,11 @@ class Run:
         partial.replace(self.folder / "run.json")
 
     def as_json(self) -> dict[str, Any]:
-        """What `GET /train/{run}` answers; `eta` is in seconds."""
+        """What `GET /train/{run}` answers; `eta` is in seconds. An epoch that can be seen is written down."""
+        with self._writing:
+            return self._as_json()
+
+    def _as_json(self) -> dict[str, Any]:
         return {
             "run": self.id,
             "name": self.name,

@@ -163,6 +163,22 @@ def test_a_model_that_starts_can_be_stopped(tmp_path: Path) -> None:
     assert kept.runtime.status("m").state == "stopped"
 
 
+def test_a_model_that_is_stopped_as_somebody_begins_to_use_it_counts_as_stopped(
+    kept: Kept, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ready = kept.manager._ready
+
+    def ready_and_stopped(*arguments: Any) -> Any:
+        endpoint = ready(*arguments)
+        kept.manager.stop("m")
+        return endpoint
+
+    monkeypatch.setattr(kept.manager, "_ready", ready_and_stopped)
+    with kept.manager.endpoint("m", process("good"), lambda _: None):
+        pass
+    assert kept.states("m")[-1] is ModelState.STOPPED
+
+
 def test_a_model_outlives_the_thread_that_started_it(kept: Kept) -> None:
     thread = threading.Thread(target=lambda: kept.manager.start("m", process("good")))
     thread.start()
