@@ -88,8 +88,9 @@ export class LevelingButton {
     if (now === this.shown) return;
     this.shown = now;
     const { text } = this;
-    const at = Math.max(0, text.search(GAIN));
-    this.root.replaceChildren(el("span", {}, text.slice(0, at)), text.slice(at)); // the word goes where a bar has little room
+    const gain = text.search(GAIN), words = gain < 0 ? text.length : gain;
+    this.root.replaceChildren(el("span", {}, text.slice(0, words)), text.slice(words)); // the words go where a bar has little room
+    this.root.classList.toggle("wordless", gain < 0);
     this.root.setAttribute("aria-pressed", String(this.levels));
     this.root.classList.toggle("chosen", this.levels && this.isMeasured);
     hinted(this.root, this.about, "leveling");
