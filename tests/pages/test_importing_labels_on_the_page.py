@@ -26,25 +26,35 @@ def checked(manager: Actor, make_project: Make, add_task: Make) -> str:
     """An import that has been checked; its id."""
     project = make_project(managers=(manager,))
     add_task(project, name="song.wav")
-    number = annotation_imports.begin(manager, project)["id"]
-    annotation_imports.add_file(manager, number, "song.Ben.txt", b"1\t2\tDog\n3\t4\twoof\n5\t4\tDog\n")
-    annotation_imports.start(manager, number, "check")
-    work(manager, number)
-    return number
+    return bring(manager, project, "song.Ben.txt", b"1\t2\tDog\n3\t4\twoof\n5\t4\tDog\n")
 
 
 @pytest.fixture
 def page(app: Make, manager: Actor, checked: str) -> AppTest:
-    at = app(manager).run()
-    at.switch_page("project.py").run()
-    assert not at.exception
-    return at
+    return opened(app, manager)
 
 
 def work(manager: Actor, number: str) -> None:
     """Do the job of an import as the worker does."""
     job = annotation_imports.get(manager, number)["job"]["id"]
     DatabaseJobBoard().finish(job, "succeeded", annotation_importing.run(context(job)), None)
+
+
+def bring(manager: Actor, project: str, name: str, content: bytes) -> str:
+    """Give a new import a file and let it be checked; its id."""
+    number = annotation_imports.begin(manager, project)["id"]
+    annotation_imports.add_file(manager, number, name, content)
+    annotation_imports.start(manager, number, "check")
+    work(manager, number)
+    return number
+
+
+def opened(app: Make, manager: Actor) -> AppTest:
+    """The page of the project."""
+    at = app(manager).run()
+    at.switch_page("project.py").run()
+    assert not at.exception
+    return at
 
 
 def button(at: AppTest, label: str) -> Any:
@@ -89,12 +99,8 @@ def test_a_table_with_columns_that_nobody_knows_asks_which_is_which(
 ) -> None:
     project = make_project(managers=(manager,))
     add_task(project, name="song.wav")
-    number = annotation_imports.begin(manager, project)["id"]
-    annotation_imports.add_file(manager, number, "meta.csv", b"clip,t0,t1,what\nsong.wav,1,2,Dog\n")
-    annotation_imports.start(manager, number, "check")
-    work(manager, number)
-    at = app(manager).run()
-    at.switch_page("project.py").run()
+    number = bring(manager, project, "meta.csv", b"clip,t0,t1,what\nsong.wav,1,2,Dog\n")
+    at = opened(app, manager)
     assert ["*Column of start*" in one.value for one in at.warning] == [True]
     columns = {one.label: one for one in at.selectbox if one.label.startswith("Column of ")}
     for field, column in (("recording", "clip"), ("start", "t0"), ("end", "t1"), ("label", "what")):
@@ -111,12 +117,8 @@ def test_a_table_of_tags_is_told_and_may_be_read_otherwise(
 ) -> None:
     project = make_project(managers=(manager,))
     add_task(project, name="song.wav")
-    number = annotation_imports.begin(manager, project)["id"]
-    annotation_imports.add_file(manager, number, "meta.csv", b"file,category,loud,noisy\nsong.wav,Dog,1,0\n")
-    annotation_imports.start(manager, number, "check")
-    work(manager, number)
-    at = app(manager).run()
-    at.switch_page("project.py").run()
+    number = bring(manager, project, "meta.csv", b"file,category,loud,noisy\nsong.wav,Dog,1,0\n")
+    at = opened(app, manager)
     assert not at.warning
     (rows,) = [one for one in at.selectbox if one.label == "A row is"]
     assert rows.value == "tags"
@@ -147,12 +149,8 @@ def test_marks_without_a_label_and_earlier_imports_are_reached(
     project = make_project(managers=(manager,))
     add_task(project, name="song.wav")
     for _ in range(6):
-        number = annotation_imports.begin(manager, project)["id"]
-        annotation_imports.add_file(manager, number, "song.Ben.txt", b"1\t2\t\n")
-        annotation_imports.start(manager, number, "check")
-        work(manager, number)
-    at = app(manager).run()
-    at.switch_page("project.py").run()
+        bring(manager, project, "song.Ben.txt", b"1\t2\t\n")
+    at = opened(app, manager)
     table = next(one for one in at.dataframe if "Name of a new label" in one.value)
     assert table.value[["In the files", "Label"]].values.tolist() == [["(none)", "To be chosen"]]
     assert not [one for one in at.button if one.key == "dismiss-1"]
@@ -165,12 +163,8 @@ def test_a_file_that_is_not_unicode_is_read_once_its_encoding_is_chosen(
 ) -> None:
     project = make_project(managers=(manager,))
     add_task(project, name="song.wav")
-    number = annotation_imports.begin(manager, project)["id"]
-    annotation_imports.add_file(manager, number, "song.txt", "1\t2\tKäse\n".encode("cp1252"))
-    annotation_imports.start(manager, number, "check")
-    work(manager, number)
-    at = app(manager).run()
-    at.switch_page("project.py").run()
+    number = bring(manager, project, "song.txt", "1\t2\tKäse\n".encode("cp1252"))
+    at = opened(app, manager)
     (encoding,) = [one for one in at.selectbox if one.label == "Encoding of files"]
     encoding.set_value("cp1252")
     button(at, "Check again").click().run()
