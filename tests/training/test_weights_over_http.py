@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import shutil
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 from typing import Any
 
@@ -47,7 +48,11 @@ def put(school: School, actor: Actor, name: str = "mine", *, scope: str = "write
         if message["type"] == "http.response.start":
             statuses.append(message["status"])
 
-    asyncio.run(app(asked, receive, send))
+    async def request() -> None:
+        await app(asked, receive, send)
+
+    with ThreadPoolExecutor(1) as thread:  # other tests may have left a loop running in this one
+        thread.submit(lambda: asyncio.run(request())).result()
     return statuses[0], taken
 
 
