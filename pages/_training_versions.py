@@ -9,14 +9,13 @@ import streamlit as st
 from components.wavesurfer_component.bundle import base_path
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.models.model_history import PROMOTED
-from labelbuddy_core.services.models.weight_files import folder_for_weights
+from labelbuddy_core.services.models.weight_files import MAX_FIELD_BYTES, folder_for_weights
 from labelbuddy_core.services.training import training_sets, training_versions
 from pages._elements import empty_state, plain, showing_errors
 
 Project = dict[str, Any]
 _LABELS = 12
-_MOST_MB = 64
-"""Of a file in a field, which is held in memory (`server.maxUploadSize`)."""
+_MOST_MB = MAX_FIELD_BYTES // 1024**2
 _REGISTERED = "_labelbuddy_weights_registered"
 _TURN = "_labelbuddy_weights_turn"
 

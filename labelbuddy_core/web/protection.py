@@ -17,6 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from labelbuddy_core.errors import Forbidden, LabelBuddyError, NotFound, TooLarge, Unauthenticated
 from labelbuddy_core.services.models.models import check_manager
 from labelbuddy_core.services.models.weight_files import MAX_BYTES as MAX_WEIGHTS_BYTES
+from labelbuddy_core.services.models.weight_files import MAX_FIELD_BYTES
 from labelbuddy_core.services.recordings.room_for_recordings import check_space
 from labelbuddy_core.settings import get_settings
 from labelbuddy_core.web.authentication import bearer_of, cookie_of, find_actor
@@ -27,8 +28,6 @@ OPEN = frozenset({"/api/v1/session", "/api/v1/session/exchange", "/api/v1/setup"
 _SMALL_BODY = 64 * 1024
 _FILE_FIELD = "/_stcore/upload_file"
 """Where the file fields of our pages send to: a model's YAML, weights trained elsewhere. Both are for managers."""
-MAX_FIELD_BYTES = 64 * 1024**2
-"""Of a file in a field of a page, which is held in memory; `server.maxUploadSize` of .streamlit/config.toml."""
 _WEIGHTS_PATH = re.compile(r"^/api/v1/projects/[^/]+/models/[^/]+/versions/[^/]+$")
 _AUDIO_PATH = re.compile(r"^/api/v1/projects/[^/]+/(recordings|uploads/[^/]+|imports)$")
 

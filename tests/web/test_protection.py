@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,8 @@ from labelbuddy_core.services.accounts import sign_in, tokens
 from labelbuddy_core.services.accounts.accounts import hash_password
 from labelbuddy_core.services.accounts.sign_in import open_session
 from labelbuddy_core.services.actors import Actor
+from labelbuddy_core.services.models.weight_files import MAX_FIELD_BYTES
+from labelbuddy_core.settings import ROOT
 from labelbuddy_core.web.authentication import COOKIE
 from labelbuddy_core.web.protection import Protection
 
@@ -194,3 +197,8 @@ def test_file_fields_of_pages_refuse_other_sites_other_methods_and_large_files(
             assert client.put(path, content=b"x", headers={"Content-Length": str(10**9)}).status_code == 413
             assert client.put(path, content=much()).status_code == 413
             assert client.put(path, content=b"x" * 1024**2).text == str(1024**2)
+
+
+def test_a_field_of_a_page_takes_what_the_protection_lets_through() -> None:
+    configured = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text(encoding="utf-8"))
+    assert configured["server"]["maxUploadSize"] * 1024**2 == MAX_FIELD_BYTES

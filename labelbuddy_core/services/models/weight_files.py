@@ -22,6 +22,8 @@ from labelbuddy_core.settings import get_settings
 
 MAX_BYTES: Final = MAX_FILE_BYTES
 """Of weights that are registered; what a model gives is bounded likewise."""
+MAX_FIELD_BYTES: Final = 64 * 1024**2
+"""Of weights in a field of a page, which is held in memory; `server.maxUploadSize` of .streamlit/config.toml."""
 _MAX_HEADER: Final = 16 * 1024**2
 
 
