@@ -88,7 +88,7 @@ def parser() -> argparse.ArgumentParser:
 
 def main(arguments: list[str] | None = None) -> int:
     """Run a command; returns the exit status."""
-    options = parser().parse_args(arguments)
+    options = _parsed(arguments)
     if options.data is not None:
         os.environ["LABELBUDDY_DATA"] = str(options.data.resolve())
         get_settings.cache_clear()
@@ -100,6 +100,17 @@ def main(arguments: list[str] | None = None) -> int:
     except OSError as error:  # a file that was named cannot be read or written
         print(f"{error.filename or 'A file'}: {error.strerror or error}", file=sys.stderr)
         return 1
+
+
+def _parsed(arguments: list[str] | None) -> argparse.Namespace:
+    """The options. Files may stand after options as well, which argparse does not read below a command."""
+    top = parser()
+    options, rest = top.parse_known_args(arguments)
+    if rest and (not hasattr(options, "files") or any(word.startswith("-") for word in rest)):
+        top.error(f"unrecognized arguments: {' '.join(rest)}")
+    if rest:
+        options.files = [*options.files, *map(Path, rest)]
+    return options
 
 
 def _run(options: argparse.Namespace) -> int:

@@ -49,6 +49,17 @@ def test_it_is_imported_once_and_taken_back(labels: Path, capsys: pytest.Capture
     assert items() == 0
 
 
+def test_files_may_stand_after_the_options(labels: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    labels.write_text("1\t2\tDog\n")
+    assert main(["import-annotations", "Birds", "--as", "maria", str(labels)]) == 0
+    assert items() == 1
+    with pytest.raises(SystemExit):
+        main(["import-annotations", "Birds", "--as", "maria", str(labels), "--polish"])
+    with pytest.raises(SystemExit):
+        main(["storage", "verify", str(labels)])
+    assert capsys.readouterr().err.count("unrecognized arguments: ") == 2
+
+
 def test_a_dry_run_and_a_refused_import_leave_no_import_behind(
     labels: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

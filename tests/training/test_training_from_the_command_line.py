@@ -68,6 +68,7 @@ def test_what_is_wrong_is_said_in_a_sentence(
     assert "NAME=NUMBER" in said("--set", "epochs=many")
     assert "The project has no label 'Middle'; it has Low, High" in said("--learn", "Middle=x")
     assert "Nobody with an account is called 'nobody'" in said(who="nobody")
+    assert "No recording has the attribute 'sesion'" in said("--group-by", "sesion")
     assert "test must be a share from 0.05 to 0.5" in said("--test", "0.9")
     assert training_runs.list_runs(school.manager, school.project) == []
 

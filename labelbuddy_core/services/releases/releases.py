@@ -25,7 +25,7 @@ from labelbuddy_core.services.installation import jobs
 from labelbuddy_core.services.installation.blob_changes import changing_blobs
 from labelbuddy_core.services.pages_of_results import Results, one_page
 from labelbuddy_core.services.presenting import iso
-from labelbuddy_core.services.releases.release_groups import check_groups_of
+from labelbuddy_core.services.recordings.shared_attributes import check_groups_of
 from labelbuddy_core.services.transactions import reads, writes
 from labelbuddy_core.settings import get_settings
 
@@ -56,7 +56,7 @@ def begin(
     access = project_access(session, actor, project_id)
     access.require(Permission.RELEASE)
     chosen = parse_choices(choices or {}, FORMATS)
-    check_groups_of(session, access.project.id, chosen)
+    check_groups_of(session, access.project.id, chosen.group_by)
     name, version = checked_name(name.strip() or access.project.name[:80]), checked_version(version)
     readable(note, "note")
     if len(note) > _MAX_NOTE:

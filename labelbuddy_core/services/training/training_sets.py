@@ -21,6 +21,7 @@ from labelbuddy_core.inference.specification import Specification
 from labelbuddy_core.services.access import ProjectAccess, parse_id, project_access
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.models.model_history import specification_in_use
+from labelbuddy_core.services.recordings.shared_attributes import check_groups_of
 from labelbuddy_core.services.training.training_truths import truths
 from labelbuddy_core.services.transactions import reads
 
@@ -160,6 +161,7 @@ def why_not(model: Model, specification: Specification) -> str | None:
 def training_set(session: Session, teachable: Teachable, choices: Choices) -> TrainingSet:
     """The examples as they would be now. Raises `Invalid` naming a wrong choice."""
     project = teachable.access.project
+    check_groups_of(session, project.id, [choices.group_by] if choices.group_by else [])
     found, left_out = truths(session, project.id, choices.group_by)
     heard = {label for one in found for label in one.labels}
     names = dict(

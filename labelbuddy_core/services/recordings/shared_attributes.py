@@ -1,21 +1,22 @@
-"""Attributes that recordings of a release are kept together by: whether a project has them at all."""
+"""Attributes that keep recordings together, in a release or a training set: whether a project has them at all."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from labelbuddy_core.database.tables import Recording
-from labelbuddy_core.domain.releases.choices import ReleaseChoices
 from labelbuddy_core.domain.releases.dividing import check_groups, given_names
 
 
-def check_groups_of(session: Session, project_id: int, choices: ReleaseChoices) -> None:
+def check_groups_of(session: Session, project_id: int, group_by: Sequence[str]) -> None:
     """Raises `Invalid` for an attribute to keep together by that no recording of the project has.
 
-    Whether what goes into the release has it is known once that is gathered.
+    Whether what goes into the release or the training set has it is known once that is gathered.
     """
-    missing, there = set(choices.group_by), set[str]()
+    missing, there = set(group_by), set[str]()
     if not missing:
         return
     of_recordings = select(Recording.attributes).where(Recording.project_id == project_id)
@@ -23,4 +24,4 @@ def check_groups_of(session: Session, project_id: int, choices: ReleaseChoices) 
         there |= given_names(attributes or {})
         if missing <= there:
             return
-    check_groups(choices.group_by, there)
+    check_groups(group_by, there)
