@@ -29,7 +29,10 @@ def reassign_chosen(actor: Actor, project: str, tasks: list[str], people: list[s
         with showing_errors():
             done = task_assignment.assign_many(actor, project, tasks, chosen, add=not instead)
             kept = f", {done['kept']} kept by who has begun" if done["kept"] else ""
-            st.toast(f"{done['assigned']} assigned, {done['released']} taken back{kept}", icon=":material/check:")
+            told = f"{done['assigned']} assigned, {done['released']} taken back{kept}"
+            if not (done["assigned"] or done["released"]):
+                told = f"Nothing changed: who was chosen has {'it' if len(tasks) == 1 else 'them'} already{kept}."
+            st.toast(told, icon=":material/check:")
             st.rerun()
     if st.button(
         f"Release {counted(len(tasks), 'task')}",

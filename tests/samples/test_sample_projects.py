@@ -22,6 +22,7 @@ from labelbuddy_core.services.first_steps import sample_making, samples
 from labelbuddy_core.services.first_steps.sample_contents import RECORDINGS, SAMPLES, labels_of, recording
 from labelbuddy_core.services.models import models
 from labelbuddy_core.services.projects import projects
+from labelbuddy_core.services.releases import release_previews
 from labelbuddy_core.services.reviews import review_queues
 from labelbuddy_core.services.tasks import queues
 
@@ -77,6 +78,9 @@ def test_a_sample_has_tasks_in_every_state_and_work_for_every_role(template: str
     assert states(Task) == {"approved": 1, "submitted": 2, "rejected": 1, "in_progress": 1, "new": 2}
     assert states(Annotation) == {"approved": 2, "submitted": 5, "rejected": 1, "draft": 1}
     assert count(Review) == 3
+    assert (
+        sum(one["tasks"] for one in release_previews.preview(manager, project, {})["figures"]["splits"].values()) == 1
+    )
     shown = projects.get_project(manager, project)
     assert shown["sample"]
     assert set(shown["my_roles"]) == {"manager", "annotator", "reviewer"}

@@ -21,7 +21,7 @@ from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.annotations import annotations, handing_in, revisions
 from labelbuddy_core.services.exports import exports
 from labelbuddy_core.services.reviews import reviews
-from labelbuddy_core.services.tasks import hand_overs, queues, task_assignment, tasks
+from labelbuddy_core.services.tasks import hand_overs, queues, skipping, task_assignment, tasks
 
 Make = Callable[..., Any]
 
@@ -77,6 +77,18 @@ def test_a_claim_is_released_at_once_and_a_draft_stays_with_its_author(
     assert tasks.get_task(people["ada"], begun)["my_skip"] == "Released by manager"
     with pytest.raises(NotFound):
         tasks.get_task(people["ada"], claimed)
+
+
+def test_who_had_skipped_a_task_or_only_claimed_it_counts_as_given_it_and_who_has_it_does_not(
+    people: dict[str, Actor], project: str, add_task: Make
+) -> None:
+    skipped, claimed = add_task(project, annotators=(people["ada"],)), add_task(project)
+    skipping.skip_task(people["ada"], skipped, "too loud")
+    assert queues.next_task(people["ada"], project) == claimed
+    for given in (2, 0):
+        done = task_assignment.assign_many(people["manager"], project, [skipped, claimed], ["ada"], add=True)
+        assert done == {"assigned": given, "released": 0, "kept": 0}
+    assert tasks.get_task(people["ada"], skipped)["my_skip"] is None
 
 
 def test_what_was_handed_in_is_not_released(people: dict[str, Actor], project: str, add_task: Make) -> None:

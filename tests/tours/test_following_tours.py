@@ -14,7 +14,7 @@ from labelbuddy_core.database.tables import Membership, Model, Prediction
 from labelbuddy_core.domain.operations import Save
 from labelbuddy_core.domain.permissions import Role
 from labelbuddy_core.domain.tours import DONE, SKIPPED
-from labelbuddy_core.errors import Invalid, NotFound
+from labelbuddy_core.errors import Invalid, InvalidState, NotFound
 from labelbuddy_core.services.accounts import memberships
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.agreement import consensus
@@ -25,7 +25,7 @@ from labelbuddy_core.services.installation import documentation
 from labelbuddy_core.services.models import model_links, models
 from labelbuddy_core.services.predictions import predictions
 from labelbuddy_core.services.projects import projects
-from labelbuddy_core.services.releases import releases
+from labelbuddy_core.services.releases import release_making, releases
 from labelbuddy_core.services.reviews import region_verdicts, reviews
 from labelbuddy_core.services.tasks import activity, task_assignment
 
@@ -61,6 +61,12 @@ class World:
         reviews.review_annotation(
             self.people["reviewer"], handed_in["id"], revision=handed_in["revision"], decision=decision, feedback="So."
         )
+
+    def begin_release(self) -> int:
+        """The number of a release that the manager has begun; making it is left to the test."""
+        manager = self.people["manager"]
+        begun = releases.begin(manager, self.project, name="Sounds", version="1.0", choices={}, at_once=True)
+        return int(begun["id"])
 
     def predict(self, task: str) -> str:
         """The id of a prediction of the bundled model with one region."""
@@ -147,7 +153,8 @@ def of_manager(world: World, step: str) -> None:
         case "export":
             exports.open_export(me, project, format_name="csv")
         case "release":
-            releases.begin(me, project, name="Sounds", version="1.0", choices={})
+            world.review(world.tasks[3], "approve")
+            release_making.make(world.begin_release(), lambda *_: None)
         case "create":
             projects.create_project(me, name="Mine", template="beats")
 
@@ -174,6 +181,14 @@ def test_every_step_is_done_by_doing_it_and_none_before(
     assert tours.follow(world.people[role], "account") is None
     (choice,) = tours.choices(world.people[role])
     assert choice.state == "finished"
+
+
+def test_a_release_in_which_nothing_would_be_is_not_made_yet(world: World) -> None:
+    tours.start(world.people["manager"], "manager")
+    begun = world.begin_release()
+    with pytest.raises(InvalidState):
+        release_making.make(begun, lambda *_: None)
+    assert "release" not in world.steps("manager", "account")
 
 
 def test_an_accepted_suggestion_is_no_mark_of_ones_own(world: World) -> None:

@@ -24,6 +24,7 @@ from labelbuddy_core.domain.operations import Replacement
 from labelbuddy_core.domain.states import RecordingState
 from labelbuddy_core.services.accounts.accounts import actor_of, add_user
 from labelbuddy_core.services.actors import Actor
+from labelbuddy_core.services.agreement import consensus
 from labelbuddy_core.services.annotations import annotations, handing_in
 from labelbuddy_core.services.first_steps.sample_contents import SOUNDS
 from labelbuddy_core.services.first_steps.sample_making import ask_model
@@ -202,7 +203,7 @@ def _ingest_now(project_id: int) -> None:
 
 
 def _annotate(people: dict[str, Actor], project_id: int, truth: dict[str, tuple[Event, ...]]) -> None:
-    """Two annotators finish four clips and do not quite agree; some is approved, some sent back, some waits."""
+    """Two annotators finish four clips and do not quite agree; one is settled, some is sent back, some waits."""
     with get_database().read() as session:
         rows = session.execute(
             select(Recording.name, Task.id)
@@ -225,6 +226,8 @@ def _annotate(people: dict[str, Actor], project_id: int, truth: dict[str, tuple[
         reviews.review_annotation(
             reviewer, one["id"], revision=one["revision"], decision="approve", feedback="Clean work."
         )
+    document = annotations.get_annotation(reviewer, made["news-with-jingle.wav", 0]["id"])["document"]
+    consensus.put_consensus(reviewer, by_name["news-with-jingle.wav"], revision=0, document=document)
     for clip, number, remark in (
         ("street-with-siren.wav", 1, "This is one bark too long."),
         ("rain-and-engine.flac", 0, "The engine stops earlier."),

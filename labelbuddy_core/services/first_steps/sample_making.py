@@ -23,6 +23,7 @@ from labelbuddy_core.errors import InvalidState, NotFound
 from labelbuddy_core.jobs.context import JobContext
 from labelbuddy_core.services.accounts.accounts import actor_called, actor_of
 from labelbuddy_core.services.actors import Actor
+from labelbuddy_core.services.agreement import consensus
 from labelbuddy_core.services.annotations import annotations, handing_in
 from labelbuddy_core.services.first_steps import sample_people
 from labelbuddy_core.services.first_steps.sample_contents import RECORDINGS, SAMPLES, recording
@@ -98,6 +99,8 @@ def fill(arguments: dict[str, Any], tell: Tell, check: Callable[[], None]) -> di
     for (name, truth), states in zip(truths.items(), _STATES, strict=False):
         if name in by_name:
             _annotate(maker, people, project_id, by_name[name], truth, states)
+            if set(states.values()) == {AnnotationState.APPROVED}:
+                _decide(people, by_name[name])
     if model := SAMPLES[template].model:
         ask_model(maker, project_id, model)
     return {"project": str(project_id), "recordings": len(truths)}
@@ -189,6 +192,18 @@ def _review(reviewer: Actor, task_id: int, user_id: int, state: str) -> None:
     reviews.review_annotation(
         reviewer, found.id, revision=found.revision, decision="reject", feedback=SENT_BACK, regions=verdicts
     )
+
+
+def _decide(people: list[Actor], task_id: int) -> None:
+    """The reviewer says that the first annotator is right: of two approved answers neither is the ground truth yet."""
+    reviewer = people[-1]
+    with get_database().read() as session:
+        query = select(Annotation.id).where(Annotation.task_id == task_id, Annotation.user_id == people[FIRST].id)
+        found = session.scalar(query)
+    present = consensus.get_consensus(reviewer, task_id)
+    if found is not None and present["kind"] != "adjudicated":
+        document = annotations.get_annotation(reviewer, found)["document"]
+        consensus.put_consensus(reviewer, task_id, revision=0, document=document)
 
 
 def ask_model(maker: Actor, project_id: int, model: str) -> None:

@@ -8,7 +8,7 @@ from typing import Any, Final
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from labelbuddy_core.database.tables import Activity, Annotation, HistoryEvent, Review, Revision, Task, Tour
+from labelbuddy_core.database.tables import Activity, Annotation, HistoryEvent, Release, Review, Revision, Task, Tour
 from labelbuddy_core.domain.tours import Deed
 
 _MOST_EVENTS: Final = 500
@@ -28,7 +28,6 @@ _ACTIONS: Final[dict[str, Deed]] = {
     "tasks.handed-over": Deed.GAVE,
     "model.linked": Deed.LINKED,
     "project.exported": Deed.EXPORTED,
-    "release.begun": Deed.RELEASED,
 }
 
 
@@ -42,6 +41,8 @@ def deeds(session: Session, tour: Tour, wanted: Collection[Deed]) -> set[Deed]:
         found |= _opened(session, tour)
     if {Deed.MARKED, Deed.CHANGED} & set(wanted):
         found |= _marked(session, tour)
+    if Deed.RELEASED in wanted:
+        found |= _released(session, tour)
     if Deed.CREATED in wanted:
         found |= _created(session, tour)
     return found & set(wanted)
@@ -113,6 +114,19 @@ def _marked(session: Session, tour: Tour) -> set[Deed]:
 
 def _by_hand(value: dict[str, Any]) -> bool:
     return (value.get("origin") or {}).get("kind", "human") in ("human", "analysis")
+
+
+def _released(session: Session, tour: Tour) -> set[Deed]:
+    """A release that was begun is none yet: nothing may be in it."""
+    query = select(
+        exists().where(
+            Release.project_id == tour.project_id,
+            Release.created_by == tour.user_id,
+            Release.created_at >= tour.started_at,
+            Release.published_at.is_not(None),
+        )
+    )
+    return {Deed.RELEASED} if session.scalar(query) else set()
 
 
 def _created(session: Session, tour: Tour) -> set[Deed]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from labelbuddy_core.audio.storage import open_store, original_key, release_key
 from labelbuddy_core.database import get_database
 from labelbuddy_core.database.base import now
 from labelbuddy_core.database.tables import Project, Release, Task
+from labelbuddy_core.domain.counted import counted
 from labelbuddy_core.domain.releases.choices import parse_choices
 from labelbuddy_core.errors import DiskFull, InvalidState, NotFound
 from labelbuddy_core.formats.export_formats import FORMATS
@@ -87,9 +88,10 @@ def freeze_content(release_id: int, tell: Tell) -> str:
                 tell(_FROZEN * min(1.0, done / total), f"Reading labels ({done:,} of {total:,} tasks)")
 
         made = freeze(session, project, About(row.name, row.version, row.note), choices, figures, folder, told)
-    if not Manifest(made).entries:
+    manifest = Manifest(made)
+    if not manifest.entries:
         made.unlink()
-        raise InvalidState("Nothing would be in this release; the preview says what is left out, and why.")
+        raise InvalidState(_why_empty(manifest.header["figures"]["left_out"]))
     digest = _sha256(made)
     with changing_blobs():
         open_store(get_settings()).put_file(release_key(digest), made)
@@ -185,6 +187,12 @@ def _one_state(session: Session) -> None:
 
 def _count_tasks(session: Session, project_id: int) -> int:
     return session.scalar(select(func.count()).where(Task.project_id == project_id)) or 0
+
+
+def _why_empty(left_out: Mapping[str, int]) -> str:
+    why = "; ".join(f"{counted(count, 'task')}: {reason}" for reason, count in left_out.items())
+    remedy = "Approve, merge or adjudicate, or choose other labels."
+    return f"Nothing would be in this release ({why or 'the project has no tasks'}). {remedy}"
 
 
 def _expected_size(manifest: Manifest, clips: Path) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any, Final
 
-from sqlalchemy import delete, exists, select, update
+from sqlalchemy import delete, exists, or_, select, update
 from sqlalchemy.orm import Session
 
 from labelbuddy_core.database.base import now
@@ -29,7 +29,8 @@ def assign_many(
 ) -> dict[str, int]:
     """Give tasks to annotators (usernames): besides those who have them (`add`), or instead of them.
 
-    Whoever has begun a task keeps it. Answers {assigned, released, kept}. Raises `NotFound` for tasks of other projects
+    Whoever has begun a task keeps it. Answers {assigned, released, kept}; who had skipped a task, or only claimed it,
+    counts as assigned. Raises `NotFound` for tasks of other projects
     and for people who are no annotators.
     """
     access = project_access(session, actor, project_id)
@@ -47,12 +48,17 @@ def assign_many(
             session.execute(
                 delete(Assignment).where(Assignment.task_id == task_id, Assignment.user_id.in_(gone - begun))
             )
-        session.execute(
+        given = session.execute(
             update(Assignment)
-            .where(Assignment.task_id == task_id, Assignment.user_id.in_(present & wanted))
+            .where(
+                Assignment.task_id == task_id,
+                Assignment.user_id.in_(present & wanted),
+                or_(Assignment.kind != ASSIGNED, Assignment.skipped_at.is_not(None)),
+            )
             .values(kind=ASSIGNED, skipped_at=None, skip_reason=None)
+            .returning(Assignment.user_id)
         )
-        done["assigned"] += len(wanted - present)
+        done["assigned"] += len(wanted - present) + len(given.all())
         _add(session, access.project.id, task_id, wanted - present)
     record(
         session, actor, "tasks.assigned", f"project:{access.project.id}", project_id=access.project.id,
