@@ -84,7 +84,12 @@ def _content() -> dict[str, Any]:
         "Fields", list(FIELDS), list(USUAL), format_func=FIELDS.__getitem__, key="release-fields",
         help="What is not chosen is not in any file of the release.",
     )  # fmt: skip
-    return {"which": which, "kinds": list(kinds), "formats": formats, "fields": fields}
+    merge = st.checkbox(
+        "Put the tasks of each recording together", key="release-merge",
+        help="Recordings that were cut into tasks: what lies in the overlap of two tasks counts once, and what ends at "
+        "a border is joined.",
+    )  # fmt: skip
+    return {"which": which, "kinds": list(kinds), "formats": formats, "fields": fields, "merge": merge}
 
 
 def _audio() -> dict[str, Any]:

@@ -19,7 +19,7 @@ _SEVERAL = {
     "format": "formats", "field": "fields", "kind": "kinds", "group_by": "group_by", "accept_consent": "consents",
     "accept_license": "licenses",
 }  # fmt: skip
-_FLAGS = ("require_consent", "require_license")
+_FLAGS = ("merge", "require_consent", "require_license")
 
 
 def add_to(commands: Any) -> None:
@@ -35,6 +35,7 @@ def add_to(commands: Any) -> None:
     make.add_argument("--kind", action="append", choices=KINDS, help="of ground truth, again for each")
     make.add_argument("--field", action="append", choices=tuple(FIELDS), help="what to hold, again for each")
     make.add_argument("--format", action="append", choices=tuple(FORMATS), help="again for each")
+    make.add_argument("--merge", action="store_true", help="put the tasks of each recording together")
     make.add_argument("--audio", choices=AUDIO)
     make.add_argument("--sample-rate", type=int, help="of clips, in Hz")
     make.add_argument("--channels", type=int, help="of clips: 1 mixes them")

@@ -8,6 +8,7 @@ from typing import Any
 from labelbuddy_core.domain.counted import counted
 from labelbuddy_core.domain.releases.consents import in_public
 from labelbuddy_core.domain.releases.dividing import told_apart
+from labelbuddy_core.domain.releases.overlaps import told_overlaps
 from labelbuddy_core.formats.dataset_rows import escaped, quoted, size_category
 from labelbuddy_core.formats.hub_licenses import all_licenses, head_lines, needs_file
 from labelbuddy_core.formats.release_manifest import WHOLE
@@ -41,6 +42,7 @@ def card(header: Mapping[str, Any]) -> str:
         f"{_people(figures['annotators'])}. {_WHICH[choices['which']]}{_kinds(figures)}, as it was at "
         f"{header['changed']}.",
         "", _AUDIO[choices["audio"]],
+        *(["", twice] if (twice := told_overlaps(figures.get("overlapping", 0))) else []),
         "", "## Splits", "", *_splits(figures["splits"]), "", *_how_split(choices, figures),
         "", "## Labels", "", *_labels(figures["labels"], header["splits"]),
         "", "## Agreement", "", *_agreement(header["agreement"]),
@@ -134,7 +136,8 @@ def _how_split(choices: Mapping[str, Any], figures: Mapping[str, Any]) -> list[s
 
 def _labels(labels: Sequence[Mapping[str, Any]], splits: Sequence[str]) -> list[str]:
     """Tasks in which a label occurs, by split."""
-    rows = [f"| label | {' | '.join(splits)} | events | tags |", f"|---|{'---|' * len(splits)}---|---|"]
+    heads = " | ".join(f"tasks in {one}" for one in splits)
+    rows = [f"| label | {heads} | events | tags |", f"|---|{'---|' * len(splits)}---|---|"]
     return rows + [
         f"| {escaped(one['label'])} | {' | '.join(f'{one[split]:,}' for split in splits)} | {one['events']:,} | "
         f"{one['tags']:,} |"

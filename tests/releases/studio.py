@@ -31,8 +31,8 @@ class Studio:
     def __init__(self, manager: Actor, annotator: Actor, project: str, folder: Path) -> None:
         self.manager, self.annotator, self.project, self.folder = manager, annotator, project, folder
 
-    def record(self, name: str, tasks: int = 1, **attributes: str) -> list[str]:
-        """A recording, cut into tasks; returns their ids."""
+    def record(self, name: str, tasks: int = 1, overlap: float = 0.0, **attributes: str) -> list[str]:
+        """A recording, cut into tasks that overlap by some seconds; returns their ids."""
         file = self.folder / name
         tone = 100.0 + zlib.crc32(name.encode()) % 10_000_000 / 5_000
         times = np.arange(round(RATE * SECONDS)) / RATE
@@ -46,11 +46,11 @@ class Studio:
             )  # fmt: skip
             session.add(recording)
             session.flush()
-            length, ids = SECONDS / tasks, []
+            length, ids = (SECONDS + (tasks - 1) * overlap) / tasks, []
             for number in range(tasks):
+                start = number * (length - overlap)
                 task = Task(
-                    project_id=int(self.project), recording_id=recording.id, start=number * length,
-                    stop=(number + 1) * length,
+                    project_id=int(self.project), recording_id=recording.id, start=start, stop=start + length
                 )  # fmt: skip
                 session.add(task)
                 session.flush()

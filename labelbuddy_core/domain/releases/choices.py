@@ -27,13 +27,15 @@ class ReleaseChoices:
 
     `audio`: none; paths (where the API serves it); original files; or clips, the stretch of each task as FLAC, with
     `sample_rate` (Hz) and `channels` (1 mixes them) or as it is. `validation` and `test` are shares, `group_by` names
-    attributes of recordings: those that share a value of one stay together. `consents` and `licenses` are texts that
-    are accepted beside those understood by themselves; see `consents`.
+    attributes of recordings: those that share a value of one stay together. `merge` puts the tasks of each recording
+    together where they touch or overlap, so that what lies in an overlap counts once (`domain.merging_back`).
+    `consents` and `licenses` are texts that are accepted beside those understood by themselves; see `consents`.
     """
 
     which: str = "consensus"
     kinds: tuple[str, ...] = KINDS
     fields: tuple[str, ...] = USUAL
+    merge: bool = False
     formats: tuple[str, ...] = ("jsonl", "csv")
     audio: str = "none"
     sample_rate: int | None = None
@@ -75,6 +77,7 @@ def parse_choices(given: Mapping[str, Any], formats: Collection[str]) -> Release
         which=which,
         kinds=_some_of(given.get("kinds", usual.kinds), KINDS, "kinds"),
         fields=_some_of(given.get("fields", usual.fields), FIELDS, "fields"),
+        merge=_yes_or_no(given.get("merge", False), "merge"),
         formats=_some_of(given.get("formats", usual.formats), formats, "formats"),
         audio=audio,
         sample_rate=_whole(given.get("sample_rate"), *RATES, "sample_rate"),

@@ -1,6 +1,8 @@
-"""A project's tasks in batches by id, so that memory stays the same however many there are, and however large."""
+"""A project's tasks in batches, by id or by recording: memory stays the same however many and large they are."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
@@ -25,6 +27,28 @@ def next_tasks(
     return [(row[0], row[1]) for row in rows[: _that_fit(session, [row[0].id for row in rows])]]
 
 
+def next_recordings(session: Session, project_id: int, after: int) -> list[tuple[Task, Recording]]:
+    """All tasks of the next recordings of a project, by id, in order of time; none at the end."""
+    sizes = session.execute(
+        select(Recording.id, func.count(AnnotationItem.annotation_id))
+        .join(Task, Task.recording_id == Recording.id)
+        .outerjoin(Annotation, Annotation.task_id == Task.id)
+        .outerjoin(AnnotationItem, AnnotationItem.annotation_id == Annotation.id)
+        .where(Recording.project_id == project_id, Recording.id > after)
+        .group_by(Recording.id)
+        .order_by(Recording.id)
+        .limit(_BATCH)
+    ).all()
+    chosen = [row[0] for row in sizes[: _first(row[1] for row in sizes)]]
+    rows = session.execute(
+        select(Task, Recording)
+        .join(Recording, Recording.id == Task.recording_id)
+        .where(Recording.id.in_(chosen))
+        .order_by(Recording.id, Task.start, Task.stop, Task.id)
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
 def _that_fit(session: Session, task_ids: list[int]) -> int:
     """How many of these tasks are read at once, so that memory stays the same however large their documents are."""
     counted = session.execute(
@@ -34,9 +58,15 @@ def _that_fit(session: Session, task_ids: list[int]) -> int:
         .group_by(Annotation.task_id)
     )
     sizes = {row[0]: row[1] for row in counted}
-    held = 0
-    for number, task_id in enumerate(task_ids):
-        held += sizes.get(task_id, 0)
-        if held > _ITEMS_AT_ONCE:
-            return max(1, number)
-    return len(task_ids)
+    return _first(sizes.get(task_id, 0) for task_id in task_ids)
+
+
+def _first(sizes: Iterable[int]) -> int:
+    """How many of the first have no more items together than are read at once; at least one."""
+    number = held = 0
+    for size in sizes:
+        held += size
+        if number and held > _ITEMS_AT_ONCE:
+            break
+        number += 1
+    return number

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -13,13 +13,14 @@ from sqlalchemy.orm import Session
 from labelbuddy_core.audio.storage import open_store, original_key
 from labelbuddy_core.database.tables import Annotation, Consensus, Recording, Task, User
 from labelbuddy_core.domain.export_records import ExportedAnnotation, ExportedTask
+from labelbuddy_core.domain.merging_back import merged_task
 from labelbuddy_core.domain.releases.choices import ReleaseChoices
 from labelbuddy_core.domain.releases.consents import LICENSE, kept_back
 from labelbuddy_core.domain.releases.dividing import Dividable, given_names, groups_of
 from labelbuddy_core.domain.releases.fields import labels_of, with_fields
 from labelbuddy_core.domain.states import HANDED_IN, AnnotationState, RecordingState
 from labelbuddy_core.services.exports.exported_tasks import read_tasks
-from labelbuddy_core.services.exports.task_batches import next_tasks
+from labelbuddy_core.services.exports.task_batches import next_recordings, next_tasks
 from labelbuddy_core.services.presenting import iso
 from labelbuddy_core.settings import get_settings
 
@@ -29,6 +30,8 @@ _NOTHING = {
     "submitted": "nothing handed in",
 }
 _UNDECIDED = "several approved annotations and no consensus"
+_TOLERANCE = 1e-6
+"""Seconds between tasks that touch; for what is rounded."""
 _STALE = "a consensus merged from older annotations; merge again"
 
 
@@ -57,17 +60,30 @@ class LeftOut:
         return {"task": self.task, "recording": self.recording, "reason": self.reason}
 
 
+@dataclass(frozen=True)
+class _Going:
+    """A task that goes in as it was read, or several of a recording as one."""
+
+    task: ExportedTask
+    recording: Recording
+    changed: str
+
+
 def content(session: Session, project_id: int, choices: ReleaseChoices) -> Iterator[Kept | LeftOut]:
-    """Every task of a project, in order; memory stays the same however many there are."""
+    """Every task of a project, in order, or every recording where tasks are put together.
+
+    Memory stays the same however many there are.
+    """
     people = {name: f"annotator-{number}" for name, number in session.execute(select(User.username, User.id))}
     store = open_store(get_settings()) if choices.with_audio else None
     lost: dict[str, bool] = {}
-    for rows in _batches(session, project_id):
+    for rows in _batches(session, project_id, next_recordings if choices.merge else next_tasks):
         ids = [task.id for task, _ in rows]
         ready = [(task, one) for task, one in rows if one.state == RecordingState.READY.value]
         found = {task.id: task for task in read_tasks(session, ready, choices.which, choices.audio)}
         counts = _approved(session, ids) if choices.which == "consensus" else {}
         changes = _changes(session, ids)
+        in_it: list[_Going] = []
         for task, recording in rows:
             if store is not None and recording.sha256 not in lost:
                 lost[recording.sha256] = not store.exists(original_key(recording.sha256))
@@ -77,7 +93,37 @@ def content(session: Session, project_id: int, choices: ReleaseChoices) -> Itera
             if reason:
                 yield LeftOut(str(task.id), recording.name, reason)
             else:
-                yield _kept(found[str(task.id)], recording, choices, people, changes)
+                in_it.append(_Going(found[str(task.id)], recording, changes.get(task.id, "")))
+        for one in _together(in_it) if choices.merge else in_it:
+            yield _kept(one, choices, people)
+
+
+def _together(tasks: Iterable[_Going]) -> Iterator[_Going]:
+    """Those of one recording that touch or overlap as one, which is called like the first of them.
+
+    Where one between them is left out they stay apart: nobody has said that nothing is there.
+    """
+    run: list[_Going] = []
+    reached = 0.0
+    for one in tasks:
+        if run and (one.recording.id != run[0].recording.id or one.task.start > reached + _TOLERANCE):
+            yield _joined(run)
+            run = []
+        reached = max(reached, one.task.stop) if run else one.task.stop
+        run.append(one)
+    if run:
+        yield _joined(run)
+
+
+def _joined(run: Sequence[_Going]) -> _Going:
+    first = run[0]
+    whole = merged_task([one.task for one in run])
+    ids: dict[str, str] = {}  # as the first of them is called; the ids of what is put together name people
+    for annotation in (each for one in run for each in one.task.annotations):
+        ids.setdefault(annotation.annotator, annotation.id)
+    annotations = tuple(replace(one, id=ids[one.annotator]) for one in whole.annotations)
+    joined = replace(whole, id=first.task.id, annotations=annotations)
+    return _Going(joined, first.recording, max(one.changed for one in run))
 
 
 def _why_not(task: ExportedTask | None, recording: Recording, choices: ReleaseChoices, approved: int) -> str:
@@ -97,13 +143,8 @@ def _why_not(task: ExportedTask | None, recording: Recording, choices: ReleaseCh
     return ""
 
 
-def _kept(
-    task: ExportedTask,
-    recording: Recording,
-    choices: ReleaseChoices,
-    people: Mapping[str, str],
-    changes: Mapping[int, str],
-) -> Kept:
+def _kept(going: _Going, choices: ReleaseChoices, people: Mapping[str, str]) -> Kept:
+    task, recording = going.task, going.recording
     shown = (lambda name: name) if "annotators" in choices.fields else lambda name: people.get(name, name)
     annotations = tuple(_chosen(one, choices, shown) for one in task.annotations)
     attributes = recording.attributes or {}
@@ -113,7 +154,7 @@ def _kept(
     labels = sorted({label for one in annotations for label in labels_of(one.document)})
     place = Dividable(int(task.id), recording.sha256, tuple(labels), groups_of(attributes, choices.group_by))
     released = replace(task, recording=about, annotations=annotations, consensus=None)
-    return Kept(released, place, changes.get(int(task.id), ""), given_names(attributes))
+    return Kept(released, place, going.changed, given_names(attributes))
 
 
 def _chosen(one: ExportedAnnotation, choices: ReleaseChoices, shown: Any) -> ExportedAnnotation:
@@ -141,10 +182,12 @@ def _soft(soft: Mapping[str, Any], shown: Any) -> dict[str, Any]:
     return {**soft, "regions": regions}
 
 
-def _batches(session: Session, project_id: int) -> Iterator[list[tuple[Task, Recording]]]:
+def _batches(
+    session: Session, project_id: int, following: Callable[[Session, int, int], list[tuple[Task, Recording]]]
+) -> Iterator[list[tuple[Task, Recording]]]:
     last = 0
-    while rows := next_tasks(session, project_id, last):
-        last = rows[-1][0].id
+    while rows := following(session, project_id, last):
+        last = rows[-1][1].id if following is next_recordings else rows[-1][0].id
         yield rows
         session.expunge_all()
 

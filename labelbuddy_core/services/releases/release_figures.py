@@ -9,16 +9,21 @@ from typing import Any
 
 from labelbuddy_core.domain.releases.choices import ReleaseChoices
 from labelbuddy_core.domain.releases.dividing import told_apart
+from labelbuddy_core.domain.releases.overlaps import overlapping, told_overlaps
 from labelbuddy_core.domain.training.examples import Split
 from labelbuddy_core.formats.release_manifest import WHOLE
 
 
 @dataclass
 class Counts:
-    """What is counted of one task; `events` and `tags` are by name of the label, `attributes` its recording's."""
+    """What is counted of one task; `events` and `tags` are by name of the label, `attributes` its recording's.
+
+    `start` and `stop` are seconds of the recording.
+    """
 
     recording: str
-    seconds: float
+    start: float
+    stop: float
     license: str
     kind: str
     captions: int
@@ -44,7 +49,7 @@ def figures(
 
     {splits: {name: {tasks, recordings, seconds, events, tags, captions, assisted}}, labels: [{label, events, tags,
     tasks a split}], licenses, kinds, left_out (tasks by each), recordings, annotators, ungrouped: {attribute to keep
-    together by: recordings without it}}."""
+    together by: recordings without it}, overlapping: tasks that overlap another one of their recording}."""
     by_split: dict[str, dict[str, Any]] = {}
     heard: dict[str, Counter[str]] = defaultdict(Counter)
     events, tags = Counter[str](), Counter[str]()
@@ -53,7 +58,7 @@ def figures(
         by_split[name] = {
             "tasks": len(mine),
             "recordings": len({one.recording for one in mine}),
-            "seconds": round(sum(one.seconds for one in mine), 6),
+            "seconds": round(sum(one.stop - one.start for one in mine), 6),
             "events": sum(sum(one.events.values()) for one in mine),
             "tags": sum(sum(one.tags.values()) for one in mine),
             "captions": sum(one.captions for one in mine),
@@ -79,6 +84,7 @@ def figures(
         "left_out": dict(Counter(left_out).most_common()),
         "recordings": len({one.recording for one in counts}),
         "annotators": len({name for one in counts for name in one.annotators}),
+        "overlapping": overlapping((one.recording, one.start, one.stop) for one in counts),
         "ungrouped": {
             name: len({one.recording for one in counts if name not in one.attributes})
             for name in (choices.group_by if choices.divided else ())
@@ -93,6 +99,8 @@ def warnings(of: Mapping[str, Any]) -> list[str]:
     lacking = of.get("ungrouped", {})
     apart = told_apart(list(lacking), lacking, of["recordings"])
     found = [apart] if apart else []
+    if twice := told_overlaps(of.get("overlapping", 0)):
+        found.append(f"{twice} Put the tasks of each recording together, and it counts once.")
     for name, split in of["splits"].items():
         if not split["tasks"]:
             found.append(f"Nothing is in {name}: there are too few recordings, or groups of them, to divide.")

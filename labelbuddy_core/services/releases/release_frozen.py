@@ -142,7 +142,8 @@ def _counted(kept: Kept, names: Mapping[str, str], found: Gathered) -> Counts:
         assisted = assisted or models
     return Counts(
         recording=task.recording["sha256"],
-        seconds=task.stop - task.start,
+        start=task.start,
+        stop=task.stop,
         license=str(task.recording.get("license") or ""),
         kind=(task.annotations[0].consensus or {}).get("kind", ""),
         captions=captions,
