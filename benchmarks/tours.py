@@ -136,7 +136,7 @@ def managing(one: Newcomer) -> None:
     one.click(page.get_by_role("button", name="Assign or release"))
     one.click(dialog.get_by_role("combobox"))
     one.click(page.get_by_role("option"))
-    one.press("Escape")
+    one.press("Tab")
     one.click(dialog.get_by_role("button", name="Assign 1 task"))
     one.step("Set how a model helps")
     one.show_me(page.get_by_role("button", name="Labels and scores"))

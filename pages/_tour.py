@@ -36,7 +36,7 @@ _PASSED = "_labelbuddy_tour_passed"
 
 def tour_panel(actor: Actor, page: str) -> None:
     """Draw the open tour, or offer one; nothing for everybody else."""
-    following = tours.follow(actor, page)
+    following = tours.follow(actor, page, st.context.locale or "en")
     if following is not None:
         st.html(_STYLE)
         _panel(actor, following)
@@ -76,7 +76,7 @@ def _watch(actor: Actor, page: str, known: dict[str, str]) -> None:
 
     It draws nothing itself: what switches pages from within a fragment that runs by itself can lose the page.
     """
-    following = tours.follow(actor, page)
+    following = tours.follow(actor, page, st.context.locale or "en")
     if following is None or following.steps != known:
         st.rerun()
 

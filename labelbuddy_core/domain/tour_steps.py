@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Final
 
 from labelbuddy_core.domain.permissions import Role
+from labelbuddy_core.domain.tour_steps_german import in_german
 from labelbuddy_core.domain.tours import Deed, Lead, Step, Tour
 
 _ANNOTATOR: Final = Tour(
@@ -238,9 +239,11 @@ _CHANGING: Final[Mapping[str, str]] = {
 }
 
 
-def tour_of(role: Role, template: str) -> Tour:
-    """The tour of a role, in the words of a template where it has its own."""
+def tour_of(role: Role, template: str, language: str = "en") -> Tour:
+    """The tour of a role, in the words of a template where it has its own, and of the editor's language: en or de."""
     tour = TOURS[role]
+    if language == "de":
+        return in_german(tour, template)
     if role is not Role.ANNOTATOR:
         return tour
     own = {"mark": _MARKING.get(template), "change": _CHANGING.get(template)}

@@ -15,7 +15,7 @@ from labelbuddy_core.domain.operations import Save
 from labelbuddy_core.domain.permissions import Role
 from labelbuddy_core.domain.tours import DONE, SKIPPED
 from labelbuddy_core.errors import Invalid, InvalidState, NotFound
-from labelbuddy_core.services.accounts import memberships
+from labelbuddy_core.services.accounts import memberships, preferences
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.agreement import consensus
 from labelbuddy_core.services.annotations import annotations, handing_in
@@ -189,6 +189,23 @@ def test_a_release_in_which_nothing_would_be_is_not_made_yet(world: World) -> No
     with pytest.raises(InvalidState):
         release_making.make(begun, lambda *_: None)
     assert "release" not in world.steps("manager", "account")
+
+
+def test_steps_are_told_in_the_language_of_the_editor(world: World) -> None:
+    me = world.people["annotator"]
+    tours.start(me, "annotator")
+
+    def title(locale: str) -> str:
+        found = tours.follow(me, "account", locale)
+        assert found is not None
+        assert found.present is not None
+        return found.present.title
+
+    assert [title("en-US"), title("de-DE"), title("fr")] == ["Open a task", "Eine Aufgabe öffnen", "Open a task"]
+    for language, expected in (("de", "Eine Aufgabe öffnen"), ("en", "Open a task")):
+        mine = preferences.get_preferences(me)
+        preferences.set_preferences(me, mine.model_copy(update={"language": language}))
+        assert title("de-DE" if language == "en" else "en-US") == expected
 
 
 def test_an_accepted_suggestion_is_no_mark_of_ones_own(world: World) -> None:

@@ -9,9 +9,20 @@ from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from labelbuddy_core.database.base import now
-from labelbuddy_core.database.tables import Annotation, Assignment, HistoryEvent, Job, Membership, Project, Task, Tour
+from labelbuddy_core.database.tables import (
+    Annotation,
+    Assignment,
+    HistoryEvent,
+    Job,
+    Membership,
+    Project,
+    Task,
+    Tour,
+    User,
+)
 from labelbuddy_core.domain import tours
 from labelbuddy_core.domain.permissions import Role
+from labelbuddy_core.domain.preferences import Preferences
 from labelbuddy_core.domain.states import FINAL_JOB_STATES, AnnotationState
 from labelbuddy_core.domain.tour_steps import TOURS, tour_of
 from labelbuddy_core.domain.tours import Lead, Step
@@ -64,9 +75,12 @@ class Choice:
     passed: int
 
 
-def follow(actor: Actor, page: str) -> Following | None:
-    """My open tour after what I have done so far, `page` being what I look at; None when no tour is open."""
-    found = _look(actor, page)
+def follow(actor: Actor, page: str, locale: str = "en") -> Following | None:
+    """My open tour after what I have done so far, `page` being what I look at; None when no tour is open.
+
+    Its steps are told in the language of my editor, which is that of the browser (`locale`) where I have chosen none.
+    """
+    found = _look(actor, page, locale)
     if found is None:
         return None
     following, changed = found
@@ -76,12 +90,14 @@ def follow(actor: Actor, page: str) -> Following | None:
 
 
 @reads
-def _look(session: Session, actor: Actor, page: str) -> tuple[Following, bool] | None:
+def _look(session: Session, actor: Actor, page: str, locale: str) -> tuple[Following, bool] | None:
     row = _open(session, actor)
     project = None if row is None else session.get(Project, row.project_id)
     if row is None or project is None or Role(row.role) not in roles_in(session, actor, project.id):
         return None  # the person is not among its members any more
-    tour = tour_of(Role(row.role), project.template)
+    chosen = Preferences.model_validate(session.get_one(User, actor.id).preferences).language
+    language = locale if chosen == "auto" else chosen
+    tour = tour_of(Role(row.role), project.template, language.partition("-")[0].lower())
     wanted = {step.needs for step in tour.steps if row.steps.get(step.id) != tours.DONE}
     steps = tours.passed(tour, row.steps, deeds(session, row, wanted), page)
     return Following(tour, str(project.id), project.name, steps), steps != row.steps
