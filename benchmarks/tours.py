@@ -1,7 +1,8 @@
 """The three guided tours of the demo, followed by a newcomer in Chromium who does what each step says.
 
 Prints a line of JSON for each: the seconds it took by the clock, words read, actions taken, seconds of sound heard.
-Goal (docs/tour.md): five minutes each. A screenshot of the end of each goes to the folder named as argument, if any.
+Goal (docs/tour.md): five minutes each. A screenshot of the end of each goes to the folder named as argument, if any;
+further arguments choose roles.
 """
 
 from __future__ import annotations
@@ -28,9 +29,12 @@ ROOT = Path(__file__).resolve().parents[1]
 def main() -> None:
     """Follow all three, the annotator's first: the reviewer then has their work too."""
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else None
+    chosen = sys.argv[2:]
     with tempfile.TemporaryDirectory() as data, demo(Path(data)) as (url, password), sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
         for role, follow in (("annotator", annotating), ("reviewer", reviewing), ("manager", managing)):
+            if chosen and role not in chosen:
+                continue
             somebody = Newcomer(sign_in(browser, url, f"demo-{role}", password))
             somebody.begin()
             try:
@@ -129,7 +133,7 @@ def managing(one: Newcomer) -> None:
     one.press("Enter")
     one.click(page.get_by_role("button", name="Save labels"))
     one.step("Give a task to somebody")
-    one.show_me(page.get_by_text("Active time"))
+    one.show_me(page.get_by_text("Every state"))
     page.wait_for_timeout(1500)
     box = box_of(table)
     one.click_at(box["x"] + 18.0, box["y"] + 5.5 * 33.0)

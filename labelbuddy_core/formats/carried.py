@@ -27,7 +27,8 @@ from labelbuddy_core.formats import (
 from labelbuddy_core.formats.losses import Carries
 
 EVERYTHING = Carries(
-    step=1e-6, fields=("label", "text", "frequencies", "channel", "score", "tier", "attributes", "position"),
+    step=1e-6,
+    fields=("label", "text", "frequencies", "channel", "score", "tier", "attributes", "position", "confidence"),
     tags=True, caption=True, answers=True, annotator=True, empty=True,
 )  # fmt: skip
 """For our own JSON."""

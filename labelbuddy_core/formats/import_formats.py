@@ -161,6 +161,8 @@ def detected(name: str, text: str) -> str:
     for suffix, form in _BY_SUFFIX.items():
         if low.endswith(suffix):
             return form
+    if low.endswith(".json") and nemo.is_manifest(text):
+        return "nemo"
     found = _of_json(text) if low.endswith(".json") else _of_rows(text, is_table=low.endswith((".csv", ".tsv")))
     if found is None:
         raise Invalid("The format of this file cannot be told; choose it by hand.", field="format")
@@ -195,6 +197,8 @@ def _of_rows(text: str, *, is_table: bool) -> str | None:
         return "rttm"
     if first.startswith("WEBVTT"):
         return "subtitles"
+    if not is_table and lab.are_beats(text):
+        return "beats"
     if _AUDACITY.match(first):
         return "audacity"
     if lab.kind_of(text):

@@ -16,7 +16,12 @@ from labelbuddy_core.formats.quoted_cells import cells_of
 from labelbuddy_core.formats.rows import Refuse, Refusing, in_order, lines, number, one_line, raising, wrong
 
 CARRIES_LAB = Carries(step=1e-9, fields=("label",), instants=False, also=in_one_line("label"))
-CARRIES_BEATS = Carries(step=1e-9, fields=("position",), regions=False)
+BEATS = frozenset({"beat", "downbeat"})
+"""Labels of instants that are beats."""
+CARRIES_BEATS = Carries(
+    step=1e-9, fields=("position",), regions=False,
+    also=(("instant(s) left out that are no beats", lambda mark: mark.instant and not is_beat(mark)),),
+)  # fmt: skip
 LOSES_LAB = (
     "instants",
     "texts beside labels",
@@ -27,9 +32,16 @@ LOSES_LAB = (
     "tags and captions",
     "line breaks and tabs",
 )
-LOSES_BEATS = ("regions", "labels of instants", "attributes", "tags, captions and answers")
+LOSES_BEATS = (
+    "regions",
+    "instants that are no beats",
+    "labels of instants",
+    "attributes",
+    "tags, captions and answers",
+)
 _SPACE, _COMMA, _SEMICOLON = re.compile(r"[\t ]+"), re.compile(","), re.compile(";")
 _NUMBER = re.compile(r"[-+]?(\d+([.,]\d*)?|[.,]\d+)(e[-+]?\d+)?", re.IGNORECASE)
+_IN_BAR = re.compile(r"[1-9]|1\d")
 _TOLD = (
     (_SEMICOLON, re.compile(r"[-+\d.,e]+\s*;", re.IGNORECASE)),
     # a decimal point before the comma, no digit after it, or a third column
@@ -46,9 +58,14 @@ def write_lab(marked: Marked) -> str:
     return "".join(f"{_time(mark.start)}\t{_time(mark.end)}\t{one_line(mark.label)}\n" for mark in regions)
 
 
+def is_beat(mark: Mark) -> bool:
+    """Whether a mark is a beat: an instant with a position in the bar, or that is called so."""
+    return mark.instant and (mark.position is not None or mark.label.casefold() in BEATS)
+
+
 def write_beats(marked: Marked) -> str:
-    """The instants with their position in the bar, without where it is not known."""
-    instants = (mark for mark in marked.marks if mark.instant)
+    """The beats with their position in the bar, without where it is not known."""
+    instants = (mark for mark in marked.marks if is_beat(mark))
     return "".join(
         f"{_time(mark.start)}\n" if mark.position is None else f"{_time(mark.start)}\t{mark.position}\n"
         for mark in instants
@@ -96,6 +113,16 @@ def kind_of(text: str) -> str | None:
     if len(cells) == 2:
         return "beats" if _NUMBER.fullmatch(cells[1]) else "lab"
     return "lab" if len(cells) == 3 and _NUMBER.fullmatch(cells[1]) else None
+
+
+def are_beats(text: str) -> bool:
+    """Whether every row of a text is a time and a place in the bar, as in the Isophonics data sets.
+
+    Two columns may be intervals as well; but the ends of those lie behind their starts.
+    """
+    rows = [_cells(row, _SPACE) for _, row in _rows(text)]
+    told = [len(cells) == 2 and _NUMBER.fullmatch(cells[0]) and _IN_BAR.fullmatch(cells[1]) for cells in rows]
+    return bool(rows) and all(told) and any(float(cells[1]) < float(cells[0].replace(",", ".")) for cells in rows)
 
 
 def _separator(text: str) -> re.Pattern[str]:

@@ -73,7 +73,10 @@ def read(text: str, refuse: Refuse = raising) -> Iterator[Marked]:
             audio = _audio(task, where)
             for kind in ("annotations", "predictions"):
                 for number, one in enumerate(task.get(kind) or []):
-                    if isinstance(one, dict) and not one.get("was_cancelled"):
+                    if isinstance(one, dict) and one.get("was_cancelled"):
+                        told = f"{where}.{kind}[{number}]: skipped by its annotator (was_cancelled), nothing is taken."
+                        refuse(Invalid(told, field="was_cancelled"))
+                    elif isinstance(one, dict):
                         with Refusing(refuse):
                             yield _marked(audio, one, f"{where}.{kind}[{number}]", refuse, model=kind == "predictions")
 

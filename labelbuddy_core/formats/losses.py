@@ -17,7 +17,8 @@ class Carries:
     step: float
     """Times are rounded to this many seconds."""
     fields: Collection[str] = ()
-    """Of marks, beside their times: label, text, frequencies, channel, score, tier, attributes, position."""
+    """Of marks, beside their times: label, text, frequencies, channel, score, tier, attributes, position,
+    confidence."""
     instants: bool = True
     regions: bool = True
     tags: bool = False
@@ -54,6 +55,7 @@ _FIELDS: dict[str, tuple[str, Callable[[Mark], bool]]] = {
     "tier": ("tier name(s) dropped", lambda mark: bool(mark.tier)),
     "attributes": ("mark(s) lose their attributes", lambda mark: bool(mark.attributes)),
     "position": ("position(s) of beats dropped", lambda mark: mark.position is not None),
+    "confidence": ("confidence(s) dropped", lambda mark: mark.confidence is not None),
 }
 
 

@@ -28,6 +28,8 @@ class Mark:
     attributes: tuple[tuple[str, str], ...] = ()
     position: int | None = None
     """Of a beat in its bar, from 1."""
+    confidence: float | None = field(default=None, compare=False)
+    """How sure its author is, which only our own JSON carries."""
     place: str = field(default="", compare=False)
     """Where it stands in the file that it was read from, as in "Line 3"."""
 
@@ -112,6 +114,7 @@ def _marked(task: ExportedTask, annotation: ExportedAnnotation, context: ExportC
             score=(one.get("origin") or {}).get("score"),
             tier=one.get("tier") or "",
             attributes=_attributes(one) if one.get("attributes") else (),
+            confidence=one.get("confidence"),
         )
         for one in document["regions"]
     ]
@@ -123,6 +126,7 @@ def _marked(task: ExportedTask, annotation: ExportedAnnotation, context: ExportC
             tier=one.get("tier") or "",
             attributes=_attributes(one),
             position=one.get("position"),
+            confidence=one.get("confidence"),
         )
         for one in document["points"]
     ]

@@ -48,6 +48,16 @@ def read(text: str, refuse: Refuse = raising) -> Iterator[tuple[str, Mark]]:
             yield _region(line, number)
 
 
+def is_manifest(text: str) -> bool:
+    """Whether the first line is an object with the path of its audio; NeMo calls such files `manifest.json`, too."""
+    first = next((line for _, line in lines(text)), "")
+    try:
+        row = json.loads(first)
+    except json.JSONDecodeError:
+        return False
+    return isinstance(row, dict) and isinstance(row.get("audio_filepath"), str)
+
+
 def _region(line: str, number: int) -> tuple[str, Mark]:
     try:
         row = json.loads(line)

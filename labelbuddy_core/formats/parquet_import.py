@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -32,6 +33,7 @@ def read(data: bytes, name: str, refuse: Refuse = raising) -> Iterator[Marked]:
     try:
         file = pq.ParquetFile(pa.BufferReader(data))
         columns = _columns(file.schema_arrow)
+        classes = _classes(file.schema_arrow)
         number = 0
         for group in range(file.metadata.num_row_groups):
             _require_fitting(file.metadata.row_group(group), columns, group)
@@ -39,7 +41,7 @@ def read(data: bytes, name: str, refuse: Refuse = raising) -> Iterator[Marked]:
                 for row in _rows(batch, number):
                     number += 1
                     with Refusing(refuse):
-                        yield from _of_row(row, f"Row {number}", refuse)
+                        yield from _of_row(_named(row, classes, f"Row {number}"), f"Row {number}", refuse)
     except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         raise Invalid(f"This is no Parquet file, or a damaged one ({str(error)[:200]}).", field="file") from None
 
@@ -59,6 +61,39 @@ def _of_row(row: Mapping[str, Any], where: str, refuse: Refuse) -> Iterator[Mark
     audio = row.get("audio")
     path = text(audio, "path", where, "audio.") if isinstance(audio, Mapping) else text(row, "audio", where)
     yield from marked_of_row(row, path or text(row, "file_name", where), where, refuse)
+
+
+def _classes(schema: Any) -> dict[str, list[str]]:
+    """Names of classes by column, as `datasets` keeps them beside the numbers that it writes (ClassLabel)."""
+    try:
+        features = json.loads((schema.metadata or {}).get(b"huggingface", b"{}"))["info"]["features"]
+    except (ValueError, KeyError, TypeError):
+        return {}
+    found: dict[str, list[str]] = {}
+    for column, one in features.items() if isinstance(features, dict) else ():
+        kind = one[0] if isinstance(one, list) and one else one
+        while isinstance(kind, dict) and "names" not in kind and isinstance(kind.get("feature"), dict):
+            kind = kind["feature"]
+        if column in LABELS and isinstance(kind, dict) and isinstance(kind.get("names"), list):
+            found[column] = [str(name) for name in kind["names"]]
+    return found
+
+
+def _named(row: dict[str, Any], classes: Mapping[str, list[str]], where: str) -> dict[str, Any]:
+    return row | {column: _name(row[column], names, f"{where}, {column}") for column, names in classes.items()
+                  if row.get(column) is not None}  # fmt: skip
+
+
+def _name(value: Any, names: list[str], where: str) -> Any:
+    if isinstance(value, list):
+        return [_name(one, names, where) for one in value]
+    if not isinstance(value, int) or isinstance(value, bool):
+        return value
+    if value == -1:  # where nobody has said it, as in the test part of some data sets
+        return None
+    if not 0 <= value < len(names):
+        raise Invalid(f"{where}: there is no class {value}; the file names {len(names)}.", field="label")
+    return names[value]
 
 
 def _columns(schema: Any) -> list[str]:

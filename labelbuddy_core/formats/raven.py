@@ -33,6 +33,8 @@ COLUMNS = (
     *("Selection", "View", "Channel", "Begin Time (s)", "End Time (s)", "Low Freq (Hz)", "High Freq (Hz)"),
     *("Begin File", "Label", "Text", "Score", "Tier", "Annotator"),
 )
+_ROUNDED = 0.00051
+"""Seconds that an offset may differ from a time because it has fewer digits."""
 _LABELS = ("Label", "Annotation", "Species", "Species Code", "Tag", "Type", "Call Type", "Class")
 
 
@@ -86,7 +88,8 @@ def _selection(cells: Mapping[str, str], label: str, line: int) -> Mark:
     start, stop = in_order(number(cells.get(begin, ""), line, begin), number(cells.get(end, ""), line, end), line)
     if cells.get("File Offset (s)"):  # of tables over several files, whose times count from the first one
         offset = number(cells["File Offset (s)"], line, "File Offset (s)")
-        start, stop = offset, offset + stop - start
+        if abs(offset - start) > _ROUNDED:  # a table about one file has its times twice, here with fewer digits
+            start, stop = offset, offset + stop - start
     low, high = (_optional(cells.get(name, ""), line, name) for name in ("Low Freq (Hz)", "High Freq (Hz)"))
     channel = _optional(cells.get("Channel", ""), line, "Channel")
     return Mark(

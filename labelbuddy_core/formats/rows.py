@@ -61,6 +61,8 @@ def lines(text: str) -> Iterator[tuple[int, str]]:
 def number(cell: str, line: int, field: str, *, least: float | None = None) -> float:
     """A cell as a finite number. Raises `Invalid` that names line and field."""
     try:
+        if "_" in cell:
+            raise ValueError
         value = float(cell.strip().replace(",", "."))
     except ValueError:
         raise wrong(line, field, f"expected a number, found {cell.strip()[:40]!r}") from None

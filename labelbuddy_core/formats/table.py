@@ -101,6 +101,11 @@ def read(text: str, name: str, refuse: Refuse = raising, columns: Mapping[str, s
     for line, row in rows:
         if not any(row):
             continue
+        if len(row) > len(names) and any(row[len(names) :]):
+            refuse(
+                wrong(line, "row", f"expected {len(names)} cells, found {len(row)}; quote what has a separator in it")
+            )
+            continue
         cells = {one: unguarded(row[place].strip()) for one, place in places.items() if place < len(row)}
         whose = (cells.get("recording") or name, cells.get("hash", ""), cells.get("annotator", ""))
         with Refusing(refuse):

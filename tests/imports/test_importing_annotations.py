@@ -14,6 +14,8 @@ from sqlalchemy import func, select
 from labelbuddy_core.database import get_database
 from labelbuddy_core.database.tables import Annotation, AnnotationItem, Assignment, Revision, User
 from labelbuddy_core.errors import Forbidden, Invalid, InvalidState, NotFound
+from labelbuddy_core.formats import praat_textgrid
+from labelbuddy_core.formats.marks import Mark, Marked
 from labelbuddy_core.services.accounts import accounts
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.annotations import annotations, handing_in
@@ -395,3 +397,18 @@ def test_a_label_that_is_no_line_of_text_is_listed_and_the_rest_comes_in(lab: La
     report = lab.bring(song__txt="1\t2\tdo\x07g\n3\t4\tDog\n")
     assert (report["new"], [one["name"] for one in report["labels"]]) == (1, ["Dog"])
     assert ["control character" in reason for _, _, reason in lab.problems()] == [True]
+
+
+def test_what_is_written_at_instants_stays_their_label_where_words_are_texts(lab: Lab) -> None:
+    marks = (
+        Mark(1.0, 2.0, "hello", tier="words"),
+        Mark(1.5, 1.5, "H*", tier="tones"),
+        Mark(1.9, 1.9, "L-L%", tier="tones"),
+    )
+    lab.add(song__TextGrid=praat_textgrid.write(Marked("song.wav", 8.0, marks)))
+    lab.do("check", contents="texts")
+    lab.do("apply", contents="texts")
+    document = lab.documents()["imported@outside"]["document"]
+    assert [(one["label"], one["text"]) for one in document["regions"]] == [("words", "hello")]
+    labels = {one["id"]: one["name"] for one in projects.get_project(lab.manager, lab.project)["labels"]}
+    assert [(labels[one["label"]], one["tier"]) for one in document["points"]] == [("H*", "tones"), ("L-L%", "tones")]

@@ -49,6 +49,15 @@ def test_it_is_imported_once_and_taken_back(labels: Path, capsys: pytest.Capture
     assert items() == 0
 
 
+def test_files_of_one_name_from_different_folders_are_all_imported(labels: Path, tmp_path: Path) -> None:
+    other = tmp_path / "more" / labels.name
+    other.parent.mkdir()
+    labels.write_text("1\t2\tDog\n")
+    other.write_text("3\t4\tDog\n")
+    assert main(["import-annotations", "Birds", str(labels), str(other), str(labels), "--as", "maria"]) == 0
+    assert items() == 2
+
+
 def test_files_may_stand_after_the_options(labels: Path, capsys: pytest.CaptureFixture[str]) -> None:
     labels.write_text("1\t2\tDog\n")
     assert main(["import-annotations", "Birds", "--as", "maria", str(labels)]) == 0

@@ -18,7 +18,8 @@ from labelbuddy_core.database.tables import AnnotationItem
 from labelbuddy_core.domain.documents import CAPTION_KEY, Collection, Item, Point, Region, key_of
 from labelbuddy_core.domain.label_matching import normalized
 from labelbuddy_core.formats.carried import Ways
-from labelbuddy_core.services.imports.imported_items import BEATS, NUMBERED
+from labelbuddy_core.formats.lab import BEATS
+from labelbuddy_core.services.imports.imported_items import NUMBERED
 
 _PRECISION = 1.5e-6
 """Seconds: times are kept to 1 µs."""

@@ -35,9 +35,9 @@ def import_at_once(
     begun = annotation_imports.begin(actor, number)["id"]
     kept = False
     try:
-        for path in files:
+        for name, path in _names(files).items():
             try:
-                annotation_imports.add_file(actor, begun, path.name, path.read_bytes())
+                annotation_imports.add_file(actor, begun, name, path.read_bytes())
             except OSError as error:
                 raise Invalid(f"{path} cannot be read: {error.strerror}.", field="file") from None
         _choose(actor, int(begun), chosen)
@@ -72,3 +72,12 @@ def _who(session: Session, username: str) -> Actor:
 @writes
 def _choose(session: Session, _actor: Actor, import_id: int, choices: dict[str, Any]) -> None:
     session.get_one(AnnotationImport, import_id).choices = choices
+
+
+def _names(files: Sequence[Path]) -> dict[str, Path]:
+    """What each file is called in the import; further ones of one name lie in folders with numbers."""
+    found: dict[str, Path] = {}
+    for path in dict.fromkeys(one.resolve() for one in files):
+        again = sum(path.name == other.name for other in found.values())
+        found[f"{again + 1}/{path.name}" if again else path.name] = path
+    return found

@@ -15,6 +15,7 @@ import orjson
 from labelbuddy_core.domain.documents import Collection, Item, fitted, parse_item
 from labelbuddy_core.domain.times import TOLERANCE
 from labelbuddy_core.errors import Invalid
+from labelbuddy_core.formats.lab import is_beat
 from labelbuddy_core.formats.marks import Mark, Marked
 from labelbuddy_core.services.imports.recording_matches import KnownRecording, Span
 
@@ -23,7 +24,6 @@ LabelOf = Callable[[str], str | None]
 Refuse = Callable[[str, str], None]
 """Hears of what cannot be taken: its place in the file, and why."""
 
-BEATS = frozenset({"beat", "downbeat"})
 NUMBERED = re.compile(r" \d+$")
 
 
@@ -64,6 +64,8 @@ def items_by_task(
 
 
 def _as_text(mark: Mark) -> Mark:
+    if mark.instant and mark.tier:  # instants have no text: what is written at one stays its label
+        return mark if mark.label != mark.tier else replace(mark, tier="")
     label = mark.tier or ("speech" if not mark.text else mark.label)
     return replace(mark, label=label, text=mark.text or mark.label, tier="")
 
@@ -85,7 +87,7 @@ def _span_of(mark: Mark, recording: KnownRecording) -> Span:
 
 
 def _item(mark: Mark, labels: Labels, span: Span, alike: Counter[bytes]) -> tuple[Collection, Item] | None:
-    beat = mark.instant and (mark.position is not None or mark.label.casefold() in BEATS)
+    beat = is_beat(mark)
     label = None if beat else labels.of(mark.label)
     if label is None and not beat:
         return None

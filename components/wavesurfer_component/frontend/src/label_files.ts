@@ -31,9 +31,10 @@ export function mountLabelFiles(host: HTMLElement, data: LabelFilesData, scope: 
     try {
       const begun = await ask(`${data.api}/projects/${data.project}/annotation-imports`, "POST");
       const base = `${data.api}/annotation-imports/${String(begun["id"])}`;
+      const names = namesOf(files.map((file) => file.webkitRelativePath || file.name));
       for (const [number, file] of files.entries()) {
         says.textContent = t("Sending {name}, {number} of {count}", { name: file.name, number: number + 1, count: files.length });
-        await ask(`${base}/files?${new URLSearchParams({ name: file.webkitRelativePath || file.name })}`, "PUT", file);
+        await ask(`${base}/files?${new URLSearchParams({ name: names[number] ?? file.name })}`, "PUT", file);
       }
       await ask(`${base}/check`, "POST", "{}");
       says.textContent = "";
@@ -55,6 +56,16 @@ export function mountLabelFiles(host: HTMLElement, data: LabelFilesData, scope: 
       if (name === "drop") void send([...(event.dataTransfer?.files ?? [])]);
     });
   }
+}
+
+/** What dropped files are called in the import: further ones of one name lie in folders with numbers, so that all are kept. */
+export function namesOf(files: readonly string[]): string[] {
+  const seen = new Map<string, number>();
+  return files.map((name) => {
+    const again = (seen.get(name) ?? 0) + 1;
+    seen.set(name, again);
+    return again > 1 ? `${again}/${name}` : name;
+  });
 }
 
 async function ask(address: string, method: string, body?: Blob | string): Promise<Record<string, unknown>> {
