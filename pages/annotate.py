@@ -34,15 +34,18 @@ def open_task(task_id: str) -> None:
 
 
 wanted = st.query_params.get("task")
-task = None
+task, linked, refused = None, None, ""
 if wanted:
     try:
         task = tasks.get_task(actor, wanted)
+        linked = task["project"]
         annotations.get_mine(actor, wanted)
     except LabelBuddyError as error:
-        st.warning(f"{plain(error.detail)} Here is the next task of your queue instead.", icon=":material/block:")
-        task = None
-project = pick_project(actor, "annotator", linked=task["project"] if task else None)
+        task, refused = None, error.detail
+project = pick_project(actor, "annotator", linked=linked)
+if refused:
+    where = f" in **{plain(project['name'])}**" if project else ""
+    st.warning(f"{plain(refused)} Here is the next task of your queue{where} instead.", icon=":material/block:")
 if project is None:
     st.title("Annotate")
     empty_state("Nothing to annotate", "You are not an annotator in any project yet; a manager can add you.")

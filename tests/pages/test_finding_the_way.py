@@ -52,6 +52,22 @@ def test_a_link_to_somebody_elses_task_says_so_and_shows_the_own_queue(
     assert f'"task":"{mine}"' in shown_task(at)
 
 
+def test_a_link_to_a_task_that_a_manager_does_not_have_stays_in_its_project(
+    app: Make, make_user: Make, make_project: Make, add_task: Make
+) -> None:
+    actor, other = make_user(), make_user()
+    linked = make_project(name="Linked", managers=(actor,), annotators=(actor, other), strategy="disjoint")
+    theirs, mine = add_task(linked, annotators=(other,)), add_task(linked, annotators=(actor,))
+    elsewhere = make_project(name="Elsewhere", annotators=(actor,))
+    add_task(elsewhere, annotators=(actor,))
+    at = app(actor).run()
+    at.session_state["_labelbuddy_project"] = elsewhere
+    at.query_params["task"] = theirs
+    at.switch_page("annotate.py").run()
+    assert f'"task":"{mine}"' in shown_task(at)
+    assert at.warning[0].value.endswith("Here is the next task of your queue in **Linked** instead.")
+
+
 def test_a_long_queue_is_shown_a_page_at_a_time(app: Make, make_user: Make, make_project: Make, add_task: Make) -> None:
     actor = make_user()
     project = make_project(annotators=(actor,))
