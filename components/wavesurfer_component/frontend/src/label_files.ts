@@ -18,7 +18,7 @@ export function mountLabelFiles(host: HTMLElement, data: LabelFilesData, scope: 
     "label",
     { class: "label-drop" },
     el("b", {}, t("Drop files of labels, or an archive of them, here, or choose them")),
-    el("span", { class: "muted" }, t("CSV and TSV of any columns, Label Studio, JAMS, Praat, ELAN, Audacity, Raven, DCASE, RTTM, CVAT, WebVTT, SubRip, NeMo, AOEF · all at once are one import · nothing changes before you have seen what would happen")),
+    el("span", { class: "muted" }, t("CSV and TSV of any columns, Label Studio, JAMS, Praat, ELAN, Audacity, Raven, DCASE, RTTM, CVAT, WebVTT, SubRip, NeMo, AOEF, intervals and beats, Parquet, AudioFolder, LabelBuddy · all at once are one import · nothing changes before you have seen what would happen")),
     input,
   );
   const says = el("p", { class: "muted", role: "status" });

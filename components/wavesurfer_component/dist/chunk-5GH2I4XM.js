@@ -1,1 +1,0 @@
-import{a,b}from"./chunk-YPXLFAXL.js";import"./chunk-IQ2ALVQE.js";import"./chunk-A2HNMEOB.js";import"./chunk-NAD7YDDC.js";import"./chunk-ZI7LQCVS.js";import"./chunk-3BYX4L4N.js";import"./chunk-BIO4RXXU.js";import"./chunk-JJETIIKF.js";export{a as mountEditor,b as openEditor};
