@@ -120,9 +120,13 @@ def are_beats(text: str) -> bool:
 
     Two columns may be intervals as well; but the ends of those lie behind their starts.
     """
-    rows = [_cells(row, _SPACE) for _, row in _rows(text)]
-    told = [len(cells) == 2 and _NUMBER.fullmatch(cells[0]) and _IN_BAR.fullmatch(cells[1]) for cells in rows]
-    return bool(rows) and all(told) and any(float(cells[1]) < float(cells[0].replace(",", ".")) for cells in rows)
+    ends_before = False
+    for _, row in _rows(text):
+        cells = _cells(row, _SPACE)
+        if len(cells) != 2 or not (_NUMBER.fullmatch(cells[0]) and _IN_BAR.fullmatch(cells[1])):
+            return False
+        ends_before = ends_before or float(cells[1]) < float(cells[0].replace(",", "."))
+    return ends_before
 
 
 def _separator(text: str) -> re.Pattern[str]:
