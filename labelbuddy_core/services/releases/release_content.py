@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session
 from labelbuddy_core.audio.storage import open_store, original_key
 from labelbuddy_core.database.tables import Annotation, Consensus, Recording, Task, User
 from labelbuddy_core.domain.export_records import ExportedAnnotation, ExportedTask
-from labelbuddy_core.domain.merging_back import merged_task
 from labelbuddy_core.domain.releases.choices import ReleaseChoices
 from labelbuddy_core.domain.releases.consents import LICENSE, kept_back
 from labelbuddy_core.domain.releases.dividing import Dividable, given_names, groups_of
@@ -22,6 +21,7 @@ from labelbuddy_core.domain.states import HANDED_IN, AnnotationState, RecordingS
 from labelbuddy_core.services.exports.exported_tasks import read_tasks
 from labelbuddy_core.services.exports.task_batches import next_recordings, next_tasks
 from labelbuddy_core.services.presenting import iso
+from labelbuddy_core.services.releases.release_together import Going, together
 from labelbuddy_core.settings import get_settings
 
 _NOTHING = {
@@ -30,8 +30,6 @@ _NOTHING = {
     "submitted": "nothing handed in",
 }
 _UNDECIDED = "several approved annotations and no consensus"
-_TOLERANCE = 1e-6
-"""Seconds between tasks that touch; for what is rounded."""
 _STALE = "a consensus merged from older annotations; merge again"
 
 
@@ -60,15 +58,6 @@ class LeftOut:
         return {"task": self.task, "recording": self.recording, "reason": self.reason}
 
 
-@dataclass(frozen=True)
-class _Going:
-    """A task that goes in as it was read, or several of a recording as one."""
-
-    task: ExportedTask
-    recording: Recording
-    changed: str
-
-
 def content(session: Session, project_id: int, choices: ReleaseChoices) -> Iterator[Kept | LeftOut]:
     """Every task of a project, in order, or every recording where tasks are put together.
 
@@ -83,7 +72,7 @@ def content(session: Session, project_id: int, choices: ReleaseChoices) -> Itera
         found = {task.id: task for task in read_tasks(session, ready, choices.which, choices.audio)}
         counts = _approved(session, ids) if choices.which == "consensus" else {}
         changes = _changes(session, ids)
-        in_it: list[_Going] = []
+        in_it: list[Going] = []
         for task, recording in rows:
             if store is not None and recording.sha256 not in lost:
                 lost[recording.sha256] = not store.exists(original_key(recording.sha256))
@@ -93,37 +82,9 @@ def content(session: Session, project_id: int, choices: ReleaseChoices) -> Itera
             if reason:
                 yield LeftOut(str(task.id), recording.name, reason)
             else:
-                in_it.append(_Going(found[str(task.id)], recording, changes.get(task.id, "")))
-        for one in _together(in_it) if choices.merge else in_it:
+                in_it.append(Going(found[str(task.id)], recording, changes.get(task.id, "")))
+        for one in together(in_it) if choices.merge else in_it:
             yield _kept(one, choices, people)
-
-
-def _together(tasks: Iterable[_Going]) -> Iterator[_Going]:
-    """Those of one recording that touch or overlap as one, which is called like the first of them.
-
-    Where one between them is left out they stay apart: nobody has said that nothing is there.
-    """
-    run: list[_Going] = []
-    reached = 0.0
-    for one in tasks:
-        if run and (one.recording.id != run[0].recording.id or one.task.start > reached + _TOLERANCE):
-            yield _joined(run)
-            run = []
-        reached = max(reached, one.task.stop) if run else one.task.stop
-        run.append(one)
-    if run:
-        yield _joined(run)
-
-
-def _joined(run: Sequence[_Going]) -> _Going:
-    first = run[0]
-    whole = merged_task([one.task for one in run])
-    ids: dict[str, str] = {}  # as the first of them is called; the ids of what is put together name people
-    for annotation in (each for one in run for each in one.task.annotations):
-        ids.setdefault(annotation.annotator, annotation.id)
-    annotations = tuple(replace(one, id=ids[one.annotator]) for one in whole.annotations)
-    joined = replace(whole, id=first.task.id, annotations=annotations)
-    return _Going(joined, first.recording, max(one.changed for one in run))
 
 
 def _why_not(task: ExportedTask | None, recording: Recording, choices: ReleaseChoices, approved: int) -> str:
@@ -143,7 +104,7 @@ def _why_not(task: ExportedTask | None, recording: Recording, choices: ReleaseCh
     return ""
 
 
-def _kept(going: _Going, choices: ReleaseChoices, people: Mapping[str, str]) -> Kept:
+def _kept(going: Going, choices: ReleaseChoices, people: Mapping[str, str]) -> Kept:
     task, recording = going.task, going.recording
     shown = (lambda name: name) if "annotators" in choices.fields else lambda name: people.get(name, name)
     annotations = tuple(_chosen(one, choices, shown) for one in task.annotations)

@@ -1,0 +1,51 @@
+"""Tasks of one recording put together for a release, where they touch or overlap and nothing between is left out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from labelbuddy_core.database.tables import Recording
+from labelbuddy_core.domain.export_records import ExportedTask
+from labelbuddy_core.domain.merging_back import merged_task
+
+_TOLERANCE = 1e-6
+"""Seconds between tasks that touch; for what is rounded."""
+
+
+@dataclass(frozen=True)
+class Going:
+    """A task that goes in as it was read, or several of a recording as one; `changed` is when its labels last were."""
+
+    task: ExportedTask
+    recording: Recording
+    changed: str
+
+
+def together(tasks: Iterable[Going]) -> Iterator[Going]:
+    """Those of one recording that touch or overlap as one, which is called like the first of them.
+
+    They come recording by recording and in order of time. Where one between them is left out they stay apart: nobody
+    has said that nothing is there.
+    """
+    run: list[Going] = []
+    reached = 0.0
+    for one in tasks:
+        if run and (one.recording.id != run[0].recording.id or one.task.start > reached + _TOLERANCE):
+            yield _joined(run)
+            run = []
+        reached = max(reached, one.task.stop) if run else one.task.stop
+        run.append(one)
+    if run:
+        yield _joined(run)
+
+
+def _joined(run: Sequence[Going]) -> Going:
+    first = run[0]
+    whole = merged_task([one.task for one in run])
+    ids: dict[str, str] = {}  # as the first of them is called; the ids of what is put together name people
+    for annotation in (each for one in run for each in one.task.annotations):
+        ids.setdefault(annotation.annotator, annotation.id)
+    annotations = tuple(replace(one, id=ids[one.annotator]) for one in whole.annotations)
+    joined = replace(whole, id=first.task.id, annotations=annotations)
+    return Going(joined, first.recording, max(one.changed for one in run))
