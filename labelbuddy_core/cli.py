@@ -178,6 +178,8 @@ def _import_annotations(options: argparse.Namespace) -> int:
     def tell(_fraction: float, message: str) -> None:
         say(message)
 
+    if options.undo and options.files:
+        raise Invalid("--undo takes back one import and reads no files; leave them out.", field="files")
     if options.undo:
         done = annotation_imports_at_once.undo_at_once(options.username, options.undo, tell)
         print(f"{done['removed']} items removed, {done['kept']} kept because they were changed since.")

@@ -86,8 +86,8 @@ def _content() -> dict[str, Any]:
     )  # fmt: skip
     merge = st.checkbox(
         "Put the tasks of each recording together", key="release-merge",
-        help="Recordings that were cut into tasks: what lies in the overlap of two tasks counts once, and what ends at "
-        "a border is joined.",
+        help="Recordings that were cut into tasks: what the same person marked in the overlap of two tasks counts "
+        "once, and what both cut off is joined.",
     )  # fmt: skip
     return {"which": which, "kinds": list(kinds), "formats": formats, "fields": fields, "merge": merge}
 

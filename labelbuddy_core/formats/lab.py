@@ -118,15 +118,20 @@ def kind_of(text: str) -> str | None:
 def are_beats(text: str) -> bool:
     """Whether every row of a text is a time and a place in the bar, as in the Isophonics data sets.
 
-    Two columns may be intervals as well; but the ends of those lie behind their starts.
+    Two columns may be intervals or durations as well; but places in the bar count up, and begin again with 1.
     """
-    ends_before = False
+    before: tuple[float, int] | None = None
+    begins_again = False
     for _, row in _rows(text):
         cells = _cells(row, _SPACE)
         if len(cells) != 2 or not (_NUMBER.fullmatch(cells[0]) and _IN_BAR.fullmatch(cells[1])):
             return False
-        ends_before = ends_before or float(cells[1]) < float(cells[0].replace(",", "."))
-    return ends_before
+        time, place = float(cells[0].replace(",", ".")), int(cells[1])
+        if before is not None and (time <= before[0] or place not in (1, before[1] + 1)):
+            return False
+        begins_again = begins_again or (before is not None and place == 1)
+        before = (time, place)
+    return begins_again
 
 
 def _separator(text: str) -> re.Pattern[str]:

@@ -51,9 +51,11 @@ def read(text: str, refuse: Refuse = raising) -> Iterator[tuple[str, Mark]]:
 def is_manifest(text: str) -> bool:
     """Whether the first line is an object with the path of its audio; NeMo calls such files `manifest.json`, too."""
     first = next((line for _, line in lines(text)), "")
+    if not first.lstrip().startswith("{") or '"audio_filepath"' not in first:
+        return False
     try:
         row = json.loads(first)
-    except json.JSONDecodeError:
+    except (ValueError, RecursionError):
         return False
     return isinstance(row, dict) and isinstance(row.get("audio_filepath"), str)
 

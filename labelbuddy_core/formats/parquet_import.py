@@ -41,7 +41,7 @@ def read(data: bytes, name: str, refuse: Refuse = raising) -> Iterator[Marked]:
                 for row in _rows(batch, number):
                     number += 1
                     with Refusing(refuse):
-                        yield from _of_row(_named(row, classes, f"Row {number}"), f"Row {number}", refuse)
+                        yield from _of_row(_named(row, classes, f"Row {number}", refuse), f"Row {number}", refuse)
     except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         raise Invalid(f"This is no Parquet file, or a damaged one ({str(error)[:200]}).", field="file") from None
 
@@ -79,14 +79,19 @@ def _classes(schema: Any) -> dict[str, list[str]]:
     return found
 
 
-def _named(row: dict[str, Any], classes: Mapping[str, list[str]], where: str) -> dict[str, Any]:
-    return row | {column: _name(row[column], names, f"{where}, {column}") for column, names in classes.items()
-                  if row.get(column) is not None}  # fmt: skip
+def _named(row: dict[str, Any], classes: Mapping[str, list[str]], where: str, refuse: Refuse) -> dict[str, Any]:
+    """The row with names in place of the numbers of classes; a number without a name goes to `refuse`."""
+    found = dict(row)
+    for column, names in classes.items():
+        value, named = row.get(column), []
+        for one in value if isinstance(value, list) else [value]:
+            with Refusing(refuse):
+                named.append(_name(one, names, f"{where}, {column}"))
+        found[column] = named if isinstance(value, list) else next(iter(named), None)
+    return found
 
 
 def _name(value: Any, names: list[str], where: str) -> Any:
-    if isinstance(value, list):
-        return [_name(one, names, where) for one in value]
     if not isinstance(value, int) or isinstance(value, bool):
         return value
     if value == -1:  # where nobody has said it, as in the test part of some data sets

@@ -101,7 +101,7 @@ def read(text: str, name: str, refuse: Refuse = raising, columns: Mapping[str, s
     for line, row in rows:
         if not any(row):
             continue
-        if len(row) > len(names) and any(row[len(names) :]):
+        if len(row) > len(names) and any(cell.strip() for cell in row[len(names) :]):
             refuse(
                 wrong(line, "row", f"expected {len(names)} cells, found {len(row)}; quote what has a separator in it")
             )

@@ -34,6 +34,19 @@ def test_beats_of_isophonics_are_told_also_as_txt(between: str) -> None:
     assert [(mark.start, mark.position) for mark in found.marks][:2] == [(13.683, 2), (14.2, 3)]
 
 
+@pytest.mark.parametrize(
+    "text", ["10.0\t2\n15.0\t3\n", "10.0 2\n15.0 3\n21.5 2\n", "1\t3\n5\t4\n7\t9\n", "5 1\n4 2\n6 1\n"]
+)
+def test_onsets_with_durations_or_classes_are_no_beats(text: str) -> None:
+    assert not lab.are_beats(text)
+
+
+@pytest.mark.parametrize("text", ['{"audio_filepath": ' + "1" * 5000 + "}", '{"audio_filepath": ' + "[" * 200_000])
+def test_json_that_cannot_be_held_is_refused_in_words(text: str) -> None:
+    with pytest.raises(Invalid):
+        detected("x.json", text)
+
+
 def test_intervals_without_labels_stay_labels_of_audacity() -> None:
     assert detected("song.txt", "0.5\t1\n1.5\t2\n") == "audacity"
 

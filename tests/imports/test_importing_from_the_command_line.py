@@ -12,6 +12,7 @@ from labelbuddy_core.cli import main
 from labelbuddy_core.database import get_database
 from labelbuddy_core.database.tables import AnnotationImport, AnnotationItem
 from labelbuddy_core.services.actors import Actor
+from labelbuddy_core.services.imports import annotation_imports_at_once
 
 
 @pytest.fixture
@@ -47,6 +48,23 @@ def test_it_is_imported_once_and_taken_back(labels: Path, capsys: pytest.Capture
     assert items() == 1
     assert main(["import-annotations", "Birds", "--as", "maria", "--undo", "1"]) == 0
     assert items() == 0
+
+
+def test_undo_takes_no_files(labels: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["import-annotations", "Birds", "--as", "maria", "--undo", "3", str(labels)]) == 1
+    assert "--undo takes back one import and reads no files" in capsys.readouterr().err
+
+
+def test_files_of_one_name_are_told_apart_by_their_folders(tmp_path: Path) -> None:
+    paths = [tmp_path / folder / "song.txt" for folder in ("0", "1", "x/2", "y/2")] + [tmp_path / "other.txt"]
+    for path in paths:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("1\t2\tDog\n")
+    linked = tmp_path / "street.txt"
+    linked.symlink_to(paths[0])
+    names = annotation_imports_at_once._names([*paths[:1], *paths[1:], paths[1]])
+    assert list(names) == ["0/song.txt", "1/song.txt", "2/song.txt", "y/2/song.txt", "other.txt"]
+    assert list(annotation_imports_at_once._names([linked])) == ["street.txt"]
 
 
 def test_files_of_one_name_from_different_folders_are_all_imported(labels: Path, tmp_path: Path) -> None:

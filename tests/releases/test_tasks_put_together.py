@@ -9,7 +9,11 @@ from typing import Any
 import pytest
 from studio import Studio
 
+from labelbuddy_core.database import get_database
+from labelbuddy_core.database.tables import Annotation, Task
+from labelbuddy_core.services.accounts import memberships
 from labelbuddy_core.services.releases import release_previews
+from labelbuddy_core.services.tasks import hand_overs, task_assignment
 
 WHOLE: dict[str, Any] = {"validation": 0.0, "test": 0.0, "formats": ["csv", "jsonl"]}
 
@@ -34,7 +38,7 @@ def test_what_overlapping_tasks_both_have_is_there_twice_and_preview_and_card_sa
     told = release_previews.preview(cut.manager, cut.project, {**WHOLE, "which": "approved"})["warnings"]
     assert told == [
         "3 tasks overlap others of the same recording: what is marked in both is counted twice. "
-        "Put the tasks of each recording together, and it counts once."
+        "Put together, the ground truth and what the same person marked in both count once."
     ]
     made = cut.make(which="approved", **WHOLE)
     assert len(rows(cut, made)) == 3
@@ -51,6 +55,43 @@ def test_put_together_it_counts_once_in_every_file_and_nobody_is_named(cut: Stud
     with cut.archive(made["id"]) as archive:
         for name in archive.namelist():
             assert cut.annotator.username not in archive.read(name).decode("utf-8", "replace"), name
+
+
+def test_tasks_of_different_people_stay_apart_and_the_overlap_is_told(cut: Studio, make_user: Any) -> None:
+    other = make_user("ben")
+    memberships.set_member(cut.manager, cut.project, "ben", ["annotator"])
+    (task,) = cut.record("yard.wav")
+    with get_database().write() as session:
+        row = session.get_one(Task, int(task))
+        row.stop = 3.0
+        second = Task(project_id=row.project_id, recording_id=row.recording_id, start=1.0, stop=4.0)
+        session.add(second)
+        session.flush()
+        number = str(second.id)
+    cut.annotate(task, ("a", 1.5, 2.5, "dog"))
+    Studio(cut.manager, other, cut.project, cut.folder).annotate(number, ("b", 1.5, 2.5, "dog"))
+    apart = cut.make("1.0", which="approved", merge=True, **WHOLE)
+    assert (apart["figures"]["overlapping"], apart["figures"]["splits"]["all"]["events"]) == (2, 4)
+    truth = cut.make("1.1", merge=True, **WHOLE)
+    assert (truth["figures"]["overlapping"], truth["figures"]["splits"]["all"]["events"]) == (0, 3)
+    assert truth["figures"]["kinds"] == {"approved": 2}
+
+
+def test_from_whom_work_was_handed_over_is_told_only_with_the_names_of_annotators(cut: Studio, make_user: Any) -> None:
+    other = make_user("ben")
+    memberships.set_member(cut.manager, cut.project, "ben", ["annotator"])
+    (task,) = cut.record("yard.wav")
+    task_assignment.assign_many(cut.manager, cut.project, [task], [cut.annotator.username], add=True)
+    cut.annotate(task, ("a", 1.5, 2.5, "dog"), state="draft")
+    hand_overs.hand_over(cut.manager, cut.project, giver=cut.annotator.username, taker=other.username)
+    with get_database().write() as session:
+        session.query(Annotation).filter_by(task_id=int(task)).one().state = "approved"
+    for fields, named in ((None, False), (["regions", "annotators"], True)):
+        chosen = {} if fields is None else {"fields": fields}
+        made = cut.make(f"1.{int(named)}", which="approved", **WHOLE, **chosen)
+        with cut.archive(made["id"]) as archive:
+            line = next(one for one in archive.read("labels/jsonl/all.jsonl").splitlines() if b"yard" in one)
+        assert (other.username.encode() in line, cut.annotator.username.encode() in line) == (named, named)
 
 
 def test_a_task_that_is_left_out_parts_what_lies_around_it(empty_studio: Studio) -> None:

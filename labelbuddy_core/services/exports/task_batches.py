@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import Session
 
 from labelbuddy_core.database.tables import Annotation, AnnotationItem, Recording, Task
@@ -29,15 +29,21 @@ def next_tasks(
 
 def next_recordings(session: Session, project_id: int, after: int) -> list[tuple[Task, Recording]]:
     """All tasks of the next recordings of a project, by id, in order of time; none at the end."""
-    sizes = session.execute(
-        select(Recording.id, func.count(AnnotationItem.annotation_id))
-        .join(Task, Task.recording_id == Recording.id)
-        .outerjoin(Annotation, Annotation.task_id == Task.id)
-        .outerjoin(AnnotationItem, AnnotationItem.annotation_id == Annotation.id)
-        .where(Recording.project_id == project_id, Recording.id > after)
-        .group_by(Recording.id)
+    following = (
+        select(Recording.id)
+        .where(
+            Recording.project_id == project_id, Recording.id > after, exists().where(Task.recording_id == Recording.id)
+        )
         .order_by(Recording.id)
         .limit(_BATCH)
+    )
+    sizes = session.execute(
+        select(Task.recording_id, func.count())  # a task without anything counts one
+        .outerjoin(Annotation, Annotation.task_id == Task.id)
+        .outerjoin(AnnotationItem, AnnotationItem.annotation_id == Annotation.id)
+        .where(Task.recording_id.in_(session.scalars(following).all()))
+        .group_by(Task.recording_id)
+        .order_by(Task.recording_id)
     ).all()
     chosen = [row[0] for row in sizes[: _first(row[1] for row in sizes)]]
     rows = session.execute(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -75,9 +76,14 @@ def _choose(session: Session, _actor: Actor, import_id: int, choices: dict[str, 
 
 
 def _names(files: Sequence[Path]) -> dict[str, Path]:
-    """What each file is called in the import; further ones of one name lie in folders with numbers."""
+    """What each file is called in the import: by its name, or by as many of its folders too as tell several apart."""
+    given = list({one.resolve(): one for one in files}.values())
+    alike = Counter(path.name for path in given)
     found: dict[str, Path] = {}
-    for path in dict.fromkeys(one.resolve() for one in files):
-        again = sum(path.name == other.name for other in found.values())
-        found[f"{again + 1}/{path.name}" if again else path.name] = path
+    for path in given:
+        parts = path.absolute().parts
+        length = 1 if alike[path.name] == 1 else 2
+        while "/".join(parts[-length:]) in found and length < len(parts):
+            length += 1
+        found["/".join(parts[-length:])] = path
     return found

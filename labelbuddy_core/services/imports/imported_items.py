@@ -64,7 +64,7 @@ def items_by_task(
 
 
 def _as_text(mark: Mark) -> Mark:
-    if mark.instant and mark.tier:  # instants have no text: what is written at one stays its label
+    if mark.instant:  # instants have no text: what is written at one stays its label
         return mark if mark.label != mark.tier else replace(mark, tier="")
     label = mark.tier or ("speech" if not mark.text else mark.label)
     return replace(mark, label=label, text=mark.text or mark.label, tier="")

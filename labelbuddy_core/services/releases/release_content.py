@@ -131,6 +131,7 @@ def _chosen(one: ExportedAnnotation, choices: ReleaseChoices, shown: Any) -> Exp
         annotator=shown(one.annotator),
         document=with_fields(one.document, choices.fields),
         reviews=tuple({**review, "reviewer": shown(review["reviewer"])} for review in reviews),
+        handed_over=tuple({**each, "from": shown(each["from"]), "to": shown(each["to"])} for each in one.handed_over),
         consensus=truth,
     )
 

@@ -100,7 +100,7 @@ def warnings(of: Mapping[str, Any]) -> list[str]:
     apart = told_apart(list(lacking), lacking, of["recordings"])
     found = [apart] if apart else []
     if twice := told_overlaps(of.get("overlapping", 0)):
-        found.append(f"{twice} Put the tasks of each recording together, and it counts once.")
+        found.append(f"{twice} Put together, the ground truth and what the same person marked in both count once.")
     for name, split in of["splits"].items():
         if not split["tasks"]:
             found.append(f"Nothing is in {name}: there are too few recordings, or groups of them, to divide.")

@@ -1,4 +1,4 @@
-"""Tasks of one recording put together for a release, where they touch or overlap and nothing between is left out."""
+"""Tasks of one recording put together for a release, where they touch or overlap and the same people labeled them."""
 
 from __future__ import annotations
 
@@ -25,13 +25,14 @@ class Going:
 def together(tasks: Iterable[Going]) -> Iterator[Going]:
     """Those of one recording that touch or overlap as one, which is called like the first of them.
 
-    They come recording by recording and in order of time. Where one between them is left out they stay apart: nobody
-    has said that nothing is there.
+    They come recording by recording and in order of time. Across a gap that no task covers they stay apart, and so do
+    tasks of different people: nobody has said that nothing is there.
     """
     run: list[Going] = []
     reached = 0.0
     for one in tasks:
-        if run and (one.recording.id != run[0].recording.id or one.task.start > reached + _TOLERANCE):
+        apart = run and (one.recording.id != run[0].recording.id or _people(one) != _people(run[0]))
+        if apart or (run and one.task.start > reached + _TOLERANCE):
             yield _joined(run)
             run = []
         reached = max(reached, one.task.stop) if run else one.task.stop
@@ -40,12 +41,23 @@ def together(tasks: Iterable[Going]) -> Iterator[Going]:
         yield _joined(run)
 
 
+def _people(one: Going) -> set[str]:
+    return {annotation.annotator for annotation in one.task.annotations}
+
+
 def _joined(run: Sequence[Going]) -> Going:
     first = run[0]
+    if len(run) == 1:
+        return first
     whole = merged_task([one.task for one in run])
     ids: dict[str, str] = {}  # as the first of them is called; the ids of what is put together name people
     for annotation in (each for one in run for each in one.task.annotations):
         ids.setdefault(annotation.annotator, annotation.id)
-    annotations = tuple(replace(one, id=ids[one.annotator]) for one in whole.annotations)
+    kinds = {(each.consensus or {}).get("kind", "") for one in run for each in one.task.annotations}
+    truth = {"kind": kinds.pop() if len(kinds) == 1 else "mixed", "parts": len(run)}
+    annotations = tuple(
+        replace(one, id=ids[one.annotator], consensus=None if one.consensus is None else truth)
+        for one in whole.annotations
+    )
     joined = replace(whole, id=first.task.id, annotations=annotations)
     return Going(joined, first.recording, max(one.changed for one in run))

@@ -58,13 +58,13 @@ export function mountLabelFiles(host: HTMLElement, data: LabelFilesData, scope: 
   }
 }
 
-/** What dropped files are called in the import: further ones of one name lie in folders with numbers, so that all are kept. */
+/** What dropped files are called in the import: further ones of one name lie in folders that no recording is in, so that all are kept. */
 export function namesOf(files: readonly string[]): string[] {
   const seen = new Map<string, number>();
   return files.map((name) => {
     const again = (seen.get(name) ?? 0) + 1;
     seen.set(name, again);
-    return again > 1 ? `${again}/${name}` : name;
+    return again > 1 ? `(${again})/${name}` : name;
   });
 }
 
