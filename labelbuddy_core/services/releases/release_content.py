@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -66,7 +66,7 @@ def content(session: Session, project_id: int, choices: ReleaseChoices) -> Itera
     people = {name: f"annotator-{number}" for name, number in session.execute(select(User.username, User.id))}
     store = open_store(get_settings()) if choices.with_audio else None
     lost: dict[str, bool] = {}
-    for rows in _batches(session, project_id, next_recordings if choices.merge else next_tasks):
+    for rows in _batches(session, project_id, by_recording=choices.merge):
         ids = [task.id for task, _ in rows]
         ready = [(task, one) for task, one in rows if one.state == RecordingState.READY.value]
         found = {task.id: task for task in read_tasks(session, ready, choices.which, choices.audio)}
@@ -144,12 +144,12 @@ def _soft(soft: Mapping[str, Any], shown: Any) -> dict[str, Any]:
     return {**soft, "regions": regions}
 
 
-def _batches(
-    session: Session, project_id: int, following: Callable[[Session, int, int], list[tuple[Task, Recording]]]
-) -> Iterator[list[tuple[Task, Recording]]]:
+def _batches(session: Session, project_id: int, *, by_recording: bool) -> Iterator[list[tuple[Task, Recording]]]:
+    following = next_recordings if by_recording else next_tasks
     last = 0
     while rows := following(session, project_id, last):
-        last = rows[-1][1].id if following is next_recordings else rows[-1][0].id
+        task, recording = rows[-1]
+        last = recording.id if by_recording else task.id
         yield rows
         session.expunge_all()
 
