@@ -133,7 +133,7 @@ def managing(one: Newcomer) -> None:
     one.press("Enter")
     one.click(page.get_by_role("button", name="Save labels"))
     one.step("Give a task to somebody")
-    one.show_me(page.get_by_text("Every state"))
+    one.show_me(page.get_by_text(re.compile(r"^\d+ of \d+ approved$")))
     page.wait_for_timeout(1500)
     box = box_of(table)
     one.click_at(box["x"] + 18.0, box["y"] + 5.5 * 33.0)
