@@ -7,6 +7,7 @@ import numpy.typing as npt
 
 from labelbuddy_core.audio.decoding import Block
 from labelbuddy_core.audio.loudness import VERSION, LoudnessMeter
+from labelbuddy_core.audio.true_peak import TruePeakMeter
 
 CLIP_LEVEL = 0.999
 """Of full scale; lossy codecs round a clipped sample a little below 1."""
@@ -27,6 +28,7 @@ class StatisticsMeter:
     def __init__(self, sample_rate: int, channels: int) -> None:
         self._rate = sample_rate
         self._loudness = LoudnessMeter(sample_rate, channels)
+        self._true_peak = TruePeakMeter(sample_rate, channels)
         self._frames = 0
         self._peak = np.zeros(channels)
         self._squares = np.zeros(channels)
@@ -41,11 +43,12 @@ class StatisticsMeter:
         self._squares += np.einsum("ij,ij->i", block, block, dtype=np.float64)
         self._sums += block.sum(axis=1, dtype=np.float64)
         self._loudness.add(block)
+        self._true_peak.add(block)
         self._clipping.add(block)
         self._silence.add(block)
 
     def summary(self) -> dict[str, object]:
-        """JSON values: levels in dBFS by channel, loudness in LUFS, spans in seconds (at most 1,000 of a kind)."""
+        """JSON values: levels in dBFS (true peaks in dBTP) by channel, loudness in LUFS, spans in seconds (at most 1,000 of a kind)."""
         frames = max(1, self._frames)
         clipped, silent = self._clipping.finish(), self._silence.finish()
         loudness = self._loudness.integrated()
@@ -53,6 +56,7 @@ class StatisticsMeter:
             "loudness": None if loudness is None else round(loudness, 2),
             "loudness_version": VERSION,
             "peak": [_decibels(peak) for peak in self._peak],
+            "true_peak": [_decibels(peak) for peak in self._true_peak.peaks()],
             "level": [_decibels(np.sqrt(squares / frames)) for squares in self._squares],
             "offset": [round(float(total / frames), 5) for total in self._sums],
             "clipped_samples": self._clipping.samples,

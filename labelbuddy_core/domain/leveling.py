@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-_NEEDED = ("loudness", "peak", "problem")
+_NEEDED = ("loudness", "peak", "true_peak", "problem")
 
 
 def measured_level(statistics: Mapping[str, Any] | None) -> dict[str, Any] | None:
-    """Loudness (LUFS) and peaks (dBFS by channel) of the statistics of a recording, or the problem with measuring it;
-    None before it is measured."""
+    """Of the statistics of a recording: loudness (LUFS), peaks of the samples and between them (dBFS, dBTP, by channel),
+    or the problem with measuring it; None before it is measured."""
     return None if statistics is None else {name: statistics[name] for name in _NEEDED if name in statistics}

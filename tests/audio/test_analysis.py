@@ -138,6 +138,7 @@ def test_clipping_is_found_wherever_blocks_end(size: int) -> None:
 def test_levels_are_in_dbfs_by_channel() -> None:
     found = summary(np.stack([sine(1000.0, 1.0, -6.0), np.zeros(RATE, np.float32)]), 4800)
     assert found["peak"] == [pytest.approx(-6.0, abs=0.01), None]
+    assert found["true_peak"] == [pytest.approx(-6.0, abs=0.3), None]
     assert found["level"] == [pytest.approx(-9.01, abs=0.01), None]
 
 

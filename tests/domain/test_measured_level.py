@@ -6,8 +6,12 @@ from labelbuddy_core.domain.leveling import measured_level
 
 
 def test_a_measured_recording_tells_its_loudness_and_peaks_and_none_of_its_spans() -> None:
-    statistics = {"loudness": -31.2, "peak": [-12.0, -13.5], "clipped": [(1.0, 1.1)], "silent": [], "tempo": 104.0}
-    assert measured_level(statistics) == {"loudness": -31.2, "peak": [-12.0, -13.5]}
+    told = {"loudness": -31.2, "peak": [-12.0, -13.5], "true_peak": [-11.4, -13.2]}
+    assert measured_level({**told, "clipped": [(1.0, 1.1)], "silent": [], "tempo": 104.0}) == told
+
+
+def test_what_was_measured_before_there_were_true_peaks_tells_those_of_its_samples() -> None:
+    assert measured_level({"loudness": -31.2, "peak": [-12.0], "tempo": 104.0}) == {"loudness": -31.2, "peak": [-12.0]}
 
 
 def test_a_recording_that_could_not_be_measured_tells_the_problem() -> None:

@@ -38,6 +38,11 @@ test("a quiet recording with a high peak is raised up to 1 dB below full scale a
   expect(whole).toBeCloseTo(5);
 });
 
+test("where it is known how high the sound goes between samples, that is what stays 1 dB below full scale", () => {
+  expect(gainsOf(own(0), levelingTo(-23, { loudness: -40, peak: [-6, -8], true_peak: [-3.5, -8] })).whole).toBeCloseTo(2.5);
+  expect(gainsOf(own(0), levelingTo(-23, { loudness: -40, peak: [-6, null], true_peak: [-4, null] })).whole).toBeCloseTo(3);
+});
+
 test("a recording that peaks at full scale and is too quiet stays as it is", () => {
   expect(gainsOf(own(0), levelingTo(-23, { loudness: -30, peak: [0, -3] })).whole).toBeCloseTo(0);
 });

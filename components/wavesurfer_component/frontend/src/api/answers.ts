@@ -8,6 +8,8 @@ export interface Measured {
   loudness?: number | null;
   /** Highest sample (dBFS) by channel; null for nothing at all. */
   peak?: readonly (number | null)[];
+  /** Highest between samples (dBTP, BS.1770-4) by channel; not there for what an older version measured. */
+  true_peak?: readonly (number | null)[];
   problem?: string;
 }
 

@@ -1,6 +1,6 @@
 /**
  * Loudness leveling: recordings are played as loud as each other. The server measured how loud one is (LUFS, ITU-R BS.1770) and how
- * high its samples go; the gain is what is missing to the loudness that a person wants, as far as no peak passes full scale.
+ * high it goes, between samples too; the gain is what is missing to the loudness that a person wants, as far as no peak passes full scale.
  */
 
 import type { Measured, Preferences } from "../api/answers";
@@ -13,7 +13,7 @@ export interface Leveling {
   peaks: readonly number[];
 }
 
-/** dBFS: nothing is raised above it, for between samples the sound may go a little higher (EBU R 128 allows −1 dB there). */
+/** dBTP, the most that EBU R 128 permits: nothing is raised above it. */
 const CEILING = -1;
 
 /** How a recording is leveled for a person; null when it is not. */
@@ -26,7 +26,7 @@ export function levelingFor({ leveling, loudness }: Preferences, measured: Measu
  * that of both sides, which a single channel is on twice, and more than two are mixed to with the power of one.
  */
 export function levelingTo(target: number, measured: Measured | null | undefined): Leveling | null {
-  const { loudness, peak } = measured ?? {};
+  const { loudness, peak: ofSamples, true_peak: peak = ofSamples } = measured ?? {};
   if (loudness == null || !peak) return null;
   return { gain: target - loudness - 10 * Math.log10(2 / peak.length), peaks: peak.map((one) => (one === null ? 0 : 10 ** (one / 20))) };
 }
