@@ -13,6 +13,6 @@ _NEEDED = ("loudness", "peak", "true_peak", "problem")
 
 
 def measured_level(statistics: Mapping[str, Any] | None) -> dict[str, Any] | None:
-    """Of the statistics of a recording: loudness (LUFS), peaks of the samples and between them (dBFS, dBTP, by channel),
-    or the problem with measuring it; None before it is measured."""
+    """Of a recording's statistics: loudness (LUFS), peaks of the samples and between them (dBFS, dBTP, by channel), or
+    the problem with measuring it; None before it is measured."""
     return None if statistics is None else {name: statistics[name] for name in _NEEDED if name in statistics}
