@@ -48,7 +48,7 @@ class StatisticsMeter:
         self._silence.add(block)
 
     def summary(self) -> dict[str, object]:
-        """JSON values: dBFS by channel (true peaks: dBTP), loudness in LUFS, spans in seconds (at most 1,000 of a kind)."""
+        """JSON values: dBFS by channel (true peaks: dBTP), loudness in LUFS, up to 1,000 spans of a kind in seconds."""
         frames = max(1, self._frames)
         clipped, silent = self._clipping.finish(), self._silence.finish()
         loudness = self._loudness.integrated()
