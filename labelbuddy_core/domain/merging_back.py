@@ -9,6 +9,9 @@ What lies in the overlap of two neighboring tasks was seen in both, and counts o
   stays.
 - What only one of both has stays as it is.
 
+Where two tasks touch, nobody saw both sides: a region that ends at the border and one that begins there are the same
+when everything else about them is equal, so that joining them loses nothing.
+
 Of equal tags the one with the higher score stays. A single caption stands for its task's stretch, several are joined in
 order of time. Of answers to the same question the first stays.
 """
@@ -22,24 +25,14 @@ from typing import Any, Final
 
 from labelbuddy_core.domain.documents import assemble
 from labelbuddy_core.domain.export_records import ExportedAnnotation, ExportedTask
+from labelbuddy_core.domain.merged_marks import Item, add_points, add_regions, join_across, near
 
-SAME_REGION: Final = 0.5
-"""Intersection over union within the overlap."""
-SAME_INSTANT: Final = 0.05
-"""Seconds."""
 _STATES: Final = ("new", "draft", "in_progress", "rejected", "submitted", "approved")
 
-REGIONS: Final = "region(s) joined with the same one of the task before"
-REGION_DETAILS: Final = "region(s) among them whose other text or details are dropped"
-INSTANTS: Final = "instant(s) counted once that two tasks have in their overlap"
 TAGS: Final = "tag(s) counted once that several tasks of a recording have"
 ANSWERS: Final = "answer(s) dropped because an earlier task has another one to the question"
 CAPTIONS: Final = "caption(s) joined with that of the task before"
 """What is not as it was in the tasks, as it is told with its count."""
-_BOUNDS: Final = ("id", "start", "end", "origin", "label", "tier", "channel")
-"""What two regions that are the same need not share, or share anyhow."""
-
-Item = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -94,8 +87,11 @@ def merged_document(parts: Sequence[Part], changed: Counter[str] | None = None) 
     reached = float("-inf")
     for part in parts:
         overlap = (part.start, min(reached, part.stop))
-        _add_regions(regions, part.document["regions"], overlap, taken, told)
-        _add_points(points, part.document["points"], overlap, taken, told)
+        more = part.document["regions"]
+        if near(reached, part.start):
+            more = join_across(regions, more, part.start, told)
+        add_regions(regions, more, overlap, taken, told)
+        add_points(points, part.document["points"], overlap, taken, told)
         for tag in part.document["tags"]:
             present = tags.get(tag["label"])
             told[TAGS] += present is not None
@@ -121,76 +117,6 @@ def merged_document(parts: Sequence[Part], changed: Counter[str] | None = None) 
     told[CAPTIONS] += max(0, len(captions) - 1)
     items = [(collection, item) for collection, several in found.items() for item in several]
     return assemble([*items, *([("caption", _joined(captions))] if captions else [])])
-
-
-def _add_regions(
-    regions: list[Item], more: Sequence[Item], overlap: tuple[float, float], taken: set[str], told: Counter[str]
-) -> None:
-    """Add the regions of the next part; those that an earlier one has too lengthen it instead."""
-    start, stop = overlap
-    rivals = [place for place, one in enumerate(regions) if stop > start and one["end"] > start and one["start"] < stop]
-    used: set[int] = set()
-    for region in sorted(more, key=lambda one: (one["start"], one["end"], one["id"])):
-        best = max(
-            (
-                (agreement, place)
-                for place in rivals
-                if place not in used and (agreement := _agreement(regions[place], region, overlap)) >= SAME_REGION
-            ),
-            default=None,
-            key=lambda one: (one[0], -one[1]),
-        )
-        if best is None:
-            regions.append(_free(region, taken))
-            continue
-        used.add(best[1])
-        earlier = regions[best[1]]
-        told[REGIONS] += 1
-        told[REGION_DETAILS] += _details(earlier) != _details(region)
-        regions[best[1]] = {**earlier, "end": max(region["end"], earlier["start"])}
-
-
-def _details(region: Item) -> Item:
-    """What a region says beside its bounds; an empty value is none."""
-    return {name: value for name, value in region.items() if name not in _BOUNDS and value not in (None, "", {}, [])}
-
-
-def _agreement(one: Item, other: Item, overlap: tuple[float, float]) -> float:
-    """How far two regions agree within the overlap; 0 for what cannot be the same."""
-    if any(one.get(name) != other.get(name) for name in ("label", "tier", "channel")):
-        return 0.0
-    start, stop = overlap
-    (a, b), (c, d) = ((max(start, each["start"]), min(stop, each["end"])) for each in (one, other))
-    if b <= a or d <= c:
-        return 0.0
-    shared = min(b, d) - max(a, c)
-    return max(0.0, shared) / (max(b, d) - min(a, c))
-
-
-def _add_points(
-    points: list[Item], more: Sequence[Item], overlap: tuple[float, float], taken: set[str], told: Counter[str]
-) -> None:
-    start, stop = overlap
-    seen = [one for one in points if start <= one["time"] <= stop]
-    for point in more:
-        same = start <= point["time"] <= stop and any(
-            one["kind"] == point["kind"]
-            and one.get("label") == point.get("label")
-            and abs(one["time"] - point["time"]) <= SAME_INSTANT
-            for one in seen
-        )
-        told[INSTANTS] += same
-        if not same:
-            points.append(_free(point, taken))
-
-
-def _free(item: Item, taken: set[str]) -> Item:
-    """An item with an id that no other part uses."""
-    identity, number = item["id"], 2
-    while identity in taken:
-        identity, number = f"{item['id']}-{number}", number + 1
-    taken.add(identity)
-    return item if identity == item["id"] else {**item, "id": identity}
 
 
 def _joined(captions: list[Item]) -> Item:

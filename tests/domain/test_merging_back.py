@@ -8,12 +8,10 @@ from typing import Any
 
 from labelbuddy_core.domain.documents import empty_document
 from labelbuddy_core.domain.export_records import ExportedAnnotation, ExportedTask
+from labelbuddy_core.domain.merged_marks import INSTANTS, REGION_DETAILS, REGIONS
 from labelbuddy_core.domain.merging_back import (
     ANSWERS,
     CAPTIONS,
-    INSTANTS,
-    REGION_DETAILS,
-    REGIONS,
     TAGS,
     Part,
     merged_document,
@@ -64,9 +62,33 @@ def test_each_region_has_at_most_one_counterpart() -> None:
     assert spans(merged_document([first, second])) == [("dog", 8.0, 9.0), ("dog", 8.05, 9.05)]
 
 
-def test_tasks_that_only_touch_have_nothing_in_common() -> None:
-    document = merged_document([part(0, 10, region("a", 9.0, 10.0)), part(10, 20, region("b", 10.0, 11.0))])
-    assert spans(document) == [("dog", 9.0, 10.0), ("dog", 10.0, 11.0)]
+def test_a_region_cut_by_the_border_of_two_tasks_that_touch_becomes_whole() -> None:
+    changed: Counter[str] = Counter()
+    first, second = part(0, 10, region("a", 9.0, 10.0, text="Wuff")), part(10, 20, region("b", 10.0, 11.0, text="Wuff"))
+    assert spans(merged_document([first, second], changed)) == [("dog", 9.0, 11.0)]
+    assert (changed[REGIONS], changed[REGION_DETAILS]) == (1, 0)
+
+
+def test_at_the_border_of_two_tasks_that_touch_what_differs_in_anything_stays_two() -> None:
+    first = part(0, 10, region("a", 9.0, 10.0, text="good mor"))
+    for other in (
+        region("b", 10.0, 11.0, text="ning"),
+        region("b", 10.0, 11.0, "cat", text="good mor"),
+        {**region("b", 10.0, 11.0, text="good mor"), "channel": 1},
+        region("b", 10.002, 11.0, text="good mor"),
+    ):
+        assert len(merged_document([first, part(10, 20, other)])["regions"]) == 2
+
+
+def test_each_region_goes_on_at_most_once_beyond_a_border() -> None:
+    first = part(0, 10, region("a", 9.0, 10.0))
+    second = part(10, 20, region("b", 10.0, 11.0), region("c", 10.0, 12.0))
+    assert spans(merged_document([first, second])) == [("dog", 9.0, 11.0), ("dog", 10.0, 12.0)]
+
+
+def test_a_region_through_three_tasks_that_touch_becomes_one() -> None:
+    parts = [part(0, 10, region("a", 4, 10)), part(10, 20, region("b", 10, 20)), part(20, 30, region("c", 20, 24))]
+    assert spans(merged_document(parts)) == [("dog", 4, 24)]
 
 
 def test_a_region_through_three_tasks_becomes_one() -> None:

@@ -14,7 +14,7 @@ import soundfile
 
 from labelbuddy_core.audio.storage import open_store, original_key
 from labelbuddy_core.database import get_database
-from labelbuddy_core.database.tables import Annotation, AnnotationItem, Recording, Task
+from labelbuddy_core.database.tables import Annotation, AnnotationItem, MergedConsensus, Recording, Task
 from labelbuddy_core.jobs.context import JobCode, JobContext
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.installation.job_runs import DatabaseJobBoard
@@ -81,6 +81,24 @@ class Studio:
                         value=value,
                     )
                 )
+
+    def merge(self, task: str, *sources: tuple[int, int]) -> None:
+        """A consensus of a task, one dog from 0.5 to 1 s, as a job merged it from these (annotation, revision)."""
+        region = {"id": "c1", "start": 0.5, "end": 1.0, "label": "dog", "origin": {"kind": "consensus", "score": 1.0}}
+        document = {"regions": [region], "points": [], "tags": [], "caption": None, "answers": []}
+        soft = {"support": 1.0, "onset_spread": 0.01, "offset_spread": 0.02, "annotators": ["anna"]}
+        with get_database().write() as session:
+            row = session.get_one(Task, int(task))
+            session.add(
+                MergedConsensus(
+                    task_id=row.id,
+                    project_id=row.project_id,
+                    method="mace",
+                    document=document,
+                    soft={"tags": {}, "regions": {"c1": soft}},
+                    sources=[list(one) for one in sources],
+                )
+            )
 
     def begin(self, version: str = "1.0", **choices: Any) -> dict[str, Any]:
         return releases.begin(self.manager, self.project, name="Sounds", version=version, choices=choices)

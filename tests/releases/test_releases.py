@@ -19,7 +19,7 @@ from studio import RATE, Studio
 
 from labelbuddy_core.audio.storage import open_store
 from labelbuddy_core.database import get_database
-from labelbuddy_core.database.tables import AnnotationItem, MergedConsensus, ProjectLabel, Recording, Release, Task
+from labelbuddy_core.database.tables import AnnotationItem, ProjectLabel, Recording, Release, Task
 from labelbuddy_core.errors import Invalid, InvalidState, NotFound
 from labelbuddy_core.jobs.context import JobCancelled
 from labelbuddy_core.services.actors import Actor
@@ -376,28 +376,9 @@ def test_a_region_beyond_the_stretch_of_its_task_does_not_leave_the_clip(studio:
     assert max(one["end"] for one in first["document"]["regions"]) == 0.9
 
 
-def merge(task: str, annotation: int, revision: int) -> None:
-    """A consensus that was merged from one revision of an annotation."""
-    region = {"id": "c1", "start": 0.5, "end": 1.0, "label": "dog", "origin": {"kind": "consensus", "score": 1.0}}
-    document = {"regions": [region], "points": [], "tags": [], "caption": None, "answers": []}
-    soft = {"support": 1.0, "onset_spread": 0.01, "offset_spread": 0.02, "annotators": ["anna"]}
-    with get_database().write() as session:
-        row = session.get_one(Task, int(task))
-        session.add(
-            MergedConsensus(
-                task_id=row.id,
-                project_id=row.project_id,
-                method="mace",
-                document=document,
-                soft={"tags": {}, "regions": {"c1": soft}},
-                sources=[[annotation, revision]],
-            )
-        )
-
-
 def test_a_merged_consensus_keeps_its_soft_labels_but_no_names_and_stays_out_when_it_is_stale(studio: Studio) -> None:
-    merge("1", 1, 2)
-    merge("2", 2, 1)  # the annotation has a newer revision
+    studio.merge("1", (1, 2))
+    studio.merge("2", (2, 1))  # the annotation has a newer revision
     made = studio.make(formats=["jsonl"], test=0.0, validation=0.0)
     assert made["figures"]["kinds"] == {"approved": 14, "merged": 1}
     assert made["figures"]["left_out"] == {"a consensus merged from older annotations; merge again": 1}

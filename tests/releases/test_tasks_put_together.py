@@ -11,8 +11,10 @@ from studio import Studio
 
 from labelbuddy_core.database import get_database
 from labelbuddy_core.database.tables import Annotation, Task
+from labelbuddy_core.domain.merged_marks import REGIONS
 from labelbuddy_core.services.accounts import memberships
 from labelbuddy_core.services.releases import release_previews
+from labelbuddy_core.services.releases.release_together import SOFT
 from labelbuddy_core.services.tasks import hand_overs, task_assignment
 
 WHOLE: dict[str, Any] = {"validation": 0.0, "test": 0.0, "formats": ["csv", "jsonl"]}
@@ -44,6 +46,22 @@ def test_what_overlapping_tasks_both_have_is_there_twice_and_preview_and_card_sa
     assert len(rows(cut, made)) == 3
     with cut.archive(made["id"]) as archive:
         assert "3 tasks overlap others of the same recording" in archive.read("README.md").decode()
+
+
+def test_what_is_joined_is_told_before_and_in_the_card(cut: Studio) -> None:
+    choices = {**WHOLE, "which": "approved", "merge": True}
+    expected = {REGIONS: 1}
+    assert release_previews.preview(cut.manager, cut.project, choices)["figures"]["joined"] == expected
+    made = cut.make(**choices)
+    assert made["figures"]["joined"] == expected
+    with cut.archive(made["id"]) as archive:
+        assert f"Putting tasks together: 1 {REGIONS}." in archive.read("README.md").decode()
+
+
+def test_dropped_shares_of_merged_ground_truth_are_counted(cut: Studio) -> None:
+    cut.merge("1", (1, 2))
+    figures = release_previews.preview(cut.manager, cut.project, {**WHOLE, "merge": True})["figures"]
+    assert figures["joined"][SOFT] == 1
 
 
 @pytest.mark.parametrize("which", ["approved", "consensus"])

@@ -19,7 +19,7 @@ from labelbuddy_core.database import get_database
 from labelbuddy_core.database.tables import Model, Prediction, Recording, Task
 from labelbuddy_core.domain.cutting import AtSilences
 from labelbuddy_core.domain.documents import empty_document
-from labelbuddy_core.domain.merging_back import REGIONS
+from labelbuddy_core.domain.merged_marks import REGIONS
 from labelbuddy_core.domain.operations import Save
 from labelbuddy_core.errors import Forbidden, Invalid
 from labelbuddy_core.services.actors import Actor

@@ -1,9 +1,9 @@
-"""Tasks of one recording that overlap: what is marked in both is in a release twice."""
+"""Tasks of one recording that overlap: what is marked in both is in a release twice, or joined."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import accumulate
 
 from labelbuddy_core.domain.counted import counted
@@ -35,3 +35,10 @@ def told_overlaps(tasks: int) -> str:
         return ""
     verb = "overlaps" if tasks == 1 else "overlap"
     return f"{counted(tasks, 'task')} {verb} others of the same recording: what is marked in both is counted twice."
+
+
+def told_joined(changed: Mapping[str, int]) -> str:
+    """What putting tasks together changed, in a sentence; "" where it changed nothing."""
+    if not changed:
+        return ""
+    return "Putting tasks together: " + "; ".join(f"{count:,} {what}" for what, count in changed.items()) + "."

@@ -37,13 +37,15 @@ _STALE = "a consensus merged from older annotations; merge again"
 class Kept:
     """A task that goes in, with what was chosen of it; `changed` is when its labels last changed (ISO 8601).
 
-    `attributes` names those of its recording, also where they are not in the release.
+    `attributes` names those of its recording, also where they are not in the release; `joined` counts what putting
+    tasks together changed.
     """
 
     task: ExportedTask
     place: Dividable
     changed: str
     attributes: frozenset[str]
+    joined: Mapping[str, int]
 
 
 @dataclass(frozen=True)
@@ -115,7 +117,7 @@ def _kept(going: Going, choices: ReleaseChoices, people: Mapping[str, str]) -> K
     labels = sorted({label for one in annotations for label in labels_of(one.document)})
     place = Dividable(int(task.id), recording.sha256, tuple(labels), groups_of(attributes, choices.group_by))
     released = replace(task, recording=about, annotations=annotations, consensus=None)
-    return Kept(released, place, going.changed, given_names(attributes))
+    return Kept(released, place, going.changed, given_names(attributes), going.joined)
 
 
 def _chosen(one: ExportedAnnotation, choices: ReleaseChoices, shown: Any) -> ExportedAnnotation:

@@ -18,7 +18,7 @@ from labelbuddy_core.formats.release_manifest import WHOLE
 class Counts:
     """What is counted of one task; `events` and `tags` are by name of the label, `attributes` its recording's.
 
-    `start` and `stop` are seconds of the recording.
+    `start` and `stop` are seconds of the recording; `joined` is what putting tasks together changed.
     """
 
     recording: str
@@ -29,6 +29,7 @@ class Counts:
     captions: int
     assisted: bool
     attributes: frozenset[str]
+    joined: Mapping[str, int]
     annotators: frozenset[str]
     events: Counter[str]
     tags: Counter[str]
@@ -49,7 +50,8 @@ def figures(
 
     {splits: {name: {tasks, recordings, seconds, events, tags, captions, assisted}}, labels: [{label, events, tags,
     tasks a split}], licenses, kinds, left_out (tasks by each), recordings, annotators, ungrouped: {attribute to keep
-    together by: recordings without it}, overlapping: tasks that overlap another one of their recording}."""
+    together by: recordings without it}, overlapping: tasks that overlap another one of their recording, joined: {what
+    putting tasks together changed: how often}}."""
     by_split: dict[str, dict[str, Any]] = {}
     heard: dict[str, Counter[str]] = defaultdict(Counter)
     events, tags = Counter[str](), Counter[str]()
@@ -85,6 +87,7 @@ def figures(
         "recordings": len({one.recording for one in counts}),
         "annotators": len({name for one in counts for name in one.annotators}),
         "overlapping": overlapping((one.recording, one.start, one.stop) for one in counts),
+        "joined": dict(sum((Counter(one.joined) for one in counts), Counter[str]()).most_common()),
         "ungrouped": {
             name: len({one.recording for one in counts if name not in one.attributes})
             for name in (choices.group_by if choices.divided else ())

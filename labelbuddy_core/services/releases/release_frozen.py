@@ -149,6 +149,7 @@ def _counted(kept: Kept, names: Mapping[str, str], found: Gathered) -> Counts:
         captions=captions,
         assisted=assisted,
         attributes=kept.attributes,
+        joined=kept.joined,
         annotators=_annotators(task),
         events=events,
         tags=tags,

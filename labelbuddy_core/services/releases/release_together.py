@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from labelbuddy_core.database.tables import Recording
 from labelbuddy_core.domain.export_records import ExportedTask
@@ -11,15 +12,21 @@ from labelbuddy_core.domain.merging_back import merged_task
 
 _TOLERANCE = 1e-6
 """Seconds between tasks that touch; for what is rounded."""
+SOFT = "region(s) and tag(s) whose shares (soft labels) are dropped"
+"""What is dropped beside what `domain.merging_back` counts."""
 
 
 @dataclass(frozen=True)
 class Going:
-    """A task that goes in as it was read, or several of a recording as one; `changed` is when its labels last were."""
+    """A task that goes in as it was read, or several of a recording as one; `changed` is when its labels last were.
+
+    `joined` counts what putting tasks together changed, by what it is.
+    """
 
     task: ExportedTask
     recording: Recording
     changed: str
+    joined: Mapping[str, int] = field(default_factory=dict[str, int])
 
 
 def together(tasks: Iterable[Going]) -> Iterator[Going]:
@@ -49,15 +56,18 @@ def _joined(run: Sequence[Going]) -> Going:
     first = run[0]
     if len(run) == 1:
         return first
-    whole = merged_task([one.task for one in run])
+    joined: Counter[str] = Counter()
+    whole = merged_task([one.task for one in run], joined)
     ids: dict[str, str] = {}  # as the first of them is called; the ids of what is put together name people
     for annotation in (each for one in run for each in one.task.annotations):
         ids.setdefault(annotation.annotator, annotation.id)
     kinds = {(each.consensus or {}).get("kind", "") for one in run for each in one.task.annotations}
+    soft = (((each.consensus or {}).get("soft") or {}) for one in run for each in one.task.annotations)
+    joined[SOFT] += sum(len(one.get(kind, ())) for one in soft for kind in ("regions", "tags"))
     truth = {"kind": kinds.pop() if len(kinds) == 1 else "mixed", "parts": len(run)}
     annotations = tuple(
         replace(one, id=ids[one.annotator], consensus=None if one.consensus is None else truth)
         for one in whole.annotations
     )
-    joined = replace(whole, id=first.task.id, annotations=annotations)
-    return Going(joined, first.recording, max(one.changed for one in run))
+    task = replace(whole, id=first.task.id, annotations=annotations)
+    return Going(task, first.recording, max(one.changed for one in run), +joined)
