@@ -81,6 +81,12 @@ class Busy(LabelBuddyError):
     status, kind, title = 503, "busy", "Busy"
 
 
+class DatabaseProblem(LabelBuddyError):
+    """The database cannot be reached, read, or used by this version; `detail` names it and the remedy."""
+
+    status, kind, title = 503, "database", "The database cannot be used"
+
+
 class DiskFull(LabelBuddyError):
     """Less free space than the operation needs."""
 

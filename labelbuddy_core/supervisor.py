@@ -27,6 +27,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from labelbuddy_core.certificates import why_unusable
+from labelbuddy_core.errors import LabelBuddyError
 from labelbuddy_core.settings import ROOT, Settings, get_settings
 
 log = logging.getLogger("labelbuddy")
@@ -111,7 +112,11 @@ def main() -> int:
             "listening on %s without TLS: passwords and audio can be read on the way; see docs/deployment.md",
             options.host,
         )
-    prepared = [] if in_use(settings) and not options.demo else prepare(demo=options.demo)
+    try:
+        prepared = [] if in_use(settings) and not options.demo else prepare(demo=options.demo)
+    except LabelBuddyError as error:
+        log.error("%s", error.detail)
+        return 1
     reading, writing = os.pipe()
     children = _children(options.host, options.port, logs, reading)
     stop = threading.Event()
@@ -121,6 +126,10 @@ def main() -> int:
     host = "127.0.0.1" if options.host in ("0.0.0.0", "::") else options.host  # noqa: S104
     url = f"{'https' if settings.certificate else 'http'}://{host}:{options.port}"
     ready = _wait_until_ready(url, stop, children[0])
+    if not ready and (problem := _database_problem()):
+        log.error("%s", problem)
+        _stop(children)
+        return 1
     if options.without_worker:
         children = children[:1]
     else:
@@ -142,7 +151,7 @@ def in_use(settings: Settings) -> bool:
     path = settings.data / "labelbuddy.sqlite"
     if settings.database_url or not path.exists():
         return False
-    with contextlib.closing(sqlite3.connect(path)) as connection, contextlib.suppress(sqlite3.OperationalError):
+    with contextlib.closing(sqlite3.connect(path)) as connection, contextlib.suppress(sqlite3.DatabaseError):
         return connection.execute("SELECT 1 FROM users LIMIT 1").fetchone() is not None
     return False
 
@@ -159,6 +168,17 @@ def prepare(*, demo: bool) -> list[str]:
         return load_demo(log.info)
     token = ensure_setup_token()
     return [] if token is None else [f"Nobody has an account yet. Open the address and enter this token: {token}"]
+
+
+def _database_problem() -> str | None:
+    """Why the database cannot be used, or None: found out when the web server did not start, for it takes a second."""
+    from labelbuddy_core.database import migrate
+
+    try:
+        migrate(get_settings())
+    except LabelBuddyError as error:
+        return error.detail
+    return None
 
 
 def _children(host: str, port: int, logs: Path, pipe: int) -> list[Child]:
@@ -189,10 +209,14 @@ def _die_with(parent: int) -> None:
 
 
 def _wait_until_ready(url: str, stop: threading.Event, web: Child) -> bool:
+    """Whether it answers in time; it is not waited for when it failed to start for what it will fail for again."""
     deadline = time.monotonic() + _START_SECONDS
+    failures = 0
     ours = ssl._create_unverified_context()  # noqa: S323 - our own port; the certificate names another host
     while time.monotonic() < deadline and not stop.is_set():
         web.watch()
+        if not failures and (failures := web.failures) and _database_problem():
+            return False
         try:
             with urllib.request.urlopen(f"{url}/api/v1/health", timeout=2, context=ours):  # noqa: S310 - our own address
                 return True

@@ -11,9 +11,12 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 from sqlalchemy import Engine, text
+from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from labelbuddy_core.database.engine import make_engine
+from labelbuddy_core.errors import DatabaseProblem
 from labelbuddy_core.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -27,10 +30,11 @@ _PRAGMAS = ("PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL", "PRAGMA busy_t
 def migrate(settings: Settings) -> Path | None:
     """Upgrade the database to the newest schema; returns the copy made before, if there was something to upgrade.
 
-    Several processes may call this at once: they wait for each other. Does nothing when the schema is current.
+    Several processes may call this at once: they wait for each other. Does nothing when the schema is current. Raises
+    `DatabaseProblem` where the database cannot be reached or read, or a newer version has used it.
     """
     settings.data.mkdir(parents=True, exist_ok=True)
-    engine = make_engine(settings.sqlalchemy_url, pragmas=_PRAGMAS)
+    engine = _engine(settings)
     try:
         present = _current(engine)
         if present == _newest():
@@ -40,6 +44,17 @@ def migrate(settings: Settings) -> Path | None:
         return copy
     finally:
         engine.dispose()
+
+
+def _engine(settings: Settings) -> Engine:
+    try:
+        return make_engine(settings.sqlalchemy_url, pragmas=_PRAGMAS)
+    except (ArgumentError, ImportError) as error:
+        raise DatabaseProblem(
+            f"LABELBUDDY_DATABASE_URL cannot be used: {error}. For PostgreSQL it is like "
+            "postgresql+psycopg://user@host/database; without it the database is SQLite in the data folder.",
+            field="LABELBUDDY_DATABASE_URL",
+        ) from error
 
 
 def _config() -> Config:
@@ -53,8 +68,33 @@ def _newest() -> str | None:
 
 
 def _current(engine: Engine) -> str | None:
-    with engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision()
+    """The revision of the schema, None for an empty database; one that this version can go on from."""
+    local = engine.dialect.name == "sqlite"
+    name = str(engine.url.database) if local else engine.url.render_as_string()
+    try:
+        with engine.connect() as connection:
+            found = MigrationContext.configure(connection).get_current_revision()
+    except DBAPIError as error:
+        why = str(error.orig or error).splitlines()[0]
+        remedy = (
+            "If the file is damaged, restore a backup (docs/backup.md)."
+            if local
+            else "Does the server run, and is LABELBUDDY_DATABASE_URL right?"
+        )
+        raise DatabaseProblem(f"The database {name} cannot be used: {why}. {remedy}") from error
+    if found is not None and not _known(found):
+        raise DatabaseProblem(
+            f"The database {name} was last used by a newer LabelBuddy (its schema is {found}, which this version does "
+            "not know). Start that version again, or go back with a backup (docs/upgrading.md). Nothing was changed."
+        )
+    return found
+
+
+def _known(revision: str) -> bool:
+    try:
+        return ScriptDirectory.from_config(_config()).get_revision(revision) is not None
+    except CommandError:
+        return False
 
 
 def _upgrade(engine: Engine) -> None:
