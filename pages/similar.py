@@ -6,6 +6,7 @@ from typing import Any
 
 import streamlit as st
 
+from labelbuddy_core.domain.counted import counted
 from labelbuddy_core.errors import LabelBuddyError
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.recordings import sound_pictures
@@ -28,7 +29,9 @@ def search_by(project: dict[str, Any]) -> str | None:
     if "manager" in project["my_roles"] and (not models or any(one["tasks"] < one["of"] for one in models)):
         with st.container(border=True):
             missing = [
-                f"{one['of'] - one['tasks']} tasks for {one['name']}" for one in models if one["tasks"] < one["of"]
+                f"{counted(one['of'] - one['tasks'], 'task')} for {one['name']}"
+                for one in models
+                if one["tasks"] < one["of"]
             ]
             about = (
                 f"Not searched yet: {', '.join(missing)}." if missing else "Nothing was compared in this project yet."
@@ -104,13 +107,19 @@ if project is None:
 page_header("Find similar", plain(project["name"]))
 model = search_by(project)
 if task_id is None or linked != project["id"]:
-    empty_state(
-        "Find more like this",
-        "Select a region in the editor and press *Find more like this*, or choose a recording here.",
-        ":material/saved_search:",
-    )
     if model is not None:
+        empty_state(
+            "Find more like this",
+            "Select a region in the editor and press *Find more like this*, or choose a recording here.",
+            ":material/saved_search:",
+        )
         choose_task(project)
+    elif "manager" not in project["my_roles"]:
+        empty_state(
+            "Nothing to search yet",
+            "A search needs feature vectors of every task: a manager of this project has them prepared on this page.",
+            ":material/saved_search:",
+        )
     past_propagations(actor, project)
     st.stop()
 
@@ -133,11 +142,12 @@ with showing_errors():
             label = f" :blue-badge[{plain(names.get(source['label'], source['label']))}]" if source["label"] else ""
             st.markdown(f"**More like {plain(stretch(source))}**{label}")
             st.caption(
-                f"{len(found['items'])} found among {searched['vectors']:,} stretches of {searched['tasks']:,} tasks, "
+                f"{len(found['items'])} found among {counted(searched['vectors'], 'stretch', 'stretches')} of "
+                f"{counted(searched['tasks'], 'task')}, "
                 f"compared by {plain(found['model']['name'])} {plain(found['model']['version'])}"
             )
             if searched["unread"]:
-                st.caption(f"{searched['unread']:,} recordings were not read yet: search again to go on.")
+                st.caption(f"{counted(searched['unread'], 'recording')} not read yet: search again to go on.")
     if not found["items"]:
         empty_state("Nothing is as similar as that", "Lower the similarity.", ":material/search_off:")
     key = f"similar-{task_id}-{source['start']:g}-{source['stop']:g}-{model}"

@@ -69,11 +69,19 @@ def test_a_manager_has_the_missing_vectors_computed(world: World, page: Make, ad
     models.ensure_bundled_models()
     add_task(world.project)
     at = page(world.manager)
-    assert "1 tasks for ears" in texts(at).replace("\\", "")
+    assert "1 task for ears" in texts(at).replace("\\", "")
     button(at, "Prepare with ears").click().run()
     assert not at.exception
     with get_database().read() as session:
         assert session.query(Job).filter(Job.kind == "predict").count() == 1
+
+
+def test_an_annotator_is_told_who_prepares_a_search(make_project: Make, make_user: Make, page: Make) -> None:
+    anna = make_user("anna")
+    make_project(managers=(make_user("max"),), annotators=(anna,))
+    at = page(anna)
+    assert "a manager of this project has them prepared" in texts(at)
+    assert "choose a recording here" not in texts(at)
 
 
 def test_a_recording_is_chosen_by_its_name(world: World, page: Make) -> None:
