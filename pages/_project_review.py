@@ -64,7 +64,9 @@ def _standing(actor: Actor, project: Project) -> None:
         with showing_errors():
             done = review_assignments.share_out(actor, project["id"])
             left = f"; for {done['without']} nobody is left" if done["without"] else ""
-            st.toast(f"{done['named']} tasks have a reviewer now{left}", icon=":material/check:")
+            st.toast(
+                f"{counted(done['named'], 'task has', 'tasks have')} a reviewer now{left}", icon=":material/check:"
+            )
             st.rerun()
     address = f"{base_path()}/api/v1/projects/{project['id']}/reviews?format=csv"
     row.link_button("Reviews with their reasons", address, icon=":material/download:", help="CSV, a row a reason")

@@ -6,6 +6,7 @@ from typing import Any
 
 import streamlit as st
 
+from labelbuddy_core.domain.counted import counted
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.labels import label_edits
 from labelbuddy_core.services.projects import projects
@@ -156,8 +157,9 @@ def settings_tab(actor: Actor, project: Project) -> None:
 def _confirm_delete(actor: Actor, project: Project) -> None:
     counts = project["counts"]
     st.markdown(
-        f"**{plain(project['name'])}** with {sum(counts['recordings'].values())} recordings, {counts['tasks']} tasks "
-        "and all annotations and reviews will be deleted for good. Export first what you want to keep."
+        f"**{plain(project['name'])}** with {counted(sum(counts['recordings'].values()), 'recording')}, "
+        f"{counted(counts['tasks'], 'task')} and all annotations and reviews will be deleted for good. "
+        "Export first what you want to keep."
     )
     typed = st.text_input("Type the project's name to confirm")
     if st.button("Delete for good", type="primary", disabled=typed != project["name"]):

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from components.wavesurfer_component.bundle import base_path
+from labelbuddy_core.domain.counted import counted
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.recordings import sound_pictures
 from labelbuddy_core.services.similarity import propagations
@@ -129,7 +130,9 @@ def suggest_label(
                 limit=count,
                 leave_out=left_out,
             )
-            st.toast(f"Suggested in {made['tasks']} tasks. It can be taken back below.", icon=":material/label:")
+            st.toast(
+                f"Suggested in {counted(made['tasks'], 'task')}. It can be taken back below.", icon=":material/label:"
+            )
 
 
 def past_propagations(actor: Actor, project: dict[str, Any]) -> None:
@@ -145,7 +148,8 @@ def past_propagations(actor: Actor, project: dict[str, Any]) -> None:
         row = st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center")
         where = "a deleted task" if source["task"] is None else stretch({**source})
         row.markdown(
-            f"**{plain(names.get(one['label'], one['label']))}** for {one['stretches']} stretches like {plain(where)}, "
+            f"**{plain(names.get(one['label'], one['label']))}** for "
+            f"{counted(one['stretches'], 'stretch', 'stretches')} like {plain(where)}, "
             f"from {one['least']:.2f} on, by {plain(one['by'] or 'somebody')}",
             width="content",
         )

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from components.wavesurfer_component.bundle import base_path
+from labelbuddy_core.domain.counted import counted
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.agreement import agreement
 from labelbuddy_core.services.agreement.agreement_choices import Choices
@@ -89,7 +90,9 @@ choices |= {
     if moment
 }
 report = report_of(actor, actor.id, project["id"], answers["version"], choices)
-page_header(project["name"], f"{report['recordings']} recordings · {report['tasks']} tasks compared")
+page_header(
+    project["name"], f"{counted(report['recordings'], 'recording')} · {counted(report['tasks'], 'task')} compared"
+)
 files = st.container(horizontal=True)
 for words, form, icon in (("Report as PDF", "pdf", "picture_as_pdf"), ("Report as HTML", "html", "description"),
                           ("Numbers as CSV", "csv", "download")):  # fmt: skip

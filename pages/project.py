@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from labelbuddy_core.domain.counted import counted
 from labelbuddy_core.services.installation import jobs
 from pages import (
     _project_annotation_imports,
@@ -67,7 +68,9 @@ def work_in_progress(project_id: str) -> None:
 
 
 counts = project["counts"]
-page_header(project["name"], f"{counts['tasks']} tasks · {sum(counts['recordings'].values())} recordings")
+page_header(
+    project["name"], f"{counted(counts['tasks'], 'task')} · {counted(sum(counts['recordings'].values()), 'recording')}"
+)
 # the container is always there, so that a job that begins or ends moves nothing below it; an upload, or asking a model,
 # runs the page again, which is when polling begins
 at_work = {job["id"] for job in open_jobs(project["id"])}

@@ -6,6 +6,7 @@ import argparse
 import sys
 from typing import Any
 
+from labelbuddy_core.domain.counted import counted
 from labelbuddy_core.services.agreement.consensus_at_once import who_and_where
 from labelbuddy_core.services.exports import review_export
 from labelbuddy_core.services.reviews import review_assignments, review_claims
@@ -28,7 +29,10 @@ def run(options: argparse.Namespace) -> int:
             sys.stdout.buffer.write(block)
         return 0
     load = review_assignments.review_load(actor, project)
-    print(f"{load['waiting']} annotations wait for a review; {load['left']} are not in the sample.")
+    print(
+        f"{counted(load['waiting'], 'annotation waits', 'annotations wait')} for a review; "
+        f"{counted(load['left'], 'is', 'are')} not in the sample."
+    )
     for one in load["reviewers"]:
         print(f"{one['username']}: {one['decided']} decided, named for {one['named']} that wait")
     for held in review_claims.claims(actor, project):

@@ -6,6 +6,7 @@ import argparse
 import sys
 from typing import Any
 
+from labelbuddy_core.domain.counted import counted
 from labelbuddy_core.errors import Invalid
 from labelbuddy_core.services.training import training_at_once
 from labelbuddy_core.services.training.training_cards import MEASURES
@@ -57,7 +58,7 @@ def _print_preview(shown: dict[str, Any]) -> None:
     for name, part in shown["splits"].items():
         print(f"{name}: {part['examples']:g} examples, {part['seconds'] / 60:.1f} min")
     for reason, count in shown["left_out"].items():
-        print(f"{count} tasks: {reason}")
+        print(f"{counted(count, 'task')}: {reason}")
     for warning in shown["warnings"]:
         print(f"Warning: {warning}")
     bounds = [

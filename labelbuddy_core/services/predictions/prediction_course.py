@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from labelbuddy_core.domain.counted import counted
 from labelbuddy_core.errors import LabelBuddyError, ModelProblem, ModelStopped
 
 HOPELESS = 5
@@ -78,7 +79,7 @@ class Course:
         if self._failures_told:
             rest = f" {self._failures_told} tasks failed in a row; {left} were not tried."
         else:
-            rest = f" {left} tasks were not tried." if self.total > 1 else ""
+            rest = f" {counted(left, 'task was', 'tasks were')} not tried." if self.total > 1 else ""
         return self._cause + (rest if left else "")
 
     @property
