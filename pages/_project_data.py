@@ -85,9 +85,8 @@ def tasks_tab(actor: Actor, project: Project) -> None:
     table = pd.DataFrame(rows)
     if not any(task["start"] for task in found["items"]):
         table = table.drop(columns="From")  # all are of whole recordings, or begin with them
-    table = table.drop(
-        columns=[one for one in ("Flag", "Skipped") if not any(row[one] for row in rows)]
-    )  # room for the others
+    marked = [one for one in ("Flag", "Skipped") if any(row[one] for row in rows)]
+    table = table.drop(columns=[one for one in ("Flag", "Skipped") if one not in marked])  # room for the others
     picked = st.dataframe(
         table,
         hide_index=True,
@@ -97,10 +96,10 @@ def tasks_tab(actor: Actor, project: Project) -> None:
             "From": st.column_config.TextColumn(width=70, help="Where in the recording the task begins"),
             "Length": st.column_config.TextColumn(width=70),
             "State": st.column_config.TextColumn(width=130),
-            "Annotators": st.column_config.TextColumn(width=330),
+            "Annotators": st.column_config.TextColumn(width=330 if len(marked) < 2 else 230),
             "Priority": st.column_config.NumberColumn(width=70),
-            "Flag": st.column_config.TextColumn(help="What somebody wants you to know"),
-            "Skipped": st.column_config.TextColumn(help="Who put the task off, and why"),
+            "Flag": st.column_config.TextColumn(width=150, help="What somebody wants you to know"),
+            "Skipped": st.column_config.TextColumn(width=200, help="Who put the task off, and why"),
         },
         on_select="rerun",
         selection_mode="multi-row",

@@ -18,7 +18,7 @@ from labelbuddy_core.domain.queue_orders import spread_points, unit_points
 from labelbuddy_core.errors import ModelProblem, NotFound
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.models import model_links, models
-from labelbuddy_core.services.predictions import embeddings
+from labelbuddy_core.services.predictions import embeddings, predicted_tasks, predictions
 from labelbuddy_core.services.projects import projects
 from labelbuddy_core.services.recordings import recordings
 from labelbuddy_core.services.tasks import task_ranks
@@ -77,6 +77,21 @@ def test_a_model_that_only_embeds_is_asked_for_nothing_else(lab: Lab) -> None:
     assert lab.ask(lab.declare(ALONE))["predicted"] == 2
     assert paths_asked(lab) == ["/embed", "/embed"]
     assert all(one.document["regions"] == [] for one in lab.predictions())
+
+
+def test_a_model_of_vectors_is_no_opinion_on_what_is_heard(lab: Lab) -> None:
+    (task,) = lab.record(1)
+    lab.ask(lab.declare(ALONE))
+    assert predictions.list_for_task(lab.manager, task)["items"] == []
+    assert predicted_tasks.newest_predictions(lab.manager, task)["items"] == []
+    both = lab.declare(BOTH)
+    lab.ask(both)
+    assert [one["model"] for one in predictions.list_for_task(lab.manager, task)["items"]] == [both]
+    assert [one["model"] for one in predicted_tasks.newest_predictions(lab.manager, task)["items"]] == [both]
+    projects.update_project(lab.manager, lab.project, {"queue_order": "disagreement"})
+    task_ranks.rank_project(int(lab.project))
+    with get_database().read() as session:
+        assert session.get_one(Task, task).rank == 0.0  # one model alone does not disagree
 
 
 def test_what_is_kept_is_not_asked_again_but_what_the_storage_lost_is(

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from labelbuddy_core.database.tables import Annotation, Prediction, ProjectLabel
+from labelbuddy_core.database.tables import Annotation, Model, Prediction, ProjectLabel
 from labelbuddy_core.domain.documents import Collection
 from labelbuddy_core.domain.offered_suggestions import Covered, Decided, placed, stretch_of
 from labelbuddy_core.domain.suggestions import source_of
@@ -17,11 +17,17 @@ from labelbuddy_core.services.access import TaskAccess
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.annotations.annotation_documents import items_of_models
 from labelbuddy_core.services.labels.label_aliases import present_document
+from labelbuddy_core.services.models.vector_models import gives_only_vectors
 
 _TIMED = (Collection.REGIONS.value, Collection.POINTS.value)
 
 Decisions = Mapping[int, Mapping[str, str]]
 """What a person decided, by prediction and item."""
+
+
+def says_something(prediction: Prediction, model: Model) -> bool:
+    """Whether it is about labels: feature vectors are not, unless a label was propagated by them."""
+    return prediction.propagation_id is not None or not gives_only_vectors(model)
 
 
 def placed_document(session: Session, access: TaskAccess, prediction: Prediction) -> dict[str, Any]:

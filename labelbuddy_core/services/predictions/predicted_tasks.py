@@ -16,7 +16,7 @@ from labelbuddy_core.domain.permissions import Permission
 from labelbuddy_core.services.access import TaskAccess, task_access
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.labels.label_aliases import present_document
-from labelbuddy_core.services.predictions.offered_predictions import placed_document
+from labelbuddy_core.services.predictions.offered_predictions import placed_document, says_something
 from labelbuddy_core.services.predictions.predictions import prediction_json
 from labelbuddy_core.services.presenting import iso
 from labelbuddy_core.services.transactions import reads
@@ -55,20 +55,20 @@ def newest_predictions(session: Session, actor: Actor, task_id: str | int) -> di
 
 
 def _newest(session: Session, access: TaskAccess) -> list[tuple[Prediction, str]]:
-    """With the name of the model."""
+    """With the name of the model; not of models of feature vectors."""
     newest = (
         select(func.max(Prediction.id))
         .where(Prediction.task_id == access.task.id, Prediction.propagation_id.is_(None))
         .group_by(Prediction.model_id)
     )
     rows = session.execute(
-        select(Prediction, Model.name)
+        select(Prediction, Model)
         .join(Model, Model.id == Prediction.model_id)
         .where(Prediction.id.in_(newest))
         .order_by(Prediction.id.desc())
-        .limit(MAX_MODELS)
-    )
-    return list(rows.tuples())
+    ).tuples()
+    found = [(prediction, model.name) for prediction, model in rows if says_something(prediction, model)]
+    return found[:MAX_MODELS]
 
 
 @reads

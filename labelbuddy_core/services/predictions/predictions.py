@@ -19,7 +19,7 @@ from labelbuddy_core.services.annotations import first_passes
 from labelbuddy_core.services.annotations.suggestion_log import revision_of
 from labelbuddy_core.services.history import record
 from labelbuddy_core.services.pages_of_results import Results, checked_limit, cursor_of, read_cursor
-from labelbuddy_core.services.predictions.offered_predictions import offered_documents, placed_document
+from labelbuddy_core.services.predictions.offered_predictions import offered_documents, placed_document, says_something
 from labelbuddy_core.services.presenting import iso
 from labelbuddy_core.services.similarity.propagated_suggestions import is_offered, offered_to
 from labelbuddy_core.services.transactions import reads, writes
@@ -32,20 +32,22 @@ ONE_BY_ONE = Decided()
 def list_for_task(session: Session, actor: Actor, task_id: str | int) -> dict[str, Any]:
     """The predictions of a task, newest first, with my decisions on them.
 
-    What a newer prediction of the same model and version speaks for, and what I decided about before, is left out.
-    `withheld` says why there are none for somebody who is not to see suggestions, or not yet; else it is None.
+    What a newer prediction of the same model and version speaks for, and what I decided about before, is left out, and
+    so is what a model of feature vectors gave. `withheld` says why there are none for somebody who is not to see
+    suggestions, or not yet; else it is None.
     """
     access = task_access(session, actor, task_id)
     access.require(Permission.OPEN_TASK)
     why = first_passes.withheld(session, actor, access)
     if why is not None:
         return {"items": [], "next_cursor": None, "withheld": {"setting": why.value, "detail": WITHHELD[why]}}
-    rows = session.execute(
-        select(Prediction, Model.name)
+    found = session.execute(
+        select(Prediction, Model)
         .join(Model, Model.id == Prediction.model_id)
         .where(Prediction.task_id == access.task.id, offered_to(actor))
         .order_by(Prediction.id.desc())
-    ).all()
+    ).tuples()
+    rows = [(prediction, model.name) for prediction, model in found if says_something(prediction, model)]
     decisions: dict[int, dict[str, str]] = {}
     for decision in session.scalars(
         select(PredictionDecision).where(

@@ -29,6 +29,7 @@ from labelbuddy_core.services.annotations.annotation_documents import present_do
 from labelbuddy_core.services.history import record
 from labelbuddy_core.services.installation import jobs
 from labelbuddy_core.services.models import model_events
+from labelbuddy_core.services.models.vector_models import vector_models
 from labelbuddy_core.services.reviews import review_places
 from labelbuddy_core.services.tasks.task_states import refresh_task_states, wanted_annotations
 from labelbuddy_core.services.transactions import writes
@@ -135,7 +136,11 @@ def _measure(session: Session, task_ids: Collection[int]) -> None:
     alone = [task_id for task_id, ids in by_task.items() if len(ids) == 1]
     newest = (
         select(func.max(Prediction.id))
-        .where(Prediction.task_id.in_(alone), Prediction.profile.is_not(None))
+        .where(
+            Prediction.task_id.in_(alone),
+            Prediction.profile.is_not(None),
+            Prediction.model_id.not_in(vector_models(session)),
+        )
         .group_by(Prediction.task_id, Prediction.model_id)
     )
     predicted: dict[int, list[dict[str, Any]]] = {}

@@ -17,6 +17,7 @@ from labelbuddy_core.domain.prediction_measures import disagreement
 from labelbuddy_core.domain.queue_orders import QueueOrder, points_of, spread_points, unit_points
 from labelbuddy_core.domain.states import FINAL_JOB_STATES
 from labelbuddy_core.jobs.context import JobContext
+from labelbuddy_core.services.models.vector_models import vector_models
 
 log = logging.getLogger(__name__)
 
@@ -79,14 +80,14 @@ def _ranks(session: Session, order: QueueOrder, tasks: list[int]) -> dict[int, f
     if order == QueueOrder.UNCERTAINTY:
         rows = session.execute(
             select(Prediction.task_id, func.avg(Prediction.uncertainty))
-            .where(Prediction.id.in_(_newest(tasks)), Prediction.uncertainty.is_not(None))
+            .where(Prediction.id.in_(_newest(session, tasks)), Prediction.uncertainty.is_not(None))
             .group_by(Prediction.task_id)
         )
         return {task: float(value) for task, value in rows}
     if order == QueueOrder.DISAGREEMENT:
         documents: dict[int, list[Mapping[str, Any]]] = {}
         for task, document in session.execute(
-            select(Prediction.task_id, Prediction.document).where(Prediction.id.in_(_newest(tasks)))
+            select(Prediction.task_id, Prediction.document).where(Prediction.id.in_(_newest(session, tasks)))
         ):
             documents.setdefault(task, []).append(document)
         found = {task: disagreement(ones) for task, ones in documents.items()}
@@ -94,11 +95,15 @@ def _ranks(session: Session, order: QueueOrder, tasks: list[int]) -> dict[int, f
     return {}
 
 
-def _newest(tasks: Iterable[int]) -> Any:
-    """The newest prediction of each model about the whole of each of these tasks."""
+def _newest(session: Session, tasks: Iterable[int]) -> Any:
+    """The newest prediction of each model about the labels of the whole of each of these tasks."""
     return (
         select(func.max(Prediction.id))
-        .where(Prediction.task_id.in_(list(tasks)), Prediction.profile.is_not(None))
+        .where(
+            Prediction.task_id.in_(list(tasks)),
+            Prediction.profile.is_not(None),
+            Prediction.model_id.not_in(vector_models(session)),
+        )
         .group_by(Prediction.task_id, Prediction.model_id)
     )
 
