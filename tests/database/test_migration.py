@@ -72,7 +72,7 @@ def first_database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[
 def add(database: sqlite3.Connection, table: str, **values: object) -> None:
     """Add a row; columns that must not be empty get a 1 of their type."""
     for _, name, kind, required, default, _ in database.execute(f"PRAGMA table_info({table})").fetchall():
-        if required and default is None and name not in values:
+        if required and default is None and name not in values and (name, kind) != ("id", "INTEGER"):
             values[name] = "2026-01-01 00:00:00" if kind == "DATETIME" else "[]" if kind in ("JSON", "TEXT") else 1
     names = ", ".join(f'"{name}"' for name in values)
     database.execute(f"INSERT INTO {table} ({names}) VALUES ({', '.join('?' * len(values))})", list(values.values()))
@@ -113,3 +113,53 @@ def test_overlaps_are_looked_for_in_an_index(data_folder: Path) -> None:
     with sqlite3.connect(data_folder / "labelbuddy.sqlite") as connection:
         (plan,) = connection.execute(f"EXPLAIN QUERY PLAN {question} AND stop > 8 ORDER BY start, stop").fetchall()
     assert "USING COVERING INDEX ix_regions_of_label" in plan[3]
+
+
+def shape(database: sqlite3.Connection) -> dict[str, object]:
+    """Columns and foreign keys of each table, and the SQL of each index."""
+    tables = [name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+    found: dict[str, object] = {
+        f"{what} of {table}": database.execute(f"PRAGMA {what}({table})").fetchall()
+        for table in tables
+        for what in ("table_info", "foreign_key_list")
+        if table != "sqlite_sequence"
+    }
+    return found | dict(database.execute("SELECT name, sql FROM sqlite_master WHERE type = 'index'").fetchall())
+
+
+def test_ids_are_given_once_and_nothing_else_changes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LABELBUDDY_DATA", str(tmp_path))
+    get_settings.cache_clear()
+    engine = make_engine(get_settings().sqlalchemy_url, pragmas=())
+    config = migration._config()
+    with engine.execution_options(labelbuddy_write=True).begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "release_comparisons")
+    database = sqlite3.connect(tmp_path / "labelbuddy.sqlite", isolation_level=None)
+    first_project(database)
+    before, rows = shape(database), database.execute("SELECT * FROM tasks").fetchall()
+    for _ in range(2):
+        with engine.execution_options(labelbuddy_write=True).begin() as connection:
+            config.attributes["connection"] = connection
+            command.upgrade(config, "ids_once")
+            kept = shape(database), database.execute("SELECT * FROM tasks").fetchall()
+            command.downgrade(config, "release_comparisons")
+        assert kept == (before, rows)
+        assert (shape(database), database.execute("SELECT * FROM tasks").fetchall()) == (before, rows)
+    assert database.execute("PRAGMA foreign_key_check").fetchall() == []
+    database.close()
+    engine.dispose()
+    get_settings.cache_clear()
+
+
+def test_an_id_in_an_address_is_never_given_again(data_folder: Path) -> None:
+    with sqlite3.connect(data_folder / "labelbuddy.sqlite") as database:
+        first_project(database)
+        made = dict(database.execute("SELECT name, sql FROM sqlite_master WHERE type = 'table'").fetchall())
+        first = database.execute("SELECT max(id) FROM tasks").fetchone()[0]
+        database.execute("DELETE FROM tasks WHERE id = ?", (first,))
+        add(database, "tasks")
+        assert database.execute("SELECT max(id) FROM tasks").fetchone()[0] == first + 1
+    numbered = [name for name, table in Base.metadata.tables.items() if list(table.primary_key) == [table.c.get("id")]]
+    again = {name for name in numbered if "AUTOINCREMENT" not in made[name]}
+    assert again == {"activity", "history", "jobs", "model_answers", "training_log"}  # nothing leads to their ids
