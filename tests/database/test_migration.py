@@ -160,6 +160,6 @@ def test_an_id_in_an_address_is_never_given_again(data_folder: Path) -> None:
         database.execute("DELETE FROM tasks WHERE id = ?", (first,))
         add(database, "tasks")
         assert database.execute("SELECT max(id) FROM tasks").fetchone()[0] == first + 1
-    numbered = [name for name, table in Base.metadata.tables.items() if list(table.primary_key) == [table.c.get("id")]]
+    numbered = [name for name, table in Base.metadata.tables.items() if table.primary_key.columns.keys() == ["id"]]
     again = {name for name in numbered if "AUTOINCREMENT" not in made[name]}
     assert again == {"activity", "history", "jobs", "model_answers", "training_log"}  # nothing leads to their ids
