@@ -260,9 +260,11 @@ def taken_back(present: Labels, before: Labels, after: Labels) -> tuple[Labels, 
         return [dict(was[one] if one in touched else now[one]) for one in was], []
     labels = [dict(was.get(one["id"], one) if one["id"] in touched else one) for one in present]
     labels = [one for one in labels if one["id"] in was or one["id"] not in touched]
-    for place, label in enumerate(before):
-        if label["id"] not in {one["id"] for one in labels}:
-            labels.insert(place, dict(label))
+    for number, label in enumerate(before):
+        places = {one["id"]: place for place, one in enumerate(labels)}
+        if label["id"] in touched and label["id"] not in places:
+            behind = max((places[one["id"]] + 1 for one in before[:number] if one["id"] in places), default=0)
+            labels.insert(behind, dict(label))
     try:
         complete(labels)
     except Invalid as error:

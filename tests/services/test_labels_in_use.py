@@ -304,6 +304,21 @@ def ask(manager: Actor, project: str) -> None:
     projects.update_project(manager, project, {"labels": labels})
 
 
+def test_an_older_merge_is_taken_back_without_what_a_newer_one_removed(
+    manager: Actor, make_project: Make, make_user: Make
+) -> None:
+    names = ("speech", "music", "dog", "siren", "engine")
+    project = make_project(managers=(manager,), labels=names)
+    older = label_changes.apply(manager, project, {"kind": "merge", "labels": ["music"], "into": "speech"})
+    newer = label_changes.apply(manager, project, {"kind": "merge", "labels": ["siren"], "into": "engine"})
+    label_changes.undo(manager, older["id"])
+    assert [one["id"] for one in projects.get_project(manager, project)["labels"]] == [
+        "speech", "music", "dog", "engine",
+    ]  # fmt: skip
+    label_changes.undo(manager, newer["id"])
+    assert [one["id"] for one in projects.get_project(manager, project)["labels"]] == list(names)
+
+
 def test_a_split_leaves_a_list_to_decide_by_hand_and_one_undo_takes_all_back(
     manager: Actor, person: Actor, project: str, task: str
 ) -> None:
