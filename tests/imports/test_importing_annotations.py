@@ -305,6 +305,18 @@ def test_words_on_tiers_may_be_texts(lab: Lab) -> None:
     assert [(one["label"], one["text"]) for one in found["document"]["regions"]] == [("speech", "so it is")]
 
 
+def test_files_without_tiers_keep_their_labels_where_words_on_tiers_are_texts(lab: Lab) -> None:
+    grid = '"ooTextFile"\n"TextGrid"\n0\n9\n<exists>\n1\n"IntervalTier"\n"speech"\n0\n9\n1\n1\n2\n"so it is"\n'
+    lab.add(song__TextGrid=grid, odd__csv="recording,start,end,label\nsong.wav,3,4,Woof\n")
+    lab.do("check", contents="texts")
+    lab.do("apply")
+    (found,) = lab.documents().values()
+    assert [(one["label"], one["text"]) for one in found["document"]["regions"]] == [
+        ("speech", "so it is"),
+        ("woof", None),
+    ]
+
+
 def test_a_recording_without_marks_is_an_empty_answer(lab: Lab) -> None:
     lab.bring(x__tsv="filename\tonset\toffset\tevent_label\nsong.wav\t\t\t\n")
     (found,) = lab.documents().values()

@@ -64,10 +64,11 @@ def items_by_task(
 
 
 def _as_text(mark: Mark) -> Mark:
+    if not mark.tier:  # files without tiers say themselves what is a label
+        return mark
     if mark.instant:  # instants have no text: what is written at one stays its label
         return mark if mark.label != mark.tier else replace(mark, tier="")
-    label = mark.tier or ("speech" if not mark.text else mark.label)
-    return replace(mark, label=label, text=mark.text or mark.label, tier="")
+    return replace(mark, label=mark.tier, text=mark.text or mark.label, tier="")
 
 
 def _without_own_tier(mark: Mark) -> Mark:
