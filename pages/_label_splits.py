@@ -11,7 +11,7 @@ from labelbuddy_core.domain.counted import counted
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.tasks import splitting_by_hand
 from labelbuddy_core.services.tasks.splitting_by_hand import Picked
-from pages._elements import Pager, rows_key, showing_errors
+from pages._elements import Pager, plain, rows_key, showing_errors
 
 _PAGE = 50
 _BY_TEXT = "(its text)"
@@ -41,7 +41,10 @@ def split_fields(label: dict[str, Any]) -> dict[str, Any] | None:
         key=f"split-{label['id']}-{by}",
         column_config={"Label": st.column_config.TextColumn(help="A new name, or that of a label there is")},
     ).fillna("")
-    into = {str(row["Value"]).strip(): str(row["Label"]).strip() for row in table.to_dict("records")}
+    rows = [(str(row["Value"]).strip(), str(row["Label"]).strip()) for row in table.to_dict("records")]
+    for name in (name for value, name in rows if name and not value):
+        st.warning(f"The row of {plain(name)} has no value: it decides nothing. Say which value gets that label.")
+    into = dict(rows)
     into = {value: name for value, name in into.items() if value and name}
     if not into:
         return None

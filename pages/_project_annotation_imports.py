@@ -54,7 +54,9 @@ def _one_import(actor: Actor, project: Project, one: dict[str, Any], *, first: b
     undoable = one["state"] == "applied"
     if undoable and buttons.button("Undo …", key=f"undo-{one['id']}"):
         _confirm_undo(actor, one)
-    if buttons.button("Dismiss", key=f"dismiss-{one['id']}", help="Forget the files. What was imported stays."):
+    if undoable and buttons.button("Dismiss …", key=f"dismiss-{one['id']}"):
+        _confirm_dismissal(actor, one)
+    if not undoable and buttons.button("Dismiss", key=f"dismiss-{one['id']}", help="Forget the files."):
         with showing_errors():
             annotation_imports.remove(actor, one["id"])
             st.rerun()
@@ -129,6 +131,15 @@ def _confirm_undo(actor: Actor, one: dict[str, Any]) -> None:
     st.markdown("What it added goes; what people changed since stays. Labels that it made go where nothing uses them.")
     if st.button("Undo", type="primary", key=f"really-{one['id']}"):
         _start(actor, one, "undo", None)
+
+
+@st.dialog("Dismiss the import")
+def _confirm_dismissal(actor: Actor, one: dict[str, Any]) -> None:
+    st.markdown("Its files are forgotten and what it imported stays, but it **cannot be undone any more**.")
+    if st.button("Dismiss", type="primary", key=f"really-dismiss-{one['id']}"):
+        with showing_errors():
+            annotation_imports.remove(actor, one["id"])
+            st.rerun()
 
 
 @st.dialog("What cannot be taken", width="large")

@@ -41,7 +41,7 @@ def releases_tab(actor: Actor, project: Project) -> None:
             new_release(actor, project, readable or rows)
     elif part == _COMPARE and len(readable) > 1:
         with st.container(border=True):
-            compare(actor, readable)
+            compare(actor, project["id"], readable)
     if not rows:
         empty_state(
             "No release yet",
@@ -72,8 +72,10 @@ def _one_release(actor: Actor, one: dict[str, Any]) -> None:
             _withdrawn(actor, one)
         case _:
             st.caption("Its files were deleted; what is known of it stays here.")
+            if one["withdrawn"]:
+                st.markdown(f":material/block: {plain(one['withdrawn']['reason'])}")
     if one["content_sha256"]:
-        st.caption(f"Content `{one['content_sha256']}`  \nArchive `{one['sha256']}`")
+        st.markdown(f"Content `{one['content_sha256']}`  \nArchive `{one['sha256']}`")
 
 
 def _facts(one: dict[str, Any]) -> str:

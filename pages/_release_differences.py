@@ -12,11 +12,12 @@ from components.wavesurfer_component.bundle import base_path
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.releases import release_comparisons, release_differences
 from pages._elements import Pager, plain, showing_errors
+from pages._insight_links import at_place
 
 _SHOWN = 100
 
 
-def compare(actor: Actor, found: list[dict[str, Any]]) -> None:
+def compare(actor: Actor, project: str, found: list[dict[str, Any]]) -> None:
     """Choose two of the releases, newest first, and see what changed from one to the other."""
     names = {one["id"]: f"{one['name']} {one['version']} ({(one['published_at'] or '')[:10]})" for one in found}
     left, right = st.columns(2)
@@ -28,7 +29,7 @@ def compare(actor: Actor, found: list[dict[str, Any]]) -> None:
         return
     with showing_errors():
         if _ready(actor, str(before), str(after)):
-            _changes(actor, str(before), str(after))
+            _changes(actor, project, str(before), str(after))
 
 
 def _ready(actor: Actor, before: str, after: str) -> bool:
@@ -49,7 +50,7 @@ def _ready(actor: Actor, before: str, after: str) -> bool:
     return False
 
 
-def _changes(actor: Actor, before: str, after: str) -> None:
+def _changes(actor: Actor, project: str, before: str, after: str) -> None:
     with st.spinner("Comparing"):
         found = release_differences.differences(actor, after, before, limit=1)
     for one in found["labels"]:
@@ -65,7 +66,7 @@ def _changes(actor: Actor, before: str, after: str) -> None:
     pager = Pager("changes", f"{before}-{after}-{kind}")
     offset = int(pager.cursor or 0)
     found = release_differences.differences(actor, after, before, kind=kind, limit=_SHOWN, offset=offset)
-    _table(found["items"], f"differences-{before}-{after}-{kind}-{offset}")
+    _table(project, found["items"], f"differences-{before}-{after}-{kind}-{offset}")
     following = offset + _SHOWN
     pager.buttons(str(following) if following < found["listed"] else None)
     row = st.container(horizontal=True, vertical_alignment="center")
@@ -80,7 +81,7 @@ def _changes(actor: Actor, before: str, after: str) -> None:
     row.caption(shown + more, width="content")
 
 
-def _table(items: list[dict[str, Any]], key: str) -> None:
+def _table(project: str, items: list[dict[str, Any]], key: str) -> None:
     rows = [
         {
             "Recording": one["recording"],
@@ -91,7 +92,7 @@ def _table(items: list[dict[str, Any]], key: str) -> None:
             "After": release_differences.in_words(one["after"]),
             "Annotator": "" if one["annotator"] == "consensus" else one["annotator"],
             "Play": _play(one),
-            "Open": _place(one),
+            "Open": _place(project, one),
         }
         for one in items
     ]
@@ -119,8 +120,6 @@ def _play(one: dict[str, Any]) -> str | None:
     return f"{base_path()}/api/v1/tasks/{one['task']}/audio#t={max(0.0, one['start']):.3f},{one['stop']:.3f}"
 
 
-def _place(one: dict[str, Any]) -> str | None:
-    """The task on this page, with the playhead where the stretch begins."""
-    if not one["task"]:
-        return None
-    return f"project?task={one['task']}&at={max(0.0, one['start']):.3f}"
+def _place(project: str, one: dict[str, Any]) -> str | None:
+    """The task with what was handed in and its ground truth, the playhead where the stretch begins."""
+    return at_place(project, one["task"], max(0.0, one["start"])) if one["task"] else None

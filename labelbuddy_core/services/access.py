@@ -26,7 +26,7 @@ MAX_ID = 2**63 - 1
 # What is not there and what somebody may not see are told alike, and without the numbers of the database.
 NO_PROJECT = "This project was deleted, or you are not in it (any more)."
 NO_TASK = "This recording was deleted, or it is not in your queue (any more), or you are no longer in the project."
-NO_ANNOTATION = "This annotation was deleted, or it is not for you (any more)."
+NO_ANNOTATION = "This annotation was deleted or taken back, or it is not for you (any more)."
 _TOLD = {"project": NO_PROJECT, "task": NO_TASK, "annotation": NO_ANNOTATION}
 
 

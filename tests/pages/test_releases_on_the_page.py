@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -128,7 +129,7 @@ def test_a_release_is_previewed_made_compared_withdrawn_and_deleted(
     (changes,) = [one.value for one in page.dataframe if "Change" in one.value.columns]
     assert changes["Change"].tolist() == ["region: moved"]
     assert changes["Play"].tolist()[0].endswith("/audio#t=1.000,2.500")
-    assert changes["Open"].tolist()[0].startswith("project?task=")
+    assert re.fullmatch(rf"insight\?project={project}&task=\d+&at=1\.000", changes["Open"].tolist()[0])
 
     page.button(key=f"withdraw-{made['id']}").click().run()
     page.button(key=f"withdraw-{made['id']}").click()  # AppTest runs the whole page, so the opener is pressed too

@@ -27,7 +27,7 @@ export const KINDS: Readonly<Record<string, string>> = {
 export const SENTENCES: readonly string[] = [
   msg("This project was deleted, or you are not in it (any more)."),
   msg("This recording was deleted, or it is not in your queue (any more), or you are no longer in the project."),
-  msg("This annotation was deleted, or it is not for you (any more)."),
+  msg("This annotation was deleted or taken back, or it is not for you (any more)."),
   msg("There is no job {job}."),
   msg("There are no suggestions for you in this task."),
   msg("This task is not in your queue."),

@@ -942,7 +942,7 @@ export const messages: Catalog = {
   "This project was deleted, or you are not in it (any more).": "Dieses Projekt wurde gelöscht, oder Sie sind nicht (mehr) darin.",
   "This recording was deleted, or it is not in your queue (any more), or you are no longer in the project.":
     "Diese Aufnahme wurde gelöscht, oder sie ist nicht (mehr) in Ihrer Warteschlange, oder Sie sind nicht mehr im Projekt.",
-  "This annotation was deleted, or it is not for you (any more).": "Diese Annotation wurde gelöscht, oder sie ist nicht (mehr) für Sie.",
+  "This annotation was deleted or taken back, or it is not for you (any more).": "Diese Annotation wurde gelöscht oder zurückgezogen, oder sie ist nicht (mehr) für Sie.",
   "{why} Nothing more is saved here; what was not saved stays in this browser.":
     "{why} Hier wird nichts mehr gespeichert; was nicht gespeichert war, bleibt in diesem Browser.",
   "Go to my queue": "Zu meiner Warteschlange",

@@ -134,4 +134,7 @@ export class LevelingButton {
 
 /** What it is leveled by, at the end of the text. */
 const GAIN = /[+−]?\d\S* dB$/;
-const signed = (decibels: number): string => `${decibels > 0 ? "+" : decibels < 0 ? "−" : ""}${decimal(Math.abs(decibels), 1)}`;
+function signed(decibels: number): string {
+  const rounded = Math.round(10 * decibels) / 10;
+  return `${rounded > 0 ? "+" : rounded < 0 ? "−" : ""}${decimal(Math.abs(rounded), 1)}`;
+}

@@ -1,1 +1,0 @@
-import{a,b}from"./chunk-F4APSGN2.js";import"./chunk-LVBRO4QR.js";import"./chunk-MJ6FLXH3.js";import"./chunk-GS3GXUNB.js";import"./chunk-HK25HO3Z.js";import"./chunk-7ID6PY4K.js";import"./chunk-BIO4RXXU.js";import"./chunk-POCVOURG.js";export{a as mountEditor,b as openEditor};
