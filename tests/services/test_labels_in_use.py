@@ -190,8 +190,19 @@ def test_an_editor_that_was_open_during_a_merge_meets_no_conflict_and_loses_noth
     assert answer["labels_changed"] == ["“Speech” was merged into “Music”."]
     assert {one["label"] for one in answer["values"]["regions"]} == {"music"}
     assert labels_in(person, task) == {"r1": "music", "r2": "music", "r3": "music"}
-    assert "labels_changed" not in save(person, task, 3, region("r4", "speech"))
+    assert "labels_changed" not in save(person, task, 3, region("r4", "music"))
     assert handing_in.submit(person, task, 4)["state"] == "submitted"
+
+
+def test_who_gives_a_label_that_was_merged_away_meanwhile_is_told(
+    manager: Actor, person: Actor, project: str, task: str
+) -> None:
+    save(person, task, 0, region("r1", "dog"))
+    change = label_changes.apply(manager, project, MERGE)
+    answer = save(person, task, 1, region("r2", "speech"))
+    assert answer["labels_changed"] == [change["told"]]
+    assert labels_in(person, task) == {"r1": "dog", "r2": "music"}
+    assert "labels_changed" not in save(person, task, 2, region("r3", "music"))
 
 
 def test_an_editor_that_was_open_during_a_split_saves_by_its_rule(

@@ -55,7 +55,13 @@ from labelbuddy_core.services.annotations.own_annotations import (
 )
 from labelbuddy_core.services.annotations.written_documents import written_document, written_documents
 from labelbuddy_core.services.labels import label_rule_checks
-from labelbuddy_core.services.labels.label_aliases import labels_named, rebased, relabeled_since, with_present_labels
+from labelbuddy_core.services.labels.label_aliases import (
+    labels_named,
+    rebased,
+    relabeled_since,
+    told_merges,
+    with_present_labels,
+)
 from labelbuddy_core.services.labels.label_rule_checks import PutRegion
 from labelbuddy_core.services.pages_of_results import part_of
 from labelbuddy_core.services.tasks.places import take_up
@@ -120,7 +126,9 @@ def save(session: Session, actor: Actor, task_id: str | int, request: Save) -> d
     relabeled = _relabeled_since(session, annotation, request)
     made = rebased(request.operations, relabeled)
     labels = label_rule_checks.labels_by_id(session, access.project.id, labels_named(made))
-    if labels_named(made) - labels.keys():  # some were merged into others, or there are none such
+    told = [one.told for one in relabeled]
+    if gone := labels_named(made) - labels.keys():  # some were merged into others, or there are none such
+        told += told_merges(session, access.project.id, gone)
         made = with_present_labels(session, access.project.id, made, labels)
         labels = label_rule_checks.labels_by_id(session, access.project.id, labels_named(made))
     puts: dict[Key, tuple[Collection, Item] | None] = {}
@@ -153,8 +161,8 @@ def save(session: Session, actor: Actor, task_id: str | int, request: Save) -> d
     answer = _finish_save(session, actor, access, annotation, request, "save", operations)
     by = {(one.collection.value, one.id): one.by for one in made if one.by is not None}
     suggestion_log.log_changes(session, actor, access, annotation, before=before, after=after, by=by)
-    if relabeled:
-        answer["labels_changed"] = [one.told for one in relabeled]
+    if told:
+        answer["labels_changed"] = told
     return {**answer, "values": corrected} if corrected else answer
 
 

@@ -41,6 +41,16 @@ def merged_into(session: Session, project_id: int) -> dict[str, str]:
     return found
 
 
+def told_merges(session: Session, project_id: int, labels: Collection[str]) -> list[str]:
+    """The merges by which labels went that somebody still gives, in words, the oldest first."""
+    rows = session.execute(
+        select(LabelChange.told, LabelChange.relabeling)
+        .where(LabelChange.project_id == project_id, LabelChange.kind == "merge", LabelChange.state.in_(IN_FORCE))
+        .order_by(LabelChange.id)
+    )
+    return [told for told, kept in rows if not relabeling_from(kept).merged.keys().isdisjoint(labels)]
+
+
 def with_present_labels(
     session: Session, project_id: int, operations: Sequence[Operation], known: Collection[str]
 ) -> list[Operation]:

@@ -14,6 +14,8 @@ const MANY = 12;
 const MOST_SHOWN = 200;
 const RECENT = 6;
 const INDENT_PIXELS = 14;
+/** What a label without a fold has in its place, so that it begins where its neighbors do. */
+const TOGGLE_PIXELS = 24;
 
 export function labelPalette(project: Project, ports: PanelPorts) {
   const labels = given(project.labels);
@@ -71,7 +73,8 @@ export function labelPalette(project: Project, ports: PanelPorts) {
       open ? "▾" : "▸",
     );
     const line = toggle ? el("div", { class: "branch-row" }, toggle, choice(label)) : choice(label);
-    if (depth) line.style.marginLeft = `${depth * INDENT_PIXELS}px`;
+    const indent = depth * INDENT_PIXELS + (toggle ? 0 : TOGGLE_PIXELS);
+    if (indent) line.style.marginLeft = `${indent}px`;
     if (toggle)
       line.addEventListener("keydown", (event) => {
         if (event.shiftKey || event.ctrlKey || event.altKey || event.metaKey) return;
