@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
 
 from labelbuddy_core.domain.counted import counted
+from labelbuddy_core.services.accounts import memberships
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.tasks import hand_overs, task_assignment
 from pages._elements import plain, showing_errors
@@ -14,10 +16,17 @@ from pages._elements import plain, showing_errors
 Project = dict[str, Any]
 
 
+def _named(actor: Actor, project: str) -> Callable[[str], str]:
+    """How a username is shown to choose from: with the person's name, so that either finds them."""
+    names = {one["username"]: one["name"] for one in memberships.list_members(actor, project)}
+    return lambda one: f"{names[one]} ({one})" if names.get(one, one) != one else one
+
+
 @st.dialog("Who has these tasks?")
 def reassign_chosen(actor: Actor, project: str, tasks: list[str], people: list[str]) -> None:
     """Give chosen tasks to annotators, or take them back."""
-    chosen = st.multiselect("Annotators", people, key="annotators-of-chosen-tasks")
+    named = _named(actor, project)
+    chosen = st.multiselect("Annotators", people, key="annotators-of-chosen-tasks", format_func=named)
     instead = st.radio(
         "How",
         [False, True],
@@ -53,15 +62,16 @@ def hand_work_over(
         "Drafts, what was sent back and what is not begun go over; what was handed in stays with its author. Every "
         "revision keeps the name of who made it."
     )
+    named = _named(actor, project)
     giver = st.selectbox(
         "From",
         givers,
         index=None,
         key="hand-over-from",
-        format_func=lambda one: one if one in takers else f"{one} (no annotator any more)",
+        format_func=lambda one: named(one) if one in takers else f"{named(one)}, no annotator any more",
     )
     others = [one for one in takers if one != giver]
-    taker = st.selectbox("To", others, index=None, key=f"hand-over-to-{giver}")
+    taker = st.selectbox("To", others, index=None, key=f"hand-over-to-{giver}", format_func=named)
     if giver is None or taker is None:
         return
     with showing_errors():
