@@ -15,6 +15,8 @@ from labelbuddy_core.services.recordings.sound_pictures import Picture
 HEIGHT = 64
 """Pixels of a picture."""
 _SHADE = "position:absolute;top:0;bottom:0;background:rgba(0,0,0,.45);"
+_MIDDLE = -20.0
+"""LUFS of recordings whose tiles are shown as they are."""
 _LEVELING = {"leveling", "loudness"}
 
 
@@ -36,11 +38,18 @@ def sound_strip(
     )
 
 
+def _brightness(picture: Picture) -> float:
+    """Of the tiles, whose scale is fixed: loud noise would be all white else, and a quiet hum all black."""
+    loudness = (picture.measured or {}).get("loudness")
+    return 1.25 if loudness is None else min(1.6, max(0.85, 1.0 + (_MIDDLE - loudness) / 30.0))
+
+
 def _picture(picture: Picture, address: str, what: str) -> str:
+    light = _brightness(picture)
     tiles = "".join(
         f'<img src="{address}/spectrogram/{tile.path}" alt="" loading="lazy" style="position:absolute;top:0;'
         f"height:{HEIGHT}px;max-width:none;left:{100 * tile.begin:.3f}%;width:{100 * (tile.end - tile.begin):.3f}%;"
-        'filter:brightness(1.5) contrast(1.5)">'
+        f'filter:brightness({light:.2f}) contrast(1.5)">'
         for tile in picture.tiles
     )
     shades = (
