@@ -8,6 +8,7 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any, cast
 
 from labelbuddy_core import __version__
 from labelbuddy_core.commands import agreement, consensus, export, release, reviews, sample, train
@@ -23,7 +24,7 @@ from labelbuddy_core.services.imports.import_choices import STATES
 from labelbuddy_core.services.imports.import_outcomes import told_joined
 from labelbuddy_core.services.installation import backups, storage_checks
 from labelbuddy_core.services.models import model_check, model_kit, model_weights
-from labelbuddy_core.settings import Settings, get_settings
+from labelbuddy_core.settings import ROOT, Settings, get_settings
 
 
 def parser() -> argparse.ArgumentParser:
@@ -88,7 +89,29 @@ def parser() -> argparse.ArgumentParser:
 
 def main(arguments: list[str] | None = None) -> int:
     """Run a command; returns the exit status."""
-    options = _parsed(arguments)
+    return _answered(_parsed(arguments))
+
+
+def called() -> int:
+    """As a program: files are those of the folder where one is, while the settings are the installation's and so are
+    paths in them. Returns the exit status."""
+    options = _parsed(None)
+    for name, value in vars(options).items():
+        setattr(options, name, _from_here(value, named=name == "target"))
+    os.chdir(ROOT)
+    return _answered(options)
+
+
+def _from_here(value: Any, *, named: bool) -> Any:
+    """Paths as they are from everywhere; what may be something else than a path only where there is such a file."""
+    if isinstance(value, list):
+        return [_from_here(one, named=named) for one in cast("list[Any]", value)]
+    if named and isinstance(value, str) and Path(value).exists():
+        return str(Path(value).absolute())
+    return value.absolute() if isinstance(value, Path) else value
+
+
+def _answered(options: argparse.Namespace) -> int:
     if options.data is not None:
         os.environ["LABELBUDDY_DATA"] = str(options.data.resolve())
         get_settings.cache_clear()
@@ -305,4 +328,4 @@ def _collect(settings: Settings, *, delete: bool) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(called())

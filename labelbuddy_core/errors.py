@@ -87,6 +87,10 @@ class DatabaseProblem(LabelBuddyError):
     status, kind, title = 503, "database", "The database cannot be used"
 
 
+class DatabaseNewer(DatabaseProblem):
+    """A newer version has used the database."""
+
+
 class DiskFull(LabelBuddyError):
     """Less free space than the operation needs."""
 

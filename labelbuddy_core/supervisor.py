@@ -126,7 +126,7 @@ def main() -> int:
     host = "127.0.0.1" if options.host in ("0.0.0.0", "::") else options.host  # noqa: S104
     url = f"{'https' if settings.certificate else 'http'}://{host}:{options.port}"
     ready = _wait_until_ready(url, stop, children[0])
-    if not ready and (problem := _database_problem()):
+    if not ready and children[0].failures and (problem := _database_problem()):
         log.error("%s", problem)
         _stop(children)
         return 1
@@ -151,7 +151,7 @@ def in_use(settings: Settings) -> bool:
     path = settings.data / "labelbuddy.sqlite"
     if settings.database_url or not path.exists():
         return False
-    with contextlib.closing(sqlite3.connect(path)) as connection, contextlib.suppress(sqlite3.DatabaseError):
+    with contextlib.suppress(sqlite3.DatabaseError), contextlib.closing(sqlite3.connect(path)) as connection:
         return connection.execute("SELECT 1 FROM users LIMIT 1").fetchone() is not None
     return False
 
@@ -159,23 +159,26 @@ def in_use(settings: Settings) -> bool:
 def prepare(*, demo: bool) -> list[str]:
     """Bring the database up to date and load the demo if asked for; returns lines to print with the address."""
     from labelbuddy_core.database import migrate
+    from labelbuddy_core.database.migration import telling_damage
     from labelbuddy_core.services.installation.setup import ensure_setup_token
 
-    migrate(get_settings())
+    settings = get_settings()
+    migrate(settings)
     if demo:
         from labelbuddy_core.services.first_steps.demo import load_demo
 
         return load_demo(log.info)
-    token = ensure_setup_token()
+    with telling_damage(settings):
+        token = ensure_setup_token()
     return [] if token is None else [f"Nobody has an account yet. Open the address and enter this token: {token}"]
 
 
 def _database_problem() -> str | None:
     """Why the database cannot be used, or None: found out when the web server did not start, for it takes a second."""
-    from labelbuddy_core.database import migrate
+    from labelbuddy_core.database.migration import look_at
 
     try:
-        migrate(get_settings())
+        look_at(get_settings())
     except LabelBuddyError as error:
         return error.detail
     return None

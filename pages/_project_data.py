@@ -9,7 +9,7 @@ import streamlit as st
 
 from components.wavesurfer_component.bundle import base_path
 from labelbuddy_core.domain.counted import counted
-from labelbuddy_core.domain.releases.overlaps import told_joined
+from labelbuddy_core.domain.releases.overlaps import joined_in_words
 from labelbuddy_core.services.accounts import memberships
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.exports.exports import FORMATS, export_losses
@@ -196,7 +196,7 @@ def _losses(actor: Actor, project: Project, form: str, which: str, *, merge: boo
     with showing_errors(), st.spinner("Going through the annotations"):
         found = export_losses(actor, project["id"], format_name=form, which=which, merge=merge)
         if found["joined"]:
-            st.info(told_joined({one["what"]: one["count"] for one in found["joined"]}), icon=":material/join:")
+            st.info(joined_in_words({one["what"]: one["count"] for one in found["joined"]}), icon=":material/join:")
         if found["lost"]:
             st.warning("Of these annotations: " + _counts(found["lost"]))
         elif not found["joined"]:

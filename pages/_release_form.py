@@ -10,7 +10,7 @@ import streamlit as st
 from labelbuddy_core.domain.counted import counted
 from labelbuddy_core.domain.releases.choices import KINDS
 from labelbuddy_core.domain.releases.fields import FIELDS, USUAL
-from labelbuddy_core.domain.releases.overlaps import told_joined
+from labelbuddy_core.domain.releases.overlaps import joined_in_words
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.exports.exports import FORMATS
 from labelbuddy_core.services.installation import jobs
@@ -186,7 +186,7 @@ def _preview(found: dict[str, Any]) -> None:
     st.dataframe(pd.DataFrame(splits), hide_index=True, width="stretch", key="release-splits-shown")
     for warning in found["warnings"]:
         st.warning(plain(warning), icon=":material/warning:")
-    if joined := told_joined(figures.get("joined", {})):
+    if joined := joined_in_words(figures.get("joined", {})):
         st.info(plain(joined), icon=":material/join:")
     if figures["labels"]:
         labels = [

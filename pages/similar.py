@@ -147,7 +147,8 @@ with showing_errors():
                 f"compared by {plain(found['model']['name'])} {plain(found['model']['version'])}"
             )
             if searched["unread"]:
-                st.caption(f"{counted(searched['unread'], 'recording')} not read yet: search again to go on.")
+                unread = counted(searched["unread"], "recording was", "recordings were")
+                st.caption(f"{unread} not read yet: search again to go on.")
     if not found["items"]:
         empty_state("Nothing is as similar as that", "Lower the similarity.", ":material/search_off:")
     key = f"similar-{task_id}-{source['start']:g}-{source['stop']:g}-{model}"

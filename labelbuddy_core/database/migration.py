@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,18 +14,23 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
-from sqlalchemy import Engine, text
+from sqlalchemy import URL, Engine, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from labelbuddy_core.database.engine import make_engine
-from labelbuddy_core.errors import DatabaseProblem
+from labelbuddy_core.errors import DatabaseNewer, DatabaseProblem
 from labelbuddy_core.settings import Settings
 
 log = logging.getLogger(__name__)
 _FOLDER = Path(__file__).parent / "migrations"
 _POSTGRES_LOCK = 0x1ABE1B0D
 _KEPT_COPIES = 5
-_PRAGMAS = ("PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL", "PRAGMA busy_timeout=60000")
+_PRAGMAS = (
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=FULL",
+    "PRAGMA busy_timeout=60000",
+    "PRAGMA foreign_keys=OFF",
+)
 """Without foreign keys: SQLite tables are re-created to be altered, which must not cascade."""
 
 
@@ -36,7 +43,7 @@ def migrate(settings: Settings) -> Path | None:
     settings.data.mkdir(parents=True, exist_ok=True)
     engine = _engine(settings)
     try:
-        present = _current(engine)
+        present = _current(engine, settings)
         if present == _newest():
             return None
         copy = _copy_before(settings, engine) if present else None
@@ -49,7 +56,7 @@ def migrate(settings: Settings) -> Path | None:
 def _engine(settings: Settings) -> Engine:
     try:
         return make_engine(settings.sqlalchemy_url, pragmas=_PRAGMAS)
-    except (ArgumentError, ImportError) as error:
+    except (ArgumentError, ImportError, ValueError) as error:
         raise DatabaseProblem(
             f"LABELBUDDY_DATABASE_URL cannot be used: {error}. For PostgreSQL it is like "
             "postgresql+psycopg://user@host/database; without it the database is SQLite in the data folder.",
@@ -67,13 +74,22 @@ def _newest() -> str | None:
     return ScriptDirectory.from_config(_config()).get_current_head()
 
 
-def _current(engine: Engine) -> str | None:
-    """The revision of the schema, None for an empty database; one that this version can go on from."""
-    local = engine.dialect.name == "sqlite"
-    name = str(engine.url.database) if local else engine.url.render_as_string()
+def look_at(settings: Settings) -> None:
+    """Raises `DatabaseProblem` as `migrate` does; nothing is changed, and no other process is waited for."""
+    engine = _engine(settings)
     try:
-        with engine.connect() as connection:
-            found = MigrationContext.configure(connection).get_current_revision()
+        _current(engine, settings)
+    finally:
+        engine.dispose()
+
+
+@contextmanager
+def telling_damage(settings: Settings) -> Iterator[None]:
+    """What the database refuses meanwhile is raised as `DatabaseProblem`, which names it and the remedy."""
+    url = make_url(settings.sqlalchemy_url)
+    local = url.get_backend_name() == "sqlite"
+    try:
+        yield
     except DBAPIError as error:
         why = str(error.orig or error).splitlines()[0]
         remedy = (
@@ -81,11 +97,23 @@ def _current(engine: Engine) -> str | None:
             if local
             else "Does the server run, and is LABELBUDDY_DATABASE_URL right?"
         )
-        raise DatabaseProblem(f"The database {name} cannot be used: {why}. {remedy}") from error
+        raise DatabaseProblem(f"The database {_called(url)} cannot be used: {why}. {remedy}") from error
+
+
+def _called(url: URL) -> str:
+    """The file of an SQLite database, the address of another without its password."""
+    return str(url.database) if url.get_backend_name() == "sqlite" else url.render_as_string()
+
+
+def _current(engine: Engine, settings: Settings) -> str | None:
+    """The revision of the schema, None for an empty database; one that this version can go on from."""
+    with telling_damage(settings), engine.connect() as connection:
+        found = MigrationContext.configure(connection).get_current_revision()
     if found is not None and not _known(found):
-        raise DatabaseProblem(
-            f"The database {name} was last used by a newer LabelBuddy (its schema is {found}, which this version does "
-            "not know). Start that version again, or go back with a backup (docs/upgrading.md). Nothing was changed."
+        raise DatabaseNewer(
+            f"The database {_called(engine.url)} was last used by a newer LabelBuddy (its schema is {found}, which "
+            "this version does not know). Start that version again, or go back with a backup (docs/upgrading.md). "
+            "Nothing was changed."
         )
     return found
 

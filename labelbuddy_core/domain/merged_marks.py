@@ -71,7 +71,13 @@ def join_across(regions: list[Item], more: Sequence[Item], border: float, told: 
 
 def _goes_on(earlier: Item, later: Item, border: float) -> bool:
     alike = all(earlier.get(name) == later.get(name) for name in _SAME) and _details(earlier) == _details(later)
-    return alike and near(later["start"], border)
+    return alike and _maker(earlier) == _maker(later) and near(later["start"], border)
+
+
+def _maker(region: Item) -> tuple[str, str]:
+    """Whether a person or which model it comes from."""
+    origin = region.get("origin") or {}
+    return str(origin.get("kind", "human")), str(origin.get("model", ""))
 
 
 def near(one: float, other: float) -> bool:

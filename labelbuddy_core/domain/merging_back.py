@@ -10,7 +10,7 @@ What lies in the overlap of two neighboring tasks was seen in both, and counts o
 - What only one of both has stays as it is.
 
 Where two tasks touch, nobody saw both sides: a region that ends at the border and one that begins there are the same
-when everything else about them is equal, so that joining them loses nothing.
+when everything else about them is equal, who made them as well, so that joining them loses nothing.
 
 Of equal tags the one with the higher score stays. A single caption stands for its task's stretch, several are joined in
 order of time. Of answers to the same question the first stays.
@@ -88,9 +88,10 @@ def merged_document(parts: Sequence[Part], changed: Counter[str] | None = None) 
     for part in parts:
         overlap = (part.start, min(reached, part.stop))
         more = part.document["regions"]
-        if near(reached, part.start):
+        touching = near(reached, part.start)
+        if touching:
             more = join_across(regions, more, part.start, told)
-        add_regions(regions, more, overlap, taken, told)
+        add_regions(regions, more, (part.start, part.start) if touching else overlap, taken, told)
         add_points(points, part.document["points"], overlap, taken, told)
         for tag in part.document["tags"]:
             present = tags.get(tag["label"])

@@ -8,7 +8,7 @@ from typing import Any
 from labelbuddy_core.domain.counted import counted
 from labelbuddy_core.domain.releases.consents import in_public
 from labelbuddy_core.domain.releases.dividing import told_apart
-from labelbuddy_core.domain.releases.overlaps import told_joined, told_overlaps
+from labelbuddy_core.domain.releases.overlaps import joined_in_words, told_overlaps
 from labelbuddy_core.formats.dataset_rows import escaped, quoted, size_category
 from labelbuddy_core.formats.hub_licenses import all_licenses, head_lines, needs_file
 from labelbuddy_core.formats.release_manifest import WHOLE
@@ -43,7 +43,7 @@ def card(header: Mapping[str, Any]) -> str:
         f"{header['changed']}.",
         "", _AUDIO[choices["audio"]],
         *(["", twice] if (twice := told_overlaps(figures.get("overlapping", 0))) else []),
-        *(["", joined] if (joined := told_joined(figures.get("joined", {}))) else []),
+        *(["", joined] if (joined := joined_in_words(figures.get("joined", {}))) else []),
         "", "## Splits", "", *_splits(figures["splits"]), "", *_how_split(choices, figures),
         "", "## Labels", "", *_labels(figures["labels"], header["splits"]),
         "", "## Agreement", "", *_agreement(header["agreement"]),

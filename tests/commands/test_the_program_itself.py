@@ -12,7 +12,8 @@ from labelbuddy_core.settings import ROOT
 def test_files_are_those_of_the_folder_where_it_is_called(data_folder: Path, tmp_path: Path) -> None:
     here = tmp_path / "elsewhere"
     here.mkdir()
-    environment = {**os.environ, "LABELBUDDY_DATA": str(data_folder)}
+    (here / "csv.py").write_text("raise SystemExit('not of the program')")
+    environment = {**os.environ, "LABELBUDDY_DATA": os.path.relpath(data_folder, ROOT)}  # as bin/run takes it
     done = subprocess.run(
         [ROOT / "bin" / "labelbuddy", "backup", "lab.tar"], cwd=here, env=environment, capture_output=True, text=True
     )

@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
+import pytest
+
 from labelbuddy_core.domain.documents import empty_document
 from labelbuddy_core.domain.export_records import ExportedAnnotation, ExportedTask
 from labelbuddy_core.domain.merged_marks import INSTANTS, REGION_DETAILS, REGIONS
@@ -78,6 +80,21 @@ def test_at_the_border_of_two_tasks_that_touch_what_differs_in_anything_stays_tw
         region("b", 10.002, 11.0, text="good mor"),
     ):
         assert len(merged_document([first, part(10, 20, other)])["regions"]) == 2
+
+
+@pytest.mark.parametrize("overlap", [0.0, 1e-9, 5e-4])
+def test_tasks_that_overlap_by_less_than_a_millisecond_touch(overlap: float) -> None:
+    first = part(0, 10 + overlap, region("a", 9.0, 10.0))
+    second = part(10, 20, region("b", 10.0, 11.0), region("c", 10.0, 12.0, text="other"))
+    assert spans(merged_document([first, second])) == [("dog", 9.0, 11.0), ("dog", 10.0, 12.0)]
+    halves = part(0, 10 + overlap, region("a", 9, 10, text="good mor")), part(10, 20, region("b", 10, 11, text="ning"))
+    assert [one["text"] for one in merged_document(halves)["regions"]] == ["good mor", "ning"]
+
+
+def test_what_a_person_and_a_model_marked_on_both_sides_of_a_border_stays_two() -> None:
+    first = part(0, 10, region("a", 9.0, 10.0, origin={"kind": "human"}))
+    second = part(10, 20, region("b", 10.0, 11.0, origin={"kind": "model", "model": "yoho", "prediction": "3"}))
+    assert len(merged_document([first, second])["regions"]) == 2
 
 
 def test_each_region_goes_on_at_most_once_beyond_a_border() -> None:

@@ -317,6 +317,14 @@ def test_files_without_tiers_keep_their_labels_where_words_on_tiers_are_texts(la
     ]
 
 
+def test_words_of_audacity_become_texts_where_words_are_texts(lab: Lab) -> None:
+    lab.add(song__txt="1.0\t2.0\tso it is\n")
+    lab.do("check", contents="texts", format="audacity")
+    lab.do("apply")
+    (found,) = lab.documents().values()
+    assert [(one["label"], one["text"]) for one in found["document"]["regions"]] == [("speech", "so it is")]
+
+
 def test_a_recording_without_marks_is_an_empty_answer(lab: Lab) -> None:
     lab.bring(x__tsv="filename\tonset\toffset\tevent_label\nsong.wav\t\t\t\n")
     (found,) = lab.documents().values()

@@ -10,7 +10,7 @@ import pytest
 from studio import Studio
 
 from labelbuddy_core.database import get_database
-from labelbuddy_core.database.tables import Annotation, Task
+from labelbuddy_core.database.tables import Annotation, AnnotationItem, Task
 from labelbuddy_core.domain.merged_marks import REGIONS
 from labelbuddy_core.services.accounts import memberships
 from labelbuddy_core.services.releases import release_previews
@@ -56,6 +56,22 @@ def test_what_is_joined_is_told_before_and_in_the_card(cut: Studio) -> None:
     assert made["figures"]["joined"] == expected
     with cut.archive(made["id"]) as archive:
         assert f"Putting tasks together: 1 {REGIONS}." in archive.read("README.md").decode()
+
+
+def test_what_is_not_chosen_neither_parts_nor_is_counted(empty_studio: Studio) -> None:
+    first, second = empty_studio.record("street.wav", 2)
+    empty_studio.annotate(first, ("a", 1.0, 2.0, "dog"))
+    empty_studio.annotate(second, ("b", 2.0, 3.0, "dog"))
+    with get_database().write() as session:
+        item = session.query(AnnotationItem).filter_by(key="b").one()
+        item.value = {**item.value, "text": "Wuff"}
+    choices = {**WHOLE, "which": "approved", "merge": True}
+    apart = empty_studio.make("1.0", **choices)
+    assert [(start, end) for start, end, _ in rows(empty_studio, apart)] == [(1.0, 2.0), (2.0, 3.0)]
+    whole = empty_studio.make("1.1", fields=["regions"], **choices)
+    assert [(start, end) for start, end, _ in rows(empty_studio, whole)] == [(1.0, 3.0)]
+    tags = empty_studio.make("1.2", fields=["tags"], **choices)
+    assert tags["figures"]["joined"] == {}
 
 
 def test_dropped_shares_of_merged_ground_truth_are_counted(cut: Studio) -> None:

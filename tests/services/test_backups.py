@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
 import tarfile
 from collections.abc import Callable
 from pathlib import Path
@@ -84,6 +85,15 @@ def test_a_damaged_backup_is_refused_and_nothing_is_touched(filled: Any, tmp_pat
         with pytest.raises(Invalid, match=message):
             backups.restore(get_settings(), file, quiet, replace=True)
     assert tasks.list_tasks(manager, project)["total"] == 1
+
+
+def test_a_backup_of_a_newer_version_is_refused_as_that(filled: Any, tmp_path: Path) -> None:
+    with sqlite3.connect(filled[2] / "labelbuddy.sqlite") as database:
+        database.execute("UPDATE alembic_version SET version_num = 'tomorrow'")
+    file = tmp_path / "backup.tar"
+    backups.back_up(get_settings(), file, quiet)
+    with pytest.raises(Invalid, match="made by a newer version of LabelBuddy; upgrade first"):
+        backups.restore(get_settings(), file, quiet, replace=True)
 
 
 @pytest.mark.parametrize("kind", [tarfile.REGTYPE, tarfile.SYMTYPE])

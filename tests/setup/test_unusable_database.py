@@ -57,13 +57,29 @@ def test_a_damaged_file(tmp_path: Path, serve: bool) -> None:
     assert "labelbuddy.sqlite cannot be used: file is not a database. If the file is damaged, restore a backup" in said
 
 
+def test_damage_behind_a_sound_head_is_told_at_the_start(data_folder: Path) -> None:
+    file = data_folder / "labelbuddy.sqlite"
+    with sqlite3.connect(file) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        pages = connection.execute("SELECT rootpage FROM sqlite_master WHERE tbl_name = 'users'").fetchall()
+        size = connection.execute("PRAGMA page_size").fetchone()[0]
+    connection.close()
+    with file.open("r+b") as raw:
+        for (page,) in pages:  # the table's, and that of its index
+            raw.seek((page - 1) * size)
+            raw.write(b"\xff" * size)
+    status, said = ended(data_folder, serve=True)
+    assert (status, "Traceback" in said) == (1, False)
+    assert "If the file is damaged, restore a backup" in said
+
+
 def test_a_server_that_does_not_answer_is_named_without_its_password(tmp_path: Path) -> None:
     status, said = ended(tmp_path, url=f"postgresql+psycopg://lab:secret@127.0.0.1:{free_port()}/lab", serve=True)
     assert (status, "Traceback" in said, "secret" in said) == (1, False, False)
     assert "LABELBUDDY_DATABASE_URL right?" in said
 
 
-@pytest.mark.parametrize("url", ["nonsense", "postgres://lab@localhost/lab"])
+@pytest.mark.parametrize("url", ["nonsense", "postgres://lab@localhost/lab", "postgresql+psycopg://lab@host:port/lab"])
 def test_an_address_that_is_none(tmp_path: Path, url: str) -> None:
     status, said = ended(tmp_path, url=url)
     assert (status, "Traceback" in said) == (1, False)

@@ -37,7 +37,7 @@ def told_overlaps(tasks: int) -> str:
     return f"{counted(tasks, 'task')} {verb} others of the same recording: what is marked in both is counted twice."
 
 
-def told_joined(changed: Mapping[str, int]) -> str:
+def joined_in_words(changed: Mapping[str, int]) -> str:
     """What putting tasks together changed, in a sentence; "" where it changed nothing."""
     if not changed:
         return ""

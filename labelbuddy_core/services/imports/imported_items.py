@@ -36,11 +36,12 @@ class Labels:
 
 
 def items_by_task(
-    marked: Marked, recording: KnownRecording, labels: Labels, *, texts: bool, refuse: Refuse
+    marked: Marked, recording: KnownRecording, labels: Labels, *, texts: bool, untiered: bool, refuse: Refuse
 ) -> Iterator[tuple[int, list[tuple[Collection, Item]]]]:
     """What was marked on a recording, by its tasks; a recording in which nothing was marked is an empty answer.
 
-    With `texts` the words of a mark on a tier are its text, and the tier is its label.
+    With `texts` the words of a mark on a tier are its text, and the tier is its label; with `untiered` those of a mark
+    on none as well, which then has the label `speech`.
     """
     if not recording.tasks:
         refuse("", f"{recording.name} has no task yet; wait until it has been read.")
@@ -49,7 +50,7 @@ def items_by_task(
     alike: Counter[bytes] = Counter()
     for mark in marked.marks:
         try:
-            mark = _as_text(mark) if texts else _without_own_tier(mark)
+            mark = _as_text(mark, untiered=untiered) if texts else _without_own_tier(mark)
             span = _span_of(mark, recording)
             item = _item(mark, labels, span, alike)
         except Invalid as problem:
@@ -63,9 +64,9 @@ def items_by_task(
     yield from found.items()
 
 
-def _as_text(mark: Mark) -> Mark:
-    if not mark.tier:  # files without tiers say themselves what is a label
-        return mark
+def _as_text(mark: Mark, *, untiered: bool) -> Mark:
+    if not mark.tier:  # files without tiers mostly say themselves what is a label
+        return replace(mark, label="speech", text=mark.label) if untiered and not mark.instant else mark
     if mark.instant:  # instants have no text: what is written at one stays its label
         return mark if mark.label != mark.tier else replace(mark, tier="")
     return replace(mark, label=mark.tier, text=mark.text or mark.label, tier="")

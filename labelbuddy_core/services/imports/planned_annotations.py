@@ -12,17 +12,19 @@ from typing import Any
 from labelbuddy_core.domain.documents import Collection, Item
 from labelbuddy_core.domain.plain_names import one_line, visible
 from labelbuddy_core.errors import Invalid
-from labelbuddy_core.formats.carried import Ways
 from labelbuddy_core.formats.clip_table import Layout
 from labelbuddy_core.formats.marks import Marked
 from labelbuddy_core.services.imports.already_there import SaidIn
 from labelbuddy_core.services.imports.import_choices import ImportChoices
-from labelbuddy_core.services.imports.import_sources import SourceFile, read_source, source_files
+from labelbuddy_core.services.imports.import_sources import Contents, SourceFile, read_source, source_files
 from labelbuddy_core.services.imports.imported_items import Labels, in_chunks, items_by_task
 from labelbuddy_core.services.imports.outside_authors import Authors
 from labelbuddy_core.services.imports.own_items import about, own_items_by_task
 from labelbuddy_core.services.imports.recording_matches import KnownRecording, Recordings, SeveralFit
 from labelbuddy_core.services.imports.taken_recordings import ALL_WRONG, LEFT_OUT, NOTHING_SAID, TakenRecordings
+
+_OF_EITHER = frozenset({"audacity", "textgrid"})
+"""Formats whose words may be labels or texts, and do not say which where there is no tier."""
 
 AT_ONCE = 1000
 """Items in a transaction, so that people's saves never wait."""
@@ -140,9 +142,11 @@ class Planner:
         findings.columns.update(dict.fromkeys(contents.columns))
         findings.layout = contents.layout or findings.layout
         for marked in contents.marked:
-            yield from self._of_recording(file, contents.ways, marked, findings)
+            yield from self._of_recording(file, contents, marked, findings)
 
-    def _of_recording(self, file: SourceFile, ways: Ways, marked: Marked, findings: Findings) -> Iterator[Piece]:
+    def _of_recording(
+        self, file: SourceFile, contents: Contents, marked: Marked, findings: Findings
+    ) -> Iterator[Piece]:
         try:
             recording, marked = self._matched(marked)
             recording = about(recording, marked)
@@ -156,8 +160,8 @@ class Planner:
             return
         findings.marks += marked.count
         findings.sources += 1
-        source, problems, pieces = SaidIn(findings.sources, ways, recording.top), findings.problem_count, 0
-        for task, items in self._items(file, marked, recording, findings):
+        source, problems, pieces = SaidIn(findings.sources, contents.ways, recording.top), findings.problem_count, 0
+        for task, items in self._items(file, contents.format, marked, recording, findings):
             for chunk in in_chunks(items, AT_ONCE):
                 pieces += 1
                 yield Piece(task, author, chunk, file.name, recording, source, marked.state)
@@ -166,14 +170,16 @@ class Planner:
             findings.taken.nothing_of(recording, ALL_WRONG if wrong else LEFT_OUT if marked.count else NOTHING_SAID)
 
     def _items(
-        self, file: SourceFile, marked: Marked, recording: KnownRecording, findings: Findings
+        self, file: SourceFile, form: str, marked: Marked, recording: KnownRecording, findings: Findings
     ) -> Iterator[tuple[int, list[tuple[Collection, Item]]]]:
         def refuse(place: str, reason: str) -> None:
             findings.refuse(file.name, place, reason)
 
         if marked.said:
             return own_items_by_task(marked, recording, self.labels, refuse)
-        return items_by_task(marked, recording, self.labels, texts=self.choices.contents == "texts", refuse=refuse)
+        texts = self.choices.contents == "texts"
+        untiered = form in _OF_EITHER
+        return items_by_task(marked, recording, self.labels, texts=texts, untiered=untiered, refuse=refuse)
 
     def _matched(self, marked: Marked) -> tuple[KnownRecording, Marked]:
         """The recording, and what was marked with its author where the name of a file ends with them: `song.anna`."""

@@ -17,8 +17,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
 import orjson
-from alembic.util import CommandError
-from sqlalchemy import insert, select
+from sqlalchemy import Connection, insert, select, text
 from sqlalchemy.orm import Session
 
 from labelbuddy_core import __version__
@@ -26,7 +25,7 @@ from labelbuddy_core.audio.storage import BlobStore, open_store, original_key, r
 from labelbuddy_core.database import Database, get_database, migrate
 from labelbuddy_core.database.base import Base, now
 from labelbuddy_core.database.tables import Embedding, ModelVersion, Recording, Release
-from labelbuddy_core.errors import DiskFull, Invalid, InvalidState, NotFound
+from labelbuddy_core.errors import DatabaseNewer, DatabaseProblem, DiskFull, Invalid, InvalidState, NotFound
 from labelbuddy_core.services.installation.installation import alone
 from labelbuddy_core.services.presenting import iso
 from labelbuddy_core.settings import Settings
@@ -122,8 +121,10 @@ def _upgrade(settings: Settings, database: Path) -> None:
     """Bring the unpacked database to this version's schema before anything of the present one is touched."""
     try:
         migrate(settings.model_copy(update={"database_url": f"sqlite:///{database}"}))
-    except CommandError:
+    except DatabaseNewer:
         raise Invalid("This backup was made by a newer version of LabelBuddy; upgrade first.") from None
+    except DatabaseProblem:
+        raise Invalid("The database in this backup is damaged; take another backup.") from None
     with sqlite3.connect(database) as connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     connection.close()
@@ -164,7 +165,21 @@ def _copy_database(settings: Settings, database: Database, target: Path) -> None
             rows = reading.execution_options(yield_per=2000).execute(select(table))
             for batch in rows.mappings().partitions():
                 writing.execute(insert(table), [dict(row) for row in batch])
+        _keep_sequences(reading, writing)
     copy.close()
+
+
+def _keep_sequences(reading: Connection, writing: Session) -> None:
+    """Ids that were given stay given, those of rows that were deleted as well."""
+    tables = text("SELECT name FROM sqlite_master WHERE type = 'table' AND sql LIKE '%AUTOINCREMENT%'")
+    for (table,) in writing.execute(tables).tuples().all():
+        last = reading.execute(
+            text("SELECT last_value FROM pg_sequences WHERE sequencename = :name"), {"name": f"{table}_id_seq"}
+        ).scalar()
+        if last is None:
+            continue
+        writing.execute(text("DELETE FROM sqlite_sequence WHERE name = :name"), {"name": table})
+        writing.execute(text("INSERT INTO sqlite_sequence VALUES (:name, :last)"), {"name": table, "last": last})
 
 
 def _write(part: Path, copy: Path, settings: Settings, say: Say, *, secrets: bool) -> dict[str, Any]:

@@ -77,7 +77,7 @@ class Course:
             return None
         left = self.total - self._done
         if self._failures_told:
-            rest = f" {self._failures_told} tasks failed in a row; {left} were not tried."
+            rest = f" {self._failures_told} tasks failed in a row; {counted(left, 'was', 'were')} not tried."
         else:
             rest = f" {counted(left, 'task was', 'tasks were')} not tried." if self.total > 1 else ""
         return self._cause + (rest if left else "")

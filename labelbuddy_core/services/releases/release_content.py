@@ -84,9 +84,17 @@ def content(session: Session, project_id: int, choices: ReleaseChoices) -> Itera
             if reason:
                 yield LeftOut(str(task.id), recording.name, reason)
             else:
-                in_it.append(Going(found[str(task.id)], recording, changes.get(task.id, "")))
+                in_it.append(Going(_of_fields(found[str(task.id)], choices), recording, changes.get(task.id, "")))
         for one in together(in_it) if choices.merge else in_it:
             yield _kept(one, choices, people)
+
+
+def _of_fields(task: ExportedTask, choices: ReleaseChoices) -> ExportedTask:
+    """Chosen before tasks are put together: what is not in the release tells nothing apart."""
+    return replace(
+        task,
+        annotations=tuple(replace(one, document=with_fields(one.document, choices.fields)) for one in task.annotations),
+    )
 
 
 def _why_not(task: ExportedTask | None, recording: Recording, choices: ReleaseChoices, approved: int) -> str:
@@ -131,7 +139,6 @@ def _chosen(one: ExportedAnnotation, choices: ReleaseChoices, shown: Any) -> Exp
     return replace(
         one,
         annotator=shown(one.annotator),
-        document=with_fields(one.document, choices.fields),
         reviews=tuple({**review, "reviewer": shown(review["reviewer"])} for review in reviews),
         handed_over=tuple({**each, "from": shown(each["from"]), "to": shown(each["to"])} for each in one.handed_over),
         consensus=truth,

@@ -8,10 +8,9 @@ from dataclasses import dataclass, field, replace
 
 from labelbuddy_core.database.tables import Recording
 from labelbuddy_core.domain.export_records import ExportedTask
+from labelbuddy_core.domain.merged_marks import near
 from labelbuddy_core.domain.merging_back import merged_task
 
-_TOLERANCE = 1e-6
-"""Seconds between tasks that touch; for what is rounded."""
 SOFT = "region(s) and tag(s) whose shares (soft labels) are dropped"
 """What is dropped beside what `domain.merging_back` counts."""
 
@@ -39,7 +38,7 @@ def together(tasks: Iterable[Going]) -> Iterator[Going]:
     reached = 0.0
     for one in tasks:
         apart = run and (one.recording.id != run[0].recording.id or _people(one) != _people(run[0]))
-        if apart or (run and one.task.start > reached + _TOLERANCE):
+        if apart or (run and one.task.start > reached and not near(one.task.start, reached)):
             yield _joined(run)
             run = []
         reached = max(reached, one.task.stop) if run else one.task.stop

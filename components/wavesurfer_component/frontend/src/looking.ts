@@ -1,7 +1,6 @@
 /** A task as models see it, or as its annotators do, each in lanes of their own: everything is seen and heard, nothing is changed. */
-import type { Annotation, Prediction, Project, ProjectModel, Suggested } from "./api/answers";
+import type { Annotation, GroundTruthAnswer, Prediction, Project, ProjectModel, Suggested } from "./api/answers";
 import { HttpApi } from "./api/http_api";
-import type { AnnotationDocument } from "./editing/document";
 import { openEditor } from "./editor";
 import { t } from "./i18n";
 import type { Scope } from "./scope";
@@ -15,12 +14,6 @@ export interface LookingData {
   people?: boolean;
   /** Where the address leads to (s). */
   at?: number;
-}
-
-/** What is true of a task: adjudicated, merged, the only approved answer, or nothing yet. */
-export interface GroundTruth {
-  kind: "adjudicated" | "merged" | "approved" | "none";
-  document: AnnotationDocument | null;
 }
 
 const HANDED_IN: ReadonlySet<string> = new Set(["submitted", "approved"]);
@@ -58,7 +51,7 @@ class PeopleApi extends LookingApi {
   override predictions = async (task: string): Promise<Suggested> => {
     const [{ items }, truth] = await Promise.all([
       this.ask<{ items: Annotation[] }>("GET", `/tasks/${task}/annotations`),
-      this.ask<GroundTruth>("GET", `/tasks/${task}/consensus`),
+      this.ask<GroundTruthAnswer>("GET", `/tasks/${task}/consensus`),
     ]);
     return { items: [...items.filter((one) => HANDED_IN.has(one.state)).map(answerOf), ...truthOf(truth)], withheld: null };
   };
@@ -74,7 +67,7 @@ export function answerOf(annotation: Annotation): Prediction {
 }
 
 /** The ground truth as a further answer; that which is the only approved answer stands there already. */
-export function truthOf({ kind, document }: GroundTruth): Prediction[] {
+export function truthOf({ kind, document }: Pick<GroundTruthAnswer, "kind" | "document">): Prediction[] {
   if (document === null || kind === "approved") return [];
   const regions = document.regions.map((one) => ({ ...one, id: `truth:${one.id}`, origin: { ...one.origin, by: t("Ground truth") } }));
   return [{ id: "truth", model: "truth", model_name: t("Ground truth"), license: "", version: "", document: { ...document, regions }, decisions: {}, notes: [] }];

@@ -137,9 +137,9 @@ export interface NewReview {
   ground_truth?: { revision: number; document: AnnotationDocument };
 }
 
-/** The ground truth of a task: what somebody wrote, the only approved annotation, or none. */
+/** The ground truth of a task: what somebody wrote, what a job merged, the only approved annotation, or none. */
 export interface GroundTruthAnswer {
-  kind: "adjudicated" | "approved" | "none";
+  kind: "adjudicated" | "merged" | "approved" | "none";
   /** 0 while nobody has written it. */
   revision: number;
   document: AnnotationDocument | null;
