@@ -100,7 +100,7 @@ def test_only_the_submitted_revision_can_be_reviewed(story: Any) -> None:
     with pytest.raises(Conflict):
         story.review("approve", revision=99)
     handing_in.withdraw(story.annotator, story.task)
-    with pytest.raises(Exception, match="deleted, or it is not for you"):
+    with pytest.raises(Exception, match="deleted or taken back, or it is not for you"):
         story.review("approve")
 
 

@@ -16,6 +16,7 @@ export const KINDS: Readonly<Record<string, string>> = {
   invalid: msg("The server did not take that: {detail}"),
   "locked-out": msg("Too many attempts: {detail}"),
   busy: msg("The server has too much to do. Try again in a moment."),
+  database: msg("The server's database cannot be used. Nothing was saved; tell whoever looks after it."),
   "disk-full": msg("The server's disk is full. Nothing was saved; tell whoever looks after it."),
   audio: msg("That cannot be used as audio: {detail}"),
   specification: msg("The model's file has a mistake: {detail}"),

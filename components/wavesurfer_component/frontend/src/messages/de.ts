@@ -934,6 +934,7 @@ export const messages: Catalog = {
   "The server did not take that: {detail}": "Der Server hat das nicht angenommen: {detail}",
   "Too many attempts: {detail}": "Zu viele Versuche: {detail}",
   "The server has too much to do. Try again in a moment.": "Der Server hat zu viel zu tun. Versuchen Sie es gleich noch einmal.",
+  "The server's database cannot be used. Nothing was saved; tell whoever looks after it.": "Die Datenbank des Servers ist nicht verfügbar. Es wurde nichts gespeichert; sagen Sie es denen, die ihn betreuen.",
   "The server's disk is full. Nothing was saved; tell whoever looks after it.": "Die Festplatte des Servers ist voll. Es wurde nichts gespeichert; sagen Sie es denen, die ihn betreuen.",
   "That cannot be used as audio: {detail}": "Das ist als Ton nicht brauchbar: {detail}",
   "The model's file has a mistake: {detail}": "Die Datei des Modells hat einen Fehler: {detail}",

@@ -1,1 +1,0 @@
-import{a,b}from"./chunk-PG32UXZM.js";import"./chunk-ZMDCNQUM.js";import"./chunk-TBAND5FJ.js";import"./chunk-LCCS7XTA.js";import"./chunk-QYHKPHWN.js";import"./chunk-Q7FFVGBL.js";import"./chunk-BIO4RXXU.js";import"./chunk-JWNE6WT2.js";export{a as mountEditor,b as openEditor};
