@@ -9,7 +9,7 @@ from studio import Studio
 
 from labelbuddy_core.database import get_database
 from labelbuddy_core.database.engine import _database
-from labelbuddy_core.database.tables import Release
+from labelbuddy_core.database.tables import Release, Task
 from labelbuddy_core.services.installation import backups
 from labelbuddy_core.services.releases import release_comparisons, release_differences, releases
 from labelbuddy_core.settings import get_settings
@@ -48,3 +48,21 @@ def test_a_release_is_the_same_on_postgresql_and_on_sqlite(
     with get_database().write() as session:
         session.query(Release).delete()
     assert studio.make(audio="clips", group_by=["artist"])["sha256"] == made["sha256"]
+
+
+def test_ids_that_postgresql_has_given_are_not_given_again_where_its_backup_is_restored(
+    studio: Studio, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (gone,) = studio.record("gone.wav")
+    with get_database().write() as session:
+        session.query(Task).filter_by(id=int(gone)).delete()
+    file = tmp_path / "backup.tar"
+    backups.back_up(get_settings(), file, lambda _: None)
+    get_database().close()
+    _database.cache_clear()
+    monkeypatch.delenv("LABELBUDDY_DATABASE_URL")
+    monkeypatch.setenv("LABELBUDDY_DATA", str(tmp_path / "elsewhere"))
+    get_settings.cache_clear()
+    backups.restore(get_settings(), file, lambda _: None)
+    (new,) = studio.record("new.wav")
+    assert int(new) == int(gone) + 1
