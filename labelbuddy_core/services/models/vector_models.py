@@ -12,7 +12,7 @@ from labelbuddy_core.database.tables import Model
 def gives_only_vectors(model: Model) -> bool:
     """Whether a model is never asked what is heard."""
     outputs = model.specification.get("output_schema") or ()
-    return bool(outputs) and all(one["type"] == "embedding" for one in outputs)
+    return bool(outputs) and all(one.get("type") == "embedding" for one in outputs)
 
 
 def vector_models(session: Session) -> list[int]:
