@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Mapping
 from enum import StrEnum
+from operator import itemgetter
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
@@ -275,10 +276,10 @@ def assemble(items: Iterable[tuple[str, Mapping[str, Any]]]) -> dict[str, Any]:
             document["caption"] = value
         else:
             document[collection].append(value)
-    document["regions"].sort(key=lambda region: (region["start"], region["end"], region["id"]))
-    document["points"].sort(key=lambda point: (point["time"], point["id"]))
-    document["tags"].sort(key=lambda tag: tag["label"])
-    document["tiers"].sort(key=lambda tier: (tier["position"], tier["name"]))
+    document["regions"].sort(key=itemgetter("start", "end", "id"))
+    document["points"].sort(key=itemgetter("time", "id"))
+    document["tags"].sort(key=itemgetter("label"))
+    document["tiers"].sort(key=itemgetter("position", "name"))
     return document
 
 

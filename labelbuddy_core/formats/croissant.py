@@ -6,7 +6,6 @@ their records.
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import io
 from collections.abc import Iterable, Iterator
@@ -19,6 +18,7 @@ from labelbuddy_core.domain.counted import counted
 from labelbuddy_core.domain.export_records import ExportContext, ExportedTask
 from labelbuddy_core.formats.blocks import in_blocks
 from labelbuddy_core.formats.csv_export import harmless
+from labelbuddy_core.formats.csv_lines import row_writer
 from labelbuddy_core.formats.dataset_rows import CARRIES as ROWS_CARRY
 from labelbuddy_core.formats.dataset_rows import LOSES as ROWS_LOSE
 from labelbuddy_core.formats.dataset_rows import Members, Tally, card, row_of
@@ -105,22 +105,20 @@ def description(context: ExportContext, tally: Tally, sha256: str) -> dict[str, 
 
 def _rows(tasks: Iterable[ExportedTask], context: ExportContext, tally: Tally) -> Iterator[bytes]:
     buffer = io.StringIO(newline="")
-    writer = csv.writer(buffer)
-    writer.writerow([column for column, _, _ in COLUMNS])
+    write_row = row_writer(buffer)
+    write_row([column for column, _, _ in COLUMNS])
     for task in tasks:
         row = row_of(task, context, tally)
         about = (harmless(task.audio_path), harmless(row["recording"]))
-        for one in row["events"]:
-            writer.writerow(
-                (
-                    *about, "event", one["start"], one["end"], harmless(one["label"]), harmless(one["text"]),
-                    one["low"], one["high"], one["channel"], one["score"], harmless(one["annotator"]),
-                )
-            )  # fmt: skip
-        for kind, found in (("tag", row["tags"]), ("caption", row["captions"])):
+        for kind, found in (("event", row["events"]), ("tag", row["tags"]), ("caption", row["captions"])):
             for one in found:
-                cells = (one.get(column) for column in _BESIDE)
-                writer.writerow((*about, kind, *(harmless(one) if isinstance(one, str) else one for one in cells)))
+                write_row((*about, kind, *[_cell(one.get(column)) for column in _BESIDE]))
         yield buffer.getvalue().encode()
         buffer.seek(0)
         buffer.truncate()
+
+
+def _cell(value: str | float | None) -> str:
+    if value is None:
+        return ""
+    return harmless(value) if isinstance(value, str) else repr(value)

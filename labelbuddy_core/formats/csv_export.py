@@ -6,13 +6,13 @@ Text that a spreadsheet would take for a formula is preceded by an apostrophe.
 
 from __future__ import annotations
 
-import csv
 import io
-from collections.abc import Iterable, Iterator
-from functools import lru_cache
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 from labelbuddy_core.domain.export_records import ExportContext, ExportedTask
 from labelbuddy_core.formats.blocks import in_blocks
+from labelbuddy_core.formats.csv_lines import row_writer
 from labelbuddy_core.formats.items import ExportedItem, items, seconds
 from labelbuddy_core.formats.losses import Carries
 
@@ -38,7 +38,10 @@ COLUMNS = (
     "tier",
 )
 _BY_HAND = {"kind": "human"}
+_MADE_BY_HAND = ("human", "", "")
+_NOT_REVIEWED = ("", "", "")
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n")
+_FIRST_OF_GUARDED = frozenset(("'", *_DANGEROUS))
 
 
 def write(tasks: Iterable[ExportedTask], context: ExportContext) -> Iterator[bytes]:
@@ -48,16 +51,18 @@ def write(tasks: Iterable[ExportedTask], context: ExportContext) -> Iterator[byt
 
 def _pieces(tasks: Iterable[ExportedTask], context: ExportContext) -> Iterator[bytes]:
     buffer = io.StringIO(newline="")
-    writer = csv.writer(buffer)
+    write_row = row_writer(buffer)
     buffer.write("\ufeff")
-    writer.writerow(COLUMNS)
+    write_row(COLUMNS)
     for task in tasks:
         annotation, before, after = None, (), ()
         for item in items(task):
             if item.annotation is not annotation:
                 annotation = item.annotation
                 before, after = _same_for_all(item)
-            writer.writerow((*before, *_cells(item, context), *after, *_source(item, context), _tier(item)))
+            tier = item.value.get("tier")
+            tier = harmless(tier) if tier else ""
+            write_row((*before, *_cells(item, context), *after, *_source(item, context), tier))
         if buffer.tell():
             yield buffer.getvalue().encode()
             buffer.seek(0)
@@ -77,7 +82,39 @@ def _same_for_all(item: ExportedItem) -> tuple[tuple[str, ...], tuple[str, ...]]
     )
 
 
-def _source(item: ExportedItem, context: ExportContext) -> tuple[str, ...]:
+def _cells(item: ExportedItem, context: ExportContext) -> tuple[str, ...]:
+    value, kind, review = item.value, item.kind, item.review
+    start, end = (value["time"], value["time"]) if kind == "point" else (value.get("start"), value.get("end"))
+    low, high, channel = value.get("low"), value.get("high"), value.get("channel")
+    label, text = context.name_of(value.get("label")), value.get("answer" if kind == "answer" else "text")
+    origin = value.get("origin") or {}
+    score = value.get("score") if kind == "tag" else origin.get("score")
+    return (
+        kind,
+        harmless(item.key),
+        seconds(start),
+        seconds(end),
+        "" if low is None else seconds(low),
+        "" if high is None else seconds(high),
+        "" if channel is None else str(channel),
+        harmless(label or (value["kind"] if kind == "point" else "")),
+        harmless(text) if text else "",
+        "" if score is None else seconds(score),
+        *(_MADE_BY_HAND if origin == _BY_HAND else _made(origin)),
+        *(_said(review) if review else _NOT_REVIEWED),
+    )
+
+
+def _made(origin: Mapping[str, Any]) -> tuple[str, str, str]:
+    return origin.get("kind") or "", harmless(origin.get("model") or ""), harmless(origin.get("version") or "")
+
+
+def _said(review: Mapping[str, Any]) -> tuple[str, str, str]:
+    reviewer, feedback = review.get("reviewer") or "", review.get("feedback") or ""
+    return harmless(reviewer), review.get("decision") or "", harmless(feedback)
+
+
+def _source(item: ExportedItem, context: ExportContext) -> tuple[str, str, str]:
     """The license of the model that made the item or what it is a copy of, its prediction, and whether somebody edited
     what a model or the analysis said."""
     origin = item.value.get("origin") or {}
@@ -91,40 +128,10 @@ def _source(item: ExportedItem, context: ExportContext) -> tuple[str, ...]:
     return harmless(license_text), harmless(origin.get("prediction") or ""), edited
 
 
-def _tier(item: ExportedItem) -> str:
-    return harmless(item.value.get("tier") or "")
-
-
-def _cells(item: ExportedItem, context: ExportContext) -> tuple[str, ...]:
-    value, review = item.value, item.review
-    origin = value.get("origin") or {}
-    point = item.kind == "point"
-    score = value.get("score") if item.kind == "tag" else origin.get("score")
-    channel = value.get("channel")
-    text = value.get("answer") if item.kind == "answer" else value.get("text")
-    return (
-        item.kind,
-        harmless(item.key),
-        seconds(value["time"] if point else value.get("start")),
-        seconds(value["time"] if point else value.get("end")),
-        seconds(value.get("low")),
-        seconds(value.get("high")),
-        "" if channel is None else str(channel),
-        harmless(value["kind"] if point and not value.get("label") else context.name_of(value.get("label"))),
-        harmless(text or ""),
-        seconds(score),
-        origin.get("kind") or "",
-        harmless(origin.get("model") or ""),
-        harmless(origin.get("version") or ""),
-        harmless(review.get("reviewer") or ""),
-        review.get("decision") or "",
-        harmless(review.get("feedback") or ""),
-    )
-
-
-@lru_cache(maxsize=4096)  # most cells repeat from row to row
 def harmless(text: str) -> str:
     """Text that no spreadsheet takes for a formula (OWASP, "CSV Injection")."""
+    if text[:1] not in _FIRST_OF_GUARDED:  # nearly every cell, and a million rows have twelve million of them
+        return text
     return "'" + text if text.lstrip("'").startswith(_DANGEROUS) else text
 
 

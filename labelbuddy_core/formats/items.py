@@ -45,4 +45,4 @@ def seconds(value: float | None) -> str:
     if value is None:
         return ""
     text = f"{value:.6f}".rstrip("0")
-    return text + "0" if text.endswith(".") else text
+    return text + "0" if text[-1] == "." else text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 
 from labelbuddy_core.errors import Invalid
 from labelbuddy_core.formats.losses import Carries, in_one_line
@@ -106,11 +107,13 @@ def _regions(marked: Marked) -> Iterator[Mark]:
 
 
 def _clock(seconds: float, point: str) -> str:
-    thousandths = round(seconds * 1000)
-    rest, thousandths = divmod(thousandths, 1000)
-    minutes, rest = divmod(rest, 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours:02d}:{minutes:02d}:{rest:02d}{point}{thousandths:03d}"
+    minutes, thousandths = divmod(round(seconds * 1000), 60_000)
+    return f"{_hours_and_minutes(minutes)}:{thousandths // 1000:02d}{point}{thousandths % 1000:03d}"
+
+
+@lru_cache(maxsize=4096)
+def _hours_and_minutes(minutes: int) -> str:
+    return f"{minutes // 60:02d}:{minutes % 60:02d}"
 
 
 def _seconds(parts: tuple[str | None, ...]) -> float:
@@ -119,6 +122,7 @@ def _seconds(parts: tuple[str | None, ...]) -> float:
     return round(whole + float(f"0.{fraction}"), 3)
 
 
+@lru_cache(maxsize=4096)  # labels repeat from cue to cue
 def _paragraph(text: str) -> str:
     """An empty line would end the cue, an arrow would begin one."""
     return "\n".join(row for row in text.replace("-->", "→").splitlines() if row.strip())
