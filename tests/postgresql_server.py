@@ -17,7 +17,7 @@ import pytest
 
 from labelbuddy_core.database import get_database, migrate
 from labelbuddy_core.database.engine import _database
-from labelbuddy_core.settings import get_settings
+from labelbuddy_core.settings import Settings, get_settings
 
 on_both_databases = pytest.mark.parametrize("data_folder", ["sqlite", "postgresql"], indirect=True)
 """For a test that uses the fixture `data_folder`: it runs on SQLite, and again on PostgreSQL."""
@@ -65,18 +65,34 @@ def _answers(folder: str) -> bool:
     return True
 
 
+@pytest.fixture(scope="session")
+def migrated_postgresql(postgresql_server: str, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The name of a migrated database on the server that nobody uses: others are copies of it."""
+    name = "migrated"
+    with psycopg.connect(host=postgresql_server, user="lab", dbname="postgres", autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+    migrate(Settings(data=tmp_path_factory.mktemp("migrated"), database_url=_url(postgresql_server, name)))
+    return name
+
+
+def _url(server: str, name: str) -> str:
+    return f"postgresql+psycopg://lab@/{name}?host={server}"
+
+
 @pytest.fixture
-def postgresql_folder(postgresql_server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def postgresql_folder(
+    postgresql_server: str, migrated_postgresql: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Path]:
     """An empty installation whose database is a new one on the server."""
     with psycopg.connect(host=postgresql_server, user="lab", dbname="postgres", autocommit=True) as connection:
         name = f"lab{len(connection.execute('SELECT datname FROM pg_database').fetchall())}"
-        connection.execute(f"CREATE DATABASE {name}")
-    monkeypatch.setenv("LABELBUDDY_DATABASE_URL", f"postgresql+psycopg://lab@/{name}?host={postgresql_server}")
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {migrated_postgresql}")
+    monkeypatch.setenv("LABELBUDDY_DATABASE_URL", _url(postgresql_server, name))
     monkeypatch.setenv("LABELBUDDY_DATA", str(tmp_path / "data"))
     monkeypatch.setenv("LABELBUDDY_MIN_FREE_BYTES", "0")
     monkeypatch.setenv("LABELBUDDY_WARN_FREE_BYTES", "0")
     get_settings.cache_clear()
-    migrate(get_settings())
+    get_settings().data.mkdir()
     yield tmp_path / "data"
     get_database().close()
     _database.cache_clear()
