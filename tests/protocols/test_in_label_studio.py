@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import socket
 import subprocess
 import time
@@ -44,7 +45,9 @@ OURS = """<View>
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.timeout(900),
-    pytest.mark.skipif(not EXECUTABLE, reason="SKIPPED Label Studio: LABELBUDDY_LABEL_STUDIO does not name it"),
+    pytest.mark.skipif(
+        not shutil.which(EXECUTABLE), reason="SKIPPED Label Studio: LABELBUDDY_LABEL_STUDIO does not name a program"
+    ),
 ]
 
 
