@@ -19,6 +19,7 @@ from labelbuddy_core.domain.relabeling import Relabeling
 from labelbuddy_core.domain.states import TaskState
 from labelbuddy_core.services.labels.label_change_links import concerned_links
 from labelbuddy_core.services.labels.relabeling import mentions, truths
+from labelbuddy_core.services.predictions.standing_suggestions import standing_suggestions
 
 _OPEN = (TaskState.NEW.value, TaskState.IN_PROGRESS.value, TaskState.REJECTED.value)
 _AT_ONCE = 200
@@ -88,14 +89,10 @@ def _suggested(session: Session, project_id: int, labels: tuple[str, ...]) -> di
     predictions = session.scalar(select(func.count()).select_from(Prediction).where(*wanted)) or 0
     if not predictions:
         return {"predictions": 0, "suggestions": 0}
-    newest = (
-        select(func.max(Prediction.id))
-        .join(Task, Task.id == Prediction.task_id)
-        .where(Prediction.project_id == project_id, Task.state.in_(_OPEN))
-        .group_by(Prediction.task_id, Prediction.model_id)
-    )
+    open_tasks = select(Task.id).where(Task.project_id == project_id, Task.state.in_(_OPEN))
+    standing = standing_suggestions(Prediction.project_id == project_id, Prediction.task_id.in_(open_tasks))
     documents = session.scalars(
-        select(Prediction.document).where(*wanted, Prediction.id.in_(newest)).execution_options(yield_per=_AT_ONCE)
+        select(Prediction.document).where(*wanted, Prediction.id.in_(standing)).execution_options(yield_per=_AT_ONCE)
     )
     suggestions = sum(
         one.get("label") in labels

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from labelbuddy_core.audio.quiet import quiet_spans
@@ -14,6 +14,7 @@ from labelbuddy_core.database.tables import Annotation, AnnotationItem, Predicti
 from labelbuddy_core.domain.cutting import Stretch
 from labelbuddy_core.errors import Invalid
 from labelbuddy_core.services.labels.label_aliases import present_document
+from labelbuddy_core.services.predictions.standing_suggestions import standing_suggestions
 from labelbuddy_core.settings import get_settings
 
 _AT_ONCE = 500
@@ -35,7 +36,7 @@ def pauses(recording: Recording, *, threshold: float, least: float) -> list[Stre
 
 
 def regions_by_recording(session: Session, project_id: int, label: str, source: str) -> dict[int, list[Stretch]]:
-    """Where a label was marked, by recording: in all annotations, or in the newest prediction of each model.
+    """Where a label was marked, by recording: in all annotations, or in what models last said.
 
     Raises `Invalid` for a label that the project does not have.
     """
@@ -59,15 +60,10 @@ def _marked(session: Session, project_id: int, label: str) -> dict[int, list[Str
 
 
 def _predicted(session: Session, project_id: int, label: str) -> dict[int, list[Stretch]]:
-    newest = (
-        select(func.max(Prediction.id))
-        .where(Prediction.project_id == project_id)
-        .group_by(Prediction.task_id, Prediction.model_id)
-    )
     rows = session.execute(
         select(Task.recording_id, Prediction.document)
         .join(Task, Task.id == Prediction.task_id)
-        .where(Prediction.id.in_(newest))
+        .where(Prediction.id.in_(standing_suggestions(Prediction.project_id == project_id)))
         .execution_options(yield_per=_AT_ONCE)
     )
     found: dict[int, list[Stretch]] = {}
