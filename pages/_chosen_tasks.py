@@ -8,10 +8,11 @@ from labelbuddy_core.domain.counted import counted
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.models import model_links
 from labelbuddy_core.services.predictions import prediction_requests
+from pages._dialogs import dialog
 from pages._elements import plain, showing_errors
 
 
-@st.dialog("Predict chosen tasks")
+@dialog("Predict chosen tasks")
 def predict_chosen(actor: Actor, project: str, tasks: list[str]) -> None:
     """Choose a model of the project and ask it about these tasks."""
     names = {link["model"]: link["name"] for link in model_links.project_models(actor, project)}

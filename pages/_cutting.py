@@ -14,6 +14,7 @@ from labelbuddy_core.errors import Invalid, LabelBuddyError
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.tasks import cutting
 from labelbuddy_core.services.tasks.cutting import Cut, Regions
+from pages._dialogs import dialog
 from pages._elements import length, plain, showing_errors
 
 Project = dict[str, Any]
@@ -28,7 +29,7 @@ WAYS = {
 SOURCES = {"annotations": "that people marked", "predictions": "that models found"}
 
 
-@st.dialog("Cut into tasks", width="large")
+@dialog("Cut into tasks", width="large")
 def cut_dialog(actor: Actor, project: Project, recordings: list[str] | None) -> None:
     """Cut these recordings, or all that are ready."""
     st.caption(

@@ -12,6 +12,7 @@ from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.agreement import merged_consensus
 from labelbuddy_core.services.installation import jobs
 from pages._agreement_charts import label_chart
+from pages._dialogs import show_changes
 from pages._elements import empty_state, length, plain, remember_project, showing_errors
 from pages._insight_task import draw_task
 from pages._project_data import RECORDING_FILTER
@@ -180,7 +181,7 @@ def _merging(actor: Actor, project_id: str, was_running: bool) -> None:
     found = jobs.list_jobs(actor, project_id=int(project_id), state=jobs.OPEN, limit=20)["items"]
     mine = [job for job in found if job["kind"] == merged_consensus.KIND]
     if was_running and not mine:
-        st.rerun()
+        show_changes()
     for job in mine:
         st.progress(job["progress"], text=plain(job["message"]))
 

@@ -9,6 +9,7 @@ import streamlit as st
 
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.models import model_links
+from pages._dialogs import dialog
 from pages._elements import plain, showing_errors
 
 IGNORE = "(ignore)"
@@ -134,7 +135,7 @@ def link_from(rows: pd.DataFrame, names: dict[str, str]) -> tuple[dict[str, str]
     return label_map, thresholds, added
 
 
-@st.dialog("Labels and scores", width="large")
+@dialog("Labels and scores", width="large")
 def edit_link(actor: Actor, project: dict[str, Any], model: dict[str, Any]) -> None:
     """Change how a project uses a model."""
     st.markdown(f"How **{plain(project['name'])}** uses **{plain(model['name'])}**.")

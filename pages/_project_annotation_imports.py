@@ -12,6 +12,7 @@ from labelbuddy_core.domain.counted import counted
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.imports import annotation_imports
 from labelbuddy_core.services.imports.import_outcomes import told_joined
+from pages._dialogs import dialog
 from pages._elements import Pager, empty_state, plain, showing_errors
 from pages._project_import_choices import import_choices
 
@@ -126,14 +127,14 @@ def _start(actor: Actor, one: dict[str, Any], action: str, choices: dict[str, An
         st.rerun()
 
 
-@st.dialog("Take the import back")
+@dialog("Take the import back")
 def _confirm_undo(actor: Actor, one: dict[str, Any]) -> None:
     st.markdown("What it added goes; what people changed since stays. Labels that it made go where nothing uses them.")
     if st.button("Undo", type="primary", key=f"really-{one['id']}"):
         _start(actor, one, "undo", None)
 
 
-@st.dialog("Dismiss the import")
+@dialog("Dismiss the import")
 def _confirm_dismissal(actor: Actor, one: dict[str, Any]) -> None:
     st.markdown("Its files are forgotten and what it imported stays, but it **cannot be undone any more**.")
     if st.button("Dismiss", type="primary", key=f"really-dismiss-{one['id']}"):
@@ -142,7 +143,7 @@ def _confirm_dismissal(actor: Actor, one: dict[str, Any]) -> None:
             st.rerun()
 
 
-@st.dialog("What cannot be taken", width="large")
+@dialog("What cannot be taken", width="large")
 def _problems(actor: Actor, one: dict[str, Any]) -> None:
     found = annotation_imports.list_problems(actor, one["id"], limit=1000)
     rows = [{"File": row["file"], "Where": row["place"], "Why": row["reason"]} for row in found["items"]]

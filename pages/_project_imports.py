@@ -10,6 +10,7 @@ import streamlit as st
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.presenting import readable_size
 from labelbuddy_core.services.recordings import import_reports, imports
+from pages._dialogs import dialog
 from pages._elements import plain, showing_errors
 
 Project = dict[str, Any]
@@ -23,6 +24,7 @@ STATES = {
 }
 _ROWS = 1000
 _SHOWN = 5
+_ASKED = "_labelbuddy_files_of_import"
 
 
 def imports_area(actor: Actor, project: Project) -> None:
@@ -32,6 +34,10 @@ def imports_area(actor: Actor, project: Project) -> None:
     found = import_reports.list_imports(actor, project["id"], limit=_SHOWN)["items"]
     if found:
         st.caption("Imports")
+        asked = st.session_state.pop(_ASKED, None)
+        for one in found:
+            if one["id"] == asked:
+                _files(actor, one)
         busy = any(_is_at_work(one) for one in found)
         st.fragment(_last_imports, run_every=1.0 if busy else None)(actor, project)
 
@@ -74,7 +80,8 @@ def _one_import(actor: Actor, one: dict[str, Any]) -> None:
     row.markdown(f"{icon} **{plain(one['source'])}** – {plain(_told(one, at_work))}")
     buttons = row.container(horizontal=True, width="content")
     if buttons.button("Files", key=f"import-files-{one['id']}"):
-        _files(actor, one)
+        st.session_state[_ASKED] = one["id"]  # a dialog of what is drawn every second would be closed within one
+        st.rerun()
     again = one["files"]["failed"] + one["files"]["cancelled"] + (one["files"]["waiting"] if not at_work else 0)
     if not at_work and (again or one["problem"]) and buttons.button("Resume", key=f"import-resume-{one['id']}"):
         with showing_errors():
@@ -104,7 +111,7 @@ def _told(one: dict[str, Any], at_work: bool) -> str:
     return " · ".join(part for part in (doing, ", ".join(counts), size) if part)
 
 
-@st.dialog("Files of the import", width="large")
+@dialog("Files of the import", width="large")
 def _files(actor: Actor, one: dict[str, Any]) -> None:
     names = {state: f"{title} ({one['files'][state]:,})" for state, title in STATES.items() if one["files"][state]}
     state = st.selectbox(

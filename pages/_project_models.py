@@ -14,6 +14,7 @@ from labelbuddy_core.services.models import model_links
 from labelbuddy_core.services.models.model_history import PROMOTED
 from labelbuddy_core.services.predictions import prediction_batches, prediction_requests
 from labelbuddy_core.services.reviews import caption_embedding
+from pages._dialogs import dialog
 from pages._elements import empty_state, plain, showing_errors
 from pages._model_links import edit_link
 
@@ -86,7 +87,7 @@ def _text_model(actor: Actor, project: Project, link: Link) -> None:
         _confirm_unlink(actor, project, link)
 
 
-@st.dialog("Compare the captions of this project")
+@dialog("Compare the captions of this project")
 def _compare_captions(actor: Actor, project: Project) -> None:
     with showing_errors():
         found = caption_embedding.caption_vectors(actor, project["id"])
@@ -171,7 +172,7 @@ def _ended(job: dict[str, Any]) -> None:
                 st.caption(f"The first {len(problems)} of {failed:,}.")
 
 
-@st.dialog("Predict the tasks of this project")
+@dialog("Predict the tasks of this project")
 def _predict(actor: Actor, project: Project, model: Link) -> None:
     waiting = prediction_requests.waiting_tasks(actor, project["id"], model["model"])
     total = project["counts"]["tasks"]
@@ -183,7 +184,7 @@ def _predict(actor: Actor, project: Project, model: Link) -> None:
             st.rerun()
 
 
-@st.dialog("Stop using the model?")
+@dialog("Stop using the model?")
 def _confirm_unlink(actor: Actor, project: Project, model: Link) -> None:
     st.markdown(
         f"**{plain(model['name'])}** will not predict here any more. Its threshold and label map are forgotten; "

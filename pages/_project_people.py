@@ -9,6 +9,7 @@ import streamlit as st
 from labelbuddy_core.services.accounts import memberships
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.tasks import hand_overs
+from pages._dialogs import dialog
 from pages._elements import ROLE_NAMES, plain, showing_errors
 from pages._reassigning import counts_told, hand_work_over
 
@@ -82,8 +83,8 @@ def _show_roles_as_they_are() -> None:
 def _ask(actor: Actor, project: dict[str, Any], member: dict[str, Any], roles: list[str], *about: Any) -> None:
     """Ask before somebody leaves the project, or annotates no more and has work left."""
     title = "Take the role of annotator?" if roles else "Remove from the project?"
-    dialog = st.dialog(title, on_dismiss=_show_roles_as_they_are)
-    dialog(_confirm_removal)(actor, project, member, roles, *about)
+    ask = dialog(title, on_dismiss=_show_roles_as_they_are)
+    ask(_confirm_removal)(actor, project, member, roles, *about)
 
 
 def _confirm_removal(

@@ -13,6 +13,7 @@ from labelbuddy_core.domain.counted import counted
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.recordings import recordings
 from pages._cutting import cut_dialog
+from pages._dialogs import dialog
 from pages._elements import RECORDING_STATES, Pager, empty_state, length, plain, rows_key, showing_errors
 from pages._project_imports import imports_area
 
@@ -108,7 +109,7 @@ def _table(actor: Actor, project: Project, found: list[dict[str, Any]]) -> None:
         _confirm_delete(actor, chosen)
 
 
-@st.dialog("Name and attributes", width="large")
+@dialog("Name and attributes", width="large")
 def _edit(actor: Actor, recording: dict[str, Any]) -> None:
     name = st.text_input("Name", recording["name"], max_chars=200)
     before = {**dict.fromkeys(STANDARD, ""), **recording["attributes"]}
@@ -140,7 +141,7 @@ def _remark(recording: dict[str, Any]) -> str:
     return " ".join(one for one in said if one)
 
 
-@st.dialog("Delete recordings?")
+@dialog("Delete recordings?")
 def _confirm_delete(actor: Actor, chosen: list[dict[str, Any]]) -> None:
     st.markdown(
         f"**{counted(len(chosen), 'recording')}** with all tasks, annotations and reviews will be deleted for good:"

@@ -11,6 +11,7 @@ from components.wavesurfer_component.bundle import base_path
 from labelbuddy_core.domain.counted import counted
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.releases import release_comparisons, release_files, releases
+from pages._dialogs import dialog
 from pages._elements import Pager, empty_state, length, plain, showing_errors
 from pages._release_differences import compare
 from pages._release_form import new_release
@@ -137,7 +138,7 @@ def _withdrawn(actor: Actor, one: dict[str, Any]) -> None:
         _confirm_deletion(actor, one)
 
 
-@st.dialog("Withdraw the release")
+@dialog("Withdraw the release")
 def _confirm_withdrawal(actor: Actor, one: dict[str, Any]) -> None:
     st.markdown("Nobody can download it any more. Nothing is deleted, and you can publish it again.")
     reason = st.text_input("Why", key=f"reason-{one['id']}", max_chars=500)
@@ -147,7 +148,7 @@ def _confirm_withdrawal(actor: Actor, one: dict[str, Any]) -> None:
             st.rerun()
 
 
-@st.dialog("Delete the files of the release")
+@dialog("Delete the files of the release")
 def _confirm_deletion(actor: Actor, one: dict[str, Any]) -> None:
     st.markdown("Its archive and the list of its content go for good. What it was called, and its hashes, stay.")
     version = st.text_input(f"Write its version ({plain(one['version'])}) to confirm", key=f"confirm-{one['id']}")
@@ -157,7 +158,7 @@ def _confirm_deletion(actor: Actor, one: dict[str, Any]) -> None:
             st.rerun()
 
 
-@st.dialog("What was left out", width="large")
+@dialog("What was left out", width="large")
 def _left_out(actor: Actor, one: dict[str, Any]) -> None:
     with showing_errors():
         found = release_files.left_out(actor, one["id"])
@@ -165,7 +166,7 @@ def _left_out(actor: Actor, one: dict[str, Any]) -> None:
         st.dataframe(pd.DataFrame(rows), hide_index=True, width="stretch")
 
 
-@st.dialog("Files beside the audio", width="large")
+@dialog("Files beside the audio", width="large")
 def _files(one: dict[str, Any]) -> None:
     address = f"{base_path()}/api/v1/releases/{one['id']}/file?path="
     rows = [

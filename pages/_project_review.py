@@ -13,6 +13,7 @@ from labelbuddy_core.domain.counted import counted
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.projects import projects
 from labelbuddy_core.services.reviews import review_assignments, review_claims, review_sampling
+from pages._dialogs import dialog
 from pages._elements import plain, showing_errors
 from pages._review_queue import not_reviewed
 
@@ -179,7 +180,7 @@ def _lexicon(actor: Actor, project: Project) -> None:
                 st.rerun()
 
 
-@st.dialog("Name reviewers")
+@dialog("Name reviewers")
 def name_reviewers(actor: Actor, project: str, tasks: list[str]) -> None:
     """Choose who reviews some tasks."""
     people = {one["username"]: one["name"] for one in review_assignments.review_load(actor, project)["reviewers"]}

@@ -10,6 +10,7 @@ from labelbuddy_core.domain.counted import counted
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.labels import label_edits
 from labelbuddy_core.services.projects import projects
+from pages._dialogs import dialog
 from pages._elements import STRATEGIES, plain, showing_errors
 from pages._label_changes import label_changes_area
 from pages._label_table import attribute_table, attributes_from, label_table, labels_from
@@ -153,7 +154,7 @@ def settings_tab(actor: Actor, project: Project) -> None:
         _confirm_delete(actor, project)
 
 
-@st.dialog("Delete the project?")
+@dialog("Delete the project?")
 def _confirm_delete(actor: Actor, project: Project) -> None:
     counts = project["counts"]
     st.markdown(

@@ -11,6 +11,7 @@ from labelbuddy_core.domain.counted import counted
 from labelbuddy_core.services.accounts import memberships
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.tasks import hand_overs, task_assignment
+from pages._dialogs import dialog
 from pages._elements import plain, showing_errors
 
 Project = dict[str, Any]
@@ -22,7 +23,7 @@ def _named(actor: Actor, project: str) -> Callable[[str], str]:
     return lambda one: f"{names[one]} ({one})" if names.get(one, one) != one else one
 
 
-@st.dialog("Who has these tasks?")
+@dialog("Who has these tasks?")
 def reassign_chosen(actor: Actor, project: str, tasks: list[str], people: list[str]) -> None:
     """Give chosen tasks to annotators, or take them back."""
     named = _named(actor, project)
@@ -53,7 +54,7 @@ def reassign_chosen(actor: Actor, project: str, tasks: list[str], people: list[s
             st.rerun()
 
 
-@st.dialog("Hand work over")
+@dialog("Hand work over")
 def hand_work_over(
     actor: Actor, project: str, givers: list[str], takers: list[str], tasks: list[str] | None = None
 ) -> None:

@@ -8,6 +8,7 @@ import streamlit as st
 
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.first_steps import samples
+from pages._dialogs import dialog
 from pages._elements import plain, showing_errors
 
 
@@ -19,7 +20,7 @@ def sample_line(actor: Actor, project: dict[str, Any]) -> None:
         _confirm(actor, project)
 
 
-@st.dialog("Remove the sample?")
+@dialog("Remove the sample?")
 def _confirm(actor: Actor, project: dict[str, Any]) -> None:
     st.markdown(
         f"**{plain(project['name'])}** goes with its recordings and everything that was labeled in it. "

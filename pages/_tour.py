@@ -11,6 +11,7 @@ from labelbuddy_core.domain.tour_steps import TOURS
 from labelbuddy_core.domain.tours import Step
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.first_steps import tours
+from pages._dialogs import show_changes
 from pages._elements import remember_project
 
 PAGES = {
@@ -78,7 +79,7 @@ def _watch(actor: Actor, page: str, known: dict[str, str]) -> None:
     """
     following = tours.follow(actor, page, st.context.locale or "en")
     if following is None or following.steps != known:
-        st.rerun()
+        show_changes()
 
 
 def _panel(actor: Actor, following: tours.Following) -> None:

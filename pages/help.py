@@ -6,6 +6,7 @@ import streamlit as st
 
 from labelbuddy_core.services.first_steps import samples, tours
 from labelbuddy_core.services.installation import documentation
+from pages._dialogs import dialog
 from pages._elements import empty_state, plain, showing_errors
 from pages._session import require_actor
 
@@ -60,7 +61,7 @@ def tour_row(choice: tours.Choice) -> None:
             )
 
 
-@st.dialog("Remove all sample projects?")
+@dialog("Remove all sample projects?")
 def confirm_removal(names: list[str]) -> None:
     """Say what would go; what was labeled in it goes too."""
     st.markdown("These go with everything that was labeled in them:")

@@ -15,6 +15,7 @@ from labelbuddy_core.services.installation.disk_space import disk_space  # noqa:
 from labelbuddy_core.services.projects import projects  # noqa: E402
 from pages import _session, _sign_in  # noqa: E402
 from pages._brand import ICON, LOGO  # noqa: E402
+from pages._dialogs import page_begins  # noqa: E402
 from pages._elements import plain  # noqa: E402
 from pages._tour import tour_panel  # noqa: E402
 
@@ -36,6 +37,7 @@ PAGES = {
 # string that stands alone here.)
 ROOMY = ("annotate", "review", "similar")
 
+page_begins()
 st.set_page_config(page_title="LabelBuddy", page_icon=str(ICON), layout="wide")
 # Streamlit leaves a hand's breadth above every page; no setting changes that
 st.html("<style>.stMainBlockContainer { padding: 2.6rem 2.5rem 3rem; }</style>")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from labelbuddy_core.services.accounts import accounts
+from pages._dialogs import dialog
 from pages._elements import plain, showing_errors
 from pages._session import require_actor
 
@@ -14,7 +15,7 @@ if not actor.is_administrator:
     st.stop()
 
 
-@st.dialog("Add a person")
+@dialog("Add a person")
 def add_person() -> None:
     """Ask for a new account."""
     values = {
@@ -31,7 +32,7 @@ def add_person() -> None:
             st.rerun()
 
 
-@st.dialog("Change a person")
+@dialog("Change a person")
 def change_person(user: dict) -> None:
     """Change flags or set a new password."""
     st.markdown(f"**{plain(user['name'])}** · `{user['username']}`")

@@ -17,6 +17,7 @@ from pages import (
     _project_settings,
 )
 from pages._address import tab_asked
+from pages._dialogs import show_changes
 from pages._elements import empty_state, page_header, pick_project, plain
 from pages._predicted_task import predicted_task
 from pages._sample import sample_line
@@ -58,7 +59,7 @@ def work_in_progress(project_id: str) -> None:
     """Draw the jobs that are not finished; when one ends, the page shows what it made."""
     running = open_jobs(project_id)
     if at_work - {job["id"] for job in running}:
-        st.rerun()
+        show_changes()
     for job in running:
         row = st.container(horizontal=True, vertical_alignment="center")
         words = WORDS.get(job["kind"], job["kind"])
