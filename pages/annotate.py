@@ -17,9 +17,9 @@ _EDITOR = "annotation-editor"
 
 
 def go_on() -> None:
-    """The editor submitted: show the task it names."""
+    """The editor submitted, or took it back: show the task it names."""
     asked = st.session_state[_EDITOR].navigate
-    if asked is not None:
+    if asked is not None and asked["task"] != st.query_params.get("task"):
         st.query_params.pop("at", None)
         if asked["task"]:
             st.query_params["task"] = asked["task"]

@@ -272,3 +272,14 @@ def test_only_the_selection_is_predicted(open_editor, app) -> None:
     with editor.page.expect_request("**/predictions") as asked:
         editor.press("Shift+P")
     assert asked.value.post_data_json == {"model": "tagger", "start": 4.0, "stop": 8.0}
+
+
+def test_what_is_taken_back_can_be_worked_on_and_the_page_is_told(open_editor, app) -> None:
+    app.state = "submitted"
+    editor = open_editor()
+    editor.page.get_by_role("button", name="Withdraw").click()
+    told = "() => window.triggers.filter(([name]) => name === 'navigate').map(([, asked]) => asked.task)"
+    editor.until(lambda: editor.page.evaluate(told) == ["t1"])
+    assert app.state == "draft"
+    editor.drag(0, 4.0, 8.0)
+    editor.until(lambda: app.regions())

@@ -113,6 +113,7 @@ export class HandingIn {
   async withdraw(): Promise<void> {
     try {
       this.standing.state = (await this.api.withdraw(this.task.id)).state;
+      this.ports.navigate(this.task.id); // the list of the queue beside the editor shows it
     } catch (error) {
       await this.explain(error);
     }
