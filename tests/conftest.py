@@ -46,6 +46,13 @@ CHROMIUM_ARGUMENTS = [
 ]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """With `--dist loadgroup` one process has the tests with Docker, so that containers are not in each other's way,
+    and another the rest, so that environments for other libraries are made once."""
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group("docker" if item.get_closest_marker("docker") else "others"))
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Chromium without a window; one for all tests (a second Playwright in the process would refuse to start)."""
