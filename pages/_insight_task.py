@@ -47,7 +47,7 @@ def draw_task(found: dict[str, Any]) -> None:
         st.success("Everybody says the same here.", icon=":material/check:")
     people_answers(task=found["task"], project=found["project"], at=at, key="people-answers")
     if stretches:
-        with st.expander(f"Stretches in dispute ({len(stretches)})"):
+        with st.expander(f"Stretches in dispute ({len(stretches)})", key="stretches-in-dispute"):
             _table(found)
     st.divider()
 

@@ -68,7 +68,8 @@ def split_list(actor: Actor, project: dict[str, Any], change: dict[str, Any]) ->
     names = {label["id"]: label["name"] for label in project["labels"]}
     targets = {names[one]: one for one in change["split"]["targets"] if one in names}
     count = found.get("total")
-    with st.expander(f"To decide by hand{'' if count is None else f': {count:,}'}", icon=":material/checklist:"):
+    title = f"To decide by hand{'' if count is None else f': {count:,}'}"
+    with st.expander(title, icon=":material/checklist:", key=f"split-by-hand-{change['id']}"):
         rows = pd.DataFrame(
             [
                 {

@@ -86,7 +86,7 @@ def _open_now(actor: Actor, project: Project) -> None:
     held = review_claims.claims(actor, project["id"])
     if not held:
         return
-    with st.expander(f"Being reviewed now ({len(held)})", icon=":material/visibility:"):
+    with st.expander(f"Being reviewed now ({len(held)})", icon=":material/visibility:", key="being-reviewed"):
         for one in held:
             row = st.container(horizontal=True, vertical_alignment="center")
             row.markdown(

@@ -79,7 +79,8 @@ mine = tasks.list_tasks(actor, project["id"], assignee=actor.username, order="ne
 if mine["items"]:
     with st.expander(
         f"My queue: {queue['rejected']} sent back, {queue['draft'] + queue['new']} open, "
-        f"{queue['submitted']} submitted, {queue['approved']} approved, {queue['pool']} in the pool"
+        f"{queue['submitted']} submitted, {queue['approved']} approved, {queue['pool']} in the pool",
+        key="my-queue",
     ):
         for one in mine["items"]:
             row = st.container(horizontal=True, vertical_alignment="center")

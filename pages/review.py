@@ -95,7 +95,9 @@ review_editor(
 captions_compared(actor, chosen["task"])
 if len(waiting) > 1:
     title = f"Waiting for review ({counts['waiting']})"
-    with st.expander(title if len(waiting) == counts["waiting"] else f"{title}, the first {len(waiting)}"):
+    if len(waiting) < counts["waiting"]:
+        title = f"{title}, the first {len(waiting)}"
+    with st.expander(title, key="waiting-for-review"):
         for one in waiting:
             if one["reviewer"]:
                 st.caption(row_of(one))
