@@ -48,9 +48,11 @@ CHROMIUM_ARGUMENTS = [
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """With `--dist loadgroup` one process has the tests with Docker, so that containers are not in each other's way,
-    and another the rest, so that environments for other libraries are made once."""
+    and another the rest, so that environments for other libraries are made once. Long ones begin first, so that none is
+    left at the end with one process."""
     for item in items:
         item.add_marker(pytest.mark.xdist_group("docker" if item.get_closest_marker("docker") else "others"))
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
 
 
 @pytest.fixture(scope="session")

@@ -22,7 +22,7 @@ from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.annotations import annotations, revisions
 from labelbuddy_core.web.authentication import COOKIE
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 SEEDS = (11,)
 STEPS = 500

@@ -14,6 +14,7 @@ from tests.time_line.firefox import FIREFOX, PULSEAUDIO, Page, running_firefox
 
 pytestmark = [
     pytest.mark.browser,
+    pytest.mark.long,
     pytest.mark.skipif(not FIREFOX or not PULSEAUDIO, reason="needs Firefox and PulseAudio"),
 ]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from sqlalchemy import select
 
 from labelbuddy_core.database import get_database
@@ -12,6 +13,8 @@ from labelbuddy_core.services.accounts.accounts import actor_called
 from labelbuddy_core.services.first_steps.demo import PROJECT, load_demo
 from labelbuddy_core.services.models import models
 from labelbuddy_core.services.releases import release_making, releases
+
+pytestmark = pytest.mark.long
 
 
 def test_the_demo_has_work_for_every_role_and_a_ground_truth_to_release(data_folder: Any) -> None:

@@ -28,6 +28,8 @@ from websockets.sync.client import connect
 
 from labelbuddy_core.settings import ROOT
 
+pytestmark = pytest.mark.long
+
 HOST = "labels.example.org"
 PERSON = {"username": "mona", "name": "Mona", "email": "mona@example.org", "password": "correct horse battery"}
 NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")

@@ -20,6 +20,8 @@ from websockets.sync.client import connect
 
 from labelbuddy_core.settings import ROOT
 
+pytestmark = pytest.mark.long
+
 Start = Callable[..., tuple[subprocess.Popen[bytes], int]]
 
 

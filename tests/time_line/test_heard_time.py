@@ -26,7 +26,7 @@ SEEKS = 8
 COUNT = 16_384
 BASELINE = "WAV, 16 bits"
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.browser, pytest.mark.long, pytest.mark.slow, pytest.mark.timeout(900)]
 
 Evaluate = Callable[[str], Any]
 Readings = dict[str, list[tuple[float, float]]]

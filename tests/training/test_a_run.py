@@ -23,6 +23,8 @@ from labelbuddy_core.services.training import training_course, training_figures,
 from labelbuddy_core.services.training.training_sets import Choices, preview
 from labelbuddy_core.settings import get_settings
 
+pytestmark = pytest.mark.long
+
 
 @pytest.mark.timeout(600)
 def test_a_model_learns_what_was_approved_and_is_compared_with_what_it_was(
