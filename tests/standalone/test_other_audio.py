@@ -21,7 +21,7 @@ SECONDS = 40.0
 SEEKS = (0.0, 11.25, 33.3, 52.5)
 READINGS = 3
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 
 def test_an_mp3_of_variable_bit_rate_sounds_where_it_is_drawn(open_app, tmp_path: Path) -> None:
