@@ -6,6 +6,7 @@ It is made once in `.cache/transformers`, unless LABELBUDDY_TRANSFORMERS_PYTHON 
 
 from __future__ import annotations
 
+import fcntl
 import os
 import site
 import subprocess
@@ -29,6 +30,13 @@ def python() -> Path:
         return Path(given)
     pytest.importorskip("torch", reason="SKIPPED transformers: PyTorch is not installed here")
     folder = ROOT / ".cache" / "transformers"
+    folder.parent.mkdir(exist_ok=True)
+    with folder.with_suffix(".lock").open("w") as lock:  # another process of the tests may be making it
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        return _made(folder)
+
+
+def _made(folder: Path) -> Path:
     wanted = packages()
     done, found = folder / "installed.txt", folder / "bin" / "python"
     if done.exists() and done.read_text() == "\n".join(wanted):
