@@ -16,7 +16,11 @@ Shown = Callable[Parameters, None]
 def dialog(
     title: str, *, width: Literal["small", "medium", "large"] = "small", on_dismiss: Callable[[], None] | None = None
 ) -> Callable[[Shown[Parameters]], Shown[Parameters]]:
-    """As `st.dialog`, for one that a button opens; `show_changes` waits until it is closed."""
+    """As `st.dialog`, for one that a button opens; `show_changes` waits until it is closed.
+
+    The page is run when somebody dismisses it, which forgets what was typed: long forms on pages that call no
+    `show_changes` are better off with `st.dialog`.
+    """
 
     def dismissed() -> None:
         st.session_state[_OPEN] = False

@@ -11,7 +11,6 @@ from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.models import model_states, models
 from labelbuddy_core.services.predictions import latest_predictions
 from labelbuddy_core.services.projects import projects
-from pages._dialogs import dialog
 from pages._elements import plain, showing_errors
 from pages._model_license import license_part
 from pages._model_links import link_editor
@@ -134,18 +133,18 @@ def _latest(actor: Actor, model: Model) -> None:
     )
 
 
-@dialog("Declare a model", width="large")
+@st.dialog("Declare a model", width="large")
 def declare(actor: Actor, model: Model | None = None) -> None:
     """Write, paste or upload the YAML of a model."""
     yaml_editor(actor, model)
 
 
-@dialog("History", width="large")
+@st.dialog("History", width="large")
 def _history(actor: Actor, model: Model) -> None:
     history(actor, model)
 
 
-@dialog("Use in a project", width="large")
+@st.dialog("Use in a project", width="large")
 def _link(actor: Actor, model: Model) -> None:
     """Choose the project, how labels correspond, and the threshold."""
     mine = [one for one in projects.list_projects(actor) if "manager" in one["my_roles"]]
@@ -161,7 +160,7 @@ def _link(actor: Actor, model: Model) -> None:
         link_editor(actor, by_id[chosen], model["id"])
 
 
-@dialog("Logs", width="large")
+@st.dialog("Logs", width="large")
 def _logs(actor: Actor, model: Model) -> None:
     """The end of what a model wrote; it goes on while it is open."""
     st.markdown(f"What **{plain(model['name'])}** wrote, the newest lines last.")
@@ -180,7 +179,7 @@ def _log_text(actor: Actor, model: Model, lines: int) -> None:
             st.caption("It has written nothing on this machine yet.")
 
 
-@dialog("Remove the model?")
+@st.dialog("Remove the model?")
 def _remove(actor: Actor, model: Model) -> None:
     st.markdown(
         f"**{plain(model['name'])}** is stopped and forgotten, with its history and what it kept in /data; "

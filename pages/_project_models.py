@@ -166,7 +166,7 @@ def _ended(job: dict[str, Any]) -> None:
         st.caption(f"{said}, {failed:,} failed." if failed else f"{said}.")
     problems = result.get("problems", [])
     if problems:
-        with st.expander(f"What went wrong ({failed:,})", icon=":material/warning:"):
+        with st.expander(f"What went wrong ({failed:,})", icon=":material/warning:", key=f"wrong-{job['id']}"):
             st.markdown("\n".join(f"- {plain(problem)}" for problem in problems))
             if failed > len(problems):
                 st.caption(f"The first {len(problems)} of {failed:,}.")

@@ -13,6 +13,7 @@ from components.wavesurfer_component.bundle import base_path
 from labelbuddy_core.errors import NotFound
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.training import training_runs, training_versions
+from pages._dialogs import show_changes
 from pages._elements import plain, showing_errors
 from pages._training_balance import balance_part
 from pages._training_charts import BAR, curves, label_curves, versions
@@ -53,7 +54,7 @@ def run_part(actor: Actor, run_id: str) -> None:
 def _live(actor: Actor, run_id: str) -> None:
     run = training_runs.get_run(actor, run_id)
     if run["state"] not in OPEN:
-        st.rerun()
+        show_changes()
     st.progress(run["progress"], text=plain(run["message"]))
     if run["stop_asked"]:
         st.caption("It ends after this epoch, and keeps the best.")

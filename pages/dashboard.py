@@ -10,7 +10,6 @@ from labelbuddy_core.services.first_steps import samples
 from labelbuddy_core.services.projects import projects
 from labelbuddy_core.services.reviews import review_queues
 from labelbuddy_core.services.tasks import queues
-from pages._dialogs import dialog
 from pages._elements import ROLE_NAMES, STRATEGIES, TASK_STATES, empty_state, plain, remember_project, showing_errors
 from pages._label_table import label_table, labels_from
 from pages._session import require_actor
@@ -19,7 +18,7 @@ actor = require_actor()
 may_create = actor.is_administrator or actor.can_create_projects
 
 
-@dialog("New project", width="large")
+@st.dialog("New project", width="large")
 def new_project() -> None:
     """Ask for what a project needs; everything can be changed later."""
     template = st.selectbox(

@@ -46,6 +46,7 @@ CHROMIUM_ARGUMENTS = [
 ]
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """With `--dist loadgroup` one process has the tests with Docker, so that containers are not in each other's way,
     and another the rest, so that environments for other libraries are made once. Long ones begin first, so that none is

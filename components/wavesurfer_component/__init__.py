@@ -31,8 +31,8 @@ def annotation_editor(
 ) -> Any:
     """The editor for one task of the signed-in annotator; it opens at `at` (s), else where it was left.
 
-    After a submission the result's `navigate` is {"task": id of the next task, or None}, after a withdrawal it names the
-    same task; `on_navigate` is called then.
+    After a submission the result's `navigate` is {"task": id of the next task, or None}, after a withdrawal {"task": id
+    of the same}; `on_navigate` is called then.
     """
     data = {"mode": "annotate", "task": task, "project": project, "api": _api(), **_place(at)}
     return served()(key=key, data=data, height="content", on_navigate_change=on_navigate or _nothing)

@@ -122,7 +122,7 @@ def _seconds(parts: tuple[str | None, ...]) -> float:
     return round(whole + float(f"0.{fraction}"), 3)
 
 
-@lru_cache(maxsize=4096)  # labels repeat from cue to cue
+@lru_cache(maxsize=64)  # labels repeat from cue to cue
 def _paragraph(text: str) -> str:
     """An empty line would end the cue, an arrow would begin one."""
     return "\n".join(row for row in text.replace("-->", "→").splitlines() if row.strip())

@@ -1,6 +1,7 @@
 """What models last said and what was propagated stand beside each other where labels are counted and cut around."""
 
 from planted_sounds import RAIN, SIREN, World
+from postgresql_server import on_both_databases
 
 from labelbuddy_core.database import get_database
 from labelbuddy_core.database.tables import Prediction
@@ -32,6 +33,14 @@ def counted(world: World) -> tuple[int, int]:
     return merge["suggestions"], cut["recordings"]
 
 
+@on_both_databases
+def test_every_stretch_of_a_task_counts(world: World) -> None:
+    source, _ = world.task(SIREN), world.task(SIREN, RAIN, SIREN, annotators=(world.one,))
+    world.propagate(world.manager, SimilarTo(source))
+    assert counted(world) == (2, 1)
+
+
+@on_both_databases
 def test_a_newer_answer_of_the_model_is_not_in_place_of_a_propagated_label(world: World) -> None:
     source, alike = world.task(SIREN), world.task(RAIN, SIREN, annotators=(world.one,))
     world.propagate(world.manager, SimilarTo(source))
