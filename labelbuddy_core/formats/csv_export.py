@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 from labelbuddy_core.domain.export_records import ExportContext, ExportedTask
@@ -40,6 +41,8 @@ COLUMNS = (
 _BY_HAND = {"kind": "human"}
 _MADE_BY_HAND = ("human", "", "")
 _NOT_REVIEWED = ("", "", "")
+_repeated = lru_cache(maxsize=1024)(seconds)
+"""Bounds and scores are often those of other rows, times are not."""
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n")
 _FIRST_OF_GUARDED = frozenset(("'", *_DANGEROUS))
 
@@ -94,12 +97,12 @@ def _cells(item: ExportedItem, context: ExportContext) -> tuple[str, ...]:
         harmless(item.key),
         seconds(start),
         seconds(end),
-        "" if low is None else seconds(low),
-        "" if high is None else seconds(high),
+        "" if low is None else _repeated(low),
+        "" if high is None else _repeated(high),
         "" if channel is None else str(channel),
         harmless(label or (value["kind"] if kind == "point" else "")),
         harmless(text) if text else "",
-        "" if score is None else seconds(score),
+        "" if score is None else _repeated(score),
         *(_MADE_BY_HAND if origin == _BY_HAND else _made(origin)),
         *(_said(review) if review else _NOT_REVIEWED),
     )
