@@ -5,7 +5,6 @@ A row for every caption of a clip and every region with text; times in seconds o
 
 from __future__ import annotations
 
-import csv
 import io
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -16,6 +15,7 @@ import orjson
 from labelbuddy_core.domain.export_records import ExportContext, ExportedTask
 from labelbuddy_core.formats.blocks import in_blocks
 from labelbuddy_core.formats.csv_export import harmless
+from labelbuddy_core.formats.csv_lines import row_writer
 from labelbuddy_core.formats.items import ExportedItem, items, seconds
 from labelbuddy_core.formats.losses import Carries
 
@@ -46,12 +46,12 @@ def write_csv(tasks: Iterable[ExportedTask], context: ExportContext) -> Iterator
 
 def _lines(tasks: Iterable[ExportedTask], context: ExportContext) -> Iterator[bytes]:
     buffer = io.StringIO(newline="")
-    writer = csv.writer(buffer)
+    write_row = row_writer(buffer)
     buffer.write("\ufeff")
-    writer.writerow(COLUMNS)
+    write_row(COLUMNS)
     for row in _rows(tasks, context):
         texts = {name: harmless(value) if isinstance(value, str) else seconds(value) for name, value in row.items()}
-        writer.writerow([texts[name] for name in COLUMNS])
+        write_row([texts[name] for name in COLUMNS])
         yield buffer.getvalue().encode()
         buffer.seek(0)
         buffer.truncate()
