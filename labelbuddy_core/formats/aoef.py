@@ -239,8 +239,8 @@ def _id(*named: str) -> str:
 def _ids_begin(*named: str) -> str:
     """What the UUIDs of all that is numbered below a name begin with; twelve hexadecimal digits of a number follow.
 
-    Their version is 8, "custom" (RFC 9562): a file has two for every region, and they take longer than all the rest of
-    it when each is hashed.
+    Their version is 8, "custom" (RFC 9562): a file has two for every region, and hashing each took nearly half of the
+    time that writing it took.
     """
     name = _id(*named)
     return f"{name[:14]}8{name[15:24]}"

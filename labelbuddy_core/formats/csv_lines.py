@@ -1,4 +1,4 @@
-"""Rows of CSV of texts, as `csv.writer` writes them, in a fifth of its time where no cell has a quote."""
+"""Rows of CSV of texts, as `csv.writer` writes them, in three fifths of its time where no cell has to be quoted."""
 
 from __future__ import annotations
 
@@ -15,12 +15,10 @@ def row_writer(buffer: io.StringIO) -> WriteRow:
 
     def write_row(cells: Sequence[str]) -> None:
         row = ",".join(cells)
-        # quotes and line breaks in a cell are for the library, and so is every other odd sign
-        if '"' in row or not row.isprintable():
+        # quotes, commas and line breaks in a cell are for the library, and so is every other odd sign
+        if row.count(",") == len(cells) - 1 and '"' not in row and row.isprintable():
+            write(row + "\r\n")
+        else:
             quoting.writerow(cells)
-            return
-        if row.count(",") != len(cells) - 1:
-            row = ",".join([f'"{cell}"' if "," in cell else cell for cell in cells])
-        write(row + "\r\n")
 
     return write_row
