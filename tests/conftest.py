@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 import transformers_environment
+from chromium_program import ARGUMENTS, CHROMIUM
 from playwright.sync_api import Browser, sync_playwright
 from postgresql_server import migrated_postgresql, postgresql_folder, postgresql_server  # noqa: F401 (fixtures)
 
@@ -34,17 +35,6 @@ from labelbuddy_core.settings import Settings, get_settings
 
 _numbers = itertools.count(1)
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-CHROMIUM_ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-    "--autoplay-policy=no-user-gesture-required",
-]
-
 
 @pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -62,7 +52,7 @@ def browser() -> Iterator[Browser]:
     if CHROMIUM is None:
         pytest.skip("SKIPPED browser tests: Chromium is not installed")
     with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_ARGUMENTS)
+        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         yield launched
         launched.close()
 

@@ -90,8 +90,10 @@ def warm() -> None:
     clicks = np.zeros((1, 12 * rate), np.float32)
     clicks[:, :: rate // 2] = 1.0
     with compiling_alone():
+        statistics = StatisticsMeter(rate, 1)
         strength = OnsetStrength(rate)
         for first in range(0, clicks.shape[1], rate):
+            statistics.add(clicks[:, first : first + rate])
             strength.add(clicks[:, first : first + rate])
         find_beats(strength)
         find_onsets(strength)

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 
 import numpy as np
 import numpy.typing as npt
-from scipy.signal import sosfilt
 
 from labelbuddy_core.audio.decoding import Block
 
@@ -33,6 +32,9 @@ class LoudnessMeter:
     """Takes blocks of samples; `integrated()` gives LUFS at the end."""
 
     def __init__(self, sample_rate: int, channels: int) -> None:
+        from scipy.signal import sosfilt  # 30 MB for those that measure, not for who only asks for VERSION
+
+        self._filter = sosfilt
         self._sections = k_weighting(sample_rate)
         self._state = np.zeros((len(self._sections), channels, 2))
         self._step = max(1, round(_STEP_SECONDS * sample_rate))
@@ -42,7 +44,7 @@ class LoudnessMeter:
 
     def add(self, block: Block) -> None:
         """Take samples of shape (channels, frames)."""
-        filtered, self._state = sosfilt(self._sections, block, axis=1, zi=self._state)
+        filtered, self._state = self._filter(self._sections, block, axis=1, zi=self._state)
         power = np.concatenate([self._rest, self._weights @ (np.asarray(filtered) ** 2)])
         whole = len(power) - len(power) % self._step
         self._energies.append(power[:whole].reshape(-1, self._step).mean(axis=1))

@@ -12,7 +12,6 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import scipy.fft
 
 from labelbuddy_core.audio.decoding import Block
 
@@ -65,8 +64,10 @@ class OnsetStrength:
         count = (len(self._held) - self._size) // self.hop + 1
         if count <= 0:
             return
+        from scipy import fft  # as with librosa
+
         frames = np.lib.stride_tricks.sliding_window_view(self._held, self._size)[: count * self.hop : self.hop]
-        spectrum: Any = scipy.fft.rfft(frames * self._window, axis=1)
+        spectrum: Any = fft.rfft(frames * self._window, axis=1)
         power = (spectrum.real**2 + spectrum.imag**2) @ self._mel
         decibels = np.maximum(10.0 * np.log10(np.maximum(power, 1e-10)), -80.0).astype(np.float32)
         before = decibels[:1] if self._last is None else self._last

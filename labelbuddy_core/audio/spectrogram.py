@@ -16,7 +16,6 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import scipy.fft
 from PIL import Image
 
 from labelbuddy_core.audio.decoding import Block
@@ -171,11 +170,13 @@ def column_power(
 
 def _power_spectra(samples: Block, starts: npt.NDArray[np.int64], size: int) -> Power:
     """Mean over channels of the power in windows that begin at `starts`, shape (windows, size / 2 + 1)."""
+    from scipy import fft  # not for the processes that only name scales and tiles
+
     total: Power = np.zeros((len(starts), size // 2 + 1), np.float32)
     window = _window(size)
     for channel in samples:
         frames = np.lib.stride_tricks.sliding_window_view(channel, size)[starts] * window
-        spectrum: Any = scipy.fft.rfft(frames, axis=1)
+        spectrum: Any = fft.rfft(frames, axis=1)
         total += spectrum.real**2 + spectrum.imag**2
     return total / np.float32(len(samples))
 

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.signal import butter, lfilter, sosfilt
 
 RATE = 44_100
 """Hz."""
@@ -133,7 +132,7 @@ def pluck(random: Random, frequency: float, seconds: float) -> Sound:
     feedback[0], feedback[period], feedback[period + 1] = 1.0, -0.4985, -0.4985
     burst = np.zeros(round(seconds * RATE))
     burst[:period] = random.uniform(-1.0, 1.0, period)
-    return _faded(np.asarray(lfilter([1.0], feedback, burst)).astype(np.float32))
+    return _faded(_all_pole(1.0, feedback, burst).astype(np.float32))
 
 
 def scene(random: Random, seconds: float, parts: list[tuple[str, float, float, Callable[[float], Sound]]]) -> Scene:
@@ -178,7 +177,7 @@ def _syllable(random: Random, pitch: float, seconds: float, vowel: int | None = 
         width = 70.0 + 40.0 * number
         radius = np.exp(-np.pi * width / RATE)
         poles = [1.0, -2.0 * radius * np.cos(2 * np.pi * formant / RATE), radius**2]
-        voice += np.asarray(lfilter([1.0 - radius], poles, pulses)) * 0.6**number
+        voice += _all_pole(1.0 - radius, poles, pulses) * 0.6**number
     shape = np.minimum(1.0, time / 0.03) * np.minimum(1.0, (seconds - time) / 0.05)
     return _leveled((voice * shape).astype(np.float32), 0.45)
 
@@ -187,7 +186,15 @@ def _time(seconds: float) -> npt.NDArray[np.float64]:
     return np.arange(max(1, round(seconds * RATE))) / RATE
 
 
+def _all_pole(gain: float, poles: npt.ArrayLike, samples: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    from scipy.signal import lfilter  # half a second and 30 MB for those that make sounds, not for every worker
+
+    return np.asarray(lfilter([gain], poles, samples))
+
+
 def _filtered(samples: npt.NDArray[np.float64], low: float, high: float) -> Sound:
+    from scipy.signal import butter, sosfilt
+
     sections = butter(2, [low, min(high, 0.48 * RATE)], "bandpass", fs=RATE, output="sos")
     return np.asarray(sosfilt(sections, samples)).astype(np.float32)
 

@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 import orjson
+import scipy.fft  # noqa: F401 (as the reader starts, not with its first tile)
 
 from labelbuddy_core.audio import spectrogram
 from labelbuddy_core.audio.spectrogram import COLUMNS, Scale

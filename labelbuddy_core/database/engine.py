@@ -23,7 +23,7 @@ PRAGMAS = (
     "PRAGMA synchronous=FULL",
     "PRAGMA busy_timeout=30000",
     "PRAGMA foreign_keys=ON",
-    "PRAGMA cache_size=-65536",
+    "PRAGMA cache_size=-32768",
     "PRAGMA temp_store=MEMORY",
     "PRAGMA journal_size_limit=67108864",
 )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ from typing import Any
 import av
 import numpy as np
 import pytest
+from chromium_program import CHROMIUM
 from editor_tab import PATIENCE
 from playwright.sync_api import Browser, Page, expect
 
@@ -22,8 +22,7 @@ FAKE = ["--no-sandbox", "--disable-gpu", "--use-fake-device-for-media-stream", "
 @pytest.fixture(scope="module")
 def beeping(browser: Browser) -> Iterator[Browser]:
     """A browser with a microphone that beeps once a second, which every page may use."""
-    chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))))
-    launched = browser.browser_type.launch(executable_path=chromium, args=FAKE)
+    launched = browser.browser_type.launch(executable_path=CHROMIUM, args=FAKE)
     yield launched
     launched.close()
 

@@ -76,6 +76,11 @@ def test_an_import_is_begun_watched_and_stopped(
     run_import(begun)
     at = page()
     assert "watched · 1 added, 1 left out" in said(at)
+    button(at, "Files").click().run()
+    assert not at.exception
+    (files,) = [one.value for one in at.dataframe if "Why" in one.value]
+    assert {Path(name).name for name in files["File"]} == {"a.wav", "notes.txt"}
+    assert [bool(why) for why in files.sort_values("File")["Why"]] == [False, True]
     button(at, "Stop watching").click().run()
     assert import_reports.list_imports(manager, project)["items"] == []
     assert recordings.list_recordings(manager, project)["total"] == 1

@@ -14,7 +14,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
 
 from labelbuddy_core.domain.agreement.time_grid import Span
 
@@ -108,6 +107,8 @@ def _matching(edges: list[Edge]) -> list[Pair]:
     """As many pairs as possible and the cheapest of those; groups of regions that cannot interfere are apart."""
     if len(edges) < 2 or len({i for i, _, _ in edges}) == len({j for _, j, _ in edges}) == len(edges):
         return [(i, j) for i, j, _ in edges]
+    from scipy.optimize import linear_sum_assignment  # 40 MB that few processes ever need
+
     pairs: list[Pair] = []
     for group in _groups(edges):
         rows = sorted({i for i, _, _ in group})

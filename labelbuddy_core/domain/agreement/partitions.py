@@ -11,8 +11,6 @@ from collections.abc import Sequence
 from functools import cache
 
 import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import coo_array
 
 SEARCHED = 14
 """Things that hang together and are searched through; more are an integer program."""
@@ -68,6 +66,9 @@ def _searched(sets: Sequence[int], costs: Sequence[float], members: int, alone: 
 
 
 def _programmed(sets: Sequence[int], costs: Sequence[float], members: int, alone: float) -> float | None:
+    from scipy.optimize import Bounds, LinearConstraint, milp  # 40 MB that few processes ever need
+    from scipy.sparse import coo_array
+
     things = [bit for bit in range(members.bit_length()) if members >> bit & 1]
     row_of = {bit: row for row, bit in enumerate(things)}
     chosen = [[row_of[bit] for bit in range(one.bit_length()) if one >> bit & 1] for one in sets]
