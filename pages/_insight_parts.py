@@ -52,7 +52,7 @@ def figures_of(report: Report, kind: str) -> None:
     if drawn is not None:
         chosen = [one for one in of_labels if one["measure"] == drawn]
         st.caption(f"{chosen[0]['title']} of each label, lowest first, with 95 % intervals")
-        st.plotly_chart(label_chart(chosen), width="stretch", key=f"labels-{kind}")
+        st.plotly_chart(label_chart(chosen), width="stretch", key=f"label-chart-{kind}")
     st.dataframe(
         pd.DataFrame(
             [
@@ -118,7 +118,7 @@ def worst_tasks(actor: Actor, project: dict[str, Any], report: Report, shown: di
             st.query_params.from_dict({"project": project["id"], "task": one["task"], "at": f"{one['at']:.3f}"})
             st.rerun()
         if "reviewer" in project["my_roles"] and waiting:
-            if buttons.button("Review", icon=":material/rate_review:", key=f"review-{one['task']}"):
+            if buttons.button("Review", icon=":material/rate_review:", key=f"review-of-{one['task']}"):
                 remember_project(project["id"])
                 st.switch_page("review.py", query_params={"annotation": waiting[0]})
         elif "manager" in project["my_roles"] and buttons.button(

@@ -81,11 +81,13 @@ def _start_or_stop(actor: Actor, model: Model, state: dict[str, Any], place: Any
     wanted = state["wanted"]
     if state["state"] in ("stopped", "failed"):
         pressed = place.button(
-            "Start", key=f"start-{model['id']}", icon=":material/play_arrow:", disabled=wanted == "start"
+            "Start", key=f"start-model-{model['id']}", icon=":material/play_arrow:", disabled=wanted == "start"
         )
         do = model_states.start
     else:
-        pressed = place.button("Stop", key=f"stop-{model['id']}", icon=":material/stop:", disabled=wanted == "stop")
+        pressed = place.button(
+            "Stop", key=f"stop-model-{model['id']}", icon=":material/stop:", disabled=wanted == "stop"
+        )
         do = model_states.stop
     if pressed:
         with showing_errors():

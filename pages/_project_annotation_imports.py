@@ -53,7 +53,7 @@ def _one_import(actor: Actor, project: Project, one: dict[str, Any], *, first: b
     ):
         _problems(actor, one)
     undoable = one["state"] == "applied"
-    if undoable and buttons.button("Undo …", key=f"undo-{one['id']}"):
+    if undoable and buttons.button("Undo …", key=f"undo-import-{one['id']}"):
         _confirm_undo(actor, one)
     if undoable and buttons.button("Dismiss …", key=f"dismiss-{one['id']}"):
         _confirm_dismissal(actor, one)
@@ -130,7 +130,7 @@ def _start(actor: Actor, one: dict[str, Any], action: str, choices: dict[str, An
 @dialog("Take the import back")
 def _confirm_undo(actor: Actor, one: dict[str, Any]) -> None:
     st.markdown("What it added goes; what people changed since stays. Labels that it made go where nothing uses them.")
-    if st.button("Undo", type="primary", key=f"really-{one['id']}"):
+    if st.button("Undo", type="primary", key=f"really-undo-{one['id']}"):
         _start(actor, one, "undo", None)
 
 

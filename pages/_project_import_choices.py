@@ -30,7 +30,8 @@ _UNNAMED = "unlabeled"
 
 def import_choices(actor: Actor, project: Project, one: dict[str, Any]) -> dict[str, Any]:
     """What a manager wants of an import that has been checked, as `annotation_imports.start` takes it."""
-    chosen, report, key = one["choices"], one["report"], one["id"]
+    chosen, report = one["choices"], one["report"]
+    key = f"import-{one['id']}"
     left, middle, right = st.columns(3)
     state = left.selectbox(
         "Count as", list(STATES), list(STATES).index(chosen["state"]), STATES.__getitem__, f"s-{key}"

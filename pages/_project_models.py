@@ -60,7 +60,7 @@ def models_tab(actor: Actor, project: Project) -> None:
             row = st.container(horizontal=True)
             if row.button("Predict tasks …", key=f"all-{one['model']}", icon=":material/auto_awesome:"):
                 _predict(actor, project, one)
-            if row.button("Labels and scores …", key=f"labels-of-{one['model']}", icon=":material/tune:"):
+            if row.button("Labels and scores …", key=f"labels-of-model-{one['model']}", icon=":material/tune:"):
                 edit_link(actor, project, one)
             if row.button("Stop using …", key=f"unlink-{one['model']}", icon=":material/link_off:"):
                 _confirm_unlink(actor, project, one)
@@ -81,7 +81,7 @@ def _text_model(actor: Actor, project: Project, link: Link) -> None:
     row = st.container(horizontal=True)
     if row.button("Compare captions …", key=f"embed-{link['model']}", icon=":material/compare:", disabled=not in_use):
         _compare_captions(actor, project)
-    if row.button("Settings …", key=f"labels-of-{link['model']}", icon=":material/tune:"):
+    if row.button("Settings …", key=f"labels-of-model-{link['model']}", icon=":material/tune:"):
         edit_link(actor, project, link)
     if row.button("Stop using …", key=f"unlink-{link['model']}", icon=":material/link_off:"):
         _confirm_unlink(actor, project, link)

@@ -49,11 +49,11 @@ def recordings_tab(actor: Actor, project: Project) -> None:
         row = st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", border=True)
         row.markdown(f":red-badge[Failed] **{plain(one['name'])}** – {plain(one['problem'])}")
         buttons = row.container(horizontal=True, width="content")
-        if buttons.button("Retry", key=f"retry-{one['id']}"):
+        if buttons.button("Retry", key=f"retry-recording-{one['id']}"):
             with showing_errors():
                 recordings.retry_recording(actor, one["id"])
                 st.rerun()
-        if buttons.button("Delete …", key=f"delete-{one['id']}"):
+        if buttons.button("Delete …", key=f"delete-recording-{one['id']}"):
             _confirm_delete(actor, [one])
     if len(failed) > 1 and st.button(f"Delete these {len(failed)} failed recordings …", icon=":material/delete:"):
         _confirm_delete(actor, failed)

@@ -117,7 +117,7 @@ def _unfinished(actor: Actor, one: dict[str, Any]) -> None:
     else:
         st.caption("It was not finished.")
     row = st.container(horizontal=True)
-    if row.button("Go on", key=f"resume-{one['id']}", help="With the labels as they were when it was begun"):
+    if row.button("Go on", key=f"resume-release-{one['id']}", help="With the labels as they were when it was begun"):
         with showing_errors():
             releases.resume(actor, one["id"])
             st.rerun()
@@ -134,7 +134,7 @@ def _withdrawn(actor: Actor, one: dict[str, Any]) -> None:
         with showing_errors():
             releases.put_back(actor, one["id"])
             st.rerun()
-    if row.button("Delete files …", key=f"delete-{one['id']}"):
+    if row.button("Delete files …", key=f"delete-release-{one['id']}"):
         _confirm_deletion(actor, one)
 
 

@@ -11,10 +11,10 @@ from components.wavesurfer_component.bundle import base_path
 from labelbuddy_core.domain.caption_lexicon import LEXICON, as_lines, entries_of_lines
 from labelbuddy_core.domain.counted import counted
 from labelbuddy_core.services.actors import Actor
-from labelbuddy_core.services.projects import projects
 from labelbuddy_core.services.reviews import review_assignments, review_claims, review_sampling
 from pages._dialogs import dialog
 from pages._elements import plain, showing_errors
+from pages._opened_settings import opened_settings, overtaken_line, save_settings
 from pages._review_queue import not_reviewed
 
 Project = dict[str, Any]
@@ -25,6 +25,17 @@ REVIEWERS = {
 }
 ORDERS = {"oldest": "Oldest first", "disagreement": "Those first whose answers differ most"}
 UNSAMPLED = {"leave": "They stay submitted, unreviewed", "approve": "They are approved without a review"}
+RULES = {
+    "reviewers": "Who reviews?",
+    "order": "What comes first?",
+    "share": "Share that is reviewed (%)",
+    "below_confidence": "Or a confidence below",
+    "below_agreement": "Or an agreement below",
+    "unsampled": "And the others?",
+}
+_PREFIX = "reviewing."
+_WORDS = {"reviewers": REVIEWERS, "order": ORDERS, "unsampled": UNSAMPLED}
+_LEXICON = "Your own words, one value a line"
 
 
 def review_tab(actor: Actor, project: Project) -> None:
@@ -110,48 +121,64 @@ def _ago(seconds: float) -> str:
 
 
 def _rules(actor: Actor, project: Project) -> None:
-    rules = project["reviewing"]
-    with st.form("review-rules"):
+    opened = opened_settings("review-rules", project, _prefixed(RULES))
+    overtaken_line(opened)
+    rules = {name: opened.values[f"{_PREFIX}{name}"] for name in RULES}
+    with st.form(opened.key):
         reviewers = st.selectbox(
-            "Who reviews?",
+            RULES["reviewers"],
             list(REVIEWERS),
             list(REVIEWERS).index(rules["reviewers"]),
             format_func=REVIEWERS.__getitem__,
+            key=opened.field("reviewers"),
         )
         order = st.selectbox(
-            "What comes first?", list(ORDERS), list(ORDERS).index(rules["order"]), format_func=ORDERS.__getitem__
+            RULES["order"],
+            list(ORDERS),
+            list(ORDERS).index(rules["order"]),
+            format_func=ORDERS.__getitem__,
+            key=opened.field("order"),
         )
         left, middle, right = st.columns(3)
         share = left.number_input(
-            "Share that is reviewed (%)", 0.0, 100.0, rules["share"], 5.0, help="Drawn by a hash; 100: everything."
+            RULES["share"],
+            0.0,
+            100.0,
+            rules["share"],
+            5.0,
+            key=opened.field("share"),
+            help="Drawn by a hash; 100: everything.",
         )
         confidence = middle.number_input(
-            "Or a confidence below",
+            RULES["below_confidence"],
             0.0,
             1.0,
             rules["below_confidence"],
             0.05,
+            key=opened.field("below_confidence"),
             placeholder="No rule",
             help="Of an annotation that took suggestions of a model: the score of the least sure one.",
         )
         agreement = right.number_input(
-            "Or an agreement below",
+            RULES["below_agreement"],
             0.0,
             1.0,
             rules["below_agreement"],
             0.05,
+            key=opened.field("below_agreement"),
             placeholder="No rule",
             help="1 − disagreement of the task's answers; of a single answer, with what models said.",
         )
         unsampled = st.selectbox(
-            "And the others?",
+            RULES["unsampled"],
             list(UNSAMPLED),
             list(UNSAMPLED).index(rules["unsampled"]),
             format_func=UNSAMPLED.__getitem__,
+            key=opened.field("unsampled"),
         )
         st.caption("What was sent back once is always reviewed again. Rules hold for all that no reviewer has decided.")
         if st.form_submit_button("Save rules", type="primary"):
-            changes = {
+            typed = {
                 "reviewers": reviewers,
                 "order": order,
                 "share": share,
@@ -159,25 +186,30 @@ def _rules(actor: Actor, project: Project) -> None:
                 "below_agreement": agreement,
                 "unsampled": unsampled,
             }
-            with showing_errors():
-                projects.update_project(actor, project["id"], {"reviewing": changes})
-                st.rerun()
+            save_settings(actor, project, opened, _prefixed(typed), _prefixed(RULES), _prefixed(_WORDS))
+
+
+def _prefixed(rules: dict[str, Any]) -> dict[str, Any]:
+    return {f"{_PREFIX}{name}": value for name, value in rules.items()}
 
 
 def _lexicon(actor: Actor, project: Project) -> None:
     """The project's own words beside those that are built in."""
-    with st.form("lexicon"):
+    opened = opened_settings("lexicon", project, ("lexicon",))
+    overtaken_line(opened)
+    with st.form(opened.key):
         lines = st.text_area(
-            "Your own words, one value a line",
-            "\n".join(as_lines(project["lexicon"])),
+            _LEXICON,
+            "\n".join(as_lines(opened.values["lexicon"])),
+            key=opened.field("lexicon"),
             placeholder="noise: rain = patter, downpour\nnoise: keyboard = typing, key clicks",
             help="facet: value = word, word. Captions that name different values of a facet contradict each other.",
         )
         st.caption(f"Built in: {', '.join(sorted({entry.facet for entry in LEXICON}))}, keys, meters and tempi in bpm.")
         if st.form_submit_button("Save words"):
             with showing_errors():
-                projects.update_project(actor, project["id"], {"lexicon": entries_of_lines(lines.splitlines())})
-                st.rerun()
+                typed = {"lexicon": entries_of_lines(lines.splitlines())}
+                save_settings(actor, project, opened, typed, {"lexicon": _LEXICON}, {})
 
 
 @dialog("Name reviewers")

@@ -15,6 +15,7 @@ from pages._elements import STRATEGIES, plain, showing_errors
 from pages._label_changes import label_changes_area
 from pages._label_table import attribute_table, attributes_from, label_table, labels_from
 from pages._opened_labels import open_anew, opened_labels
+from pages._opened_settings import OpenedSettings, opened_settings, overtaken_line, save_settings
 
 Project = dict[str, Any]
 ORDERS = {
@@ -29,6 +30,20 @@ SUGGESTIONS = {
     "after_first_pass": "After a first pass of their own",
     "hidden": "Never",
 }
+TITLES = {
+    "name": "Name",
+    "instructions": "Instructions for annotators (Markdown)",
+    "strategy": "Who gets which task?",
+    "annotators_per_task": "Annotators per task",
+    "blind": "Annotators do not see each other's work",
+    "suggestions": "When do annotators see suggestions of models?",
+    "queue_order": "Which tasks come first?",
+    "lanes": "What are the lanes of the editor?",
+    "tiers": "Tiers to begin with, one a line",
+    "review_reasons": "Reasons that reviewers choose from, one a line",
+    "state": "Active (new tasks can be claimed)",
+}
+WORDS = {"strategy": STRATEGIES, "suggestions": SUGGESTIONS, "queue_order": ORDERS, "lanes": LANES}
 _TABLE = "labels"
 
 
@@ -90,51 +105,46 @@ def _attributes(actor: Actor, project: Project) -> None:
 
 def settings_tab(actor: Actor, project: Project) -> None:
     """Name, instructions, assignment; deleting the project."""
-    with st.form("settings"):
-        name = st.text_input("Name", project["name"], max_chars=120)
-        instructions = st.text_area("Instructions for annotators (Markdown)", project["instructions"], height=160)
+    opened = opened_settings("settings", project, TITLES)
+    overtaken_line(opened)
+    values, key = opened.values, opened.field
+    with st.form(opened.key):
+        name = st.text_input(TITLES["name"], values["name"], max_chars=120, key=key("name"))
+        instructions = st.text_area(TITLES["instructions"], values["instructions"], height=160, key=key("instructions"))
         left, right = st.columns([3, 1])
-        options = list(STRATEGIES)
-        assignment = project["assignment"]
-        strategy = left.selectbox(
-            "Who gets which task?", options, options.index(assignment["strategy"]), format_func=STRATEGIES.__getitem__
+        strategy = _choice(left, "strategy", opened)
+        number = right.number_input(
+            TITLES["annotators_per_task"], 1, 100, values["annotators_per_task"], key=key("annotators_per_task")
         )
-        number = right.number_input("Annotators per task", 1, 100, assignment["annotators_per_task"])
-        blind = st.checkbox("Annotators do not see each other's work", project["blind"])
-        moments = list(SUGGESTIONS)
-        suggestions = st.selectbox(
-            "When do annotators see suggestions of models?",
-            moments,
-            moments.index(project["suggestions"]),
-            format_func=SUGGESTIONS.__getitem__,
+        blind = st.checkbox(TITLES["blind"], values["blind"], key=key("blind"))
+        suggestions = _choice(
+            st,
+            "suggestions",
+            opened,
             help="A first pass without them shows how far people follow what a model says. You see them in any case.",
         )
-        order = st.selectbox(
-            "Which tasks come first?",
-            list(ORDERS),
-            list(ORDERS).index(project["queue_order"]),
-            format_func=ORDERS.__getitem__,
+        order = _choice(
+            st,
+            "queue_order",
+            opened,
             help="Among tasks of equal priority. All but the first need predictions; tasks without one come last.",
         )
-        lanes = st.selectbox(
-            "What are the lanes of the editor?",
-            list(LANES),
-            list(LANES).index(project["lanes"]),
-            format_func=LANES.__getitem__,
-        )
+        lanes = _choice(st, "lanes", opened)
         tiers = st.text_area(
-            "Tiers to begin with, one a line",
-            "\n".join(project["tiers"]),
+            TITLES["tiers"],
+            "\n".join(values["tiers"]),
+            key=key("tiers"),
             help="Used with tiers only. Annotators add, rename and remove tiers of their own.",
         )
         reasons = st.text_area(
-            "Reasons that reviewers choose from, one a line",
-            "\n".join(project["review_reasons"]),
+            TITLES["review_reasons"],
+            "\n".join(values["review_reasons"]),
+            key=key("review_reasons"),
             help="Offered as buttons next to the free text, kept with the review and exported with it.",
         )
-        active = st.checkbox("Active (new tasks can be claimed)", project["state"] == "active")
+        active = st.checkbox(TITLES["state"], values["state"] == "active", key=key("state"))
         if st.form_submit_button("Save", type="primary"):
-            changes = {
+            typed = {
                 "name": name,
                 "instructions": instructions,
                 "strategy": strategy,
@@ -147,11 +157,18 @@ def settings_tab(actor: Actor, project: Project) -> None:
                 "review_reasons": reasons.splitlines(),
                 "state": "active" if active else "archived",
             }
-            with showing_errors():
-                projects.update_project(actor, project["id"], changes)
-                st.rerun()
+            save_settings(actor, project, opened, typed, TITLES, WORDS)
     if st.button("Delete this project …", icon=":material/delete:"):
         _confirm_delete(actor, project)
+
+
+def _choice(place: Any, name: str, opened: OpenedSettings, **more: Any) -> Any:
+    """A list of what a setting can be, in words."""
+    words = WORDS[name]
+    index = list(words).index(opened.values[name])
+    return place.selectbox(
+        TITLES[name], list(words), index, format_func=words.__getitem__, key=opened.field(name), **more
+    )
 
 
 @dialog("Delete the project?")

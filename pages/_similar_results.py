@@ -156,7 +156,7 @@ def past_propagations(actor: Actor, project: dict[str, Any]) -> None:
         if one["undone_at"] is None:
             row.button(
                 "Take back",
-                key=f"undo-{one['id']}",
+                key=f"take-back-{one['id']}",
                 icon=":material/undo:",
                 on_click=_undo,
                 args=(actor, one["id"]),

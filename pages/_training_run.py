@@ -59,7 +59,7 @@ def _live(actor: Actor, run_id: str) -> None:
     if run["stop_asked"]:
         st.caption("It ends after this epoch, and keeps the best.")
     elif run["version"] is None and st.button(
-        "Stop and keep the best epoch", icon=":material/stop:", key=f"stop-{run_id}"
+        "Stop and keep the best epoch", icon=":material/stop:", key=f"stop-run-{run_id}"
     ):
         with showing_errors():
             training_runs.stop_run(actor, run_id)
@@ -90,7 +90,7 @@ def _drawn(run: Run) -> None:
     labels = labels_of(run)
     if labels:
         columns[len(known) % 2].plotly_chart(
-            label_curves(run, labels), width="stretch", key=f"labels-{run['id']}", config=BAR
+            label_curves(run, labels), width="stretch", key=f"label-curves-{run['id']}", config=BAR
         )  # fmt: skip
 
 

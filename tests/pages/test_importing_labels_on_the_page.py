@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.imports import annotation_importing, annotation_imports
 from labelbuddy_core.services.installation.job_runs import DatabaseJobBoard
+from labelbuddy_core.services.models import model_links, models
 from tests.imports.conftest import context
 
 Make = Callable[..., Any]
@@ -72,6 +73,16 @@ def test_the_dry_run_is_shown_and_its_problems_are_listed(page: AppTest) -> None
     assert not page.exception
     rows = [one.value for one in page.dataframe if "Why" in one.value.columns]
     assert rows[0]["Why"].tolist() == ["the end (4 s) lies before the start (5 s)."]
+
+
+def test_an_import_a_model_and_a_recording_of_the_same_number_are_on_one_page(
+    app: Make, manager: Actor, checked: str
+) -> None:
+    model = models.create_model(manager, "name: odd\nprocess: musicnn\n")["id"]
+    model_links.link_model(manager, annotation_imports.get(manager, checked)["project"], model, label_map={})
+    assert checked == model
+    at = opened(app, manager)
+    assert {"Labels and scores …", "Check again", "Import"} <= {one.label for one in at.button}
 
 
 def test_an_import_is_done_and_taken_back(page: AppTest, manager: Actor, checked: str) -> None:

@@ -75,7 +75,7 @@ def test_figures_come_with_sentences_and_the_worst_task_leads_to_its_review(lab:
     frames = [one.value for one in at.dataframe]
     assert any("How to read it" in frame.columns and "Dog" in frame["Label"].tolist() for frame in frames)
     charts = {chart.key for chart in at.get("plotly_chart")}
-    assert charts == {"labels-time", "labels-events", "pairs", "boundaries", "confusion-matrix"}
+    assert charts == {"label-chart-time", "label-chart-events", "pairs", "boundaries", "confusion-matrix"}
     assert not [one for one in at.button if one.label.startswith("Merge")]
     next(one for one in at.button if one.label == "Review").click().run()
     assert not at.exception

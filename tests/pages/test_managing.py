@@ -99,7 +99,7 @@ def test_a_recording_that_failed_is_shown_once_with_the_way_to_delete_it(
     with get_database().write() as session:
         broken = session.query(Recording).filter(Recording.name == "broken.wav").one()
         broken.state, broken.problem = "failed", "It is no audio."
-        key = f"delete-{broken.id}"
+        key = f"delete-recording-{broken.id}"
     at = project_page()
     (table,) = [one.value for one in at.dataframe if (one.key or "").startswith("recordings")]
     assert list(table["Name"]) == ["good.wav"]

@@ -101,20 +101,20 @@ def test_a_failure_is_told_with_its_remedy(page: Callable[[], AppTest], model: s
 def test_a_model_is_started_and_stopped_by_its_buttons(page: Callable[[], AppTest], model: str) -> None:
     show_life(get_settings().worker_name)
     at = page()
-    at.button(key=f"start-{model}").click().run()
+    at.button(key=f"start-model-{model}").click().run()
     assert wishes() == ["start"]
-    assert at.button(key=f"start-{model}").disabled
+    assert at.button(key=f"start-model-{model}").disabled
     report(ModelState.READY)
     at.run()
     at = page()
-    at.button(key=f"stop-{model}").click().run()
+    at.button(key=f"stop-model-{model}").click().run()
     assert not at.exception
     assert wishes() == ["stop"]
 
 
 def test_starting_without_a_worker_says_what_is_missing(page: Callable[[], AppTest], model: str) -> None:
     at = page()
-    at.button(key=f"start-{model}").click().run()
+    at.button(key=f"start-model-{model}").click().run()
     assert "start LabelBuddy's worker" in at.error[0].value.replace("\\", "")
 
 

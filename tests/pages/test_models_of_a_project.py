@@ -111,11 +111,11 @@ def test_the_webhook_is_switched_for_label_studio_only_and_survives_other_change
     )["id"]  # fmt: skip
     model_links.link_model(manager, project, backend, label_map={"dogs": "dog"})
     at = page()
-    at.button(key=f"labels-of-{model}").click().run()
+    at.button(key=f"labels-of-model-{model}").click().run()
     assert not [one for one in at.checkbox if one.key == f"link-{project}-{model}-webhook"]
-    at.button(key=f"labels-of-{backend}").click().run()
+    at.button(key=f"labels-of-model-{backend}").click().run()
     at.checkbox(key=f"link-{project}-{backend}-webhook").check()
-    at.button(key=f"labels-of-{backend}").click()
+    at.button(key=f"labels-of-model-{backend}").click()
     (save,) = [one for one in at.button if one.label == "Save" and not one.form_id]
     save.click().run()
     assert not at.exception
@@ -124,7 +124,7 @@ def test_the_webhook_is_switched_for_label_studio_only_and_survives_other_change
         "odd": False,
     }
     assert "Told of annotations that are handed in or approved" in said(at)
-    at.button(key=f"labels-of-{backend}").click().run()
+    at.button(key=f"labels-of-model-{backend}").click().run()
     assert at.checkbox(key=f"link-{project}-{backend}-webhook").value
 
 

@@ -137,8 +137,8 @@ def test_a_release_is_previewed_made_compared_withdrawn_and_deleted(
     page.button(key=f"really-withdraw-{made['id']}").click().run()
     assert releases.get_release(manager, made["id"])["state"] == "withdrawn"
     page.run()
-    page.button(key=f"delete-{made['id']}").click().run()
-    page.button(key=f"delete-{made['id']}").click()
+    page.button(key=f"delete-release-{made['id']}").click().run()
+    page.button(key=f"delete-release-{made['id']}").click()
     page.text_input(key=f"confirm-{made['id']}").set_value("1.0")
     page.button(key=f"really-delete-{made['id']}").click().run()
     assert releases.get_release(manager, made["id"])["state"] == "deleted"

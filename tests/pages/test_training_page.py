@@ -246,7 +246,7 @@ def test_a_waiting_run_can_be_stopped(desk: Desk) -> None:
     desk.approve(20)
     run = training_runs.start_run(desk.manager, desk.project, desk.model)["id"]
     at = desk.page()
-    at.button(key=f"stop-{run}").click().run()
+    at.button(key=f"stop-run-{run}").click().run()
     assert training_runs.get_run(desk.manager, run)["state"] == "cancelled"
 
 
