@@ -63,14 +63,19 @@ def showing_errors() -> Iterator[None]:
 def pick_project(actor: Actor, *roles: str, linked: str | None = None) -> dict[str, Any] | None:
     """The project chosen in the sidebar among those where the person has one of the roles; None when there is none.
 
-    `linked` is the project that the address leads to, through a task for example.
+    `linked` is the project that the address leads to, through a task for example. The address names the project that
+    is shown, so that a reload shows it again.
     """
     mine = [one for one in projects.list_projects(actor) if set(roles) & set(one["my_roles"])]
     if not mine:
         return None
     by_id = {one["id"]: one for one in mine}
-    wanted = linked or st.query_params.get("project") or st.session_state.get(_PROJECT)
+    asked = st.query_params.get("project")
+    wanted = linked or asked or st.session_state.get(_PROJECT)
     start = wanted if wanted in by_id else mine[0]["id"]
+    if asked and not linked and asked not in by_id:
+        words = " or ".join(ROLE_NAMES[role].lower() for role in roles)
+        st.warning(f"The project of this address does not exist, or you are no {words} in it. Here is another one.")
     key = f"project-for-{'-'.join(roles)}-{linked}"
     with st.sidebar:
         chosen = st.selectbox(
@@ -83,7 +88,7 @@ def pick_project(actor: Actor, *roles: str, linked: str | None = None) -> dict[s
             args=(key,),
         )
     st.session_state[_PROJECT] = chosen
-    if st.query_params.get("project") not in (None, chosen):
+    if st.query_params.get("project") != str(chosen):
         st.query_params["project"] = str(chosen)
     return by_id[str(chosen)]
 

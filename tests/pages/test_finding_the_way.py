@@ -68,6 +68,36 @@ def test_a_link_to_a_task_that_a_manager_does_not_have_stays_in_its_project(
     assert at.warning[0].value.endswith("Here is the next task of your queue in **Linked** instead.")
 
 
+def test_a_page_that_is_loaded_again_shows_the_same_project(app: Make, make_user: Make, make_project: Make) -> None:
+    actor = make_user()
+    first = make_project(name="First", managers=(actor,))
+    make_project(name="Second", managers=(actor,))
+    at = app(actor).run()
+    at.switch_page("project.py").run()
+    assert headings(at) == ["Second"]
+    at.selectbox(key="project-for-manager-None").set_value(first).run()
+    assert headings(at) == ["First"]
+    again = app(actor)
+    again.query_params["project"] = at.query_params["project"][0]
+    again.run()
+    again.switch_page("project.py").run()
+    assert headings(again) == ["First"]
+    assert not again.warning
+
+
+def test_an_address_of_a_project_that_one_does_not_manage_says_so(
+    app: Make, make_user: Make, make_project: Make
+) -> None:
+    actor = make_user()
+    make_project(name="Mine", managers=(actor,))
+    theirs = make_project(name="Theirs", annotators=(actor,))
+    at = app(actor).run()
+    at.query_params["project"] = theirs
+    at.switch_page("project.py").run()
+    assert headings(at) == ["Mine"]
+    assert "does not exist, or you are no manager in it" in at.warning[0].value
+
+
 def test_a_long_queue_is_shown_a_page_at_a_time(app: Make, make_user: Make, make_project: Make, add_task: Make) -> None:
     actor = make_user()
     project = make_project(annotators=(actor,))
