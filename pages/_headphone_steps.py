@@ -38,6 +38,11 @@ class Check:
             self.chosen.append(number)
             self.plays = 0
 
+    def go_back(self) -> None:
+        """Take the last answer back, which a key may have given too early."""
+        self.chosen.pop()
+        self.plays = 0
+
     def play_again(self) -> None:
         self.plays += 1
 
@@ -107,6 +112,10 @@ def _ask(check: Check, title: str, question: str, answers: Sequence[str]) -> Non
     again = f"headphones-{check.step}-again"
     row.button(
         "Play again", key=again, icon=":material/replay:", type="tertiary", shortcut="p", on_click=check.play_again
+    )
+    back = f"headphones-{check.step}-back"
+    row.button(
+        "Back", key=back, icon=":material/undo:", type="tertiary", help="To the last step", on_click=check.go_back
     )
 
 

@@ -91,7 +91,7 @@ _REVIEWER: Final = Tour(
             "open",
             "Open a review",
             "**Review** shows what an annotator handed in, and in rows below it what others "
-            "and models said. *Disagree* is dark where they differ.",
+            "and models said. *Disagree* stands out where they differ.",
             "review",
             Deed.SAW_REVIEW,
             "reviewing",

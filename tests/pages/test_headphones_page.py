@@ -79,6 +79,18 @@ def test_a_sound_is_played_again_as_often_as_one_likes(
     assert at.session_state["_labelbuddy_headphone_check"].step == _headphone_steps.SIDES
 
 
+def test_an_answer_that_was_given_too_early_is_taken_back(
+    app: Callable[..., AppTest], make_user: Callable[..., Actor]
+) -> None:
+    at = begun(opened(app, make_user("ada")))
+    answer(at, 1)
+    press(at, "Back")
+    check = at.session_state["_labelbuddy_headphone_check"]
+    assert (check.step, len(check.chosen)) == (_headphone_steps.SIDES, 1)
+    answer(at, 2)
+    assert check.chosen[_headphone_steps.SIDES] == 2
+
+
 def test_a_check_that_is_stopped_leaves_nothing(app: Callable[..., AppTest], make_user: Callable[..., Actor]) -> None:
     ada = make_user("ada")
     press(begun(opened(app, ada)), "Stop the check")
