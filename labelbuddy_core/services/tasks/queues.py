@@ -55,14 +55,14 @@ def my_queue(session: Session, actor: Actor, project_id: str | int) -> dict[str,
     project = access.project
     counts = {"rejected": 0, "draft": 0, "new": 0, "submitted": 0, "approved": 0, "pool": 0}
     rows = session.execute(
-        select(func.coalesce(Annotation.state, "new"), func.count())
+        select(Annotation.state, func.count())
         .select_from(Assignment)
         .outerjoin(Annotation, and_(Annotation.task_id == Assignment.task_id, Annotation.user_id == actor.id))
         .where(Assignment.user_id == actor.id, Assignment.project_id == project.id)
-        .group_by(func.coalesce(Annotation.state, "new"))
+        .group_by(Annotation.state)
     )
     for state, count in rows:
-        counts[state] = count
+        counts["new" if state is None else state] = count
     if project.strategy != "disjoint":
         counts["pool"] = session.scalar(select(func.count()).select_from(_open_tasks(actor, project).subquery())) or 0
     return counts
