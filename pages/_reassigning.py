@@ -61,7 +61,7 @@ def hand_work_over(
     """Choose whose open work goes to whom; what would go is told before. Who has left the project gives too."""
     st.caption(
         "Drafts, what was sent back and what is not begun go over; what was handed in stays with its author. Every "
-        "revision keeps the name of who made it."
+        "revision keeps the name of who made it. The pool does not give these tasks to the first person again."
     )
     named = _named(actor, project)
     giver = st.selectbox(

@@ -8,6 +8,7 @@ from labelbuddy_core.services.accounts.sign_in import session_actor
 from labelbuddy_core.services.actors import Actor
 
 COOKIE = "lb_session"
+_SIGNED_IN = "_labelbuddy_signed_in"
 
 
 def cookie() -> str | None:
@@ -18,7 +19,15 @@ def cookie() -> str | None:
 def current_actor() -> Actor | None:
     """The person signed in, or None; a revoked session is None at the next rerun."""
     token = cookie()
-    return session_actor(token) if token else None
+    actor = session_actor(token) if token else None
+    if actor is not None:
+        st.session_state[_SIGNED_IN] = True
+    return actor
+
+
+def was_signed_in() -> bool:
+    """Whether somebody was signed in on this page before: where nobody is now, that ended elsewhere."""
+    return _SIGNED_IN in st.session_state
 
 
 def require_actor() -> Actor:

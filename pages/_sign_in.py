@@ -16,7 +16,7 @@ from labelbuddy_core.errors import LabelBuddyError
 from labelbuddy_core.services.accounts import sign_in
 from labelbuddy_core.services.installation import setup
 from pages._brand import brand
-from pages._session import address
+from pages._session import address, was_signed_in
 
 _TICKET = "_labelbuddy_ticket"
 _SIGN_OUT = "_labelbuddy_sign_out"
@@ -44,6 +44,8 @@ def sign_in_page() -> None:
     _, middle, _ = st.columns([1, 1.2, 1])
     with middle:
         brand()
+        if was_signed_in():
+            st.info("You were signed out, in another tab or because the session ended.", icon=":material/logout:")
         if setup.is_set_up():
             _sign_in_form()
         else:

@@ -47,7 +47,8 @@ class Operation(BaseModel):
 class Save(BaseModel):
     """One save of the editor: a batch of operations upon a revision.
 
-    `client` is a UUID per browser tab; (client, sequence) makes a repeated request harmless.
+    `client` is a UUID per browser tab; (client, sequence) makes a repeated request harmless. `annotation` names the one
+    that is meant: work may have gone to somebody else since.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -56,6 +57,7 @@ class Save(BaseModel):
     sequence: int = Field(ge=0, lt=2**31)
     base_revision: int = Field(ge=0, lt=2**31)
     operations: list[Operation] = Field(max_length=MAX_OPERATIONS)
+    annotation: str | None = Field(default=None, max_length=20)
 
 
 class Replacement(BaseModel):

@@ -379,7 +379,7 @@ class FakeLabelBuddy:
             self._apply(operation)
         self.saves.append(body)
         self.revision += 1
-        self.answered[key] = {"revision": self.revision}
+        self.answered[key] = {"annotation": "a1", "revision": self.revision}
         return 200, self.answered[key]
 
     def _apply(self, operation: dict[str, Any]) -> None:

@@ -108,6 +108,17 @@ def test_a_project_of_the_first_schema_is_as_before_after_the_upgrade(first_data
     assert first_database.execute("SELECT count(*) FROM first_passes").fetchall() == [(0,)]
 
 
+def test_whose_work_was_handed_over_before_the_upgrade_is_known_after_it(first_database: sqlite3.Connection) -> None:
+    first_project(first_database)
+    add(first_database, "users", username="ben")
+    for giver, taker in (("ada", "ben"), ("ben", "ada")):
+        told = f'{{"from": "{giver}", "to": "{taker}", "revision": 1}}'
+        add(first_database, "history", action="annotation.handed-over", subject="annotation:1", data=told)
+    first_database.execute("UPDATE users SET username = 'ada' WHERE id = 1")
+    migrate(get_settings())
+    assert first_database.execute("SELECT task_id, user_id FROM handed_over").fetchall() == [(1, 2)]
+
+
 def test_overlaps_are_looked_for_in_an_index(data_folder: Path) -> None:
     question = "SELECT key, start, stop FROM annotation_items WHERE annotation_id = 1 AND label = 'a' AND start < 9"
     with sqlite3.connect(data_folder / "labelbuddy.sqlite") as connection:

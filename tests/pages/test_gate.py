@@ -10,10 +10,12 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from labelbuddy_core.services.accounts import sign_in
 from labelbuddy_core.services.accounts.accounts import hash_password
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.installation import setup
 from labelbuddy_core.settings import ROOT
+from pages import _session
 
 PASSWORD = "correct horse battery"
 
@@ -64,6 +66,18 @@ def test_a_stranger_sees_the_sign_in_form_whatever_the_address(
     at.button[0].click().run()
     assert not at.exception
     assert not at.error
+
+
+def test_who_was_signed_out_elsewhere_is_told_so_on_the_sign_in_page(
+    app: Callable[..., AppTest], make_user: Callable[..., Actor]
+) -> None:
+    at = app(make_user("anna")).run()
+    at.switch_page("account.py").run()
+    sign_in.close_session(_session.cookie() or "")
+    at.run()
+    assert headings(at) == ["Sign in"]
+    assert [one.value for one in at.info] == ["You were signed out, in another tab or because the session ended."]
+    assert not app(None).run().info
 
 
 @pytest.mark.parametrize(

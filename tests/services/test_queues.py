@@ -8,6 +8,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from postgresql_server import on_both_databases
 from sqlalchemy import select, update
 
 from labelbuddy_core.database import get_database
@@ -31,6 +32,22 @@ def test_the_pool_gives_each_task_to_as_many_people_as_it_needs(
     project = make_project(annotators=tuple(people), annotators_per_task=2)
     only = add_task(project)
     assert [queues.next_task(person, project) for person in people] == [only, only, None]
+
+
+@on_both_databases
+def test_the_queue_counts_tasks_by_how_they_stand(
+    make_user: MakeUser, make_project: Make, add_task: Make, add_annotation: Make
+) -> None:
+    person = make_user()
+    project = make_project(annotators=(person,))
+    for state in (None, None, "draft", "rejected"):
+        task = add_task(project, annotators=(person,))
+        if state is not None:
+            add_annotation(task, person, state=state)
+    add_task(project)
+    assert queues.my_queue(person, project) == {
+        "rejected": 1, "draft": 1, "new": 2, "submitted": 0, "approved": 0, "pool": 1,
+    }  # fmt: skip
 
 
 def test_an_unfinished_task_comes_again_before_another_is_claimed(

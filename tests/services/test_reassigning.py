@@ -9,6 +9,7 @@ from uuid import uuid4
 
 import orjson
 import pytest
+from postgresql_server import on_both_databases
 from sqlalchemy import update
 
 from labelbuddy_core.database import get_database
@@ -26,10 +27,11 @@ from labelbuddy_core.services.tasks import hand_overs, queues, skipping, task_as
 Make = Callable[..., Any]
 
 
-def save(person: Actor, task: str, base: int = 0, label: str = "speech") -> int:
+def save(person: Actor, task: str, base: int = 0, label: str = "speech", annotation: str | None = None) -> int:
     value = {"label": label, "origin": {"kind": "human"}}
     operation = {"op": "put", "collection": "tags", "id": label, "value": value}
     request = {"client": str(uuid4()), "sequence": 1, "base_revision": base, "operations": [operation]}
+    request["annotation"] = annotation
     return annotations.save(person, task, Save.model_validate(request))["revision"]
 
 
@@ -142,6 +144,66 @@ def test_the_work_of_somebody_who_is_ill_goes_over_with_its_history(
     assert {one["task"]["id"]: [each["from"] for each in one.get("handed_over", ())] for one in lines} == {
         draft: ["ada"], back: ["ada"], done: [],
     }  # fmt: skip
+
+
+def test_who_handed_a_task_over_gets_it_again_from_a_manager_alone(
+    people: dict[str, Actor], make_project: Make, add_task: Make
+) -> None:
+    ada, ben, manager = people["ada"], people["ben"], people["manager"]
+    pool = make_project(managers=(manager,), annotators=(ada, ben), annotators_per_task=2)
+    begun, waiting = add_task(pool, annotators=(ada,)), add_task(pool, annotators=(ada,))
+    save(ada, begun)
+    hand_overs.hand_over(manager, pool, giver="ada", taker="ben")
+    assert queues.my_queue(ada, pool)["pool"] == 0
+    assert queues.next_task(ada, pool) is None
+    task_assignment.assign_many(manager, pool, [waiting], ["ada"], add=True)
+    assert queues.next_task(ada, pool) == waiting
+
+
+def test_an_editor_that_is_still_open_at_what_was_handed_over_saves_nothing_into_a_new_annotation(
+    people: dict[str, Actor], project: str, add_task: Make
+) -> None:
+    ada, manager = people["ada"], people["manager"]
+    task = add_task(project, annotators=(ada,))
+    revision = save(ada, task)
+    given = annotations.get_mine(ada, task)["id"]
+    assert save(ada, task, revision, "music", given) == 2
+    hand_overs.hand_over(manager, project, giver="ada", taker="ben")
+    task_assignment.assign_many(manager, project, [task], ["ada"], add=True)
+    with pytest.raises(NotFound, match="This annotation was deleted or taken back"):
+        save(ada, task, 2, "dog", given)
+    assert annotations.get_mine(ada, task)["revision"] == 0
+    save(ada, task, 0, "dog")
+    with pytest.raises(NotFound, match="not for you"):
+        save(ada, task, 2, "speech", given)
+    assert [tag["label"] for tag in annotations.get_mine(ada, task)["document"]["tags"]] == ["dog"]
+
+
+@on_both_databases
+def test_work_that_is_handed_back_keeps_the_other_person_out(
+    people: dict[str, Actor], make_project: Make, add_task: Make, add_annotation: Make
+) -> None:
+    ada, ben, manager = people["ada"], people["ben"], people["manager"]
+    pool = make_project(managers=(manager,), annotators=(ada, ben), annotators_per_task=2)
+    task = add_task(pool, annotators=(ada,))
+    add_annotation(task, ada, state="draft")
+    for giver, taker in (("ada", "ben"), ("ben", "ada")) * 2:
+        hand_overs.hand_over(manager, pool, giver=giver, taker=taker)
+        assert queues.next_task(people[giver], pool) is None
+        assert queues.next_task(people[taker], pool) == task
+
+
+@on_both_databases
+def test_a_task_is_not_dealt_to_who_handed_it_over(
+    people: dict[str, Actor], make_project: Make, add_task: Make, make_user: Make
+) -> None:
+    ada, ben, manager = people["ada"], people["ben"], people["manager"]
+    dealt = make_project(managers=(manager,), annotators=(ada, ben), strategy="disjoint", annotators_per_task=2)
+    task = add_task(dealt, annotators=(ada,))
+    hand_overs.hand_over(manager, dealt, giver="ada", taker="ben")
+    make_user("cora")
+    memberships.set_member(manager, dealt, "cora", ["annotator"])
+    assert who(people, task) == ["ben", "cora"]
 
 
 def test_a_task_that_both_have_begun_is_left_and_named(people: dict[str, Actor], project: str, add_task: Make) -> None:

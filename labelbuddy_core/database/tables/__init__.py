@@ -41,7 +41,7 @@ from labelbuddy_core.database.tables.models import (
 )
 from labelbuddy_core.database.tables.projects import Membership, Project, ProjectLabel
 from labelbuddy_core.database.tables.propagations import Propagation
-from labelbuddy_core.database.tables.recordings import Assignment, Recording, ReviewAssignment, Task, Upload
+from labelbuddy_core.database.tables.recordings import Assignment, HandedOver, Recording, ReviewAssignment, Task, Upload
 from labelbuddy_core.database.tables.release_comparisons import ReleaseComparison, ReleaseComparisonPart
 from labelbuddy_core.database.tables.releases import Release
 from labelbuddy_core.database.tables.running_models import RunningModel
@@ -64,6 +64,7 @@ __all__ = [
     "Embedding",
     "FailedSignIns",
     "FirstPass",
+    "HandedOver",
     "HeadphoneCheck",
     "HistoryEvent",
     "Import",

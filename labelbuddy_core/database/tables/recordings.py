@@ -116,6 +116,18 @@ class ReviewAssignment(Base):
     __table_args__ = (Index("ix_review_assignments_of_user", "user_id", "project_id", "task_id"),)
 
 
+class HandedOver(Base):
+    """A task that somebody had until it was handed over to another: it is not given to them again by itself."""
+
+    __tablename__ = "handed_over"
+
+    task_id: Mapped[int] = mapped_column(ForeignKey("tasks.id", ondelete="CASCADE"), primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), primary_key=True)
+    project_id: Mapped[int] = mapped_column(ForeignKey("projects.id", ondelete="CASCADE"))
+
+    __table_args__ = (Index("ix_handed_over_of_project", "project_id"),)
+
+
 class Assignment(Base):
     """A task in a person's queue. A `claim` expires without a save; an assignment by a manager does not.
 

@@ -32,8 +32,15 @@ from labelbuddy_core.domain.permissions import Permission
 from labelbuddy_core.domain.region_rules import RuledLabel
 from labelbuddy_core.domain.states import AnnotationState
 from labelbuddy_core.domain.tiers import Lanes
-from labelbuddy_core.errors import Conflict, Invalid
-from labelbuddy_core.services.access import REVIEWABLE, TaskAccess, annotation_access, task_access
+from labelbuddy_core.errors import Conflict, Invalid, NotFound
+from labelbuddy_core.services.access import (
+    NO_ANNOTATION,
+    REVIEWABLE,
+    TaskAccess,
+    annotation_access,
+    parse_id,
+    task_access,
+)
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.annotations import suggestion_log
 from labelbuddy_core.services.annotations.annotation_answers import as_answers, unsaved, with_documents
@@ -117,12 +124,13 @@ def save(session: Session, actor: Actor, task_id: str | int, request: Save) -> d
     """Apply the editor's operations and append a revision.
 
     The same (client, sequence) again is answered as before. Raises `Conflict` with the current document when the base
-    revision is not the newest, `InvalidState` when the annotation is handed in or approved, `Invalid` for an item that
-    does not fit or breaks a rule of its label; then nothing is changed.
+    revision is not the newest, `NotFound` when the annotation that it names went to somebody else, `InvalidState` when
+    it is handed in or approved, `Invalid` for an item that does not fit or breaks a rule of its label; then nothing is
+    changed.
     """
     access, annotation, before = _begin_save(session, actor, task_id, request)
     if before is not None:
-        return {"revision": before}
+        return {"annotation": str(annotation.id), "revision": before}
     relabeled = _relabeled_since(session, annotation, request)
     made = rebased(request.operations, relabeled)
     labels = label_rule_checks.labels_by_id(session, access.project.id, labels_named(made))
@@ -171,7 +179,7 @@ def replace(session: Session, actor: Actor, task_id: str | int, request: Replace
     """Replace the whole document and append a revision; for scripts. Raises as `save`."""
     access, annotation, before = _begin_save(session, actor, task_id, request)
     if before is not None:
-        return {"revision": before}
+        return {"annotation": str(annotation.id), "revision": before}
     labels = label_rule_checks.labels_by_id(session, access.project.id)
     placed = list(placed_items(parse_document(request.document)))
     items = [
@@ -201,6 +209,8 @@ def _begin_save(
     access = task_access(session, actor, task_id)
     access.require(Permission.ANNOTATE)
     annotation = own_annotation_to_change(session, actor, access)
+    if isinstance(request, Save):
+        _require_not_given_away(session, actor, request)
     if annotation is None:
         if request.base_revision != 0:
             raise Conflict("This annotation has no revisions yet.", revision=0, document=empty_document())
@@ -221,6 +231,16 @@ def _begin_save(
             **newest(session, annotation),
         )
     return access, annotation, None
+
+
+def _require_not_given_away(session: Session, actor: Actor, request: Save) -> None:
+    """Raises `NotFound` when an editor that is still open at work which was handed over saves, after its author got
+    the task again: the edit belongs to the other annotation."""
+    if request.annotation is None:
+        return
+    meant = session.get(Annotation, parse_id(request.annotation, "annotation"))
+    if meant is not None and meant.user_id != actor.id:
+        raise NotFound(NO_ANNOTATION)
 
 
 def _relabeled_since(session: Session, annotation: Annotation, request: Save | Replacement) -> list[LabelChange]:
@@ -257,7 +277,7 @@ def _finish_save(
     if began or sent_back:
         refresh_task_states(session, [access.task.id])
         note(session, actor, access.project, annotation, "annotation.begun" if began else "annotation.reopened")
-    return {"revision": number}
+    return {"annotation": str(annotation.id), "revision": number}
 
 
 def _fitted_item(operation: Operation, labels: Mapping[str, RuledLabel], access: TaskAccess, field: str) -> Item | None:

@@ -1,7 +1,8 @@
 """Open work of somebody who cannot go on is handed over to another annotator, with its history.
 
 Drafts and what was sent back become the other person's annotations; every revision keeps the name of who made it, and
-so do reviews and the time that was spent. What was handed in stays with its author.
+so do reviews and the time that was spent. What was handed in stays with its author. Who gave a task away gets it again
+only from a manager: as another annotator of it they would be compared with their own work.
 """
 
 from __future__ import annotations
@@ -10,13 +11,15 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from labelbuddy_core.database.base import now
+from labelbuddy_core.database.many_rows import insert_many
 from labelbuddy_core.database.tables import (
     Annotation,
     Assignment,
+    HandedOver,
     HistoryEvent,
     Recording,
     ReviewAssignment,
@@ -84,6 +87,7 @@ def hand_over(
             data = {"from": giver, "to": taker, "revision": work.annotation.revision}
             events.append(Event(HANDED_OVER, f"annotation:{work.annotation.id}", data))
         session.flush()
+    _note_givers(session, access.project.id, [work.assignment.task_id for work in going], giver=from_id, taker=to_id)
     told = _told(going, left)
     record_all(session, actor, events, project_id=access.project.id)
     record(
@@ -195,6 +199,14 @@ def _what_stays(session: Session, project_id: int, to_id: int) -> dict[int, str]
         **dict.fromkeys(session.scalars(reviewed), "The other person reviews this task."),
         **dict.fromkeys(session.scalars(begun), "The other person has begun this task too."),
     }
+
+
+def _note_givers(session: Session, project_id: int, tasks: Sequence[int], *, giver: int, taker: int) -> None:
+    """From now on these tasks are not given to the giver by themselves; the taker may have given them away before."""
+    for first in range(0, len(tasks), _AT_ONCE):
+        some = tasks[first : first + _AT_ONCE]
+        session.execute(delete(HandedOver).where(HandedOver.task_id.in_(some), HandedOver.user_id.in_([giver, taker])))
+    insert_many(session, HandedOver, [{"task_id": one, "user_id": giver, "project_id": project_id} for one in tasks])
 
 
 def _told(going: list[_Work], left: list[_Work]) -> dict[str, Any]:

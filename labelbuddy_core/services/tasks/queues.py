@@ -5,11 +5,19 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import String, and_, case, cast, delete, exists, func, or_, select, true, update
+from sqlalchemy import String, and_, case, cast, delete, exists, func, or_, select, true, union_all, update
 from sqlalchemy.orm import Session, aliased
 
 from labelbuddy_core.database.base import now
-from labelbuddy_core.database.tables import Annotation, Assignment, Membership, Project, ReviewAssignment, Task
+from labelbuddy_core.database.tables import (
+    Annotation,
+    Assignment,
+    HandedOver,
+    Membership,
+    Project,
+    ReviewAssignment,
+    Task,
+)
 from labelbuddy_core.domain.permissions import Permission, Role
 from labelbuddy_core.domain.states import AnnotationState, TaskState
 from labelbuddy_core.services.access import project_access
@@ -55,14 +63,14 @@ def my_queue(session: Session, actor: Actor, project_id: str | int) -> dict[str,
     project = access.project
     counts = {"rejected": 0, "draft": 0, "new": 0, "submitted": 0, "approved": 0, "pool": 0}
     rows = session.execute(
-        select(func.coalesce(Annotation.state, "new"), func.count())
+        select(Annotation.state, func.count())
         .select_from(Assignment)
         .outerjoin(Annotation, and_(Annotation.task_id == Assignment.task_id, Annotation.user_id == actor.id))
         .where(Assignment.user_id == actor.id, Assignment.project_id == project.id)
-        .group_by(func.coalesce(Annotation.state, "new"))
+        .group_by(Annotation.state)
     )
     for state, count in rows:
-        counts[state] = count
+        counts["new" if state is None else state] = count
     if project.strategy != "disjoint":
         counts["pool"] = session.scalar(select(func.count()).select_from(_open_tasks(actor, project).subquery())) or 0
     return counts
@@ -99,10 +107,10 @@ def assign_missing(session: Session, project: Project, tasks: Collection[int] | 
         .having(taken < project.annotators_per_task)
         .order_by(Task.id)
     ).all()
-    reviewing = _reviewing(session, project.id)
+    kept_out = _kept_out(session, project.id)
     for task_id, held, joined in rows:
         holders = {int(part) for part in str(joined or "").split(",") if part}
-        free = [person for person in people if person not in holders | reviewing.get(task_id, set())]
+        free = [person for person in people if person not in holders | kept_out.get(task_id, set())]
         candidates = sorted(free, key=lambda who: (load[who], who))
         for person in candidates[: project.annotators_per_task - held]:
             session.add(Assignment(task_id=task_id, user_id=person, project_id=project.id, kind=ASSIGNED))
@@ -110,11 +118,12 @@ def assign_missing(session: Session, project: Project, tasks: Collection[int] | 
     session.flush()
 
 
-def _reviewing(session: Session, project_id: int) -> dict[int, set[int]]:
-    """By task those who are named to review it: they do not annotate it."""
+def _kept_out(session: Session, project_id: int) -> dict[int, set[int]]:
+    """By task those who are not to annotate it: who is named to review it, and whose work on it went to another."""
     found: dict[int, set[int]] = {}
+    kinds = (ReviewAssignment, HandedOver)
     for task_id, user_id in session.execute(
-        select(ReviewAssignment.task_id, ReviewAssignment.user_id).where(ReviewAssignment.project_id == project_id)
+        union_all(*(select(kind.task_id, kind.user_id).where(kind.project_id == project_id) for kind in kinds))
     ):
         found.setdefault(task_id, set()).add(user_id)
     return found
@@ -153,13 +162,14 @@ def _unfinished(session: Session, actor: Actor, project_id: int) -> list[int]:
 
 
 def _open_tasks(actor: Actor, project: Project) -> Any:
-    """Tasks the person could claim: not in the own queue, and with a place free."""
+    """Tasks the person could claim: not in the own queue, not taken from them, and with a place free."""
     mine = aliased(Assignment)
     query = select(Task.id).where(
         Task.project_id == project.id,
         Task.state.in_(_WANTING),  # by the index: a project with 100,000 finished tasks is as quick as a new one
         ~exists().where(mine.task_id == Task.id, mine.user_id == actor.id).correlate(Task),
         ~exists().where(ReviewAssignment.task_id == Task.id, ReviewAssignment.user_id == actor.id).correlate(Task),
+        ~exists().where(HandedOver.task_id == Task.id, HandedOver.user_id == actor.id).correlate(Task),
     )
     return query if project.strategy == "all" else query.where(places.taken() < project.annotators_per_task)
 

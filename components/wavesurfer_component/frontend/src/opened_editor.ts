@@ -207,6 +207,7 @@ export class Editor implements OpenedEditor {
   /** The task is not there for this person any more: nothing is edited, and the banner says where to go. */
   private lose(why: string): void {
     this.standing.gone = why;
+    this.stage.playback.gone = true;
     this.standing.drawBanner();
     this.refresh();
   }

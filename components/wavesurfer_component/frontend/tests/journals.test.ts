@@ -175,9 +175,37 @@ describe("a journal of unsaved edits", () => {
     expect([...server.items.keys()]).toEqual(["regions:a"]);
   });
 
+  it.each([1, 1001])("is not applied to another annotation of the task, and still there when its own comes back (%i edits)", async (count) => {
+    const [server, store, large] = [new Server(), new Memory(), new LargeMemory()];
+    const first = tab(server, store, large);
+    first.push([put("a", 1), put("b", 2)]);
+    await first.saver.flush();
+    const given = server.handOver();
+    server.mode = "gone";
+    first.push(Array.from({ length: count }, (_, at) => put(`late${at}`, at)));
+    await turns(20);
+    expect(first.last()).toBe("gone");
+    first.crash();
+    server.mode = "up";
+    const second = tab(server, store, large);
+    await turns(5);
+    expect(second.heard).toEqual([]);
+    expect(second.items().size).toBe(0);
+    second.push([put("c", 3)]);
+    await second.saver.flush();
+    second.crash();
+    expect([...server.items.keys()]).toEqual(["regions:c"]);
+    Object.assign(server, given);
+    const back = tab(server, store, large);
+    await turns(20);
+    await back.saver.flush();
+    expect(server.items.size).toBe(2 + count);
+    expect([...server.items.keys()].sort().slice(0, 3)).toEqual(["regions:a", "regions:b", "regions:late0"]);
+  });
+
   it("is not lost when it becomes small while the large one is still being written", async () => {
     const [server, store, large] = [new Server(), new Memory(), new LargeMemory()];
-    const journals = new Journals(store, large, "journal:", now);
+    const journals = new Journals(store, large, "journal:", null, now);
     const pending = Array.from({ length: 1001 }, (_, at) => put(`r${at}`, at));
     journals.write("me", { batches: [], pending, alive: now() });
     journals.write("me", { batches: [], pending: pending.slice(1000), alive: now() });

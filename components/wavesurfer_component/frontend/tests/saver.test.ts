@@ -47,6 +47,21 @@ describe("saver", () => {
     expect([...server.items.keys()].length).toBe(2);
   });
 
+  it("saves nothing into another annotation that the person has of the task meanwhile", async () => {
+    const server = new Server();
+    const one = tab(server, new Memory());
+    one.push([put("a", 1)]);
+    await one.saver.flush();
+    server.handOver();
+    const other = tab(server, new Memory());
+    other.push([put("b", 2)]);
+    await other.saver.flush();
+    one.push([put("c", 3)]);
+    await turns(8);
+    expect(one.last()).toBe("gone");
+    expect([...server.items.keys()]).toEqual(["regions:b"]);
+  });
+
   it("does not save twice when only the answer was lost", async () => {
     const server = new Server();
     const one = tab(server, new Memory());
@@ -157,7 +172,7 @@ describe("what is not saved yet", () => {
     unsaved.push(Array.from({ length: count }, (_, at) => ({ collection: "regions" as const, id: `r${at}`, before: region(`r${at}`, at), after: null })));
     const sent: string[] = [];
     for (let revision = 1; !unsaved.none; revision++) {
-      const batch = unsaved.next(revision);
+      const batch = unsaved.next(revision, "one");
       expect(batch.operations.length).toBeLessThanOrEqual(MOST_AT_ONCE);
       sent.push(...batch.operations.map((one) => one.id));
       unsaved.saved(batch);

@@ -6,6 +6,7 @@ import { type AnnotationDocument, applyOperations, type Items, itemKey, type Ope
 import { type Batch, Journals, type KeyValueStore } from "../src/editing/journals";
 import type { LargeStore } from "../src/editing/large_journals";
 import { Saver, type SaveState } from "../src/editing/saver";
+import { newUuid } from "../src/editing/storage";
 
 export const region = (id: string, start: number): Region => ({ id, start, end: start + 1, label: "a", origin: { kind: "human" } });
 export const put = (id: string, start: number): Operation => ({ op: "put", collection: "regions", id, value: region(id, start) });
@@ -13,6 +14,8 @@ export const empty = (): AnnotationDocument => ({ schema: "x", regions: [], poin
 
 /** A server that keeps revisions as the real one does, and can be cut off before or after it has saved. */
 export class Server {
+  /** The annotation of the person; null before it is begun. */
+  annotation: string | null = null;
   revision = 0;
   items: Items = new Map();
   seen = new Map<string, number>();
@@ -29,7 +32,8 @@ export class Server {
     if (this.mode === "refuses") throw new Problem(422, "invalid", "no such label", {});
     const key = `${batch.client}:${batch.sequence}`;
     const before = this.seen.get(key);
-    if (before !== undefined) return { revision: before };
+    if (before !== undefined) return { annotation: this.annotation!, revision: before };
+    if (batch.annotation !== undefined && batch.annotation !== this.annotation) throw new Problem(404, "not-found", "This annotation is not for you.", {});
     const told = batch.base_revision === this.revision ? [] : this.relabeled.splice(0);
     if (batch.base_revision !== this.revision && !told.length) {
       throw new Problem(409, "stale", "stale", { revision: this.revision, document: this.document(), saved_by: "rosa" });
@@ -37,13 +41,14 @@ export class Server {
     const kept = batch.operations.map((one) => ({ ...one, value: one.value && this.kept(one.value as Region) }));
     const values = kept.filter((one, at) => one.value && one.value.label !== (batch.operations[at]!.value as Region).label).map((one) => one.value as Region);
     applyOperations(this.items, kept as Operation[]);
+    this.annotation ??= newUuid();
     this.seen.set(key, ++this.revision);
     this.saves++;
     if (this.mode === "answer lost") {
       this.mode = "up";
       throw new TypeError("network");
     }
-    return { revision: this.revision, ...(told.length ? { labels_changed: told } : {}), ...(values.length ? { values: { regions: values } } : {}) };
+    return { annotation: this.annotation, revision: this.revision, ...(told.length ? { labels_changed: told } : {}), ...(values.length ? { values: { regions: values } } : {}) };
   }
 
   private kept(value: Region): Region {
@@ -56,6 +61,13 @@ export class Server {
     for (const [key, item] of this.items) this.items.set(key, { ...item, label } as Region);
     this.revision++;
     this.relabeled.push(told);
+  }
+
+  /** The annotation goes to somebody else; what it was is returned. */
+  handOver(): Pick<Server, "annotation" | "revision" | "items"> {
+    const { annotation, revision, items } = this;
+    Object.assign(this, { annotation: null, revision: 0, items: new Map() });
+    return { annotation, revision, items };
   }
 
   document(): AnnotationDocument {
@@ -98,7 +110,7 @@ export function tab(server: Server, store: Memory, large = new LargeMemory()) {
     removeItem: (key) => (crashed ? undefined : store.removeItem(key)),
   };
   const largeDisk: LargeStore = { read: large.read, keys: large.keys, write: (puts, deletes) => (crashed ? new Promise(() => undefined) : large.write(puts, deletes)) };
-  const saver = new Saver(new Journals(disk, largeDisk, "journal:", now), `client-${++clients}`, {
+  const saver = new Saver(new Journals(disk, largeDisk, "journal:", server.annotation, now), `client-${++clients}`, {
     send: (batch) => (crashed ? new Promise(() => undefined) : server.save(batch)),
     reload: async () => {
       if (server.mode === "down") throw new TypeError("network");

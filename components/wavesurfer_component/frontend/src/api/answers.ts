@@ -247,6 +247,8 @@ export type GridChange =
   | { kind: "halve" };
 
 export interface Saved {
+  /** Its id: the first save begins it. */
+  annotation: string;
   revision: number;
   values?: Record<string, Value[]>;
   /** What managers did to the labels since this editor was opened, in sentences. */

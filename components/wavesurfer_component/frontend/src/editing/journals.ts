@@ -1,6 +1,6 @@
 /**
- * Journals of unsaved work in the browser: one for every opening of an editor, found again by the next one. Small ones are in
- * local storage when an edit returns, large ones in a large store a moment later.
+ * Journals of unsaved work in the browser: one for every opening of an editor, found again by the next one of the same
+ * annotation. Small ones are in local storage when an edit returns, large ones in a large store a moment later.
  */
 import type { Operation, Value } from "./document";
 import { LargeJournals, type LargeStore } from "./large_journals";
@@ -10,6 +10,8 @@ export interface Batch {
   sequence: number;
   base_revision: number;
   operations: Operation[];
+  /** The annotation that is meant; missing before it is known. */
+  annotation?: string;
 }
 
 export interface Journal {
@@ -39,6 +41,8 @@ const MOST_SMALL = 1000;
 /** What local storage has of a journal: all of it, or that the large store has it. */
 interface Head extends Journal {
   large?: true;
+  /** The annotation that it is of; null when none was begun. */
+  annotation?: string | null;
 }
 
 /** A large journal of somebody who has gone. */
@@ -56,6 +60,8 @@ export class Journals {
     private readonly store: KeyValueStore,
     largeStore: LargeStore,
     private readonly prefix: string,
+    /** The annotation that is written; null before it is begun. */
+    public annotation: string | null,
     readonly now: () => number = () => Date.now(),
   ) {
     this.large = new LargeJournals(largeStore);
@@ -65,14 +71,15 @@ export class Journals {
   write(owner: string, journal: Journal): boolean {
     const key = this.prefix + owner;
     const count = journal.batches.reduce((sum, batch) => sum + batch.operations.length, journal.pending.length);
-    if (count <= MOST_SMALL && this.store.setItem(key, JSON.stringify(journal))) {
+    const { annotation } = this;
+    if (count <= MOST_SMALL && this.store.setItem(key, JSON.stringify({ ...journal, annotation } satisfies Head))) {
       this.large.forget(key);
       return true;
     }
-    const mark = (head: Partial<Head>): boolean => this.store.setItem(key, JSON.stringify({ batches: [], pending: [], alive: journal.alive, ...head } satisfies Head));
+    const mark = (head: Partial<Head>): boolean => this.store.setItem(key, JSON.stringify({ batches: [], pending: [], alive: journal.alive, annotation, ...head } satisfies Head));
     const before = this.read(key);
     // What was kept before stays until more is kept.
-    const marked = before ? this.store.setItem(key, JSON.stringify({ ...before, alive: journal.alive })) : mark({});
+    const marked = before ? this.store.setItem(key, JSON.stringify({ ...before, annotation, alive: journal.alive })) : mark({});
     this.large.write(key, journal, () => void mark({ large: true }));
     return marked && !this.large.failed;
   }
@@ -87,14 +94,17 @@ export class Journals {
     return this.large.settled();
   }
 
-  /** The small journals that nobody owns any more; they are the caller's now. The large ones come later. */
+  /**
+   * The small journals of this annotation that nobody owns any more; they are the caller's now. The large ones come later.
+   * Those of another annotation stay until it is opened again: what is handed over may be handed back.
+   */
   takeAbandoned(owner: string): { here: Journal[]; coming: Promise<Found[]> | null } {
     const here: Journal[] = [];
     const large: string[] = [];
     for (const key of this.store.keys()) {
       if (!key.startsWith(this.prefix) || key === this.prefix + owner) continue;
       const head = this.read(key);
-      if (head && this.now() - head.alive < ABANDONED_MS) continue;
+      if (head && (this.now() - head.alive < ABANDONED_MS || (head.annotation ?? this.annotation) !== this.annotation)) continue;
       if (head?.large) {
         this.store.setItem(key, JSON.stringify({ ...head, alive: this.now() })); // nobody else takes it meanwhile
         large.push(key);

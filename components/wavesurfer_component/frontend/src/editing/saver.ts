@@ -161,7 +161,7 @@ export class Saver implements Saves {
   /** The page goes away: what is unsaved is sent once more and left to whoever opens the task next. */
   part(): void {
     if (this.idle) return;
-    const batch = this.unsaved.next(this.revision);
+    const batch = this.unsaved.next(this.revision, this.journals.annotation);
     this.journals.write(this.client, { ...this.unsaved.journal(), alive: 0 });
     void this.ports.send(batch, true).catch(() => undefined);
   }
@@ -177,10 +177,10 @@ export class Saver implements Saves {
     while (!this.stopped && !this.idle) {
       if (!this.unsaved.unanswered) {
         if (!this.leaving) await this.ports.wait(30); // several edits of one gesture are one save
-        this.unsaved.next(this.revision);
+        this.unsaved.next(this.revision, this.journals.annotation);
         this.note();
       }
-      const batch = this.unsaved.next(this.revision);
+      const batch = this.unsaved.next(this.revision, this.journals.annotation);
       if (this.failures === 0) this.told("saving", "");
       try {
         await this.answered(batch, await this.ports.send(batch, false));
@@ -197,6 +197,7 @@ export class Saver implements Saves {
     // A batch that the server had already, and after which somebody saved more: the screen shows the older state.
     const overtaken = saved.revision < this.revision;
     this.revision = Math.max(this.revision, saved.revision);
+    this.journals.annotation = saved.annotation;
     this.note();
     const relabeled = saved.labels_changed ?? [];
     if (overtaken || relabeled.length || keptElsewhere(batch, saved)) await this.refetch();

@@ -99,7 +99,7 @@ export class Saving {
       },
       wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
     };
-    const journals = new Journals(browserStore(), browserLargeStore(), `labelbuddy:journal:${annotation.user}:${task.id}:`);
+    const journals = new Journals(browserStore(), browserLargeStore(), `labelbuddy:journal:${annotation.user}:${task.id}:`, annotation.id);
     this.saver = api.keeper?.(saverPorts) ?? new Saver(journals, client, saverPorts);
     const { dragging, say } = ports;
     this.offline = new Offline({ waiting: () => this.saver.waiting, hurry: () => this.saver.hurry(), dragging, say }, scope);

@@ -52,12 +52,12 @@ export class Unsaved {
     return this.resumed[0] ?? this.inflight;
   }
 
-  /** The batch to send now; a new one begins at this revision. */
-  next(revision: number): Batch {
+  /** The batch to send now; a new one begins at this revision of the annotation, which is null before it is begun. */
+  next(revision: number, annotation: string | null): Batch {
     if (this.unanswered) return this.unanswered;
     const waiting = compacted(this.pending);
     this.pending = waiting.slice(MOST_AT_ONCE);
-    this.inflight = { client: this.client, sequence: ++this.sequence, base_revision: revision, operations: waiting.slice(0, MOST_AT_ONCE) };
+    this.inflight = { client: this.client, sequence: ++this.sequence, base_revision: revision, ...(annotation === null ? {} : { annotation }), operations: waiting.slice(0, MOST_AT_ONCE) };
     return this.inflight;
   }
 

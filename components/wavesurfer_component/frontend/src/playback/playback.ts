@@ -30,6 +30,8 @@ export class Playback {
   readonly sound: Sound;
   readonly strip: OverviewStrip;
   loop = false;
+  /** The task is not there any more, which is told elsewhere: no fault of the browser. */
+  gone = false;
   /** What alone is heard of the recording; null for everything. */
   solo: Solo | null = null;
   private heard: Stretch | null = null;
@@ -83,7 +85,7 @@ export class Playback {
 
   /** What keeps the recording from being played, and what is done about it. */
   get problem(): string | null {
-    return this.source.problem;
+    return this.gone ? null : this.source.problem;
   }
 
   /** Go to a time; what is played goes on to where it was to stop, unless that lies behind. */

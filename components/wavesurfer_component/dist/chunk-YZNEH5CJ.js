@@ -1,1 +1,0 @@
-import{a,b}from"./chunk-7GE23CRW.js";import"./chunk-KKBAKCQC.js";import"./chunk-GIVHFGDG.js";import"./chunk-HBGYCMOC.js";import"./chunk-LXOIRGMB.js";import"./chunk-CQU53EJM.js";import"./chunk-BIO4RXXU.js";import"./chunk-FXFUT7IU.js";export{a as mountEditor,b as openEditor};
