@@ -27,6 +27,18 @@ _AUDIO = {
     "clips": "The stretch of each task was cut out and lies beside the labels as 16-bit FLAC, one folder a split; "
     "times are seconds of the clip. `splits.csv` says where in which recording a clip lies.",
 }
+_MEASURED = {
+    "tags": "Tags: whether a clip has a label",
+    "time": "Time: whether a label sounds in a frame",
+    "events": "Events: where regions begin and end",
+    "attribute": "Answers about the same event",
+    "beats": "Beats",
+    "chords": "Chords",
+    "sections": "Sections",
+    "captions": "Captions",
+    "gamma": "Unified and holistic (γ)",
+}
+"""What the figures of a kind are of: several have the same name."""
 
 
 def card(header: Mapping[str, Any]) -> str:
@@ -150,11 +162,17 @@ def _agreement(figures: Sequence[Mapping[str, Any]]) -> list[str]:
     if not figures:
         return ["No task was handed in by two annotators, so it was not measured."]
     lines = []
-    for one in figures:
-        value = "–" if one["value"] is None else f"{one['value']:.3f}"
-        bounds = "" if one["low"] is None else f" ({one['low']:.3f} to {one['high']:.3f})"
-        lines.append(f"- {escaped(one['title'])}, {escaped(one['name'] or 'all labels')}: {value}{bounds}")
+    for kind, title in _MEASURED.items():
+        of_kind = [_figure(one) for one in figures if one["kind"] == kind]
+        if of_kind:
+            lines += [*([""] if lines else []), f"### {title}", "", *of_kind]
     return lines
+
+
+def _figure(one: Mapping[str, Any]) -> str:
+    value = "–" if one["value"] is None else f"{one['value']:.3f}"
+    bounds = "" if one["low"] is None else f" ({one['low']:.3f} to {one['high']:.3f})"
+    return f"- {escaped(one['title'])}, {escaped(one['name'] or 'all labels')}: {value}{bounds}"
 
 
 def _left_out(reasons: Mapping[str, int]) -> list[str]:

@@ -428,4 +428,10 @@ def test_the_card_tells_how_far_people_agree_and_two_approved_annotations_need_a
     card = studio.archive(made["id"]).read("README.md").decode()
     agreement = card.split("## Agreement\n\n")[1].split("\n\n## ")[0].splitlines()
     assert any(line.startswith("- ") and "Music" in line for line in agreement)
+    told = "\n".join(agreement).split("### ")[1:]
+    assert [part.splitlines()[0].split(":")[0] for part in told] == ["Time", "Events"]
+    for part in told:
+        figures = [line.split(": ")[0] for line in part.splitlines() if line.startswith("- ")]
+        assert figures
+        assert len(set(figures)) == len(figures), "no figure is told twice under a heading"
     assert "ben" not in card
