@@ -163,6 +163,17 @@ def test_a_release_of_nothing_is_told_once_and_what_failed_is_not_being_made(
     assert "Being made" not in texts(page)
 
 
+def test_a_release_that_was_cancelled_says_so_and_can_go_on(page: AppTest, manager: Actor, project: str) -> None:
+    begun = releases.begin(manager, project, name="Sounds", version="1.0", choices={})
+    jobs.cancel_job(manager, begun["job"]["id"])
+    page.run()
+    assert ":gray-badge[Cancelled]" in texts(page)
+    assert "It was cancelled." in texts(page)
+    assert "Not finished" not in texts(page)
+    page.button(key=f"resume-{begun['id']}").click().run()
+    assert ":blue-badge[Being made]" in texts(page)
+
+
 def test_licenses_are_asked_for_where_audio_is_given_away(page: AppTest) -> None:
     open_part(page, "New release")
     assert "Audio only with a license" not in [one.label for one in page.checkbox]
