@@ -194,6 +194,30 @@ def test_recordings_are_cut_on_the_page_after_a_look(
     assert sorted(table["From"]) == ["0:00", "1:00"]
 
 
+def test_a_cut_keeps_its_values_while_another_way_is_looked_at_and_shows_milliseconds(
+    page: Callable[[], AppTest], manager: Actor, make_project: Make, add_task: Make
+) -> None:
+    project = make_project(managers=(manager,))
+    add_task(project, duration=90.0)
+    at = page()
+    opener = "Cut all recordings into tasks …"
+
+    def chosen(kind: str, label: str, value: Any) -> None:
+        field(at, "button", opener).click()  # AppTest runs the whole page
+        field(at, kind, label).set_value(value).run()
+        assert not at.exception
+
+    field(at, "button", opener).click().run()
+    chosen("number_input", "Length (s)", 29.82)
+    chosen("number_input", "Overlap (s)", 5.0)
+    chosen("segmented_control", "How", "table")
+    chosen("segmented_control", "How", "length")
+    assert [field(at, "number_input", name).value for name in ("Length (s)", "Overlap (s)")] == [29.82, 5.0]
+    (table,) = [one.value for one in at.dataframe if "Length (s)" in one.value.columns]
+    assert table["From"].tolist()[:2] == ["0:00.000", "0:24.820"]
+    assert table["To"].tolist()[0] == "0:29.820"
+
+
 def test_what_putting_tasks_together_changes_is_counted_on_the_page(
     page: Callable[[], AppTest], manager: Actor, person: Actor, make_project: Make, add_task: Make
 ) -> None:
