@@ -13,6 +13,7 @@ from labelbuddy_core.domain.operations import Save
 from labelbuddy_core.services.accounts import memberships
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.annotations import annotations, handing_in
+from labelbuddy_core.services.labels import label_changes
 from labelbuddy_core.services.projects import projects
 from labelbuddy_core.services.tasks import cutting, queues, tasks
 from labelbuddy_core.services.tasks.cutting import Cut
@@ -174,6 +175,18 @@ def test_taking_the_role_of_annotator_asks_what_becomes_of_a_draft_and_keeps_the
     roles.set_value(["reviewer"]).run()
     press(at, "Take the role")
     assert {one["username"]: one["roles"] for one in memberships.list_members(manager, project)}["ada"] == ["reviewer"]
+
+
+def test_what_a_split_leaves_to_decide_is_opened_at_its_place(
+    page: Callable[[], AppTest], manager: Actor, person: Actor, make_project: Make, add_task: Make
+) -> None:
+    project = make_project(managers=(manager,), annotators=(person,))
+    task = add_task(project, annotators=(person,))
+    mark(person, task, "speech", 1.25, 2.5)
+    label_changes.apply(manager, project, {"kind": "split", "label": "speech", "by": "hand", "into": ["Talk", "Song"]})
+    (table,) = [one.value for one in page().dataframe if "Answers" in one.value.columns]
+    assert table["Time"].tolist() == ["0:01.250 – 0:02.500"]
+    assert table["Open"].tolist() == [f"insight?project={project}&task={task}&at=1.250"]
 
 
 def test_recordings_are_cut_on_the_page_after_a_look(
