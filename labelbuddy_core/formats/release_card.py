@@ -49,7 +49,7 @@ def card(header: Mapping[str, Any]) -> str:
         *_head(header, int(total["tasks"])),
         f"# {escaped(name)}", "", *([str(header["note"]), ""] if header["note"] else []),
         f"{counted(int(total['tasks']), 'task')} of {counted(figures['recordings'], 'recording')}, "
-        f"{total['seconds'] / 3600:.2f} hours; {counted(int(total['events']), 'event')}, "
+        f"{_hours(total['seconds'])} hours; {counted(int(total['events']), 'event')}, "
         f"{counted(int(total['tags']), 'tag')}, {counted(int(total['captions']), 'caption')}"
         f"{_people(figures['annotators'])}. {_WHICH[choices['which']]}{_kinds(figures)}, as it was at "
         f"{header['changed']}.",
@@ -115,6 +115,11 @@ def _sum(splits: Mapping[str, Mapping[str, float]]) -> dict[str, float]:
     return {name: sum(one[name] for one in splits.values()) for name in names}
 
 
+def _hours(seconds: float) -> str:
+    hours = seconds / 3600
+    return f"{hours:.2f}" if hours >= 1 else f"{hours:.3g}"
+
+
 def _people(annotators: int) -> str:
     return f" by {annotators:,} annotators" if annotators > 1 else ""
 
@@ -130,7 +135,7 @@ def _splits(splits: Mapping[str, Mapping[str, float]]) -> list[str]:
         "|---|---|---|---|---|---|---|",
     ]
     return rows + [
-        f"| {name} | {one['tasks']:,} | {one['recordings']:,} | {one['seconds'] / 3600:.2f} | {one['events']:,} | "
+        f"| {name} | {one['tasks']:,} | {one['recordings']:,} | {_hours(one['seconds'])} | {one['events']:,} | "
         f"{one['tags']:,} | {one['assisted']:,} |"
         for name, one in splits.items()
     ]

@@ -104,6 +104,8 @@ def test_a_release_is_previewed_made_compared_withdrawn_and_deleted(
     page.button(key="release-preview").click().run()
     assert not page.exception
     assert "**3 tasks are left out**" in texts(page)
+    (splits,) = [one.value for one in page.dataframe if "Split" in one.value.columns]
+    assert all(re.fullmatch(r"\d+:\d\d", one) for one in splits["Length"])
     page.multiselect(key="release-groups").set_value(["artist"])
     page.multiselect(key="release-consents").set_value(["research only"])
     page.button(key="release-preview").click().run()

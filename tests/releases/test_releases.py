@@ -308,7 +308,7 @@ def test_the_card_tells_counts_hours_labels_licenses_and_splits(studio: Studio) 
         for recording in session.query(Recording):
             recording.attributes = {**recording.attributes, "license": "CC BY 4.0"}
     card = studio.archive(studio.make(test=0.25, validation=0.0)["id"]).read("README.md").decode()
-    assert "16 tasks of 8 recordings, 0.01 hours; 32 events" in card
+    assert "16 tasks of 8 recordings, 0.00889 hours; 32 events" in card
     assert "| Music | 12 | 4 | 16 | 0 |" in card
     assert "- recordings: CC BY 4.0: 16 tasks" in card
     assert "(16 approved)" in card
