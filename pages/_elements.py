@@ -152,6 +152,12 @@ class Pager:
             row.caption(f"Page {self.number}", width="content")
 
 
+def instant(seconds: float) -> str:
+    """An instant for tables, to the millisecond: 3:07.250."""
+    whole, rest = divmod(round(seconds * 1000), 1000)
+    return f"{length(whole)}.{rest:03d}"
+
+
 def length(seconds: float | None) -> str:
     """A duration for tables: 3:07, 1:02:03."""
     if seconds is None:

@@ -11,7 +11,8 @@ from labelbuddy_core.domain.counted import counted
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.tasks import splitting_by_hand
 from labelbuddy_core.services.tasks.splitting_by_hand import Picked
-from pages._elements import Pager, plain, rows_key, showing_errors
+from pages._elements import Pager, instant, plain, rows_key, showing_errors
+from pages._insight_links import at_place
 
 _PAGE = 50
 _BY_TEXT = "(its text)"
@@ -76,9 +77,10 @@ def split_list(actor: Actor, project: dict[str, Any], change: dict[str, Any]) ->
                     "Task": int(one["task"]),
                     "Recording": one["recording"],
                     "Annotator": one["annotator"],
-                    "Seconds": "" if one["start"] is None else f"{one['start']:.2f} – {one['end']:.2f}",
+                    "Time": "" if one["start"] is None else f"{instant(one['start'])} – {instant(one['end'])}",
                     "Text": one["text"] or "",
                     "Answers": ", ".join(f"{name}: {value}" for name, value in one["attributes"].items()),
+                    "Open": at_place(project["id"], one["task"], one["start"] or 0.0),
                     "Label": _KEEP,
                 }
                 for one in found["items"]
@@ -90,7 +92,10 @@ def split_list(actor: Actor, project: dict[str, Any], change: dict[str, Any]) ->
             width="stretch",
             disabled=[name for name in rows.columns if name != "Label"],
             key=rows_key(f"split-{change['id']}", [f"{one['annotation']}/{one['id']}" for one in found["items"]]),
-            column_config={"Label": st.column_config.SelectboxColumn(options=[_KEEP, *targets], required=True)},
+            column_config={
+                "Open": st.column_config.LinkColumn(display_text="open", help="Opens the task there"),
+                "Label": st.column_config.SelectboxColumn(options=[_KEEP, *targets], required=True),
+            },
         )
         pager.buttons(found["next_cursor"])
         picked = [

@@ -73,7 +73,12 @@ def _one_import(actor: Actor, project: Project, one: dict[str, Any], *, first: b
         key = one["id"]
         if row.button("Check again", key=f"again-{key}", help="Goes through the files with these choices"):
             _start(actor, one, "check", wanted)
-        if row.button("Import", key=f"import-{key}", type="primary", icon=":material/download:"):
+        idle = _brings_nothing(report) and all(wanted[name] == one["choices"][name] for name in wanted)
+        why = f"Nothing can be taken of these files ({_problem_count(report['problems'])}) with these choices."
+        if row.button(
+            "Import", key=f"import-{key}", type="primary", icon=":material/download:", disabled=idle,
+            help=why if idle else None,
+        ):  # fmt: skip
             _start(actor, one, "apply", wanted)
 
 
@@ -87,9 +92,16 @@ def _told(one: dict[str, Any]) -> str:
         return f"taken back: {done['removed']:,} removed{kept}"
     applied = one["state"] == "applied"
     new = f"{report['new']:,} {'imported' if applied else 'new'}"
+    if not applied and _brings_nothing(report):
+        new = "nothing to import"
     where = f" in {counted(report['recordings'], 'recording')}" if report["recordings"] else ""
     there = f" · {report['present']:,} there already" if report["present"] else ""
     return new + where + there
+
+
+def _brings_nothing(report: dict[str, Any]) -> bool:
+    """Whether all that was found of these files are problems; who marked nothing brings an empty annotation."""
+    return bool(report["problems"]) and not any(report[name] for name in ("new", "present", "annotations"))
 
 
 def _untaken(one: dict[str, Any]) -> str:

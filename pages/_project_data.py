@@ -19,7 +19,6 @@ from pages._elements import (
     TASK_STATES,
     WORK_STATES,
     Pager,
-    empty_state,
     length,
     plain,
     rows_key,
@@ -27,6 +26,7 @@ from pages._elements import (
 )
 from pages._project_review import name_reviewers
 from pages._reassigning import hand_work_over, reassign_chosen
+from pages._sample import nothing_yet
 
 Project = dict[str, Any]
 RECORDING_FILTER = "tasks-recording"
@@ -39,7 +39,8 @@ def tasks_tab(actor: Actor, project: Project) -> None:
     by_state = project["counts"]["by_state"]
     total = project["counts"]["tasks"]
     if not total:
-        empty_state("No tasks yet", "Upload recordings in the next tab: each becomes a task when it has been read.")
+        about = "Upload recordings in the next tab: each becomes a task when it has been read."
+        nothing_yet(actor, project, "No tasks yet", about)
         return
     done = by_state.get("approved", 0)
     st.progress(done / total, text=f"{done} of {total} approved")

@@ -14,8 +14,9 @@ from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.recordings import recordings
 from pages._cutting import cut_dialog
 from pages._dialogs import dialog
-from pages._elements import RECORDING_STATES, Pager, empty_state, length, plain, rows_key, showing_errors
+from pages._elements import RECORDING_STATES, Pager, length, plain, rows_key, showing_errors
 from pages._project_imports import imports_area
+from pages._sample import nothing_yet
 
 Project = dict[str, Any]
 SHOWN = ("title", "artist", "license")
@@ -28,7 +29,8 @@ def recordings_tab(actor: Actor, project: Project) -> None:
     imports_area(actor, project)
     counts = project["counts"]["recordings"]
     if not sum(counts.values()):
-        empty_state("No recordings yet", "Drop audio files above; each becomes a task as soon as it has been read.")
+        about = "Drop audio files above; each becomes a task as soon as it has been read."
+        nothing_yet(actor, project, "No recordings yet", about)
         return
     left, right = st.columns(2)
     names = {state: f"{title} ({counts.get(state, 0)})" for state, (title, _) in RECORDING_STATES.items()}

@@ -9,6 +9,7 @@ import streamlit as st
 
 from components.wavesurfer_component.bundle import base_path
 from labelbuddy_core.domain.counted import counted
+from labelbuddy_core.domain.states import JobState
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.releases import release_comparisons, release_files, releases
 from pages._dialogs import dialog
@@ -24,6 +25,7 @@ _STATES = {
     "deleted": ("Files deleted", "gray"),
 }
 _UNFINISHED = ("Not finished", "red")
+_CANCELLED = ("Cancelled", "gray")
 _PAGE = 10
 _NEW, _COMPARE = ":material/add: New release", ":material/difference: What changed between two"
 
@@ -58,7 +60,9 @@ def releases_tab(actor: Actor, project: Project) -> None:
 
 def _one_release(actor: Actor, one: dict[str, Any]) -> None:
     at_work = one["job"] is not None and one["job"]["state"] in ("queued", "running")
-    name, color = _UNFINISHED if one["state"] == "making" and not at_work else _STATES[one["state"]]
+    name, color = _STATES[one["state"]]
+    if one["state"] == "making" and not at_work:
+        name, color = _CANCELLED if _is_cancelled(one) else _UNFINISHED
     head = st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center")
     head.markdown(f"**{plain(one['name'])} {plain(one['version'])}** :{color}-badge[{name}]", width="content")
     head.caption(_facts(one), width="content")
@@ -112,7 +116,9 @@ def _unfinished(actor: Actor, one: dict[str, Any]) -> None:
     if job is not None and job["state"] in ("queued", "running"):
         st.caption("At work; its progress is at the top of the page.")
         return
-    if job is not None and job["problem"]:
+    if _is_cancelled(one):
+        st.caption("It was cancelled.")
+    elif job is not None and job["problem"]:
         st.error(plain(job["problem"]))
     else:
         st.caption("It was not finished.")
@@ -125,6 +131,10 @@ def _unfinished(actor: Actor, one: dict[str, Any]) -> None:
         with showing_errors():
             releases.remove(actor, one["id"])
             st.rerun()
+
+
+def _is_cancelled(one: dict[str, Any]) -> bool:
+    return one["job"] is not None and one["job"]["state"] == JobState.CANCELLED
 
 
 def _withdrawn(actor: Actor, one: dict[str, Any]) -> None:

@@ -15,7 +15,7 @@ from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.exports.exports import FORMATS
 from labelbuddy_core.services.installation import jobs
 from labelbuddy_core.services.releases import release_previews, releases
-from pages._elements import plain, showing_errors
+from pages._elements import length, plain, showing_errors
 
 Project = dict[str, Any]
 _BEGUN = "_labelbuddy_release_begun"
@@ -177,7 +177,7 @@ def _preview(found: dict[str, Any]) -> None:
             "Split": name,
             "Tasks": one["tasks"],
             "Recordings": one["recordings"],
-            "Hours": round(one["seconds"] / 3600, 2),
+            "Length": length(one["seconds"]),
             "Events": one["events"],
             "Tags": one["tags"],
         }

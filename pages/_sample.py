@@ -1,4 +1,4 @@
-"""What the project page says of a sample project, and its removal in one go."""
+"""What the project page says of a sample project, also while it is being made, and its removal in one go."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import streamlit as st
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.first_steps import samples
 from pages._dialogs import dialog
-from pages._elements import plain, showing_errors
+from pages._elements import empty_state, plain, showing_errors
 
 
 def sample_line(actor: Actor, project: dict[str, Any]) -> None:
@@ -18,6 +18,13 @@ def sample_line(actor: Actor, project: dict[str, Any]) -> None:
     row.caption(":material/science: A sample project: its sounds are made by formula. Try anything here.")
     if row.button("Remove this sample …", type="tertiary", icon=":material/delete:"):
         _confirm(actor, project)
+
+
+def nothing_yet(actor: Actor, project: dict[str, Any], title: str, text: str) -> None:
+    """What a part of the page says that nothing is in: what to do, or that the sample is still being made."""
+    if project["sample"] and samples.is_being_made(actor, project["id"]):
+        title, text = "The sample is being made", "Its recordings and tasks appear here; the progress is above."
+    empty_state(title, text)
 
 
 @dialog("Remove the sample?")

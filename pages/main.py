@@ -39,8 +39,8 @@ ROOMY = ("annotate", "review", "similar")
 
 page_begins()
 st.set_page_config(page_title="LabelBuddy", page_icon=str(ICON), layout="wide")
-# Streamlit leaves a hand's breadth above every page; no setting changes that. The choice of the project, which pages draw
-# last, stands above a tour in the sidebar.
+# Streamlit leaves a hand's breadth above every page; no setting changes that. The choice of the project, which pages
+# draw last, stands above a tour in the sidebar.
 st.html(
     "<style>.stMainBlockContainer { padding: 2.6rem 2.5rem 3rem; } "
     "[class*='st-key-project-for-'] { order: -1; }</style>"

@@ -6,6 +6,7 @@ All times are seconds of recording time. A stretch is (start, stop), rounded to 
 from __future__ import annotations
 
 import math
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -76,21 +77,22 @@ def by_length(duration: float, length: float, overlap: float = 0.0) -> list[Stre
 def at_silences(duration: float, quiet: Sequence[Stretch], wanted: AtSilences) -> Pieces:
     """Pieces as long as `longest` allows that end in the middle of a pause; where there is none, they end all the same.
 
-    `quiet` are the pauses in order. The last piece may be shorter than `shortest`.
+    `quiet` are the pauses in order. The last cut comes earlier than it could where that leaves `shortest` for the last
+    piece. It is shorter than that only where there is no such pause, but a later one, or where the recording is.
     """
     middles = [(start + stop) / 2 for start, stop in quiet]
     stretches: list[Stretch] = []
     at, place, hard = 0.0, 0, 0
     while duration - at > wanted.longest + SHORTEST:
-        latest = at + wanted.longest
-        while place < len(middles) and middles[place] < at + max(wanted.shortest, SHORTEST):
-            place += 1
-        cut = None
-        while place < len(middles) and middles[place] <= latest:
-            cut = middles[place]
-            place += 1
-        if cut is None:
-            cut, hard = latest, hard + 1
+        earliest, latest = at + max(wanted.shortest, SHORTEST), at + wanted.longest
+        wished = min(latest, duration - wanted.shortest)
+        place = bisect_left(middles, earliest, place)
+        near = middles[place : bisect_right(middles, latest, place)]
+        fitting = [one for one in near if one <= wished] or near
+        if fitting:
+            cut = fitting[-1]
+        else:
+            cut, hard = wished if wished >= earliest else latest, hard + 1
         stretches.append((rounded(at), rounded(cut)))
         at = cut
         if len(stretches) > MAX_PIECES:

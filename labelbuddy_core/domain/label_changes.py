@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from labelbuddy_core.domain.label_sets import OKABE_ITO, complete, new_id
+from labelbuddy_core.domain.label_sets import complete, new_id, unused_color
 from labelbuddy_core.domain.relabeling import Relabeling, SplitRule, spoken
 from labelbuddy_core.errors import Invalid
 
@@ -190,9 +190,8 @@ def _parts(given: Any, by: str) -> dict[str, str]:
 
 
 def _part_of(label: Mapping[str, Any], name: str, identity: str, present: Labels) -> dict[str, Any]:
-    """A new label beside one, with its rules and questions, in a color of its own if there is one left."""
-    used = {one["color"].upper() for one in present}
-    color = next((color for color in OKABE_ITO if color.upper() not in used), OKABE_ITO[len(present) % len(OKABE_ITO)])
+    """A new label beside one, with its rules and questions, in a color of its own."""
+    color = unused_color(one["color"] for one in present)
     return {**label, "id": identity, "name": name, "color": color, "key": None, "description": "", "deprecated": False}
 
 

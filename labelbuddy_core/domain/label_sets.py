@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import colorsys
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain, count
 from typing import Final
 
 from labelbuddy_core.domain.label_rules import LabelRules, parse_rules
@@ -17,6 +19,7 @@ OKABE_ITO: Final = ("#E69F00", "#56B4E9", "#009E73", "#CC79A7", "#D55E00", "#007
 
 KEYS: Final = tuple("123456789")
 MAX_LABELS: Final = 10_000
+_GOLDEN: Final = 0.618034
 _COLOR = re.compile(r"^#[0-9A-Fa-f]{6}$")
 
 
@@ -84,6 +87,20 @@ def _label(entry: dict[str, object], position: int, taken: set[str]) -> Label:
     description = readable(str(entry.get("description") or ""), f"{where}.description")
     deprecated = bool(entry.get("deprecated"))
     return Label(given_id or new_id(name, taken), name, color, key, parent, description, rules, deprecated)
+
+
+def unused_color(used: Iterable[str]) -> str:
+    """A color that no label has: of those that are told apart best, else of hues far from each other."""
+    taken = {color.upper() for color in used}
+    return next(color for color in chain(OKABE_ITO, _hues()) if color not in taken)
+
+
+def _hues() -> Iterator[str]:
+    """Colors without end, each a golden section of the circle of hues after the one before."""
+    for number in count():
+        lightness = 0.4 + 0.05 * (number // 20 % 5)
+        parts = colorsys.hls_to_rgb(number * _GOLDEN % 1.0, lightness, 0.6)
+        yield "#" + "".join(f"{round(255 * part):02X}" for part in parts)
 
 
 def new_id(name: str, taken: set[str]) -> str:

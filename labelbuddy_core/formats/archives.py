@@ -48,6 +48,11 @@ class Entry:
     problem: str | None = None
 
 
+def begins_as_zip(data: bytes) -> bool:
+    """Whether these bytes begin as a ZIP does, whatever the file is called."""
+    return data.startswith(b"PK\x03\x04")
+
+
 def is_archive(name: str) -> bool:
     """Whether a file is an archive by its name."""
     return name.lower().endswith(SUFFIXES)

@@ -163,6 +163,8 @@ def detected(name: str, text: str) -> str:
             return form
     if low.endswith(".json") and nemo.is_manifest(text):
         return "nemo"
+    if low.endswith((".json", ".csv", ".tsv")) and not text.strip():  # a label track without labels is as empty
+        raise Invalid("The file is empty.", field="file")
     found = _of_json(text) if low.endswith(".json") else _of_rows(text, is_table=low.endswith((".csv", ".tsv")))
     if found is None:
         raise Invalid("The format of this file cannot be told; choose it by hand.", field="format")

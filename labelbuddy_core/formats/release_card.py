@@ -27,6 +27,18 @@ _AUDIO = {
     "clips": "The stretch of each task was cut out and lies beside the labels as 16-bit FLAC, one folder a split; "
     "times are seconds of the clip. `splits.csv` says where in which recording a clip lies.",
 }
+_MEASURED = {
+    "tags": "Tags: whether a clip has a label",
+    "time": "Time: whether a label sounds in a frame",
+    "events": "Events: where regions begin and end",
+    "attribute": "Answers about the same event",
+    "beats": "Beats",
+    "chords": "Chords",
+    "sections": "Sections",
+    "captions": "Captions",
+    "gamma": "Unified and holistic (γ)",
+}
+"""What the figures of a kind are of: several have the same name."""
 
 
 def card(header: Mapping[str, Any]) -> str:
@@ -37,7 +49,7 @@ def card(header: Mapping[str, Any]) -> str:
         *_head(header, int(total["tasks"])),
         f"# {escaped(name)}", "", *([str(header["note"]), ""] if header["note"] else []),
         f"{counted(int(total['tasks']), 'task')} of {counted(figures['recordings'], 'recording')}, "
-        f"{total['seconds'] / 3600:.2f} hours; {counted(int(total['events']), 'event')}, "
+        f"{_hours(total['seconds'])} hours; {counted(int(total['events']), 'event')}, "
         f"{counted(int(total['tags']), 'tag')}, {counted(int(total['captions']), 'caption')}"
         f"{_people(figures['annotators'])}. {_WHICH[choices['which']]}{_kinds(figures)}, as it was at "
         f"{header['changed']}.",
@@ -103,6 +115,11 @@ def _sum(splits: Mapping[str, Mapping[str, float]]) -> dict[str, float]:
     return {name: sum(one[name] for one in splits.values()) for name in names}
 
 
+def _hours(seconds: float) -> str:
+    hours = seconds / 3600
+    return f"{hours:.2f}" if hours >= 1 else f"{hours:.3g}"
+
+
 def _people(annotators: int) -> str:
     return f" by {annotators:,} annotators" if annotators > 1 else ""
 
@@ -118,7 +135,7 @@ def _splits(splits: Mapping[str, Mapping[str, float]]) -> list[str]:
         "|---|---|---|---|---|---|---|",
     ]
     return rows + [
-        f"| {name} | {one['tasks']:,} | {one['recordings']:,} | {one['seconds'] / 3600:.2f} | {one['events']:,} | "
+        f"| {name} | {one['tasks']:,} | {one['recordings']:,} | {_hours(one['seconds'])} | {one['events']:,} | "
         f"{one['tags']:,} | {one['assisted']:,} |"
         for name, one in splits.items()
     ]
@@ -149,12 +166,18 @@ def _labels(labels: Sequence[Mapping[str, Any]], splits: Sequence[str]) -> list[
 def _agreement(figures: Sequence[Mapping[str, Any]]) -> list[str]:
     if not figures:
         return ["No task was handed in by two annotators, so it was not measured."]
-    lines = []
-    for one in figures:
-        value = "–" if one["value"] is None else f"{one['value']:.3f}"
-        bounds = "" if one["low"] is None else f" ({one['low']:.3f} to {one['high']:.3f})"
-        lines.append(f"- {escaped(one['title'])}, {escaped(one['name'] or 'all labels')}: {value}{bounds}")
+    lines = [_figure(one) for one in figures if "kind" not in one]  # of a release that an older version began
+    for kind, title in _MEASURED.items():
+        of_kind = [_figure(one) for one in figures if one.get("kind") == kind]
+        if of_kind:
+            lines += [*([""] if lines else []), f"### {title}", "", *of_kind]
     return lines
+
+
+def _figure(one: Mapping[str, Any]) -> str:
+    value = "–" if one["value"] is None else f"{one['value']:.3f}"
+    bounds = "" if one["low"] is None else f" ({one['low']:.3f} to {one['high']:.3f})"
+    return f"- {escaped(one['title'])}, {escaped(one['name'] or 'all labels')}: {value}{bounds}"
 
 
 def _left_out(reasons: Mapping[str, int]) -> list[str]:

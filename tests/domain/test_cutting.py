@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from labelbuddy_core.domain.cutting import AtSilences, around_regions, at_silences, by_length, given_spans
+from labelbuddy_core.domain.cutting import AtSilences, Pieces, around_regions, at_silences, by_length, given_spans
 from labelbuddy_core.errors import Invalid
 from labelbuddy_core.formats import span_table
 
@@ -30,8 +30,19 @@ def test_pieces_of_a_length_cover_the_recording(
 def test_pieces_end_in_the_last_pause_that_is_near_enough() -> None:
     quiet = [(4.0, 5.0), (8.0, 9.0), (11.0, 12.0), (19.0, 20.0)]
     found = at_silences(30.0, quiet, AtSilences(longest=10.0, shortest=2.0))
-    assert found.stretches == [(0.0, 8.5), (8.5, 11.5), (11.5, 19.5), (19.5, 29.5), (29.5, 30.0)]
+    assert found.stretches == [(0.0, 8.5), (8.5, 11.5), (11.5, 19.5), (19.5, 28.0), (28.0, 30.0)]
     assert found.hard == 1
+
+
+def test_the_last_piece_is_long_enough_where_an_earlier_pause_or_none_allows_it() -> None:
+    wanted = AtSilences(longest=60.0, shortest=10.0)
+    early, late = (39.5, 40.5), (59.0, 60.0)
+    assert at_silences(62.0, [early, late], wanted) == Pieces([(0.0, 40.0), (40.0, 62.0)])
+    assert at_silences(62.0, [late], wanted) == Pieces([(0.0, 59.5), (59.5, 62.0)]), "a pause matters more"
+    assert at_silences(62.0, [], wanted) == Pieces([(0.0, 52.0), (52.0, 62.0)], hard=1)
+    assert at_silences(70.0, [late], wanted) == Pieces([(0.0, 59.5), (59.5, 70.0)])
+    narrow = AtSilences(longest=60.0, shortest=50.0)
+    assert at_silences(70.0, [], narrow) == Pieces([(0.0, 60.0), (60.0, 70.0)], hard=1)
 
 
 def test_without_pauses_pieces_are_as_long_as_allowed() -> None:

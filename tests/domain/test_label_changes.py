@@ -8,7 +8,7 @@ import pytest
 
 from labelbuddy_core.domain.label_changes import Labels, plan, taken_back
 from labelbuddy_core.domain.label_rules import LabelRules
-from labelbuddy_core.domain.label_sets import complete
+from labelbuddy_core.domain.label_sets import OKABE_ITO, complete
 from labelbuddy_core.domain.relabeling import Relabeling, relabeled, relabeled_document, relabeling_from, spoken
 from labelbuddy_core.errors import Invalid
 
@@ -81,6 +81,17 @@ def test_a_split_by_text_and_one_by_hand() -> None:
     assert by_hand.relabeling.label_of({"label": "dog", "text": "Bark"}) == "dog"
     assert by_hand.relabeling.split is not None
     assert by_hand.relabeling.split.targets == ("bark", "growl")
+
+
+def test_the_parts_of_a_split_have_colors_that_no_label_has_however_many_there_are() -> None:
+    labels = [label("Dog"), *(label(f"L{number}", color=color.lower()) for number, color in enumerate(OKABE_ITO[:6]))]
+    names = [f"Part {number}" for number in range(60)]
+    planned = plan({"kind": "split", "label": "dog", "by": "hand", "into": names}, labels)
+    colors = [one["color"] for one in planned.labels if one["id"] in planned.created]
+    assert colors[:2] == list(OKABE_ITO[6:])
+    assert len(set(colors)) == 60
+    assert not set(colors) & set(OKABE_ITO[:6])
+    assert complete(planned.labels)
 
 
 def test_answers_are_compared_as_they_are_spoken() -> None:

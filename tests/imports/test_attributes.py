@@ -75,6 +75,15 @@ def test_changing_attributes_sets_some_removes_empty_ones_and_is_found_at_once(p
     assert recordings.list_recordings(*place, query="the sea")["total"] == 1
 
 
+@pytest.mark.parametrize("name", ["AC/DC live.wav", "AC\\DC live.wav", "", "  ", "..", "two\nlines.wav"])
+def test_a_recording_is_not_given_a_name_that_no_file_can_have(place: Place, tone: Tone, name: str) -> None:
+    one = upload(place, "a.wav", tone(1))["recording"]
+    with pytest.raises(Invalid) as refused:
+        recordings.change_recording(place[0], one["id"], name=name)
+    assert refused.value.field == "name"
+    assert recordings.get_recording(place[0], one["id"])["name"] == "a.wav"
+
+
 def test_only_managers_change_attributes(
     place: Place, tone: Tone, make_user: Callable[..., Actor], make_project: Callable[..., str]
 ) -> None:

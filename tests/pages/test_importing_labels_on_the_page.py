@@ -85,6 +85,40 @@ def test_an_import_a_model_and_a_recording_of_the_same_number_are_on_one_page(
     assert {"Labels and scores …", "Check again", "Import"} <= {one.label for one in at.button}
 
 
+@pytest.mark.parametrize(
+    ("name", "content", "why"),
+    [
+        ("oddly.csv", b"PK\x03\x04" + bytes(60), "The file is a ZIP archive that is named otherwise"),
+        ("empty.csv", b"", "The file is empty."),
+        ("empty.json", b" \n", "The file is empty."),
+    ],
+)
+def test_a_file_of_which_nothing_can_be_taken_is_no_import(
+    app: Make, manager: Actor, make_project: Make, add_task: Make, name: str, content: bytes, why: str
+) -> None:
+    project = make_project(managers=(manager,))
+    add_task(project, name="song.wav")
+    number = bring(manager, project, name, content)
+    at = opened(app, manager)
+    assert "nothing to import" in said(at)
+    assert button(at, "Import").disabled
+    assert "1 problem" in button(at, "Import").help
+    button(at, "1 problem").click().run()
+    rows = [one.value for one in at.dataframe if "Why" in one.value.columns]
+    assert rows[0]["Why"].tolist()[0].startswith(why)
+    at.selectbox(key=f"s-import-{number}").set_value("approved").run()
+    assert not button(at, "Import").disabled, "another choice may take something"
+
+
+def test_an_empty_label_track_can_be_imported_since_it_says_that_nothing_was_heard(
+    app: Make, manager: Actor, make_project: Make, add_task: Make
+) -> None:
+    project = make_project(managers=(manager,))
+    add_task(project, name="song.wav")
+    bring(manager, project, "song.Ben.txt", b"")
+    assert not button(opened(app, manager), "Import").disabled
+
+
 def test_an_import_is_done_and_taken_back(page: AppTest, manager: Actor, checked: str) -> None:
     (state,) = [one for one in page.selectbox if one.label == "Count as"]
     state.set_value("approved")

@@ -13,6 +13,7 @@ from labelbuddy_core.domain.operations import Save
 from labelbuddy_core.services.accounts import memberships
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.annotations import annotations, handing_in
+from labelbuddy_core.services.labels import label_changes
 from labelbuddy_core.services.projects import projects
 from labelbuddy_core.services.tasks import cutting, queues, tasks
 from labelbuddy_core.services.tasks.cutting import Cut
@@ -176,6 +177,18 @@ def test_taking_the_role_of_annotator_asks_what_becomes_of_a_draft_and_keeps_the
     assert {one["username"]: one["roles"] for one in memberships.list_members(manager, project)}["ada"] == ["reviewer"]
 
 
+def test_what_a_split_leaves_to_decide_is_opened_at_its_place(
+    page: Callable[[], AppTest], manager: Actor, person: Actor, make_project: Make, add_task: Make
+) -> None:
+    project = make_project(managers=(manager,), annotators=(person,))
+    task = add_task(project, annotators=(person,))
+    mark(person, task, "speech", 1.25, 2.5)
+    label_changes.apply(manager, project, {"kind": "split", "label": "speech", "by": "hand", "into": ["Talk", "Song"]})
+    (table,) = [one.value for one in page().dataframe if "Answers" in one.value.columns]
+    assert table["Time"].tolist() == ["0:01.250 – 0:02.500"]
+    assert table["Open"].tolist() == [f"insight?project={project}&task={task}&at=1.250"]
+
+
 def test_recordings_are_cut_on_the_page_after_a_look(
     page: Callable[[], AppTest], manager: Actor, make_project: Make, add_task: Make
 ) -> None:
@@ -192,6 +205,30 @@ def test_recordings_are_cut_on_the_page_after_a_look(
     assert sorted((one["start"], one["stop"]) for one in found) == [(0.0, 60.0), (60.0, 90.0)]
     (table,) = [one.value for one in page().dataframe if "Annotators" in one.value.columns]
     assert sorted(table["From"]) == ["0:00", "1:00"]
+
+
+def test_a_cut_keeps_its_values_while_another_way_is_looked_at_and_shows_milliseconds(
+    page: Callable[[], AppTest], manager: Actor, make_project: Make, add_task: Make
+) -> None:
+    project = make_project(managers=(manager,))
+    add_task(project, duration=90.0)
+    at = page()
+    opener = "Cut all recordings into tasks …"
+
+    def chosen(kind: str, label: str, value: Any) -> None:
+        field(at, "button", opener).click()  # AppTest runs the whole page
+        field(at, kind, label).set_value(value).run()
+        assert not at.exception
+
+    field(at, "button", opener).click().run()
+    chosen("number_input", "Length (s)", 29.82)
+    chosen("number_input", "Overlap (s)", 5.0)
+    chosen("segmented_control", "How", "table")
+    chosen("segmented_control", "How", "length")
+    assert [field(at, "number_input", name).value for name in ("Length (s)", "Overlap (s)")] == [29.82, 5.0]
+    (table,) = [one.value for one in at.dataframe if "Length (s)" in one.value.columns]
+    assert table["From"].tolist()[:2] == ["0:00.000", "0:24.820"]
+    assert table["To"].tolist()[0] == "0:29.820"
 
 
 def test_what_putting_tasks_together_changes_is_counted_on_the_page(

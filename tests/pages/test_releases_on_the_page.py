@@ -104,6 +104,8 @@ def test_a_release_is_previewed_made_compared_withdrawn_and_deleted(
     page.button(key="release-preview").click().run()
     assert not page.exception
     assert "**3 tasks are left out**" in texts(page)
+    (splits,) = [one.value for one in page.dataframe if "Split" in one.value.columns]
+    assert all(re.fullmatch(r"\d+:\d\d", one) for one in splits["Length"])
     page.multiselect(key="release-groups").set_value(["artist"])
     page.multiselect(key="release-consents").set_value(["research only"])
     page.button(key="release-preview").click().run()
@@ -161,6 +163,17 @@ def test_a_release_of_nothing_is_told_once_and_what_failed_is_not_being_made(
     page.run()
     assert ":red-badge[Not finished]" in texts(page)
     assert "Being made" not in texts(page)
+
+
+def test_a_release_that_was_cancelled_says_so_and_can_go_on(page: AppTest, manager: Actor, project: str) -> None:
+    begun = releases.begin(manager, project, name="Sounds", version="1.0", choices={})
+    jobs.cancel_job(manager, begun["job"]["id"])
+    page.run()
+    assert ":gray-badge[Cancelled]" in texts(page)
+    assert "It was cancelled." in texts(page)
+    assert "Not finished" not in texts(page)
+    page.button(key=f"resume-{begun['id']}").click().run()
+    assert ":blue-badge[Being made]" in texts(page)
 
 
 def test_licenses_are_asked_for_where_audio_is_given_away(page: AppTest) -> None:

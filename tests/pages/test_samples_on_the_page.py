@@ -40,6 +40,20 @@ def test_a_sample_of_the_chosen_template_is_made_from_the_dialog_of_a_new_projec
     assert (job["kind"], job["state"]) == ("sample", "queued")
 
 
+def test_the_page_of_a_sample_says_while_it_is_being_made(app: Make, make_user: Make) -> None:
+    manager = make_user(can_create_projects=True)
+    begun = samples.begin_sample(manager, "beats")
+    at = app(manager).run()
+    at.query_params["project"] = begun["project"]
+    at.switch_page("project.py").run()
+    said = [one.value for one in at.markdown]
+    assert sum("The sample is being made" in one for one in said) == 2
+    assert not any("No tasks yet" in one or "No recordings yet" in one for one in said)
+    jobs.cancel_job(manager, begun["job"])
+    said = [one.value for one in at.run().markdown]
+    assert any("No tasks yet" in one for one in said)
+
+
 def test_a_sample_says_what_it_is_and_is_removed_in_one_go_and_a_real_project_has_no_such_button(
     app: Make, make_user: Make, make_project: Make
 ) -> None:

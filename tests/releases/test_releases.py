@@ -308,7 +308,7 @@ def test_the_card_tells_counts_hours_labels_licenses_and_splits(studio: Studio) 
         for recording in session.query(Recording):
             recording.attributes = {**recording.attributes, "license": "CC BY 4.0"}
     card = studio.archive(studio.make(test=0.25, validation=0.0)["id"]).read("README.md").decode()
-    assert "16 tasks of 8 recordings, 0.01 hours; 32 events" in card
+    assert "16 tasks of 8 recordings, 0.00889 hours; 32 events" in card
     assert "| Music | 12 | 4 | 16 | 0 |" in card
     assert "- recordings: CC BY 4.0: 16 tasks" in card
     assert "(16 approved)" in card
@@ -428,4 +428,10 @@ def test_the_card_tells_how_far_people_agree_and_two_approved_annotations_need_a
     card = studio.archive(made["id"]).read("README.md").decode()
     agreement = card.split("## Agreement\n\n")[1].split("\n\n## ")[0].splitlines()
     assert any(line.startswith("- ") and "Music" in line for line in agreement)
+    told = "\n".join(agreement).split("### ")[1:]
+    assert [part.splitlines()[0].split(":")[0] for part in told] == ["Time", "Events"]
+    for part in told:
+        figures = [line.split(": ")[0] for line in part.splitlines() if line.startswith("- ")]
+        assert figures
+        assert len(set(figures)) == len(figures), "no figure is told twice under a heading"
     assert "ben" not in card

@@ -81,6 +81,22 @@ def test_every_format_can_be_written(lab: Any, form: str) -> None:
         assert written
 
 
+def test_no_two_formats_have_files_of_the_same_name(lab: Any) -> None:
+    for audio in ("none", "included"):
+        opened = {
+            form: exports.open_export(lab.manager, lab.project, format_name=form, audio=audio)
+            for form in exports.FORMATS
+        }
+        names = {form: one.file_name for form, one in opened.items()}
+        assert len(set(names.values())) == len(names), audio
+    assert names["csv"] == f"labelbuddy-project-{lab.project}-all-csv.zip"
+    csv, textgrid = (
+        exports.open_export(lab.manager, lab.project, format_name=form).file_name for form in ("csv", "textgrid")
+    )
+    assert csv == f"labelbuddy-project-{lab.project}-all.csv"
+    assert textgrid == f"labelbuddy-project-{lab.project}-all-textgrid.zip"
+
+
 def test_losses_are_counted_for_the_data_at_hand(lab: Any) -> None:
     found = exports.export_losses(lab.manager, lab.project, format_name="elan")
     told = {one["what"]: one["count"] for one in found["lost"]}

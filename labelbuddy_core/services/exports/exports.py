@@ -82,14 +82,20 @@ def open_export(
     every = recordings_for_export if merge else tasks_for_export
     tasks = every(number, which, audio)
     if audio != "included":
-        return Export(f"{name}.{chosen.suffix}", chosen.media_type, chosen.write(tasks, context))
+        return Export(_called(name, format_name, chosen.suffix), chosen.media_type, chosen.write(tasks, context))
     if chosen.with_audio is not None:
         blocks = chosen.with_audio(tasks, context, read_original)
-        return Export(f"{name}.{chosen.suffix}", chosen.media_type, blocks)
+        return Export(_called(name, format_name, chosen.suffix), chosen.media_type, blocks)
     if chosen.members is not None:
-        return Export(f"{name}.zip", "application/zip", folder_with_audio(chosen.members, tasks, context))
-    blocks = archive_with_audio(chosen, f"{name}.{chosen.suffix}", tasks, context)
-    return Export(f"{name}.zip", "application/zip", blocks)
+        blocks = folder_with_audio(chosen.members, tasks, context)
+    else:
+        blocks = archive_with_audio(chosen, _called(name, format_name, chosen.suffix), tasks, context)
+    return Export(_called(name, format_name, "zip"), "application/zip", blocks)
+
+
+def _called(name: str, format_name: str, suffix: str) -> str:
+    """The name of a file, with the format where the suffix does not say it."""
+    return f"{name}.{suffix}" if suffix == format_name else f"{name}-{format_name}.{suffix}"
 
 
 def export_losses(

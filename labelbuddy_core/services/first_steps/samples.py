@@ -67,6 +67,14 @@ def my_samples(session: Session, actor: Actor) -> list[dict[str, str]]:
     return [{"id": str(number), "name": name} for number, name in session.execute(query)]
 
 
+@reads
+def is_being_made(session: Session, actor: Actor, project_id: str | int) -> bool:
+    """Whether a job is filling this sample project; for its managers."""
+    access = project_access(session, actor, project_id)
+    access.require(Permission.EDIT_PROJECT)
+    return _open_job(session, access.project.id) is not None
+
+
 @writes
 def mark_as_sample(session: Session, actor: Actor, project_id: str | int) -> None:
     """Say that a project of mine is a sample, as the demo is."""
@@ -131,14 +139,19 @@ def _link(session: Session, actor: Actor, project_id: int, template: str) -> Non
 
 def _ensure_job(session: Session, actor: Actor, project_id: int, template: str) -> str | None:
     """The job that fills the sample, which is asked for again while recordings lack; None when it is complete."""
-    waiting = session.scalar(
-        select(Job.id).where(Job.project_id == project_id, Job.kind == KIND, Job.state.not_in(FINAL_JOB_STATES))
-    )
+    waiting = _open_job(session, project_id)
     there = session.scalar(select(func.count()).where(Recording.project_id == project_id)) or 0
     if waiting is not None or there >= RECORDINGS:
         return waiting
     arguments = {"project": project_id, "template": template, "maker": actor.id}
     return jobs.submit(session, actor, KIND, arguments, project_id=project_id)["id"]
+
+
+def _open_job(session: Session, project_id: int) -> str | None:
+    """The job that fills a sample project and has not ended."""
+    return session.scalar(
+        select(Job.id).where(Job.project_id == project_id, Job.kind == KIND, Job.state.not_in(FINAL_JOB_STATES))
+    )
 
 
 @reads

@@ -14,7 +14,7 @@ from labelbuddy_core.database import get_database
 from labelbuddy_core.database.tables import AnnotationImportFile
 from labelbuddy_core.errors import Invalid
 from labelbuddy_core.formats import clip_table, table
-from labelbuddy_core.formats.archives import DAMAGED, is_archive, list_entries, open_entries
+from labelbuddy_core.formats.archives import DAMAGED, begins_as_zip, is_archive, list_entries, open_entries
 from labelbuddy_core.formats.carried import Ways, ways_of
 from labelbuddy_core.formats.clip_table import Layout
 from labelbuddy_core.formats.descriptions import is_description
@@ -29,6 +29,10 @@ from labelbuddy_core.settings import get_settings
 
 MAX_TEXT = 512 * 1024**2
 """Bytes of one file."""
+_ZIP_INSIDE = (
+    "The file is a ZIP archive that is named otherwise: call it .zip, or save it as text where it is a workbook of a "
+    "spreadsheet program, which is a ZIP inside."
+)
 
 
 @dataclass(frozen=True)
@@ -106,6 +110,8 @@ def _wanted(path: str) -> bool:
 
 def read_source(file: SourceFile, choices: ImportChoices, refuse: Refuse) -> Contents:
     """What a file says. Raises `Invalid`, also while it is gone through, where the file cannot be read."""
+    if begins_as_zip(file.data):
+        raise Invalid(_ZIP_INSIDE, field="file")
     file = replace(file, data=in_utf_8(file.data, choices.encoding))
     form = choices.format or told(file.name, file.data)
     if form is not None and form in OWN:

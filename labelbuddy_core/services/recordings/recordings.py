@@ -16,7 +16,7 @@ from labelbuddy_core.audio.storage import BlobStore, open_store, original_key
 from labelbuddy_core.database import get_database
 from labelbuddy_core.database.tables import Annotation, Recording, Task
 from labelbuddy_core.domain.attributes import attribute_name, checked_attributes, search_words
-from labelbuddy_core.domain.file_names import safe_name
+from labelbuddy_core.domain.file_names import given_name
 from labelbuddy_core.domain.permissions import Permission
 from labelbuddy_core.domain.states import RecordingState
 from labelbuddy_core.errors import Invalid, InvalidState, NotFound
@@ -98,12 +98,15 @@ def change_recording(
     name: str | None = None,
     attributes: Mapping[str, str | None] | None = None,
 ) -> dict[str, Any]:
-    """Rename a recording and change its attributes: those given are set, empty ones go, the others stay."""
+    """Rename a recording and change its attributes: those given are set, empty ones go, the others stay.
+
+    Raises Invalid where the name is empty, or has a slash, a backslash or a line break.
+    """
     recording, access = _recording(session, actor, recording_id)
     access.require(Permission.ADD_RECORDINGS)
     before = {"name": recording.name, "attributes": dict(recording.attributes)}
     if name is not None:
-        recording.name = safe_name(name)
+        recording.name = given_name(name)
     if attributes is not None:
         gone = {attribute_name(key) for key, value in attributes.items() if not value}
         merged = {**recording.attributes, **checked_attributes(attributes)}

@@ -73,7 +73,7 @@ def freeze_content(release_id: int, tell: Tell) -> str:
     tell(0.0, "Measuring agreement")
     measured = agreement(_NOBODY, row.project_id)["figures"]
     figures = [
-        {name: one[name] for name in ("title", "name", "value", "low", "high")}
+        {name: one[name] for name in ("kind", "title", "name", "value", "low", "high")}
         for one in measured
         if one["value"] is not None
     ]
