@@ -187,7 +187,7 @@ def test_an_editor_that_was_open_during_a_merge_meets_no_conflict_and_loses_noth
     label_changes.apply(manager, project, MERGE)
     answer = save(person, task, 1, region("r1", "speech", end=3.0), region("r3", "speech"))
     assert answer["revision"] == 3
-    assert answer["labels_changed"] == ["“Speech” was merged into “Music”."]
+    assert answer["labels_changed"] == ["“Speech” was merged into “Music”; key 1 is free."]
     assert {one["label"] for one in answer["values"]["regions"]} == {"music"}
     assert labels_in(person, task) == {"r1": "music", "r2": "music", "r3": "music"}
     assert "labels_changed" not in save(person, task, 3, region("r4", "music"))
