@@ -80,12 +80,16 @@ def _move(change: Mapping[str, Any], labels: Labels) -> Planned:
 
 
 def _deprecate(change: Mapping[str, Any], labels: Labels) -> Planned:
-    """Existing items keep a deprecated label; it is not given to others any more. `deprecated` False takes it back."""
+    """Existing items keep a deprecated label; it is not given to others any more. `deprecated` False takes it back, but
+    for the key, which may be another label's by now."""
     label = _named(change, "label", labels)
     label["deprecated"] = bool(change.get("deprecated", True))
+    key = label["key"]
     if label["deprecated"]:
         label["key"] = None
-    told = "is not given any more" if label["deprecated"] else "can be given again"
+        told = f"is not given any more{'' if key is None else f'; key {key} is free'}"
+    else:
+        told = f"can be given again{', without a key' if key is None else ''}"
     return Planned(labels, Relabeling(), f"“{label['name']}” {told}.")
 
 
@@ -107,9 +111,8 @@ def _merge(change: Mapping[str, Any], labels: Labels) -> Planned:
     merged = {label["id"]: into["id"] for label in gone}
     listed = ", ".join(f"“{label['name']}”" for label in gone)
     verb = "was" if len(gone) == 1 else "were"
-    return Planned(
-        kept, Relabeling(merged=merged), f"{listed} {verb} merged into “{into['name']}”.", notes=tuple(notes)
-    )
+    told = f"{listed} {verb} merged into “{into['name']}”{_joined_keys(into, gone)}."
+    return Planned(kept, Relabeling(merged=merged), told, notes=tuple(notes))
 
 
 def _split(change: Mapping[str, Any], labels: Labels) -> Planned:
@@ -213,6 +216,19 @@ def _staying(label: Mapping[str, Any], labels: Labels, gone: set[str]) -> str | 
     while at in gone:
         at = parents[at]
     return at
+
+
+def _joined_keys(into: dict[str, Any], gone: Labels) -> str:
+    """Let a label without a key take one of those that are merged into it; says what becomes of their keys."""
+    free = [label["key"] for label in gone if label["key"] is not None]
+    taken = ""
+    if free and into["key"] is None and not into["deprecated"]:
+        into["key"] = free.pop(0)
+        taken = f", which takes key {into['key']}"
+    if not free:
+        return taken
+    keys = f"key {free[0]} is" if len(free) == 1 else f"keys {', '.join(free)} are"
+    return f"{taken}; {keys} free"
 
 
 def _joined_rules(into: dict[str, Any], label: Mapping[str, Any]) -> list[str]:

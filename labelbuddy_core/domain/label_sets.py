@@ -5,7 +5,7 @@ from __future__ import annotations
 import colorsys
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain, count
 from typing import Final
@@ -44,9 +44,12 @@ def slug(name: str) -> str:
     return re.sub(r"[^\w]+", "-", plain).strip("-_")[:60] or "label"
 
 
-def complete(labels: Iterable[dict[str, object]]) -> tuple[Label, ...]:
+def complete(labels: Iterable[dict[str, object]], *, standing: Collection[str] = ()) -> tuple[Label, ...]:
     """A full label set from what a person entered: missing ids, colors and keys are filled in, parents are found by
     their names too.
+
+    `standing` are the ids of labels that people work with already. One without a key stays so: a key that became free
+    would mark another label than those who know it by heart expect.
 
     Raises `Invalid` for missing or repeated names, bad colors, keys used twice, unknown parents and circles.
     """
@@ -59,7 +62,8 @@ def complete(labels: Iterable[dict[str, object]]) -> tuple[Label, ...]:
         made.append(_label(entry, position, taken))
     made = _with_parents(made)
     _check(made)
-    return tuple(_with_keys(made))
+    known = {place for place, entry in enumerate(given) if entry.get("id") in standing}
+    return tuple(_with_keys(made, known))
 
 
 def parse_label(entry: dict[str, object]) -> Label:
@@ -154,9 +158,12 @@ def _with_parents(labels: Sequence[Label]) -> list[Label]:
     ]
 
 
-def _with_keys(labels: Sequence[Label]) -> list[Label]:
+def _with_keys(labels: Sequence[Label], known: Collection[int]) -> list[Label]:
+    """A free key for each label without one, but for those in the places that are `known`."""
     free = [key for key in KEYS if key not in {label.key for label in labels}]
     return [
-        replace(label, key=free.pop(0)) if label.key is None and free and not label.deprecated else label
-        for label in labels
+        replace(label, key=free.pop(0))
+        if label.key is None and free and not label.deprecated and place not in known
+        else label
+        for place, label in enumerate(labels)
     ]

@@ -36,6 +36,38 @@ def test_a_merge_takes_labels_out_and_puts_what_was_below_them_below_the_one_tha
     assert planned.told == "“Hound” was merged into “Dog”."
 
 
+@pytest.mark.parametrize(
+    ("dog", "hound", "puppy", "kept", "told"),
+    [
+        ("1", "4", None, "1", "“Hound”, “Puppy” were merged into “Dog”; key 4 is free."),
+        ("1", "4", "5", "1", "“Hound”, “Puppy” were merged into “Dog”; keys 4, 5 are free."),
+        (None, "4", None, "4", "“Hound”, “Puppy” were merged into “Dog”, which takes key 4."),
+        (None, "4", "5", "4", "“Hound”, “Puppy” were merged into “Dog”, which takes key 4; key 5 is free."),
+        (None, None, None, None, "“Hound”, “Puppy” were merged into “Dog”."),
+    ],
+)
+def test_a_merge_says_what_becomes_of_keys_and_gives_one_to_the_label_that_stays_without_one(
+    dog: str | None, hound: str | None, puppy: str | None, kept: str | None, told: str
+) -> None:
+    labels = [label("Dog", key=dog), label("Hound", key=hound), label("Puppy", key=puppy), label("Cat")]
+    planned = plan({"kind": "merge", "labels": ["hound", "puppy"], "into": "dog"}, labels)
+    assert [one["key"] for one in planned.labels] == [kept, None]
+    assert planned.told == told
+
+
+def test_a_deprecated_label_that_is_merged_into_takes_no_key() -> None:
+    labels = [label("Dog", deprecated=True), label("Hound", key="4")]
+    planned = plan({"kind": "merge", "labels": ["hound"], "into": "dog"}, labels)
+    assert (planned.labels[0]["key"], planned.told) == (None, "“Hound” was merged into “Dog”; key 4 is free.")
+
+
+def test_a_deprecation_frees_the_key_and_taking_it_back_gives_none() -> None:
+    planned = plan({"kind": "deprecate", "label": "dog"}, [label("Dog", key="1")])
+    assert planned.told == "“Dog” is not given any more; key 1 is free."
+    again = plan({"kind": "deprecate", "label": "dog", "deprecated": False}, planned.labels)
+    assert (again.labels[0]["key"], again.told) == (None, "“Dog” can be given again, without a key.")
+
+
 def test_a_label_that_is_merged_into_one_below_it_leaves_no_circle() -> None:
     labels = [label("Top"), label("Animal", "top"), label("Mammal", "animal"), label("Dog", "mammal")]
     planned = plan({"kind": "merge", "labels": ["animal"], "into": "dog"}, labels)

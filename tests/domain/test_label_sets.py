@@ -20,6 +20,14 @@ def test_missing_ids_colors_and_keys_are_filled_in() -> None:
     assert all(label.color.startswith("#") for label in labels)
 
 
+def test_a_label_that_stands_without_a_key_gets_none_and_a_new_one_gets_a_free_one() -> None:
+    labels = complete(
+        [{"id": "dog", "name": "Dog"}, {"id": "cat", "name": "Cat", "key": "2"}, {"name": "Cow"}],
+        standing={"dog", "cat"},
+    )
+    assert [label.key for label in labels] == [None, "2", "1"]
+
+
 def test_a_parent_may_be_given_by_its_name() -> None:
     _, bark, whine = complete(
         [{"id": "k1", "name": "Dog"}, {"name": "Bark", "parent": "dog "}, {"name": "Whine", "parent": "k1"}]

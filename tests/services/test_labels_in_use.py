@@ -7,6 +7,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from postgresql_server import on_both_databases
 from sqlalchemy import select
 
 from labelbuddy_core.database import get_database
@@ -187,7 +188,7 @@ def test_an_editor_that_was_open_during_a_merge_meets_no_conflict_and_loses_noth
     label_changes.apply(manager, project, MERGE)
     answer = save(person, task, 1, region("r1", "speech", end=3.0), region("r3", "speech"))
     assert answer["revision"] == 3
-    assert answer["labels_changed"] == ["“Speech” was merged into “Music”."]
+    assert answer["labels_changed"] == ["“Speech” was merged into “Music”; key 1 is free."]
     assert {one["label"] for one in answer["values"]["regions"]} == {"music"}
     assert labels_in(person, task) == {"r1": "music", "r2": "music", "r3": "music"}
     assert "labels_changed" not in save(person, task, 3, region("r4", "music"))
@@ -205,6 +206,135 @@ def test_who_gives_a_label_that_was_merged_away_meanwhile_is_told(
     assert "labels_changed" not in save(person, task, 2, region("r3", "music"))
 
 
+@on_both_databases
+def test_what_was_saved_with_a_merged_away_label_goes_back_when_the_merge_is_taken_back(
+    manager: Actor, person: Actor, project: str, task: str
+) -> None:
+    save(person, task, 0, region("r1", "dog"))
+    change = label_changes.apply(manager, project, MERGE)
+    suggested = {"origin": {"kind": "model", "model": "1", "version": "1"}}
+    save(person, task, 1, region("r2", "speech", **suggested), region("r3", "music"), tag("speech"))
+    save(person, task, 2, region("r2", "music", end=4.0, **suggested), region("r4", "speech"))
+    assert labels_in(person, task) == {"r1": "dog", "r2": "music", "r3": "music", "r4": "music", "tag music": "music"}
+    assert label_changes.get_change(manager, change["id"])["conflicts"] == []
+    label_changes.undo(manager, change["id"])
+    assert labels_in(person, task) == {
+        "r1": "dog", "r2": "speech", "r3": "music", "r4": "speech", "tag speech": "speech",
+    }  # fmt: skip
+    mine = annotations.get_mine(person, task)
+    (moved,) = [one for one in mine["document"]["regions"] if one["id"] == "r2"]
+    assert (moved["end"], moved["origin"]["kind"]) == (4.0, "model")
+    newest = revisions.list_revisions(person, mine["id"])[0]
+    assert (newest["revision"], newest["kind"], newest["user"]) == (4, "labels", "manager")
+
+
+def test_edits_that_were_not_saved_yet_when_a_merge_came_do_not_stand_in_the_way_of_its_undo(
+    manager: Actor, person: Actor, project: str, task: str
+) -> None:
+    save(person, task, 0, region("r1", "speech"), region("r2", "speech"))
+    change = label_changes.apply(manager, project, MERGE)
+    save(person, task, 1, region("r1", "speech", end=3.0))
+    save(person, task, 3, region("r1", "music", end=4.0))
+    assert label_changes.get_change(manager, change["id"])["conflicts"] == []
+    label_changes.undo(manager, change["id"])
+    assert labels_in(person, task) == {"r1": "speech", "r2": "speech"}
+    assert {one["end"] for one in annotations.get_mine(person, task)["document"]["regions"]} == {2.0, 4.0}
+
+
+def test_a_split_is_not_taken_back_to_a_label_that_was_merged_away_since(
+    manager: Actor, person: Actor, project: str, task: str
+) -> None:
+    ask(manager, project)
+    save(person, task, 0, region("r1", "dog", attributes={"size": "big"}))
+    change = label_changes.apply(manager, project, SPLIT)
+    merge = label_changes.apply(manager, project, {"kind": "merge", "labels": ["dog"], "into": "music"})
+    with pytest.raises(InvalidState, match="“Dog” is not a label any more"):
+        label_changes.undo(manager, change["id"])
+    label_changes.undo(manager, merge["id"])
+    label_changes.undo(manager, change["id"])
+    assert labels_in(person, task) == {"r1": "dog"}
+
+
+def test_what_got_another_label_since_it_was_saved_during_a_merge_stays_as_it_is(
+    manager: Actor, person: Actor, project: str, task: str
+) -> None:
+    change = label_changes.apply(manager, project, MERGE)
+    save(person, task, 0, region("r1", "speech"), region("r2", "speech"), region("r3", "speech"), tag("speech"))
+    gone = {"op": "delete", "collection": "tags", "id": "music"}
+    save(person, task, 1, region("r1", "dog"), region("r2", "dog"), gone)
+    save(person, task, 2, region("r2", "music"), tag("music"))
+    label_changes.undo(manager, change["id"])
+    assert labels_in(person, task) == {"r1": "dog", "r2": "music", "r3": "speech", "tag music": "music"}
+
+
+def test_a_tag_that_was_there_when_a_merged_away_one_was_saved_stays_beside_it_at_the_undo(
+    manager: Actor, person: Actor, project: str, task: str
+) -> None:
+    save(person, task, 0, tag("music"))
+    change = label_changes.apply(manager, project, MERGE)
+    save(person, task, 1, tag("speech"))
+    assert labels_in(person, task) == {"tag music": "music"}
+    save(person, task, 2, tag("speech"))
+    label_changes.undo(manager, change["id"])
+    assert labels_in(person, task) == {"tag music": "music", "tag speech": "speech"}
+
+
+@on_both_databases
+def test_what_was_saved_through_two_merges_goes_back_one_at_a_time(
+    manager: Actor, person: Actor, project: str, task: str
+) -> None:
+    first = label_changes.apply(manager, project, MERGE)
+    save(person, task, 0, region("r1", "speech"))
+    second = label_changes.apply(manager, project, {"kind": "merge", "labels": ["music"], "into": "dog"})
+    other = region("r2", "speech")
+    save(person, task, 2, other, tag("speech"), region("r3", "music"), region("r4", "dog"))
+    with pytest.raises(InvalidState, match="Take back first what was done since: “Music” was merged into “Dog”"):
+        label_changes.undo(manager, first["id"])
+    label_changes.undo(manager, second["id"])
+    assert labels_in(person, task) == {
+        "r1": "music", "r2": "music", "r3": "music", "r4": "dog", "tag music": "music",
+    }  # fmt: skip
+    label_changes.undo(manager, first["id"])
+    assert labels_in(person, task) == {
+        "r1": "speech", "r2": "speech", "r3": "music", "r4": "dog", "tag speech": "speech",
+    }  # fmt: skip
+
+
+def test_a_later_merge_of_what_was_saved_during_an_earlier_one_is_taken_back_first(
+    manager: Actor, person: Actor, project: str, task: str
+) -> None:
+    first = label_changes.apply(manager, project, MERGE)
+    save(person, task, 0, region("r1", "dog"), region("r2", "speech"))
+    second = label_changes.apply(manager, project, {"kind": "merge", "labels": ["music"], "into": "dog"})
+    conflicts = label_changes.get_change(manager, first["id"])["conflicts"]
+    assert conflicts == [f"Take back first what was done since: {second['told']}"]
+    save(person, task, 2, region("r3", "dog"))
+    label_changes.undo(manager, second["id"])
+    label_changes.undo(manager, first["id"])
+    assert labels_in(person, task) == {"r1": "dog", "r2": "speech", "r3": "dog"}
+
+
+def test_a_ground_truth_merged_of_what_was_saved_during_a_merge_is_stale_after_the_undo(
+    manager: Actor, person: Actor, project: str, task: str
+) -> None:
+    change = label_changes.apply(manager, project, MERGE)
+    save(person, task, 0, region("r1", "speech"))
+    handing_in.submit(person, task, 1)
+    mine = int(annotations.get_mine(person, task)["id"])
+    document = {**empty_document(), "tags": [{"label": "music", "score": 0.7}]}
+    with get_database().write() as session:
+        session.add(
+            MergedConsensus(
+                task_id=int(task), project_id=int(project), method="majority", sources=[[mine, 1]],
+                document=document, soft={},
+            )
+        )  # fmt: skip
+    label_changes.undo(manager, change["id"])
+    assert labels_in(person, task) == {"r1": "speech"}
+    with get_database().read() as session:
+        assert session.get_one(MergedConsensus, int(task)).sources == [[mine, 1]]
+
+
 def test_an_editor_that_was_open_during_a_split_saves_by_its_rule(
     manager: Actor, person: Actor, project: str, task: str
 ) -> None:
@@ -213,6 +343,22 @@ def test_an_editor_that_was_open_during_a_split_saves_by_its_rule(
     label_changes.apply(manager, project, SPLIT)
     save(person, task, 1, region("r1", "dog", attributes={"size": "big"}, end=5.0))
     assert labels_in(person, task) == {"r1": "big-dog"}
+
+
+def test_what_was_saved_by_the_rule_of_a_split_goes_back_when_it_is_taken_back(
+    manager: Actor, person: Actor, project: str, task: str
+) -> None:
+    ask(manager, project)
+    big = {"attributes": {"size": "big"}}
+    save(person, task, 0, region("r1", "dog", **big))
+    change = label_changes.apply(manager, project, SPLIT)
+    save(person, task, 1, region("r2", "dog", **big))
+    save(person, task, 3, region("r3", "big-dog", **big))
+    with pytest.raises(InvalidState, match="“Big dog” was given to 1 more since"):
+        label_changes.undo(manager, change["id"])
+    save(person, task, 4, {"op": "delete", "collection": "regions", "id": "r3"})
+    label_changes.undo(manager, change["id"])
+    assert labels_in(person, task) == {"r1": "dog", "r2": "dog"}
 
 
 def test_other_saves_since_are_a_conflict_as_ever(manager: Actor, person: Actor, project: str, task: str) -> None:
@@ -239,6 +385,18 @@ def test_an_older_revision_is_restored_in_the_labels_of_today(
     label_changes.apply(manager, project, MERGE)
     restored = revisions.restore(person, annotations.get_mine(person, task)["id"], 1)
     assert [one["label"] for one in restored["document"]["regions"]] == ["music"]
+
+
+def test_what_was_restored_in_the_labels_of_today_goes_back_when_the_merge_is_taken_back(
+    manager: Actor, person: Actor, project: str, task: str
+) -> None:
+    save(person, task, 0, region("r1", "speech"), tag("speech"), tag("music"))
+    save(person, task, 1, *({**one, "op": "delete", "value": None} for one in (region("r1", "speech"), tag("speech"))))
+    change = label_changes.apply(manager, project, MERGE)
+    revisions.restore(person, annotations.get_mine(person, task)["id"], 1)
+    assert labels_in(person, task) == {"r1": "music", "tag music": "music"}
+    label_changes.undo(manager, change["id"])
+    assert labels_in(person, task) == {"r1": "speech", "tag music": "music", "tag speech": "speech"}
 
 
 def test_predictions_are_offered_in_the_labels_of_today_and_without_deprecated_ones(
@@ -390,7 +548,7 @@ def test_a_large_change_is_a_job_that_takes_saves_from_its_first_moment_and_can_
     assert labels_in(person, task) == {"r1": "music", "r2": "music", "r3": "music"}
     assert label_changes.get_change(manager, change["id"])["state"] == "applied"
     run(label_changes.undo(manager, change["id"]))
-    assert labels_in(person, task) == {"r1": "speech", "r2": "speech", "r3": "music"}
+    assert labels_in(person, task) == {"r1": "speech", "r2": "speech", "r3": "speech"}
     assert [one for one in kept() if "'r3'" not in one] == before
     assert label_changes.get_change(manager, change["id"])["state"] == "undone"
 

@@ -39,10 +39,12 @@ class LabelChange(Base):
 
 
 class LabelChangePart(Base):
-    """What a change did to one annotation (`subject` is its id, `revision` the one it made) or to the ground truth of
-    a task (`kind` consensus or merged; `subject` is the task).
+    """What a change did to one annotation (`subject` is its id, `revision` the one it made), to labels that were saved
+    there later (`kind` saved, `revision` 0), or to the ground truth of a task (`kind` consensus or merged; `subject`
+    is the task).
 
-    `before` and `after` are operations that lead from one to the other, or whole documents of ground truths.
+    `before` and `after` are operations that lead from one to the other, items with their labels (`saved`), or whole
+    documents of ground truths.
     """
 
     __tablename__ = "label_change_parts"

@@ -62,6 +62,7 @@ from labelbuddy_core.services.annotations.own_annotations import (
 )
 from labelbuddy_core.services.annotations.written_documents import written_document, written_documents
 from labelbuddy_core.services.labels import label_rule_checks
+from labelbuddy_core.services.labels.converted_saves import keep_conversions
 from labelbuddy_core.services.labels.label_aliases import (
     labels_named,
     rebased,
@@ -132,12 +133,13 @@ def save(session: Session, actor: Actor, task_id: str | int, request: Save) -> d
     if before is not None:
         return {"annotation": str(annotation.id), "revision": before}
     relabeled = _relabeled_since(session, annotation, request)
-    made = rebased(request.operations, relabeled)
+    made, ways = rebased(request.operations, relabeled)
     labels = label_rule_checks.labels_by_id(session, access.project.id, labels_named(made))
     told = [one.told for one in relabeled]
     if gone := labels_named(made) - labels.keys():  # some were merged into others, or there are none such
         told += told_merges(session, access.project.id, gone)
-        made = with_present_labels(session, access.project.id, made, labels)
+        made, further = with_present_labels(session, access.project.id, made, labels)
+        ways |= {place: (*ways.get(place, ()), *way) for place, way in further.items()}
         labels = label_rule_checks.labels_by_id(session, access.project.id, labels_named(made))
     puts: dict[Key, tuple[Collection, Item] | None] = {}
     regions: dict[str, PutRegion] = {}
@@ -165,6 +167,10 @@ def save(session: Session, actor: Actor, task_id: str | int, request: Save) -> d
     label_rule_checks.require_answers_of_instants(points, before, labels)
     after = insert_items(session, annotation.id, [item for item in puts.values() if item is not None])
     label_rule_checks.require_no_overlap(session, annotation.id, Lanes(access.project.lanes), moved, labels)
+    keys = [(one.collection.value, one.id) for one in made]
+    own = {key for place, key in enumerate(keys) if place not in ways}
+    converted = {keys[place]: way for place, way in ways.items()}
+    keep_conversions(session, annotation.id, converted, there=own | before.keys(), before=before, after=after)
     operations = operations_of(gone=[key for key in puts if key not in after], put=after)
     answer = _finish_save(session, actor, access, annotation, request, "save", operations)
     by = {(one.collection.value, one.id): one.by for one in made if one.by is not None}
@@ -197,6 +203,7 @@ def replace(session: Session, actor: Actor, task_id: str | int, request: Replace
     label_rule_checks.require_answers_of_instants(points, before, labels)
     after = insert_items(session, annotation.id, items)
     label_rule_checks.require_no_overlap(session, annotation.id, Lanes(access.project.lanes), moved, labels)
+    keep_conversions(session, annotation.id, {}, there=before, before=before, after=after)
     answer = _finish_save(session, actor, access, annotation, request, "replace", [])
     suggestion_log.log_changes(session, actor, access, annotation, before=before, after=after, by={})
     return answer

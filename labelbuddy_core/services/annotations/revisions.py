@@ -26,7 +26,9 @@ from labelbuddy_core.services.access import annotation_access, annotation_to_cha
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.annotations.annotation_answers import as_answers
 from labelbuddy_core.services.annotations.annotation_documents import (
+    Items,
     append_revision,
+    as_operations,
     document_at,
     insert_items,
     take_all_items,
@@ -35,7 +37,8 @@ from labelbuddy_core.services.annotations.own_annotations import (
     note,
     require_editable,
 )
-from labelbuddy_core.services.labels.label_aliases import merged_into
+from labelbuddy_core.services.labels.converted_saves import keep_conversions
+from labelbuddy_core.services.labels.label_aliases import Step, merged_ways
 from labelbuddy_core.services.presenting import iso
 from labelbuddy_core.services.tasks.task_states import refresh_task_states
 from labelbuddy_core.services.transactions import reads, writes
@@ -82,21 +85,41 @@ def restore(session: Session, actor: Actor, annotation_id: str | int, revision: 
         raise NotFound(f"There is no annotation {annotation_id!r}.")
     require_editable(annotation)
     labels = _label_ids(session, access.project.id)
-    merged = {gone: label for gone, label in merged_into(session, access.project.id).items() if gone not in labels}
-    document = parse_document(
-        relabeled_document(document_at(session, annotation.id, revision), Relabeling(merged=merged))
-    )
+    ways = {gone: way for gone, way in merged_ways(session, access.project.id).items() if way and gone not in labels}
+    merged = Relabeling(merged={gone: way[-1].became for gone, way in ways.items()})
+    older = document_at(session, annotation.id, revision)
+    document = parse_document(relabeled_document(older, merged))
     items = [
         (collection, fitted(item, labels=labels, start=access.task.start, stop=access.task.stop))
         for collection, item in items_of(document)
     ]
-    take_all_items(session, annotation.id)
-    insert_items(session, annotation.id, items)
+    before = take_all_items(session, annotation.id)
+    after = insert_items(session, annotation.id, items)
+    _keep_conversions(session, annotation.id, older, ways, before=before, after=after)
     append_revision(session, annotation, actor.id, kind="replace", client=str(uuid4()), sequence=0, operations=[])
     annotation.state = AnnotationState.DRAFT.value
     refresh_task_states(session, [access.task.id])
     note(session, actor, access.project, annotation, "annotation.restored", restored=revision)
     return as_answers(session, [annotation])[0]
+
+
+def _keep_conversions(
+    session: Session,
+    annotation_id: int,
+    older: dict[str, Any],
+    ways: dict[str, tuple[Step, ...]],
+    *,
+    before: Items,
+    after: Items,
+) -> None:
+    """Keep which items of an older document are restored with another label, for when the merge is taken back."""
+    named = {(one["collection"], one["id"]): one["value"].get("label") for one in as_operations(older)}
+    converted = {
+        (collection, ways[label][-1].became if collection == "tags" else key): ways[label]
+        for (collection, key), label in named.items()
+        if label in ways
+    }
+    keep_conversions(session, annotation_id, converted, there=named, before=before, after=after)
 
 
 def _label_ids(session: Session, project_id: int) -> frozenset[str]:

@@ -7,6 +7,7 @@ name the old labels.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
@@ -21,23 +22,42 @@ IN_FORCE = ("applying", "applied")
 """States of a change that holds."""
 
 
+@dataclass(frozen=True)
+class Step:
+    """A change of the label set by which one label means another."""
+
+    change: int
+    was: str
+    became: str
+
+
+Ways = dict[int, tuple[Step, ...]]
+"""Operations of a save, by their places, that were given another label than they were sent with, and how."""
+
+
 def merged_into(session: Session, project_id: int) -> dict[str, str]:
     """Labels that were merged away → the labels that they are now."""
-    step: dict[str, str] = {}
-    rows = session.scalars(
-        select(LabelChange.relabeling)
+    return {label: way[-1].became if way else label for label, way in merged_ways(session, project_id).items()}
+
+
+def merged_ways(session: Session, project_id: int) -> dict[str, tuple[Step, ...]]:
+    """Labels that were merged away → the merges, one upon the other, that lead to the labels that they are now."""
+    step: dict[str, Step] = {}
+    rows = session.execute(
+        select(LabelChange.id, LabelChange.relabeling)
         .where(LabelChange.project_id == project_id, LabelChange.kind == "merge", LabelChange.state.in_(IN_FORCE))
         .order_by(LabelChange.id)
     )
-    for kept in rows:
-        step |= relabeling_from(kept).merged
-    found: dict[str, str] = {}
+    for change, kept in rows:
+        step |= {was: Step(change, was, became) for was, became in relabeling_from(kept).merged.items()}
+    found: dict[str, tuple[Step, ...]] = {}
     for label in step:
-        at, seen = label, {label}
-        while at in step and step[at] not in seen:
-            at = step[at]
+        at, seen, way = label, {label}, []
+        while at in step and step[at].became not in seen:
+            way.append(step[at])
+            at = step[at].became
             seen.add(at)
-        found[label] = at
+        found[label] = tuple(way)
     return found
 
 
@@ -53,15 +73,18 @@ def told_merges(session: Session, project_id: int, labels: Collection[str]) -> l
 
 def with_present_labels(
     session: Session, project_id: int, operations: Sequence[Operation], known: Collection[str]
-) -> list[Operation]:
+) -> tuple[list[Operation], Ways]:
     """Operations of a save with labels that there are; those of labels that were merged away name the present ones."""
-    merged = {gone: label for gone, label in merged_into(session, project_id).items() if gone not in known}
-    return [_renamed(one, Relabeling(merged=merged)) for one in operations] if merged else list(operations)
+    gone = {label: way for label, way in merged_ways(session, project_id).items() if way and label not in known}
+    relabeling = Relabeling(merged={label: way[-1].became for label, way in gone.items()})
+    made = [_renamed(one, relabeling) for one in operations]
+    ways = {place: gone[_label(one)] for place, one in enumerate(operations) if _label(one) in gone}
+    return made, ways
 
 
 def labels_named(operations: Sequence[Operation]) -> set[str]:
     """The labels that operations give to items."""
-    return {name for one in operations if isinstance(name := (one.value or {}).get("label"), str)}
+    return {name for one in operations if (name := _label(one))}
 
 
 def relabeled_since(session: Session, annotation_id: int, base: int) -> list[LabelChange] | None:
@@ -77,12 +100,17 @@ def relabeled_since(session: Session, annotation_id: int, base: int) -> list[Lab
     return changes if in_force else None
 
 
-def rebased(operations: Sequence[Operation], changes: Sequence[LabelChange]) -> list[Operation]:
+def rebased(operations: Sequence[Operation], changes: Sequence[LabelChange]) -> tuple[list[Operation], Ways]:
     """Operations that were made before changes of the label set, as they would have been made after them."""
+    ways: Ways = {}
     for change in changes:
         relabeling = relabeling_from(change.relabeling)
-        operations = [_renamed(one, relabeling) for one in operations]
-    return list(operations)
+        made = [_renamed(one, relabeling) for one in operations]
+        for place, (sent, now) in enumerate(zip(operations, made, strict=True)):
+            if sent is not now:
+                ways[place] = (*ways.get(place, ()), Step(change.id, _label(sent), _label(now)))
+        operations = made
+    return list(operations), ways
 
 
 def present_document(session: Session, project_id: int, document: dict[str, Any]) -> dict[str, Any]:
@@ -109,6 +137,12 @@ def _standing(session: Session, project_id: int) -> tuple[Mapping[str, str], fro
         merged = {gone: label for gone, label in merged_into(session, project_id).items() if gone not in present}
         kept[project_id] = (merged, frozenset(row[0] for row in rows if row[1]))
     return kept[project_id]
+
+
+def _label(operation: Operation) -> str:
+    """The label that an operation gives; empty where it gives none."""
+    label = (operation.value or {}).get("label")
+    return label if isinstance(label, str) else ""
 
 
 def _renamed(operation: Operation, relabeling: Relabeling) -> Operation:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
@@ -20,9 +21,11 @@ from labelbuddy_core.database.tables import (
     User,
 )
 from labelbuddy_core.domain.label_changes import Labels, taken_back
+from labelbuddy_core.domain.relabeling import relabeling_from
+from labelbuddy_core.services.labels.converted_saves import going_back
 from labelbuddy_core.services.labels.label_change_links import Links, links_of, links_taken_back, model_names
 from labelbuddy_core.services.labels.project_labels import labels_of
-from labelbuddy_core.services.labels.relabeling import ADJUDICATED, ANNOTATION, changed_since
+from labelbuddy_core.services.labels.relabeling import ADJUDICATED, ANNOTATION, SAVED, changed_since, named
 
 MAX_TOLD: Final = 20
 _AT_ONCE: Final = 200
@@ -41,14 +44,25 @@ def undo_of(session: Session, row: LabelChange, *, items: bool = True) -> Undo:
     """What taking a change back would come to; nothing is changed. Without `items` only labels and links are looked at:
     the items of a large change were, before."""
     labels, problems = taken_back(labels_of(session, row.project_id), row.before["labels"], row.after["labels"])
+    problems += _gone(row, labels)
     links, changed = links_taken_back(links_of(session, row.project_id), row.before["links"], row.after["links"])
     problems += [f"The link to {name} was changed since." for name in model_names(session, changed)]
     if not items:
         return Undo(labels, links, problems)
     restored, told = _parts(session, row)
-    problems += (_later(session, row) or told) if told else []
+    later = _later(session, row) if told else _later_than_saved(session, row)
+    problems += later or told
     problems += _given_since(session, row, restored)
     return Undo(labels, links, problems)
+
+
+def _gone(row: LabelChange, labels: Labels) -> list[str]:
+    """A label that was split, and merged away or removed since: nothing could get it again."""
+    rule = relabeling_from(row.relabeling).split
+    if rule is None or rule.label in {label["id"] for label in labels}:
+        return []
+    names = {label["id"]: label["name"] for label in row.before["labels"]}
+    return [f"“{names[rule.label]}” is not a label any more."]
 
 
 def _parts(session: Session, row: LabelChange) -> tuple[dict[str, int], list[str]]:
@@ -79,10 +93,20 @@ def _parts(session: Session, row: LabelChange) -> tuple[dict[str, int], list[str
                 if operation["op"] == "put":
                     label = operation["value"]["label"]
                     restored[label] = restored.get(label, 0) + 1
-            if revision != part.revision and (count := len(changed_since(session, part.subject, part.after))):
+            if revision != part.revision and (count := _changed(session, row, part)):
                 what = "one item" if count == 1 else f"{count} items"
                 told.append(f"{annotator} changed {what} of {recording} since.")
         last = (parts[-1][0].subject, parts[-1][0].revision)
+
+
+def _changed(session: Session, row: LabelChange, part: LabelChangePart) -> int:
+    """How many items of a part were changed since, but for regions and points that were saved with the label of before
+    the change: these get it again."""
+    changed = changed_since(session, part.subject, part.after)
+    saved = session.get(LabelChangePart, (row.id, SAVED, part.subject, 0)) if changed else None
+    if saved is not None:
+        changed -= {key for key in going_back(session, saved) if key[0] != "tags"}
+    return len(changed)
 
 
 def _later(session: Session, row: LabelChange) -> list[str]:
@@ -93,7 +117,29 @@ def _later(session: Session, row: LabelChange) -> list[str]:
         .join(LabelChangePart, (LabelChangePart.kind == other.kind) & (LabelChangePart.subject == other.subject))
         .where(LabelChangePart.change_id == row.id, other.change_id > row.id)
     )
-    told = session.scalars(select(LabelChange.told).where(LabelChange.id.in_(both)).order_by(LabelChange.id.desc()))
+    return _first(session, both)
+
+
+def _later_than_saved(session: Session, row: LabelChange) -> list[str]:
+    """Later changes of labels that relabeled an item which this one relabeled as it was saved."""
+    other = aliased(LabelChangePart)
+    rows = session.execute(
+        select(LabelChangePart.after, other.change_id, other.before)
+        .join(other, LabelChangePart.subject == other.subject)
+        .where(
+            LabelChangePart.change_id == row.id,
+            LabelChangePart.kind == SAVED,
+            other.change_id > row.id,
+            other.kind.in_([ANNOTATION, SAVED]),
+        )
+    )
+    both = {change for after, change, before in rows if not named(after).isdisjoint(named(before))}
+    return _first(session, both)
+
+
+def _first(session: Session, changes: Any) -> list[str]:
+    """The changes that are to be taken back before another one."""
+    told = session.scalars(select(LabelChange.told).where(LabelChange.id.in_(changes)).order_by(LabelChange.id.desc()))
     return [f"Take back first what was done since: {one}" for one in told]
 
 
@@ -115,6 +161,7 @@ def _given_since(session: Session, row: LabelChange, restored: Mapping[str, int]
     if not row.created:
         return []
     names = {label["id"]: label["name"] for label in row.after["labels"]}
+    restored = Counter(restored) + _saved(session, row)
     rows = session.execute(
         select(AnnotationItem.label, func.count())
         .join(Annotation, Annotation.id == AnnotationItem.annotation_id)
@@ -126,3 +173,17 @@ def _given_since(session: Session, row: LabelChange, restored: Mapping[str, int]
         for label, count in rows
         if label is not None and count > restored.get(label, 0)
     ]
+
+
+def _saved(session: Session, row: LabelChange) -> Counter[str]:
+    """How many items that were relabeled as they were saved go back from which label, besides those that the change
+    found there."""
+    counts: Counter[str] = Counter()
+    mine = (LabelChangePart.change_id == row.id, LabelChangePart.kind == ANNOTATION)
+    for part in session.scalars(
+        select(LabelChangePart).where(LabelChangePart.change_id == row.id, LabelChangePart.kind == SAVED)
+    ):
+        at_once = session.scalars(select(LabelChangePart.after).where(*mine, LabelChangePart.subject == part.subject))
+        known = {key for after in at_once for key in named(after)}
+        counts.update(value["label"] for key, value in going_back(session, part).items() if key not in known)
+    return counts

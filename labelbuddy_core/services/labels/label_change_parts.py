@@ -10,7 +10,9 @@ from sqlalchemy.orm import Session
 from labelbuddy_core.database.base import now
 from labelbuddy_core.database.tables import LabelChange, LabelChangePart
 from labelbuddy_core.domain.relabeling import relabeling_from
+from labelbuddy_core.services.labels.converted_saves import take_back_saved
 from labelbuddy_core.services.labels.relabeling import (
+    SAVED,
     relabel_adjudicated,
     relabel_annotation,
     relabel_merged,
@@ -67,7 +69,11 @@ def take_back(session: Session, row: LabelChange, *, limit: int, actor_id: int) 
     )
     items = 0
     for part in parts:
-        undo_part(session, part, actor_id)
+        if part.kind == SAVED:
+            take_back_saved(session, part, actor_id)
+            session.delete(part)
+        else:
+            undo_part(session, part, actor_id)
         items += len(part.before)
         if items >= ROWS and limit < ALL:
             return True

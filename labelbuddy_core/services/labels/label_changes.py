@@ -6,7 +6,7 @@ go to the new labels, and the items that are there follow batch by batch.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, Final
 
 from sqlalchemy import delete, select
@@ -218,7 +218,7 @@ def _written_down(
     """Write the new label set and links, and the change with what was before."""
     links = links_of(session, project_id)
     changed = relabeled_links(links, planned.relabeling)
-    _replace(session, project_id, planned.labels)
+    _replace(session, project_id, planned.labels, created=planned.created)
     write_links(session, project_id, changed)
     row = LabelChange(
         project_id=project_id,
@@ -242,9 +242,9 @@ def _put_back(session: Session, row: LabelChange, found: Undo) -> None:
     write_links(session, row.project_id, found.links)
 
 
-def _replace(session: Session, project_id: int, labels: Labels) -> None:
+def _replace(session: Session, project_id: int, labels: Labels, *, created: Collection[str] = ()) -> None:
     session.execute(delete(ProjectLabel).where(ProjectLabel.project_id == project_id))
-    write_labels(session, project_id, labels)
+    write_labels(session, project_id, labels, standing={label["id"] for label in labels} - set(created))
 
 
 def _json(session: Session, row: LabelChange) -> dict[str, Any]:

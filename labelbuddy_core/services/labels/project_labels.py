@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import delete, func, select
@@ -49,23 +50,21 @@ def labels_by_project(session: Session, project_ids: list[int]) -> dict[int, lis
 
 
 def add_labels(session: Session, project_id: int, labels: list[dict[str, Any]]) -> None:
-    """Add labels at the end of a project's label set; those whose name it has already are passed over."""
+    """Add labels at the end of a project's label set, each with a free key; those whose name it has already are passed
+    over."""
     present = labels_of(session, project_id)
     names = {label["name"].casefold() for label in present}
     fresh = [label for label in labels if label["name"].casefold() not in names]
     if fresh:
         session.execute(delete(ProjectLabel).where(ProjectLabel.project_id == project_id))
-        write_labels(session, project_id, [*present, *fresh])
+        write_labels(session, project_id, [*present, *fresh], standing={label["id"] for label in present})
 
 
 def replace_labels(session: Session, project_id: int, labels: list[dict[str, Any]]) -> None:
     """Make this the label set of a project. Raises `InvalidState` when a label that goes is in use."""
     kept = {label.id for label in complete(labels)}
-    removed = set(
-        session.scalars(
-            select(ProjectLabel.id).where(ProjectLabel.project_id == project_id, ProjectLabel.id.not_in(kept))
-        )
-    )
+    present = set(session.scalars(select(ProjectLabel.id).where(ProjectLabel.project_id == project_id)))
+    removed = present - kept
     if removed:
         used = session.execute(
             select(AnnotationItem.label, func.count())
@@ -80,15 +79,17 @@ def replace_labels(session: Session, project_id: int, labels: list[dict[str, Any
                 field="labels",
             )
     session.execute(delete(ProjectLabel).where(ProjectLabel.project_id == project_id))
-    write_labels(session, project_id, labels)
+    write_labels(session, project_id, labels, standing=present)
     for link in session.scalars(select(ProjectModel).where(ProjectModel.project_id == project_id)):
         link.label_map = {theirs: ours for theirs, ours in link.label_map.items() if ours in kept}
         link.label_thresholds = {ours: lowest for ours, lowest in link.label_thresholds.items() if ours in kept}
 
 
-def write_labels(session: Session, project_id: int, labels: list[dict[str, Any]]) -> None:
-    """Keep these as the labels of a project that has none."""
-    for position, label in enumerate(complete(labels)):
+def write_labels(
+    session: Session, project_id: int, labels: list[dict[str, Any]], *, standing: Collection[str] = ()
+) -> None:
+    """Keep these as the labels of a project that has none; those that were `standing` before get no key by it."""
+    for position, label in enumerate(complete(labels, standing=standing)):
         session.add(
             ProjectLabel(
                 project_id=project_id,

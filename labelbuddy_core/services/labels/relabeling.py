@@ -37,7 +37,8 @@ KIND: Final = "labels"
 CLIENT: Final = "label-change-"
 """Begins the client of a revision that a change made; its number follows."""
 UNDO_CLIENT: Final = "label-undo-"
-ANNOTATION, ADJUDICATED, MERGED = "annotation", "consensus", "merged"
+ANNOTATION, ADJUDICATED, MERGED, SAVED = "annotation", "consensus", "merged", "saved"
+"""Kinds of parts, in the order in which they are taken back."""
 _AT_ONCE: Final = 500
 """Keys in one statement."""
 
@@ -82,8 +83,9 @@ def write_part(
         return 0
     keys = list(dict.fromkeys([*gone, *put]))
     before = {key: items[key] for key in keys if key in items}
-    after = operations_of(gone=[key for key in gone if key not in put], put=put)
-    revision = _write(session, annotation, actor_id, f"{CLIENT}{change.id}", keys, put, after)
+    gone_for_good = [key for key in gone if key not in put]
+    after = operations_of(gone=gone_for_good, put=put)
+    revision = _write(session, annotation, actor_id, f"{CLIENT}{change.id}", gone_for_good, put)
     undoing = operations_of(gone=[key for key in keys if key not in before], put=before)
     session.add(
         LabelChangePart(
@@ -137,8 +139,9 @@ def undo_part(session: Session, part: LabelChangePart, actor_id: int) -> None:
             changed = changed_since(session, annotation.id, part.after)
             operations = [one for one in part.before if (one["collection"], one["id"]) not in changed]
             put = {(one["collection"], one["id"]): one["value"] for one in operations if one["op"] == "put"}
-            keys = [(one["collection"], one["id"]) for one in operations]
-            _write(session, annotation, actor_id, f"{UNDO_CLIENT}{part.change_id}", keys, put, operations)
+            gone = [(one["collection"], one["id"]) for one in operations if one["op"] == "delete"]
+            if operations:
+                _write(session, annotation, actor_id, f"{UNDO_CLIENT}{part.change_id}", gone, put)
     elif part.kind == ADJUDICATED:
         row = session.get(Consensus, part.subject, with_for_update=True)
         if row is not None:
@@ -164,6 +167,11 @@ def changed_since(session: Session, annotation_id: int, operations: Sequence[Map
         )
         present |= {(collection, key): value for collection, key, value in rows}
     return {key for key, value in wanted.items() if present.get(key) != value}
+
+
+def named(operations: Sequence[Mapping[str, Any]]) -> set[Key]:
+    """The items that operations are about."""
+    return {(one["collection"], one["id"]) for one in operations}
 
 
 def truths(table: type[Any], project_id: int, labels: Sequence[str]) -> Any:
@@ -202,22 +210,24 @@ def _concerned(session: Session, annotation_id: int, relabeling: Relabeling) -> 
     return {(collection, key): value for collection, key, value in rows}
 
 
-def _write(
-    session: Session,
-    annotation: Annotation,
-    actor_id: int,
-    client: str,
-    keys: Sequence[Key],
-    put: Items,
-    operations: list[dict[str, Any]],
+def write_items(
+    session: Session, annotation: Annotation, actor_id: int, client: str, *, gone: Sequence[Key], put: Items
 ) -> int:
-    take_items(session, annotation.id, keys)
+    """Take items away and put others as a revision; returns its number."""
+    take_items(session, annotation.id, [*gone, *put])
     if put:
         session.execute(insert(AnnotationItem), [_row(annotation.id, key, value) for key, value in put.items()])
-    was = annotation.revision
-    revision = append_revision(
-        session, annotation, actor_id, kind=KIND, client=client, sequence=was + 1, operations=operations
+    operations = operations_of(gone=gone, put=put)
+    return append_revision(
+        session, annotation, actor_id, kind=KIND, client=client, sequence=annotation.revision + 1, operations=operations
     )
+
+
+def _write(
+    session: Session, annotation: Annotation, actor_id: int, client: str, gone: Sequence[Key], put: Items
+) -> int:
+    was = annotation.revision
+    revision = write_items(session, annotation, actor_id, client, gone=gone, put=put)
     merged = session.get(MergedConsensus, annotation.task_id)
     if merged is not None:  # it was made of the same answers as before, so it is not stale
         merged.sources = [[one, revision if one == annotation.id and at == was else at] for one, at in merged.sources]
