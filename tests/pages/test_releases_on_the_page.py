@@ -116,7 +116,7 @@ def test_a_release_is_previewed_made_compared_withdrawn_and_deleted(
     assert (made["version"], made["choices"]["formats"]) == ("1.0", ["csv"])
 
     with get_database().write() as session:
-        item = session.query(AnnotationItem).order_by(AnnotationItem.id).limit(1).one()
+        item = session.query(AnnotationItem).order_by(AnnotationItem.annotation_id, AnnotationItem.key).limit(1).one()
         item.value = {**item.value, "end": 2.5}
     assert page.text_input(key="release-version").value == "", "the next one has another version"
     page.text_input(key="release-version").set_value("1.0").run()
@@ -192,7 +192,8 @@ def test_any_two_releases_are_compared_and_large_ones_by_a_job(
         releases.begin(manager, project, name="Sounds", version=f"{number}.0", choices=choices)
         work(manager, project)
         with get_database().write() as session:
-            item = session.query(AnnotationItem).order_by(AnnotationItem.id).limit(1).one()
+            items = session.query(AnnotationItem).order_by(AnnotationItem.annotation_id, AnnotationItem.key)
+            item = items.limit(1).one()
             item.value = {**item.value, "end": 2.0 + number / 10}
     page.run()
     open_part(page, "What changed between two")
