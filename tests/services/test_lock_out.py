@@ -6,6 +6,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from postgresql_server import on_both_databases
 
 from labelbuddy_core.errors import LockedOut, Unauthenticated
 from labelbuddy_core.services.accounts import sign_in
@@ -30,6 +31,7 @@ def _answer(password: str) -> type[Exception] | None:
     return None
 
 
+@on_both_databases
 @pytest.mark.usefixtures("anna")
 def test_guesses_made_at_once_are_answered_only_until_the_lock() -> None:
     with ThreadPoolExecutor(12) as pool:

@@ -10,6 +10,7 @@ from functools import cache
 
 import bcrypt
 from sqlalchemy import delete, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from labelbuddy_core.database import get_database
@@ -167,20 +168,25 @@ def _refuse_locked(session: Session, username: str, address: str) -> None:
 def _count_failure(username: str, address: str) -> None:
     settings = get_settings()
     with get_database().write() as session:
+        of_account, of_address = _held(session, "account", username), _held(session, "address", address[:64])
         _refuse_locked(session, username, address)
-        for kind, key, allowed in (
-            ("account", username, settings.lockout_attempts),
-            ("address", address[:64], settings.lockout_address_attempts),
+        for row, allowed in (
+            (of_account, settings.lockout_attempts),
+            (of_address, settings.lockout_address_attempts),
         ):
-            row = session.get(FailedSignIns, (kind, key), with_for_update=True)
-            if row is None:
-                row = FailedSignIns(kind=kind, key=key, failures=0, first_at=now())
-                session.add(row)
             window = timedelta(seconds=settings.lockout_seconds)
             if now() - row.first_at > window and (row.locked_until is None or row.locked_until <= now()):
                 row.failures, row.first_at, row.locked_until = 0, now(), None
             row.failures += 1
             if row.failures >= allowed:
                 row.locked_until = now() + window
-                record(session, None, "session.locked", f"{kind}:{key}", failures=row.failures)
+                record(session, None, "session.locked", f"{row.kind}:{row.key}", failures=row.failures)
         record(session, None, "session.failed", f"account:{username}", address=address[:64])
+
+
+def _held(session: Session, kind: str, key: str) -> FailedSignIns:
+    """The failures counted so far, held until this one is: guesses made at once come one after the other."""
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    nothing_yet = insert(FailedSignIns).values(kind=kind, key=key, failures=0, first_at=now())
+    session.execute(nothing_yet.on_conflict_do_nothing())
+    return session.get_one(FailedSignIns, (kind, key), with_for_update=True)
