@@ -42,7 +42,7 @@ def images(engine: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[di
     found = {}
     for name in ("yoho", "panns"):
         declared = folder / name / "model.yaml"
-        tag = f"labelbuddy/{name}:image-test"
+        tag = f"labelbuddy/{name}:image-test-{os.getpid()}"  # no other process of the tests removes it
         lines = declared.read_text().splitlines()
         declared.write_text("\n".join(f"image: {tag}" if line.startswith("image:") else line for line in lines))
         environment = {**os.environ, "PYTHON": sys.executable}
@@ -52,8 +52,8 @@ def images(engine: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[di
         assert built.returncode == 0, f"{built.stdout[-2000:]}\n{built.stderr[-2000:]}"
         found[name] = engine.images.get(tag)
     yield found
-    for image in found.values():
-        engine.images.remove(image.tags[0], noprune=True)  # the layers stay for the next build
+    for image in found.values():  # the layers stay for the next build; a container may be on its way out
+        engine.images.remove(image.tags[0], noprune=True, force=True)
 
 
 def test_the_images_share_their_packages_and_each_adds_less_than_50_mb(images: dict[str, Any]) -> None:
