@@ -10,11 +10,11 @@ from functools import cache
 
 import bcrypt
 from sqlalchemy import delete, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from labelbuddy_core.database import get_database
 from labelbuddy_core.database.base import now
+from labelbuddy_core.database.missing_rows import insert_missing
 from labelbuddy_core.database.tables import BrowserSession, FailedSignIns, Ticket, User
 from labelbuddy_core.errors import LockedOut, Unauthenticated
 from labelbuddy_core.services.accounts.accounts import actor_of, check_password, end_sessions
@@ -186,7 +186,5 @@ def _count_failure(username: str, address: str) -> None:
 
 def _held(session: Session, kind: str, key: str) -> FailedSignIns:
     """The failures counted so far, held until this one is: guesses made at once come one after the other."""
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    nothing_yet = insert(FailedSignIns).values(kind=kind, key=key, failures=0, first_at=now())
-    session.execute(nothing_yet.on_conflict_do_nothing())
+    insert_missing(session, FailedSignIns, [{"kind": kind, "key": key, "failures": 0, "first_at": now()}])
     return session.get_one(FailedSignIns, (kind, key), with_for_update=True)

@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import delete, func, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from labelbuddy_core.database import get_database
 from labelbuddy_core.database.base import now
+from labelbuddy_core.database.missing_rows import insert_missing
 from labelbuddy_core.database.tables import Annotation, AnnotationItem, CaptionVector, HistoryEvent, Job, Project
 from labelbuddy_core.domain.documents import Collection
 from labelbuddy_core.domain.permissions import Permission
@@ -172,14 +172,13 @@ def _keep(model: TextModel, texts: list[str], client: TextEmbeddingClient) -> No
         if here is None or here.fingerprint != model.fingerprint:
             raise ModelProblem("The project does not use this model any more.")
         _require_the_same(session, model, vectors.shape[1], client.answered_by)
-        insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
         of_all = {"project_id": model.project, "model_id": model.id, "fingerprint": model.fingerprint}
         rows = [
             {**of_all, "sha256": text_hash(text), "vector": vector.tobytes()}
             for text, vector in zip(texts, vectors, strict=True)
         ]
         # another job may have asked at the same time
-        session.execute(insert(CaptionVector).on_conflict_do_nothing(), rows)
+        insert_missing(session, CaptionVector, rows)
 
 
 def _require_the_same(session: Session, model: TextModel, numbers: int, answered_by: str) -> None:
