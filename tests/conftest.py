@@ -36,17 +36,9 @@ from labelbuddy_core.settings import Settings, get_settings
 _numbers = itertools.count(1)
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """With `--dist loadgroup` one process has the tests with Docker, so that containers are not in each other's way,
-    and another the rest, so that environments for other libraries are made once. Long ones begin first, so that none is
-    left at the end with one process.
-
-    pytest-xdist 3.8 finds no groups in pytest 9.2, which keeps ids of tests elsewhere: until it does, tests go to
-    whichever process is free, and what one of them makes in an engine has to be its process's own.
-    """
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group("docker" if item.get_closest_marker("docker") else "others"))
+    """Long ones begin first, so that none is left at the end with one process."""
     items.sort(key=lambda item: item.get_closest_marker("long") is None)
 
 
