@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import exists, select
+from sqlalchemy import bindparam, exists, select
 from sqlalchemy.orm import Session
 
 from labelbuddy_core.database.tables import Annotation, Assignment, Membership, Project, Recording, Task
@@ -28,6 +28,18 @@ NO_PROJECT = "This project was deleted, or you are not in it (any more)."
 NO_TASK = "This recording was deleted, or it is not in your queue (any more), or you are no longer in the project."
 NO_ANNOTATION = "This annotation was deleted or taken back, or it is not for you (any more)."
 _TOLD = {"project": NO_PROJECT, "task": NO_TASK, "annotation": NO_ANNOTATION}
+
+# Asked for at every request: written once, for putting them together takes longer than the database does.
+_ROLES = select(Membership.role).where(
+    Membership.project_id == bindparam("project"), Membership.user_id == bindparam("person")
+)
+_TASK = (
+    select(Task, Recording, Project)
+    .join(Recording, Recording.id == Task.recording_id)
+    .join(Project, Project.id == Task.project_id)
+    .where(Task.id == bindparam("task"))
+)
+_IN_QUEUE = select(exists().where(Assignment.task_id == bindparam("task"), Assignment.user_id == bindparam("person")))
 
 
 @dataclass(frozen=True)
@@ -95,9 +107,7 @@ def parse_id(value: str | int, what: str) -> int:
 
 def roles_in(session: Session, actor: Actor, project_id: int) -> frozenset[Role]:
     """The roles a person acts with in a project; empty for somebody foreign to it."""
-    found = session.scalars(
-        select(Membership.role).where(Membership.project_id == project_id, Membership.user_id == actor.id)
-    )
+    found = session.scalars(_ROLES, {"project": project_id, "person": actor.id})
     return effective_roles([Role(role) for role in found], is_administrator=actor.is_administrator)
 
 
@@ -128,19 +138,12 @@ def task_access(session: Session, actor: Actor, task_id: str | int) -> TaskAcces
     Raises `NotFound` otherwise.
     """
     number = parse_id(task_id, "task")
-    row = session.execute(
-        select(Task, Recording, Project)
-        .join(Recording, Recording.id == Task.recording_id)
-        .join(Project, Project.id == Task.project_id)
-        .where(Task.id == number)
-    ).first()
+    row = session.execute(_TASK, {"task": number}).first()
     if row is None:
         raise NotFound(NO_TASK)
     task, recording, project = row
     at = ProjectAccess(project, roles_in(session, actor, project.id))
-    own = Role.ANNOTATOR in at.roles and bool(
-        session.scalar(select(exists().where(Assignment.task_id == number, Assignment.user_id == actor.id)))
-    )
+    own = Role.ANNOTATOR in at.roles and bool(session.scalar(_IN_QUEUE, {"task": number, "person": actor.id}))
     # In a blind project nobody sees the work of others on a task that they do themselves.
     review = (
         not (own and project.blind)

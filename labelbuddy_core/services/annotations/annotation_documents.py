@@ -6,8 +6,9 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 import orjson
-from sqlalchemy import ColumnElement, Text, delete, insert, select, type_coerce
+from sqlalchemy import Text, bindparam, delete, insert, select, type_coerce
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.dml import ReturningDelete
 
 from labelbuddy_core.database.base import now
 from labelbuddy_core.database.tables import Annotation, AnnotationItem, Revision
@@ -24,6 +25,17 @@ from labelbuddy_core.domain.documents import (
 from labelbuddy_core.errors import NotFound
 
 SNAPSHOT_EVERY = 100
+
+_TAKE_ALL: Final = (
+    delete(AnnotationItem)
+    .where(AnnotationItem.annotation_id == bindparam("annotation"))
+    .returning(AnnotationItem.collection, AnnotationItem.key, AnnotationItem.value)
+)
+_TAKE: Final = _TAKE_ALL.where(
+    AnnotationItem.collection == bindparam("collection"), AnnotationItem.key.in_(bindparam("keys", expanding=True))
+)
+_INSERT_ITEM: Final = insert(AnnotationItem)
+_INSERT_REVISION: Final = insert(Revision)
 
 Key = tuple[str, str]
 """(collection, key of the item)."""
@@ -91,21 +103,21 @@ def take_items(session: Session, annotation_id: int, keys: Iterable[Key]) -> Ite
     found: Items = {}
     for collection, named in by_collection.items():
         for first in range(0, len(named), _AT_ONCE):
-            within = AnnotationItem.key.in_(named[first : first + _AT_ONCE])
-            found |= _taken(session, annotation_id, AnnotationItem.collection == collection, within)
+            which = {"annotation": annotation_id, "collection": collection, "keys": named[first : first + _AT_ONCE]}
+            found |= _taken(session, _TAKE, which)
     return found
 
 
 def take_all_items(session: Session, annotation_id: int) -> Items:
     """Remove all items and return what they said."""
-    return _taken(session, annotation_id)
+    return _taken(session, _TAKE_ALL, {"annotation": annotation_id})
 
 
 def insert_items(session: Session, annotation_id: int, items: Iterable[tuple[Collection, Item]]) -> Items:
     """Keep items, none of which is there, in one statement however many there are; returns what they say."""
     rows = item_rows(annotation_id, items)
     if rows:
-        session.execute(insert(AnnotationItem), rows)
+        session.connection().execute(_INSERT_ITEM, rows)
     return {(row["collection"], row["key"]): row["value"] for row in rows}
 
 
@@ -141,19 +153,18 @@ def append_revision(
     if number % SNAPSHOT_EVERY == 0 or kind == "replace":
         session.flush()
         snapshot = present_document(session, annotation.id)
-    session.execute(
-        insert(Revision).values(
-            annotation_id=annotation.id,
-            revision=number,
-            user_id=user_id,
-            kind=kind,
-            client=client,
-            sequence=sequence,
-            operations=[] if kind == "replace" else operations,
-            snapshot=snapshot,
-            created_at=annotation.updated_at,
-        )
-    )
+    row = {
+        "annotation_id": annotation.id,
+        "revision": number,
+        "user_id": user_id,
+        "kind": kind,
+        "client": client,
+        "sequence": sequence,
+        "operations": [] if kind == "replace" else operations,
+        "snapshot": snapshot,
+        "created_at": annotation.updated_at,
+    }
+    session.connection().execute(_INSERT_REVISION, row)
     return number
 
 
@@ -219,10 +230,6 @@ def _row(annotation_id: int, collection: Collection, item: Item) -> dict[str, An
     }
 
 
-def _taken(session: Session, annotation_id: int, *which: ColumnElement[bool]) -> Items:
-    rows = session.connection().execute(
-        delete(AnnotationItem)
-        .where(AnnotationItem.annotation_id == annotation_id, *which)
-        .returning(AnnotationItem.collection, AnnotationItem.key, AnnotationItem.value)
-    )
+def _taken(session: Session, statement: ReturningDelete[str, str, Any], which: dict[str, Any]) -> Items:
+    rows = session.connection().execute(statement, which)
     return {(collection, key): value for collection, key, value in rows}

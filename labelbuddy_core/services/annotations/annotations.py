@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import orjson
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from labelbuddy_core.database.tables import (
@@ -75,6 +75,12 @@ from labelbuddy_core.services.pages_of_results import part_of
 from labelbuddy_core.services.tasks.places import take_up
 from labelbuddy_core.services.tasks.task_states import refresh_task_states
 from labelbuddy_core.services.transactions import reads, writes
+
+_MADE_BEFORE = select(Revision.revision).where(
+    Revision.annotation_id == bindparam("annotation"),
+    Revision.client == bindparam("client"),
+    Revision.sequence == bindparam("sequence"),
+)
 
 
 @reads
@@ -222,13 +228,8 @@ def _begin_save(
         if request.base_revision != 0:
             raise Conflict("This annotation has no revisions yet.", revision=0, document=empty_document())
         return access, begin(session, actor, access), None
-    before = session.scalar(
-        select(Revision.revision).where(
-            Revision.annotation_id == annotation.id,
-            Revision.client == str(request.client),
-            Revision.sequence == request.sequence,
-        )
-    )
+    made = {"annotation": annotation.id, "client": str(request.client), "sequence": request.sequence}
+    before = session.scalar(_MADE_BEFORE, made)
     if before is not None:
         return access, annotation, before
     require_editable(annotation)

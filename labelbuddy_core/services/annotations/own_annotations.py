@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import bindparam, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -23,15 +23,18 @@ from labelbuddy_core.services.annotations.annotation_documents import (
 )
 from labelbuddy_core.services.history import record
 
+_OWN = select(Annotation).where(Annotation.task_id == bindparam("task"), Annotation.user_id == bindparam("person"))
+_OWN_TO_CHANGE = _OWN.with_for_update().execution_options(populate_existing=True)
+
 
 def own_annotation(session: Session, actor: Actor, access: TaskAccess) -> Annotation | None:
     """My annotation of a task, if I have begun one."""
-    return session.scalar(_own(actor, access))
+    return session.scalar(_OWN, _mine(actor, access))
 
 
 def own_annotation_to_change(session: Session, actor: Actor, access: TaskAccess) -> Annotation | None:
     """My annotation as it is now; nobody else changes it until this transaction ends."""
-    return session.scalar(_own(actor, access).with_for_update().execution_options(populate_existing=True))
+    return session.scalar(_OWN_TO_CHANGE, _mine(actor, access))
 
 
 def begin(session: Session, actor: Actor, access: TaskAccess) -> Annotation:
@@ -78,5 +81,5 @@ def note(session: Session, actor: Actor, project: Project, annotation: Annotatio
     )
 
 
-def _own(actor: Actor, access: TaskAccess) -> Select[Annotation]:
-    return select(Annotation).where(Annotation.task_id == access.task.id, Annotation.user_id == actor.id)
+def _mine(actor: Actor, access: TaskAccess) -> dict[str, int]:
+    return {"task": access.task.id, "person": actor.id}

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, bindparam, select
 from sqlalchemy.orm import Session
 
 from labelbuddy_core.database.tables import AnnotationItem, ProjectLabel
@@ -31,6 +31,10 @@ from labelbuddy_core.services.annotations.annotation_documents import Key
 
 _MOST_NAMED = 500
 """Labels that are asked for by name."""
+_LABELS: Final = select(ProjectLabel.id, ProjectLabel.name, ProjectLabel.rules, ProjectLabel.deprecated).where(
+    ProjectLabel.project_id == bindparam("project")
+)
+_LABELS_NAMED: Final = _LABELS.where(ProjectLabel.id.in_(bindparam("wanted", expanding=True)))
 
 
 @dataclass(frozen=True)
@@ -43,14 +47,11 @@ class PutRegion:
 
 def labels_by_id(session: Session, project_id: int, wanted: Collection[str] | None = None) -> dict[str, RuledLabel]:
     """Labels of a project with their rules: those that are wanted, or all."""
-    columns = (ProjectLabel.id, ProjectLabel.name, ProjectLabel.rules, ProjectLabel.deprecated)
-    query = select(*columns).where(ProjectLabel.project_id == project_id)
     if wanted is not None and len(wanted) <= _MOST_NAMED:
-        query = query.where(ProjectLabel.id.in_(wanted))
-    return {
-        row.id: RuledLabel(row.id, row.name, parse_rules(row.rules, "rules"), row.deprecated)
-        for row in session.execute(query)
-    }
+        rows = session.execute(_LABELS_NAMED, {"project": project_id, "wanted": list(wanted)})
+    else:
+        rows = session.execute(_LABELS, {"project": project_id})
+    return {row.id: RuledLabel(row.id, row.name, parse_rules(row.rules, "rules"), row.deprecated) for row in rows}
 
 
 def require_given_labels(

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Final
 
-from sqlalchemy import ScalarSelect, and_, exists, func, or_, select, update
+from sqlalchemy import ScalarSelect, and_, bindparam, exists, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from labelbuddy_core.database.base import now
@@ -16,6 +16,12 @@ from labelbuddy_core.settings import get_settings
 CLAIM, ASSIGNED = "claim", "assigned"
 RELEASED = "Released by {manager}"
 """What stands where somebody's own reason to skip a task would."""
+_HELD_AGAIN: Final = (
+    update(Assignment)
+    .where(Assignment.task_id == bindparam("task"), Assignment.user_id == bindparam("person"))
+    .values(last_saved_at=bindparam("moment"), skipped_at=None)
+)
+_SAVED: Final = _HELD_AGAIN.values(skip_reason=None)
 
 
 def expired() -> datetime:
@@ -45,15 +51,9 @@ def taken() -> ScalarSelect[int]:
 
 def hold_again(session: Session, task_id: int, user_id: int) -> None:
     """The person was given a task again that they had put off."""
-    _update(session, task_id, user_id, last_saved_at=now(), skipped_at=None)
+    session.connection().execute(_HELD_AGAIN, {"task": task_id, "person": user_id, "moment": now()})
 
 
 def take_up(session: Session, task_id: int, user_id: int) -> None:
     """The person saved something in the task: their claim is fresh, and why they once skipped it is past."""
-    _update(session, task_id, user_id, last_saved_at=now(), skipped_at=None, skip_reason=None)
-
-
-def _update(session: Session, task_id: int, user_id: int, **values: Any) -> None:
-    session.execute(
-        update(Assignment).where(Assignment.task_id == task_id, Assignment.user_id == user_id).values(**values)
-    )
+    session.connection().execute(_SAVED, {"task": task_id, "person": user_id, "moment": now()})
