@@ -33,6 +33,12 @@ class Unauthenticated(LabelBuddyError):
     status, kind, title = 401, "unauthenticated", "Please sign in"
 
 
+class SomebodyElse(LabelBuddyError):
+    """The page of one person asks in the session of another: in another tab, somebody else signed in."""
+
+    status, kind, title = 403, "somebody-else", "Somebody else is signed in"
+
+
 class Forbidden(LabelBuddyError):
     """The person sees the thing but may not do this to it."""
 

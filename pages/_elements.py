@@ -12,6 +12,7 @@ import streamlit as st
 from labelbuddy_core.errors import LabelBuddyError
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.projects import projects
+from pages._names_apart import names_apart
 
 TASK_STATES = {
     "new": ("New", "gray"),
@@ -70,6 +71,7 @@ def pick_project(actor: Actor, *roles: str, linked: str | None = None) -> dict[s
     if not mine:
         return None
     by_id = {one["id"]: one for one in mine}
+    names = names_apart({one["id"]: one["name"] for one in mine})
     asked = st.query_params.get("project")
     wanted = linked or asked or st.session_state.get(_PROJECT)
     start = wanted if wanted in by_id else mine[0]["id"]
@@ -82,7 +84,7 @@ def pick_project(actor: Actor, *roles: str, linked: str | None = None) -> dict[s
             "Project",
             list(by_id),
             index=list(by_id).index(start),
-            format_func=lambda one: by_id[one]["name"],
+            format_func=names.__getitem__,
             key=key,
             on_change=_choose,
             args=(key,),

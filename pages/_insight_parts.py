@@ -128,10 +128,10 @@ def worst_tasks(actor: Actor, project: dict[str, Any], report: Report, shown: di
             st.session_state[RECORDING_FILTER] = one["recording"]
             st.switch_page("project.py")
         if shown is not None and shown["task"] == one["task"]:
-            draw_task(shown)
+            draw_task(actor, shown)
             shown = None
     if shown is not None:  # with other settings it is not among them any more
-        draw_task(shown)
+        draw_task(actor, shown)
 
 
 def consensus_part(actor: Actor, project: dict[str, Any]) -> None:

@@ -31,7 +31,7 @@ def asked_task(actor: Actor) -> dict[str, Any] | None:
         return None
 
 
-def draw_task(found: dict[str, Any]) -> None:
+def draw_task(actor: Actor, found: dict[str, Any]) -> None:
     """The map of disagreement, the answers of the annotators in the editor, and the stretches in dispute."""
     head = st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center")
     head.subheader(plain(f"{found['recording']}: where annotators differ"), anchor=False, width="content")
@@ -45,7 +45,7 @@ def draw_task(found: dict[str, Any]) -> None:
         st.plotly_chart(disagreement_chart(found, at), width="stretch", key="disagreement-map")
     else:
         st.success("Everybody says the same here.", icon=":material/check:")
-    people_answers(task=found["task"], project=found["project"], at=at, key="people-answers")
+    people_answers(person=actor.id, task=found["task"], project=found["project"], at=at, key="people-answers")
     if stretches:
         with st.expander(f"Stretches in dispute ({len(stretches)})", key="stretches-in-dispute"):
             _table(found)

@@ -41,7 +41,8 @@ def label_table(labels: list[dict[str, Any]], *, key: str) -> pd.DataFrame:
         for number, label in enumerate(labels)
     ]
     given_no_more = {label.get("id") for label in labels if label.get("deprecated")}
-    st.html(" ".join(_swatch(row["name"], row["color"], struck=row["id"] in given_no_more) for row in rows))
+    if rows:  # Streamlit refuses empty HTML
+        st.html(" ".join(_swatch(row["name"], row["color"], struck=row["id"] in given_no_more) for row in rows))
     return st.data_editor(
         pd.DataFrame(rows, columns=COLUMNS),
         key=key,

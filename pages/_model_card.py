@@ -17,6 +17,7 @@ from pages._model_links import link_editor
 from pages._model_state import state_part
 from pages._model_trial import begin_trial
 from pages._model_yaml import history, yaml_editor
+from pages._names_apart import names_apart
 
 Model = dict[str, Any]
 RUNS = {
@@ -152,7 +153,8 @@ def _link(actor: Actor, model: Model) -> None:
         st.info("Create a project first.")
         return
     by_id = {one["id"]: one for one in mine}
-    chosen = st.selectbox("Project", list(by_id), format_func=lambda one: by_id[one]["name"])
+    names = names_apart({one["id"]: one["name"] for one in mine})
+    chosen = st.selectbox("Project", list(by_id), format_func=names.__getitem__)
     chosen = chosen or mine[0]["id"]
     if not license_part(actor, models.get_model(actor, model["id"]), "link"):
         return

@@ -17,6 +17,7 @@ from labelbuddy_core.services.recordings import recordings, sound_pictures
 from pages._answer_tables import count, draw_answer
 from pages._elements import empty_state, length, plain, showing_errors
 from pages._model_license import license_part
+from pages._names_apart import names_apart
 from pages._sound_strips import sound_strip
 
 Model = dict[str, Any]
@@ -68,7 +69,8 @@ def _question(actor: Actor, model: Model, trial: dict[str, Any], *, waits: bool)
         return
     with st.container(border=True):
         left, right = st.columns(2)
-        project = left.selectbox("Project", list(mine), format_func=lambda one: mine[one]["name"], key="trial-project")
+        names = names_apart({one: project["name"] for one, project in mine.items()})
+        project = left.selectbox("Project", list(mine), format_func=names.__getitem__, key="trial-project")
         query = right.text_input("Search recordings", placeholder="Words of the name or the attributes", key="trial-q")
         project = project or next(iter(mine))
         found = recordings.list_recordings(actor, project, state="ready", query=query or None, limit=_FOUND)
@@ -76,10 +78,11 @@ def _question(actor: Actor, model: Model, trial: dict[str, Any], *, waits: bool)
         if not by_id:
             st.info("No recording fits the search." if query else "This project has no recording that is ready yet.")
             return
+        words = names_apart({one: f"{row['name']} · {length(row['duration'])}" for one, row in by_id.items()})
         chosen = st.selectbox(
             f"Recording ({found['total']:,} found)",
             list(by_id),
-            format_func=lambda one: f"{by_id[one]['name']} · {length(by_id[one]['duration'])}",
+            format_func=words.__getitem__,
             key=f"trial-recording-{project}",
         )
         recording = by_id.get(chosen or "") or found["items"][0]

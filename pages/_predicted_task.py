@@ -33,7 +33,9 @@ def predicted_task(actor: Actor, task: str) -> None:
     )
     if not found["predictions"]:
         st.info("No model has predicted this task yet.")
-    model_answers(task=found["task"], project=found["project"], key="model-answers", at=seconds_asked("at"))
+    model_answers(
+        person=actor.id, task=found["task"], project=found["project"], key="model-answers", at=seconds_asked("at")
+    )
     for one in found["predictions"]:
         counts = one["counts"]
         when = pd.Timestamp(one["created_at"]).strftime("%Y-%m-%d %H:%M")

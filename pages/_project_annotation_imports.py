@@ -22,7 +22,7 @@ _SHOWN = 5
 
 def annotation_imports_tab(actor: Actor, project: Project) -> None:
     """Drop files; below are the imports, newest first."""
-    label_files_area(project=project["id"], key=f"labels-{project['id']}", on_uploaded=_nothing)
+    label_files_area(person=actor.id, project=project["id"], key=f"labels-{project['id']}", on_uploaded=_nothing)
     pager = Pager(f"annotation-imports-{project['id']}", "")
     listed = annotation_imports.list_imports(actor, project["id"], limit=_SHOWN, cursor=pager.cursor)
     found = listed["items"]

@@ -25,7 +25,7 @@ _PAGE = 50
 
 def recordings_tab(actor: Actor, project: Project) -> None:
     """Upload, import, find, describe and delete recordings."""
-    upload_area(project=project["id"], key=f"upload-{project['id']}", on_uploaded=_nothing)
+    upload_area(person=actor.id, project=project["id"], key=f"upload-{project['id']}", on_uploaded=_nothing)
     imports_area(actor, project)
     counts = project["counts"]["recordings"]
     if not sum(counts.values()):

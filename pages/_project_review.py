@@ -14,6 +14,7 @@ from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.reviews import review_assignments, review_claims, review_sampling
 from pages._dialogs import dialog
 from pages._elements import plain, showing_errors
+from pages._names_apart import names_apart
 from pages._opened_settings import opened_settings, overtaken_line, save_settings
 from pages._review_queue import not_reviewed
 
@@ -215,13 +216,15 @@ def _lexicon(actor: Actor, project: Project) -> None:
 @dialog("Name reviewers")
 def name_reviewers(actor: Actor, project: str, tasks: list[str]) -> None:
     """Choose who reviews some tasks."""
-    people = {one["username"]: one["name"] for one in review_assignments.review_load(actor, project)["reviewers"]}
+    people = {
+        one["username"]: plain(one["name"]) for one in review_assignments.review_load(actor, project)["reviewers"]
+    }
     if not people:
         st.markdown("The project has no reviewer yet; give somebody the role in the tab *People*.")
         return
     first = review_assignments.reviewers_of(actor, tasks[0]) if len(tasks) == 1 else []
     chosen = st.multiselect(
-        "Reviewers", list(people), default=first, format_func=lambda one: plain(people[one]), key="reviewers-of-tasks"
+        "Reviewers", list(people), default=first, format_func=names_apart(people).__getitem__, key="reviewers-of-tasks"
     )
     everybody = st.checkbox("Each task by all of them", value=len(tasks) == 1, help="Else they are shared out.")
     st.caption("Nobody is named for a task that they annotate. Without reviewers a task goes back to the pool.")

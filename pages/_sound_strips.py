@@ -27,6 +27,7 @@ def sound_strip(
     if picture is not None:
         st.html(_picture(picture, f"{base_path()}/api/v1/tasks/{task}", f"Spectrogram of {what}"))
     stretch_player(
+        person=actor.id,
         task=task,
         start=start,
         stop=stop,

@@ -13,6 +13,7 @@ from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.training import training_runs, training_sets
 from labelbuddy_core.services.training.training_sets import Choices
 from pages._elements import empty_state, plain, showing_errors
+from pages._names_apart import names_apart
 from pages._training_balance import balance_part
 
 Project = dict[str, Any]
@@ -46,14 +47,8 @@ def new_run(actor: Actor, project: Project) -> None:
         )
         st.page_link("model_management.py", label="Models", icon=":material/neurology:")
         return
-    chosen = str(
-        st.selectbox(
-            "Model",
-            list(able),
-            format_func=lambda one: f"{able[one]['name']} {able[one]['version']}",
-            key="train-model",
-        )
-    )
+    names = names_apart({model: f"{one['name']} {one['version']}" for model, one in able.items()})
+    chosen = str(st.selectbox("Model", list(able), format_func=names.__getitem__, key="train-model"))
     problems = [one["problem"] for one in known if one["problem"] is not None]
     if problems:
         with st.expander(f"Why {counted(len(problems), 'other model')} cannot be trained"):

@@ -27,7 +27,7 @@ def verify_one_label(actor: Actor, project: dict[str, Any]) -> None:
         key=f"verify-{project['id']}",
     )
     if label is not None:
-        verify_grid(project=project["id"], label=label, key="verify-grid", on_verified=_decided)
+        verify_grid(person=actor.id, project=project["id"], label=label, key="verify-grid", on_verified=_decided)
 
 
 def _decided() -> None:

@@ -72,7 +72,9 @@ else:
     page_header(about["name"], facts)  # where the annotation stands, the editor says: it changes under the page
     for one in hand_overs.of_my_annotation(actor, task["id"]):
         st.caption(f":material/sync_alt: Begun by {plain(one['from'])}, handed over to {plain(one['to'])}.")
-    annotation_editor(task=task["id"], project=project["id"], key=_EDITOR, at=seconds_asked("at"), on_navigate=go_on)
+    annotation_editor(
+        person=actor.id, task=task["id"], project=project["id"], key=_EDITOR, at=seconds_asked("at"), on_navigate=go_on
+    )
 
 pager = Pager("queue", project["id"])
 mine = tasks.list_tasks(actor, project["id"], assignee=actor.username, order="newest", limit=25, cursor=pager.cursor)

@@ -60,7 +60,7 @@ answers = agreement.answers_now(actor, project["id"])
 if shown is not None and shown["project"] != project["id"]:
     shown = None
 if shown is not None and not parts.opened_in_list(shown["task"]):
-    draw_task(shown)
+    draw_task(actor, shown)
     shown = None
 if not answers["comparable"]:
     page_header(project["name"], "Insight")

@@ -90,7 +90,12 @@ page_header(
 if about := why(chosen):
     st.caption(about)
 review_editor(
-    task=chosen["task"], project=project["id"], annotation=chosen["annotation"], key=_REVIEW, on_reviewed=decided
+    person=actor.id,
+    task=chosen["task"],
+    project=project["id"],
+    annotation=chosen["annotation"],
+    key=_REVIEW,
+    on_reviewed=decided,
 )
 captions_compared(actor, chosen["task"])
 if len(waiting) > 1:

@@ -15,6 +15,7 @@ from labelbuddy_core.services.similarity.similar_sounds import MOST_RESULTS, Sim
 from labelbuddy_core.services.tasks import tasks
 from pages._address import seconds_asked
 from pages._elements import empty_state, page_header, pick_project, plain, showing_errors
+from pages._names_apart import names_apart
 from pages._session import require_actor
 from pages._similar_results import clock, past_propagations, results, stretch, suggest_label
 from pages._sound_strips import sound_strip
@@ -51,7 +52,8 @@ def search_by(project: dict[str, Any]) -> str | None:
         return None
     if len(ready) == 1:
         return next(iter(ready))
-    return st.sidebar.selectbox("Compared by", list(ready), format_func=lambda one: ready[one]["name"])
+    names = names_apart({model: one["name"] for model, one in ready.items()})
+    return st.sidebar.selectbox("Compared by", list(ready), format_func=names.__getitem__)
 
 
 def prepare(actor: Actor, project_id: str, model: str | None) -> None:

@@ -8,12 +8,14 @@ from fastapi import Depends, Request
 from starlette.datastructures import Headers
 from starlette.requests import cookie_parser
 
-from labelbuddy_core.errors import Unauthenticated
+from labelbuddy_core.errors import SomebodyElse, Unauthenticated
 from labelbuddy_core.services.accounts.sign_in import session_actor
 from labelbuddy_core.services.accounts.tokens import token_actor
 from labelbuddy_core.services.actors import Actor
 
 COOKIE = "lb_session"
+PERSON = "labelbuddy-person"
+"""The header in which a page says whose it is: the id of the person who opened it."""
 
 
 def bearer_of(headers: Headers) -> str | None:
@@ -28,16 +30,24 @@ def cookie_of(headers: Headers) -> str | None:
 
 
 def find_actor(headers: Headers) -> Actor | None:
-    """The person behind a request's headers, or None. Reads the database."""
+    """The person behind a request's headers, or None. Reads the database.
+
+    Raises `SomebodyElse` when a page asks that another person opened: its cookie is the browser's, not the page's.
+    """
     bearer = bearer_of(headers)
     if bearer is not None:
         return token_actor(bearer)
     cookie = cookie_of(headers)
-    return session_actor(cookie) if cookie else None
+    actor = session_actor(cookie) if cookie else None
+    if actor is not None and headers.get(PERSON, str(actor.id)) != str(actor.id):
+        raise SomebodyElse(
+            "Somebody else signed in with this browser. Sign in as yourself again, or reload this page to work as them."
+        )
+    return actor
 
 
 def current_actor(request: Request) -> Actor:
-    """The person behind a request; raises `Unauthenticated` when there is none."""
+    """The person behind a request; raises `Unauthenticated` when there is none, `SomebodyElse` as `find_actor`."""
     state = request.scope.setdefault("state", {})
     actor = state.get("labelbuddy_actor") or find_actor(request.headers)
     if actor is None:

@@ -53,3 +53,20 @@ def test_questions_are_read_with_their_choices() -> None:
     who, loud = attributes_from(rows)
     assert who == {"id": "who", "name": "Speaker", "kind": "choice", "choices": ["Ada", "Ben"], "required": True}
     assert (loud["kind"], loud["choices"], loud["required"]) == ("rating", [], False)
+
+
+def test_a_project_without_labels_opens_with_an_empty_table(app: Make, make_user: Make, make_project: Make) -> None:
+    manager = make_user()
+    project = make_project(managers=(manager,), labels=())
+    at = app(manager).run()
+    at.query_params["project"] = project
+    at.switch_page("project.py").run()
+    assert not at.exception
+
+
+def test_a_template_without_labels_can_be_chosen_and_made(app: Make, make_user: Make) -> None:
+    manager = make_user(can_create_projects=True)
+    at = app(manager).run()
+    at.button(key="new-project").click().run()
+    at.selectbox(key="template").select("custom").run()
+    assert not at.exception

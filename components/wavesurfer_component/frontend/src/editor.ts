@@ -12,6 +12,8 @@ export interface EditorData {
   task: string;
   project: string;
   api: string;
+  /** The id of whose page this is. */
+  person: string;
   /** Where the address leads to (s). */
   at?: number;
 }
@@ -41,7 +43,7 @@ export interface OpenedEditor {
 }
 
 export async function mountEditor(host: HTMLElement, data: EditorData, scope: Scope, navigate: (task: string | null) => void): Promise<void> {
-  await openEditor(host, new HttpApi(data.api), data, scope, navigate);
+  await openEditor(host, new HttpApi(data.api, data.person), data, scope, navigate);
 }
 
 /** Open a task with whatever answers for it; null when it was left meanwhile. */

@@ -1,4 +1,5 @@
 /** Send files of labels of other tools: all that are dropped together are one import, which is checked at once. */
+import { askingAs } from "./api/person";
 import { Problem } from "./api/problem";
 import { el } from "./dom";
 import { t } from "./i18n";
@@ -8,6 +9,8 @@ export interface LabelFilesData {
   mode: "labels";
   project: string;
   api: string;
+  /** The id of whose page this is. */
+  person: string;
 }
 
 const SUFFIXES = "json jsonl jams textgrid eaf txt tsv csv lab beats vtt srt rttm zip tar tgz gz bz2 tbz2 xz txz parquet".split(" ").map((suffix) => `.${suffix}`);
@@ -29,14 +32,14 @@ export function mountLabelFiles(host: HTMLElement, data: LabelFilesData, scope: 
     if (busy || !files.length) return;
     busy = true;
     try {
-      const begun = await ask(`${data.api}/projects/${data.project}/annotation-imports`, "POST");
+      const begun = await ask(`${data.api}/projects/${data.project}/annotation-imports`, "POST", data.person);
       const base = `${data.api}/annotation-imports/${String(begun["id"])}`;
       const names = namesOf(files.map((file) => file.webkitRelativePath || file.name));
       for (const [number, file] of files.entries()) {
         says.textContent = t("Sending {name}, {number} of {count}", { name: file.name, number: number + 1, count: files.length });
-        await ask(`${base}/files?${new URLSearchParams({ name: names[number] ?? file.name })}`, "PUT", file);
+        await ask(`${base}/files?${new URLSearchParams({ name: names[number] ?? file.name })}`, "PUT", data.person, file);
       }
-      await ask(`${base}/check`, "POST", "{}");
+      await ask(`${base}/check`, "POST", data.person, "{}");
       says.textContent = "";
       if (!scope.ended) sent(files.length);
     } catch (error) {
@@ -68,9 +71,9 @@ export function namesOf(files: readonly string[]): string[] {
   });
 }
 
-async function ask(address: string, method: string, body?: Blob | string): Promise<Record<string, unknown>> {
-  const headers = typeof body === "string" ? { "Content-Type": "application/json" } : undefined;
-  const response = await fetch(address, { method, ...(body === undefined ? {} : { body }), ...(headers ? { headers } : {}) });
+async function ask(address: string, method: string, person: string, body?: Blob | string): Promise<Record<string, unknown>> {
+  const headers = { ...(typeof body === "string" ? { "Content-Type": "application/json" } : {}), ...askingAs(person) };
+  const response = await fetch(address, { method, headers, ...(body === undefined ? {} : { body }) });
   const answer = (await response.json()) as Record<string, unknown>;
   if (!response.ok) throw new Problem(response.status, "", String(answer["detail"] ?? response.statusText), answer);
   return answer;

@@ -10,6 +10,8 @@ export interface LookingData {
   task: string;
   project: string;
   api: string;
+  /** The id of whose page this is. */
+  person: string;
   /** What annotators handed in is shown, not what models said. */
   people?: boolean;
   /** Where the address leads to (s). */
@@ -74,6 +76,6 @@ export function truthOf({ kind, document }: Pick<GroundTruthAnswer, "kind" | "do
 }
 
 export async function mountLooking(host: HTMLElement, data: LookingData, scope: Scope): Promise<void> {
-  const api = data.people ? new PeopleApi(data.api) : new LookingApi(data.api);
+  const api = data.people ? new PeopleApi(data.api, data.person) : new LookingApi(data.api, data.person);
   await openEditor(host, api, { ...data, apart: data.people === true }, scope, () => undefined);
 }

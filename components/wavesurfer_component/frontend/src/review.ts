@@ -54,6 +54,8 @@ export interface ReviewData {
   project: string;
   annotation: string;
   api: string;
+  /** The id of whose page this is. */
+  person: string;
 }
 
 export async function mountReview(
@@ -62,7 +64,7 @@ export async function mountReview(
   scope: Scope,
   reviewed: (annotation: string, decision: string) => void,
 ): Promise<void> {
-  const api = new ReviewApi(data.api);
+  const api = new ReviewApi(data.api, data.person);
   const fetched = await fetchReview(api, data.task, data.project, data.annotation);
   await speak(fetched.preferences.language);
   if (scope.ended) return; // left while it was fetched

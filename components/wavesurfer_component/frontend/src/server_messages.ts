@@ -8,6 +8,7 @@ import { msg, t } from "./i18n";
 /** By the last part of a problem document's type; those with a hole go on with what the server said. */
 export const KINDS: Readonly<Record<string, string>> = {
   unauthenticated: msg("You are not signed in any more. Sign in again; what you did is kept in this browser."),
+  "somebody-else": msg("Somebody else signed in with this browser. Sign in as yourself again, or reload this page to work as them."),
   forbidden: msg("You may not do that: {detail}"),
   "not-found": msg("That is not there, or not for you: {detail}"),
   stale: msg("Somebody changed this in the meantime: {detail}"),

@@ -15,6 +15,8 @@ import type { Scope } from "./scope";
 export interface StretchData {
   mode: "stretch";
   api: string;
+  /** The id of whose page this is. */
+  person: string;
   task: string;
   /** Seconds. */
   start: number;
@@ -111,7 +113,7 @@ class StretchPlayer {
   /** Keep a change with what this person set besides. */
   private async keep(changes: Partial<Preferences>): Promise<void> {
     for (const player of shown) player.follow(changes);
-    const api = new HttpApi(this.data.api);
+    const api = new HttpApi(this.data.api, this.data.person);
     await api.setPreferences({ ...(await api.preferences()), ...changes });
   }
 }

@@ -1,4 +1,5 @@
 /** Upload many files at once: raw, in parts, each resumed from what the server has when the connection breaks. */
+import { askingAs } from "./api/person";
 import { inOwnWords, kindOf, Problem } from "./api/problem";
 import { el } from "./dom";
 import type { KeyValueStore } from "./editing/journals";
@@ -11,6 +12,8 @@ export interface UploadData {
   mode: "upload";
   project: string;
   api: string;
+  /** The id of whose page this is. */
+  person: string;
 }
 
 interface Item {
@@ -155,7 +158,7 @@ async function send(data: UploadData, item: Item): Promise<void> {
     const part = item.file.slice(item.sent, item.sent + PART);
     const query = new URLSearchParams({ name: item.file.name, size: String(item.file.size), offset: String(item.sent) });
     try {
-      const response = await fetch(`${base}?${query}`, { method: "PUT", body: part });
+      const response = await fetch(`${base}?${query}`, { method: "PUT", body: part, headers: askingAs(data.person) });
       const answer = (await response.json()) as Record<string, unknown>;
       if (response.status === 409 && typeof answer["offset"] === "number" && answer["offset"] !== item.sent) {
         item.sent = answer["offset"];

@@ -25,10 +25,12 @@ export interface VerifyData {
   project: string;
   label: string;
   api: string;
+  /** The id of whose page this is. */
+  person: string;
 }
 
 export async function mountVerify(host: HTMLElement, data: VerifyData, scope: Scope, finished: (decided: number) => void): Promise<void> {
-  const api = new ReviewApi(data.api);
+  const api = new ReviewApi(data.api, data.person);
   const [project, first, preferences, me] = await Promise.all([
     api.project(data.project),
     api.regionsToVerify(data.project, data.label, 0),

@@ -5,13 +5,18 @@ import type { FoundPoints } from "../engine/snap_points";
 import type { Scale, SpectrogramDescription } from "../engine/spectrogram";
 import type { Annotation, FoundGrid, Job, Preferences, Project, ProjectModel, Saved, Suggested, Task } from "./answers";
 import type { Api } from "./api";
+import { askingAs } from "./person";
 import { problemOf, unreachable } from "./problem";
 
 export class HttpApi implements Api {
   readonly served: boolean = true;
   readonly readonly: boolean = false;
 
-  constructor(private readonly base: string) {}
+  /** `person` is the id of whose page this is: nothing is asked in the session of anybody else. */
+  constructor(
+    private readonly base: string,
+    private readonly person = "",
+  ) {}
 
   page = (name: string): string => this.base.replace(/\/api\/v1$/, `/${name}`);
 
@@ -56,13 +61,13 @@ export class HttpApi implements Api {
     void fetch(this.url(`/tasks/${task}/activity`), {
       method: "POST",
       keepalive: true,
-      headers: { "Content-Type": "application/json" },
+      headers: { "Content-Type": "application/json", ...askingAs(this.person) },
       body: JSON.stringify({ client, events }),
     }).catch(() => undefined);
   }
 
   peaks = async (task: string, start: number, stop: number): Promise<ArrayBuffer> => {
-    const response = await fetch(this.url(`/tasks/${task}/peaks`), { headers: { Range: `bytes=${start}-${stop - 1}` } }).catch(unreachable);
+    const response = await fetch(this.url(`/tasks/${task}/peaks`), { headers: { Range: `bytes=${start}-${stop - 1}`, ...askingAs(this.person) } }).catch(unreachable);
     if (!response.ok) throw await problemOf(response);
     return response.arrayBuffer();
   };
@@ -75,7 +80,7 @@ export class HttpApi implements Api {
     (await this.get(`/tasks/${task}/pcm?start=${start}&stop=${stop}`)).arrayBuffer();
 
   private async get(path: string): Promise<Response> {
-    const response = await fetch(this.url(path)).catch(unreachable);
+    const response = await fetch(this.url(path), { headers: askingAs(this.person) }).catch(unreachable);
     if (!response.ok) throw await problemOf(response);
     return response;
   }
@@ -83,7 +88,7 @@ export class HttpApi implements Api {
   protected async ask<T>(method: string, path: string, body?: unknown, keepalive = false): Promise<T> {
     const response = await fetch(this.url(path), {
       method,
-      headers: body === undefined ? {} : { "Content-Type": "application/json" },
+      headers: { ...(body === undefined ? {} : { "Content-Type": "application/json" }), ...askingAs(this.person) },
       body: body === undefined ? null : JSON.stringify(body),
       keepalive,
     }).catch(unreachable);

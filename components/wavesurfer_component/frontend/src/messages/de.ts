@@ -926,6 +926,7 @@ export const messages: Catalog = {
   "One of the words of the label": "Eines der Wörter des Labels",
   "{word} is none of the words of its label: {words}.": "{word} ist keines der Wörter seines Labels: {words}.",
   "You are not signed in any more. Sign in again; what you did is kept in this browser.": "Sie sind nicht mehr angemeldet. Melden Sie sich wieder an; Ihre Arbeit ist in diesem Browser aufgehoben.",
+  "Somebody else signed in with this browser. Sign in as yourself again, or reload this page to work as them.": "In diesem Browser hat sich jemand anderes angemeldet. Melden Sie sich wieder selbst an, oder laden Sie diese Seite neu, um als diese Person zu arbeiten.",
   "You may not do that: {detail}": "Das dürfen Sie nicht: {detail}",
   "That is not there, or not for you: {detail}": "Das gibt es nicht, oder nicht für Sie: {detail}",
   "Somebody changed this in the meantime: {detail}": "Jemand hat das inzwischen geändert: {detail}",

@@ -1,1 +1,0 @@
-import{a,b}from"./chunk-VIKRHRSB.js";import"./chunk-3P4D2BU6.js";import"./chunk-XHYG57AT.js";import"./chunk-4J3LELTQ.js";import"./chunk-LXOIRGMB.js";import"./chunk-CQU53EJM.js";import"./chunk-BIO4RXXU.js";import"./chunk-FXFUT7IU.js";export{a as mountEditor,b as openEditor};

@@ -1,0 +1,1 @@
+function r(n){return n?{"LabelBuddy-Person":n}:{}}export{r as a};
