@@ -15,7 +15,7 @@ export interface StandingPorts {
 export class Standing {
   readonly banner = el("div", { class: "banner", hidden: true });
   state: Annotation["state"];
-  /** It is being handed in. */
+  /** It is being handed in: nothing is edited meanwhile. */
   busy = false;
   /** Why the task is flagged for a manager; null when it is not. */
   flag: string | null;
@@ -40,7 +40,7 @@ export class Standing {
   }
 
   get editable(): boolean {
-    return !this.readonly() && this.gone === null && (this.state === "draft" || this.state === "rejected");
+    return !this.readonly() && !this.busy && this.gone === null && (this.state === "draft" || this.state === "rejected");
   }
 
   /** Something was saved: a task that was skipped is not any more. The banner moves the stage, so it waits for a drag to end. */

@@ -223,6 +223,7 @@ export const messages: Catalog = {
   "Disagreement {number} of {count}": "Abweichung {number} von {count}",
   "Disagreements": "Abweichungen",
   "Dismiss": "Verwerfen",
+  "Do not submit": "Nicht abgeben",
   "Done again": "Wiederhergestellt",
   "Done again: {what}": "Wiederhergestellt: {what}",
   "{done} of {count} uploaded": "{done} von {count} hochgeladen",
@@ -482,6 +483,10 @@ export const messages: Catalog = {
   "Not saved, leave this tab open": "Nicht gespeichert, diesen Tab offen lassen",
   "Not saved: {why}.": "Nicht gespeichert: {why}.",
   "Not saved yet": "Noch nicht gespeichert",
+  "Not submitted": "Nicht abgegeben",
+  "Not submitted yet: that is done as soon as everything is saved, while this task stays open. An edit takes it back.":
+    "Noch nicht abgegeben: Das geschieht, sobald alles gespeichert ist, solange diese Aufgabe offen bleibt. Eine Änderung nimmt es zurück.",
+  "Not submitted: you went on editing. Submit again when you are done.": "Nicht abgegeben: Sie haben weitergearbeitet. Geben Sie noch einmal ab, wenn Sie fertig sind.",
   "Not selected; {count} still are": "Nicht ausgewählt; {count} noch",
   "Not selected; {count} still is": "Nicht ausgewählt; {count} noch",
   "Nothing can be changed here": "Hier lässt sich nichts ändern",
