@@ -1036,6 +1036,7 @@ export const messages: Catalog = {
   "How loud this recording is is not measured yet: it is played as it is. Open the task again later": "Wie laut diese Aufnahme ist, ist noch nicht gemessen: sie wird abgespielt, wie sie ist. Die Aufgabe später noch einmal öffnen",
   "How loud this recording is could not be measured: it is played as it is": "Wie laut diese Aufnahme ist, konnte nicht gemessen werden: sie wird abgespielt, wie sie ist",
   "This recording is too quiet or too short to be measured: it is played as it is": "Diese Aufnahme ist zu leise oder zu kurz, um gemessen zu werden: sie wird abgespielt, wie sie ist",
+  "Of your own {gain} dB, {held} dB are left out: its peaks would pass full scale": "Von Ihren eigenen {gain} dB bleiben {held} dB weg, sonst würde sie übersteuern",
   "Played at {loudness} LUFS, as loud as all recordings": "Wird mit {loudness} LUFS abgespielt, so laut wie alle Aufnahmen",
   "Played {missing} dB below {loudness} LUFS, for its peaks would pass full scale": "Wird {missing} dB unter {loudness} LUFS abgespielt, sonst würde sie übersteuern",
 };
