@@ -90,13 +90,11 @@ def test_what_somebody_else_did_meanwhile_is_seen_before_it_is_handed_in(open_ed
 
 
 def test_what_the_server_refuses_is_not_handed_in_without_it(open_editor: Any, app: Any) -> None:
-    app.labels[0]["overlap"] = "forbid"
     app.put(id="r_1", start=2.0, end=6.0, label="speech", origin={"kind": "human"})
     editor = open_editor()
-    app.put(id="r_2", start=10.0, end=14.0, label="speech", origin={"kind": "human"})
-    app.revision -= 1
-    editor.drag(0, 9.0, 12.0)
+    app.labels[0]["overlap"] = "forbid"  # a manager was quicker
+    editor.drag(0, 9.0, 5.0)
     editor.press("Control+Enter")
-    editor.page.locator(".notice", has_text="Regions of Speech must not overlap.").wait_for()
+    editor.page.locator(".notice", has_text="Not submitted: Regions of Speech must not overlap.").wait_for()
     editor.page.wait_for_timeout(300)
     assert app.state == "draft"

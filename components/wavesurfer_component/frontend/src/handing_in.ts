@@ -69,7 +69,7 @@ export class HandingIn {
       this.ports.say(t("Submitted"));
       if (!this.scope.ended) this.ports.navigate(await this.following());
     } catch (error) {
-      await this.explain(error);
+      await this.explain(error, (why) => t("Not submitted: {why}", { why }));
     }
     this.standing.busy = false;
     this.ports.refresh();
@@ -196,13 +196,13 @@ export class HandingIn {
   }
 
   /** Everything is saved even when handing in fails; say what is in the way. */
-  private async explain(error: unknown): Promise<void> {
+  private async explain(error: unknown, says = (why: string): string => why): Promise<void> {
     if (error instanceof Problem && error.status === 409) {
       await this.saver.refetch().catch(() => undefined);
       const stale = error.kind === "stale";
       this.notice.show(stale ? t("Another tab changed this annotation. Look at it here, then submit again.") : error.message);
       return;
     }
-    this.notice.show((error as Error).message);
+    this.notice.show(says((error as Error).message));
   }
 }

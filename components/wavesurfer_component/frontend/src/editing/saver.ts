@@ -115,7 +115,10 @@ export class Saver implements Saves {
       if (this.stopped || waited > timeout) throw new Error(t("Not everything could be saved yet. Try again when the server answers."));
       await this.ports.wait(50);
     }
-    if (this.complaint && this.complaint !== complaint) throw new Error(this.complaint);
+    if (this.complaint && this.complaint !== complaint) {
+      await this.running; // which tells it first
+      throw new Error(this.complaint);
+    }
     return this.revision;
   }
 

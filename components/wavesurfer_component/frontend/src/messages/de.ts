@@ -484,6 +484,7 @@ export const messages: Catalog = {
   "Not saved: {why}.": "Nicht gespeichert: {why}.",
   "Not saved yet": "Noch nicht gespeichert",
   "Not submitted": "Nicht abgegeben",
+  "Not submitted: {why}": "Nicht abgegeben: {why}",
   "Not submitted yet: that is done as soon as everything is saved, while this task stays open. An edit takes it back.":
     "Noch nicht abgegeben: Das geschieht, sobald alles gespeichert ist, solange diese Aufgabe offen bleibt. Eine Änderung nimmt es zurück.",
   "Not submitted: you went on editing. Submit again when you are done.": "Nicht abgegeben: Sie haben weitergearbeitet. Geben Sie noch einmal ab, wenn Sie fertig sind.",
