@@ -480,7 +480,7 @@ export const messages: Catalog = {
   "Not everything could be saved yet. Try again when the server answers.": "Noch nicht alles ist gespeichert. Noch einmal versuchen, wenn der Server antwortet.",
   "Not kept: {problem}": "Nicht gespeichert: {problem}",
   "Not saved": "Nicht gespeichert",
-  "Not saved, leave this tab open": "Nicht gespeichert, diesen Tab offen lassen",
+  "Not saved, leave this tab open": "Nicht gespeichert, Tab offen lassen",
   "Not saved: {why}.": "Nicht gespeichert: {why}.",
   "Not saved yet": "Noch nicht gespeichert",
   "Not submitted": "Nicht abgegeben",
