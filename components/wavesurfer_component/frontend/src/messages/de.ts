@@ -358,6 +358,7 @@ export const messages: Catalog = {
   "Show only what changed since it was sent back, or everything": "Nur zeigen, was sich seit der Rückgabe geändert hat, oder alles",
   "Show scores": "Scores einblenden",
   "Scores are hidden": "Scores sind ausgeblendet",
+  "Somebody else may have it by now.": "Vielleicht hat inzwischen jemand anderes die Aufgabe.",
   "Somebody": "Jemand",
   "submitted": "abgegeben",
   "Suggestions with their labels alone, so that no score sways you": "Vorschläge nur mit ihren Labels, damit kein Score beeinflusst",
