@@ -1005,6 +1005,7 @@ export const messages: Catalog = {
   "skipped": "übersprungen",
   "Verify {label}": "{label} nachprüfen",
   "Nothing of this label waits for you.": "Von dieser Klasse wartet nichts.",
+  "{count} of this label waits": "{count} dieser Klasse wartet",
   "{count} of this label wait": "{count} dieser Klasse warten",
   "{accepted} accepted, {rejected} rejected, {skipped} skipped": "{accepted} angenommen, {rejected} abgelehnt, {skipped} übersprungen",
   "Show the next": "Die nächsten zeigen",
