@@ -173,6 +173,12 @@ def test_a_second_review_shows_what_changed_since_it_was_sent_back(open_editor: 
     editor.page.get_by_text("1 region added, 1 moved, 1 removed").wait_for()
     assert [row[1] for row in editor.cells()] == ["0:04.000", "0:12.000"]
     editor.page.locator(".lane-head", has_text="Removed").wait_for()
+    box, words = editor.page.get_by_label("Show only that"), editor.page.get_by_text("Show only that")
+    place, says = box.bounding_box(), words.bounding_box()
+    assert place is not None
+    assert says is not None
+    assert place["width"] < 30
+    assert says["x"] - (place["x"] + place["width"]) < 12
     editor.press("v")
     editor.until(lambda: len(editor.cells()) == 3)
 

@@ -140,6 +140,22 @@ def test_a_text_is_typed_with_letters_that_are_keys_elsewhere(open_editor, app) 
     assert editor.said == "Text a drum [d], then r"
 
 
+def test_a_column_without_texts_leaves_its_room_to_the_questions(open_editor: Any, app: Any) -> None:
+    app.labels[0]["attributes"] = [asked("What is wrong with it?", "text"), asked("Is it near?", "text")]
+    app.put(id="r_1", start=2.0, end=4.0, label="speech", origin=HUMAN)
+    editor = open_editor(width=1440)
+    room = lambda title: editor.page.get_by_role("columnheader", name=title).bounding_box()["width"]  # noqa: E731
+    cut = "heads => heads.filter((head) => head.scrollWidth > head.clientWidth).map((head) => head.textContent)"
+    assert editor.page.locator(".table-line > *").evaluate_all(cut) == []
+    narrow, question = room("Text"), room("What is wrong with it?")
+    editor.rows.first.locator(".cell-text").dblclick()
+    editor.page.keyboard.type("a bell")
+    editor.press("Enter")
+    editor.until(lambda: app.regions()[0].get("text") == "a bell")
+    assert room("Text") > 2 * narrow
+    assert room("What is wrong with it?") < question
+
+
 def asked(name: str, kind: str, *choices: str) -> dict[str, Any]:
     return {"id": name.lower(), "name": name, "kind": kind, "choices": list(choices), "required": False}
 

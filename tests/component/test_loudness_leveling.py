@@ -49,6 +49,25 @@ def test_the_bar_says_it_in_one_line_and_only_by_how_much_where_there_is_little_
         expect(button).to_have_accessible_name("Leveled −17.0 dB")
 
 
+def test_the_tooltip_says_how_much_of_an_own_gain_is_left_out(open_editor: Any, app: Any) -> None:
+    app.statistics = {"loudness": -33.0, "peak": [-15.0, -15.0]}
+    editor = open_editor(width=1440)
+    button = editor.page.locator(".toolbar .leveling")
+    own = editor.page.get_by_role("slider", name="Loudness in decibels")
+    editor.page.get_by_text("Sound", exact=True).click()
+    for gain, says in (
+        ("4", None),
+        ("12", "Of your own +12.0 dB, 8.0 dB are left out"),
+        ("24", "20.0 dB are left out"),
+    ):
+        own.fill(gain)
+        title = button.get_attribute("title") or ""
+        assert title.startswith("Played at −23 LUFS")
+        assert says in title if says else "left out" not in title
+    editor.page.get_by_role("button", name="Usual sound").click()
+    assert "left out" not in (button.get_attribute("title") or "")
+
+
 def test_what_is_not_measured_yet_is_not_leveled_and_the_verify_grid_says_so(open_editor: Any, app: Any) -> None:
     app.put(id="r_1", start=1.0, end=1.6, label="speech", origin=HUMAN)
     app.state = "submitted"

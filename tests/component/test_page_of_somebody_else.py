@@ -53,7 +53,7 @@ def test_what_is_drawn_meanwhile_waits_and_is_saved_when_its_author_is_back(
     page.locator(".lb-editor:not([aria-busy])").wait_for()
     sign_in(open_session(other.id, address="test", user_agent="test").token)
     Editor(page).drag(0, 2.0, 5.0)
-    expect(page.locator(".save-status")).to_contain_text("Somebody else signed in with this browser")
+    expect(page.locator(".standing")).to_contain_text(["Somebody else signed in with this browser"])
     assert annotations.get_mine(other, real.task)["revision"] == 0
     sign_in(real.token)
     expect(page.locator(".save-status")).to_have_text("All changes saved", timeout=RETRIED)

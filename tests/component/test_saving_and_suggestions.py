@@ -207,7 +207,8 @@ def test_feedback_of_the_reviewer_is_shown_on_its_region(open_editor, app) -> No
     review = {"id": "v1", "revision": 1, "reviewer": "rob", "decision": "reject", "feedback": "Listen again"}
     app.reviews = [{**review, "regions": marked, "created_at": "2026-01-01T00:00:00Z"}]
     editor = open_editor()
-    editor.page.get_by_text("Listen again").wait_for()
+    editor.page.get_by_text("Listen again", exact=True).wait_for()  # apart from what the banner says itself
+    editor.page.locator(".banner", has_text="1 region is marked.").wait_for()
     editor.rows.first.click()
     editor.page.get_by_text("Reviewer: Starts too early").wait_for()
 

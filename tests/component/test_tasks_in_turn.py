@@ -49,6 +49,7 @@ def test_why_a_task_was_skipped_is_said_until_it_is_taken_up_again(open_editor: 
     editor = open_editor()
     skipped = editor.page.get_by_text("You skipped this: Too noisy")
     skipped.wait_for()
+    editor.page.locator(".banner", has_text="Somebody else may have it by now.").wait_for()
     editor.drag(0, 4.0, 6.0)  # a save takes the task up again
     skipped.wait_for(state="hidden")
 

@@ -23,6 +23,7 @@ def test_regions_are_accepted_rejected_skipped_and_taken_back_by_keyboard_alone(
     expect(cards).to_have_count(5)
     drawn = "canvas => canvas.getContext('2d').getImageData(100, 30, 1, 1).data[3] === 255"
     editor.until(lambda: cards.first.locator("canvas").evaluate(drawn))
+    editor.page.get_by_text("5 of this label wait ·").wait_for()
     editor.press("Space", "y", "x", "n", "y", "Control+z")
     editor.until(lambda: app.verdicts == {"r_0": "approve", "r_1": "reject"})
     expect(cards.nth(3)).to_have_class("verify-card open here")
@@ -32,6 +33,11 @@ def test_regions_are_accepted_rejected_skipped_and_taken_back_by_keyboard_alone(
     editor.press("ArrowRight", "x", "PageDown")  # what was skipped, and left open, comes round again
     expect(cards).to_have_count(2)
     assert app.verdicts == {"r_0": "approve", "r_1": "reject", "r_4": "reject"}
+    editor.page.get_by_text("2 of this label wait ·").wait_for()
+    editor.press("y")
+    editor.page.get_by_text("1 of this label waits ·").wait_for()
+    editor.press("Control+z")
+    editor.page.get_by_text("2 of this label wait ·").wait_for()
     editor.page.get_by_label("What is wrong with what you rejected").fill("No speech")
     editor.press("Escape", "Control+Enter")
     editor.page.get_by_text("0 annotations approved, 1 sent back").wait_for()

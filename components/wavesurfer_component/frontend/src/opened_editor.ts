@@ -83,8 +83,14 @@ export class Editor implements OpenedEditor {
     const notice = (this.notice = new Notice(scope));
     const store = (this.store = new Store(
       project.labels,
-      (changes) => this.saving.saver.push(changes),
-      (prediction, region, decision, by) => this.decisions.push({ prediction, region, decision, ...(by ? { by } : {}) }),
+      (changes) => {
+        this.saving.saver.push(changes);
+        this.work.here?.handing.edited();
+      },
+      (prediction, region, decision, by) => {
+        this.decisions.push({ prediction, region, decision, ...(by ? { by } : {}) });
+        this.work.here?.handing.edited();
+      },
       refresh,
       project.lanes === "tiers",
     ));

@@ -15,7 +15,7 @@ export interface StandingPorts {
 export class Standing {
   readonly banner = el("div", { class: "banner", hidden: true });
   state: Annotation["state"];
-  /** It is being handed in. */
+  /** It is being handed in: nothing is edited meanwhile. */
   busy = false;
   /** Why the task is flagged for a manager; null when it is not. */
   flag: string | null;
@@ -40,7 +40,7 @@ export class Standing {
   }
 
   get editable(): boolean {
-    return !this.readonly() && this.gone === null && (this.state === "draft" || this.state === "rejected");
+    return !this.readonly() && !this.busy && this.gone === null && (this.state === "draft" || this.state === "rejected");
   }
 
   /** Something was saved: a task that was skipped is not any more. The banner moves the stage, so it waits for a drag to end. */
@@ -65,11 +65,11 @@ export class Standing {
       parts.push(el("button", { type: "button", onclick: () => this.ports.withdraw() }, t("Withdraw")));
     } else if (this.state === "approved") {
       kind = "good";
-      parts.push(last ? t("Approved by {reviewer}.", { reviewer: last.reviewer }) : t("Approved."), " ", last?.feedback ?? "");
+      parts.push(last ? t("Approved by {reviewer}.", { reviewer: last.reviewer }) : t("Approved."), quoted(last?.feedback));
     } else if (last?.decision === "reject") {
       const marked = last.regions.filter((one) => one.decision === "reject").length;
       kind = "bad-banner";
-      parts.push(el("b", {}, t("{reviewer} sent this back.", { reviewer: last.reviewer })), " ", last.feedback || "");
+      parts.push(el("b", {}, t("{reviewer} sent this back.", { reviewer: last.reviewer })), quoted(last.feedback));
       if (marked) parts.push(` ${plural(marked, "{count} region is marked.", "{count} regions are marked.")}`);
     } else if (this.task.recording.warning) {
       kind = "warn";
@@ -77,7 +77,7 @@ export class Standing {
     }
     if (this.skipped !== null && this.editable) {
       kind ||= "info";
-      parts.push(el("span", {}, t("You skipped this: {reason}", { reason: this.skipped })));
+      parts.push(el("span", {}, t("You skipped this: {reason}", { reason: this.skipped })), t("Somebody else may have it by now."));
     }
     if (this.flag !== null) {
       kind ||= "warn";
@@ -89,3 +89,6 @@ export class Standing {
     this.banner.replaceChildren(...parts);
   }
 }
+
+/** The words of somebody else, apart from those of the banner. */
+const quoted = (words: string | undefined): Node | string => (words ? el("q", {}, words) : "");

@@ -220,7 +220,7 @@ class VerifyGrid {
     this.cards[batch.at]?.scrollIntoView({ block: "nearest" });
     const decided = batch.count("approve") + batch.count("reject");
     this.leveling.refresh();
-    const waiting = t("{count} of this label wait", { count: this.total - decided });
+    const waiting = plural(this.total - decided, "{count} of this label waits", "{count} of this label wait");
     this.counts.textContent = `${waiting} · ${t("{accepted} accepted, {rejected} rejected, {skipped} skipped", { accepted: batch.count("approve"), rejected: batch.count("reject"), skipped: batch.count("skip") })}`;
     this.drawFinishing();
   }

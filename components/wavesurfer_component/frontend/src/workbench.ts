@@ -110,8 +110,9 @@ export class Workbench {
     const tiers = (this.tiers = new Tiers(store, store.byTier ? project.tiers : null, { say, complain, ask, confirm, refresh, locked: (tier) => locks.why(laneOf(tier)), named: (from, to) => lanes.renamed(from, to) }));
     if (begun.tiers.active !== null) tiers.restore(begun.tiers.active);
     const tierFor = (tier: string | null | undefined): string | null => tiers.fitting(tier);
-    this.merging = new Merging({ me: annotation.user, store, notice, line: begun.line, stage: () => stage, choosing: () => this.choosing, keyboard: () => keyboard, editable, say });
-    const handing = (this.handing = new HandingIn(api, task, project, begun.standing, saving.saver, notice, { commit, refresh, say, missing: () => this.missing(), ask, navigate: (to) => begun.navigate(to) }));
+    this.merging = new Merging({ me: annotation.user, store, notice, line: begun.line, stage: () => stage, choosing: () => this.choosing, keyboard: () => keyboard, editable, say, came: () => this.handing.editedElsewhere() });
+    const handing = (this.handing = new HandingIn(api, task, project, begun.standing, saving.saver, notice, { commit, refresh, say, missing: () => this.missing(), ask, navigate: (to) => begun.navigate(to), dragging: () => this.gestures.active }, scope));
+    screen.bar.root.before(handing.line.root);
     const predicting = new Predicting(api, task.id, store, scope, refresh, () => firstPass.noteView(), say);
     const deciding = new Deciding(store, { say, complain, tierFor });
     const edits = (this.edits = new Edits(store, { first: task.start, last: task.stop, playhead, say, complain, clipboard: browserStore(), task: task.id, tierFor, chosenTier: () => tiers.chosen }));

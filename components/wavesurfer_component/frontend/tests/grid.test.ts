@@ -8,7 +8,7 @@ import { inOrder } from "../src/engine/lanes";
 import { type GridEditing, takeTyped } from "../src/grid/cell_edits";
 import { questions } from "../src/grid/answers";
 import { offersFor } from "../src/grid/cell_offers";
-import { canBeEdited, cellText, columns } from "../src/grid/columns";
+import { canBeEdited, cellText, columns, widths } from "../src/grid/columns";
 import { KeyMap } from "../src/editing/key_map";
 import { cellAfter } from "../src/grid/keys";
 import { GridRows, type Order } from "../src/grid/rows";
@@ -216,4 +216,18 @@ describe("cells", () => {
     expect(canBeEdited("answer:Live", { drawn: drawn("r", 3, 3), region, label: labels[1]! })).toBe(true);
   });
   it("leave out what an instant does not have", () => expect(shown(drawn("r", 3, 3)).slice(1, 5)).toEqual(["0:03.000", "", "", ""]));
+});
+
+describe("the room of the columns", () => {
+  const asked = columns({ tier: false, band: false, asked: ["Near?", "What is wrong with it?"] });
+  const room = (texts: boolean): Record<string, string> => {
+    const each = widths(asked, texts).split(/ (?=minmax|\d+px(?: |$))/);
+    return Object.fromEntries(asked.map(({ title }, at) => [title, each[at]!]));
+  };
+  it("goes to long questions rather than to short ones", () => {
+    expect(room(true)).toMatchObject({ "Near?": "minmax(72px, 1fr)", "What is wrong with it?": "minmax(72px, 2.2fr)", Text: "minmax(64px, 2fr)" });
+  });
+  it("goes not to texts where there are none", () => {
+    expect(room(false)).toMatchObject({ "What is wrong with it?": "minmax(72px, 2.2fr)", Text: "64px" });
+  });
 });

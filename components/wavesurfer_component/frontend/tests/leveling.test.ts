@@ -1,7 +1,7 @@
 /** Leveling plays recordings as loud as each other and never past full scale. */
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { USUAL_PREFERENCES } from "../src/api/answers";
-import { gainsOf, highest, type Leveling, levelingFor, levelingTo } from "../src/playback/leveling";
+import { gainsOf, heldBack, highest, type Leveling, levelingFor, levelingTo } from "../src/playback/leveling";
 import { type Mix, PLAIN_MIX, Sound } from "../src/playback/sound";
 
 const STEREO: [number, number][] = [[1, 0], [0, 1]];
@@ -56,6 +56,18 @@ test("a person's own gain comes on top, but never past full scale", () => {
   expect(gainsOf(own(3), leveling)).toEqual({ leveled: expect.closeTo(10), whole: expect.closeTo(13) });
   expect(gainsOf(own(20), leveling).whole).toBeCloseTo(14);
   expect(gainsOf(own(-6), leveling).whole).toBeCloseTo(4);
+});
+
+test.each([[0, 0], [3, 0], [-6, 0], [4, 0], [12, 8], [24, 20]])("of an own gain of %d dB, %d dB are left out where only 4 dB fit", (gain, held) => {
+  expect(heldBack(own(gain), levelingTo(-23, { loudness: -33, peak: [-15, -15] }))).toBeCloseTo(held);
+});
+
+test("nothing that raises is left of an own gain where leveling alone reaches the highest peak", () => {
+  expect(heldBack(own(12), levelingTo(-23, { loudness: -40, peak: [-6, -6] }))).toBeCloseTo(12);
+});
+
+test("without leveling nothing of an own gain is left out", () => {
+  expect(heldBack(own(24), null)).toBe(0);
 });
 
 test("a person's own gain lowers a recording also where its peak limits leveling", () => {

@@ -131,7 +131,7 @@ describe("saver", () => {
     const server = new Server();
     const one = tab(server, new Memory());
     one.push([put("a", 1), put("bad", 2), put("c", 3)]);
-    await one.saver.flush();
+    await expect(one.saver.flush()).rejects.toThrow("no such label"); // what waits for everything to be saved must know
     expect(one.last()).toBe("refused");
     expect([...server.items.keys()].sort()).toEqual(["regions:a", "regions:c"]);
     expect([...one.items().keys()].sort()).toEqual(["regions:a", "regions:c"]);

@@ -24,6 +24,8 @@ export interface MergingPorts {
   keyboard(): Keyboard;
   editable(): boolean;
   say(text: string): void;
+  /** What others changed is on the screen. */
+  came(): void;
 }
 
 export class Merging {
@@ -44,12 +46,13 @@ export class Merging {
     if (!conflicts.length) {
       notice.show(came);
       if (this.conflicts.length) this.show(came);
-      return;
+      return this.ports.came();
     }
     this.conflicts = joined(this.conflicts, conflicts);
     for (const { key } of conflicts) this.decided.delete(key);
     this.show(came);
     say(this.ports.line.root.textContent ?? "");
+    this.ports.came();
   }
 
   private show(came: string): void {

@@ -42,8 +42,8 @@ export interface Saves {
   push(changes: readonly DocumentChange[]): void;
   /** Try at once what waits for another attempt. */
   hurry(): void;
-  /** Wait until everything is kept; rejects when it cannot be. */
-  flush(): Promise<number>;
+  /** Wait until everything is kept; rejects when it cannot be, or not in time (ms). */
+  flush(timeout?: number): Promise<number>;
   /** Called every two seconds. */
   touch(): void;
   /** Put what is kept, with what is on its way, on the screen. */
@@ -108,11 +108,16 @@ export class Saver implements Saves {
     return this.unsaved.count;
   }
 
-  /** Wait until everything is saved; rejects when the server refuses or cannot be reached for long. */
+  /** Wait until everything is saved; rejects when the server refuses something or cannot be reached for long. */
   async flush(timeout = 20_000): Promise<number> {
+    const { complaint } = this;
     for (let waited = 0; !this.idle; waited += 50) {
       if (this.stopped || waited > timeout) throw new Error(t("Not everything could be saved yet. Try again when the server answers."));
       await this.ports.wait(50);
+    }
+    if (this.complaint && this.complaint !== complaint) {
+      await this.running; // which tells it first
+      throw new Error(this.complaint);
     }
     return this.revision;
   }
@@ -237,11 +242,11 @@ export class Saver implements Saves {
   private async refused(batch: Batch, problem: Problem): Promise<void> {
     const wrong = /^operations\.(\d+)/.exec(String(problem.body["field"] ?? ""));
     const closed = problem.kind === "invalid-state";
+    this.complaint = problem.message;
     if (closed) this.unsaved.drop();
     else this.unsaved.again(batch, wrong ? batch.operations.filter((_, index) => index !== Number(wrong[1])) : []);
     this.note();
     await this.refetch().catch(() => undefined);
-    this.complaint = problem.message;
     this.told(closed ? "closed" : "refused", problem.message);
   }
 

@@ -154,10 +154,10 @@ export class Saving {
   private told(state: SaveState, detail: string): void {
     this.offline.told(state, detail);
     this.status.className = `save-status is-${state}`;
-    this.status.textContent = detail && state !== "saved" ? `${says(state)}: ${detail}` : says(state);
-    this.status.title = this.status.textContent;
-    if (["refused", "closed"].includes(state)) this.notice.show(this.status.textContent);
+    this.status.textContent = says(state); // why not stands in a line above, where there is room
+    const whole = (this.status.title = detail && state !== "saved" ? `${says(state)}: ${detail}` : says(state));
+    if (["refused", "closed"].includes(state)) this.notice.show(whole);
     if (state === "gone") this.ports.gone(detail);
-    if (["offline", "unkept", "refused", "closed", "gone"].includes(state)) this.ports.say(this.status.textContent);
+    if (["offline", "unkept", "refused", "closed", "gone"].includes(state)) this.ports.say(whole);
   }
 }

@@ -101,14 +101,14 @@ export function cellClass(column: ColumnId): string {
   return isAnswer(column) ? "cell-answer" : `cell-${column}`;
 }
 
-/** How wide the columns of a row are, as a style. */
-export function widths(all: readonly Column[]): string {
-  return all.map(({ id }) => widthOf(id)).map(([least, share]) => (share ? `minmax(${least}px, ${share}fr)` : `${least}px`)).join(" ");
+/** How wide the columns of a row are, as a style; `texts`: whether regions have any. */
+export function widths(all: readonly Column[], texts: boolean): string {
+  return all.map((column) => widthOf(column, texts)).map(([least, share]) => (share ? `minmax(${least}px, ${share}fr)` : `${least}px`)).join(" ");
 }
 
 /** The least width of a row (pixels): where there is less room, the grid is scrolled. */
 export function leastWidth(all: readonly Column[]): number {
-  return all.reduce((sum, { id }) => sum + widthOf(id)[0], 2 * ROW_PADDING);
+  return all.reduce((sum, column) => sum + widthOf(column, true)[0], 2 * ROW_PADDING);
 }
 
 const ROW_PADDING = 6;
@@ -116,11 +116,13 @@ const ROW_PADDING = 6;
 /** The least width in pixels, and the share of what room is left. */
 type Width = readonly [number, number];
 
-function widthOf(column: ColumnId): Width {
-  return isAnswer(column) ? ANSWER_WIDTH : WIDTHS[column];
+function widthOf({ id, title }: Column, texts: boolean): Width {
+  if (isAnswer(id)) return [ANSWER_WIDTH, Math.min(2.5, Math.max(1, title.length / 10))]; // questions are longer than what is answered
+  const [least, share] = WIDTHS[id];
+  return [least, id === "text" && !texts ? 0 : share];
 }
 
-const ANSWER_WIDTH: Width = [72, 1];
+const ANSWER_WIDTH = 72;
 const WIDTHS: Record<PlainColumn, Width> = {
   label: [84, 1.1],
   start: [82, 0],

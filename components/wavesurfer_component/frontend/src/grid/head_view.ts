@@ -1,5 +1,6 @@
 /** The heads of the columns of the region grid: they name the columns and sort by them. */
 import { el } from "../dom";
+import { isAnswer } from "./answers";
 import { cellClass, type Column } from "./columns";
 import type { Order } from "./rows";
 
@@ -14,7 +15,7 @@ export class HeadView {
     this.cells = columns.map((column, at) =>
       el(
         "div",
-        { role: "columnheader", class: column.sort ? `${cellClass(column.id)} sorts` : cellClass(column.id), "aria-colindex": at + 1, tabindex: -1, onclick: () => sort(column) },
+        { role: "columnheader", class: column.sort ? `${cellClass(column.id)} sorts` : cellClass(column.id), "aria-colindex": at + 1, tabindex: -1, title: isAnswer(column.id) && column.title, onclick: () => sort(column) },
         column.title,
       ),
     );

@@ -23,6 +23,8 @@ export class RegionGrid {
   private head!: HeadView;
   private body!: RowWindow;
   private withBeats = false;
+  /** Whether the column of the texts has its room: always, unless questions want it and no region that was seen has a text. */
+  private texts: boolean;
   /** The cell in focus, or the one that Tab leads to: of a region, or of the heads (null). */
   private current: { id: string | null; column: number } = { id: null, column: 0 };
   /** Where the region of the cell was the last time. */
@@ -36,6 +38,7 @@ export class RegionGrid {
   constructor(private readonly ports: GridPorts) {
     this.root = el("div", { class: "table", role: "grid", "aria-multiselectable": true });
     this.rows = new GridRows({ nameOf: (label) => ports.label(label).name, textOf: (id) => ports.region(id)?.text ?? "" });
+    this.texts = !ports.uses?.asked.length;
     this.layOut();
     if (!ports.editing) this.root.setAttribute("aria-readonly", "true");
     this.root.addEventListener("scroll", () => this.draw(), { passive: true });
@@ -93,8 +96,12 @@ export class RegionGrid {
     root.replaceChildren(this.head.root, this.body.root);
     root.setAttribute("aria-label", this.name);
     root.setAttribute("aria-colcount", String(this.columns.length));
-    root.style.setProperty("--columns", widths(this.columns));
     root.style.setProperty("--least", `${leastWidth(this.columns)}px`);
+    this.shareWidth();
+  }
+
+  private shareWidth(): void {
+    this.root.style.setProperty("--columns", widths(this.columns, this.texts));
   }
 
   /** The first beat has come, or the last one gone: the focus stays in its column, where there still is one. */
@@ -149,7 +156,12 @@ export class RegionGrid {
   }
 
   private shown(drawn: Drawn): Shown {
-    return { drawn, region: this.ports.region(drawn.id), label: this.ports.label(drawn.label) };
+    const region = this.ports.region(drawn.id);
+    if (!this.texts && region?.text) {
+      this.texts = true;
+      this.shareWidth();
+    }
+    return { drawn, region, label: this.ports.label(drawn.label) };
   }
 
   private cell(): HTMLElement | undefined {

@@ -5,7 +5,7 @@ import type { PersonalKeys } from "../editing/personal_keys";
 import type { Stage } from "../engine/stage";
 import { watchSizes } from "../engine/stage_sizes";
 import { decimal, t } from "../i18n";
-import { gainsOf, type Leveling, levelingFor } from "../playback/leveling";
+import { gainsOf, heldBack, type Leveling, levelingFor } from "../playback/leveling";
 import type { Mix } from "../playback/sound";
 import type { Scope } from "../scope";
 import { hinted } from "./key_hints";
@@ -123,8 +123,13 @@ export class LevelingButton {
     if (!this.isMeasured) return measured.problem ? t("How loud this recording is could not be measured: it is played as it is") : t("This recording is too quiet or too short to be measured: it is played as it is");
     const loudness = decimal(this.ports.keys.preferences.loudness).replace("-", "−");
     const missing = this.leveling!.gain - this.leveled;
-    if (missing < 0.05) return t("Played at {loudness} LUFS, as loud as all recordings", { loudness });
-    return t("Played {missing} dB below {loudness} LUFS, for its peaks would pass full scale", { missing: decimal(missing, 1), loudness });
+    const played =
+      missing < 0.05
+        ? t("Played at {loudness} LUFS, as loud as all recordings", { loudness })
+        : t("Played {missing} dB below {loudness} LUFS, for its peaks would pass full scale", { missing: decimal(missing, 1), loudness });
+    const mix = this.ports.mix();
+    const held = heldBack(mix, this.leveling);
+    return held < 0.05 ? played : `${played}. ${t("Of your own {gain} dB, {held} dB are left out: its peaks would pass full scale", { gain: signed(mix.gain), held: decimal(held, 1) })}`;
   }
 
   private get leveled(): number {

@@ -1,4 +1,4 @@
-/** The line that says that the server cannot be reached: what happens to the work meanwhile, and that it was saved afterwards. */
+/** The line that says why something is not saved: where the server cannot be reached, also what happens to the work meanwhile. */
 import { el } from "../dom";
 import type { SaveState } from "../editing/saver";
 import { plural, t } from "../i18n";
@@ -24,6 +24,8 @@ export class Offline {
   private timer = 0;
   private why = "";
   private kept = true;
+  /** The server answered, and does not take it. */
+  private refused = false;
 
   constructor(
     private readonly ports: OfflinePorts,
@@ -38,10 +40,13 @@ export class Offline {
 
   /** How saving goes. */
   told(state: SaveState, detail: string): void {
-    if (state === "offline" || state === "unkept") {
+    const refused = state === "refused" || state === "closed";
+    if (refused || state === "offline" || state === "unkept") {
       this.why = detail.replace(/\.$/, "");
-      this.kept = state === "offline";
-      this.timer ||= window.setTimeout(() => this.show(), GRACE_MS);
+      this.kept = state !== "unkept";
+      this.refused = this.again.hidden = refused;
+      if (refused) this.show();
+      else this.timer ||= window.setTimeout(() => this.show(), GRACE_MS);
     } else if (state !== "saving") this.over(state === "saved");
   }
 
@@ -57,11 +62,13 @@ export class Offline {
   }
 
   private says(): string {
+    const why = t("Not saved: {why}.", { why: this.why });
+    if (this.refused) return why;
     const count = plural(this.ports.waiting(), "{count} change waits to be saved.", "{count} changes wait to be saved.");
     const kept = this.kept
       ? t("Go on working: everything is kept in this browser and saved when the server answers.")
       : t("This browser has no room to keep it, or may not: leave this tab open until it is saved.");
-    return `${t("Not saved: {why}.", { why: this.why })} ${count} ${kept}`;
+    return `${why} ${count} ${kept}`;
   }
 
   private over(saved: boolean): void {
@@ -69,6 +76,6 @@ export class Offline {
     this.timer = 0;
     if (!this.line.shown) return;
     this.line.hide();
-    if (saved) this.ports.say(t("The server answers again: all changes are saved"));
+    if (saved && !this.refused) this.ports.say(t("The server answers again: all changes are saved"));
   }
 }

@@ -75,10 +75,10 @@ export class Screen {
   /** Bring everything around the stage in line with the state. */
   refresh(boxMode: boolean): void {
     const { store, standing } = this.parts;
-    const { editable, busy } = standing;
+    const { editable } = standing;
     const { canUndo, canRedo } = store.history;
     standing.drawBanner();
-    this.tools.refresh({ editable, canUndo, canRedo, canSubmit: editable && !busy, boxMode });
+    this.tools.refresh({ editable, canUndo, canRedo, boxMode });
     this.parts.saving.status.hidden = this.parts.api.readonly;
     this.snapSelect.refresh();
   }

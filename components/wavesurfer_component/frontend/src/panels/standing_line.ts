@@ -9,7 +9,7 @@ export class StandingLine {
   private waiting: (() => void) | null = null;
 
   constructor(
-    kind: "warn" | "bad-banner",
+    kind: "info" | "warn" | "bad-banner",
     /** Whether something is being dragged. */
     private readonly busy: () => boolean,
     scope: Scope,

@@ -9,7 +9,6 @@ export interface ToolbarState {
   editable: boolean;
   canUndo: boolean;
   canRedo: boolean;
-  canSubmit: boolean;
   boxMode: boolean;
 }
 
@@ -26,10 +25,10 @@ export function toolbar(act: (action: string) => void, snapChoice: HTMLElement, 
   const submit = hinted(el("button", { type: "button", class: "primary", onclick: () => act("submit") }, t("Submit"), capOf("submit")), t("Submit and go on"), "submit");
   return {
     parts: readonly ? [el("span", { class: "spring" }), status] : [box, snapChoice, el("span", { class: "spring" }), status, undo, redo, ...(served ? [submit] : [])],
-    refresh: ({ editable, canUndo, canRedo, canSubmit, boxMode }) => {
+    refresh: ({ editable, canUndo, canRedo, boxMode }) => {
       undo.disabled = !editable || !canUndo;
       redo.disabled = !editable || !canRedo;
-      submit.disabled = !canSubmit;
+      submit.disabled = !editable;
       box.setAttribute("aria-pressed", String(boxMode));
       box.classList.toggle("chosen", boxMode);
     },

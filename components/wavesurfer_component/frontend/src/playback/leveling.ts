@@ -47,3 +47,9 @@ export function gainsOf(mix: Mix, leveling: Leveling | null): { leveled: number;
   const leveled = Math.min(leveling.gain, most);
   return { leveled, whole: Math.min(leveled + mix.gain, most) };
 }
+
+/** How much of a person's own gain (dB) is left out, for peaks would pass full scale. */
+export function heldBack(mix: Mix, leveling: Leveling | null): number {
+  const { leveled, whole } = gainsOf(mix, leveling);
+  return leveled + mix.gain - whole;
+}

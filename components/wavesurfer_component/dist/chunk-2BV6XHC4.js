@@ -1,1 +1,0 @@
-import{a,b}from"./chunk-KYPJMSMX.js";import"./chunk-2VRW5IYG.js";import"./chunk-QQMNSC66.js";import"./chunk-3Z2HXMQN.js";import"./chunk-CLZPNPDT.js";import"./chunk-PP76YLB2.js";import"./chunk-EHQOUVQQ.js";import"./chunk-BIO4RXXU.js";import"./chunk-GFZTG4VG.js";export{a as mountEditor,b as openEditor};
