@@ -44,7 +44,7 @@ def review_tab(actor: Actor, project: Project) -> None:
     _standing(actor, project)
     st.divider()
     _rules(actor, project)
-    with st.expander("Words of captions that contradict each other", icon=":material/dictionary:"):
+    with st.expander("Words of captions that contradict each other", icon=":material/dictionary:", key="caption-words"):
         _lexicon(actor, project)
 
 
