@@ -20,7 +20,7 @@ from labelbuddy_core.services.accounts import accounts
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.annotations import annotations, handing_in
 from labelbuddy_core.services.exports import exports
-from labelbuddy_core.services.imports import annotation_imports, planned_annotations
+from labelbuddy_core.services.imports import annotation_importing, annotation_imports, planned_annotations
 from labelbuddy_core.services.imports.import_choices import ImportChoices
 from labelbuddy_core.services.imports.import_outcomes import told_joined
 from labelbuddy_core.services.imports.outside_authors import Authors
@@ -70,6 +70,20 @@ def test_a_dry_run_counts_a_mark_of_two_files_once_as_the_import_does(
     lab.add(song__txt="1.5\t2.5\tDog\n", song__lab="1.5 2.5 Dog\n")
     said = [(report["new"], report["present"]) for report in (lab.do("check"), lab.do("apply"))]
     assert said == [(1, 1), (1, 1)]
+
+
+def test_a_file_counts_towards_the_progress_of_a_dry_run_when_it_has_been_read(lab: Lab) -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("song.txt", ROWS)
+        archive.writestr("street.txt", ROWS)
+    lab.add(song__txt=ROWS, more__zip=packed.getvalue())
+    lab.do("check")
+    told: list[tuple[float, str]] = []
+    annotation_importing.check(int(lab.number), lambda fraction, message: told.append((fraction, message)))
+    assert told == [
+        (0.0, "song.txt: 0 marks so far"), (0.5, "song.txt: 2 marks so far"), (0.75, "street.txt: 4 marks so far"),
+    ]  # fmt: skip
 
 
 def test_an_import_brings_regions_instants_and_new_labels(lab: Lab) -> None:
