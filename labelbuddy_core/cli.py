@@ -76,7 +76,7 @@ def parser() -> argparse.ArgumentParser:
     labels.add_argument("--format", choices=tuple(TITLES), help="of all files (default: told by name and content)")
     labels.add_argument("--encoding", choices=tuple(ENCODINGS), help="of files that are not UTF-8 (default: utf-8)")
     labels.add_argument("--column", action="append", default=[], metavar="FIELD=NAME", help="of tables, again for each")
-    labels.add_argument("--undo", metavar="IMPORT", help="take back an import by its number")
+    labels.add_argument("--undo", metavar="IMPORT", help="take back an import by its number, also one that stopped")
     export.add_to(commands)
     release.add_to(commands)
     sample.add_to(commands)

@@ -16,6 +16,7 @@ from labelbuddy_core.services.tasks import cutting
 from labelbuddy_core.services.tasks.cutting import Cut, Regions
 from pages._dialogs import dialog
 from pages._elements import instant, plain, showing_errors
+from pages._kept_fields import KeptFields
 
 Project = dict[str, Any]
 _FEW = 5
@@ -27,34 +28,26 @@ WAYS = {
     "regions": "Around regions of a label",
 }
 SOURCES = {"annotations": "that people marked", "predictions": "that models found"}
-_FIELD = "cut-field-"
+_AREA = "cut-field"
 _EXACT = "%g"
 """A number with all its digits, and no zeros after them: the browser's `%g` rounds nothing."""
 
 
 def _forget() -> None:
     """The next dialog begins with the usual values."""
-    for key in _drawn():
-        del st.session_state[key]
-
-
-def _drawn() -> list[str]:
-    """Keys of the fields that were drawn since the dialog was opened."""
-    return [str(key) for key in st.session_state if str(key).startswith(_FIELD)]
+    KeptFields(_AREA).forget()
 
 
 @dialog("Cut into tasks", width="large", on_dismiss=_forget)
 def cut_dialog(actor: Actor, project: Project, recordings: list[str] | None) -> None:
     """Cut these recordings, or all that are ready."""
-    for key in _drawn():  # Streamlit forgets the fields of a way while another one is looked at
-        st.session_state[key] = st.session_state[key]
     st.caption(
         "Regions stay in the time of the recording. Tasks that somebody has begun stay; tasks of whole recordings that "
         "nobody has begun are replaced."
     )
     way = st.segmented_control("How", list(WAYS), default="length", format_func=WAYS.__getitem__, key="cut-way")
     try:
-        cut = _fields(project, way or "length")
+        cut = _fields(KeptFields(_AREA), project, way or "length")
         anew = st.checkbox(
             "Cut anew", key="cut-anew",
             help="Stretches of these recordings that nobody has begun go too, with what models predicted in them.",
@@ -85,51 +78,47 @@ def cut_dialog(actor: Actor, project: Project, recordings: list[str] | None) -> 
             st.rerun()
 
 
-def _fields(project: Project, way: str) -> Cut | None:
-    """The cut that the fields say; None while something is missing."""
+def _fields(fields: KeptFields, project: Project, way: str) -> Cut | None:
+    """The cut that the fields say, of which each way keeps its own; None while something is missing."""
     left, middle, right = st.columns(3)
     if way == "length":
-        seconds = left.number_input("Length (s)", 0.1, 86_400.0, format=_EXACT, key=_key("length", 60.0))
+        seconds = left.number_input("Length (s)", 0.1, 86_400.0, format=_EXACT, key=fields.field("length", 60.0))
         overlap = middle.number_input(
-            "Overlap (s)", 0.0, 3600.0, format=_EXACT, key=_key("overlap", 0.0),
+            "Overlap (s)", 0.0, 3600.0, format=_EXACT, key=fields.field("overlap", 0.0),
             help="Neighboring tasks share this. It counts once in exports that put the tasks of a recording together.",
         )  # fmt: skip
         return Cut(length=seconds, overlap=overlap)
     if way == "silence":
         longest = left.number_input(
-            "Longest (s)", 0.1, 86_400.0, format=_EXACT, key=_key("longest", 60.0),
+            "Longest (s)", 0.1, 86_400.0, format=_EXACT, key=fields.field("longest", 60.0),
             help="Where there is no pause in time, a task ends here, in the middle of the sound.",
         )  # fmt: skip
-        shortest = middle.number_input("Shortest (s)", 0.0, 86_400.0, format=_EXACT, key=_key("shortest", 10.0))
-        pause = right.number_input("A pause lasts (s)", 0.02, 60.0, format=_EXACT, key=_key("pause", 0.3))
-        threshold = left.number_input("and stays below (dBFS)", -42, -6, key=_key("threshold", -36))
+        shortest = middle.number_input("Shortest (s)", 0.0, 86_400.0, format=_EXACT, key=fields.field("shortest", 10.0))
+        pause = right.number_input("A pause lasts (s)", 0.02, 60.0, format=_EXACT, key=fields.field("pause", 0.3))
+        threshold = left.number_input("and stays below (dBFS)", -42, -6, key=fields.field("threshold", -36))
         return Cut(silence=AtSilences(longest, shortest, pause, float(threshold)))
     if way == "table":
         text = st.text_area(
             "A table with the columns recording, start and stop",
             placeholder="recording,start,stop\nstreet.wav,12.5,40\nstreet.wav,1:05,1:35",
             help="CSV or TSV, pasted; seconds, or minutes and hours with colons. Recordings by name, path or SHA-256.",
-            key=_key("table", ""),
+            key=fields.field("table", ""),
         )
         return Cut(table=text) if text.strip() else None
     names = {label["id"]: label["name"] for label in project["labels"]}
     if not names:
         raise Invalid("This project has no labels yet.")
-    label = left.selectbox("Label", list(names), format_func=names.__getitem__, key=_key("label", next(iter(names))))
+    label = left.selectbox(
+        "Label", list(names), format_func=names.__getitem__, key=fields.one_of("label", next(iter(names)), names)
+    )
     source = middle.selectbox(
-        "Regions", list(SOURCES), format_func=SOURCES.__getitem__, key=_key("source", next(iter(SOURCES)))
+        "Regions", list(SOURCES), format_func=SOURCES.__getitem__, key=fields.field("source", next(iter(SOURCES)))
     )
     if label is None:
         return None
-    margin = right.number_input("Around each (s)", 0.0, 3600.0, format=_EXACT, key=_key("margin", 1.0))
-    join = left.number_input("Joined when closer than (s)", 0.0, 3600.0, format=_EXACT, key=_key("join", 0.0))
+    margin = right.number_input("Around each (s)", 0.0, 3600.0, format=_EXACT, key=fields.field("margin", 1.0))
+    join = left.number_input("Joined when closer than (s)", 0.0, 3600.0, format=_EXACT, key=fields.field("join", 0.0))
     return Cut(regions=Regions(label, source, margin, join))
-
-
-def _key(name: str, usual: Any) -> str:
-    """The key of a field, which has its usual value when it is drawn for the first time."""
-    st.session_state.setdefault(f"{_FIELD}{name}", usual)
-    return f"{_FIELD}{name}"
 
 
 def told(found: dict[str, Any]) -> str:

@@ -36,6 +36,7 @@ STRATEGIES = {
 }
 ROLE_NAMES = {"manager": "Manager", "annotator": "Annotator", "reviewer": "Reviewer"}
 _PROJECT = "_labelbuddy_project"
+_ADDRESSED = "_labelbuddy_project_of_the_address"
 
 
 def empty_state(title: str, text: str, icon: str = ":material/inbox:") -> None:
@@ -79,17 +80,19 @@ def pick_project(actor: Actor, *roles: str, linked: str | None = None) -> dict[s
         words = " or ".join(ROLE_NAMES[role].lower() for role in roles)
         st.warning(f"The project of this address does not exist, or you are no {words} in it. Here is another one.")
     key = f"project-for-{'-'.join(roles)}-{linked}"
+    if key in st.session_state and asked in by_id and asked != st.session_state.get(_ADDRESSED):
+        st.session_state[key] = asked  # the browser went back, or forward
     with st.sidebar:
         chosen = st.selectbox(
             "Project",
             list(by_id),
-            index=list(by_id).index(start),
+            index=0 if key in st.session_state else list(by_id).index(start),
             format_func=names.__getitem__,
             key=key,
             on_change=_choose,
             args=(key,),
         )
-    st.session_state[_PROJECT] = chosen
+    st.session_state[_PROJECT] = st.session_state[_ADDRESSED] = chosen
     if st.query_params.get("project") != str(chosen):
         st.query_params["project"] = str(chosen)
     return by_id[str(chosen)]
@@ -97,9 +100,9 @@ def pick_project(actor: Actor, *roles: str, linked: str | None = None) -> dict[s
 
 def _choose(key: str) -> None:
     """Another project was chosen by hand: what the address leads to is not in it."""
-    st.session_state[_PROJECT] = st.session_state[key]
-    for name in ("task", "annotation", "project"):
-        st.query_params.pop(name, None)
+    chosen = st.session_state[_PROJECT] = st.session_state[_ADDRESSED] = st.session_state[key]
+    others = {name: value for name, value in st.query_params.items() if name not in ("task", "annotation")}
+    st.query_params.from_dict({**others, "project": chosen})  # at once: each change is a step that Back takes
 
 
 def remember_project(project_id: str) -> None:

@@ -52,7 +52,7 @@ def _one_import(actor: Actor, project: Project, one: dict[str, Any], *, first: b
         and buttons.button(_problem_count(report["problems"]), key=f"problems-{one['id']}")
     ):
         _problems(actor, one)
-    undoable = one["state"] == "applied"
+    undoable = one["undoable"]
     if undoable and buttons.button("Undo …", key=f"undo-import-{one['id']}"):
         _confirm_undo(actor, one)
     if undoable and buttons.button("Dismiss …", key=f"dismiss-{one['id']}"):
@@ -61,6 +61,8 @@ def _one_import(actor: Actor, project: Project, one: dict[str, Any], *, first: b
         with showing_errors():
             annotation_imports.remove(actor, one["id"])
             st.rerun()
+    if one["part"]:
+        st.caption("*Import* goes on with it" + ("; *Undo* takes out what is in." if undoable else "."))
     for line in _taken_back(report) if one["state"] == "undone" else _left(report or {}):
         st.caption(plain(line))
     if not report:
@@ -90,6 +92,10 @@ def _told(one: dict[str, Any]) -> str:
         done = report["undone"]
         kept = f", {done['kept']:,} kept because somebody changed them" if done["kept"] else ""
         return f"taken back: {done['removed']:,} removed{kept}"
+    if part := one["part"]:
+        of = "" if part["of"] is None else f" of {part['of']:,}"
+        is_in = f"{part['added']:,}{of} {'is' if part['added'] == 1 else 'are'} in"
+        return is_in if _is_at_work(one) else f"stopped: {is_in}"
     applied = one["state"] == "applied"
     new = f"{report['new']:,} {'imported' if applied else 'new'}"
     if not applied and _brings_nothing(report):

@@ -15,7 +15,7 @@ from labelbuddy_core.services.releases import release_comparisons, release_files
 from pages._dialogs import dialog
 from pages._elements import Pager, empty_state, length, plain, showing_errors
 from pages._release_differences import compare
-from pages._release_form import new_release
+from pages._release_form import new_release, release_fields
 
 Project = dict[str, Any]
 _STATES = {
@@ -32,6 +32,7 @@ _NEW, _COMPARE = ":material/add: New release", ":material/difference: What chang
 
 def releases_tab(actor: Actor, project: Project) -> None:
     """The form of a new release, or how two of them differ, when asked for; and all releases, newest first."""
+    fields = release_fields(project)
     pager = Pager("releases", project["id"])
     found = releases.list_releases(actor, project["id"], limit=_PAGE, cursor=pager.cursor)
     rows = found["items"]
@@ -41,7 +42,7 @@ def releases_tab(actor: Actor, project: Project) -> None:
     part = st.segmented_control("Releases", parts, key=f"release-part-{project['id']}", label_visibility="collapsed")
     if part == _NEW:
         with st.container(border=True):
-            new_release(actor, project, readable or rows)
+            new_release(actor, project, fields, readable or rows)
     elif part == _COMPARE and len(readable) > 1:
         with st.container(border=True):
             compare(actor, project["id"], readable)

@@ -13,6 +13,7 @@ from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.releases import release_comparisons, release_differences
 from pages._elements import Pager, plain, showing_errors
 from pages._insight_links import at_place
+from pages._kept_fields import KeptFields
 
 _SHOWN = 100
 
@@ -22,8 +23,14 @@ def compare(actor: Actor, project: str, found: list[dict[str, Any]]) -> None:
     names = {one["id"]: f"{one['name']} {one['version']} ({(one['published_at'] or '')[:10]})" for one in found}
     left, right = st.columns(2)
     help_ = "Type to search; the newest is first." if len(names) > 10 else None
-    before = left.selectbox("From", list(names), 1, format_func=names.__getitem__, key="release-before", help=help_)
-    after = right.selectbox("To", list(names), 0, format_func=names.__getitem__, key="release-after", help=help_)
+    fields = KeptFields(f"compared-{project}-{found[0]['id']}")  # a newer release is the next one to be looked at
+    newest, second, *_ = names
+    before = left.selectbox(
+        "From", list(names), format_func=names.__getitem__, key=fields.one_of("before", second, names), help=help_
+    )
+    after = right.selectbox(
+        "To", list(names), format_func=names.__getitem__, key=fields.one_of("after", newest, names), help=help_
+    )
     if before == after:
         st.caption("Choose two releases.")
         return

@@ -16,6 +16,7 @@ from labelbuddy_core.services.exports.exports import FORMATS
 from labelbuddy_core.services.installation import jobs
 from labelbuddy_core.services.releases import release_previews, releases
 from pages._elements import length, plain, showing_errors
+from pages._kept_fields import KeptFields
 
 Project = dict[str, Any]
 _BEGUN = "_labelbuddy_release_begun"
@@ -31,22 +32,28 @@ _AUDIO = {
     "clips": "Clips of the tasks (FLAC)",
 }
 _KIND_NAMES = {"adjudicated": "Adjudicated", "merged": "Merged", "approved": "Only approved one"}
-_RATES = (None, 8_000, 16_000, 22_050, 32_000, 44_100, 48_000)
+_RATES = (0, 8_000, 16_000, 22_050, 32_000, 44_100, 48_000)
+"""In Hz; 0 leaves it as it is."""
 
 
-def new_release(actor: Actor, project: Project, before: list[dict[str, Any]]) -> None:
+def release_fields(project: Project) -> KeptFields:
+    """What the form of a project keeps while it, or a part of it, is not looked at."""
+    return KeptFields(f"release-{project['id']}")
+
+
+def new_release(actor: Actor, project: Project, fields: KeptFields, before: list[dict[str, Any]]) -> None:
     """Choose, look at what would be in it and what is left out, and make it."""
     if st.session_state.pop(_BEGUN, False):  # the next one has another version, and usually the same choices
-        st.session_state["release-version"] = st.session_state["release-note"] = ""
+        fields.put("version", "")
+        fields.put("note", "")
     said = release_previews.what_recordings_say(actor, project["id"])
     left, right = st.columns(2)
-    name = left.text_input(
-        "Name", before[0]["name"] if before else project["name"][:80], max_chars=80, key="release-name"
-    )
-    version = right.text_input("Version", placeholder="1.0", max_chars=40, key="release-version")
-    note = st.text_area("Note for readers of the card", key="release-note", max_chars=5000, height=68)
-    choices = {**_content(), **_audio(), **_splits(said)}
-    choices |= _rules(said, with_audio=choices["audio"] in ("original", "clips"))
+    usual_name = before[0]["name"] if before else project["name"][:80]
+    name = left.text_input("Name", max_chars=80, key=fields.field("name", usual_name))
+    version = right.text_input("Version", placeholder="1.0", max_chars=40, key=fields.field("version", ""))
+    note = st.text_area("Note for readers of the card", key=fields.field("note", ""), max_chars=5000, height=68)
+    choices = {**_content(fields), **_audio(fields), **_splits(fields, said)}
+    choices |= _rules(fields, said, with_audio=choices["audio"] in ("original", "clips"))
     row = st.container(horizontal=True)
     if row.button("Preview", icon=":material/visibility:", key="release-preview", help="Goes through all tasks"):
         with showing_errors(), st.spinner("Going through the tasks"):
@@ -67,69 +74,84 @@ def new_release(actor: Actor, project: Project, before: list[dict[str, Any]]) ->
             st.rerun()
 
 
-def _content() -> dict[str, Any]:
+def _content(fields: KeptFields) -> dict[str, Any]:
     left, right = st.columns(2)
-    which = left.selectbox("Labels", list(_WHICH), format_func=_WHICH.__getitem__, key="release-which")
+    which = left.selectbox(
+        "Labels", list(_WHICH), format_func=_WHICH.__getitem__, key=fields.field("which", "consensus")
+    )
     kinds = (
         right.pills(
-            "Ground truth that counts", KINDS, selection_mode="multi", default=KINDS,
-            format_func=_KIND_NAMES.__getitem__, key="release-kinds",
+            "Ground truth that counts", KINDS, selection_mode="multi", format_func=_KIND_NAMES.__getitem__,
+            key=fields.field("kinds", list(KINDS)),
         )
         if which == "consensus"
         else list(KINDS)
     )  # fmt: skip
     formats = st.multiselect(
-        "Formats", list(FORMATS), ["jsonl", "csv"], format_func=lambda one: FORMATS[one].title, key="release-formats"
+        "Formats",
+        list(FORMATS),
+        format_func=lambda one: FORMATS[one].title,
+        key=fields.field("formats", ["jsonl", "csv"]),
     )
-    fields = st.multiselect(
-        "Fields", list(FIELDS), list(USUAL), format_func=FIELDS.__getitem__, key="release-fields",
+    members = st.multiselect(
+        "Fields", list(FIELDS), format_func=FIELDS.__getitem__, key=fields.field("fields", list(USUAL)),
         help="What is not chosen is not in any file of the release.",
     )  # fmt: skip
     merge = st.checkbox(
-        "Put the tasks of each recording together", key="release-merge",
+        "Put the tasks of each recording together", key=fields.field("merge", False),
         help="Recordings that were cut into tasks: what the same person marked in the overlap of two tasks counts "
         "once, and what both cut off is joined.",
     )  # fmt: skip
-    return {"which": which, "kinds": list(kinds), "formats": formats, "fields": fields, "merge": merge}
+    return {"which": which, "kinds": list(kinds), "formats": formats, "fields": members, "merge": merge}
 
 
-def _audio() -> dict[str, Any]:
+def _audio(fields: KeptFields) -> dict[str, Any]:
     left, middle, right = st.columns(3)
-    audio = left.selectbox("Audio", list(_AUDIO), format_func=_AUDIO.__getitem__, key="release-audio")
+    audio = left.selectbox("Audio", list(_AUDIO), format_func=_AUDIO.__getitem__, key=fields.field("audio", "none"))
     if audio != "clips":
         return {"audio": audio}
     rate = middle.selectbox(
-        "Sample rate", _RATES, format_func=lambda one: f"{one:,} Hz" if one else "As recorded", key="release-rate"
+        "Sample rate",
+        _RATES,
+        format_func=lambda one: f"{one:,} Hz" if one else "As recorded",
+        key=fields.field("rate", 0),
     )
     channels = right.selectbox(
-        "Channels", (None, 1), format_func=lambda one: "Mixed to one" if one else "As recorded", key="release-channels"
+        "Channels",
+        (0, 1),
+        format_func=lambda one: "Mixed to one" if one else "As recorded",
+        key=fields.field("channels", 0),
     )
-    return {"audio": audio, "sample_rate": rate, "channels": channels}
+    return {"audio": audio, "sample_rate": rate or None, "channels": channels or None}
 
 
-def _splits(said: dict[str, Any]) -> dict[str, Any]:
+def _splits(fields: KeptFields, said: dict[str, Any]) -> dict[str, Any]:
     row = st.columns([1, 1, 2, 1])
-    validation = row[0].number_input("Validation", 0.0, 0.5, 0.1, 0.05, key="release-validation", help="Share of tasks")
-    test = row[1].number_input("Test", 0.0, 0.5, 0.1, 0.05, key="release-test", help="Share of tasks; 0 makes none.")
+    validation = row[0].number_input(
+        "Validation", 0.0, 0.5, step=0.05, key=fields.field("validation", 0.1), help="Share of tasks"
+    )
+    test = row[1].number_input(
+        "Test", 0.0, 0.5, step=0.05, key=fields.field("test", 0.1), help="Share of tasks; 0 makes none."
+    )
     group_by = row[2].multiselect(
-        "Keep together by", said["attributes"], key="release-groups",
+        "Keep together by", said["attributes"], key=fields.some_of("groups", said["attributes"]),
         help="Recordings that share one of these are in one split; one without them is a group of its own. All "
         "tasks of a recording always are together.",
     )  # fmt: skip
-    seed = row[3].number_input("Seed", 0, 2**31, 0, key="release-seed", help="Another number divides otherwise.")
+    seed = row[3].number_input("Seed", 0, 2**31, key=fields.field("seed", 0), help="Another number divides otherwise.")
     return {"validation": validation, "test": test, "group_by": group_by, "seed": int(seed)}
 
 
-def _rules(said: dict[str, Any], *, with_audio: bool) -> dict[str, Any]:
+def _rules(fields: KeptFields, said: dict[str, Any], *, with_audio: bool) -> dict[str, Any]:
     """What consents and licenses decide; licenses only where there is audio to pass on."""
     left, right = st.columns(2)
     require_consent = left.checkbox(
-        "Only recordings with consent", key="release-consent",
+        "Only recordings with consent", key=fields.field("consent", False),
         help="Leaves out what does not say so in its attribute `consent`. What says no is always left out.",
     )  # fmt: skip
     consents = (
         left.multiselect(
-            "Also counts as consent", said["consents"], key="release-consents",
+            "Also counts as consent", said["consents"], key=fields.some_of("consents", said["consents"]),
             help="Words in that attribute which are not understood by themselves; without this they keep it back.",
         )
         if said["consents"]
@@ -138,12 +160,13 @@ def _rules(said: dict[str, Any], *, with_audio: bool) -> dict[str, Any]:
     require_license, licenses = False, []
     if with_audio:
         require_license = right.checkbox(
-            "Audio only with a license", key="release-license",
+            "Audio only with a license", key=fields.field("license", False),
             help="Leaves out what has no attribute `license`. What forbids passing it on is always left out.",
         )  # fmt: skip
         if said["licenses"]:
             licenses = right.multiselect(
-                "Licenses that let audio be passed on", said["licenses"], key="release-licenses",
+                "Licenses that let audio be passed on", said["licenses"],
+                key=fields.some_of("licenses", said["licenses"]),
                 help="Only needed for licenses that would keep a recording back.",
             )  # fmt: skip
     return {

@@ -108,6 +108,7 @@ def make_user(data_folder: Path) -> MakeUser:
     def make(
         username: str | None = None,
         *,
+        name: str | None = None,
         is_administrator: bool = False,
         can_create_projects: bool = False,
         password_hash: str = "!",
@@ -117,7 +118,7 @@ def make_user(data_folder: Path) -> MakeUser:
         with get_database().write() as session:
             user = User(
                 username=username,
-                name=username.title(),
+                name=name or username.title(),
                 email=f"{username}@example.org",
                 password_hash=password_hash,
                 is_administrator=is_administrator,

@@ -11,6 +11,7 @@ from sqlalchemy import event, select
 
 from labelbuddy_core.database import get_database
 from labelbuddy_core.database.tables import AnnotationImport, Consensus, User
+from labelbuddy_core.services.imports.import_runs import ImportRun
 from labelbuddy_core.services.imports.made_labels import MADE, needed_labels, take_back_labels
 from labelbuddy_core.services.imports.undoing_imports import undo_annotations
 from labelbuddy_core.services.projects import projects
@@ -128,8 +129,9 @@ def test_a_label_that_comes_into_use_while_all_are_looked_for_stays(lab: Lab) ->
     lab.bring(song__txt=ROWS)
     project = int(lab.project)
     with get_database().read() as session:
-        made = session.get_one(AnnotationImport, int(lab.number)).report[MADE]
-    undo_annotations(int(lab.number), int(lab.manager.id), lambda *_: None)
+        row = session.get_one(AnnotationImport, int(lab.number))
+        made, run = row.report[MADE], ImportRun(row.id, row.job_id)
+    undo_annotations(run, int(lab.manager.id), lambda *_: None)
     with get_database().read() as session:
         needed = needed_labels(session, project, made)
     assert not needed.reasons

@@ -171,3 +171,18 @@ def test_a_name_means_nothing_as_markdown(name: str, app: Make, make_user: Make,
     at.switch_page("project.py").run()
     assert headings(at)[0] == plain(name)
     assert plain(name).replace("\\", "") == name
+
+
+def test_the_project_follows_the_address_when_the_browser_goes_back(
+    app: Make, make_user: Make, make_project: Make
+) -> None:
+    manager = make_user()
+    first, second = (make_project(name=name, managers=(manager,)) for name in ("First", "Second"))
+    at = app(manager).run()
+    at.query_params["project"] = first
+    at.switch_page("project.py").run()
+    at.sidebar.selectbox[0].select(second).run()
+    assert at.query_params["project"] in (second, [second])
+    at.query_params["project"] = first
+    at.run()
+    assert at.sidebar.selectbox[0].value == first

@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from labelbuddy_core.jobs.context import JobCancelled
 from labelbuddy_core.services.actors import Actor
-from labelbuddy_core.services.imports import annotation_importing, annotation_imports
+from labelbuddy_core.services.imports import annotation_importing, annotation_imports, planned_annotations
+from labelbuddy_core.services.installation import jobs
 from labelbuddy_core.services.installation.job_runs import DatabaseJobBoard
 from labelbuddy_core.services.models import model_links, models
 from tests.imports.conftest import context
@@ -137,6 +139,64 @@ def test_an_import_is_done_and_taken_back(page: AppTest, manager: Actor, checked
     page.run()
     assert "taken back: 2 removed" in said(page)
     assert "Labels removed: woof." in said(page)
+
+
+@pytest.fixture
+def stopped(manager: Actor, checked: str, monkeypatch: pytest.MonkeyPatch) -> str:
+    """An import that was cancelled after the first of its two regions; its id."""
+    monkeypatch.setattr(planned_annotations, "AT_ONCE", 1)
+    job = annotation_imports.start(manager, checked, "apply")["job"]["id"]
+
+    def cancel(_fraction: float, message: str) -> None:
+        if message == "1 added":
+            jobs.cancel_job(manager, job)
+            raise JobCancelled
+
+    with pytest.raises(JobCancelled):
+        annotation_importing.apply(int(checked), cancel)
+    return checked
+
+
+def test_an_import_that_was_cancelled_says_what_is_in_and_is_undone(app: Make, manager: Actor, stopped: str) -> None:
+    at = opened(app, manager)
+    assert "stopped: 1 of 2 is in" in said(at)
+    button(at, "Undo …").click().run()
+    button(at, "Undo …").click()  # AppTest runs the whole page, so what opened the dialog is pressed too
+    button(at, "Undo").click().run()
+    work(manager, stopped)
+    at.run()
+    assert "taken back: 1 removed" in said(at)
+
+
+def test_an_import_that_was_cancelled_goes_on(app: Make, manager: Actor, stopped: str) -> None:
+    at = opened(app, manager)
+    button(at, "Import").click().run()
+    assert "1 of 2 is in" in said(at)
+    work(manager, stopped)
+    at.run()
+    assert "2 imported in 1 recording" in said(at)
+    assert "there already" not in said(at)
+
+
+def test_an_import_that_was_cancelled_is_not_dismissed_without_a_warning(
+    app: Make, manager: Actor, stopped: str
+) -> None:
+    project = annotation_imports.get(manager, stopped)["project"]
+    at = opened(app, manager)
+    button(at, "Dismiss …").click().run()
+    assert "it **cannot be undone any more**" in said(at)
+    assert annotation_imports.get(manager, stopped)["undoable"]
+    button(at, "Dismiss …").click()
+    button(at, "Dismiss").click().run()
+    assert not annotation_imports.list_imports(manager, project)["items"]
+
+
+def test_an_import_that_was_checked_again_can_still_be_undone(app: Make, manager: Actor, stopped: str) -> None:
+    annotation_imports.start(manager, stopped, "check")
+    work(manager, stopped)
+    at = opened(app, manager)
+    assert "1 new in 1 recording · 1 there already" in said(at)
+    assert {"Undo …", "Dismiss …"} <= {one.label for one in at.button}
 
 
 def test_a_table_with_columns_that_nobody_knows_asks_which_is_which(

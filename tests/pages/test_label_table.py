@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pandas as pd
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from labelbuddy_core.domain.label_sets import complete
+from labelbuddy_core.domain.templates import TEMPLATES
 from labelbuddy_core.errors import Invalid
+from labelbuddy_core.services.projects import projects
 from pages._label_table import COLUMNS, attributes_from, labels_from
 
+Make = Callable[..., Any]
 ASKED = {"id": "who", "name": "Speaker", "kind": "text", "choices": [], "required": False}
 
 
@@ -55,6 +60,12 @@ def test_questions_are_read_with_their_choices() -> None:
     assert (loud["kind"], loud["choices"], loud["required"]) == ("rating", [], False)
 
 
+def press(at: AppTest, *labels: str) -> None:
+    for label in labels:
+        (button,) = [one for one in at.button if one.label == label]
+        button.click()
+
+
 def test_a_project_without_labels_opens_with_an_empty_table(app: Make, make_user: Make, make_project: Make) -> None:
     manager = make_user()
     project = make_project(managers=(manager,), labels=())
@@ -64,9 +75,18 @@ def test_a_project_without_labels_opens_with_an_empty_table(app: Make, make_user
     assert not at.exception
 
 
-def test_a_template_without_labels_can_be_chosen_and_made(app: Make, make_user: Make) -> None:
+def test_a_project_of_a_template_without_labels_is_created(app: Make, make_user: Make) -> None:
     manager = make_user(can_create_projects=True)
     at = app(manager).run()
-    at.button(key="new-project").click().run()
-    at.selectbox(key="template").select("custom").run()
+    press(at, "New project")
+    at.run()
+    (template,) = [one for one in at.selectbox if one.label == "What should be labeled?"]
+    (name,) = [one for one in at.text_input if one.label == "Name"]
+    template.select_index(list(TEMPLATES).index("custom"))
+    name.set_value("Anything")
+    press(at, "New project")  # the whole page runs: a dialog is open while its opener is pressed
+    at.run()
+    press(at, "New project", "Create project")
+    at.run()
     assert not at.exception
+    assert [one["labels"] for one in projects.list_projects(manager)] == [[]]

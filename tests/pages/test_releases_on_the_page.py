@@ -75,6 +75,12 @@ def open_part(at: AppTest, name: str) -> None:
     control.set_value(next(option for option in PARTS if option.endswith(name))).run()
 
 
+def field(elements: Any, name: str) -> Any:
+    """The element of this name in the form of a release, or of a comparison."""
+    (found,) = [one for one in elements if re.fullmatch(rf"(release|compared-\d+)-\d+-{name}", one.key or "")]
+    return found
+
+
 def texts(at: AppTest) -> str:
     return "\n".join(str(one.value) for one in (*at.markdown, *at.caption, *at.error, *at.success, *at.warning))
 
@@ -91,7 +97,7 @@ def test_the_preview_of_a_large_project_waits_for_its_job_and_goes_when_somethin
     DatabaseJobBoard().finish(job["id"], "succeeded", release_previews.run(context(job["id"])), None)
     page.run()
     assert "**3 tasks are left out**" in texts(page)
-    page.multiselect(key="release-consents").set_value(["research only"]).run()
+    field(page.multiselect, "consents").set_value(["research only"]).run()
     assert "are left out" not in texts(page)
 
 
@@ -99,15 +105,15 @@ def test_a_release_is_previewed_made_compared_withdrawn_and_deleted(
     page: AppTest, manager: Actor, project: str
 ) -> None:
     open_part(page, "New release")
-    page.text_input(key="release-version").set_value("1.0")
-    page.multiselect(key="release-formats").set_value(["csv"])
+    field(page.text_input, "version").set_value("1.0")
+    field(page.multiselect, "formats").set_value(["csv"])
     page.button(key="release-preview").click().run()
     assert not page.exception
     assert "**3 tasks are left out**" in texts(page)
     (splits,) = [one.value for one in page.dataframe if "Split" in one.value.columns]
     assert all(re.fullmatch(r"\d+:\d\d", one) for one in splits["Length"])
-    page.multiselect(key="release-groups").set_value(["artist"])
-    page.multiselect(key="release-consents").set_value(["research only"])
+    field(page.multiselect, "groups").set_value(["artist"])
+    field(page.multiselect, "consents").set_value(["research only"])
     page.button(key="release-preview").click().run()
     assert "**1 task is left out**" in texts(page)
     page.button(key="release-make").click().run()
@@ -118,11 +124,11 @@ def test_a_release_is_previewed_made_compared_withdrawn_and_deleted(
     with get_database().write() as session:
         item = session.query(AnnotationItem).order_by(AnnotationItem.annotation_id, AnnotationItem.key).limit(1).one()
         item.value = {**item.value, "end": 2.5}
-    assert page.text_input(key="release-version").value == "", "the next one has another version"
-    page.text_input(key="release-version").set_value("1.0").run()
+    assert field(page.text_input, "version").value == "", "the next one has another version"
+    field(page.text_input, "version").set_value("1.0").run()
     page.button(key="release-make").click().run()
     assert "choose another version" in texts(page)
-    page.text_input(key="release-version").set_value("1.1").run()
+    field(page.text_input, "version").set_value("1.1").run()
     page.button(key="release-make").click().run()
     work(manager, project)
     page.run()
@@ -151,7 +157,7 @@ def test_a_release_of_nothing_is_told_once_and_what_failed_is_not_being_made(
     page: AppTest, manager: Actor, project: str
 ) -> None:
     open_part(page, "New release")
-    page.pills(key="release-kinds").set_value(["merged"])
+    field(page.pills, "kinds").set_value(["merged"])
     page.button(key="release-preview").click().run()
     assert [one.value for one in page.warning] == [
         r"Nothing would be in this release\. Below is why; approve, merge or adjudicate, or choose other labels\."
@@ -176,12 +182,107 @@ def test_a_release_that_was_cancelled_says_so_and_can_go_on(page: AppTest, manag
     assert ":blue-badge[Being made]" in texts(page)
 
 
+def test_what_was_chosen_of_audio_is_there_again_after_a_look_at_a_release_without(page: AppTest) -> None:
+    open_part(page, "New release")
+    field(page.selectbox, "audio").set_value("clips").run()
+    field(page.selectbox, "rate").set_value(16_000)
+    field(page.selectbox, "channels").set_value(1)
+    field(page.multiselect, "licenses").set_value(["CC BY 4.0"])
+    field(page.checkbox, "license").check().run()
+    field(page.selectbox, "audio").set_value("none").run()
+    field(page.selectbox, "audio").set_value("clips").run()
+    assert field(page.checkbox, "license").value
+    assert field(page.multiselect, "licenses").value == ["CC BY 4.0"]
+    assert [field(page.selectbox, name).value for name in ("rate", "channels")] == [16_000, 1]
+
+
+def test_which_ground_truth_counts_is_there_again_after_a_look_at_other_labels(page: AppTest) -> None:
+    open_part(page, "New release")
+    field(page.pills, "kinds").set_value(["adjudicated", "approved"]).run()
+    field(page.selectbox, "which").set_value("approved").run()
+    field(page.selectbox, "which").set_value("consensus").run()
+    assert field(page.pills, "kinds").value == ["adjudicated", "approved"]
+
+
+@pytest.fixture
+def two_releases(page: AppTest, manager: Actor, project: str) -> AppTest:
+    """The page of a project that has two releases to compare."""
+    for version in ("1.0", "1.1"):
+        releases.begin(manager, project, name="Sounds", version=version, choices={"consents": ["research only"]})
+        work(manager, project)
+    return page.run()
+
+
+def test_nothing_typed_is_lost_by_a_look_at_what_changed(two_releases: AppTest) -> None:
+    page = two_releases
+    open_part(page, "New release")
+    field(page.text_input, "name").set_value("Street")
+    field(page.text_input, "version").set_value("2.0")
+    field(page.multiselect, "formats").set_value(["csv"])
+    field(page.number_input, "test").set_value(0.25)
+    field(page.checkbox, "consent").check().run()
+    field(page.text_area, "note").set_value("Typed last")  # comes with the press that hides it
+    open_part(page, "What changed between two")
+    assert not [one for one in page.text_input if one.label == "Version"]
+    open_part(page, "New release")
+    assert [field(page.text_input, name).value for name in ("name", "version")] == ["Street", "2.0"]
+    assert field(page.text_area, "note").value == "Typed last"
+    assert field(page.multiselect, "formats").value == ["csv"]
+    assert field(page.number_input, "test").value == 0.25
+    assert field(page.checkbox, "consent").value
+
+
+def test_which_releases_are_compared_is_there_again_after_a_look_at_the_form(
+    two_releases: AppTest, manager: Actor, project: str
+) -> None:
+    page = two_releases
+    open_part(page, "What changed between two")
+    older, newer = field(page.selectbox, "before").value, field(page.selectbox, "after").value
+    field(page.selectbox, "before").set_value(newer)
+    field(page.selectbox, "after").set_value(older).run()
+    open_part(page, "New release")
+    open_part(page, "What changed between two")
+    assert [field(page.selectbox, name).value for name in ("before", "after")] == [newer, older]
+    releases.begin(manager, project, name="Sounds", version="1.2", choices={"consents": ["research only"]})
+    newest = work(manager, project)["id"]
+    page.run()
+    assert [field(page.selectbox, name).value for name in ("before", "after")] == [newer, newest]
+
+
+def test_every_project_has_a_form_of_its_own(app: Make, manager: Actor, project: str, make_project: Make) -> None:
+    other = make_project(managers=(manager,), name="Other")
+    at = app(manager).run()
+    at.switch_page("project.py").run()
+
+    def look_at(number: str) -> None:
+        at.sidebar.selectbox[0].set_value(number).run()
+        open_part(at, "New release")
+
+    look_at(project)
+    field(at.text_input, "version").set_value("3.0").run()
+    look_at(other)
+    assert field(at.text_input, "version").value == ""
+    look_at(project)
+    assert field(at.text_input, "version").value == "3.0"
+
+
+def test_an_attribute_that_no_recording_has_any_more_is_chosen_no_more(page: AppTest) -> None:
+    open_part(page, "New release")
+    field(page.multiselect, "groups").set_value(["artist", "license"]).run()
+    with get_database().write() as session:
+        for recording in session.query(Recording):
+            recording.attributes = {"license": "CC BY 4.0"} if recording.attributes else {}
+    page.run()
+    assert not page.exception
+    assert field(page.multiselect, "groups").value == ["license"]
+
+
 def test_licenses_are_asked_for_where_audio_is_given_away(page: AppTest) -> None:
     open_part(page, "New release")
     assert "Audio only with a license" not in [one.label for one in page.checkbox]
-    page.selectbox(key="release-audio").set_value("original").run()
+    field(page.selectbox, "audio").set_value("original").run()
     assert "Audio only with a license" in [one.label for one in page.checkbox]
-    assert page.multiselect(key="release-licenses").options == ["CC BY 4.0"]
+    assert field(page.multiselect, "licenses").options == ["CC BY 4.0"]
 
 
 def test_any_two_releases_are_compared_and_large_ones_by_a_job(
@@ -197,7 +298,7 @@ def test_any_two_releases_are_compared_and_large_ones_by_a_job(
             item.value = {**item.value, "end": 2.0 + number / 10}
     page.run()
     open_part(page, "What changed between two")
-    choices = page.selectbox(key="release-before")
+    choices = field(page.selectbox, "before")
     assert (len(choices.options), choices.options[0][:11], choices.options[-1][:10]) == (
         12,
         "Sounds 11.0",
@@ -205,7 +306,7 @@ def test_any_two_releases_are_compared_and_large_ones_by_a_job(
     )
     monkeypatch.setattr(release_comparisons, "MOST_AT_ONCE", 1)
     oldest = releases.list_releases(manager, project, limit=12)["items"][-1]["id"]
-    page.selectbox(key="release-before").set_value(oldest).run()
+    field(page.selectbox, "before").set_value(oldest).run()
     (button,) = [one for one in page.button if (one.key or "").startswith("compare-")]
     button.click().run()
     assert "the progress is at the top of the page" in texts(page)

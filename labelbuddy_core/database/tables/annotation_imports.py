@@ -12,9 +12,10 @@ from labelbuddy_core.database.base import Base, JsonText, Moment, now
 
 
 class AnnotationImport(Base):
-    """Annotations of other tools that come into a project. `state`: open, checked, applied, undone.
+    """Annotations of other tools that come into a project. `state`: open, checked, partial, applied, undone.
 
-    `choices` are a manager's (see `services.import_choices`), `report` is what the last job found.
+    It is partial while it is brought in or taken back, and stays so where that stopped. `choices` are a manager's (see
+    `services.import_choices`), `report` is what the last job found, `added` counts the items of it that are in.
     """
 
     __tablename__ = "annotation_imports"
@@ -24,6 +25,7 @@ class AnnotationImport(Base):
     state: Mapped[str] = mapped_column(String(12), default="open")
     choices: Mapped[dict[str, Any]] = mapped_column(JsonText, default=dict)
     report: Mapped[dict[str, Any]] = mapped_column(JsonText, default=dict)
+    added: Mapped[int] = mapped_column(default=0, server_default="0")
     job_id: Mapped[str | None] = mapped_column(ForeignKey("jobs.id", ondelete="SET NULL"))
     created_by: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
     created_at: Mapped[datetime] = mapped_column(Moment, default=now)

@@ -47,13 +47,21 @@ def given_names(attributes: Mapping[str, object]) -> frozenset[str]:
 
 
 def check_groups(group_by: Sequence[str], there: Collection[str]) -> None:
-    """Raises `Invalid` for a name that is not among `there`, the attributes that recordings have."""
+    """Raises `Invalid` for a name that is not among `there`, the attributes that recordings of the project have."""
+    _check_groups(group_by, there, "No recording")
+
+
+def check_groups_of_release(group_by: Sequence[str], there: Collection[str]) -> None:
+    """Raises `Invalid` for a name that is not among `there`, the attributes of what goes in: others may have it."""
+    _check_groups(group_by, there, "No recording that goes into the release")
+
+
+def _check_groups(group_by: Sequence[str], there: Collection[str], none: str) -> None:
     for name in group_by:
         if name not in there:
             known = f"they have {', '.join(sorted(there))}" if there else "they have none at all"
             raise Invalid(
-                f"No recording has the attribute {name!r}, so nothing is kept together by it; {known}.",
-                field="group_by",
+                f"{none} has the attribute {name!r}, so nothing is kept together by it; {known}.", field="group_by"
             )
 
 

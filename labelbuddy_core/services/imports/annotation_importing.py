@@ -22,6 +22,7 @@ from labelbuddy_core.services.history import record
 from labelbuddy_core.services.imports.already_there import AlreadyThere
 from labelbuddy_core.services.imports.import_choices import KEPT, ImportChoices, parse_choices
 from labelbuddy_core.services.imports.import_outcomes import Done
+from labelbuddy_core.services.imports.import_runs import PARTIAL, ImportRun, begin_part
 from labelbuddy_core.services.imports.imported_items import Labels
 from labelbuddy_core.services.imports.imported_labels import ImportedLabels, make_labels
 from labelbuddy_core.services.imports.made_labels import MADE, labels_made, needed_labels, take_back_labels
@@ -74,38 +75,44 @@ def check(import_id: int, tell: Tell) -> dict[str, Any]:
     report = {
         **findings.as_json(), **done.as_json(), "labels": labels.summary(), "authors": _people(findings, authors),
     }  # fmt: skip
-    _conclude(import_id, "checked", report, findings)
+    _conclude(ImportRun(import_id, found.job_id), "checked", report, findings)
     return _short(report)
 
 
 def apply(import_id: int, tell: Tell) -> dict[str, Any]:
-    """Bring everything in, a batch at a time; after a crash what is there is passed over."""
+    """Bring everything in, a batch at a time; one that stopped goes on: what it had added is passed over."""
     found = _load(import_id)
     choices = parse_choices(found.choices)
     actor = importer(found.created_by)
+    run, goes_on = ImportRun(import_id, found.job_id), found.state == PARTIAL
     checked = found.report
     findings = Findings()
     with get_database().write() as session:
+        row = run.take(session)
         fresh = ImportedLabels(session, found.project_id, choices).new_names(one["name"] for one in checked["labels"])
         make_labels(session, found.project_id, fresh)
-        _remember(session, import_id, labels_made(session, found.project_id, fresh))
+        made = [*row.report.get(MADE, []), *labels_made(session, found.project_id, fresh)]
+        row.report = {**row.report, MADE: made}  # at once: whatever becomes of this run, they can be taken back
+        begin_part(row, None if row.state == "applied" else row.added + checked["new"])
         labels = ImportedLabels(session, found.project_id, choices)
         authors = Authors(session, found.project_id, choices)
         planner = _planner(session, found, choices, authors, labels.known(), tell)
-    writing = Writing(import_id, found.project_id, actor.id, choices.state_else, choices.state == KEPT)
-    done, already = Done(), AlreadyThere()
+    writing = Writing(import_id, found.project_id, actor.id, choices.state_else, choices.state == KEPT, goes_on)
+    done, already = Done(before=found.added if goes_on else 0), AlreadyThere()
     for batch in planner.batches(findings):
         with get_database().write() as session:
+            run.hold(session)
             authored = [Authored(piece, authors.ensure(session, piece.author)) for piece in batch]
             outcomes = write(session, writing, already, authored)
+            run.count(session, sum(one.added for one in outcomes))
         done.add(outcomes, findings)
         tell(min(1.0, (done.added + done.present) / max(checked["marks"], 1)), f"{done.added:,} added")
         time.sleep(_PAUSE)
     report = {
         **findings.as_json(), **done.as_json(), "labels": checked["labels"], "authors": _people(findings, authors),
-        "new_labels": sorted({*checked.get("new_labels", ()), *fresh}),
+        "new_labels": sorted(one["name"] for one in made),
     }  # fmt: skip
-    _conclude(import_id, "applied", report, findings)
+    _conclude(run, "applied", report, findings)
     with get_database().write() as session:
         record(
             session, actor, "annotations.imported", f"annotation-import:{import_id}", project_id=found.project_id,
@@ -118,6 +125,10 @@ def undo(import_id: int, tell: Tell) -> dict[str, Any]:
     """Take the import back; authors who annotated nothing else go as well, and labels that it made and nothing uses."""
     found = _load(import_id)
     actor = importer(found.created_by)
+    run = ImportRun(import_id, found.job_id)
+    with get_database().write() as session:
+        row = run.take(session)
+        begin_part(row, row.added)
     with get_database().read() as session:
         people = set(
             session.scalars(
@@ -126,14 +137,14 @@ def undo(import_id: int, tell: Tell) -> dict[str, Any]:
                 .where(ImportedAnnotation.import_id == import_id)
             )
         )
-    done = undo_annotations(import_id, actor.id, tell)
+    done = undo_annotations(run, actor.id, tell)
     with get_database().read() as session:  # the long look: on SQLite nobody could save during a write
         needed = needed_labels(session, found.project_id, found.report.get(MADE, []))
     with get_database().write() as session:
         forget_idle(session, people)
-        row = session.get_one(AnnotationImport, import_id)
+        row = run.take(session)
         labels = take_back_labels(session, found.project_id, row.report.get(MADE, []), needed)
-        row.state = "undone"
+        row.state, row.added = "undone", 0
         row.report = {**row.report, "undone": done, "undone_labels": labels, MADE: []}
         record(
             session, actor, "annotations.import-undone", f"annotation-import:{import_id}", project_id=found.project_id,
@@ -162,26 +173,21 @@ def _short(report: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in report.items() if name not in _LONG}
 
 
-def _conclude(import_id: int, state: str, report: dict[str, Any], findings: Findings) -> None:
+def _conclude(run: ImportRun, state: str, report: dict[str, Any], findings: Findings) -> None:
     """Keep what was found; problems go in by blocks."""
     with get_database().write() as session:
-        session.execute(delete(AnnotationImportProblem).where(AnnotationImportProblem.import_id == import_id))
+        run.hold(session)
+        session.execute(delete(AnnotationImportProblem).where(AnnotationImportProblem.import_id == run.import_id))
     rows = [
-        {"import_id": import_id, "position": number, "file": one.file, "place": one.place, "reason": one.reason}
+        {"import_id": run.import_id, "position": number, "file": one.file, "place": one.place, "reason": one.reason}
         for number, one in enumerate(findings.problems)
     ]
     for block in _blocks(rows):
         with get_database().write() as session:
             session.execute(insert(AnnotationImportProblem), block)
     with get_database().write() as session:
-        row = session.get_one(AnnotationImport, import_id)
+        row = run.take(session)
         row.state, row.report = state, {**report, MADE: row.report.get(MADE, [])}
-
-
-def _remember(session: Session, import_id: int, made: list[dict[str, Any]]) -> None:
-    """Keep the labels with the import at once: a run after a crash finds them there."""
-    row = session.get_one(AnnotationImport, import_id)
-    row.report = {**row.report, MADE: [*row.report.get(MADE, []), *made]}
 
 
 def _blocks(rows: list[dict[str, Any]]) -> Iterable[list[dict[str, Any]]]:

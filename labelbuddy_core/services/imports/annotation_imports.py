@@ -13,7 +13,6 @@ from labelbuddy_core.database.tables import (
     AnnotationImport,
     AnnotationImportFile,
     AnnotationImportProblem,
-    ImportedAnnotation,
     Job,
 )
 from labelbuddy_core.domain.permissions import Permission
@@ -27,6 +26,7 @@ from labelbuddy_core.services.access import parse_id, project_access
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.history import record
 from labelbuddy_core.services.imports.import_choices import parse_choices
+from labelbuddy_core.services.imports.import_runs import PARTIAL, is_in, part_json
 from labelbuddy_core.services.imports.imported_labels import require_new
 from labelbuddy_core.services.imports.made_labels import MADE
 from labelbuddy_core.services.installation import jobs
@@ -55,12 +55,12 @@ def begin(session: Session, actor: Actor, project_id: str | int) -> dict[str, An
 def add_file(session: Session, actor: Actor, import_id: str | int, name: str, data: bytes) -> dict[str, Any]:
     """Add a file, or an archive of files; the same name again replaces it.
 
-    Raises `Invalid` for a file that no format is kept in, `InvalidState` once the import is applied.
+    Raises `Invalid` for a file that no format is kept in, `InvalidState` once anything of the import is in.
     """
     row = _visible(session, actor, import_id)
     _require_idle(session, row)
-    if row.state == "applied":
-        raise InvalidState("This import is done; begin another one, or undo this one first.")
+    if row.state == "applied" or is_in(session, row):
+        raise InvalidState("This import is in, or a part of it; begin another one, or undo this one first.")
     name = name.replace("\\", "/").strip("/")[-400:]
     if not (is_source(name) or is_archive(name)):
         raise Invalid(
@@ -93,10 +93,10 @@ def start(
     """
     row = _visible(session, actor, import_id)
     _require_idle(session, row)
-    if action == "apply" and row.state not in ("checked", "applied", "undone"):
+    if action == "apply" and row.state not in ("checked", PARTIAL, "applied", "undone"):
         raise InvalidState("Check this import first: it says what would happen.")
-    if action == "undo" and not _brought(session, row):
-        raise InvalidState("There is nothing of this import to take back.")
+    if action == "undo":
+        _require_in(session, row)
     if not session.scalar(select(func.count()).where(AnnotationImportFile.import_id == row.id)):
         raise InvalidState("Add files to this import first.")
     if choices is not None:
@@ -112,6 +112,18 @@ def start(
     row.job_id = job["id"]
     session.flush()
     return import_json(session, row)
+
+
+@writes
+def take_over(session: Session, actor: Actor, import_id: str | int) -> None:
+    """Make sure that the caller may take an import back without a job; one that was cancelled stops.
+
+    Raises `InvalidState` while a job of the import is at work, and where nothing of it is in.
+    """
+    row = _visible(session, actor, import_id)
+    _require_idle(session, row)
+    _require_in(session, row)
+    row.job_id, row.created_by = None, actor.id
 
 
 @writes
@@ -169,6 +181,8 @@ def import_json(session: Session, row: AnnotationImport) -> dict[str, Any]:
         "id": str(row.id),
         "project": str(row.project_id),
         "state": row.state,
+        "part": part_json(row),
+        "undoable": is_in(session, row),
         "files": count,
         "names": names,
         "choices": {**parse_choices({}).as_json(), **row.choices},
@@ -209,9 +223,9 @@ def _visible(session: Session, actor: Actor, import_id: str | int) -> Annotation
     raise NotFound(f"There is no import {import_id!r}.")
 
 
-def _brought(session: Session, row: AnnotationImport) -> bool:
-    query = select(ImportedAnnotation.annotation_id).where(ImportedAnnotation.import_id == row.id).limit(1)
-    return session.scalar(query) is not None
+def _require_in(session: Session, row: AnnotationImport) -> None:
+    if not is_in(session, row):
+        raise InvalidState("There is nothing of this import to take back.")
 
 
 def _require_idle(session: Session, row: AnnotationImport) -> None:

@@ -45,6 +45,7 @@ def import_at_once(
         annotation_importing.check(int(begun), tell)
         kept = not dry
         if kept:
+            tell(0.0, f"Import {begun} begins; if it stops, --undo {begun} takes back what is in")
             annotation_importing.apply(int(begun), tell)
         listed = annotation_imports.list_problems(actor, begun, limit=1000)["items"]
         return {**annotation_imports.get(actor, begun), "listed": listed}
@@ -54,9 +55,11 @@ def import_at_once(
 
 
 def undo_at_once(username: str, import_id: str, tell: Tell) -> dict[str, Any]:
-    """Take an import back in a manager's name; raises as `import_at_once`."""
+    """Take an import back in a manager's name, also one that stopped; raises as `import_at_once`, and `InvalidState`
+    where nothing of it is in, or a job of it is at work."""
     actor = _who(username)
     number = annotation_imports.get(actor, import_id)["id"]
+    annotation_imports.take_over(actor, number)
     return annotation_importing.undo(int(number), tell)
 
 

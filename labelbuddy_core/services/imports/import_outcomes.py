@@ -25,6 +25,8 @@ _STATES = {
 class Done:
     """Items that were added or were there already, and the annotations that began."""
 
+    before: int = 0
+    """Items that this import had added when it was stopped: they are there, and it is it that added them."""
     added: int = 0
     present: int = 0
     begun: set[tuple[int, str]] = field(default_factory=set)
@@ -49,7 +51,7 @@ class Done:
                     f"Caption of {piece.recording.name}",
                     f"{piece.author} has another caption here; it stays.",
                 )
-            if one.added or one.begun:
+            if one.added or one.begun or one.ours:
                 findings.taken.something_of(piece.recording)
             else:
                 findings.taken.nothing_of(piece.recording, CLOSED if one.closed else ALL_THERE)
@@ -57,7 +59,8 @@ class Done:
     def as_json(self) -> dict[str, Any]:
         """{new, present, annotations, joined: {state: annotations}} of a report."""
         joined = dict(sorted(Counter(self.joined.values()).items()))
-        return {"new": self.added, "present": self.present, "annotations": len(self.begun), "joined": joined}
+        there = max(self.present - self.before, 0)
+        return {"new": self.before + self.added, "present": there, "annotations": len(self.begun), "joined": joined}
 
 
 def told_joined(report: Mapping[str, Any]) -> list[str]:

@@ -19,6 +19,7 @@ from labelbuddy_core.database.tables import (
 )
 from labelbuddy_core.services.annotations.annotation_documents import Items, append_revision, operations_of, take_items
 from labelbuddy_core.services.imports.begun_annotations import client_of
+from labelbuddy_core.services.imports.import_runs import ImportRun
 from labelbuddy_core.services.tasks.places import ASSIGNED
 from labelbuddy_core.services.tasks.task_states import refresh_task_states
 
@@ -26,14 +27,15 @@ _AT_ONCE = 20
 """Annotations in a transaction."""
 
 
-def undo_annotations(import_id: int, actor_id: int, tell: Callable[[float, str], None]) -> dict[str, int]:
+def undo_annotations(run: ImportRun, actor_id: int, tell: Callable[[float, str], None]) -> dict[str, int]:
     """Take back what an import added: {annotations, removed, kept}; `kept` are items that were changed since.
 
     Annotations that it began, and that nobody touched, go as a whole. It can be repeated after a crash.
     """
     done = {"annotations": 0, "removed": 0, "kept": 0}
+    of_import = ImportedAnnotation.import_id == run.import_id
     with get_database().read() as session:
-        total = session.scalar(select(func.count()).where(ImportedAnnotation.import_id == import_id)) or 0
+        total = session.scalar(select(func.count()).where(of_import)) or 0
     seen = 0
     last = 0
     while True:
@@ -41,15 +43,16 @@ def undo_annotations(import_id: int, actor_id: int, tell: Callable[[float, str],
             rows = list(
                 session.scalars(
                     select(ImportedAnnotation)
-                    .where(ImportedAnnotation.import_id == import_id, ImportedAnnotation.annotation_id > last)
+                    .where(of_import, ImportedAnnotation.annotation_id > last)
                     .order_by(ImportedAnnotation.annotation_id)
                     .limit(_AT_ONCE)
                 )
             )
             if not rows:
                 return done
-            last = rows[-1].annotation_id
+            last, before = rows[-1].annotation_id, done["removed"] + done["kept"]
             tasks = {_undo_one(session, row, actor_id, done) for row in rows}
+            run.count(session, before - done["removed"] - done["kept"])
             refresh_task_states(session, tasks)
         seen += len(rows)
         tell(seen / max(total, 1), f"{seen:,} of {total:,} annotations")

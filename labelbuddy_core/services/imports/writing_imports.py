@@ -51,6 +51,8 @@ class Writing:
     state: AnnotationState
     keeps_states: bool = False
     """Whether annotations count as what the files say, where they say it."""
+    goes_on: bool = False
+    """Whether this import was stopped before: what it added then is spoken of as if it was added now."""
 
     def state_of(self, piece: Piece) -> AnnotationState:
         """What the annotation that a piece begins counts as."""
@@ -63,7 +65,8 @@ class Writing:
 class Outcome:
     """What became of a piece: how many items were added, how many were there already, whether its annotation is new,
     whether its author had handed it in, whether another caption than its own stays, and in which state an annotation
-    is to which it is added, where that was there and is in another one than the import asks for."""
+    is to which it is added, where that was there and is in another one than the import asks for. `ours`: the import was
+    stopped, and had added to this annotation before."""
 
     piece: Piece
     added: int = 0
@@ -72,6 +75,7 @@ class Outcome:
     closed: bool = False
     other_caption: bool = False
     stays: str = ""
+    ours: bool = False
 
 
 @dataclass(frozen=True)
@@ -119,14 +123,12 @@ def write(session: Session, writing: Writing, already: AlreadyThere, batch: Sequ
     begun = begin(session, writing.project_id, fresh_states)
     annotations |= begun
     unsaid = {annotation.id for annotation in begun.values()}
-    known = set(
-        session.scalars(
-            select(ImportedAnnotation.annotation_id).where(
-                ImportedAnnotation.import_id == writing.import_id,
-                ImportedAnnotation.annotation_id.in_([one.id for one in annotations.values()]),
-            )
-        )
+    of_import = select(ImportedAnnotation.annotation_id, ImportedAnnotation.created).where(
+        ImportedAnnotation.import_id == writing.import_id,
+        ImportedAnnotation.annotation_id.in_([one.id for one in annotations.values()]),
     )
+    known = dict(session.execute(of_import).tuples().all())
+    earlier = dict(known) if writing.goes_on else {}
     appended = AppendedItems(session, writing.import_id, writing.actor_id, client_of(writing.import_id))
     outcomes = []
     for one in batch:
@@ -134,18 +136,19 @@ def write(session: Session, writing: Writing, already: AlreadyThere, batch: Sequ
         annotation = annotations[one.piece.task, one.user]
         found = sorting.sort(one.piece, annotation)
         closed = bool(found.fresh) and is_closed(annotation, touched)
-        new = annotation.id in unsaid
+        ours = annotation.id in earlier
+        new = annotation.id in unsaid or earlier.get(annotation.id, False)
         unsaid.discard(annotation.id)
         added = 0 if closed else len(found.fresh)
-        stays = sorting.stays(annotation, writing.state_of(one.piece)) if added else ""
-        outcomes.append(Outcome(one.piece, added, found.present, new, closed, found.other_caption, stays))
+        stays = sorting.stays(annotation, writing.state_of(one.piece)) if added or ours else ""
+        outcomes.append(Outcome(one.piece, added, found.present, new, closed, found.other_caption, stays, ours))
         if closed or (not found.fresh and appended.revision(annotation) > 0):
             continue
         appended.append(annotation, found.fresh)
         sorting.know(annotation, found.fresh)
         if annotation.id not in known:
-            known.add(annotation.id)
-            appended.belongs(annotation, created=(one.piece.task, one.user) in begun)
+            known[annotation.id] = (one.piece.task, one.user) in begun
+            appended.belongs(annotation, created=known[annotation.id])
     appended.write()
     refresh_task_states(session, {task for task, _ in pairs})
     return outcomes

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from labelbuddy_core.database.tables import Model, Prediction, Project
 from labelbuddy_core.domain.export_records import ExportedTask
 from labelbuddy_core.domain.releases.choices import ReleaseChoices
-from labelbuddy_core.domain.releases.dividing import Dividable, check_groups, divide
+from labelbuddy_core.domain.releases.dividing import Dividable, check_groups_of_release, divide
 from labelbuddy_core.formats.release_manifest import WHOLE, task_line, write_manifest
 from labelbuddy_core.services.exports.exported_project import exported_project
 from labelbuddy_core.services.labels.project_labels import labels_of
@@ -85,7 +85,7 @@ def gather(
         found.changed = max(found.changed, one.changed)
         keep(task)
     if choices.divided and found.counts:
-        check_groups(choices.group_by, frozenset[str]().union(*(one.attributes for one in found.counts)))
+        check_groups_of_release(choices.group_by, frozenset[str]().union(*(one.attributes for one in found.counts)))
     return found
 
 

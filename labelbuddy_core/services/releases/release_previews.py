@@ -20,6 +20,7 @@ from labelbuddy_core.jobs.context import JobContext
 from labelbuddy_core.services.access import project_access
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.installation import jobs
+from labelbuddy_core.services.recordings.shared_attributes import check_groups_of
 from labelbuddy_core.services.releases.release_figures import figures, warnings
 from labelbuddy_core.services.releases.release_frozen import gather
 from labelbuddy_core.services.transactions import reads, writes
@@ -81,7 +82,9 @@ def _checked(
 ) -> tuple[Project, ReleaseChoices]:
     access = project_access(session, actor, project_id)
     access.require(Permission.RELEASE)
-    return access.project, parse_choices(choices, FORMATS)
+    chosen = parse_choices(choices, FORMATS)
+    check_groups_of(session, access.project.id, chosen.group_by)
+    return access.project, chosen
 
 
 def _count_tasks(session: Session, project_id: int) -> int:
