@@ -15,7 +15,7 @@ from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.tasks import cutting
 from labelbuddy_core.services.tasks.cutting import Cut, Regions
 from pages._dialogs import dialog
-from pages._elements import instant, length, plain, showing_errors
+from pages._elements import instant, plain, showing_errors
 from pages._kept_fields import KeptFields
 
 Project = dict[str, Any]
@@ -29,6 +29,8 @@ WAYS = {
 }
 SOURCES = {"annotations": "that people marked", "predictions": "that models found"}
 _AREA = "cut-field"
+_EXACT = "%g"
+"""A number with all its digits, and no zeros after them: the browser's `%g` rounds nothing."""
 
 
 def _forget() -> None:
@@ -80,19 +82,19 @@ def _fields(fields: KeptFields, project: Project, way: str) -> Cut | None:
     """The cut that the fields say, of which each way keeps its own; None while something is missing."""
     left, middle, right = st.columns(3)
     if way == "length":
-        seconds = left.number_input("Length (s)", 0.1, 86_400.0, key=fields.field("length", 60.0))
+        seconds = left.number_input("Length (s)", 0.1, 86_400.0, format=_EXACT, key=fields.field("length", 60.0))
         overlap = middle.number_input(
-            "Overlap (s)", 0.0, 3600.0, key=fields.field("overlap", 0.0),
+            "Overlap (s)", 0.0, 3600.0, format=_EXACT, key=fields.field("overlap", 0.0),
             help="Neighboring tasks share this. It counts once in exports that put the tasks of a recording together.",
         )  # fmt: skip
         return Cut(length=seconds, overlap=overlap)
     if way == "silence":
         longest = left.number_input(
-            "Longest (s)", 0.1, 86_400.0, key=fields.field("longest", 60.0),
+            "Longest (s)", 0.1, 86_400.0, format=_EXACT, key=fields.field("longest", 60.0),
             help="Where there is no pause in time, a task ends here, in the middle of the sound.",
         )  # fmt: skip
-        shortest = middle.number_input("Shortest (s)", 0.0, 86_400.0, key=fields.field("shortest", 10.0))
-        pause = right.number_input("A pause lasts (s)", 0.02, 60.0, key=fields.field("pause", 0.3))
+        shortest = middle.number_input("Shortest (s)", 0.0, 86_400.0, format=_EXACT, key=fields.field("shortest", 10.0))
+        pause = right.number_input("A pause lasts (s)", 0.02, 60.0, format=_EXACT, key=fields.field("pause", 0.3))
         threshold = left.number_input("and stays below (dBFS)", -42, -6, key=fields.field("threshold", -36))
         return Cut(silence=AtSilences(longest, shortest, pause, float(threshold)))
     if way == "table":
@@ -114,8 +116,8 @@ def _fields(fields: KeptFields, project: Project, way: str) -> Cut | None:
     )
     if label is None:
         return None
-    margin = right.number_input("Around each (s)", 0.0, 3600.0, key=fields.field("margin", 1.0))
-    join = left.number_input("Joined when closer than (s)", 0.0, 3600.0, key=fields.field("join", 0.0))
+    margin = right.number_input("Around each (s)", 0.0, 3600.0, format=_EXACT, key=fields.field("margin", 1.0))
+    join = left.number_input("Joined when closer than (s)", 0.0, 3600.0, format=_EXACT, key=fields.field("join", 0.0))
     return Cut(regions=Regions(label, source, margin, join))
 
 
@@ -124,11 +126,11 @@ def told(found: dict[str, Any]) -> str:
     if not found["made"]:
         lines = ["**No new task**"]
     else:
-        shortest, longest = (f"{found[name]:.2f}".rstrip("0").rstrip(".") for name in ("shortest", "longest"))
+        shortest, longest = (f"{found[name]:.6f}".rstrip("0").rstrip(".") for name in ("shortest", "longest"))
         long = f"{shortest} s long" if shortest == longest else f"from {shortest} to {longest} s long"
         each = "each " if found["made"] > 1 and shortest == longest else ""
         lines = [
-            f"**{counted(found['made'], 'new task')}**, {length(found['seconds'])} in all",
+            f"**{counted(found['made'], 'new task')}**, {instant(found['seconds']).removesuffix('.000')} in all",
             each + long,
         ]
     if found["known"]:

@@ -44,12 +44,22 @@ def draw_task(actor: Actor, found: dict[str, Any]) -> None:
     if stretches:
         st.plotly_chart(disagreement_chart(found, at), width="stretch", key="disagreement-map")
     else:
-        st.success("Everybody says the same here.", icon=":material/check:")
+        _without_stretches(len(found["annotators"]))
     people_answers(person=actor.id, task=found["task"], project=found["project"], at=at, key="people-answers")
     if stretches:
         with st.expander(f"Stretches in dispute ({len(stretches)})", key="stretches-in-dispute"):
             _table(found)
     st.divider()
+
+
+def _without_stretches(answers: int) -> None:
+    """Why nothing is in dispute: everybody agrees, or there are not two answers yet."""
+    if answers > 1:
+        st.success("Everybody says the same here.", icon=":material/check:")
+    elif answers:
+        st.info("Only one annotation is handed in: there is nothing to compare it with yet.", icon=":material/person:")
+    else:
+        st.info("Nothing is handed in yet.", icon=":material/hourglass_empty:")
 
 
 def _instant(found: dict[str, Any]) -> float:

@@ -45,9 +45,16 @@ def opened_settings(area: str, project: dict[str, Any], names: Iterable[str]) ->
 
 
 def overtaken_line(opened: OpenedSettings) -> None:
-    """That somebody changed settings since the form was opened, and the way to see it."""
-    if not opened.overtaken:
-        return
+    """That somebody changed settings since the form was opened, and the way to see it.
+
+    Its container is always there, so that what stands below stays as it is, expanders open, when the line comes.
+    """
+    with st.container():
+        if opened.overtaken:
+            _overtaken(opened)
+
+
+def _overtaken(opened: OpenedSettings) -> None:
     st.info(
         "Somebody changed the settings since you opened them. Saving changes only what you changed.",
         icon=":material/group:",

@@ -44,7 +44,7 @@ def review_tab(actor: Actor, project: Project) -> None:
     _standing(actor, project)
     st.divider()
     _rules(actor, project)
-    with st.expander("Words of captions that contradict each other", icon=":material/dictionary:"):
+    with st.expander("Words of captions that contradict each other", icon=":material/dictionary:", key="caption-words"):
         _lexicon(actor, project)
 
 
@@ -53,7 +53,8 @@ def _standing(actor: Actor, project: Project) -> None:
     if not load["reviewers"]:
         st.info("The project has no reviewer yet; give somebody the role in the tab *People*.")
         return
-    st.markdown(f"**{load['waiting']}** annotations wait for a review. {not_reviewed(load)}")
+    waiting = f"**{load['waiting']:,}** {'annotation waits' if load['waiting'] == 1 else 'annotations wait'}"
+    st.markdown(f"{waiting} for a review. {not_reviewed(load)}")
     rows = [
         {"Reviewer": one["name"], "Named for": one["named"], "Decided": one["decided"]} for one in load["reviewers"]
     ]

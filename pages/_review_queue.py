@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from labelbuddy_core.domain.counted import counted
 from pages._elements import plain
 
 WHY = {
@@ -33,13 +34,14 @@ def row_of(waiting: dict[str, Any]) -> str:
 
 def not_reviewed(counts: dict[str, int]) -> str:
     """What does not wait for a review, and why; empty where everything is reviewed."""
-    parts = [
-        text
-        for count, text in (
-            (counts["incomplete"], f"{counts['incomplete']} wait for the other annotators of their task"),
-            (counts["left"], f"{counts['left']} are not in the sample and stay submitted"),
-            (counts["by_sampling"], f"{counts['by_sampling']} are not in the sample and were approved by that"),
-        )
-        if count
-    ]
+    told = {
+        "incomplete": (
+            "waits for the other annotators of its task", "wait for the other annotators of their task"
+        ),
+        "left": ("is not in the sample and stays submitted", "are not in the sample and stay submitted"),
+        "by_sampling": (
+            "is not in the sample and was approved by that", "are not in the sample and were approved by that"
+        ),
+    }  # fmt: skip
+    parts = [counted(counts[name], one, many) for name, (one, many) in told.items() if counts[name]]
     return f"Not reviewed: {'; '.join(parts)}." if parts else ""

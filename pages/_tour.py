@@ -62,7 +62,7 @@ def go_to(actor: Actor, step: Step, project_id: str) -> None:
 def _offer(actor: Actor, role: Role) -> None:
     tour = TOURS[role]
     with st.container(border=True, key="tour"):
-        st.markdown(f"**New here?** A tour of {tour.title.lower()} in {len(tour.steps)} steps takes five minutes.")
+        st.markdown(f"**New here?** A tour of {tour.title.lower()}, step by step, takes five minutes.")
         row = st.container(horizontal=True)
         if row.button("Begin the tour", type="primary", key="tour-begin"):
             tours.start(actor, role.value)

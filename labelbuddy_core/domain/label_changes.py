@@ -271,8 +271,22 @@ def taken_back(present: Labels, before: Labels, after: Labels) -> tuple[Labels, 
     ]
     if problems:
         return present, problems
-    if list(now) == list(became):  # nobody added, took away or moved others: everything stands where it stood
-        return [dict(was[one] if one in touched else now[one]) for one in was], []
+    labels = _put_back(present, before, after, set(touched))
+    if shared := _shared_keys(labels, set(touched)):
+        return present, shared
+    try:
+        complete(labels)
+    except Invalid as error:
+        return present, [f"The label set was changed since: {error.detail}"]
+    return labels, []
+
+
+def _put_back(present: Labels, before: Labels, after: Labels, touched: set[str]) -> Labels:
+    """The present label set with the labels that a change touched as they were before it."""
+    was = {label["id"]: label for label in before}
+    now = {label["id"]: label for label in present}
+    if list(now) == [label["id"] for label in after]:  # nobody added, took away or moved others: all stands as it stood
+        return [dict(was[one] if one in touched else now[one]) for one in was]
     labels = [dict(was.get(one["id"], one) if one["id"] in touched else one) for one in present]
     labels = [one for one in labels if one["id"] in was or one["id"] not in touched]
     for number, label in enumerate(before):
@@ -280,8 +294,15 @@ def taken_back(present: Labels, before: Labels, after: Labels) -> tuple[Labels, 
         if label["id"] in touched and label["id"] not in places:
             behind = max((places[one["id"]] + 1 for one in before[:number] if one["id"] in places), default=0)
             labels.insert(behind, dict(label))
-    try:
-        complete(labels)
-    except Invalid as error:
-        return present, [f"The label set was changed since: {error.detail}"]
-    return labels, []
+    return labels
+
+
+def _shared_keys(labels: Labels, touched: set[str]) -> list[str]:
+    """Labels that got the key since which one that goes back had, each with what to do."""
+    had = {label["key"]: label["name"] for label in labels if label["key"] and label["id"] in touched}
+    return [
+        f"“{had[label['key']]}” and “{label['name']}” would both have the key {label['key']}: give “{label['name']}” "
+        "another key first."
+        for label in labels
+        if label["key"] in had and label["id"] not in touched
+    ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
@@ -97,3 +97,8 @@ def passed(tour: Tour, before: Mapping[str, str], deeds: Collection[Deed], page:
 def present(tour: Tour, steps: Mapping[str, str]) -> Step | None:
     """The step to do now: the first that is neither done nor skipped; None at the end."""
     return next((step for step in tour.steps if step.id not in steps), None)
+
+
+def without(tour: Tour, lead: Lead, kept: Collection[str]) -> Tour:
+    """The tour without the steps whose link has nothing to open, but for those that are `kept`, by their ids."""
+    return replace(tour, steps=tuple(step for step in tour.steps if step.lead is not lead or step.id in kept))

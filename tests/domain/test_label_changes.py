@@ -195,6 +195,27 @@ def test_a_label_that_was_changed_since_stands_in_the_way() -> None:
     assert taken_back(present, before, after) == (present, ["The label “Wolf” was changed since."])
 
 
+def test_a_label_that_got_the_freed_key_stands_in_the_way_of_a_merge_and_is_named() -> None:
+    before = [label("Hound", key="3"), label("Dog", key="1")]
+    after = plan({"kind": "merge", "labels": ["hound"], "into": "dog"}, before).labels
+    present = [*after, label("Bird", key="3")]
+    said = "“Hound” and “Bird” would both have the key 3: give “Bird” another key first."
+    assert taken_back(present, before, after) == (present, [said])
+
+
+def test_a_label_that_was_there_and_got_the_freed_key_or_name_stands_in_the_way_too() -> None:
+    before = [label("Dog", key="3"), label("Bird")]
+    after = plan({"kind": "deprecate", "label": "dog"}, before).labels
+    present = [after[0], {**after[1], "key": "3"}]
+    said = "“Dog” and “Bird” would both have the key 3: give “Bird” another key first."
+    assert taken_back(present, before, after) == (present, [said])
+    after = plan({"kind": "rename", "label": "dog", "name": "Hound"}, before).labels
+    present = [after[0], {**after[1], "name": "Dog"}]
+    assert taken_back(present, before, after) == (
+        present, ["The label set was changed since: The label 'Dog' appears twice."],
+    )  # fmt: skip
+
+
 def test_taking_back_a_move_restores_the_order() -> None:
     before = [label("A"), label("B"), label("C")]
     after = plan({"kind": "move", "label": "c", "parent": None, "before": "a"}, before).labels

@@ -12,7 +12,7 @@ from postgresql_server import on_both_databases
 from sqlalchemy import func, select
 
 from labelbuddy_core.database import get_database
-from labelbuddy_core.database.tables import Annotation, AnnotationItem, Assignment, Revision, User
+from labelbuddy_core.database.tables import Annotation, AnnotationItem, Assignment, Revision, Task, User
 from labelbuddy_core.errors import Forbidden, Invalid, InvalidState, NotFound
 from labelbuddy_core.formats import praat_textgrid
 from labelbuddy_core.formats.marks import Mark, Marked
@@ -20,7 +20,7 @@ from labelbuddy_core.services.accounts import accounts
 from labelbuddy_core.services.actors import Actor
 from labelbuddy_core.services.annotations import annotations, handing_in
 from labelbuddy_core.services.exports import exports
-from labelbuddy_core.services.imports import annotation_imports, planned_annotations
+from labelbuddy_core.services.imports import annotation_importing, annotation_imports, planned_annotations
 from labelbuddy_core.services.imports.import_choices import ImportChoices
 from labelbuddy_core.services.imports.import_outcomes import told_joined
 from labelbuddy_core.services.imports.outside_authors import Authors
@@ -70,6 +70,20 @@ def test_a_dry_run_counts_a_mark_of_two_files_once_as_the_import_does(
     lab.add(song__txt="1.5\t2.5\tDog\n", song__lab="1.5 2.5 Dog\n")
     said = [(report["new"], report["present"]) for report in (lab.do("check"), lab.do("apply"))]
     assert said == [(1, 1), (1, 1)]
+
+
+def test_a_file_counts_towards_the_progress_of_a_dry_run_when_it_has_been_read(lab: Lab) -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("song.txt", ROWS)
+        archive.writestr("street.txt", ROWS)
+    lab.add(song__txt=ROWS, more__zip=packed.getvalue())
+    lab.do("check")
+    told: list[tuple[float, str]] = []
+    annotation_importing.check(int(lab.number), lambda fraction, message: told.append((fraction, message)))
+    assert told == [
+        (0.0, "song.txt: 0 marks so far"), (0.5, "song.txt: 2 marks so far"), (0.75, "street.txt: 4 marks so far"),
+    ]  # fmt: skip
 
 
 def test_an_import_brings_regions_instants_and_new_labels(lab: Lab) -> None:
@@ -156,18 +170,33 @@ def test_a_member_is_found_by_the_name_of_the_file_and_goes_on_with_the_draft(la
     save(lab.anna, lab.tasks["song"], 1, {**mine["document"]["regions"][0], "end": 2.25})
 
 
-def test_nothing_is_added_to_what_a_person_handed_in(lab: Lab) -> None:
-    lab.add(song__anna__txt=ROWS)
+def _hand_in(lab: Lab) -> None:
+    """Anna changes what was imported of the song in her name, and hands it in."""
+    lab.add(song__anna__txt="21.5\t22.5\tDog\n")
     lab.do("check", state="draft")
     lab.do("apply")
     mine = annotations.get_mine(lab.anna, lab.tasks["song"])
-    save(lab.anna, lab.tasks["song"], 1, {**mine["document"]["regions"][0], "end": 2.25})
+    save(lab.anna, lab.tasks["song"], 1, {**mine["document"]["regions"][0], "end": 22.25})
     handing_in.submit(lab.anna, lab.tasks["song"], 2)
+
+
+def test_nothing_is_added_to_what_a_person_handed_in(lab: Lab) -> None:
+    _hand_in(lab)
     report = lab.bring(song__anna__txt="40\t41\tDog\n")
     assert report["new"] == 0
     assert lab.problems() == [
-        ("song.anna.txt", "anna", "anna has handed this task in already; 1 items stay out. Withdraw it first.")
+        ("song.anna.txt", "song.wav", "anna has handed this task in already; 1 item stays out. Withdraw it first.")
     ]
+
+
+def test_which_task_of_a_cut_recording_was_handed_in_is_said_with_its_span(lab: Lab) -> None:
+    with get_database().write() as session:
+        session.get_one(Task, int(lab.tasks["song"])).start = 20.25
+    _hand_in(lab)
+    lab.bring(song__anna__txt="40\t41\tDog\n42\t43\tDog\n")
+    ((_, place, reason),) = lab.problems()
+    assert place == "song.wav, 20.25 to 60 s"
+    assert reason == "anna has handed this task in already; 2 items stay out. Withdraw it first."
 
 
 def test_labels_and_authors_are_as_the_manager_chose(lab: Lab) -> None:

@@ -120,6 +120,27 @@ def test_a_task_is_opened_at_the_place_where_annotators_differ(lab: Lab) -> None
     assert not any("where annotators differ" in one.value for one in at.subheader)
 
 
+@pytest.mark.parametrize(
+    ("spans", "said"),
+    [
+        ((), "Nothing is handed in yet."),
+        (((1.0, 3.0),), "Only one annotation is handed in: there is nothing to compare it with yet."),
+        (((1.0, 3.0), (1.0, 3.0)), "Everybody says the same here."),
+    ],
+)
+def test_people_are_said_to_agree_on_a_task_only_where_there_are_two_of_them(
+    spans: tuple[tuple[float, float], ...], said: str, lab: Lab
+) -> None:
+    lab.task((1.0, 3.0), (1.0, 7.0))
+    task, _ = lab.task(*spans)
+    at = lab.app(lab.manager).run()
+    at.query_params["task"] = task
+    at.query_params["project"] = lab.project
+    at.switch_page("insight.py").run()
+    assert not at.exception
+    assert [one.value for one in [*at.success, *at.info]] == [said]
+
+
 def test_annotators_confusions_and_months_are_shown(lab: Lab) -> None:
     lab.task((1.0, 3.0), (6.0, 8.0))
     at = lab.page(lab.manager)

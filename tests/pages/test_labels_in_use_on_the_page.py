@@ -231,6 +231,21 @@ def test_a_cut_keeps_its_values_while_another_way_is_looked_at_and_shows_millise
     assert table["To"].tolist()[0] == "0:29.820"
 
 
+def test_times_of_a_cut_are_said_as_they_were_typed(
+    page: Callable[[], AppTest], manager: Actor, make_project: Make, add_task: Make
+) -> None:
+    add_task(make_project(managers=(manager,)), duration=24.69)
+    at = page()
+    opener = "Cut all recordings into tasks …"
+    field(at, "button", opener).click().run()
+    field(at, "button", opener).click()  # AppTest runs the whole page
+    field(at, "number_input", "Length (s)").set_value(12.345).run()
+    assert not at.exception
+    assert {one.proto.format for one in at.number_input if one.label in ("Length (s)", "Overlap (s)")} == {"%g"}
+    (said,) = [one.value for one in at.markdown if one.value.startswith("**2 new tasks**")]
+    assert said.startswith("**2 new tasks**, 0:24.690 in all; each 12.345 s long;")
+
+
 def test_what_putting_tasks_together_changes_is_counted_on_the_page(
     page: Callable[[], AppTest], manager: Actor, person: Actor, make_project: Make, add_task: Make
 ) -> None:

@@ -44,7 +44,7 @@ def test_the_review_page_tells_what_is_not_reviewed(
     at = app(reviewer).run()
     at.switch_page("review.py").run()
     assert not at.exception
-    assert any("1 are not in the sample and stay submitted" in one.value for one in at.markdown)
+    assert any("1 is not in the sample and stays submitted" in one.value for one in at.markdown)
 
 
 def test_captions_that_contradict_each_other_are_told_under_the_review(

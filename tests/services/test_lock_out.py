@@ -1,13 +1,17 @@
-"""Guessing passwords: many guesses at once count like guesses one after the other."""
+"""Guessing passwords: many guesses at once count like guesses one after the other, and wrong ones tell nothing."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import pytest
 from postgresql_server import on_both_databases
 
+from labelbuddy_core.database import get_database
+from labelbuddy_core.database.base import now
+from labelbuddy_core.database.tables import FailedSignIns, User
 from labelbuddy_core.errors import LockedOut, Unauthenticated
 from labelbuddy_core.services.accounts import sign_in
 from labelbuddy_core.services.accounts.accounts import check_password, hash_password
@@ -50,3 +54,51 @@ def test_a_right_guess_that_ends_after_the_lock_is_refused(monkeypatch: pytest.M
 
     monkeypatch.setattr(sign_in, "check_password", slow_check)
     assert _answer(PASSWORD) is LockedOut
+
+
+def _refused(username: str, password: str) -> str:
+    with pytest.raises((Unauthenticated, LockedOut)) as refusal:
+        check_credentials(username, password, "test")
+    return refusal.value.detail
+
+
+def _deactivate(person: Actor, **values: str) -> None:
+    with get_database().write() as session:
+        user = session.get_one(User, person.id)
+        user.active = False
+        for name, value in values.items():
+            setattr(user, name, value)
+
+
+def test_who_knows_the_password_of_a_deactivated_account_is_told_that_it_is_one(anna: Actor) -> None:
+    _deactivate(anna)
+    assert _refused("anna", PASSWORD) == "This account was deactivated. Ask an administrator."
+
+
+def test_a_wrong_password_of_a_deactivated_account_is_answered_as_that_of_nobody(anna: Actor) -> None:
+    _deactivate(anna)
+    assert _refused("anna", "guess") == _refused("nobody", "guess") == "The username or the password is wrong."
+
+
+def test_the_password_of_a_deactivated_account_counts_as_a_failed_attempt(anna: Actor) -> None:
+    _deactivate(anna)
+    for _ in range(get_settings().lockout_attempts):
+        _refused("anna", PASSWORD)
+    assert _refused("anna", PASSWORD).startswith("Too many failed attempts.")
+
+
+def test_people_without_a_password_take_as_long_as_others(anna: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
+    _deactivate(anna, password_hash="!")
+    checked = []
+    monkeypatch.setattr(sign_in, "check_password", lambda _, hashed: bool(checked.append(hashed)))
+    _refused("anna", "guess")
+    assert [one[:4] for one in checked] == ["$2b$"]
+
+
+@pytest.mark.usefixtures("anna")
+@pytest.mark.parametrize(("seconds", "wait"), [(50, "1 minute"), (290, "5 minutes")])
+def test_who_is_locked_out_is_told_for_how_many_minutes(seconds: int, wait: str) -> None:
+    until = now() + timedelta(seconds=seconds)
+    with get_database().write() as session:
+        session.add(FailedSignIns(kind="account", key="anna", failures=5, first_at=now(), locked_until=until))
+    assert _refused("anna", PASSWORD) == f"Too many failed attempts. Try again in {wait}."

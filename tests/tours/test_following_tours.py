@@ -13,6 +13,7 @@ from labelbuddy_core.database import get_database
 from labelbuddy_core.database.tables import Membership, Model, Prediction
 from labelbuddy_core.domain.operations import Save
 from labelbuddy_core.domain.permissions import Role
+from labelbuddy_core.domain.tour_steps import TOURS
 from labelbuddy_core.domain.tours import DONE, SKIPPED
 from labelbuddy_core.errors import Invalid, InvalidState, NotFound
 from labelbuddy_core.services.accounts import memberships, preferences
@@ -60,6 +61,13 @@ class World:
         handed_in = self.hand_in(self.other, task, region("r1", 2.0))
         reviews.review_annotation(
             self.people["reviewer"], handed_in["id"], revision=handed_in["revision"], decision=decision, feedback="So."
+        )
+
+    def send_back(self, task: str) -> None:
+        """By the reviewer, of what the annotator handed in."""
+        made = self.hand_in(self.people["annotator"], task, region("r1", 2.0))
+        reviews.review_annotation(
+            self.people["reviewer"], made["id"], revision=made["revision"], decision="reject", feedback="Again."
         )
 
     def begin_release(self) -> int:
@@ -170,10 +178,8 @@ def test_every_step_is_done_by_doing_it_and_none_before(
 ) -> None:
     tours.start(world.people[role], role)
     assert world.steps(role) == {}
-    found = tours.follow(world.people[role], "account")
-    assert found is not None
     done: dict[str, str] = {}
-    for step in found.tour.steps:
+    for step in TOURS[Role(role)].steps:
         does(world, step.id)
         done[step.id] = DONE
         assert world.steps(role, PAGES.get(step.id, "account")) == done, step.id
@@ -280,10 +286,7 @@ def test_only_one_tour_is_open_at_a_time(world: World, make_project: Make) -> No
 def test_the_links_of_an_annotator_lead_to_new_work_and_to_what_was_sent_back(world: World) -> None:
     me = world.people["annotator"]
     back, begun = world.tasks[1], world.tasks[2]
-    made = world.hand_in(me, back, region("r1", 2.0))
-    reviews.review_annotation(
-        world.people["reviewer"], made["id"], revision=made["revision"], decision="reject", feedback="Again."
-    )
+    world.send_back(back)
     world.save(me, begun, region("r1", 2.0))
     tours.start(me, "annotator")
     found = tours.follow(me, "account")
@@ -292,6 +295,36 @@ def test_the_links_of_an_annotator_lead_to_new_work_and_to_what_was_sent_back(wo
     assert leads["mark"] == {"task": begun}
     assert leads["answer"] == {"task": back}
     assert leads["standing"] == {"project": world.project}
+
+
+def test_the_tour_of_annotating_is_where_something_was_sent_back_though_another_sample_is_newer(
+    world: World, make_project: Make, add_task: Make
+) -> None:
+    me, other = world.people["annotator"], world.other
+    newer = make_project(managers=(other,), annotators=(me,))
+    samples.mark_as_sample(other, newer)
+    add_task(newer, annotators=(me,))
+    world.send_back(world.tasks[1])
+    tours.start(me, "annotator")
+    found = tours.follow(me, "account")
+    assert found is not None
+    assert found.project_id == world.project
+    assert "answer" in {step.id for step in found.tour.steps}
+
+
+def test_where_nothing_was_sent_back_the_tour_ends_without_a_remark_to_answer(world: World) -> None:
+    me = world.people["annotator"]
+    tours.start(me, "annotator")
+    for step in ("open", "mark", "change", "suggestion", "submit"):
+        of_annotator(world, step)
+    found = tours.follow(me, "account")
+    assert found is not None
+    assert found.present is not None
+    assert found.present.id == "standing"
+    tours.follow(me, "dashboard")
+    tours.leave(me)
+    (choice,) = tours.choices(me)
+    assert (choice.state, choice.passed, len(choice.tour.steps)) == ("finished", 6, 6)
 
 
 def test_a_tour_ends_with_its_project(world: World) -> None:

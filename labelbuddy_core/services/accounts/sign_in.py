@@ -16,6 +16,7 @@ from labelbuddy_core.database import get_database
 from labelbuddy_core.database.base import now
 from labelbuddy_core.database.missing_rows import insert_missing
 from labelbuddy_core.database.tables import BrowserSession, FailedSignIns, Ticket, User
+from labelbuddy_core.domain.counted import counted
 from labelbuddy_core.errors import LockedOut, Unauthenticated
 from labelbuddy_core.services.accounts.accounts import actor_of, check_password, end_sessions
 from labelbuddy_core.services.actors import Actor
@@ -26,6 +27,7 @@ from labelbuddy_core.settings import get_settings
 TICKET_SECONDS = 30
 _TOUCH_SECONDS = 60
 _WRONG = "The username or the password is wrong."
+_DEACTIVATED = "This account was deactivated. Ask an administrator."
 
 
 @dataclass(frozen=True)
@@ -45,16 +47,17 @@ def hashed(token: str) -> str:
 def check_credentials(username: str, password: str, address: str) -> Actor:
     """The person with this password. `address` is where the attempt comes from (`local` when unknown).
 
-    Raises `LockedOut` after repeated failures of the account or from the address, `Unauthenticated` otherwise.
+    Raises `LockedOut` after repeated failures of the account or from the address, `Unauthenticated` otherwise. Only who
+    knows the password of a deactivated account is told that it is one.
     """
     username = username.strip().lower()[:64]
     with get_database().read() as session:
         _refuse_locked(session, username, address)
-        user = session.scalar(select(User).where(User.username == username, User.active))
-    right = check_password(password, user.password_hash if user else _hash_of_nobody())
-    if user is None or not right:
+        user = session.scalar(select(User).where(User.username == username))
+    right = check_password(password, _hash_to_check(user))
+    if user is None or not right or not user.active:
         _count_failure(username, address)
-        raise Unauthenticated(_WRONG)
+        raise Unauthenticated(_DEACTIVATED if user is not None and right else _WRONG)
     with get_database().write() as session:
         _refuse_locked(session, username, address)  # guesses made at once: those that end after the lock do not count
         session.execute(delete(FailedSignIns).where(FailedSignIns.kind == "account", FailedSignIns.key == username))
@@ -131,6 +134,11 @@ def close_all_sessions(session: Session, actor: Actor) -> None:
     record(session, actor, "session.closed-everywhere", f"user:{actor.id}")
 
 
+def _hash_to_check(user: User | None) -> str:
+    """The hash of a person's password; that of nobody for those who have none, as people without an account."""
+    return user.password_hash if user is not None and user.password_hash.startswith("$") else _hash_of_nobody()
+
+
 @cache
 def _hash_of_nobody() -> str:
     """Checked for unknown usernames, so that they take as long as known ones."""
@@ -162,7 +170,8 @@ def _refuse_locked(session: Session, username: str, address: str) -> None:
         row = session.get(FailedSignIns, (kind, key))
         if row is not None and row.locked_until is not None and row.locked_until > now():
             left = max(1, round((row.locked_until - now()).total_seconds()))
-            raise LockedOut(f"Too many failed attempts. Try again in {-(-left // 60)} minute(s).", retry_after=left)
+            minutes = counted(-(-left // 60), "minute")
+            raise LockedOut(f"Too many failed attempts. Try again in {minutes}.", retry_after=left)
 
 
 def _count_failure(username: str, address: str) -> None:

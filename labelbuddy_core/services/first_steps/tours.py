@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import Exists, and_, exists, func, select
 from sqlalchemy.orm import Session
 
 from labelbuddy_core.database.base import now
@@ -78,7 +79,8 @@ class Choice:
 def follow(actor: Actor, page: str, locale: str = "en") -> Following | None:
     """My open tour after what I have done so far, `page` being what I look at; None when no tour is open.
 
-    Its steps are told in the language of my editor, which is that of the browser (`locale`) where I have chosen none.
+    Its steps are told in the language of my editor, which is that of the browser (`locale`) where I have chosen none;
+    those about what was sent back are left out where nothing was.
     """
     found = _look(actor, page, locale)
     if found is None:
@@ -97,9 +99,13 @@ def _look(session: Session, actor: Actor, page: str, locale: str) -> tuple[Follo
         return None  # the person is not among its members any more
     chosen = Preferences.model_validate(session.get_one(User, actor.id).preferences).language
     language = locale if chosen == "auto" else chosen
-    tour = tour_of(Role(row.role), project.template, language.partition("-")[0].lower())
-    wanted = {step.needs for step in tour.steps if row.steps.get(step.id) != tours.DONE}
-    steps = tours.passed(tour, row.steps, deeds(session, row, wanted), page)
+    whole = tour_of(Role(row.role), project.template, language.partition("-")[0].lower())
+    wanted = {step.needs for step in whole.steps if row.steps.get(step.id) != tours.DONE}
+    found = deeds(session, row, wanted)
+    tour = _possible(
+        session, actor, project.id, whole, {*row.steps, *(one.id for one in whole.steps if one.needs in found)}
+    )
+    steps = tours.passed(tour, row.steps, found, page)
     return Following(tour, str(project.id), project.name, steps), steps != row.steps
 
 
@@ -127,16 +133,18 @@ def choices(session: Session, actor: Actor) -> list[Choice]:
     found = []
     for role, project in _places(session, actor).items():
         row = rows.get(role.value)
-        tour = tour_of(role, project.template)
         steps = {} if row is None else row.steps
         state = "" if row is None or row.state == DECLINED else row.state
+        place = row.project_id if row is not None and state else None
+        tour = _possible(session, actor, place or project.id, tour_of(role, project.template), steps)
         found.append(Choice(tour, str(project.id), project.name, project.sample, state, len(steps)))
     return found
 
 
 @writes
 def start(session: Session, actor: Actor, role: str) -> None:
-    """Begin the tour of a role anew, in the newest sample project where I have it, else in my newest project.
+    """Begin the tour of a role anew, in the newest sample project where I have it, else in my newest project; as an
+    annotator rather where something was sent back to me.
 
     Another open tour is left. Raises `Invalid` for a role that I have nowhere.
     """
@@ -199,9 +207,22 @@ def lead(actor: Actor, step: Step, project_id: str) -> dict[str, str]:
 @reads
 def _sent_back(session: Session, actor: Actor, project_id: str) -> int | None:
     query = select(Annotation.task_id).where(
-        Annotation.user_id == actor.id, Annotation.project_id == int(project_id), Annotation.state == "rejected"
+        Annotation.user_id == actor.id,
+        Annotation.project_id == int(project_id),
+        Annotation.state == AnnotationState.REJECTED.value,
     )
     return session.scalar(query.order_by(Annotation.id).limit(1))
+
+
+def _possible(session: Session, actor: Actor, project_id: int, tour: tours.Tour, passed: Collection[str]) -> tours.Tour:
+    """The tour as the person can do it in a project: where nothing was sent back to them, no remark can be answered."""
+    if session.scalar(select(_came_back(actor).where(Annotation.project_id == project_id))):
+        return tour
+    return tours.without(tour, Lead.SENT_BACK, passed)
+
+
+def _came_back(actor: Actor) -> Exists:
+    return exists().where(Annotation.user_id == actor.id, Annotation.state == AnnotationState.REJECTED.value)
 
 
 @reads
@@ -222,13 +243,17 @@ def _own_task(session: Session, actor: Actor, project_id: str) -> int | None:
 
 
 def _places(session: Session, actor: Actor) -> dict[Role, Project]:
-    """Where the tour of each of my roles would be: the newest sample that is ready, else my newest project."""
+    """Where the tour of each of my roles would be: the newest sample that is ready, else my newest project; of an
+    annotator, one in which something waits that was sent back to me comes before newer ones."""
+    to_answer = and_(
+        Membership.role == Role.ANNOTATOR.value, _came_back(actor).where(Annotation.project_id == Project.id)
+    )
     has_tasks = exists().where(Task.project_id == Project.id)
     rows = session.execute(
         select(Membership.role, Project)
         .join(Project, Project.id == Membership.project_id)
         .where(Membership.user_id == actor.id, ~_FILLING)
-        .order_by(Project.sample, has_tasks, Project.id)
+        .order_by(Project.sample, to_answer, has_tasks, Project.id)
     )
     found = {Role(role): project for role, project in rows}  # the last one stays: a sample before others, the newest
     return {role: found[role] for role in TOURS if role in found}
@@ -241,5 +266,8 @@ def _open(session: Session, actor: Actor) -> Tour | None:
 
 def _leave_all(session: Session, actor: Actor) -> None:
     for row in session.scalars(select(Tour).where(Tour.user_id == actor.id, Tour.state == OPEN)):
-        passed_all = tours.present(TOURS[Role(row.role)], row.steps) is None
+        tour = TOURS[Role(row.role)]
+        if row.project_id is not None:
+            tour = _possible(session, actor, row.project_id, tour, row.steps)
+        passed_all = tours.present(tour, row.steps) is None
         row.state, row.ended_at = FINISHED if passed_all else LEFT, now()

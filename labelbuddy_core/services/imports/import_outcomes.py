@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from labelbuddy_core.domain.counted import counted
+from labelbuddy_core.domain.times import TOLERANCE
 from labelbuddy_core.services.imports.planned_annotations import Findings, Piece
 from labelbuddy_core.services.imports.taken_recordings import ALL_THERE, CLOSED
 from labelbuddy_core.services.imports.writing_imports import Outcome
@@ -43,7 +44,7 @@ class Done:
             if one.stays:
                 self.joined[piece.task, piece.author] = one.stays
             if one.closed:
-                findings.refuse(piece.file, piece.author, _closed(piece, one.present))
+                findings.refuse(piece.file, _place(piece), _closed(piece, one.present))
             if one.other_caption:
                 findings.refuse(
                     piece.file,
@@ -73,4 +74,14 @@ def told_joined(report: Mapping[str, Any]) -> list[str]:
 
 def _closed(piece: Piece, present: int) -> str:
     count = len(piece.items) - present
-    return f"{piece.author} has handed this task in already; {count:,} items stay out. Withdraw it first."
+    stay = counted(count, "item stays out", "items stay out")
+    return f"{piece.author} has handed this task in already; {stay}. Withdraw it first."
+
+
+def _place(piece: Piece) -> str:
+    """The recording of a piece, and from when to when its task is where that is a part of it."""
+    recording = piece.recording
+    span = next((span for span in recording.tasks if span.task == piece.task), None)
+    if span is None or (span.start <= TOLERANCE and span.stop >= recording.duration - TOLERANCE):
+        return recording.name
+    return f"{recording.name}, {span.start:g} to {span.stop:g} s"

@@ -37,7 +37,7 @@ _ZIP_INSIDE = (
 
 @dataclass(frozen=True)
 class SourceFile:
-    """A file to read: its name (its path, in an archive), and how far it is through all files, from 0 to 1."""
+    """A file to read: its name (its path, in an archive), and how much of all files stands before it, from 0 to 1."""
 
     name: str
     data: bytes
@@ -71,7 +71,7 @@ def source_files(import_id: int) -> Iterator[SourceFile | tuple[str, str]]:
         if is_archive(row.name):
             yield from _unpacked(row.name, data, position, count)
         else:
-            yield SourceFile(row.name, data, (position + 1) / count)
+            yield SourceFile(row.name, data, position / count)
 
 
 def _count(import_id: int) -> int:
@@ -94,7 +94,7 @@ def _unpacked(name: str, data: bytes, position: int, count: int) -> Iterator[Sou
                 if entry.size > MAX_TEXT:
                     yield entry.path, f"It is larger than {readable_size(MAX_TEXT)}; split it."
                     continue
-                yield SourceFile(entry.path, stream.read(), (position + (number + 1) / len(entries)) / count)
+                yield SourceFile(entry.path, stream.read(), (position + number / len(entries)) / count)
             for entry in entries.values():
                 if entry.problem:
                     yield entry.path, f"It is {entry.problem}."
