@@ -15,7 +15,7 @@ export function attributeFields(change: (region: string, values: Record<string, 
   let shown = "";
   let region: Region | null = null;
   const set = (attribute: Attribute, value: Answer): void => {
-    if (!region) return;
+    if (!region || (region.attributes?.[attribute.id] ?? null) === value) return; // as it is: no edit
     const values = { ...region.attributes, [attribute.id]: value };
     if (value === null || value === "") delete values[attribute.id];
     change(region.id, values);

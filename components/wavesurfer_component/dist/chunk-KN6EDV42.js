@@ -1,0 +1,1 @@
+import{a,b}from"./chunk-C5K7JOOI.js";import"./chunk-FULFGTYX.js";import"./chunk-CHSAPC2I.js";import"./chunk-DNHP6X3A.js";import"./chunk-2UYDCHQT.js";import"./chunk-PP76YLB2.js";import"./chunk-OBER2VB5.js";import"./chunk-BIO4RXXU.js";import"./chunk-6F3FFTKH.js";export{a as mountEditor,b as openEditor};
