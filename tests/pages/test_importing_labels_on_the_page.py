@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from page_buttons import button
 from streamlit.testing.v1 import AppTest
 
 from labelbuddy_core.jobs.context import JobCancelled
@@ -58,11 +59,6 @@ def opened(app: Make, manager: Actor) -> AppTest:
     at.switch_page("project.py").run()
     assert not at.exception
     return at
-
-
-def button(at: AppTest, label: str) -> Any:
-    (found,) = [one for one in at.button if one.label == label]
-    return found
 
 
 def said(at: AppTest) -> str:

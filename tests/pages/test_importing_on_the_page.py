@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from page_buttons import button
 from streamlit.testing.v1 import AppTest
 
 from labelbuddy_core.services.actors import Actor
@@ -40,11 +41,6 @@ def page(app: Make, manager: Actor, project: str) -> Callable[[], AppTest]:
 
 def said(at: AppTest) -> str:
     return "\n".join(str(one.value) for one in [*at.markdown, *at.caption, *at.error]).replace("\\", "")
-
-
-def button(at: AppTest, label: str) -> Any:
-    (found,) = [one for one in at.button if one.label == label]
-    return found
 
 
 def test_without_allowed_places_the_settings_are_named(page: Callable[[], AppTest]) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from streamlit.testing.v1 import AppTest
+from page_buttons import button, in_dialog
 
 from labelbuddy_core.domain.label_sets import complete
 from labelbuddy_core.domain.templates import TEMPLATES
@@ -60,12 +60,6 @@ def test_questions_are_read_with_their_choices() -> None:
     assert (loud["kind"], loud["choices"], loud["required"]) == ("rating", [], False)
 
 
-def press(at: AppTest, *labels: str) -> None:
-    for label in labels:
-        (button,) = [one for one in at.button if one.label == label]
-        button.click()
-
-
 def test_a_project_without_labels_opens_with_an_empty_table(app: Make, make_user: Make, make_project: Make) -> None:
     manager = make_user()
     project = make_project(managers=(manager,), labels=())
@@ -78,15 +72,11 @@ def test_a_project_without_labels_opens_with_an_empty_table(app: Make, make_user
 def test_a_project_of_a_template_without_labels_is_created(app: Make, make_user: Make) -> None:
     manager = make_user(can_create_projects=True)
     at = app(manager).run()
-    press(at, "New project")
-    at.run()
+    button(at, "New project").click().run()
     (template,) = [one for one in at.selectbox if one.label == "What should be labeled?"]
     (name,) = [one for one in at.text_input if one.label == "Name"]
     template.select_index(list(TEMPLATES).index("custom"))
     name.set_value("Anything")
-    press(at, "New project")  # the whole page runs: a dialog is open while its opener is pressed
-    at.run()
-    press(at, "New project", "Create project")
-    at.run()
-    assert not at.exception
+    button(at, "New project").click().run()  # a dialog is open while its opener is pressed
+    in_dialog(at, "New project", "Create project")
     assert [one["labels"] for one in projects.list_projects(manager)] == [[]]

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from page_buttons import button, in_dialog
 from streamlit.testing.v1 import AppTest
 
 from labelbuddy_core.database import get_database
@@ -37,19 +38,6 @@ def project_page(app: Make, manager: Actor) -> Callable[[], AppTest]:
         return at
 
     return open_page
-
-
-def button(at: AppTest, label: str) -> Any:
-    """The one button with this label, also within a dialog."""
-    (found,) = [one for one in at.button if one.label == label]
-    return found
-
-
-def in_dialog(at: AppTest, opener: str, label: str) -> None:
-    """Press a button of an open dialog. AppTest runs the whole page, so its opener is pressed too."""
-    button(at, opener).click()
-    button(at, label).click().run()
-    assert not at.exception
 
 
 def select(at: AppTest, table: str, rows: list[int]) -> None:

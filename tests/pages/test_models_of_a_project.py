@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from page_buttons import button
 from streamlit.testing.v1 import AppTest
 
 from labelbuddy_core.database import get_database
@@ -53,11 +54,6 @@ def page(app: Make, manager: Actor) -> Callable[[], AppTest]:
 def said(at: AppTest) -> str:
     parts = [*at.markdown, *at.caption, *at.error, *at.warning]
     return "\n".join(str(one.value).replace("\\", "") for one in parts)
-
-
-def button(at: AppTest, label: str) -> Any:
-    (found,) = [one for one in at.button if one.label == label]
-    return found
 
 
 def change(job: dict[str, Any], **values: Any) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
-from streamlit.testing.v1 import AppTest
+from page_buttons import button, in_dialog
 
 from labelbuddy_core.services.reviews import review_assignments
 from pages._names_apart import names_apart
@@ -48,19 +48,10 @@ def test_of_two_reviewers_of_one_name_the_chosen_one_is_named(
     (table,) = [one.key for one in at.dataframe if (one.key or "").startswith("tasks-")]
     at.session_state[table] = {"selection": {"rows": [0], "columns": [], "cells": []}}
     at.run()
-    press(at, "Reviewers of")
-    at.run()
+    button(at, "Reviewers of 1 task …").click().run()
     reviewers = at.multiselect(key="reviewers-of-tasks")
     assert reviewers.options == ["Anna (anna1)", "Anna (anna2)"]
     reviewers.select("Anna (anna2)")
-    press(at, "Reviewers of")  # a dialog is open while its opener is pressed
-    at.run()
-    press(at, "Reviewers of", "Save for")
-    at.run()
+    button(at, "Reviewers of 1 task …").click().run()  # a dialog is open while its opener is pressed
+    in_dialog(at, "Reviewers of 1 task …", "Save for 1 task")
     assert review_assignments.reviewers_of(manager, task) == ["anna2"]
-
-
-def press(at: AppTest, *labels: str) -> None:
-    for label in labels:
-        (button,) = [one for one in at.button if one.label.startswith(label)]
-        button.click()

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from page_buttons import button, in_dialog
+
 from labelbuddy_core.services.first_steps import samples
 from labelbuddy_core.services.installation import jobs
 from labelbuddy_core.services.projects import projects
@@ -14,17 +16,6 @@ Make = Callable[..., Any]
 
 def labels(at: Any) -> list[str]:
     return [one.label for one in at.button]
-
-
-def button(at: Any, label: str) -> Any:
-    (found,) = [one for one in at.button if one.label == label]
-    return found
-
-
-def in_dialog(at: Any, opener: str, label: str) -> None:
-    """Press a button of an open dialog. AppTest runs the whole page, so its opener is pressed too."""
-    button(at, opener).click()
-    button(at, label).click().run()
 
 
 def test_a_sample_of_the_chosen_template_is_made_from_the_dialog_of_a_new_project(app: Make, make_user: Make) -> None:
